@@ -1,0 +1,73 @@
+//! `failed-example`: an indicator does not give what its worked example says.
+
+use crate::compute;
+use crate::dataset::{Data, RowPlace};
+use crate::diagnostic::{Diagnostic, Place, Rule, Span};
+use crate::intake;
+use crate::period::PeriodIndex;
+use crate::spec::{Example, FieldIndex, Indicator, Specs};
+
+/// Computes every example through the same path as the data.
+pub fn check(specs: &Specs) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    if specs.programme.periods.is_empty() {
+        return found;
+    }
+    for indicator in &specs.indicators {
+        for example in &indicator.examples {
+            run(specs, indicator, example, &mut found);
+        }
+    }
+    found
+}
+
+fn run(specs: &Specs, indicator: &Indicator, example: &Example, found: &mut Vec<Diagnostic>) {
+    let report = |span: Span, message: String| {
+        let place = Place::Text { file: indicator.file.clone(), span };
+        Diagnostic::new(Rule::FailedExample, place, message)
+    };
+    let (period, top) = (PeriodIndex(0), specs.hierarchy.top());
+    let mut data = Data::new(specs);
+    let before = found.len();
+    for (dataset, rows) in &example.given {
+        for row in rows {
+            let texts: Vec<(FieldIndex, String)> = row.iter().map(|(field, text, _)| (*field, text.clone())).collect();
+            match intake::example(specs, *dataset, &texts) {
+                Ok(cells) => {
+                    let place = RowPlace { file: indicator.file.clone(), sheet: "".into(), row: 0 };
+                    data.table_mut(period, *dataset).push(place, top, cells);
+                }
+                Err((field, message)) => {
+                    let cell = row.iter().find(|(given, _, _)| *given == field);
+                    found.push(report(cell.map_or(example.span, |(_, _, span)| *span), message));
+                }
+            }
+        }
+    }
+    if found.len() > before {
+        return;
+    }
+    let results = compute::indicator(specs, &data, indicator, period);
+    let cell = &results[top.0][0];
+    let actual = cell.value().map(|ratio| (ratio.numerator(), ratio.denominator()));
+    if actual != example.expect {
+        let spell = |value: Result<(i128, i128), crate::value::Missing>| match value {
+            Ok((numerator, denominator)) => format!("{numerator}/{denominator}"),
+            Err(missing) => missing.name().to_owned(),
+        };
+        let message = format!("the example expects {}, the indicator gives {}", spell(example.expect), spell(actual));
+        found.push(
+            report(example.span, message)
+                .hint(format!("one of the two is wrong: the example, or the definition of `{}`", indicator.id)),
+        );
+    }
+    for &(part, expected) in &example.parts {
+        if cell.parts[part] != expected {
+            let name = &indicator.parts[part].id;
+            found.push(report(
+                example.span,
+                format!("the example expects {expected} in the part `{name}`, the indicator gives {}", cell.parts[part]),
+            ));
+        }
+    }
+}

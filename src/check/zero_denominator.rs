@@ -1,0 +1,34 @@
+//! `zero-denominator`: units answered, and there is nothing to divide by.
+
+use super::Subject;
+use crate::diagnostic::{Diagnostic, Place, Rule, list};
+use crate::period::PeriodIndex;
+use crate::spec::IndicatorIndex;
+use crate::value::Missing;
+
+/// One finding for an indicator and period, with its regions.
+pub fn check(subject: Subject<'_>) -> Vec<Diagnostic> {
+    let specs = subject.specs;
+    let mut found = Vec::new();
+    for (position, indicator) in specs.indicators.iter().enumerate() {
+        for (period, named) in specs.programme.periods.iter().enumerate() {
+            let is_zero = |&(region, _): &(crate::region::RegionIndex, &crate::region::Region)| {
+                subject.results.total(IndicatorIndex(position), PeriodIndex(period), region).value()
+                    == Err(Missing::ZeroDenominator)
+            };
+            let codes: Vec<&str> = specs.hierarchy.all().filter(is_zero).map(|(_, region)| region.code.as_str()).collect();
+            if codes.is_empty() {
+                continue;
+            }
+            let shown = &codes[..codes.len().min(10)];
+            let more = if codes.len() > shown.len() { format!(" and {} more", codes.len() - shown.len()) } else { String::new() };
+            let message = format!("the denominator of `{}` is zero in `{}` for {}{more}", indicator.id, named.id, list(shown));
+            let place = Place::Text { file: indicator.file.clone(), span: indicator.denominator.span };
+            found.push(
+                Diagnostic::new(Rule::ZeroDenominator, place, message)
+                    .hint("the reports print a mark in place of the value; check that zero is what the offices mean"),
+            );
+        }
+    }
+    found
+}

@@ -1,0 +1,110 @@
+//! Numbers set beside each other: change, rank, gap to the target. Exact; nothing is rounded here.
+
+use std::cmp::Ordering;
+
+use super::Results;
+use crate::period::PeriodIndex;
+use crate::region::{Hierarchy, RegionIndex};
+use crate::spec::{Direction, Indicator, IndicatorIndex, Thresholds};
+use crate::value::{Ratio, Value};
+
+/// The difference of two values, where both are numbers.
+pub fn difference(value: Value, other: Value) -> Option<Ratio> {
+    Some(value.ok()?.minus(other.ok()?))
+}
+
+/// Whether a difference that prints with so many decimals is for the better. What prints as zero is no change.
+pub fn verdict(difference: Ratio, per: i64, decimals: u32, direction: Direction) -> Ordering {
+    let sign = difference.times(per).rounded(decimals).cmp(&0);
+    match direction {
+        Direction::Up => sign,
+        Direction::Down => sign.reverse(),
+        Direction::Neutral => Ordering::Equal,
+    }
+}
+
+/// The order of two values, the better one first; those without a number come last.
+pub fn better_first(left: Value, right: Value, direction: Direction) -> Ordering {
+    match (left, right) {
+        (Ok(left), Ok(right)) => match direction {
+            Direction::Up | Direction::Neutral => right.cmp(&left),
+            Direction::Down => left.cmp(&right),
+        },
+        (Ok(_), Err(_)) => Ordering::Less,
+        (Err(_), Ok(_)) => Ordering::Greater,
+        (Err(_), Err(_)) => Ordering::Equal,
+    }
+}
+
+/// A place among regions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rank {
+    /// 1 is the best; equal values share a place.
+    pub position: usize,
+    /// How many regions have a number.
+    pub of: usize,
+}
+
+/// The place of a region among those with the same parent. `None` without a number, without a better or worse, or alone.
+pub fn rank(
+    results: &Results,
+    hierarchy: &Hierarchy,
+    (index, indicator): (IndicatorIndex, &Indicator),
+    period: PeriodIndex,
+    region: RegionIndex,
+    day: jiff::civil::Date,
+) -> Option<Rank> {
+    let value = results.total(index, period, region).value().ok()?;
+    if indicator.direction == Direction::Neutral {
+        return None;
+    }
+    let siblings = hierarchy.children(hierarchy.region(region).parent?, day);
+    let level = hierarchy.region(region).level;
+    let values: Vec<Ratio> = siblings
+        .into_iter()
+        .filter(|&sibling| hierarchy.region(sibling).level == level)
+        .filter_map(|sibling| results.total(index, period, sibling).value().ok())
+        .collect();
+    let better =
+        values.iter().filter(|other| better_first(Ok(**other), Ok(value), indicator.direction) == Ordering::Less).count();
+    (values.len() > 1).then_some(Rank { position: better + 1, of: values.len() })
+}
+
+/// How a value stands to its target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// On the right side of it.
+    Reached,
+    /// Not farther from it than the programme's threshold.
+    Near,
+    /// Farther.
+    Behind,
+}
+
+/// The way to a target.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Gap {
+    /// How the value stands.
+    pub status: Status,
+    /// What is missing, in the printed unit; zero or below when reached.
+    pub points: Ratio,
+    /// How many more units of the denominator the numerator must have (or, where less is better, fewer); zero when reached.
+    pub units: i128,
+}
+
+/// The way from a value to a target in the printed unit. `None` for indicators where neither more nor less is better.
+pub fn gap(indicator: &Indicator, value: Ratio, target: Ratio, thresholds: &Thresholds) -> Option<Gap> {
+    let reached_at = target.over(u32::try_from(indicator.per).expect("`per` is a small positive number"));
+    let (points, missing) = match indicator.direction {
+        Direction::Up => (target.minus(value.times(indicator.per)), reached_at.minus(value)),
+        Direction::Down => (value.times(indicator.per).minus(target), value.minus(reached_at)),
+        Direction::Neutral => return None,
+    };
+    let denominator = i64::try_from(value.denominator()).expect("a sum of counts fits");
+    let status = match points.sign() {
+        Ordering::Less | Ordering::Equal => Status::Reached,
+        Ordering::Greater if points <= thresholds.near_target => Status::Near,
+        Ordering::Greater => Status::Behind,
+    };
+    Some(Gap { status, points, units: missing.times(denominator).ceiling().max(0) })
+}

@@ -1,0 +1,228 @@
+//! One row in, what it adds to each side out. Three-valued: a blank decides nothing, and `any` with one true branch is true.
+
+use crate::dataset::{Answer, Table};
+use crate::spec::expression::{Condition, Sum};
+use crate::spec::{Dataset, FieldIndex, FieldKind, Indicator, Measure, Quantity};
+use crate::value::Blank;
+
+/// Where fields of one dataset stand in another, by their ids; positions of category values too.
+pub struct Mapping {
+    fields: Vec<Option<(FieldIndex, Vec<Option<u16>>)>>,
+}
+
+impl Mapping {
+    /// From the fields of `from` to those of `to`.
+    pub fn new(from: &Dataset, to: &Dataset) -> Self {
+        let map = |field: &crate::spec::Field| {
+            let target = to.find(&field.id)?;
+            match (&field.kind, &to.field(target).kind) {
+                (FieldKind::Category(from), FieldKind::Category(to)) => {
+                    let back = |value: &crate::spec::Category| {
+                        from.iter().position(|known| known.id == value.id).map(|known| known as u16)
+                    };
+                    Some((target, to.iter().map(back).collect()))
+                }
+                (FieldKind::Flag, FieldKind::Flag) | (FieldKind::Count { .. }, FieldKind::Count { .. }) => {
+                    Some((target, Vec::new()))
+                }
+                _ => None,
+            }
+        };
+        Self { fields: from.fields.iter().map(map).collect() }
+    }
+}
+
+/// A row, seen with the fields of its own dataset or of another one.
+pub struct RowView<'a> {
+    table: &'a Table,
+    row: usize,
+    mapping: Option<&'a Mapping>,
+}
+
+impl<'a> RowView<'a> {
+    /// A row of its own dataset.
+    pub fn new(table: &'a Table, row: usize) -> Self {
+        Self { table, row, mapping: None }
+    }
+
+    /// A row seen through the fields of another dataset; fields that it lacks are blank.
+    pub fn mapped(table: &'a Table, row: usize, mapping: &'a Mapping) -> Self {
+        Self { table, row, mapping: Some(mapping) }
+    }
+
+    fn own(&self, field: FieldIndex) -> Answer<FieldIndex> {
+        match self.mapping {
+            None => Ok(field),
+            Some(mapping) => mapping.fields[field.0].as_ref().map(|(own, _)| *own).ok_or(Blank::NotReported),
+        }
+    }
+
+    /// The answer in a category field, as a position in the list of the dataset that the view speaks of.
+    pub fn category(&self, field: FieldIndex) -> Answer<u16> {
+        let value = self.table.category(self.own(field)?, self.row)?;
+        match self.mapping.and_then(|mapping| mapping.fields[field.0].as_ref()) {
+            Some((_, values)) => values[usize::from(value)].ok_or(Blank::NotReported),
+            None => Ok(value),
+        }
+    }
+
+    fn flag(&self, field: FieldIndex) -> Answer<bool> {
+        self.table.flag(self.own(field)?, self.row)
+    }
+
+    fn count(&self, field: FieldIndex) -> Answer<i64> {
+        self.table.count(self.own(field)?, self.row)
+    }
+}
+
+/// What a row does to one side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// It does not belong to the population.
+    Outside,
+    /// It belongs there, or may, and did not answer what is needed.
+    Unanswered,
+    /// It adds this much.
+    Adds(i64),
+}
+
+impl Side {
+    /// What is added to the sum.
+    pub fn amount(self) -> i64 {
+        match self {
+            Side::Outside | Side::Unanswered => 0,
+            Side::Adds(amount) => amount,
+        }
+    }
+}
+
+/// What a row does to an indicator.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// To its numerator.
+    pub numerator: Side,
+    /// To its denominator.
+    pub denominator: Side,
+    /// To its parts; all zero unless the numerator adds something.
+    pub parts: Vec<i64>,
+}
+
+/// What a row does to an indicator whose sides come from the same dataset.
+pub fn row(indicator: &Indicator, view: &RowView<'_>) -> Outcome {
+    let none = || vec![0; indicator.parts.len()];
+    let outside = || Outcome { numerator: Side::Outside, denominator: Side::Outside, parts: none() };
+    let numerator = measure(&indicator.numerator, view);
+    let denominator = measure(&indicator.denominator, view);
+    // What does not apply to a unit takes it out of both sides.
+    if numerator == Err(Blank::NotApplicable) || denominator == Err(Blank::NotApplicable) {
+        return outside();
+    }
+    let to_side = |side: Answer<Option<i64>>| match side {
+        Ok(None) => Side::Outside,
+        Ok(Some(amount)) => Side::Adds(amount),
+        Err(Blank::NotApplicable | Blank::Refused | Blank::NotReported) => Side::Unanswered,
+    };
+    let (numerator, denominator) = (to_side(numerator), to_side(denominator));
+    if !matches!(numerator, Side::Adds(_)) {
+        return Outcome { numerator, denominator, parts: none() };
+    }
+    match part_amounts(indicator, view) {
+        Ok(parts) => Outcome { numerator, denominator, parts },
+        Err(Blank::NotApplicable) => outside(),
+        Err(Blank::Refused | Blank::NotReported) => Outcome { numerator: Side::Unanswered, denominator, parts: none() },
+    }
+}
+
+/// What a row does to one side alone.
+pub fn side(side: &Measure, view: &RowView<'_>) -> Side {
+    match measure(side, view) {
+        Ok(None) | Err(Blank::NotApplicable) => Side::Outside,
+        Ok(Some(amount)) => Side::Adds(amount),
+        Err(Blank::Refused | Blank::NotReported) => Side::Unanswered,
+    }
+}
+
+/// What a row does to the two sides; to one alone where the other comes from another dataset.
+pub fn row_sides(indicator: &Indicator, view: &RowView<'_>) -> (Side, Side) {
+    if indicator.numerator.dataset == indicator.denominator.dataset {
+        let outcome = row(indicator, view);
+        (outcome.numerator, outcome.denominator)
+    } else {
+        (Side::Outside, side(&indicator.denominator, view))
+    }
+}
+
+/// What a row of the numerator's population adds to the parts; `None` when it did not answer one of them.
+pub fn parts(indicator: &Indicator, view: &RowView<'_>) -> Option<Vec<i64>> {
+    part_amounts(indicator, view).ok()
+}
+
+fn part_amounts(indicator: &Indicator, view: &RowView<'_>) -> Answer<Vec<i64>> {
+    let amounts: Vec<Answer<i64>> = indicator.parts.iter().map(|part| quantity(&part.filter, &part.quantity, view)).collect();
+    // The gravest reason counts, whichever part it stands in.
+    match amounts.iter().filter_map(|amount| amount.err()).min() {
+        Some(blank) => Err(blank),
+        None => Ok(amounts.into_iter().map(|amount| amount.unwrap_or_default()).collect()),
+    }
+}
+
+/// `None` when the row lies outside of the population.
+fn measure(measure: &Measure, view: &RowView<'_>) -> Answer<Option<i64>> {
+    match condition(&measure.population, view) {
+        Ok(false) => Ok(None),
+        Ok(true) => quantity(&measure.filter, &measure.quantity, view).map(Some),
+        Err(blank) => Err(blank),
+    }
+}
+
+fn quantity(filter: &Condition, quantity: &Quantity, view: &RowView<'_>) -> Answer<i64> {
+    match condition(filter, view)? {
+        false => Ok(0),
+        true => match quantity {
+            Quantity::Rows => Ok(1),
+            Quantity::Sum(fields) => sum(fields, view),
+        },
+    }
+}
+
+/// A sum of a row's fields; the gravest of their blanks when there are any.
+pub fn sum(fields: &Sum, view: &RowView<'_>) -> Answer<i64> {
+    let mut total = fields.constant;
+    let mut blank: Option<Blank> = None;
+    for &(sign, field) in &fields.terms {
+        match view.count(field) {
+            Ok(count) => total += sign * count,
+            Err(reason) => blank = Some(blank.map_or(reason, |worst| worst.min(reason))),
+        }
+    }
+    blank.map_or(Ok(total), Err)
+}
+
+/// Whether a condition holds for a row, or why that is not known.
+pub fn condition(test: &Condition, view: &RowView<'_>) -> Answer<bool> {
+    match test {
+        Condition::All(tests) => decided_by(false, tests, view),
+        Condition::Any(tests) => decided_by(true, tests, view),
+        Condition::Not(inner) => condition(inner, view).map(|holds| !holds),
+        Condition::OneOf(field, values) => view.category(*field).map(|value| values.contains(&value)),
+        Condition::Flag(field, expected) => view.flag(*field).map(|flag| flag == *expected),
+        Condition::Compare(left, operator, right) => match (sum(left, view), sum(right, view)) {
+            (Ok(left), Ok(right)) => Ok(operator.holds(left.cmp(&right))),
+            (Err(left), Err(right)) => Err(left.min(right)),
+            (Err(blank), Ok(_)) | (Ok(_), Err(blank)) => Err(blank),
+        },
+    }
+}
+
+/// One test with the deciding answer settles it; else a blank leaves it open; else the other answer holds.
+fn decided_by(deciding: bool, tests: &[Condition], view: &RowView<'_>) -> Answer<bool> {
+    let mut open: Option<Blank> = None;
+    for test in tests {
+        match condition(test, view) {
+            Ok(answer) if answer == deciding => return Ok(deciding),
+            Ok(_) => {}
+            Err(blank) => open = Some(open.map_or(blank, |worst| worst.min(blank))),
+        }
+    }
+    open.map_or(Ok(!deciding), Err)
+}

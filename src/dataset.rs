@@ -1,0 +1,203 @@
+//! Typed columns of what was reported, by period and dataset. Each row knows its file, sheet and row.
+
+use std::sync::Arc;
+
+use crate::diagnostic::{FileName, Place};
+use crate::period::PeriodIndex;
+use crate::region::RegionIndex;
+use crate::spec::{Dataset, DatasetIndex, FieldIndex, FieldKind, Specs};
+use crate::value::Blank;
+
+/// What a cell answers, or why it does not.
+pub type Answer<T> = Result<T, Blank>;
+
+/// A typed cell on its way into a column.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Typed {
+    /// Of a code or text field.
+    Text(Answer<Arc<str>>),
+    /// Of a region field.
+    Region(Answer<RegionIndex>),
+    /// Of a category field: position in the field's list.
+    Category(Answer<u16>),
+    /// Of a flag field.
+    Flag(Answer<bool>),
+    /// Of a count field.
+    Count(Answer<i64>),
+}
+
+/// A column, with one answer for each row.
+#[derive(Clone, Debug)]
+enum Column {
+    Text(Vec<Answer<Arc<str>>>),
+    Region(Vec<Answer<RegionIndex>>),
+    Category(Vec<Answer<u16>>),
+    Flag(Vec<Answer<bool>>),
+    Count(Vec<Answer<i64>>),
+}
+
+/// Where a row stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RowPlace {
+    /// The file.
+    pub file: FileName,
+    /// The sheet; empty in a text table.
+    pub sheet: Arc<str>,
+    /// The row, from 0.
+    pub row: u32,
+}
+
+impl RowPlace {
+    /// The row as a place.
+    pub fn place(&self) -> Place {
+        Place::Cell { file: self.file.clone(), sheet: self.sheet.clone(), row: self.row, column: None }
+    }
+}
+
+/// The rows of one dataset in one period. Invariant: every column has as many answers as there are rows, of its field's type.
+#[derive(Clone, Debug)]
+pub struct Table {
+    places: Vec<RowPlace>,
+    regions: Vec<RegionIndex>,
+    columns: Vec<Column>,
+}
+
+impl Table {
+    /// Without rows.
+    pub fn new(dataset: &Dataset) -> Self {
+        let column = |kind: &FieldKind| match kind {
+            FieldKind::Code | FieldKind::Text => Column::Text(Vec::new()),
+            FieldKind::Region { .. } => Column::Region(Vec::new()),
+            FieldKind::Category(_) => Column::Category(Vec::new()),
+            FieldKind::Flag => Column::Flag(Vec::new()),
+            FieldKind::Count { .. } => Column::Count(Vec::new()),
+        };
+        Self {
+            places: Vec::new(),
+            regions: Vec::new(),
+            columns: dataset.fields.iter().map(|field| column(&field.kind)).collect(),
+        }
+    }
+
+    /// Adds a row that counts in `region`; `cells` has one answer for each field of the dataset, in order.
+    pub fn push(&mut self, place: RowPlace, region: RegionIndex, cells: Vec<Typed>) {
+        assert_eq!(cells.len(), self.columns.len(), "a row has a cell for every field");
+        self.places.push(place);
+        self.regions.push(region);
+        for (column, cell) in self.columns.iter_mut().zip(cells) {
+            match (column, cell) {
+                (Column::Text(column), Typed::Text(answer)) => column.push(answer),
+                (Column::Region(column), Typed::Region(answer)) => column.push(answer),
+                (Column::Category(column), Typed::Category(answer)) => column.push(answer),
+                (Column::Flag(column), Typed::Flag(answer)) => column.push(answer),
+                (Column::Count(column), Typed::Count(answer)) => column.push(answer),
+                (column, cell) => unreachable!("a cell has the type of its field: {cell:?} in {column:?}"),
+            }
+        }
+    }
+
+    /// How many rows.
+    pub fn len(&self) -> usize {
+        self.places.len()
+    }
+
+    /// Whether nothing was reported.
+    pub fn is_empty(&self) -> bool {
+        self.places.is_empty()
+    }
+
+    /// Where a row stands.
+    pub fn place(&self, row: usize) -> &RowPlace {
+        &self.places[row]
+    }
+
+    /// The region that a row counts in.
+    pub fn region(&self, row: usize) -> RegionIndex {
+        self.regions[row]
+    }
+
+    /// The answer in a code or text field.
+    pub fn text(&self, field: FieldIndex, row: usize) -> Answer<&str> {
+        match &self.columns[field.0] {
+            Column::Text(column) => column[row].as_deref().map_err(|blank| *blank),
+            other => unreachable!("the field is text: {other:?}"),
+        }
+    }
+
+    /// The answer in a category field.
+    pub fn category(&self, field: FieldIndex, row: usize) -> Answer<u16> {
+        match &self.columns[field.0] {
+            Column::Category(column) => column[row],
+            other => unreachable!("the field is a category: {other:?}"),
+        }
+    }
+
+    /// The answer in a flag field.
+    pub fn flag(&self, field: FieldIndex, row: usize) -> Answer<bool> {
+        match &self.columns[field.0] {
+            Column::Flag(column) => column[row],
+            other => unreachable!("the field is a flag: {other:?}"),
+        }
+    }
+
+    /// The answer in a count field.
+    pub fn count(&self, field: FieldIndex, row: usize) -> Answer<i64> {
+        match &self.columns[field.0] {
+            Column::Count(column) => column[row],
+            other => unreachable!("the field is a count: {other:?}"),
+        }
+    }
+
+    /// What identifies a row: its key's answers as text, so that rows of two datasets with the same key compare.
+    pub fn key(&self, dataset: &Dataset, row: usize) -> Vec<String> {
+        dataset.key.iter().map(|&field| self.spelt(dataset, field, row)).collect()
+    }
+
+    /// The row's name for messages: its title, or its key.
+    pub fn title(&self, dataset: &Dataset, row: usize) -> String {
+        let title = dataset.title.map(|field| self.spelt(dataset, field, row)).filter(|title| !title.is_empty());
+        title.unwrap_or_else(|| self.key(dataset, row).join(", "))
+    }
+
+    fn spelt(&self, dataset: &Dataset, field: FieldIndex, row: usize) -> String {
+        match &self.columns[field.0] {
+            Column::Text(column) => column[row].as_deref().unwrap_or_default().to_owned(),
+            Column::Region(column) => column[row].map_or_else(|_| String::new(), |region| format!("region {}", region.0)),
+            Column::Category(column) => match (&dataset.field(field).kind, column[row]) {
+                (FieldKind::Category(values), Ok(value)) => values[usize::from(value)].id.clone(),
+                _ => String::new(),
+            },
+            Column::Flag(column) => column[row].map_or_else(|_| String::new(), |flag| flag.to_string()),
+            Column::Count(column) => column[row].map_or_else(|_| String::new(), |count| count.to_string()),
+        }
+    }
+}
+
+/// All that was reported.
+#[derive(Clone, Debug)]
+pub struct Data {
+    tables: Vec<Vec<Table>>,
+}
+
+impl Data {
+    /// Without rows.
+    pub fn new(specs: &Specs) -> Self {
+        let period: Vec<Table> = specs.datasets.iter().map(Table::new).collect();
+        Self { tables: vec![period; specs.programme.periods.len()] }
+    }
+
+    /// The rows of a dataset in a period.
+    pub fn table(&self, period: PeriodIndex, dataset: DatasetIndex) -> &Table {
+        &self.tables[period.0][dataset.0]
+    }
+
+    /// The rows of a dataset in a period, to be added to.
+    pub fn table_mut(&mut self, period: PeriodIndex, dataset: DatasetIndex) -> &mut Table {
+        &mut self.tables[period.0][dataset.0]
+    }
+
+    /// The last period in which anything was reported.
+    pub fn latest(&self) -> Option<PeriodIndex> {
+        self.tables.iter().rposition(|period| period.iter().any(|table| !table.is_empty())).map(PeriodIndex)
+    }
+}

@@ -1,0 +1,317 @@
+//! What is wrong in the user's files, and exactly where. A stage gathers all it finds and never stops at the first.
+
+use std::fmt;
+use std::sync::Arc;
+
+/// Declares the rules once: the variant, its name on the screen, its usual severity.
+macro_rules! rules {
+    ($($variant:ident = $name:literal, $severity:ident;)+) => {
+        /// A kind of fault, named after the fault. Each has a section in `docs/rules.md`.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Rule { $(#[doc = $name] $variant),+ }
+
+        impl Rule {
+            /// Every rule, in the order of `docs/rules.md`.
+            pub const ALL: &[Rule] = &[$(Rule::$variant),+];
+
+            /// The name as printed and as `esep explain` takes it.
+            pub fn name(self) -> &'static str {
+                match self { $(Rule::$variant => $name),+ }
+            }
+
+            /// How grave a breach is.
+            pub fn severity(self) -> Severity {
+                match self { $(Rule::$variant => Severity::$severity),+ }
+            }
+        }
+    };
+}
+
+rules! {
+    NoSpecifications = "no-specifications", Error;
+    NoInputs = "no-inputs", Error;
+    UnreadableFile = "unreadable-file", Error;
+    InvalidYaml = "invalid-yaml", Error;
+    UnknownKey = "unknown-key", Error;
+    UnknownName = "unknown-name", Error;
+    DuplicateName = "duplicate-name", Error;
+    MissingTranslation = "missing-translation", Error;
+    UnknownLanguage = "unknown-language", Error;
+    InvalidSpecification = "invalid-specification", Error;
+    BrokenHierarchy = "broken-hierarchy", Error;
+    FailedExample = "failed-example", Error;
+    UnknownPeriod = "unknown-period", Error;
+    NotASpreadsheet = "not-a-spreadsheet", Error;
+    UnrecognisedTable = "unrecognised-table", Error;
+    PassedOver = "passed-over", Note;
+    MissingColumn = "missing-column", Error;
+    UnknownColumn = "unknown-column", Warning;
+    DuplicateColumn = "duplicate-column", Error;
+    MissingValue = "missing-value", Error;
+    InvalidValue = "invalid-value", Error;
+    NotANumber = "not-a-number", Error;
+    NegativeCount = "negative-count", Error;
+    OutOfRange = "out-of-range", Error;
+    UnknownRegion = "unknown-region", Error;
+    AmbiguousRegion = "ambiguous-region", Error;
+    WrongLevel = "wrong-level", Error;
+    DuplicateRow = "duplicate-row", Error;
+    NegativeDifference = "negative-difference", Error;
+    NumeratorExceedsDenominator = "numerator-exceeds-denominator", Warning;
+    ZeroDenominator = "zero-denominator", Warning;
+    SilentUnits = "silent-units", Warning;
+    UnregisteredUnit = "unregistered-unit", Warning;
+    InvalidTemplate = "invalid-template", Error;
+    FailedReport = "failed-report", Error;
+}
+
+/// What each rule looks at, why, and what to do: a `## rule` section each.
+const EXPLANATIONS: &str = include_str!("../docs/rules.md");
+
+impl Rule {
+    /// The rule's section of `docs/rules.md`, from its heading.
+    pub fn explanation(self) -> &'static str {
+        let heading = format!("## {self}\n");
+        let start = EXPLANATIONS.find(&heading).expect("every rule has a section; a test sees to it");
+        let section = &EXPLANATIONS[start..];
+        section[3..].find("\n## ").map_or(section, |end| &section[..end + 3]).trim_end()
+    }
+}
+
+impl fmt::Display for Rule {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(self.name())
+    }
+}
+
+/// How grave a finding is. An error stops publication.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// The files cannot be used as they are.
+    Error,
+    /// Worth a look; the run goes on.
+    Warning,
+    /// For the record.
+    Note,
+}
+
+impl Severity {
+    /// The word printed before the rule.
+    pub fn name(self) -> &'static str {
+        match self {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+            Severity::Note => "note",
+        }
+    }
+}
+
+/// A file's path relative to the project, with `/` between its parts.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FileName(Arc<str>);
+
+impl FileName {
+    /// From a path that already uses `/`.
+    pub fn new(path: impl Into<Arc<str>>) -> Self {
+        Self(path.into())
+    }
+
+    /// The path as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for FileName {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.0)
+    }
+}
+
+/// A position in a text file. Both count from 1; the column counts characters.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    /// Line, from 1.
+    pub line: u32,
+    /// Column, from 1.
+    pub column: u32,
+}
+
+/// Where a fault lies.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Place {
+    /// A whole file or folder.
+    File(FileName),
+    /// A position in YAML or in a template.
+    Text {
+        /// The file.
+        file: FileName,
+        /// The position in it.
+        span: Span,
+    },
+    /// A cell of a workbook.
+    Cell {
+        /// The file.
+        file: FileName,
+        /// The sheet's name; empty in a text table, which has only one.
+        sheet: Arc<str>,
+        /// Row, from 0.
+        row: u32,
+        /// Column, from 0; `None` for the whole row.
+        column: Option<u32>,
+    },
+}
+
+impl Place {
+    /// The file of any place.
+    pub fn file(&self) -> &FileName {
+        match self {
+            Place::File(file) | Place::Text { file, .. } | Place::Cell { file, .. } => file,
+        }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Place::File(file) => write!(out, "{file}"),
+            Place::Text { file, span } => write!(out, "{file}:{}:{}", span.line, span.column),
+            Place::Cell { file, sheet, row, column } => {
+                write!(out, "{file}")?;
+                if !sheet.is_empty() {
+                    write!(out, ", sheet `{sheet}`")?;
+                }
+                match column {
+                    Some(column) => write!(out, ", cell {}", cell_name(*row, *column)),
+                    None => write!(out, ", row {}", row + 1),
+                }
+            }
+        }
+    }
+}
+
+/// The name of a cell as spreadsheets print it; row and column count from 0: `(3, 27)` is `AB4`.
+pub fn cell_name(row: u32, column: u32) -> String {
+    let mut letters = Vec::new();
+    let mut rest = column + 1;
+    while rest > 0 {
+        rest -= 1;
+        letters.push(b'A' + (rest % 26) as u8);
+        rest /= 26;
+    }
+    letters.iter().rev().map(|&letter| char::from(letter)).chain((row + 1).to_string().chars()).collect()
+}
+
+/// One fault: what was expected and what was found, where, and what to do.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Diagnostic {
+    /// Where.
+    pub place: Place,
+    /// How grave.
+    pub severity: Severity,
+    /// Which rule is broken.
+    pub rule: Rule,
+    /// Lower case, present tense, no full stop.
+    pub message: String,
+    /// What to do about it.
+    pub hint: Option<String>,
+}
+
+impl Diagnostic {
+    /// A breach of `rule` with the severity usual for it.
+    pub fn new(rule: Rule, place: Place, message: impl Into<String>) -> Self {
+        Self { place, severity: rule.severity(), rule, message: message.into(), hint: None }
+    }
+
+    /// With what to do about it.
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// With a hint where there is one.
+    pub fn maybe_hint(mut self, hint: Option<String>) -> Self {
+        self.hint = hint;
+        self
+    }
+}
+
+/// True when one of them stops publication.
+pub fn any_error(diagnostics: &[Diagnostic]) -> bool {
+    diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+}
+
+/// Sorts by place, then severity and rule, and drops exact repeats: the order does not depend on threads.
+pub fn sort(diagnostics: &mut Vec<Diagnostic>) {
+    diagnostics.sort();
+    diagnostics.dedup();
+}
+
+/// Draws a diagnostic as text; `line` is the source line of a place in a text file.
+pub fn render(diagnostic: &Diagnostic, line: Option<&str>) -> String {
+    let mut text = format!("{}[{}]: {}\n", diagnostic.severity.name(), diagnostic.rule, diagnostic.message);
+    text.push_str(&format!("  --> {}\n", diagnostic.place));
+    if let (Place::Text { span, .. }, Some(line)) = (&diagnostic.place, line) {
+        let number = span.line.to_string();
+        let gutter = " ".repeat(number.len());
+        let shown: String = line.chars().take(160).collect();
+        let before = " ".repeat((span.column.saturating_sub(1)).min(160) as usize);
+        text.push_str(&format!("{gutter} |\n{number} | {shown}\n{gutter} | {before}^\n"));
+    }
+    if let Some(hint) = &diagnostic.hint {
+        text.push_str(&format!("  hint: {hint}\n"));
+    }
+    text
+}
+
+/// The candidate that a misspelt name seems to mean, as a hint.
+pub fn did_you_mean<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    let lower = name.to_lowercase();
+    candidates
+        .into_iter()
+        .map(|candidate| (strsim::osa_distance(&lower, &candidate.to_lowercase()), candidate))
+        .filter(|(distance, candidate)| *distance <= 1 + candidate.chars().count().min(12) / 4)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| format!("did you mean `{candidate}`?"))
+}
+
+/// The nearest candidate, or else the list of what is known (shortened when long).
+pub fn did_you_mean_or_list<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    let candidates: Vec<&str> = candidates.into_iter().collect();
+    did_you_mean(name, candidates.iter().copied()).or_else(|| match candidates.len() {
+        0 => None,
+        1..=12 => Some(format!("known are {}", list(&candidates))),
+        more => Some(format!("known are {} and {} more", list(&candidates[..8]), more - 8)),
+    })
+}
+
+/// Names in backticks, with commas between.
+pub fn list<S: AsRef<str>>(names: &[S]) -> String {
+    names.iter().map(|name| format!("`{}`", name.as_ref())).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_are_named_as_spreadsheets_name_them() {
+        assert_eq!(cell_name(0, 0), "A1");
+        assert_eq!(cell_name(3, 27), "AB4");
+        assert_eq!(cell_name(9, 701), "ZZ10");
+        assert_eq!(cell_name(9, 702), "AAA10");
+    }
+
+    #[test]
+    fn a_misspelt_name_finds_its_neighbour() {
+        assert_eq!(did_you_mean("teachrs", ["teachers", "rooms"]).as_deref(), Some("did you mean `teachers`?"));
+        assert_eq!(did_you_mean("zebra", ["teachers", "rooms"]), None);
+    }
+
+    #[test]
+    fn every_rule_is_explained_and_every_explanation_has_a_rule() {
+        let explained: Vec<&str> = EXPLANATIONS.lines().filter_map(|line| line.strip_prefix("## ")).collect();
+        let rules: Vec<&str> = Rule::ALL.iter().map(|rule| rule.name()).collect();
+        assert_eq!(explained, rules);
+    }
+}

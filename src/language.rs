@@ -1,0 +1,323 @@
+//! Text in several languages, and how a language writes numbers, dates and plurals. All of it is data in a language file.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use icu_plurals::{PluralCategory, PluralRules};
+use jiff::civil::Date;
+use serde::Deserialize;
+
+use crate::diagnostic::{Diagnostic, FileName, Place, Rule, Span, list};
+use crate::sources::TextFile;
+use crate::value::{Missing, Ratio, split};
+use crate::yaml::{self, Entries, Spanned};
+
+/// A language's BCP 47 code: `kk`, `ru`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LanguageCode(String);
+
+impl LanguageCode {
+    /// Any text; whether there is a language file for it is found out later.
+    pub fn new(code: impl Into<String>) -> Self {
+        Self(code.into())
+    }
+
+    /// The code as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for LanguageCode {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.0)
+    }
+}
+
+/// The same text in every language of the programme. Invariant: a project that was loaded has every text in every language.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Localized(BTreeMap<LanguageCode, String>);
+
+impl Localized {
+    /// From pairs of language and text.
+    pub fn new(texts: impl IntoIterator<Item = (LanguageCode, String)>) -> Self {
+        Self(texts.into_iter().collect())
+    }
+
+    /// The text in a language of the programme.
+    pub fn get(&self, language: &LanguageCode) -> &str {
+        self.0.get(language).map_or("", String::as_str)
+    }
+
+    /// The text in each language.
+    pub fn all(&self) -> impl Iterator<Item = &str> {
+        self.0.values().map(String::as_str)
+    }
+}
+
+/// A noun that is counted, in the plural forms of each language.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Noun(BTreeMap<LanguageCode, BTreeMap<String, String>>);
+
+impl Noun {
+    /// From the forms of each language, by CLDR category.
+    pub fn new(forms: impl IntoIterator<Item = (LanguageCode, BTreeMap<String, String>)>) -> Self {
+        Self(forms.into_iter().collect())
+    }
+
+    /// The form that goes with a category; `other` where a language has no such category.
+    pub fn form(&self, language: &LanguageCode, category: &str) -> &str {
+        let forms = self.0.get(language);
+        forms.and_then(|forms| forms.get(category).or_else(|| forms.get("other"))).map_or("", String::as_str)
+    }
+}
+
+/// The plural categories that a language has, by their CLDR names; `None` for a code that is no language.
+pub fn plural_categories(language: &LanguageCode) -> Option<Vec<&'static str>> {
+    Some(plural_rules(language)?.categories().map(category_name).collect())
+}
+
+fn plural_rules(language: &LanguageCode) -> Option<PluralRules> {
+    let locale: icu_locale_core::Locale = language.as_str().parse().ok()?;
+    PluralRules::try_new_cardinal(locale.into()).ok()
+}
+
+fn category_name(category: PluralCategory) -> &'static str {
+    match category {
+        PluralCategory::Zero => "zero",
+        PluralCategory::One => "one",
+        PluralCategory::Two => "two",
+        PluralCategory::Few => "few",
+        PluralCategory::Many => "many",
+        PluralCategory::Other => "other",
+    }
+}
+
+/// What a language file says.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LanguageFile {
+    name: String,
+    numbers: Numbers,
+    date: String,
+    months: Spanned<Vec<String>>,
+    marks: Marks,
+    labels: Entries<String>,
+    phrases: Entries<Spanned<String>>,
+}
+
+/// Signs and patterns; `{}` stands for the digits.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Numbers {
+    decimal: String,
+    group: String,
+    minus: String,
+    plus: String,
+    percent: String,
+    per_mille: String,
+}
+
+/// What is printed where there is no number.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Marks {
+    not_reported: String,
+    not_applicable: String,
+    zero_denominator: String,
+}
+
+/// A sentence of a language file: a template of its own.
+#[derive(Clone, Debug)]
+pub struct Phrase {
+    /// The template's text.
+    pub text: String,
+    /// The file it stands in.
+    pub file: FileName,
+    /// The line of the file that is the text's first line.
+    pub line: u32,
+}
+
+/// A language as reports are written in it.
+#[derive(Debug)]
+pub struct Language {
+    /// Its code.
+    pub code: LanguageCode,
+    /// Its own name.
+    pub name: String,
+    /// Fixed words of the page, by key.
+    pub labels: BTreeMap<String, String>,
+    /// Sentences, by name.
+    pub phrases: BTreeMap<String, Phrase>,
+    numbers: Numbers,
+    date: String,
+    months: Vec<String>,
+    marks: Marks,
+    plurals: PluralRules,
+}
+
+/// Reads the language file of each code; `templates` are the files of `report-templates/` by path.
+/// All of them must have the same labels and phrases, and the labels `needed`.
+pub fn load(
+    codes: &[LanguageCode],
+    needed: &[&str],
+    templates: &BTreeMap<String, TextFile>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> BTreeMap<LanguageCode, Language> {
+    let mut languages = BTreeMap::new();
+    for code in codes {
+        let path = format!("languages/{code}.yaml");
+        let Some(file) = templates.get(&path) else {
+            let place = Place::File(FileName::new(format!("report-templates/{path}")));
+            diagnostics.push(
+                Diagnostic::new(Rule::UnknownLanguage, place, format!("expected a file for the language `{code}`, found none"))
+                    .hint("copy another language's file and translate it"),
+            );
+            continue;
+        };
+        languages.extend(read(code, file, diagnostics).map(|language| (code.clone(), language)));
+    }
+    missing_words(&languages, needed, templates, diagnostics);
+    languages
+}
+
+fn read(code: &LanguageCode, file: &TextFile, diagnostics: &mut Vec<Diagnostic>) -> Option<Language> {
+    let raw: LanguageFile = yaml::parse(file, diagnostics)?.value;
+    let at = |span: Span| Place::Text { file: file.name.clone(), span };
+    let Some(plurals) = plural_rules(code) else {
+        let place = Place::File(file.name.clone());
+        diagnostics.push(
+            Diagnostic::new(Rule::UnknownLanguage, place, format!("expected a language code, found `{code}`"))
+                .hint("use a BCP 47 code such as `kk`, `ru` or `pt`"),
+        );
+        return None;
+    };
+    if raw.months.value.len() != 12 {
+        let message = format!("expected the names of 12 months, found {}", raw.months.value.len());
+        diagnostics.push(Diagnostic::new(Rule::InvalidSpecification, at(raw.months.span), message));
+        return None;
+    }
+    let phrase = |phrase: Spanned<String>| {
+        let source = file.text.lines().nth(phrase.span.line as usize - 1).unwrap_or_default();
+        let opening = source.chars().nth(phrase.span.column as usize - 1);
+        // A block (`|`, `>`) begins on the line below its sign.
+        let line = if matches!(opening, Some('|' | '>')) { phrase.span.line + 1 } else { phrase.span.line };
+        Phrase { text: phrase.value, file: file.name.clone(), line }
+    };
+    Some(Language {
+        code: code.clone(),
+        name: raw.name,
+        labels: raw.labels.0.into_iter().map(|(key, text)| (key.value, text)).collect(),
+        phrases: raw.phrases.0.into_iter().map(|(key, text)| (key.value, phrase(text))).collect(),
+        numbers: raw.numbers,
+        date: raw.date,
+        months: raw.months.value,
+        marks: raw.marks,
+        plurals,
+    })
+}
+
+/// A label or a phrase that one language has, every other must have.
+fn missing_words(
+    languages: &BTreeMap<LanguageCode, Language>,
+    needed: &[&str],
+    templates: &BTreeMap<String, TextFile>,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let keys = |language: &Language| -> Vec<String> {
+        let labels = language.labels.keys().map(|key| format!("labels.{key}"));
+        labels.chain(language.phrases.keys().map(|key| format!("phrases.{key}"))).collect()
+    };
+    let needed = needed.iter().map(|key| format!("labels.{key}"));
+    let all: BTreeSet<String> = languages.values().flat_map(&keys).chain(needed).collect();
+    for (code, language) in languages {
+        let own = keys(language);
+        let missing: Vec<&String> = all.iter().filter(|key| !own.contains(key)).collect();
+        if !missing.is_empty() {
+            let file = &templates[&format!("languages/{code}.yaml")];
+            let message = format!("words are missing here: {}", list(&missing));
+            let diagnostic = Diagnostic::new(Rule::MissingTranslation, Place::File(file.name.clone()), message);
+            diagnostics.push(diagnostic.hint("translate them into this file"));
+        }
+    }
+}
+
+impl Language {
+    /// A whole number with its groups: `12 345`.
+    pub fn whole(&self, number: i128) -> String {
+        let sign = if number < 0 { &self.numbers.minus } else { "" };
+        format!("{sign}{}", self.grouped(number.abs()))
+    }
+
+    /// A ratio times `per`, with `decimals` places and the sign of its unit: `61,3 %`.
+    pub fn figure(&self, ratio: Ratio, per: i64, decimals: u32) -> String {
+        let digits = self.decimal(ratio.times(per), decimals);
+        match per {
+            100 => self.numbers.percent.replace("{}", &digits),
+            1000 => self.numbers.per_mille.replace("{}", &digits),
+            _ => digits,
+        }
+    }
+
+    /// A number with `decimals` places: `−3,2`.
+    pub fn decimal(&self, ratio: Ratio, decimals: u32) -> String {
+        let units = ratio.rounded(decimals);
+        let sign = if units < 0 { &self.numbers.minus } else { "" };
+        let (whole, rest) = split(units, decimals);
+        let whole = self.grouped(whole);
+        match decimals {
+            0 => format!("{sign}{whole}"),
+            _ => format!("{sign}{whole}{}{rest:0width$}", self.numbers.decimal, width = decimals as usize),
+        }
+    }
+
+    /// A difference, with a plus sign when it rises: `+3,2`.
+    pub fn signed(&self, ratio: Ratio, decimals: u32) -> String {
+        let plus = if ratio.rounded(decimals) > 0 { &self.numbers.plus } else { "" };
+        format!("{plus}{}", self.decimal(ratio, decimals))
+    }
+
+    /// What is printed where there is no number.
+    pub fn mark(&self, missing: Missing) -> &str {
+        match missing {
+            Missing::NotApplicable => &self.marks.not_applicable,
+            Missing::NotReported => &self.marks.not_reported,
+            Missing::ZeroDenominator => &self.marks.zero_denominator,
+        }
+    }
+
+    /// A day: `15 января 2026 г.`.
+    pub fn date(&self, date: Date) -> String {
+        let month = &self.months[usize::from(date.month().unsigned_abs()) - 1];
+        self.date.replace("{day}", &date.day().to_string()).replace("{month}", month).replace("{year}", &date.year().to_string())
+    }
+
+    /// The CLDR plural category that a whole number takes.
+    pub fn plural(&self, number: u64) -> &'static str {
+        category_name(self.plurals.category_for(number))
+    }
+
+    /// The same as a function that outlives the language.
+    pub fn plural_rules(&self) -> impl Fn(u64) -> &'static str + Send + Sync + 'static {
+        let rules = plural_rules(&self.code).expect("a language that was read has rules");
+        move |number| category_name(rules.category_for(number))
+    }
+
+    /// A number and its noun: `5 организаций`. A no-break space keeps them together.
+    pub fn count(&self, number: i128, noun: &Noun) -> String {
+        let category = self.plural(u64::try_from(number.unsigned_abs()).unwrap_or(u64::MAX));
+        format!("{}\u{a0}{}", self.whole(number), noun.form(&self.code, category))
+    }
+
+    fn grouped(&self, number: i128) -> String {
+        let digits = number.to_string();
+        let mut text = String::new();
+        for (position, digit) in digits.chars().enumerate() {
+            if position > 0 && (digits.len() - position).is_multiple_of(3) {
+                text.push_str(&self.numbers.group);
+            }
+            text.push(digit);
+        }
+        text
+    }
+}

@@ -1,0 +1,38 @@
+//! esep turns indicator specifications and spreadsheets into official monitoring reports: one PDF for every region and language.
+//!
+//! A value passes through stages, one way, and each stage is a function of what came before:
+//!
+//! ```text
+//! Sources -> Specs -> Data -> Results -> Reports -> Documents -> Release
+//!  (disk)    (YAML)  (cells) (numbers)   (words)   (PDF bytes)   (disk)
+//! ```
+//!
+//! `ARCHITECTURE.md` tells what each module may rely on. The modules below stand in reading order: each uses only those above it.
+
+pub mod diagnostic;
+pub mod sources;
+pub mod yaml;
+
+pub mod language;
+pub mod period;
+pub mod region;
+pub mod value;
+
+pub mod spec;
+
+pub mod dataset;
+
+pub mod intake;
+
+pub mod compute;
+
+pub mod check;
+
+pub mod report;
+pub mod table;
+
+pub mod typeset;
+
+pub mod release;
+
+pub mod pipeline;

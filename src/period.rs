@@ -1,0 +1,31 @@
+//! The periods of a programme, oldest first: a year, a school year, a quarter.
+
+use jiff::civil::Date;
+
+use crate::language::Localized;
+
+/// A period's position in the programme. A later period has a higher one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PeriodIndex(pub usize);
+
+/// A period.
+#[derive(Clone, Debug)]
+pub struct Period {
+    /// The name of its folder under `inputs/` and in the release.
+    pub id: String,
+    /// As a heading: "2025 год".
+    pub name: Localized,
+    /// Inside a sentence: "в 2025 году".
+    pub within: Localized,
+    /// The reference day: regions that exist on it report.
+    pub date: Date,
+    /// The day printed on the report.
+    pub issued: Date,
+}
+
+impl PeriodIndex {
+    /// The period before.
+    pub fn previous(self) -> Option<PeriodIndex> {
+        self.0.checked_sub(1).map(PeriodIndex)
+    }
+}

@@ -1,0 +1,232 @@
+//! The stages in their order: what `check`, `results` and `build` do.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use jiff::civil::Date;
+
+use crate::compute::{self, Results};
+use crate::dataset::Data;
+use crate::diagnostic::{self, Diagnostic, FileName, Place, Rule, any_error};
+use crate::language::{self, Language, LanguageCode};
+use crate::period::PeriodIndex;
+use crate::region::RegionIndex;
+use crate::release::{self, FileEntry, Manifest, ReportEntry, Staging};
+use crate::report::{self, Material, Order, Selection};
+use crate::sources::{self, Sources};
+use crate::spec::{self, Specs};
+use crate::typeset::{self, Engine};
+use crate::{check, intake, table};
+
+/// The world failed: something could not be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// While reading.
+    #[error(transparent)]
+    Read(#[from] sources::Error),
+    /// While writing.
+    #[error(transparent)]
+    Write(#[from] release::Error),
+}
+
+/// A project that was read, checked and computed.
+pub struct Project {
+    /// Its files.
+    pub sources: Sources,
+    /// All that was found; errors stop publication.
+    pub diagnostics: Vec<Diagnostic>,
+    /// What could be made of the files; `None` when the specifications are too broken.
+    pub computed: Option<Computed>,
+}
+
+/// Specifications, data and numbers.
+pub struct Computed {
+    /// The specifications.
+    pub specs: Specs,
+    /// What was reported.
+    pub data: Data,
+    /// What was computed from it.
+    pub results: Results,
+    /// The languages of the reports, those that could be read.
+    pub languages: BTreeMap<LanguageCode, Language>,
+}
+
+/// Reads, checks and computes the project in `root`. All findings are gathered, in the order of their places.
+///
+/// # Errors
+/// When the folder cannot be read.
+pub fn load(root: &Path) -> Result<Project, Error> {
+    let (sources, mut diagnostics) = sources::read(root)?;
+    let specs = spec::load(&sources.specs, &mut diagnostics);
+    let computed = specs.map(|specs| {
+        diagnostics.extend(check::specifications(&specs));
+        let data = intake::read(&specs, &sources, &mut diagnostics);
+        let results = compute::run(&specs, &data);
+        diagnostics.extend(check::data(check::Subject { specs: &specs, data: &data, results: &results }));
+        let languages = language::load(&specs.programme.languages, report::LABELS, &sources.templates, &mut diagnostics);
+        Computed { specs, data, results, languages }
+    });
+    diagnostic::sort(&mut diagnostics);
+    Ok(Project { sources, diagnostics, computed })
+}
+
+/// What to build.
+#[derive(Clone, Debug)]
+pub struct BuildOptions {
+    /// The period; the last one with data when `None`.
+    pub period: Option<PeriodIndex>,
+    /// Which reports.
+    pub selection: Selection,
+    /// The day printed on the reports; the period's own when `None`.
+    pub date: Option<Date>,
+    /// The folder of releases.
+    pub out: PathBuf,
+    /// How many reports are set at once.
+    pub jobs: usize,
+}
+
+/// What came of it.
+#[derive(Debug)]
+pub struct Built {
+    /// Where the release stands; `None` when nothing was published.
+    pub place: Option<PathBuf>,
+    /// The documents made.
+    pub reports: Vec<ReportEntry>,
+    /// Why documents are missing.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Typesets the reports and publishes them. `done` is called after each report, from any thread.
+///
+/// # Errors
+/// When something cannot be written.
+pub fn build(
+    sources: &Sources,
+    computed: &Computed,
+    options: &BuildOptions,
+    done: impl Fn(usize, usize) + Sync,
+) -> Result<Built, Error> {
+    let specs = &computed.specs;
+    let mut diagnostics = Vec::new();
+    let engine = typeset::prepare(&computed.languages, &sources.templates, &sources.fonts, &mut diagnostics);
+    let period = options.period.or(computed.data.latest());
+    let (Some(period), false) = (period, any_error(&diagnostics)) else {
+        return Ok(Built { place: None, reports: Vec::new(), diagnostics });
+    };
+    let orders = report::orders(specs, period, &options.selection);
+    let staging = Staging::begin(&options.out, &specs.programme.periods[period.0].id)?;
+    let made = Mutex::new((Vec::new(), Vec::new(), None));
+    let press = Press { computed, engine: &engine, staging: &staging, period, date: options.date };
+    typeset::for_each(&orders, options.jobs, |order| {
+        let outcome = press.print(order);
+        let mut made = made.lock().expect("no thread panics while it holds the lock");
+        match outcome {
+            Ok(Ok(entry)) => made.0.push(entry),
+            Ok(Err(failed)) => made.1.extend(failed),
+            Err(error) => made.2 = Some(error),
+        }
+        done(made.0.len() + made.1.len(), orders.len());
+    });
+    let (mut reports, failed, broken) = made.into_inner().expect("no thread panicked");
+    if let Some(error) = broken {
+        return Err(error.into());
+    }
+    reports.sort_by(|left: &ReportEntry, right| left.path.cmp(&right.path));
+    diagnostics.extend(failed);
+    diagnostic::sort(&mut diagnostics);
+    if reports.is_empty() {
+        return Ok(Built { place: None, reports, diagnostics });
+    }
+    let complete = diagnostics.is_empty() && orders == report::orders(specs, period, &Selection::default());
+    write_tables(sources, computed, period, &staging, &reports, complete)?;
+    let place = staging.publish()?;
+    Ok(Built { place: Some(place), reports, diagnostics })
+}
+
+/// What every report of a run needs.
+struct Press<'a> {
+    computed: &'a Computed,
+    engine: &'a Engine,
+    staging: &'a Staging,
+    period: PeriodIndex,
+    date: Option<Date>,
+}
+
+impl Press<'_> {
+    /// Writes, sets and stores one report; a fault of the templates is named, and the other reports go on.
+    fn print(&self, order: &Order) -> Result<Result<ReportEntry, Vec<Diagnostic>>, release::Error> {
+        let Computed { specs, results, languages, .. } = self.computed;
+        let language = &languages[&order.language];
+        let material = Material { specs, results, period: self.period, date: self.date };
+        let report = report::write(material, language, order.region);
+        let day = specs.programme.periods[self.period.0].date;
+        let mut regions = vec![order.region];
+        regions.extend(specs.hierarchy.children(order.region, day));
+        let csv = table::csv(&table::rows(specs, results, &order.language, &[self.period], &regions));
+        let date = self.date.unwrap_or(specs.programme.periods[self.period.0].issued);
+        let path = release::report_path(&specs.hierarchy, &order.language, order.region);
+        match self.engine.typeset(&report, &csv, date) {
+            Ok(document) => {
+                self.staging.write(&path, &document.bytes)?;
+                Ok(Ok(ReportEntry {
+                    region: specs.hierarchy.region(order.region).code.as_str().to_owned(),
+                    language: order.language.as_str().to_owned(),
+                    pages: document.pages,
+                    size: document.bytes.len(),
+                    sha256: release::sha256(&document.bytes),
+                    path,
+                }))
+            }
+            Err(failure) => {
+                let mut diagnostics = failure.diagnostics;
+                let mut summary = Diagnostic::new(
+                    Rule::FailedReport,
+                    Place::File(FileName::new(path.as_str())),
+                    "this report could not be made",
+                );
+                if let Some(text) = failure.generated {
+                    let beside = path.replace(".pdf", ".typ");
+                    self.staging.write(&beside, text.as_bytes())?;
+                    summary = summary.hint(format!("places in `report.typ` are those of `{beside}` in the release"));
+                }
+                diagnostics.push(summary);
+                Ok(Err(diagnostics))
+            }
+        }
+    }
+}
+
+fn write_tables(
+    sources: &Sources,
+    computed: &Computed,
+    period: PeriodIndex,
+    staging: &Staging,
+    reports: &[ReportEntry],
+    complete: bool,
+) -> Result<(), release::Error> {
+    let specs = &computed.specs;
+    let csv = table::csv(&all_rows(computed, &[period], &[]));
+    staging.write("results.csv", csv.as_bytes())?;
+    let (inputs, specifications, templates) = release::entries(sources);
+    let manifest = Manifest {
+        program: concat!("esep ", env!("CARGO_PKG_VERSION")).to_owned(),
+        period: specs.programme.periods[period.0].id.clone(),
+        complete,
+        reports: reports.to_vec(),
+        tables: vec![FileEntry::new("results.csv", csv.as_bytes())],
+        inputs,
+        specifications,
+        templates,
+    };
+    let json = serde_json::to_string_pretty(&manifest).expect("the manifest is plain data");
+    staging.write("manifest.json", format!("{json}\n").as_bytes())
+}
+
+/// Every number of these periods, of these regions and all within them (of all regions when none is given).
+pub fn all_rows(computed: &Computed, periods: &[PeriodIndex], within: &[RegionIndex]) -> Vec<table::Row> {
+    let specs = &computed.specs;
+    let wanted = |region: &RegionIndex| within.is_empty() || within.iter().any(|&outer| specs.hierarchy.contains(outer, *region));
+    let regions: Vec<RegionIndex> = specs.hierarchy.all().map(|(index, _)| index).filter(wanted).collect();
+    table::rows(specs, &computed.results, &specs.programme.publish[0], periods, &regions)
+}

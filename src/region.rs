@@ -1,0 +1,235 @@
+//! The hierarchy of regions: codes, names, levels, and what lies within what on a given day.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::ops::Range;
+
+use jiff::civil::Date;
+
+use crate::language::Localized;
+
+/// A region's code in the project's own scheme.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RegionCode(String);
+
+impl RegionCode {
+    /// Any text is a code; the registry says which exist.
+    pub fn new(code: impl Into<String>) -> Self {
+        Self(code.into())
+    }
+
+    /// The code as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for RegionCode {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.0)
+    }
+}
+
+/// A level of the hierarchy; the top is 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LevelIndex(pub usize);
+
+/// A level's names.
+#[derive(Clone, Debug)]
+pub struct Level {
+    /// As the specifications and the command line call it.
+    pub id: String,
+    /// One region of it: "Облыс".
+    pub name: Localized,
+    /// All of them: "Облыстар".
+    pub plural: Localized,
+}
+
+/// A region's position in the [`Hierarchy`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RegionIndex(pub usize);
+
+/// A region.
+#[derive(Clone, Debug)]
+pub struct Region {
+    /// Its code.
+    pub code: RegionCode,
+    /// Its level.
+    pub level: LevelIndex,
+    /// What it lies in; `None` for the top.
+    pub parent: Option<RegionIndex>,
+    /// Its name.
+    pub name: Localized,
+    /// Other spellings found in files.
+    pub aliases: Vec<String>,
+    /// The first day of its existence.
+    pub from: Option<Date>,
+    /// The first day after its existence.
+    pub to: Option<Date>,
+}
+
+impl Region {
+    /// Whether the region exists on that day.
+    pub fn exists_on(&self, day: Date) -> bool {
+        self.from.is_none_or(|from| from <= day) && self.to.is_none_or(|to| day < to)
+    }
+}
+
+/// All regions. Invariant: there is one top, it comes first, and every region is followed by all that lies within it.
+#[derive(Clone, Debug)]
+pub struct Hierarchy {
+    regions: Vec<Region>,
+    ends: Vec<usize>,
+    by_code: HashMap<RegionCode, RegionIndex>,
+}
+
+/// Why regions do not form a hierarchy; positions are those of the list given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Broken {
+    /// None is without a parent.
+    NoTop,
+    /// These have no parent, and one of them would do.
+    SeveralTops(Vec<usize>),
+    /// These lie within themselves, or within such a one.
+    Cycle(Vec<usize>),
+}
+
+impl Hierarchy {
+    /// Orders regions given in any order; `parent` holds the position of the parent in that list.
+    ///
+    /// # Errors
+    /// When they are not one tree.
+    pub fn new(regions: Vec<Region>) -> Result<Self, Broken> {
+        let mut below: Vec<Vec<usize>> = vec![Vec::new(); regions.len()];
+        let mut tops = Vec::new();
+        for (position, region) in regions.iter().enumerate() {
+            match region.parent {
+                Some(parent) => below[parent.0].push(position),
+                None => tops.push(position),
+            }
+        }
+        let top = match tops.as_slice() {
+            [] => return Err(Broken::NoTop),
+            [top] => *top,
+            _ => return Err(Broken::SeveralTops(tops)),
+        };
+        // Depth first, so that what lies within a region follows it; by a stack, so that no input overflows ours.
+        let mut order = Vec::with_capacity(regions.len());
+        let mut open = vec![top];
+        while let Some(position) = open.pop() {
+            order.push(position);
+            open.extend(below[position].iter().rev());
+        }
+        let mut place = vec![usize::MAX; regions.len()];
+        for (index, &position) in order.iter().enumerate() {
+            place[position] = index;
+        }
+        if order.len() < regions.len() {
+            return Err(Broken::Cycle((0..regions.len()).filter(|&position| place[position] == usize::MAX).collect()));
+        }
+        let mut sorted: Vec<Region> = order.iter().map(|&position| regions[position].clone()).collect();
+        for region in &mut sorted {
+            region.parent = region.parent.map(|parent| RegionIndex(place[parent.0]));
+        }
+        let mut ends: Vec<usize> = (1..=sorted.len()).collect();
+        for index in (1..sorted.len()).rev() {
+            let parent = sorted[index].parent.expect("only the top has no parent").0;
+            ends[parent] = ends[parent].max(ends[index]);
+        }
+        let by_code = sorted.iter().enumerate().map(|(index, region)| (region.code.clone(), RegionIndex(index))).collect();
+        Ok(Self { regions: sorted, ends, by_code })
+    }
+
+    /// The region that holds all others.
+    pub fn top(&self) -> RegionIndex {
+        RegionIndex(0)
+    }
+
+    /// How many regions there are, whenever they exist.
+    pub fn len(&self) -> usize {
+        self.regions.len()
+    }
+
+    /// Never true: there is a top.
+    pub fn is_empty(&self) -> bool {
+        self.regions.is_empty()
+    }
+
+    /// The region at a position.
+    pub fn region(&self, index: RegionIndex) -> &Region {
+        &self.regions[index.0]
+    }
+
+    /// All regions, a parent before what lies within it.
+    pub fn all(&self) -> impl DoubleEndedIterator<Item = (RegionIndex, &Region)> {
+        self.regions.iter().enumerate().map(|(index, region)| (RegionIndex(index), region))
+    }
+
+    /// The region with a code.
+    pub fn find(&self, code: &RegionCode) -> Option<RegionIndex> {
+        self.by_code.get(code).copied()
+    }
+
+    /// The positions of a region and of all that lies within it.
+    pub fn within(&self, index: RegionIndex) -> Range<usize> {
+        index.0..self.ends[index.0]
+    }
+
+    /// Whether `inner` is `outer` or lies within it.
+    pub fn contains(&self, outer: RegionIndex, inner: RegionIndex) -> bool {
+        self.within(outer).contains(&inner.0)
+    }
+
+    /// The regions right below one, on a day.
+    pub fn children(&self, index: RegionIndex, day: Date) -> Vec<RegionIndex> {
+        self.within(index)
+            .map(RegionIndex)
+            .filter(|&child| self.region(child).parent == Some(index) && self.region(child).exists_on(day))
+            .collect()
+    }
+
+    /// The region and what it lies in, up to the top.
+    pub fn upwards(&self, index: RegionIndex) -> impl Iterator<Item = RegionIndex> {
+        std::iter::successors(Some(index), |&index| self.region(index).parent)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn region(code: &str, parent: Option<usize>) -> Region {
+        Region {
+            code: RegionCode::new(code),
+            level: LevelIndex(0),
+            parent: parent.map(RegionIndex),
+            name: Localized::default(),
+            aliases: Vec::new(),
+            from: None,
+            to: None,
+        }
+    }
+
+    #[test]
+    fn what_lies_within_a_region_follows_it() {
+        let list =
+            vec![region("a1", Some(3)), region("b", Some(2)), region("top", None), region("a", Some(2)), region("a2", Some(3))];
+        let hierarchy = Hierarchy::new(list).expect("one tree");
+        let codes: Vec<_> = hierarchy.all().map(|(_, region)| region.code.as_str()).collect();
+        assert_eq!(codes, ["top", "b", "a", "a1", "a2"]);
+        let a = hierarchy.find(&RegionCode::new("a")).expect("known");
+        assert_eq!(hierarchy.within(a), 2..5);
+        assert_eq!(hierarchy.within(hierarchy.top()), 0..5);
+    }
+
+    #[test]
+    fn a_cycle_is_named() {
+        let list = vec![region("top", None), region("a", Some(2)), region("b", Some(1))];
+        assert_eq!(Hierarchy::new(list).err(), Some(Broken::Cycle(vec![1, 2])));
+    }
+
+    #[test]
+    fn two_tops_are_named() {
+        assert_eq!(Hierarchy::new(vec![region("a", None), region("b", None)]).err(), Some(Broken::SeveralTops(vec![0, 1])));
+    }
+}

@@ -1,0 +1,265 @@
+//! Writes documents, tables and manifest to a fresh folder, then swaps it in whole. The only module that writes.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use crate::language::LanguageCode;
+use crate::region::{Hierarchy, RegionIndex};
+use crate::sources::Sources;
+
+/// The world failed while something was written.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A file or folder cannot be written.
+    #[error("cannot write `{}`: {source}", path.display())]
+    Write {
+        /// Which one.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// The place of the release holds something else.
+    #[error("cannot replace `{}`: it is no release of esep (it has no `manifest.json`); choose another `--out`", path.display())]
+    NotARelease {
+        /// The place.
+        path: PathBuf,
+    },
+    /// A new project would overwrite something.
+    #[error("cannot begin a project in `{}`: the folder is not empty", path.display())]
+    NotEmpty {
+        /// The folder.
+        path: PathBuf,
+    },
+}
+
+/// What was made of what.
+#[derive(Debug, Serialize)]
+pub struct Manifest {
+    /// The program and its version.
+    pub program: String,
+    /// The period's name in files.
+    pub period: String,
+    /// Whether all reports of the period are here.
+    pub complete: bool,
+    /// The documents, by path.
+    pub reports: Vec<ReportEntry>,
+    /// The tables, by path.
+    pub tables: Vec<FileEntry>,
+    /// The submissions read.
+    pub inputs: Vec<FileEntry>,
+    /// The specifications read.
+    pub specifications: Vec<FileEntry>,
+    /// The templates used.
+    pub templates: Vec<FileEntry>,
+}
+
+/// A document.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ReportEntry {
+    /// Path in the release.
+    pub path: String,
+    /// The region's code.
+    pub region: String,
+    /// The language.
+    pub language: String,
+    /// How many pages.
+    pub pages: usize,
+    /// Size in bytes.
+    pub size: usize,
+    /// SHA-256, hexadecimal.
+    pub sha256: String,
+}
+
+/// A file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FileEntry {
+    /// Its path.
+    pub path: String,
+    /// Size in bytes.
+    pub size: usize,
+    /// SHA-256, hexadecimal.
+    pub sha256: String,
+}
+
+impl FileEntry {
+    /// Of these bytes.
+    pub fn new(path: impl Into<String>, bytes: &[u8]) -> Self {
+        Self { path: path.into(), size: bytes.len(), sha256: sha256(bytes) }
+    }
+}
+
+/// The files that a run read: submissions, specifications, templates.
+pub fn entries(sources: &Sources) -> (Vec<FileEntry>, Vec<FileEntry>, Vec<FileEntry>) {
+    let inputs = sources.inputs.values().flatten();
+    let inputs = inputs.map(|file| FileEntry::new(file.name.as_str(), &file.bytes)).collect();
+    let specs = sources.specs.iter().map(|file| FileEntry::new(file.name.as_str(), file.text.as_bytes())).collect();
+    let templates = sources.templates.values().map(|file| FileEntry::new(file.name.as_str(), file.text.as_bytes()));
+    let fonts = sources.fonts.iter().map(|file| FileEntry::new(file.name.as_str(), &file.bytes));
+    (inputs, specs, templates.chain(fonts).collect())
+}
+
+/// SHA-256, hexadecimal.
+pub fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A release being written, beside its place. Dropped before [`Staging::publish`], it leaves nothing behind.
+#[derive(Debug)]
+pub struct Staging {
+    fresh: PathBuf,
+    place: PathBuf,
+    published: bool,
+}
+
+impl Staging {
+    /// Begins the release of a period in `out`.
+    ///
+    /// # Errors
+    /// When the place holds something that is no release, or nothing can be written there.
+    pub fn begin(out: &Path, period: &str) -> Result<Self, Error> {
+        let place = out.join(period);
+        if place.exists() && !place.join("manifest.json").is_file() {
+            return Err(Error::NotARelease { path: place });
+        }
+        let fresh = out.join(format!(".{period}.new-{}", std::process::id()));
+        remove(&fresh)?;
+        fs::create_dir_all(&fresh).map_err(|source| Error::Write { path: fresh.clone(), source })?;
+        Ok(Self { fresh, place, published: false })
+    }
+
+    /// Writes a file of the release; `path` uses `/`.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn write(&self, path: &str, bytes: &[u8]) -> Result<(), Error> {
+        write(&self.fresh.join(path), bytes)
+    }
+
+    /// Swaps the release in: what stood in its place is gone, nothing half-written is ever seen.
+    ///
+    /// # Errors
+    /// When the folders cannot be renamed.
+    pub fn publish(mut self) -> Result<PathBuf, Error> {
+        let old = self.fresh.with_extension("old");
+        remove(&old)?;
+        let renamed = |from: &Path, to: &Path| fs::rename(from, to).map_err(|source| Error::Write { path: to.into(), source });
+        if self.place.exists() {
+            renamed(&self.place, &old)?;
+        }
+        if let Err(error) = renamed(&self.fresh, &self.place) {
+            // What was there comes back.
+            let _ = fs::rename(&old, &self.place);
+            return Err(error);
+        }
+        self.published = true;
+        remove(&old)?;
+        Ok(self.place.clone())
+    }
+}
+
+impl Drop for Staging {
+    fn drop(&mut self) {
+        if !self.published {
+            let _ = fs::remove_dir_all(&self.fresh);
+        }
+    }
+}
+
+fn remove(path: &Path) -> Result<(), Error> {
+    if !path.exists() {
+        return Ok(());
+    }
+    fs::remove_dir_all(path).map_err(|source| Error::Write { path: path.into(), source })
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let wrap = |source| Error::Write { path: path.into(), source };
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).map_err(|source| Error::Write { path: folder.into(), source })?;
+    }
+    fs::write(path, bytes).map_err(wrap)
+}
+
+/// Begins a project: writes `files` into an empty or missing folder.
+///
+/// # Errors
+/// When the folder holds something, or cannot be written.
+pub fn begin_project(folder: &Path, files: &[(PathBuf, &str)]) -> Result<(), Error> {
+    let holds_something = fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some());
+    if holds_something || folder.is_file() {
+        return Err(Error::NotEmpty { path: folder.into() });
+    }
+    for (path, text) in files {
+        write(&folder.join(path), text.as_bytes())?;
+    }
+    Ok(())
+}
+
+/// Where a region's report stands in the release: a folder for every region that holds others, names that sort by code.
+pub fn report_path(hierarchy: &Hierarchy, language: &LanguageCode, region: RegionIndex) -> String {
+    let name = |index: RegionIndex| {
+        let region = hierarchy.region(index);
+        file_name(&format!("{} {}", region.code, region.name.get(language)))
+    };
+    let holds_others = hierarchy.within(region).len() > 1;
+    let mut folders: Vec<String> = hierarchy
+        .upwards(region)
+        .filter(|&index| index != hierarchy.top() && (index != region || holds_others))
+        .map(name)
+        .collect();
+    folders.push(language.to_string());
+    folders.reverse();
+    format!("{}/{}.pdf", folders.join("/"), name(region))
+}
+
+/// A name that every file system takes: no separators, no signs with a meaning of their own, at most 200 bytes.
+fn file_name(name: &str) -> String {
+    let safe: String =
+        name.chars().map(|letter| if letter.is_control() || r#"/\:*?"<>|"#.contains(letter) { '-' } else { letter }).collect();
+    let mut end = safe.len().min(200);
+    while !safe.is_char_boundary(end) {
+        end -= 1;
+    }
+    safe[..end].trim_matches([' ', '.']).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_files_are_safe_everywhere() {
+        assert_eq!(file_name("01/2 г. «A»: B?"), "01-2 г. «A»- B-");
+        assert_eq!(file_name("..\\evil."), "-evil");
+        assert!(file_name(&"ә".repeat(300)).len() <= 200);
+    }
+
+    #[test]
+    fn a_release_appears_whole_or_not_at_all() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let out = folder.path().join("out");
+        let staging = Staging::begin(&out, "2025").expect("begins");
+        staging.write("ru/a.pdf", b"one").expect("writes");
+        assert!(!out.join("2025").exists());
+        staging.write("manifest.json", b"{}").expect("writes");
+        staging.publish().expect("swaps");
+        assert_eq!(fs::read(out.join("2025/ru/a.pdf")).expect("is there"), b"one");
+
+        let staging = Staging::begin(&out, "2025").expect("begins again");
+        staging.write("ru/b.pdf", b"two").expect("writes");
+        drop(staging);
+        assert!(out.join("2025/ru/a.pdf").exists());
+        let names: Vec<_> = fs::read_dir(&out).expect("listed").map(|entry| entry.expect("entry").file_name()).collect();
+        assert_eq!(names, ["2025"]);
+    }
+
+    #[test]
+    fn a_foreign_folder_is_not_replaced() {
+        let folder = tempfile::tempdir().expect("a folder");
+        fs::create_dir_all(folder.path().join("2025/precious")).expect("made");
+        assert!(matches!(Staging::begin(folder.path(), "2025"), Err(Error::NotARelease { .. })));
+    }
+}

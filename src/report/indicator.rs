@@ -1,0 +1,376 @@
+//! One indicator in one region, in words.
+
+use std::cmp::Ordering;
+
+use super::model::{
+    BelowRow, BreakdownRow, BreakdownWords, Change, Chart, ChartRow, Figure, IndicatorWords, Lead, NamedFigure, OtherRegion,
+    RankWords, RegionFigure, StatusWords, TargetWords, Tick, TrendPoint,
+};
+use super::{Scope, forms, reason};
+use crate::compute::compare::{self, Status};
+use crate::compute::{Cell, Slice};
+use crate::period::PeriodIndex;
+use crate::region::RegionIndex;
+use crate::spec::{Direction, FieldKind, Indicator, IndicatorIndex};
+use crate::value::{Ratio, Value};
+
+/// How many regions are named as the best and as the worst.
+const NAMED: usize = 3;
+
+/// Everything the report says about an indicator.
+pub fn words(scope: &Scope<'_>, index: IndicatorIndex, indicator: &Indicator) -> IndicatorWords {
+    Writer { scope, index, indicator, axis: Axis::new(scope, index, indicator) }.words()
+}
+
+/// Writes about one indicator.
+struct Writer<'a> {
+    scope: &'a Scope<'a>,
+    index: IndicatorIndex,
+    indicator: &'a Indicator,
+    axis: Axis,
+}
+
+/// The value axis of an indicator's charts: from zero to a round number.
+struct Axis {
+    end: Ratio,
+    ticks: Vec<Ratio>,
+}
+
+impl Axis {
+    fn new(scope: &Scope<'_>, index: IndicatorIndex, indicator: &Indicator) -> Self {
+        let results = scope.material.results;
+        let periods = (0..=scope.material.period.0).map(PeriodIndex);
+        let values = neighbourhood(scope)
+            .into_iter()
+            .flat_map(|region| periods.clone().filter_map(move |period| results.total(index, period, region).value().ok()))
+            .map(|value| value.times(indicator.per));
+        let target = indicator.target(scope.material.period).map(|(_, target)| target);
+        let largest = values.chain(target).max().unwrap_or(Ratio::whole(0));
+        let hundred = Ratio::whole(100);
+        if indicator.per == 100 && largest <= hundred {
+            return Self { end: hundred, ticks: [0, 20, 40, 60, 80, 100].map(Ratio::whole).into() };
+        }
+        // The first of 1, 2, 5, 10, 20, 50 … thousandths of which five steps reach the largest value.
+        let steps = (0..15).flat_map(|zeros| [1, 2, 5].map(|digit| Ratio::whole(digit * 10_i64.pow(zeros)).over(1000)));
+        let step = steps.into_iter().find(|step| step.times(5) >= largest).unwrap_or(largest);
+        Self { end: step.times(5), ticks: (0..=5).map(|count| step.times(count)).collect() }
+    }
+
+    /// Where a value in the printed unit stands, 0 to 1.
+    fn position(&self, value: Ratio) -> f64 {
+        (value.approximate() / self.end.approximate()).clamp(0.0, 1.0)
+    }
+}
+
+/// The regions that a report's charts show or compare with.
+fn neighbourhood(scope: &Scope<'_>) -> Vec<RegionIndex> {
+    let mut regions = charted(scope);
+    regions.extend(scope.material.specs.hierarchy.upwards(scope.region));
+    regions
+}
+
+/// The regions of the chart: those below, or else the region among its neighbours.
+fn charted(scope: &Scope<'_>) -> Vec<RegionIndex> {
+    let hierarchy = &scope.material.specs.hierarchy;
+    let below = scope.below();
+    if !below.is_empty() {
+        return below;
+    }
+    hierarchy.region(scope.region).parent.map_or_else(|| vec![scope.region], |parent| hierarchy.children(parent, scope.day()))
+}
+
+impl Writer<'_> {
+    fn words(&self) -> IndicatorWords {
+        let (scope, indicator) = (self.scope, self.indicator);
+        let hierarchy = &scope.material.specs.hierarchy;
+        let cell = self.cell(scope.region);
+        let previous = self.previous(scope.region);
+        let parent = hierarchy.region(scope.region).parent;
+        let top = Some(hierarchy.top()).filter(|&top| top != scope.region && Some(top) != parent);
+        let noun = &scope.material.specs.programme.units[indicator.unit.0].noun;
+        let rows_noun = {
+            let dataset = &scope.material.specs.datasets[indicator.denominator.dataset.0];
+            &scope.material.specs.programme.units[dataset.unit.0].noun
+        };
+        let rank = self.rank(scope.region);
+        IndicatorWords {
+            id: indicator.id.clone(),
+            name: indicator.name.get(scope.code()).to_owned(),
+            short: indicator.short.get(scope.code()).to_owned(),
+            per: indicator.per,
+            unit: forms(noun, scope.code()),
+            value: self.figure(cell),
+            previous: previous.map(|previous| self.figure(previous)),
+            change: previous.and_then(|previous| self.change(cell.value(), previous.value())),
+            parent: parent.map(|parent| self.other(cell, parent)),
+            top: top.map(|top| self.other(cell, top)),
+            rank: rank.map(|rank| RankWords {
+                position: scope.number(rank.position as i64),
+                of: scope.number(rank.of as i64),
+                among: scope.level_plural(scope.region),
+            }),
+            target: self.target(cell),
+            direction: match indicator.direction {
+                Direction::Up => "up",
+                Direction::Down => "down",
+                Direction::Neutral => "none",
+            },
+            coverage: scope.coverage(&cell.coverage),
+            answered_phrase: scope.language.count(i128::from(cell.coverage.answered), rows_noun),
+            denominator_phrase: scope.language.count(i128::from(cell.denominator), noun),
+            numerator_text: scope.language.whole(i128::from(cell.numerator)),
+            lead: self.lead(),
+            chart: self.chart(parent),
+            trend: self.trend(),
+            parts: self.parts(cell),
+            breakdowns: self.breakdowns(),
+            below: scope.below().into_iter().map(|region| self.below(region)).collect(),
+        }
+    }
+
+    fn cell(&self, region: RegionIndex) -> &Cell {
+        self.scope.material.results.total(self.index, self.scope.material.period, region)
+    }
+
+    fn previous(&self, region: RegionIndex) -> Option<&Cell> {
+        let period = self.scope.material.period.previous()?;
+        let day = self.scope.material.specs.programme.periods[period.0].date;
+        let existed = self.scope.material.specs.hierarchy.region(region).exists_on(day);
+        existed.then(|| self.scope.material.results.total(self.index, period, region))
+    }
+
+    fn figure(&self, cell: &Cell) -> Figure {
+        self.figure_of(cell.value(), cell, cell.numerator)
+    }
+
+    fn figure_of(&self, value: Value, cell: &Cell, numerator: i64) -> Figure {
+        let scope = self.scope;
+        let per = self.indicator.per;
+        let number = value.is_ok();
+        let threshold = i64::from(scope.material.specs.programme.thresholds.small_denominator);
+        Figure {
+            text: match value {
+                Ok(ratio) => scope.language.figure(ratio, per, self.indicator.decimals),
+                Err(missing) => scope.language.mark(missing).to_owned(),
+            },
+            share: value.ok().map(|ratio| self.axis.position(ratio.times(per))),
+            missing: value.err().map(reason),
+            small: number && cell.denominator < threshold,
+            incomplete: number && scope.is_low(&cell.coverage),
+            numerator: number.then(|| scope.number(numerator)),
+            denominator: number.then(|| scope.number(cell.denominator)),
+        }
+    }
+
+    fn change(&self, value: Value, other: Value) -> Option<Change> {
+        let (per, decimals) = (self.indicator.per, self.indicator.decimals);
+        let difference = compare::difference(value, other)?;
+        let printed = difference.times(per);
+        let direction = printed.rounded(decimals).cmp(&0);
+        let size = if printed.sign() == Ordering::Less { Ratio::whole(0).minus(printed) } else { printed };
+        Some(Change {
+            text: self.scope.language.signed(printed, decimals),
+            direction: match direction {
+                Ordering::Less => "down",
+                Ordering::Equal => "same",
+                Ordering::Greater => "up",
+            },
+            verdict: match compare::verdict(difference, per, decimals, self.indicator.direction) {
+                Ordering::Less => "worse",
+                Ordering::Equal => "neutral",
+                Ordering::Greater => "better",
+            },
+            magnitude: self.scope.language.decimal(size, decimals),
+        })
+    }
+
+    fn other(&self, cell: &Cell, region: RegionIndex) -> OtherRegion {
+        let other = self.cell(region);
+        OtherRegion {
+            region: self.scope.name(region),
+            value: self.figure(other),
+            difference: self.change(cell.value(), other.value()),
+        }
+    }
+
+    fn rank(&self, region: RegionIndex) -> Option<compare::Rank> {
+        let material = self.scope.material;
+        let hierarchy = &material.specs.hierarchy;
+        compare::rank(material.results, hierarchy, (self.index, self.indicator), material.period, region, self.scope.day())
+    }
+
+    fn target(&self, cell: &Cell) -> Option<TargetWords> {
+        let scope = self.scope;
+        let specs = scope.material.specs;
+        let (period, target) = self.indicator.target(scope.material.period)?;
+        let gap = cell.value().ok().and_then(|value| compare::gap(self.indicator, value, target, &specs.programme.thresholds));
+        let missing = gap.as_ref().filter(|gap| gap.status != Status::Reached);
+        // Where the sides come from different units, a gap in units of the denominator means nothing.
+        let units = missing.filter(|_| self.indicator.shares_population()).map(|gap| gap.units);
+        let noun = &specs.programme.units[self.indicator.unit.0].noun;
+        let words = scope.period(period);
+        Some(TargetWords {
+            text: scope.language.figure(target.over(self.per()), self.indicator.per, self.indicator.decimals),
+            period: words.name,
+            within: words.within,
+            status: gap.as_ref().map(|gap| self.status(gap.status)),
+            gap: missing.map(|gap| scope.language.decimal(gap.points, self.indicator.decimals)),
+            units: units.map(|units| scope.number(i64::try_from(units).unwrap_or(i64::MAX))),
+            units_phrase: units.map(|units| scope.language.count(units, noun)),
+        })
+    }
+
+    fn per(&self) -> u32 {
+        u32::try_from(self.indicator.per).expect("`per` is a small positive number")
+    }
+
+    fn status(&self, status: Status) -> StatusWords {
+        let key = match status {
+            Status::Reached => "reached",
+            Status::Near => "near",
+            Status::Behind => "behind",
+        };
+        StatusWords { key, text: self.scope.label(&format!("status_{key}")) }
+    }
+
+    /// Regions with their cells, the best first; equal ones keep the order of the registry.
+    fn ranked(&self, regions: Vec<RegionIndex>) -> Vec<(RegionIndex, &Cell)> {
+        let mut ranked: Vec<(RegionIndex, &Cell)> = regions.into_iter().map(|region| (region, self.cell(region))).collect();
+        ranked.sort_by(|(_, left), (_, right)| compare::better_first(left.value(), right.value(), self.indicator.direction));
+        ranked
+    }
+
+    fn lead(&self) -> Option<Lead> {
+        let ranked: Vec<(RegionIndex, &Cell)> =
+            self.ranked(self.scope.below()).into_iter().filter(|(_, cell)| cell.value().is_ok()).collect();
+        if ranked.len() <= NAMED {
+            return None;
+        }
+        let named = NAMED.min(ranked.len() / 2);
+        let words =
+            |(region, cell): &(RegionIndex, &Cell)| RegionFigure { region: self.scope.name(*region), value: self.figure(cell) };
+        let equal = ranked.first().map(|(_, cell)| cell.value()) == ranked.last().map(|(_, cell)| cell.value());
+        Some(Lead {
+            best: ranked[..named].iter().map(words).collect(),
+            worst: ranked.iter().rev().take(named).map(words).collect(),
+            equal,
+        })
+    }
+
+    fn chart(&self, parent: Option<RegionIndex>) -> Chart {
+        let scope = self.scope;
+        let per = self.indicator.per;
+        let position = |value: Value| value.ok().map(|ratio| self.axis.position(ratio.times(per)));
+        let regions = charted(scope);
+        let of = regions.first().map_or_else(String::new, |&first| scope.level_plural(first));
+        // A chart of the regions below compares them with this region; a chart of neighbours, with what lies above them.
+        let reference = if scope.below().is_empty() { parent } else { Some(scope.region) };
+        let reference = reference.map(|region| (region, self.cell(region))).filter(|(_, cell)| cell.value().is_ok());
+        Chart {
+            rows: self
+                .ranked(regions)
+                .into_iter()
+                .map(|(region, cell)| ChartRow {
+                    label: scope.name(region),
+                    value: self.figure(cell),
+                    previous_share: self.previous(region).and_then(|previous| position(previous.value())),
+                    this: region == scope.region,
+                })
+                .collect(),
+            target_share: self.indicator.target(scope.material.period).map(|(_, target)| self.axis.position(target)),
+            parent_share: reference.and_then(|(_, cell)| position(cell.value())),
+            parent_label: reference.map(|(region, cell)| format!("{} {}", scope.name(region), self.figure(cell).text)),
+            axis: self.ticks(),
+            of,
+        }
+    }
+
+    fn ticks(&self) -> Vec<Tick> {
+        // As many places as the steps need: none for whole numbers.
+        let needed = |places: &u32| {
+            self.axis.ticks.iter().all(|tick| Ratio::new(tick.rounded(*places), 10_i128.pow(*places)) == Some(*tick))
+        };
+        let places = (0..3).find(needed).unwrap_or(3);
+        let tick = |value: &Ratio| Tick { at: self.axis.position(*value), text: self.scope.language.decimal(*value, places) };
+        self.axis.ticks.iter().map(tick).collect()
+    }
+
+    fn trend(&self) -> Vec<TrendPoint> {
+        let scope = self.scope;
+        let programme = &scope.material.specs.programme;
+        (0..=scope.material.period.0)
+            .filter(|&period| scope.material.specs.hierarchy.region(scope.region).exists_on(programme.periods[period].date))
+            .map(|period| TrendPoint {
+                period: programme.periods[period].id.clone(),
+                value: self.figure(scope.material.results.total(self.index, PeriodIndex(period), scope.region)),
+            })
+            .collect()
+    }
+
+    fn parts(&self, cell: &Cell) -> Vec<NamedFigure> {
+        let parts = self.indicator.parts.iter().enumerate();
+        parts
+            .map(|(position, part)| NamedFigure {
+                name: part.name.get(self.scope.code()).to_owned(),
+                value: self.figure_of(cell.part(position), cell, cell.parts[position]),
+            })
+            .collect()
+    }
+
+    fn breakdowns(&self) -> Vec<BreakdownWords> {
+        let dataset = &self.scope.material.specs.datasets[self.indicator.denominator.dataset.0];
+        let breakdowns = self.indicator.breakdowns.iter().enumerate();
+        breakdowns
+            .map(|(position, &field)| {
+                let field = dataset.field(field);
+                BreakdownWords { name: field.name.get(self.scope.code()).to_owned(), rows: self.groups(position, &field.kind) }
+            })
+            .collect()
+    }
+
+    fn groups(&self, breakdown: usize, kind: &FieldKind) -> Vec<BreakdownRow> {
+        let material = self.scope.material;
+        let mut rows = Vec::new();
+        for (position, slice) in material.results.slices(self.index).iter().enumerate() {
+            let Slice::Category { breakdown: of, value } = *slice else { continue };
+            let cell = material.results.slice(self.index, material.period, self.scope.region, position);
+            let owed = cell.coverage.expected.is_some_and(|expected| expected > 0);
+            // A group without units is no finding; nor is "not stated" when everybody stated it.
+            if of != breakdown || cell.coverage.reported == 0 && !owed {
+                continue;
+            }
+            let name = match (kind, value) {
+                (FieldKind::Category(values), Some(value)) => values[usize::from(value)].name.get(self.scope.code()).to_owned(),
+                _ => self.scope.label("not_stated"),
+            };
+            let previous = self.previous(self.scope.region).and(material.period.previous());
+            let previous = previous.map(|period| material.results.slice(self.index, period, self.scope.region, position));
+            rows.push(BreakdownRow {
+                name,
+                value: self.figure(cell),
+                previous: previous.map(|previous| self.figure(previous)),
+                change: previous.and_then(|previous| self.change(cell.value(), previous.value())),
+                coverage: self.scope.share(&cell.coverage).unwrap_or_default(),
+            });
+        }
+        rows
+    }
+
+    fn below(&self, region: RegionIndex) -> BelowRow {
+        let cell = self.cell(region);
+        let previous = self.previous(region);
+        let value = self.figure(cell);
+        let whole =
+            |number: &Option<super::model::Number>| number.as_ref().map_or_else(String::new, |number| number.text.clone());
+        BelowRow {
+            region: self.scope.name(region),
+            numerator: whole(&value.numerator),
+            denominator: whole(&value.denominator),
+            value,
+            previous: previous.map(|previous| self.figure(previous)),
+            change: previous.and_then(|previous| self.change(cell.value(), previous.value())),
+            coverage: self.scope.share(&cell.coverage).unwrap_or_default(),
+            rank: self.rank(region).map(|rank| self.scope.language.whole(rank.position as i128)),
+        }
+    }
+}

@@ -1,0 +1,331 @@
+//! What each document says: words, tables and series, already formatted in its language.
+
+mod indicator;
+pub mod model;
+mod words;
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use crate::compute::{Coverage, Results};
+use crate::language::{Language, LanguageCode};
+use crate::period::PeriodIndex;
+use crate::region::{RegionCode, RegionIndex};
+use crate::spec::{DatasetIndex, IndicatorIndex, Specs};
+use crate::value::{Missing, Ratio};
+use model::{
+    CoverageBelow, CoverageCell, CoverageRow, CoverageTable, CoverageWords, DateParts, IndicatorWords, LanguageTag, Number,
+    PeriodWords, RegionName, RegionWords, Report, SectionWords, SummaryCounts, SummaryRow, SummarySection,
+};
+
+/// Labels that reports need, beside those that templates use.
+pub const LABELS: &[&str] = &[
+    "yes",
+    "no",
+    "or",
+    "not",
+    "not_stated",
+    "status_reached",
+    "status_near",
+    "status_behind",
+    "direction_up",
+    "direction_down",
+    "direction_none",
+    "per_100",
+    "per_1000",
+    "per_1",
+    "per_other",
+];
+
+/// What reports are made from.
+#[derive(Clone, Copy)]
+pub struct Material<'a> {
+    /// The specifications.
+    pub specs: &'a Specs,
+    /// The numbers.
+    pub results: &'a Results,
+    /// The period of the reports.
+    pub period: PeriodIndex,
+    /// The day printed on them; the period's own when `None`.
+    pub date: Option<Date>,
+}
+
+/// One report to be made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Order {
+    /// The region.
+    pub region: RegionIndex,
+    /// The language.
+    pub language: LanguageCode,
+}
+
+/// A report in the making.
+#[derive(Clone, Copy)]
+struct Scope<'a> {
+    material: Material<'a>,
+    language: &'a Language,
+    region: RegionIndex,
+}
+
+/// Which reports are asked for. An empty list asks for everything.
+#[derive(Clone, Debug, Default)]
+pub struct Selection {
+    /// These regions and all that lies within them.
+    pub regions: Vec<RegionCode>,
+    /// Levels, by their names.
+    pub levels: Vec<String>,
+    /// Languages.
+    pub languages: Vec<LanguageCode>,
+}
+
+/// The reports of a period, in the order of languages and regions.
+pub fn orders(specs: &Specs, period: PeriodIndex, selection: &Selection) -> Vec<Order> {
+    let day = specs.programme.periods[period.0].date;
+    let languages = if selection.languages.is_empty() { &specs.programme.publish } else { &selection.languages };
+    let chosen: Vec<RegionIndex> = selection.regions.iter().filter_map(|code| specs.hierarchy.find(code)).collect();
+    let wanted = |index: RegionIndex| {
+        let region = specs.hierarchy.region(index);
+        let level = &specs.programme.levels[region.level.0].id;
+        region.exists_on(day)
+            && (selection.levels.is_empty() || selection.levels.contains(level))
+            && (selection.regions.is_empty() || chosen.iter().any(|&outer| specs.hierarchy.contains(outer, index)))
+    };
+    let regions: Vec<RegionIndex> = specs.hierarchy.all().map(|(index, _)| index).filter(|&index| wanted(index)).collect();
+    languages.iter().flat_map(|language| regions.iter().map(|&region| Order { region, language: language.clone() })).collect()
+}
+
+/// Writes one report.
+pub fn write(material: Material<'_>, language: &Language, region: RegionIndex) -> Report {
+    let scope = Scope { material, language, region };
+    let specs = material.specs;
+    let programme = &specs.programme;
+    let code = &language.code;
+    let period = &programme.periods[material.period.0];
+    let date = material.date.unwrap_or(period.issued);
+    let own = specs.hierarchy.region(region);
+    let below = scope.below();
+    let sections: Vec<SectionWords> = programme
+        .sections
+        .iter()
+        .enumerate()
+        .map(|(position, section)| SectionWords {
+            number: position + 1,
+            name: section.name.get(code).to_owned(),
+            indicators: scope.section(position),
+        })
+        .filter(|section| !section.indicators.is_empty())
+        .collect();
+    Report {
+        language: LanguageTag { code: code.as_str().to_owned(), name: language.name.clone(), region: programme.country.clone() },
+        labels: language.labels.clone(),
+        marks: Missing::ALL.map(|missing| (reason(missing), language.mark(missing).to_owned())).into(),
+        title: programme.title.get(code).to_owned(),
+        publisher: programme.publisher.get(code).to_owned(),
+        source: programme.source.get(code).to_owned(),
+        notice: programme.notice.as_ref().map(|notice| notice.get(code).to_owned()),
+        date: language.date(date),
+        date_iso: DateParts { year: date.year(), month: date.month(), day: date.day() },
+        number: format!("{}-{}", own.code, period.id),
+        period: PeriodWords {
+            previous: material.period.previous().map(|previous| Box::new(scope.period(previous))),
+            ..scope.period(material.period)
+        },
+        region: RegionWords {
+            code: own.code.as_str().to_owned(),
+            name: own.name.get(code).to_owned(),
+            level: programme.levels[own.level.0].name.get(code).to_owned(),
+            parents: scope.parents(),
+            below: below.first().map(|&first| scope.level_plural(first)),
+            has_below: !below.is_empty(),
+        },
+        indicators_count: scope.number(specs.indicators.len() as i64),
+        regions_below: scope.number(below.len() as i64),
+        summary_counts: scope.summary_counts(&sections),
+        coverage: CoverageTable { rows: scope.coverage_rows() },
+        coverage_below: below.iter().map(|&inner| scope.coverage_below(inner)).collect(),
+        summary: sections.iter().map(summary).collect(),
+        methodology: specs.indicators.iter().map(|indicator| words::methodology(&scope, indicator)).collect(),
+        csv_name: format!("{}-{}.csv", own.code, period.id),
+        sections,
+    }
+}
+
+/// The reason's name as templates know it.
+fn reason(missing: Missing) -> &'static str {
+    match missing {
+        Missing::NotApplicable => "not_applicable",
+        Missing::NotReported => "not_reported",
+        Missing::ZeroDenominator => "zero_denominator",
+    }
+}
+
+impl<'a> Scope<'a> {
+    fn code(&self) -> &'a LanguageCode {
+        &self.language.code
+    }
+
+    fn label(&self, key: &str) -> String {
+        self.language.labels.get(key).cloned().unwrap_or_default()
+    }
+
+    fn number(&self, number: i64) -> Number {
+        Number { n: number, text: self.language.whole(i128::from(number)) }
+    }
+
+    fn day(&self) -> Date {
+        self.material.specs.programme.periods[self.material.period.0].date
+    }
+
+    fn below(&self) -> Vec<RegionIndex> {
+        self.material.specs.hierarchy.children(self.region, self.day())
+    }
+
+    fn name(&self, region: RegionIndex) -> String {
+        self.material.specs.hierarchy.region(region).name.get(self.code()).to_owned()
+    }
+
+    fn level_plural(&self, region: RegionIndex) -> String {
+        let level = self.material.specs.hierarchy.region(region).level;
+        self.material.specs.programme.levels[level.0].plural.get(self.code()).to_owned()
+    }
+
+    fn period(&self, period: PeriodIndex) -> PeriodWords {
+        let period = &self.material.specs.programme.periods[period.0];
+        PeriodWords {
+            id: period.id.clone(),
+            name: period.name.get(self.code()).to_owned(),
+            within: period.within.get(self.code()).to_owned(),
+            previous: None,
+        }
+    }
+
+    fn parents(&self) -> Vec<RegionName> {
+        let specs = self.material.specs;
+        let mut parents: Vec<RegionName> = specs
+            .hierarchy
+            .upwards(self.region)
+            .skip(1)
+            .map(|index| {
+                let region = specs.hierarchy.region(index);
+                RegionName {
+                    code: region.code.as_str().to_owned(),
+                    name: region.name.get(self.code()).to_owned(),
+                    level: specs.programme.levels[region.level.0].name.get(self.code()).to_owned(),
+                }
+            })
+            .collect();
+        parents.reverse();
+        parents
+    }
+
+    fn section(&self, section: usize) -> Vec<IndicatorWords> {
+        let indicators = self.material.specs.indicators.iter().enumerate();
+        indicators
+            .filter(|(_, indicator)| indicator.section == section)
+            .map(|(position, indicator)| indicator::words(self, IndicatorIndex(position), indicator))
+            .collect()
+    }
+
+    fn coverage(&self, coverage: &Coverage) -> CoverageWords {
+        CoverageWords {
+            expected: coverage.expected.map(|expected| self.number(expected as i64)),
+            reported: self.number(coverage.reported as i64),
+            answered: self.number(coverage.answered as i64),
+            share: self.share(coverage),
+            low: self.is_low(coverage),
+        }
+    }
+
+    fn share(&self, coverage: &Coverage) -> Option<String> {
+        coverage.share().map(|share| self.language.figure(share, 100, 1))
+    }
+
+    fn is_low(&self, coverage: &Coverage) -> bool {
+        let threshold = Ratio::whole(i64::from(self.material.specs.programme.thresholds.low_coverage)).over(100);
+        coverage.share().is_some_and(|share| share < threshold)
+    }
+
+    /// The datasets that indicators are computed from; others (a register) have no coverage of their own.
+    fn covered_datasets(&self) -> Vec<DatasetIndex> {
+        let specs = self.material.specs;
+        let used = |index: &usize| {
+            let index = DatasetIndex(*index);
+            specs.indicators.iter().any(|indicator| [indicator.numerator.dataset, indicator.denominator.dataset].contains(&index))
+        };
+        (0..specs.datasets.len()).filter(used).map(DatasetIndex).collect()
+    }
+
+    fn coverage_rows(&self) -> Vec<CoverageRow> {
+        let specs = self.material.specs;
+        self.covered_datasets()
+            .into_iter()
+            .map(|index| {
+                let dataset = &specs.datasets[index.0];
+                let coverage = self.material.results.coverage(index, self.material.period, self.region);
+                CoverageRow {
+                    dataset: dataset.name.get(self.code()).to_owned(),
+                    unit: specs.programme.units[dataset.unit.0].noun.form(self.code(), "many").to_owned(),
+                    coverage: self.coverage(&coverage),
+                }
+            })
+            .collect()
+    }
+
+    fn coverage_below(&self, region: RegionIndex) -> CoverageBelow {
+        let cell = |index: DatasetIndex| {
+            let coverage = self.material.results.coverage(index, self.material.period, region);
+            CoverageCell {
+                expected: coverage.expected.map(|expected| self.language.whole(i128::from(expected))),
+                reported: self.language.whole(i128::from(coverage.reported)),
+                share: self.share(&coverage),
+            }
+        };
+        CoverageBelow { region: self.name(region), cells: self.covered_datasets().into_iter().map(cell).collect() }
+    }
+
+    fn summary_counts(&self, sections: &[SectionWords]) -> SummaryCounts {
+        let all: Vec<&IndicatorWords> = sections.iter().flat_map(|section| &section.indicators).collect();
+        let count = |wanted: &dyn Fn(&IndicatorWords) -> bool| {
+            self.number(all.iter().filter(|indicator| wanted(indicator)).count() as i64)
+        };
+        let verdict = |wanted: &'static str| {
+            count(&move |indicator| indicator.change.as_ref().is_some_and(|change| change.verdict == wanted))
+        };
+        let status = |wanted: &'static str| {
+            let key = move |indicator: &IndicatorWords| Some(indicator.target.as_ref()?.status.as_ref()?.key);
+            count(&move |indicator| key(indicator) == Some(wanted))
+        };
+        SummaryCounts {
+            better: verdict("better"),
+            worse: verdict("worse"),
+            with_target: count(&|indicator| indicator.target.as_ref().is_some_and(|target| target.status.is_some())),
+            reached: status("reached"),
+            near: status("near"),
+            behind: status("behind"),
+            missing: count(&|indicator| indicator.value.missing.is_some()),
+        }
+    }
+}
+
+fn summary(section: &SectionWords) -> SummarySection {
+    let row = |indicator: &IndicatorWords| SummaryRow {
+        id: indicator.id.clone(),
+        short: indicator.short.clone(),
+        value: indicator.value.clone(),
+        previous: indicator.previous.clone(),
+        change: indicator.change.clone(),
+        target: indicator.target.as_ref().map(|target| target.text.clone()),
+        status: indicator.target.as_ref().and_then(|target| target.status.clone()),
+        parent: indicator.parent.as_ref().map(|other| other.value.clone()),
+        top: indicator.top.as_ref().map(|other| other.value.clone()),
+        rank: indicator.rank.as_ref().map(|rank| format!("{}\u{a0}/\u{a0}{}", rank.position.text, rank.of.text)),
+        coverage: indicator.coverage.share.clone().unwrap_or_default(),
+    };
+    SummarySection { section: section.name.clone(), rows: section.indicators.iter().map(row).collect() }
+}
+
+/// Forms of a noun for templates: every category, so that a template may ask for any.
+fn forms(noun: &crate::language::Noun, code: &LanguageCode) -> BTreeMap<&'static str, String> {
+    ["zero", "one", "two", "few", "many", "other"].map(|category| (category, noun.form(code, category).to_owned())).into()
+}

@@ -1,0 +1,528 @@
+//! The report model: what templates are given. Every number is already words; a raw one stands beside it only for plurals and geometry.
+//!
+//! `report-templates/README.md` describes the same for designers.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+/// Everything one report says.
+#[derive(Debug, Serialize)]
+pub struct Report {
+    /// The language it is written in.
+    pub language: LanguageTag,
+    /// Fixed words of the page.
+    pub labels: BTreeMap<String, String>,
+    /// What is printed where there is no number, by reason.
+    pub marks: BTreeMap<&'static str, String>,
+    /// The publication's title.
+    pub title: String,
+    /// Who publishes it.
+    pub publisher: String,
+    /// Where the data come from.
+    pub source: String,
+    /// Printed on every page.
+    pub notice: Option<String>,
+    /// The day of issue, in words.
+    pub date: String,
+    /// The day of issue, for the document's metadata.
+    pub date_iso: DateParts,
+    /// The document's number.
+    pub number: String,
+    /// The period it is about.
+    pub period: PeriodWords,
+    /// The region it is about.
+    pub region: RegionWords,
+    /// How many indicators there are.
+    pub indicators_count: Number,
+    /// How many regions lie right below.
+    pub regions_below: Number,
+    /// How many indicators got better, reached their target and so on.
+    pub summary_counts: SummaryCounts,
+    /// How much of the data came in, by dataset.
+    pub coverage: CoverageTable,
+    /// The same for the regions below, in the same order of datasets.
+    pub coverage_below: Vec<CoverageBelow>,
+    /// All indicators, a line each.
+    pub summary: Vec<SummarySection>,
+    /// All indicators, whole.
+    pub sections: Vec<SectionWords>,
+    /// How each indicator is computed.
+    pub methodology: Vec<MethodologyEntry>,
+    /// The name of the attached table.
+    pub csv_name: String,
+}
+
+/// A language tag.
+#[derive(Debug, Serialize)]
+pub struct LanguageTag {
+    /// `kk`.
+    pub code: String,
+    /// Its own name.
+    pub name: String,
+    /// `KZ`.
+    pub region: Option<String>,
+}
+
+/// A day.
+#[derive(Debug, Serialize)]
+pub struct DateParts {
+    /// Year.
+    pub year: i16,
+    /// Month, from 1.
+    pub month: i8,
+    /// Day, from 1.
+    pub day: i8,
+}
+
+/// A period in words.
+#[derive(Clone, Debug, Serialize)]
+pub struct PeriodWords {
+    /// Its name in files.
+    pub id: String,
+    /// As a heading.
+    pub name: String,
+    /// Inside a sentence.
+    pub within: String,
+    /// The one before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub previous: Option<Box<PeriodWords>>,
+}
+
+/// A region in words.
+#[derive(Debug, Serialize)]
+pub struct RegionWords {
+    /// Its code.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+    /// The name of its level.
+    pub level: String,
+    /// What it lies in, the top first.
+    pub parents: Vec<RegionName>,
+    /// What the regions right below are called.
+    pub below: Option<String>,
+    /// Whether there are any.
+    pub has_below: bool,
+}
+
+/// A region's name and level.
+#[derive(Debug, Serialize)]
+pub struct RegionName {
+    /// Its code.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+    /// The name of its level.
+    pub level: String,
+}
+
+/// A whole number, raw for plurals and as it is printed.
+#[derive(Clone, Debug, Serialize)]
+pub struct Number {
+    /// Raw.
+    pub n: i64,
+    /// As printed.
+    pub text: String,
+}
+
+/// A value or the mark in its place.
+#[derive(Clone, Debug, Serialize)]
+pub struct Figure {
+    /// As printed.
+    pub text: String,
+    /// Position on its chart's axis, 0 to 1; none without a number.
+    pub share: Option<f64>,
+    /// Why there is no number.
+    pub missing: Option<&'static str>,
+    /// Whether the denominator is small.
+    pub small: bool,
+    /// Whether too few units answered.
+    pub incomplete: bool,
+    /// The numerator.
+    pub numerator: Option<Number>,
+    /// The denominator.
+    pub denominator: Option<Number>,
+}
+
+/// A difference.
+#[derive(Clone, Debug, Serialize)]
+pub struct Change {
+    /// With its sign.
+    pub text: String,
+    /// `up`, `down` or `same`.
+    pub direction: &'static str,
+    /// `better`, `worse` or `neutral`.
+    pub verdict: &'static str,
+    /// Without its sign.
+    pub magnitude: String,
+}
+
+/// How many units a number rests on.
+#[derive(Clone, Debug, Serialize)]
+pub struct CoverageWords {
+    /// How many should report.
+    pub expected: Option<Number>,
+    /// How many did.
+    pub reported: Number,
+    /// How many answered what is needed.
+    pub answered: Number,
+    /// Answered out of expected.
+    pub share: Option<String>,
+    /// Whether that is below the programme's threshold.
+    pub low: bool,
+}
+
+/// Coverage by dataset.
+#[derive(Debug, Serialize)]
+pub struct CoverageTable {
+    /// A row for each dataset that has expected or reported units.
+    pub rows: Vec<CoverageRow>,
+}
+
+/// Coverage of a dataset.
+#[derive(Debug, Serialize)]
+pub struct CoverageRow {
+    /// The dataset's name.
+    pub dataset: String,
+    /// What one row is.
+    pub unit: String,
+    /// How much came in.
+    pub coverage: CoverageWords,
+}
+
+/// Coverage of a region below.
+#[derive(Debug, Serialize)]
+pub struct CoverageBelow {
+    /// Its name.
+    pub region: String,
+    /// By dataset.
+    pub cells: Vec<CoverageCell>,
+}
+
+/// Coverage as strings.
+#[derive(Debug, Serialize)]
+pub struct CoverageCell {
+    /// How many should report.
+    pub expected: Option<String>,
+    /// How many did.
+    pub reported: String,
+    /// One out of the other.
+    pub share: Option<String>,
+}
+
+/// How the indicators stand, counted.
+#[derive(Debug, Serialize)]
+pub struct SummaryCounts {
+    /// For the better since the period before.
+    pub better: Number,
+    /// For the worse.
+    pub worse: Number,
+    /// With a target in this period.
+    pub with_target: Number,
+    /// Of these, at or beyond it.
+    pub reached: Number,
+    /// Of these, near it.
+    pub near: Number,
+    /// Of these, farther.
+    pub behind: Number,
+    /// Without a value.
+    pub missing: Number,
+}
+
+/// A section of the summary.
+#[derive(Debug, Serialize)]
+pub struct SummarySection {
+    /// Its name.
+    pub section: String,
+    /// Its indicators.
+    pub rows: Vec<SummaryRow>,
+}
+
+/// An indicator in one line.
+#[derive(Debug, Serialize)]
+pub struct SummaryRow {
+    /// Its number.
+    pub id: String,
+    /// Its short label.
+    pub short: String,
+    /// Its value.
+    pub value: Figure,
+    /// Its value in the period before.
+    pub previous: Option<Figure>,
+    /// The difference.
+    pub change: Option<Change>,
+    /// The target.
+    pub target: Option<String>,
+    /// How the value stands to it.
+    pub status: Option<StatusWords>,
+    /// The value of the region right above.
+    pub parent: Option<Figure>,
+    /// The value of the top region, where that is another one.
+    pub top: Option<Figure>,
+    /// The place among the neighbours.
+    pub rank: Option<String>,
+    /// Answered out of expected.
+    pub coverage: String,
+}
+
+/// How a value stands to its target.
+#[derive(Clone, Debug, Serialize)]
+pub struct StatusWords {
+    /// `reached`, `near` or `behind`.
+    pub key: &'static str,
+    /// In words.
+    pub text: String,
+}
+
+/// A section with its indicators.
+#[derive(Debug, Serialize)]
+pub struct SectionWords {
+    /// Its number, from 1.
+    pub number: usize,
+    /// Its name.
+    pub name: String,
+    /// Its indicators.
+    pub indicators: Vec<IndicatorWords>,
+}
+
+/// Everything about one indicator in one region.
+#[derive(Debug, Serialize)]
+pub struct IndicatorWords {
+    /// Its number.
+    pub id: String,
+    /// Its full wording.
+    pub name: String,
+    /// Its short label.
+    pub short: String,
+    /// 100 for percent.
+    pub per: i64,
+    /// The forms of the noun that the denominator counts, by plural category.
+    pub unit: BTreeMap<&'static str, String>,
+    /// Its value.
+    pub value: Figure,
+    /// Its value in the period before.
+    pub previous: Option<Figure>,
+    /// The difference.
+    pub change: Option<Change>,
+    /// The region right above.
+    pub parent: Option<OtherRegion>,
+    /// The top region, where that is another one.
+    pub top: Option<OtherRegion>,
+    /// The place among the neighbours.
+    pub rank: Option<RankWords>,
+    /// The target of this period, or the next one.
+    pub target: Option<TargetWords>,
+    /// `up`, `down` or `none`.
+    pub direction: &'static str,
+    /// How many units it rests on.
+    pub coverage: CoverageWords,
+    /// How many answered, with their noun.
+    pub answered_phrase: String,
+    /// The denominator with its noun.
+    pub denominator_phrase: String,
+    /// The numerator.
+    pub numerator_text: String,
+    /// The best and the worst of the regions below.
+    pub lead: Option<Lead>,
+    /// The chart of regions.
+    pub chart: Chart,
+    /// The value in every period up to this one.
+    pub trend: Vec<TrendPoint>,
+    /// Numerators printed apart.
+    pub parts: Vec<NamedFigure>,
+    /// Breakdowns.
+    pub breakdowns: Vec<BreakdownWords>,
+    /// The regions right below.
+    pub below: Vec<BelowRow>,
+}
+
+/// Another region's value.
+#[derive(Debug, Serialize)]
+pub struct OtherRegion {
+    /// Its name.
+    pub region: String,
+    /// Its value.
+    pub value: Figure,
+    /// This region's value less the other's.
+    pub difference: Option<Change>,
+}
+
+/// A place among regions.
+#[derive(Debug, Serialize)]
+pub struct RankWords {
+    /// The place.
+    pub position: Number,
+    /// Among how many.
+    pub of: Number,
+    /// What these are called.
+    pub among: String,
+}
+
+/// A target and the way to it.
+#[derive(Debug, Serialize)]
+pub struct TargetWords {
+    /// The target.
+    pub text: String,
+    /// Its period's name.
+    pub period: String,
+    /// Its period inside a sentence.
+    pub within: String,
+    /// How the value stands.
+    pub status: Option<StatusWords>,
+    /// What is missing, in the printed unit.
+    pub gap: Option<String>,
+    /// How many more units.
+    pub units: Option<Number>,
+    /// The same with their noun.
+    pub units_phrase: Option<String>,
+}
+
+/// The best and the worst.
+#[derive(Debug, Serialize)]
+pub struct Lead {
+    /// Best first.
+    pub best: Vec<RegionFigure>,
+    /// Worst first.
+    pub worst: Vec<RegionFigure>,
+    /// Whether all are equal.
+    pub equal: bool,
+}
+
+/// A region and its value.
+#[derive(Clone, Debug, Serialize)]
+pub struct RegionFigure {
+    /// Its name.
+    pub region: String,
+    /// Its value.
+    pub value: Figure,
+}
+
+/// A chart of regions, the best first, those without a number last.
+#[derive(Debug, Serialize)]
+pub struct Chart {
+    /// The regions.
+    pub rows: Vec<ChartRow>,
+    /// The target on the axis.
+    pub target_share: Option<f64>,
+    /// The value of the region above on the axis.
+    pub parent_share: Option<f64>,
+    /// That region's name and value.
+    pub parent_label: Option<String>,
+    /// Ticks.
+    pub axis: Vec<Tick>,
+    /// What the regions are called.
+    pub of: String,
+}
+
+/// A region on a chart.
+#[derive(Debug, Serialize)]
+pub struct ChartRow {
+    /// Its name.
+    pub label: String,
+    /// Its value.
+    pub value: Figure,
+    /// Its value in the period before, on the axis.
+    pub previous_share: Option<f64>,
+    /// Whether it is the region of the report.
+    pub this: bool,
+}
+
+/// A tick of an axis.
+#[derive(Debug, Serialize)]
+pub struct Tick {
+    /// Position, 0 to 1.
+    pub at: f64,
+    /// What stands there.
+    pub text: String,
+}
+
+/// A value in a period.
+#[derive(Debug, Serialize)]
+pub struct TrendPoint {
+    /// The period's name in files.
+    pub period: String,
+    /// The value.
+    pub value: Figure,
+}
+
+/// A value with a name.
+#[derive(Debug, Serialize)]
+pub struct NamedFigure {
+    /// The name.
+    pub name: String,
+    /// The value.
+    pub value: Figure,
+}
+
+/// A breakdown.
+#[derive(Debug, Serialize)]
+pub struct BreakdownWords {
+    /// By what.
+    pub name: String,
+    /// Its groups.
+    pub rows: Vec<BreakdownRow>,
+}
+
+/// A group of a breakdown.
+#[derive(Debug, Serialize)]
+pub struct BreakdownRow {
+    /// Its name.
+    pub name: String,
+    /// Its value.
+    pub value: Figure,
+    /// Its value in the period before.
+    pub previous: Option<Figure>,
+    /// The difference.
+    pub change: Option<Change>,
+    /// Answered out of expected.
+    pub coverage: String,
+}
+
+/// A region below, in one line.
+#[derive(Debug, Serialize)]
+pub struct BelowRow {
+    /// Its name.
+    pub region: String,
+    /// Its value.
+    pub value: Figure,
+    /// Its value in the period before.
+    pub previous: Option<Figure>,
+    /// The difference.
+    pub change: Option<Change>,
+    /// Its numerator.
+    pub numerator: String,
+    /// Its denominator.
+    pub denominator: String,
+    /// Answered out of expected.
+    pub coverage: String,
+    /// Its place.
+    pub rank: Option<String>,
+}
+
+/// How an indicator is computed, in words.
+#[derive(Debug, Serialize)]
+pub struct MethodologyEntry {
+    /// Its number.
+    pub id: String,
+    /// Its full wording.
+    pub name: String,
+    /// What is counted.
+    pub numerator: String,
+    /// Out of what.
+    pub denominator: String,
+    /// Which units belong to it.
+    pub population: Option<String>,
+    /// Its unit of measurement.
+    pub per: String,
+    /// What the denominator counts.
+    pub unit: String,
+    /// Which way is better.
+    pub direction: String,
+    /// Where the data come from.
+    pub dataset: String,
+    /// How the wording was read.
+    pub note: Option<String>,
+    /// All targets.
+    pub target: Option<String>,
+}

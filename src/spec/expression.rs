@@ -1,0 +1,365 @@
+//! The language of measures: sums of fields, and conditions on rows. Parsed here; names are resolved against a dataset.
+
+use std::borrow::Cow;
+use std::cmp::Ordering;
+use std::fmt;
+use std::marker::PhantomData;
+
+use schemars::JsonSchema;
+use serde::de::{self, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+
+use crate::diagnostic::{Diagnostic, FileName, Place, Rule, Span, did_you_mean_or_list};
+use crate::spec::{Dataset, FieldIndex, FieldKind, Words};
+use crate::yaml::Spanned;
+
+/// A sum of count fields and whole numbers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sum {
+    /// Fields, each added (`1`) or taken away (`-1`).
+    pub terms: Vec<(i64, FieldIndex)>,
+    /// Whole numbers, added up.
+    pub constant: i64,
+}
+
+/// A comparison.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Operator {
+    /// `=`
+    Equal,
+    /// `!=`
+    NotEqual,
+    /// `<`
+    Less,
+    /// `<=`
+    LessOrEqual,
+    /// `>`
+    Greater,
+    /// `>=`
+    GreaterOrEqual,
+}
+
+impl Operator {
+    /// Longer signs come before the signs that begin them.
+    const SIGNS: [(&str, Operator); 9] = [
+        ("<=", Operator::LessOrEqual),
+        (">=", Operator::GreaterOrEqual),
+        ("!=", Operator::NotEqual),
+        ("==", Operator::Equal),
+        ("≤", Operator::LessOrEqual),
+        ("≥", Operator::GreaterOrEqual),
+        ("<", Operator::Less),
+        (">", Operator::Greater),
+        ("=", Operator::Equal),
+    ];
+
+    /// Whether it holds for two numbers that compare so.
+    pub fn holds(self, ordering: Ordering) -> bool {
+        match self {
+            Operator::Equal => ordering.is_eq(),
+            Operator::NotEqual => ordering.is_ne(),
+            Operator::Less => ordering.is_lt(),
+            Operator::LessOrEqual => ordering.is_le(),
+            Operator::Greater => ordering.is_gt(),
+            Operator::GreaterOrEqual => ordering.is_ge(),
+        }
+    }
+}
+
+/// A condition on a row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Condition {
+    /// All of them hold; none given holds always.
+    All(Vec<Condition>),
+    /// One of them holds.
+    Any(Vec<Condition>),
+    /// It does not hold.
+    Not(Box<Condition>),
+    /// A category field has one of these values (positions in the field's list).
+    OneOf(FieldIndex, Vec<u16>),
+    /// A flag field is set, or is not.
+    Flag(FieldIndex, bool),
+    /// Two sums compare so.
+    Compare(Sum, Operator, Sum),
+}
+
+impl Condition {
+    /// Holds for every row.
+    pub fn always() -> Self {
+        Condition::All(Vec::new())
+    }
+}
+
+/// A condition as it is written: a map whose entries must all hold.
+#[derive(Clone, Debug)]
+pub struct RawCondition(Vec<(Spanned<String>, RawTest)>);
+
+/// What stands behind a key of a condition.
+#[derive(Clone, Debug)]
+enum RawTest {
+    /// Behind `all` and `any`.
+    List(Vec<RawCondition>),
+    /// Behind `not`.
+    Inner(RawCondition),
+    /// Behind a field's name or `compare`.
+    Values(Vec<Spanned<String>>),
+}
+
+impl<'de> Deserialize<'de> for RawCondition {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct ConditionVisitor;
+        impl<'de> Visitor<'de> for ConditionVisitor {
+            type Value = RawCondition;
+            fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+                out.write_str("a condition (`field: value`)")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<RawCondition, A::Error> {
+                let mut entries = Vec::new();
+                while let Some(key) = map.next_key::<Spanned<String>>()? {
+                    let test = match key.value.as_str() {
+                        "all" | "any" => RawTest::List(map.next_value()?),
+                        "not" => RawTest::Inner(map.next_value()?),
+                        _ => RawTest::Values(map.next_value::<OneOrMany<Spanned<String>>>()?.0),
+                    };
+                    entries.push((key, test));
+                }
+                Ok(RawCondition(entries))
+            }
+        }
+        deserializer.deserialize_map(ConditionVisitor)
+    }
+}
+
+impl JsonSchema for RawCondition {
+    fn schema_name() -> Cow<'static, str> {
+        "condition".into()
+    }
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let scalar = serde_json::json!({ "type": ["string", "number", "boolean"] });
+        let inner = serde_json::json!({ "$ref": "#/$defs/condition" });
+        schemars::json_schema!({
+            "description": "Field to value, to a list of values, or to a comparison such as \"> 0\"; all entries must hold.",
+            "type": "object",
+            "properties": {
+                "all": { "type": "array", "items": inner },
+                "any": { "type": "array", "items": inner },
+                "not": inner,
+                "compare": { "type": "string", "description": "Two sums of fields compared, such as \"a + b > 0\"." }
+            },
+            "additionalProperties": { "anyOf": [scalar, { "type": "array", "items": scalar }] }
+        })
+    }
+}
+
+/// A value, or a list of them.
+struct OneOrMany<T>(Vec<T>);
+
+impl<'de> Deserialize<'de> for OneOrMany<Spanned<String>> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        /// The place is that of the list when there is one.
+        #[derive(Deserialize)]
+        struct Placed(Spanned<Shape>);
+        enum Shape {
+            One(String),
+            Many(Vec<Spanned<String>>),
+        }
+        impl<'de> Deserialize<'de> for Shape {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                struct ShapeVisitor(PhantomData<()>);
+                impl<'de> Visitor<'de> for ShapeVisitor {
+                    type Value = Shape;
+                    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+                        out.write_str("a value or a list of values")
+                    }
+                    fn visit_str<E: de::Error>(self, text: &str) -> Result<Shape, E> {
+                        Ok(Shape::One(text.to_owned()))
+                    }
+                    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Shape, A::Error> {
+                        let mut values = Vec::new();
+                        while let Some(value) = items.next_element()? {
+                            values.push(value);
+                        }
+                        Ok(Shape::Many(values))
+                    }
+                }
+                deserializer.deserialize_any(ShapeVisitor(PhantomData))
+            }
+        }
+        let Placed(shape) = Placed::deserialize(deserializer)?;
+        Ok(OneOrMany(match shape.value {
+            Shape::One(value) => vec![Spanned { value, span: shape.span }],
+            Shape::Many(values) => values,
+        }))
+    }
+}
+
+/// What names in a measure are resolved against, and where faults go.
+pub struct Scope<'a> {
+    /// The dataset whose fields are meant.
+    pub dataset: &'a Dataset,
+    /// Words for yes and no.
+    pub words: &'a Words,
+    /// The file of the measure.
+    pub file: &'a FileName,
+    /// What is found.
+    pub diagnostics: &'a mut Vec<Diagnostic>,
+}
+
+impl Scope<'_> {
+    /// A condition, with the fields it names resolved; faulty parts are reported and left out.
+    pub fn condition(&mut self, raw: &RawCondition) -> Condition {
+        let mut tests = Vec::new();
+        for (key, test) in &raw.0 {
+            tests.extend(match test {
+                RawTest::Inner(inner) => Some(Condition::Not(Box::new(self.condition(inner)))),
+                RawTest::List(list) => {
+                    let inner = list.iter().map(|inner| self.condition(inner)).collect();
+                    Some(if key.value == "any" { Condition::Any(inner) } else { Condition::All(inner) })
+                }
+                RawTest::Values(values) if key.value == "compare" => values.first().and_then(|text| self.comparison(text)),
+                RawTest::Values(values) => self.test(key, values),
+            });
+        }
+        if tests.len() == 1 { tests.remove(0) } else { Condition::All(tests) }
+    }
+
+    /// A sum of fields such as `teachers - special_teachers`.
+    pub fn sum(&mut self, text: &Spanned<String>) -> Option<Sum> {
+        self.terms(&text.value, text.span)
+    }
+
+    fn test(&mut self, key: &Spanned<String>, values: &[Spanned<String>]) -> Option<Condition> {
+        let field = self.field(&key.value, key.span)?;
+        match &self.dataset.field(field).kind {
+            FieldKind::Category(_) => {
+                let found: Vec<Option<u16>> = values.iter().map(|value| self.category(field, value)).collect();
+                found.into_iter().collect::<Option<Vec<u16>>>().map(|values| Condition::OneOf(field, values))
+            }
+            FieldKind::Flag => match values {
+                [value] => match self.words.flag(&value.value) {
+                    Some(flag) => Some(Condition::Flag(field, flag)),
+                    None => self
+                        .fault(value.span, format!("expected yes or no for the flag `{}`, found `{}`", key.value, value.value)),
+                },
+                _ => self.fault(key.span, format!("expected one value for the flag `{}`, found {}", key.value, values.len())),
+            },
+            FieldKind::Count { .. } => match values {
+                [value] => {
+                    let left = Sum { terms: vec![(1, field)], constant: 0 };
+                    let text = value.value.trim();
+                    let (operator, right) = Operator::SIGNS
+                        .iter()
+                        .find_map(|(sign, operator)| text.strip_prefix(sign).map(|right| (*operator, right)))
+                        .unwrap_or((Operator::Equal, text));
+                    Some(Condition::Compare(left, operator, self.terms(right, value.span)?))
+                }
+                _ => {
+                    self.fault(key.span, format!("expected one comparison for the count `{}`, found {}", key.value, values.len()))
+                }
+            },
+            FieldKind::Code | FieldKind::Text | FieldKind::Region { .. } => self.fault(
+                key.span,
+                format!("expected a category, a flag or a count in a condition, found the field `{}` of another type", key.value),
+            ),
+        }
+    }
+
+    fn comparison(&mut self, text: &Spanned<String>) -> Option<Condition> {
+        let split =
+            Operator::SIGNS.iter().filter_map(|(sign, operator)| text.value.find(sign).map(|at| (at, sign.len(), *operator)));
+        // The first sign counts; of two that begin there, the longer one stands first in the table.
+        let Some((at, length, operator)) = split.min_by_key(|(at, _, _)| *at) else {
+            return self.fault(text.span, format!("expected a comparison such as `a + b > 0`, found `{}`", text.value));
+        };
+        let left = self.terms(&text.value[..at], text.span)?;
+        let right = self.terms(&text.value[at + length..], text.span)?;
+        Some(Condition::Compare(left, operator, right))
+    }
+
+    fn terms(&mut self, text: &str, span: Span) -> Option<Sum> {
+        let mut sum = Sum::default();
+        let mut sign = 1;
+        let mut expects_term = true;
+        for token in tokens(text) {
+            match token {
+                "+" | "-" | "−" if !expects_term => {
+                    sign = if token == "+" { 1 } else { -1 };
+                    expects_term = true;
+                }
+                word if expects_term && word.starts_with(|first: char| first.is_ascii_digit()) => {
+                    let number: Option<i64> = word.parse().ok().filter(|number| *number <= i64::from(u32::MAX));
+                    let Some(number) = number else {
+                        return self.fault(span, format!("expected a whole number, found `{word}`"));
+                    };
+                    sum.constant += sign * number;
+                    expects_term = false;
+                }
+                word if expects_term && !matches!(word, "+" | "-" | "−") => {
+                    let field = self.field(word, span)?;
+                    if !matches!(self.dataset.field(field).kind, FieldKind::Count { .. }) {
+                        return self.fault(span, format!("expected a field of type `count` in a sum, found `{word}`"));
+                    }
+                    sum.terms.push((sign, field));
+                    expects_term = false;
+                }
+                word => {
+                    return self
+                        .fault(span, format!("expected fields joined by `+` and `-`, found `{word}` in `{}`", text.trim()));
+                }
+            }
+        }
+        if expects_term {
+            return self.fault(span, format!("expected a sum of fields such as `a + b - c`, found `{}`", text.trim()));
+        }
+        Some(sum)
+    }
+
+    fn category(&mut self, field: FieldIndex, value: &Spanned<String>) -> Option<u16> {
+        let dataset = self.dataset;
+        let FieldKind::Category(categories) = &dataset.field(field).kind else { return None };
+        let position = categories.iter().position(|category| category.id == value.value);
+        if position.is_none() {
+            let message = format!("unknown value `{}` of the field `{}`", value.value, dataset.field(field).id);
+            let hint = did_you_mean_or_list(&value.value, categories.iter().map(|category| category.id.as_str()));
+            self.diagnostics.push(Diagnostic::new(Rule::UnknownName, self.place(value.span), message).maybe_hint(hint));
+        }
+        position.map(|position| position as u16)
+    }
+
+    /// The field with a name; an unknown one is reported, unless the dataset itself could not be read whole.
+    pub fn field(&mut self, name: &str, span: Span) -> Option<FieldIndex> {
+        let found = self.dataset.find(name);
+        if found.is_none() && self.dataset.whole {
+            let message = format!("unknown field `{name}` of the dataset `{}`", self.dataset.id);
+            let hint = did_you_mean_or_list(name, self.dataset.fields.iter().map(|field| field.id.as_str()));
+            self.diagnostics.push(Diagnostic::new(Rule::UnknownName, self.place(span), message).maybe_hint(hint));
+        }
+        found
+    }
+
+    fn fault<T>(&mut self, span: Span, message: String) -> Option<T> {
+        self.diagnostics.push(Diagnostic::new(Rule::InvalidSpecification, self.place(span), message));
+        None
+    }
+
+    fn place(&self, span: Span) -> Place {
+        Place::Text { file: self.file.clone(), span }
+    }
+}
+
+/// Words and signs. No name of a field holds a sign, so `a-b` is a difference.
+fn tokens(text: &str) -> impl Iterator<Item = &str> {
+    text.split_whitespace().flat_map(|chunk| {
+        let mut parts = Vec::new();
+        let mut start = 0;
+        for (at, letter) in chunk.char_indices() {
+            if matches!(letter, '+' | '-' | '−') {
+                parts.push(&chunk[start..at]);
+                parts.push(&chunk[at..at + letter.len_utf8()]);
+                start = at + letter.len_utf8();
+            }
+        }
+        parts.push(&chunk[start..]);
+        parts.into_iter().filter(|part| !part.is_empty())
+    })
+}

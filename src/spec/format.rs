@@ -1,0 +1,346 @@
+//! The specification files as their authors write them. The JSON schemas come from these types.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::spec::expression::RawCondition;
+use crate::yaml::{Entries, List, Spanned};
+
+/// A text in every language of the programme: language code to text.
+pub type RawText = Spanned<Entries<Spanned<String>>>;
+
+/// `indicator-specs/programme.yaml`: what the reports are about, for whom and when.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "programme")]
+pub struct RawProgramme {
+    /// The publication's title.
+    pub title: RawText,
+    /// Who publishes it.
+    pub publisher: RawText,
+    /// Where the data come from; printed under the tables.
+    pub source: RawText,
+    /// Printed on every page, for instance that the data are a demonstration.
+    pub notice: Option<RawText>,
+    /// Every text is given in these languages.
+    pub languages: List<Spanned<String>>,
+    /// The languages that reports are made in; all of `languages` when left out.
+    #[serde(default)]
+    pub publish: List<Spanned<String>>,
+    /// The country's two letters, for the language tag of the documents.
+    pub country: Option<String>,
+    /// The encoding of text tables that are not Unicode, such as `windows-1251`; `windows-1252` when left out.
+    pub encoding: Option<Spanned<String>>,
+    /// The levels of the hierarchy, the top first.
+    pub levels: List<RawLevel>,
+    /// The periods, the oldest first; periods without inputs may carry targets.
+    pub periods: List<RawPeriod>,
+    /// The sections of the report, in order.
+    pub sections: List<RawSection>,
+    /// Nouns that are counted: language to CLDR plural category to form.
+    pub units: Entries<Entries<Entries<String>>>,
+    /// Words that cells of every dataset may hold.
+    #[serde(default)]
+    pub words: RawWords,
+    /// From which figures on a value is marked.
+    pub thresholds: RawThresholds,
+}
+
+/// A level of the hierarchy.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawLevel {
+    /// Its name in the specifications and on the command line.
+    pub id: Spanned<String>,
+    /// One region of this level.
+    pub name: RawText,
+    /// All regions of this level.
+    pub plural: RawText,
+}
+
+/// A period.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawPeriod {
+    /// The name of its folder under `inputs/`.
+    pub id: Spanned<String>,
+    /// As a heading.
+    pub name: RawText,
+    /// Inside a sentence.
+    pub within: RawText,
+    /// The reference day (YYYY-MM-DD): which regions exist.
+    pub date: Spanned<String>,
+    /// The day printed on the reports (YYYY-MM-DD); the reference day when left out.
+    pub issued: Option<Spanned<String>>,
+}
+
+/// A section of the report.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawSection {
+    /// Its name in the indicators.
+    pub id: Spanned<String>,
+    /// Its heading.
+    pub name: RawText,
+}
+
+/// Words that cells of every dataset may hold; case and outer blanks do not count.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct RawWords {
+    /// A flag that is set.
+    pub yes: List<Spanned<String>>,
+    /// A flag that is not set.
+    pub no: List<Spanned<String>>,
+    /// Read like a blank cell.
+    pub not_reported: List<Spanned<String>>,
+    /// The question does not apply to this unit.
+    pub not_applicable: List<Spanned<String>>,
+    /// The unit declined to answer.
+    pub refused: List<Spanned<String>>,
+}
+
+/// From which figures on a value is marked.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawThresholds {
+    /// A value over fewer units than this is marked.
+    pub small_denominator: u32,
+    /// A value with answers from less than this percentage of the expected units is marked.
+    pub low_coverage: u32,
+    /// Points below the target that still count as near.
+    pub near_target: Spanned<String>,
+}
+
+/// `indicator-specs/regions.yaml`: the registry of regions.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "regions")]
+pub struct RawRegions {
+    /// Every region, in the order of the reports.
+    pub regions: List<RawRegion>,
+}
+
+/// A region.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawRegion {
+    /// Its code.
+    pub code: Spanned<String>,
+    /// Its level, from the programme.
+    pub level: Spanned<String>,
+    /// The code of the region it lies in; left out for the top.
+    pub parent: Option<Spanned<String>>,
+    /// Its name.
+    pub name: RawText,
+    /// Other spellings found in files.
+    #[serde(default)]
+    pub aliases: List<String>,
+    /// The first day of its existence (YYYY-MM-DD).
+    pub from: Option<Spanned<String>>,
+    /// The first day after its existence (YYYY-MM-DD).
+    pub to: Option<Spanned<String>>,
+}
+
+/// `indicator-specs/datasets/*.yaml`: a table that offices send.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "dataset")]
+pub struct RawDataset {
+    /// Its name in the specifications.
+    pub id: Spanned<String>,
+    /// Its name on the page.
+    pub name: RawText,
+    /// What one row is: a noun of the programme.
+    pub unit: Spanned<String>,
+    /// The fields that together tell one row of a period from another.
+    pub key: List<Spanned<String>>,
+    /// The field that holds the row's region.
+    pub region: Spanned<String>,
+    /// The field that names the row.
+    pub title: Option<Spanned<String>>,
+    /// The level at which rows must lie.
+    pub level: Option<Spanned<String>>,
+    /// The dataset that lists the units which should report; its key has the same fields.
+    pub expected: Option<Spanned<String>>,
+    /// The columns.
+    pub fields: List<RawField>,
+}
+
+/// A column of a dataset.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawField {
+    /// Its name in the specifications.
+    pub id: Spanned<String>,
+    /// What its cells hold.
+    #[serde(rename = "type")]
+    pub kind: Spanned<RawKind>,
+    /// Its name, which is also its header in workbooks.
+    pub name: RawText,
+    /// Further spellings of the header.
+    #[serde(default)]
+    pub headers: List<Spanned<String>>,
+    /// Whether a blank cell is an error.
+    #[serde(default)]
+    pub required: bool,
+    /// The categories, for `type: category`.
+    #[serde(default)]
+    pub values: List<RawCategory>,
+    /// The smallest count allowed.
+    pub min: Option<u32>,
+    /// The largest count allowed.
+    pub max: Option<u32>,
+    /// The first period that has this column; every period when left out.
+    pub since: Option<Spanned<String>>,
+    /// For `type: region`, a region field that stands earlier and in which the region lies.
+    pub within: Option<Spanned<String>>,
+}
+
+/// What cells hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RawKind {
+    /// An identifier: text that keeps its zeros.
+    Code,
+    /// Free text.
+    Text,
+    /// A region by its code or name.
+    Region,
+    /// One of a list of values.
+    Category,
+    /// Yes or no.
+    Flag,
+    /// A whole number from zero up.
+    Count,
+}
+
+/// A value of a category.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawCategory {
+    /// Its name in the specifications; understood in cells.
+    pub id: Spanned<String>,
+    /// Its name on the page; understood in cells.
+    pub name: RawText,
+    /// Further spellings in cells.
+    #[serde(default)]
+    pub words: List<Spanned<String>>,
+}
+
+/// `indicator-specs/indicators/*.yaml`: one indicator.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "indicator")]
+pub struct RawIndicator {
+    /// Its number, by which indicators are ordered.
+    pub id: Spanned<String>,
+    /// The section it belongs to.
+    pub section: Spanned<String>,
+    /// Its full wording.
+    pub name: RawText,
+    /// A short label for tables and charts.
+    pub short: RawText,
+    /// How the wording was read; printed in the methodology annex.
+    pub note: Option<RawText>,
+    /// The dataset it is computed from.
+    pub dataset: Spanned<String>,
+    /// What the denominator counts: a noun of the programme; the dataset's own when left out.
+    pub unit: Option<Spanned<String>>,
+    /// Which rows belong to both sides.
+    pub population: Option<RawCondition>,
+    /// What is counted.
+    pub numerator: RawMeasure,
+    /// Out of what.
+    pub denominator: RawMeasure,
+    /// 100 for percent (when left out), 1 for a plain ratio, 1000 for per mille.
+    pub per: Option<Spanned<u32>>,
+    /// Places after the decimal sign; 1 when left out.
+    pub decimals: Option<Spanned<u32>>,
+    /// Numerators printed apart, over the same denominator.
+    #[serde(default)]
+    pub parts: List<RawPart>,
+    /// Category fields by which it is broken down.
+    #[serde(default)]
+    pub breakdowns: List<Spanned<String>>,
+    /// Which way is better.
+    pub direction: RawDirection,
+    /// Period to value, in the printed unit.
+    #[serde(default)]
+    pub target: Entries<Spanned<String>>,
+    /// Rows and the result they must give.
+    #[serde(default)]
+    pub examples: List<RawExample>,
+}
+
+/// One side of an indicator.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawMeasure {
+    /// In words, for the formula.
+    pub name: RawText,
+    /// `rows`: how many rows.
+    pub count: Option<Spanned<RawCount>>,
+    /// Fields joined by + and −.
+    pub sum: Option<Spanned<String>>,
+    /// Which rows count here.
+    #[serde(rename = "where")]
+    pub filter: Option<RawCondition>,
+    /// Replaces the indicator's population on this side.
+    pub population: Option<RawCondition>,
+    /// Replaces the indicator's dataset on this side.
+    pub dataset: Option<Spanned<String>>,
+}
+
+/// What is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RawCount {
+    /// The rows.
+    Rows,
+}
+
+/// A numerator printed apart.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawPart {
+    /// Its name in the examples and in files.
+    pub id: Spanned<String>,
+    /// Its name on the page.
+    pub name: RawText,
+    /// `rows`: how many rows.
+    pub count: Option<Spanned<RawCount>>,
+    /// Fields joined by + and −.
+    pub sum: Option<Spanned<String>>,
+    /// Which rows count here.
+    #[serde(rename = "where")]
+    pub filter: Option<RawCondition>,
+}
+
+/// Which way is better.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RawDirection {
+    /// More is better.
+    Up,
+    /// Less is better.
+    Down,
+    /// Neither.
+    None,
+}
+
+/// Rows and the result they must give.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawExample {
+    /// Rows of the indicator's dataset: field to what is typed into the cell. Fields left out are blank.
+    pub given: List<Entries<Spanned<String>>>,
+    /// Rows of other datasets.
+    #[serde(default)]
+    pub also: Entries<List<Entries<Spanned<String>>>>,
+    /// `numerator/denominator`, or `not-reported`, `not-applicable`, `zero-denominator`.
+    pub expect: Spanned<String>,
+    /// The numerators of the parts.
+    #[serde(default)]
+    pub parts: Entries<Spanned<i64>>,
+}

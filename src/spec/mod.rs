@@ -1,0 +1,368 @@
+//! Specifications: programme, regions, datasets, indicators, resolved against each other. Every name in them is known to exist.
+
+pub mod expression;
+pub mod format;
+mod load;
+
+use crate::diagnostic::{FileName, Span};
+use crate::language::{LanguageCode, Localized, Noun};
+use crate::period::{Period, PeriodIndex};
+use crate::region::{Hierarchy, Level, LevelIndex};
+use crate::value::{Blank, Missing, Ratio};
+use expression::{Condition, Sum};
+
+pub use load::load;
+
+/// The JSON Schema of a specification file.
+pub fn schema<T: schemars::JsonSchema>() -> String {
+    serde_json::to_string_pretty(&schemars::schema_for!(T)).expect("a schema is plain data")
+}
+
+/// All specifications of a project.
+#[derive(Debug)]
+pub struct Specs {
+    /// What the reports are about.
+    pub programme: Programme,
+    /// The regions.
+    pub hierarchy: Hierarchy,
+    /// The datasets, in the order of their files.
+    pub datasets: Vec<Dataset>,
+    /// The indicators, in the order of their sections, then of their numbers.
+    pub indicators: Vec<Indicator>,
+}
+
+/// What the reports are about, for whom and when.
+#[derive(Clone, Debug)]
+pub struct Programme {
+    /// The publication's title.
+    pub title: Localized,
+    /// Who publishes it.
+    pub publisher: Localized,
+    /// Where the data come from.
+    pub source: Localized,
+    /// Printed on every page.
+    pub notice: Option<Localized>,
+    /// Every text is given in these.
+    pub languages: Vec<LanguageCode>,
+    /// Reports are made in these.
+    pub publish: Vec<LanguageCode>,
+    /// The country's two letters.
+    pub country: Option<String>,
+    /// The encoding of text tables that are not Unicode.
+    pub encoding: &'static encoding_rs::Encoding,
+    /// The levels, the top first.
+    pub levels: Vec<Level>,
+    /// The periods, the oldest first.
+    pub periods: Vec<Period>,
+    /// The sections, in order.
+    pub sections: Vec<Section>,
+    /// The nouns that are counted.
+    pub units: Vec<Unit>,
+    /// Words of cells.
+    pub words: Words,
+    /// From which figures on a value is marked.
+    pub thresholds: Thresholds,
+}
+
+impl Programme {
+    /// A period by its name.
+    pub fn period(&self, id: &str) -> Option<PeriodIndex> {
+        self.periods.iter().position(|period| period.id == id).map(PeriodIndex)
+    }
+
+    /// A level by its name.
+    pub fn level(&self, id: &str) -> Option<LevelIndex> {
+        self.levels.iter().position(|level| level.id == id).map(LevelIndex)
+    }
+}
+
+/// A section of the report.
+#[derive(Clone, Debug)]
+pub struct Section {
+    /// Its name in the specifications.
+    pub id: String,
+    /// Its heading.
+    pub name: Localized,
+}
+
+/// A noun of the programme.
+#[derive(Clone, Debug)]
+pub struct Unit {
+    /// Its name in the specifications.
+    pub id: String,
+    /// Its forms.
+    pub noun: Noun,
+}
+
+/// A noun's position in the programme.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnitIndex(pub usize);
+
+/// Words of cells, folded by [`fold`].
+#[derive(Clone, Debug, Default)]
+pub struct Words {
+    yes: Vec<String>,
+    no: Vec<String>,
+    blanks: Vec<(String, Blank)>,
+}
+
+impl Words {
+    /// What a word means as a flag. `true`, `false`, `yes` and `no` are always understood.
+    pub fn flag(&self, text: &str) -> Option<bool> {
+        let folded = fold(text);
+        match folded.as_str() {
+            "yes" | "true" => Some(true),
+            "no" | "false" => Some(false),
+            _ if self.yes.contains(&folded) => Some(true),
+            _ if self.no.contains(&folded) => Some(false),
+            _ => None,
+        }
+    }
+
+    /// Why a cell with this word holds no answer.
+    pub fn blank(&self, text: &str) -> Option<Blank> {
+        let folded = fold(text);
+        if folded.is_empty() {
+            return Some(Blank::NotReported);
+        }
+        self.blanks.iter().find(|(word, _)| *word == folded).map(|(_, blank)| *blank)
+    }
+}
+
+/// Words that people write alike: case, no-break and repeated spaces do not count.
+pub fn fold(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+}
+
+/// From which figures on a value is marked.
+#[derive(Clone, Debug)]
+pub struct Thresholds {
+    /// Denominators below this are small.
+    pub small_denominator: u32,
+    /// Percentage of the expected units below which coverage is low.
+    pub low_coverage: u32,
+    /// Points below the target that still count as near.
+    pub near_target: Ratio,
+}
+
+/// A dataset's position in [`Specs::datasets`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct DatasetIndex(pub usize);
+
+/// A table that offices send.
+#[derive(Clone, Debug)]
+pub struct Dataset {
+    /// Its name in the specifications.
+    pub id: String,
+    /// Its name on the page.
+    pub name: Localized,
+    /// What one row is.
+    pub unit: UnitIndex,
+    /// The fields that tell one row of a period from another.
+    pub key: Vec<FieldIndex>,
+    /// The field that holds the row's region.
+    pub region: FieldIndex,
+    /// The field that names the row.
+    pub title: Option<FieldIndex>,
+    /// The level at which rows must lie.
+    pub level: Option<LevelIndex>,
+    /// The dataset of the units that should report.
+    pub expected: Option<DatasetIndex>,
+    /// The columns.
+    pub fields: Vec<Field>,
+    /// The file it is declared in.
+    pub file: FileName,
+    /// False when some of the file could not be read.
+    pub whole: bool,
+}
+
+impl Dataset {
+    /// The field at a position.
+    pub fn field(&self, index: FieldIndex) -> &Field {
+        &self.fields[index.0]
+    }
+
+    /// A field by its name.
+    pub fn find(&self, id: &str) -> Option<FieldIndex> {
+        self.fields.iter().position(|field| field.id == id).map(FieldIndex)
+    }
+}
+
+/// A field's position in its dataset.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FieldIndex(pub usize);
+
+/// A column of a dataset.
+#[derive(Clone, Debug)]
+pub struct Field {
+    /// Its name in the specifications.
+    pub id: String,
+    /// Its name, also its header.
+    pub name: Localized,
+    /// Further spellings of the header.
+    pub headers: Vec<String>,
+    /// Whether a blank cell is an error.
+    pub required: bool,
+    /// The first period that has this column; every period when `None`.
+    pub since: Option<PeriodIndex>,
+    /// What its cells hold.
+    pub kind: FieldKind,
+}
+
+/// What cells hold.
+#[derive(Clone, Debug)]
+pub enum FieldKind {
+    /// An identifier.
+    Code,
+    /// Free text.
+    Text,
+    /// A region.
+    Region {
+        /// The field with a region that it lies in.
+        within: Option<FieldIndex>,
+    },
+    /// One of these.
+    Category(Vec<Category>),
+    /// Yes or no.
+    Flag,
+    /// A whole number within bounds.
+    Count {
+        /// The smallest allowed.
+        min: i64,
+        /// The largest allowed.
+        max: i64,
+    },
+}
+
+/// No count of a cell is larger, so that no sum overflows.
+pub const LARGEST_COUNT: i64 = 1_000_000_000;
+
+/// A value of a category.
+#[derive(Clone, Debug)]
+pub struct Category {
+    /// Its name in the specifications.
+    pub id: String,
+    /// Its name on the page.
+    pub name: Localized,
+    /// Every spelling that cells may hold, folded by [`fold`].
+    pub words: Vec<String>,
+}
+
+/// An indicator's position in [`Specs::indicators`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct IndicatorIndex(pub usize);
+
+/// An indicator.
+#[derive(Clone, Debug)]
+pub struct Indicator {
+    /// Its number.
+    pub id: String,
+    /// The position of its section.
+    pub section: usize,
+    /// Its full wording.
+    pub name: Localized,
+    /// A short label.
+    pub short: Localized,
+    /// How the wording was read.
+    pub note: Option<Localized>,
+    /// What the denominator counts.
+    pub unit: UnitIndex,
+    /// What is counted.
+    pub numerator: Measure,
+    /// Out of what.
+    pub denominator: Measure,
+    /// Numerators printed apart; they use the numerator's dataset and population.
+    pub parts: Vec<Part>,
+    /// 100 for percent.
+    pub per: i64,
+    /// Places after the decimal sign.
+    pub decimals: u32,
+    /// Category fields of the denominator's dataset.
+    pub breakdowns: Vec<FieldIndex>,
+    /// Which way is better.
+    pub direction: Direction,
+    /// Targets in the printed unit, by period.
+    pub targets: Vec<(PeriodIndex, Ratio)>,
+    /// Rows and the results they must give.
+    pub examples: Vec<Example>,
+    /// The file it is declared in.
+    pub file: FileName,
+}
+
+impl Indicator {
+    /// The target that counts in a period: that of the period, else the next one to come, else the last one set.
+    pub fn target(&self, period: PeriodIndex) -> Option<(PeriodIndex, Ratio)> {
+        self.targets.iter().find(|(due, _)| *due >= period).or(self.targets.last()).copied()
+    }
+
+    /// Whether a unit weighs the same on both sides, so that a gap can be told in rows.
+    pub fn shares_population(&self) -> bool {
+        self.numerator.dataset == self.denominator.dataset && self.numerator.population == self.denominator.population
+    }
+}
+
+/// One side of an indicator.
+#[derive(Clone, Debug)]
+pub struct Measure {
+    /// In words.
+    pub name: Localized,
+    /// The dataset it is taken from.
+    pub dataset: DatasetIndex,
+    /// Which rows belong to it.
+    pub population: Condition,
+    /// Which of them count.
+    pub filter: Condition,
+    /// What each of those adds.
+    pub quantity: Quantity,
+    /// Where it is declared.
+    pub span: Span,
+}
+
+/// What a row adds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Quantity {
+    /// One.
+    Rows,
+    /// The sum of some of its fields.
+    Sum(Sum),
+}
+
+/// A numerator printed apart.
+#[derive(Clone, Debug)]
+pub struct Part {
+    /// Its name in files.
+    pub id: String,
+    /// Its name on the page.
+    pub name: Localized,
+    /// Which rows count.
+    pub filter: Condition,
+    /// What each of those adds.
+    pub quantity: Quantity,
+}
+
+/// Which way is better.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// More is better.
+    Up,
+    /// Less is better.
+    Down,
+    /// Neither.
+    Neutral,
+}
+
+/// Rows and the result they must give.
+#[derive(Clone, Debug)]
+pub struct Example {
+    /// Rows by dataset: field and what is typed into its cell, with its place.
+    pub given: Vec<(DatasetIndex, Vec<ExampleRow>)>,
+    /// Numerator and denominator, or the reason for none.
+    pub expect: Result<(i128, i128), Missing>,
+    /// Positions of parts and their numerators.
+    pub parts: Vec<(usize, i64)>,
+    /// Where the expectation stands.
+    pub span: Span,
+}
+
+/// What is typed into the cells of a row.
+pub type ExampleRow = Vec<(FieldIndex, String, Span)>;

@@ -1,0 +1,129 @@
+//! Every number as rows, for files and other programs: CSV and JSON.
+
+use serde::Serialize;
+
+use crate::compute::{Cell, Results, Slice};
+use crate::language::LanguageCode;
+use crate::period::PeriodIndex;
+use crate::region::RegionIndex;
+use crate::spec::{FieldKind, IndicatorIndex, Specs};
+use crate::value::Value;
+
+/// One number with what it is about.
+#[derive(Debug, Serialize)]
+pub struct Row {
+    /// The period's name in files.
+    pub period: String,
+    /// The indicator's number.
+    pub indicator: String,
+    /// The region's code.
+    pub region: String,
+    /// The region's name.
+    pub region_name: String,
+    /// The region's level.
+    pub level: String,
+    /// `field=value` of a breakdown, `part=id` of a part; empty for the whole population.
+    pub slice: String,
+    /// Sum of the numerators.
+    pub numerator: Option<i64>,
+    /// Sum of the denominators.
+    pub denominator: Option<i64>,
+    /// 100 for percent.
+    pub per: i64,
+    /// The value in its unit, rounded as printed.
+    pub value: Option<String>,
+    /// Why there is none.
+    pub missing: Option<&'static str>,
+    /// How many units should report.
+    pub expected: Option<u64>,
+    /// How many did.
+    pub reported: u64,
+    /// How many answered what is needed.
+    pub answered: u64,
+}
+
+/// The numbers of these periods and regions. Names are in `language`.
+pub fn rows(
+    specs: &Specs,
+    results: &Results,
+    language: &LanguageCode,
+    periods: &[PeriodIndex],
+    regions: &[RegionIndex],
+) -> Vec<Row> {
+    let mut rows = Vec::new();
+    for &period in periods {
+        let day = specs.programme.periods[period.0].date;
+        for position in 0..specs.indicators.len() {
+            let index = IndicatorIndex(position);
+            for &region in regions.iter().filter(|&&region| specs.hierarchy.region(region).exists_on(day)) {
+                indicator(specs, results, language, (index, period, region), &mut rows);
+            }
+        }
+    }
+    rows
+}
+
+fn indicator(
+    specs: &Specs,
+    results: &Results,
+    language: &LanguageCode,
+    (index, period, region): (IndicatorIndex, PeriodIndex, RegionIndex),
+    rows: &mut Vec<Row>,
+) {
+    let indicator = &specs.indicators[index.0];
+    let named = specs.hierarchy.region(region);
+    let row = |slice: String, value: Value, numerator: i64, cell: &Cell| Row {
+        period: specs.programme.periods[period.0].id.clone(),
+        indicator: indicator.id.clone(),
+        region: named.code.as_str().to_owned(),
+        region_name: named.name.get(language).to_owned(),
+        level: specs.programme.levels[named.level.0].id.clone(),
+        slice,
+        numerator: value.is_ok().then_some(numerator),
+        denominator: value.is_ok().then_some(cell.denominator),
+        per: indicator.per,
+        value: value.ok().map(|ratio| ratio.times(indicator.per).decimal(indicator.decimals)),
+        missing: value.err().map(crate::value::Missing::name),
+        expected: cell.coverage.expected,
+        reported: cell.coverage.reported,
+        answered: cell.coverage.answered,
+    };
+    for (position, slice) in results.slices(index).iter().enumerate() {
+        let cell = results.slice(index, period, region, position);
+        let empty = cell.coverage.reported == 0 && cell.coverage.expected.unwrap_or(0) == 0;
+        match *slice {
+            Slice::Total => {
+                rows.push(row(String::new(), cell.value(), cell.numerator, cell));
+                for (position, part) in indicator.parts.iter().enumerate() {
+                    rows.push(row(format!("part={}", part.id), cell.part(position), cell.parts[position], cell));
+                }
+            }
+            Slice::Category { .. } if empty => {}
+            Slice::Category { breakdown, value } => {
+                let field = specs.datasets[indicator.denominator.dataset.0].field(indicator.breakdowns[breakdown]);
+                let value = match (&field.kind, value) {
+                    (FieldKind::Category(values), Some(value)) => values[usize::from(value)].id.as_str(),
+                    _ => "",
+                };
+                rows.push(row(format!("{}={value}", field.id), cell.value(), cell.numerator, cell));
+            }
+        }
+    }
+}
+
+/// As CSV with a header line; UTF-8, commas, LF.
+pub fn csv(rows: &[Row]) -> String {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    for row in rows {
+        writer.serialize(row).expect("plain rows are written to memory");
+    }
+    let bytes = writer.into_inner().expect("memory does not fail");
+    String::from_utf8(bytes).expect("text went in")
+}
+
+/// As a JSON list of objects, one a line.
+pub fn json(rows: &[Row]) -> String {
+    let lines: Vec<String> =
+        rows.iter().map(|row| serde_json::to_string(row).expect("plain rows are written to memory")).collect();
+    format!("[\n{}\n]\n", lines.join(",\n"))
+}

@@ -1,0 +1,400 @@
+//! Report and templates in, PDF bytes out.
+//!
+//! minijinja writes the words and their order, Typst sets them. Fonts, library and shared files are loaded once for a run.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use jiff::civil::Date;
+use minijinja::value::{Kwargs, Value};
+use minijinja::{AutoEscape, Environment, ErrorKind, Output, State};
+use typst::diag::{FileError, FileResult, PackageError, SourceDiagnostic};
+use typst::foundations::{Bytes, Datetime, Duration, Smart};
+use typst::syntax::{FileId, RootedPath, Source, VirtualPath, VirtualRoot};
+use typst::text::{Font, FontBook};
+use typst::utils::LazyHash;
+use typst::{Feature, Library, LibraryExt, World, WorldExt};
+use typst_kit::diagnostics::DiagnosticWorld;
+use typst_kit::fonts::FontStore;
+use typst_layout::PagedDocument;
+use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
+
+use crate::diagnostic::{Diagnostic, FileName, Place, Rule, Span};
+use crate::language::{Language, LanguageCode};
+use crate::report::model::Report;
+use crate::sources::{BinaryFile, TextFile};
+
+/// The template of a report, below `report-templates/`.
+const MAIN_TEMPLATE: &str = "region/report.typ.j2";
+/// The name of the escape for Typst markup.
+const TYPST: &str = "typst";
+
+/// A finished document.
+#[derive(Debug)]
+pub struct Document {
+    /// The PDF.
+    pub bytes: Vec<u8>,
+    /// How many pages it has.
+    pub pages: usize,
+}
+
+/// A report that could not be typeset.
+#[derive(Debug)]
+pub struct Failure {
+    /// Why, with places in the templates.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The Typst text that was set, when the template could be rendered: places in `report.typ` are places in it.
+    pub generated: Option<String>,
+}
+
+/// Everything that all reports share.
+pub struct Engine {
+    environments: BTreeMap<LanguageCode, Environment<'static>>,
+    phrases: BTreeMap<String, (FileName, u32)>,
+    library: LazyHash<Library>,
+    fonts: FontStore,
+    shared: HashMap<FileId, Source>,
+    main: FileId,
+    data: FileId,
+    csv: FileId,
+    standards: PdfStandards,
+}
+
+/// Loads the templates and fonts; a template that cannot be parsed is reported.
+pub fn prepare(
+    languages: &BTreeMap<LanguageCode, Language>,
+    templates: &BTreeMap<String, TextFile>,
+    fonts: &[BinaryFile],
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Engine {
+    let mut store = FontStore::new();
+    let own = fonts.iter().map(|font| font.bytes.clone());
+    let house = [notosans::REGULAR_TTF, notosans::BOLD_TTF, notosans::ITALIC_TTF, notosans::BOLD_ITALIC_TTF].map(<[u8]>::to_vec);
+    for data in own.chain(house) {
+        store.extend(Font::iter(Bytes::new(data)).map(|font| {
+            let info = font.info().clone();
+            (font, info)
+        }));
+    }
+    store.extend(typst_kit::fonts::embedded());
+    let features = [Feature::A11yExtras].into_iter().collect();
+    let shared = templates
+        .iter()
+        .filter(|(path, _)| path.ends_with(".typ"))
+        .map(|(path, file)| (file_id(path), Source::new(file_id(path), file.text.clone())))
+        .collect();
+    let mut engine = Engine {
+        environments: BTreeMap::new(),
+        phrases: BTreeMap::new(),
+        library: LazyHash::new(Library::builder().with_features(features).build()),
+        fonts: store,
+        shared,
+        main: file_id("report.typ"),
+        data: file_id("data.json"),
+        csv: file_id("data.csv"),
+        standards: PdfStandards::new(&[PdfStandard::Ua_1, PdfStandard::A_3a]).expect("UA-1 and A-3a go together"),
+    };
+    for (code, language) in languages {
+        let environment = engine.environment(language, templates, diagnostics);
+        engine.environments.insert(code.clone(), environment);
+    }
+    if !templates.contains_key(MAIN_TEMPLATE) {
+        let place = Place::File(FileName::new(format!("report-templates/{MAIN_TEMPLATE}")));
+        diagnostics.push(Diagnostic::new(Rule::InvalidTemplate, place, "expected the template of the reports, found none"));
+    }
+    engine
+}
+
+/// File ids are interned for ever, 65,535 in all: every report uses the same few paths.
+fn file_id(path: &str) -> FileId {
+    RootedPath::new(VirtualRoot::Project, VirtualPath::new(path).expect("a plain relative path")).intern()
+}
+
+/// Runs `work` on every item, on threads of its own: `typst::compile` uses rayon inside, and calling it from rayon's pool
+/// nests compilations on one stack until memory runs out.
+pub fn for_each<T: Sync>(items: &[T], workers: usize, work: impl Fn(&T) + Sync) {
+    let next = AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        for _ in 0..workers.clamp(1, items.len().max(1)) {
+            scope.spawn(|| {
+                let pool =
+                    rayon::ThreadPoolBuilder::new().num_threads(1).stack_size(16 << 20).build().expect("one thread starts");
+                pool.install(|| {
+                    while let Some(item) = items.get(next.fetch_add(1, Ordering::Relaxed)) {
+                        work(item);
+                    }
+                });
+            });
+        }
+    });
+}
+
+impl Engine {
+    /// Sets a report; `csv` is attached to it, `date` stands in its metadata.
+    ///
+    /// # Errors
+    /// What is wrong with the templates. Warnings (an unknown font, a layout that does not settle) count too: a PDF made in
+    /// spite of them may lack its text.
+    pub fn typeset(&self, report: &Report, csv: &str, date: Date) -> Result<Document, Failure> {
+        let language = LanguageCode::new(&report.language.code);
+        let text =
+            self.render(&language, report).map_err(|diagnostic| Failure { diagnostics: vec![diagnostic], generated: None })?;
+        let json = serde_json::to_vec(report).expect("the report model is plain data");
+        let date = Datetime::from_ymd(i32::from(date.year()), date.month().unsigned_abs(), date.day().unsigned_abs())
+            .expect("a day of the calendar");
+        let files = HashMap::from([(self.data, Bytes::new(json)), (self.csv, Bytes::new(csv.as_bytes().to_vec()))]);
+        let job = Job { engine: self, main: Source::new(self.main, text), files, date };
+        let compiled = typst::compile::<PagedDocument>(&job);
+        let mut faults: Vec<SourceDiagnostic> = compiled.warnings.into_iter().collect();
+        let outcome = match compiled.output {
+            Ok(document) if faults.is_empty() => {
+                let options = PdfOptions {
+                    ident: Smart::Custom(format!("{}/{}", report.number, report.language.code).as_str().into()),
+                    creator: Smart::Custom(Some(concat!("esep ", env!("CARGO_PKG_VERSION")).into())),
+                    timestamp: Some(Timestamp::new_utc(date)),
+                    standards: self.standards.clone(),
+                    ..PdfOptions::default()
+                };
+                let pages = document.pages().len();
+                typst_pdf::pdf(&document, &options).map(|bytes| Document { bytes, pages }).map_err(|errors| faults.extend(errors))
+            }
+            Ok(_) => Err(()),
+            Err(errors) => {
+                faults.extend(errors);
+                Err(())
+            }
+        };
+        // Reports share little: what one leaves behind serves the next one, and no more.
+        typst::comemo::evict(1);
+        outcome.map_err(|()| job.failure(&faults))
+    }
+
+    fn environment(
+        &mut self,
+        language: &Language,
+        templates: &BTreeMap<String, TextFile>,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Environment<'static> {
+        let mut environment = Environment::new();
+        environment.set_undefined_behavior(minijinja::UndefinedBehavior::SemiStrict);
+        environment.set_auto_escape_callback(|_| AutoEscape::Custom(TYPST.into()));
+        environment.set_formatter(format_for_typst);
+        environment.add_filter("literal", literal);
+        environment.add_filter("plain", plain);
+        let rules = language.plural_rules();
+        environment.add_filter("plural", move |number: i64, forms: Kwargs| -> Result<Value, minijinja::Error> {
+            let category = rules(number.unsigned_abs());
+            let form = forms.get::<Option<Value>>(category)?.or(forms.get::<Option<Value>>("other")?);
+            // The forms not chosen are no superfluous arguments.
+            ["zero", "one", "two", "few", "many", "other"].iter().for_each(|category| {
+                let _ = forms.get::<Option<Value>>(category);
+            });
+            forms.assert_all_used()?;
+            form.ok_or_else(|| {
+                minijinja::Error::new(ErrorKind::MissingArgument, format!("the plural form `{category}` is missing"))
+            })
+        });
+        let mut add = |name: String, text: &str, file: &FileName, first_line: u32| {
+            self.phrases.insert(template_key(&language.code, &name), (file.clone(), first_line));
+            if let Err(error) = environment.add_template_owned(name, text.to_owned()) {
+                diagnostics.push(template_fault(&error, file, first_line));
+            }
+        };
+        for (path, file) in templates.iter().filter(|(path, _)| path.ends_with(".j2")) {
+            add(path.clone(), &file.text, &file.name, 1);
+        }
+        for (name, phrase) in &language.phrases {
+            add(format!("phrases/{name}"), &phrase.text, &phrase.file, phrase.line);
+        }
+        environment
+    }
+
+    fn render(&self, language: &LanguageCode, report: &Report) -> Result<String, Diagnostic> {
+        let environment =
+            self.environments.get(language).expect("an engine has an environment for every language of its reports");
+        let rendered =
+            environment.get_template(MAIN_TEMPLATE).and_then(|template| template.render(minijinja::value::Serde(report)));
+        rendered.map_err(|error| {
+            let innermost = innermost(&error);
+            let name = innermost.name().unwrap_or(MAIN_TEMPLATE);
+            let fallback = (FileName::new(format!("report-templates/{MAIN_TEMPLATE}")), 1);
+            let (file, first_line) = self.phrases.get(&template_key(language, name)).unwrap_or(&fallback);
+            template_fault(innermost, file, *first_line)
+        })
+    }
+}
+
+fn template_key(language: &LanguageCode, name: &str) -> String {
+    format!("{language}:{name}")
+}
+
+/// An error in an included template is wrapped by those of the templates that include it.
+fn innermost(error: &minijinja::Error) -> &minijinja::Error {
+    let mut innermost = error;
+    while let Some(source) = std::error::Error::source(innermost).and_then(|source| source.downcast_ref::<minijinja::Error>()) {
+        innermost = source;
+    }
+    innermost
+}
+
+fn template_fault(error: &minijinja::Error, file: &FileName, first_line: u32) -> Diagnostic {
+    let line = first_line + u32::try_from(error.line().unwrap_or(1)).unwrap_or(1).saturating_sub(1);
+    let detail = error.detail().map_or_else(|| error.kind().to_string(), |detail| format!("{}: {detail}", error.kind()));
+    let place = Place::Text { file: file.clone(), span: Span { line, column: 1 } };
+    let hint = match error.kind() {
+        ErrorKind::UndefinedError => "the names that templates may use stand in `report-templates/README.md`",
+        ErrorKind::TemplateNotFound => "phrases stand in `report-templates/languages/`, included as `phrases/<name>`",
+        _ => "look at this line of the template",
+    };
+    Diagnostic::new(Rule::InvalidTemplate, place, format!("the template cannot be used: {detail}")).hint(hint)
+}
+
+/// Escapes every value for Typst markup, unless it is marked as safe; `none` prints nothing.
+fn format_for_typst(out: &mut Output, _: &mut State, value: &Value) -> Result<(), minijinja::Error> {
+    if value.is_undefined() {
+        return Err(minijinja::Error::from(ErrorKind::UndefinedError));
+    }
+    if value.is_none() {
+        return Ok(());
+    }
+    let text = value.to_string();
+    out.write_str(&if value.is_safe() { text } else { escape(&text) }).map_err(minijinja::Error::from)
+}
+
+/// Text that Typst prints as it is: every sign of its markup is escaped.
+fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            '\\' | '#' | '$' | '*' | '_' | '`' | '<' | '>' | '@' | '[' | ']' | '~' | '"' | '\'' | '/' | '=' | '+' | '-' | ':'
+            | '.' => {
+                escaped.push('\\');
+                escaped.push(letter);
+            }
+            letter if letter.is_control() => escaped.push(' '),
+            letter => escaped.push(letter),
+        }
+    }
+    escaped
+}
+
+/// `plain`: undoes [`escape`], for text that goes into a literal.
+fn plain(text: String) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut letters = text.chars();
+    while let Some(letter) = letters.next() {
+        plain.extend(if letter == '\\' { letters.next() } else { Some(letter) });
+    }
+    plain.trim().to_owned()
+}
+
+/// `literal`: a value as Typst code.
+fn literal(value: Value) -> Value {
+    let text = if value.is_none() || value.is_undefined() {
+        "none".to_owned()
+    } else if value.is_number() || value.as_str().is_none() && matches!(value.to_string().as_str(), "true" | "false") {
+        value.to_string()
+    } else {
+        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let escaped: String = text
+            .chars()
+            .map(|letter| match letter {
+                '\\' => "\\\\".to_owned(),
+                '"' => "\\\"".to_owned(),
+                letter if letter.is_control() => " ".to_owned(),
+                letter => letter.to_string(),
+            })
+            .collect();
+        format!("\"{escaped}\"")
+    };
+    Value::from_safe_string(text)
+}
+
+/// One report being set.
+struct Job<'a> {
+    engine: &'a Engine,
+    main: Source,
+    files: HashMap<FileId, Bytes>,
+    date: Datetime,
+}
+
+impl World for Job<'_> {
+    fn library(&self) -> &LazyHash<Library> {
+        &self.engine.library
+    }
+    fn book(&self) -> &LazyHash<FontBook> {
+        self.engine.fonts.book()
+    }
+    fn main(&self) -> FileId {
+        self.engine.main
+    }
+    fn source(&self, id: FileId) -> FileResult<Source> {
+        if id == self.engine.main {
+            return Ok(self.main.clone());
+        }
+        self.engine.shared.get(&id).cloned().ok_or_else(|| missing(id))
+    }
+    fn file(&self, id: FileId) -> FileResult<Bytes> {
+        self.files.get(&id).cloned().ok_or_else(|| missing(id))
+    }
+    fn font(&self, index: usize) -> Option<Font> {
+        self.engine.fonts.font(index)
+    }
+    fn today(&self, _: Option<Duration>) -> Option<Datetime> {
+        Some(self.date)
+    }
+}
+
+impl DiagnosticWorld for Job<'_> {
+    fn name(&self, id: FileId) -> String {
+        id.vpath().get_without_slash().into()
+    }
+}
+
+/// Nothing but the project's own templates is to be had: no packages, no network.
+fn missing(id: FileId) -> FileError {
+    match id.root() {
+        VirtualRoot::Package(package) => FileError::Package(PackageError::NotFound(package.clone())),
+        VirtualRoot::Project => FileError::NotFound(id.vpath().get_without_slash().into()),
+    }
+}
+
+impl Job<'_> {
+    fn failure(&self, faults: &[SourceDiagnostic]) -> Failure {
+        let diagnostics = faults
+            .iter()
+            .map(|fault| {
+                let (file, span) = self.place(fault).unwrap_or_else(|| ("report.typ".to_owned(), Span { line: 1, column: 1 }));
+                let file = if file == "report.typ" { file } else { format!("report-templates/{file}") };
+                let hints: Vec<String> = fault.hints.iter().map(|hint| hint.v.to_string()).collect();
+                Diagnostic::new(Rule::InvalidTemplate, Place::Text { file: FileName::new(file), span }, fault.message.to_string())
+                    .maybe_hint(Some(hints.join("; ")).filter(|hints| !hints.is_empty()))
+            })
+            .collect();
+        Failure { diagnostics, generated: Some(self.main.text().to_owned()) }
+    }
+
+    fn place(&self, fault: &SourceDiagnostic) -> Option<(String, Span)> {
+        let (id, range) = (fault.span.id()?, self.range(fault.span)?);
+        let (line, column) = self.source(id).ok()?.lines().byte_to_line_column(range.start)?;
+        Some((self.name(id), Span { line: line as u32 + 1, column: column as u32 + 1 }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn markup_in_a_name_is_only_text() {
+        assert_eq!(escape("#[evil]*"), "\\#\\[evil\\]\\*");
+        assert_eq!(plain(escape("a \"b\" - c/d\\e #1.")), "a \"b\" - c/d\\e #1.");
+    }
+
+    #[test]
+    fn a_literal_cannot_be_left() {
+        assert_eq!(literal(Value::from("a\" + panic() + \"\\")).to_string(), "\"a\\\" + panic() + \\\"\\\\\"");
+        assert_eq!(literal(Value::from(3)).to_string(), "3");
+        assert_eq!(literal(Value::from(())).to_string(), "none");
+    }
+}

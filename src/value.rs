@@ -1,0 +1,231 @@
+//! Number or reason. Ratios are exact; they are rounded once, half up, when they are printed.
+
+use std::cmp::Ordering;
+use std::fmt;
+
+/// Why a cell holds no answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Blank {
+    /// The question does not apply to this unit: it leaves the population.
+    NotApplicable,
+    /// The unit declined to answer.
+    Refused,
+    /// Nothing was reported.
+    NotReported,
+}
+
+/// Why there is no number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Missing {
+    /// No unit here belongs to the population.
+    NotApplicable,
+    /// Units belong to the population, none of them answered.
+    NotReported,
+    /// Units answered, and the denominator sums to zero.
+    ZeroDenominator,
+}
+
+impl Missing {
+    /// Every reason.
+    pub const ALL: [Missing; 3] = [Missing::NotApplicable, Missing::NotReported, Missing::ZeroDenominator];
+
+    /// The reason's name in files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Missing::NotApplicable => "not-applicable",
+            Missing::NotReported => "not-reported",
+            Missing::ZeroDenominator => "zero-denominator",
+        }
+    }
+}
+
+/// A value of an indicator.
+pub type Value = Result<Ratio, Missing>;
+
+/// An exact fraction. Invariant: the denominator is above zero.
+#[derive(Clone, Copy, Debug)]
+pub struct Ratio {
+    numerator: i128,
+    denominator: i128,
+}
+
+impl Ratio {
+    /// `None` when the denominator is zero.
+    pub fn new(numerator: i128, denominator: i128) -> Option<Self> {
+        match denominator.cmp(&0) {
+            Ordering::Less => Some(Self { numerator: -numerator, denominator: -denominator }),
+            Ordering::Equal => None,
+            Ordering::Greater => Some(Self { numerator, denominator }),
+        }
+    }
+
+    /// A whole number.
+    pub fn whole(number: i64) -> Self {
+        Self { numerator: i128::from(number), denominator: 1 }
+    }
+
+    /// Reads a decimal number such as `60`, `82.5` or `-0.25`; at most nine decimals.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (sign, digits) = text.strip_prefix('-').map_or((1, text), |digits| (-1, digits));
+        let (whole, decimals) = digits.split_once('.').unwrap_or((digits, ""));
+        let all_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+        if whole.is_empty() || whole.len() > 15 || decimals.len() > 9 || !all_digits(whole) || !all_digits(decimals) {
+            return None;
+        }
+        let numerator: i128 = format!("{whole}{decimals}").parse().ok()?;
+        Some(Self { numerator: sign * numerator, denominator: power_of_ten(decimals.len() as u32) })
+    }
+
+    /// The numerator as it was summed, not reduced.
+    pub fn numerator(self) -> i128 {
+        self.numerator
+    }
+
+    /// The denominator as it was summed, not reduced; above zero.
+    pub fn denominator(self) -> i128 {
+        self.denominator
+    }
+
+    /// `self - other`, exact.
+    pub fn minus(self, other: Ratio) -> Ratio {
+        let (left, right) = (self.reduced(), other.reduced());
+        let numerator = left.numerator * right.denominator - right.numerator * left.denominator;
+        Ratio { numerator, denominator: left.denominator * right.denominator }.reduced()
+    }
+
+    /// `self × factor`, exact.
+    pub fn times(self, factor: i64) -> Ratio {
+        Ratio { numerator: self.numerator * i128::from(factor), denominator: self.denominator }
+    }
+
+    /// `self / divisor`, exact; the divisor is above zero.
+    pub fn over(self, divisor: u32) -> Ratio {
+        Ratio { numerator: self.numerator, denominator: self.denominator * i128::from(divisor) }
+    }
+
+    /// The nearest multiple of 10^-decimals, in such units; a half goes away from zero, so that a fall and a rise of
+    /// the same size print alike.
+    pub fn rounded(self, decimals: u32) -> i128 {
+        let ratio = self.reduced();
+        let scaled = ratio.numerator.abs() * power_of_ten(decimals);
+        let units = (2 * scaled + ratio.denominator) / (2 * ratio.denominator);
+        if ratio.numerator < 0 { -units } else { units }
+    }
+
+    /// The number printed with a point and `decimals` places: `-3.20`. For files; pages use the language's own signs.
+    pub fn decimal(self, decimals: u32) -> String {
+        let units = self.rounded(decimals);
+        let sign = if units < 0 { "-" } else { "" };
+        let (whole, rest) = split(units, decimals);
+        if decimals == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{rest:0width$}", width = decimals as usize) }
+    }
+
+    /// Below zero, zero or above.
+    pub fn sign(self) -> Ordering {
+        self.numerator.cmp(&0)
+    }
+
+    /// For geometry on a page only; no printed digit comes from it.
+    pub fn approximate(self) -> f64 {
+        self.numerator as f64 / self.denominator as f64
+    }
+
+    /// The smallest whole number that is not below the ratio.
+    pub fn ceiling(self) -> i128 {
+        let floor = self.numerator.div_euclid(self.denominator);
+        if self.numerator.rem_euclid(self.denominator) == 0 { floor } else { floor + 1 }
+    }
+
+    fn reduced(self) -> Ratio {
+        let divisor = greatest_common_divisor(self.numerator.abs(), self.denominator);
+        Ratio { numerator: self.numerator / divisor, denominator: self.denominator / divisor }
+    }
+}
+
+/// Whole part and decimals of a number counted in 10^-decimals, without its sign.
+pub fn split(units: i128, decimals: u32) -> (i128, i128) {
+    let one = power_of_ten(decimals);
+    (units.abs() / one, units.abs() % one)
+}
+
+fn power_of_ten(exponent: u32) -> i128 {
+    10_i128.pow(exponent)
+}
+
+fn greatest_common_divisor(mut left: i128, mut right: i128) -> i128 {
+    while right != 0 {
+        (left, right) = (right, left % right);
+    }
+    left.max(1)
+}
+
+impl PartialEq for Ratio {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Ratio {}
+
+impl PartialOrd for Ratio {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Ratio {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let (left, right) = (self.reduced(), other.reduced());
+        (left.numerator * right.denominator).cmp(&(right.numerator * left.denominator))
+    }
+}
+
+impl fmt::Display for Ratio {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}/{}", self.numerator, self.denominator)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ratio(numerator: i128, denominator: i128) -> Ratio {
+        Ratio::new(numerator, denominator).expect("not zero")
+    }
+
+    #[test]
+    fn halves_are_rounded_up_from_the_integers() {
+        assert_eq!(ratio(23, 80).times(100).decimal(1), "28.8");
+        assert_eq!(ratio(1, 8).decimal(2), "0.13");
+        assert_eq!(ratio(-1, 8).decimal(2), "-0.13");
+        assert_eq!(ratio(1, 3).times(100).decimal(0), "33");
+        assert_eq!(ratio(999, 1000).times(100).decimal(0), "100");
+    }
+
+    #[test]
+    fn a_tiny_fall_prints_as_zero_without_a_sign() {
+        assert_eq!(ratio(-1, 1000).decimal(1), "0.0");
+    }
+
+    #[test]
+    fn decimals_are_read_exactly() {
+        assert_eq!(Ratio::parse("82.5"), Some(ratio(165, 2)));
+        assert_eq!(Ratio::parse("-0.25"), Some(ratio(-1, 4)));
+        assert_eq!(Ratio::parse("1e3"), None);
+        assert_eq!(Ratio::parse("82,5"), None);
+    }
+
+    #[test]
+    fn differences_are_exact() {
+        assert_eq!(ratio(2, 3).minus(ratio(1, 2)), ratio(1, 6));
+        assert!(ratio(1, 3) < ratio(34, 100));
+    }
+
+    #[test]
+    fn a_ceiling_is_the_next_whole_number() {
+        assert_eq!(ratio(7, 2).ceiling(), 4);
+        assert_eq!(ratio(8, 2).ceiling(), 4);
+        assert_eq!(ratio(-7, 2).ceiling(), -3);
+    }
+}
