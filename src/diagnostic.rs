@@ -241,9 +241,9 @@ pub fn any_error(diagnostics: &[Diagnostic]) -> bool {
     diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
 }
 
-/// Sorts by place, then severity and rule, and drops exact repeats: the order does not depend on threads.
+/// Sorts by file and place, then severity and rule, and drops exact repeats: the order does not depend on threads.
 pub fn sort(diagnostics: &mut Vec<Diagnostic>) {
-    diagnostics.sort();
+    diagnostics.sort_by(|left, right| left.place.file().cmp(right.place.file()).then_with(|| left.cmp(right)));
     diagnostics.dedup();
 }
 

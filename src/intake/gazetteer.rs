@@ -31,7 +31,7 @@ impl<'a> Gazetteer<'a> {
     }
 
     /// The region with a code or a name that exists on `day`, within `within` and of `level` where these are given.
-    pub(super) fn find(
+    pub fn find(
         &self,
         text: &str,
         within: Option<RegionIndex>,

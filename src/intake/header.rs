@@ -30,11 +30,11 @@ impl Header {
 
 /// A spelling of a header, so that case, blanks and line breaks do not count.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct ColumnName(String);
+struct ColumnName(String);
 
 impl ColumnName {
     /// From a cell or a specification.
-    pub fn new(text: &str) -> Self {
+    fn new(text: &str) -> Self {
         Self(fold(text).trim_end_matches([':', '*', '.']).trim_end().to_owned())
     }
 }
@@ -61,7 +61,7 @@ pub fn find(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Header> {
     let mut best: Option<(usize, usize, Header)> = None;
-    for (position, dataset) in specs.datasets.iter().enumerate() {
+    for (position, dataset) in specs.datasets.iter().enumerate().filter(|(_, dataset)| dataset.whole) {
         let spellings = spellings(dataset);
         for (row, cells) in sheet.rows.iter().enumerate().take(SEARCHED_ROWS) {
             let mut columns: Vec<(FieldIndex, usize)> = Vec::new();

@@ -17,9 +17,8 @@ use crate::sources::{BinaryFile, Sources};
 use crate::spec::{DatasetIndex, FieldIndex, FieldKind, Specs};
 use crate::value::Blank;
 
-pub use cell::Raw;
-pub use gazetteer::Gazetteer;
-pub use header::ColumnName;
+use cell::Raw;
+use gazetteer::Gazetteer;
 
 /// A row on its way into a table.
 struct Row {

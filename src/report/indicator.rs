@@ -205,8 +205,9 @@ impl Writer<'_> {
         let (period, target) = self.indicator.target(scope.material.period)?;
         let gap = cell.value().ok().and_then(|value| compare::gap(self.indicator, value, target, &specs.programme.thresholds));
         let missing = gap.as_ref().filter(|gap| gap.status != Status::Reached);
-        // Where the sides come from different units, a gap in units of the denominator means nothing.
-        let units = missing.filter(|_| self.indicator.shares_population()).map(|gap| gap.units);
+        // Only of a share, whose sides count the same units, can a gap be told in units.
+        let is_share = self.indicator.per == 100 && self.indicator.shares_population();
+        let units = missing.filter(|_| is_share).map(|gap| gap.units);
         let noun = &specs.programme.units[self.indicator.unit.0].noun;
         let words = scope.period(period);
         Some(TargetWords {

@@ -1,249 +1,32 @@
-//! YAML text in, typed value with places out. An unknown key, a wrong value and a broken element are all gathered in one pass.
-//!
-//! `serde_yaml` reads the text into a tree in which every node knows its place and every plain scalar keeps the letters
-//! it was written with (`010` and `1.10` stay as they are). The tree is then read into types by a deserializer that
-//! reports what it cannot use and goes on with the next element.
+//! Nodes in, typed values out. A fault in one element is reported, and reading goes on with the next.
 
-use std::borrow::Cow;
-use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::marker::PhantomData;
 
-use schemars::JsonSchema;
 use serde::de::value::StrDeserializer;
 use serde::de::{self, DeserializeOwned, DeserializeSeed, IntoDeserializer, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
+use super::tree::{Node, NodeValue};
+use super::{Entries, List, Parsed, Spanned};
 use crate::diagnostic::{Diagnostic, FileName, Place, Rule, Span, did_you_mean_or_list};
-use crate::sources::TextFile;
 
-/// A value and the place where it stands.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Spanned<T> {
-    /// The value.
-    pub value: T,
-    /// Where it begins.
-    pub span: Span,
-}
-
-impl<T: JsonSchema> JsonSchema for Spanned<T> {
-    fn inline_schema() -> bool {
-        true
-    }
-    fn schema_name() -> Cow<'static, str> {
-        T::schema_name()
-    }
-    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        T::json_schema(generator)
-    }
-}
-
-/// A list; an element that cannot be read is reported and left out.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct List<T>(pub Vec<T>);
-
-/// A map in the order of the file, keys with their places; a value that cannot be read is reported and left out.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entries<T>(pub Vec<(Spanned<String>, T)>);
-
-impl<T> Default for List<T> {
-    fn default() -> Self {
-        Self(Vec::new())
-    }
-}
-
-impl<T> Default for Entries<T> {
-    fn default() -> Self {
-        Self(Vec::new())
-    }
-}
-
-impl<T: JsonSchema> JsonSchema for List<T> {
-    fn inline_schema() -> bool {
-        true
-    }
-    fn schema_name() -> Cow<'static, str> {
-        Vec::<T>::schema_name()
-    }
-    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        Vec::<T>::json_schema(generator)
-    }
-}
-
-impl<T: JsonSchema> JsonSchema for Entries<T> {
-    fn inline_schema() -> bool {
-        true
-    }
-    fn schema_name() -> Cow<'static, str> {
-        BTreeMap::<String, T>::schema_name()
-    }
-    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        BTreeMap::<String, T>::json_schema(generator)
-    }
-}
-
-/// What a file says, and whether all of it could be read.
-#[derive(Debug)]
-pub struct Parsed<T> {
-    /// The value without the elements that could not be read.
-    pub value: T,
-    /// False when elements are missing, so that a reference to one of them is no fault of its own.
-    pub whole: bool,
-}
-
-/// Reads a YAML file; what is wrong with it goes to `diagnostics`.
-pub fn parse<T: DeserializeOwned>(file: &TextFile, diagnostics: &mut Vec<Diagnostic>) -> Option<Parsed<T>> {
-    let node = tree(file, diagnostics)?;
-    let reader = Reader { file: &file.name, found: RefCell::default(), lost: RefCell::new(false) };
-    let outcome = T::deserialize(Element { node: &node, reader: &reader });
+/// Reads a value from the tree of a file.
+pub fn read<T: DeserializeOwned>(node: &Node, file: &FileName, diagnostics: &mut Vec<Diagnostic>) -> Option<Parsed<T>> {
+    let reader = Reader { file, found: RefCell::default(), lost: Cell::new(false) };
+    let outcome = T::deserialize(Element { node, reader: &reader });
     let value = outcome.map_err(|fault| reader.report(fault, node.span)).ok();
     diagnostics.append(&mut reader.found.take());
-    let whole = !reader.lost.take();
+    let whole = !reader.lost.get();
     value.map(|value| Parsed { value, whole })
-}
-
-fn tree(file: &TextFile, diagnostics: &mut Vec<Diagnostic>) -> Option<Node> {
-    let options = serde_yaml::options! { strict_booleans: true, with_snippet: false };
-    match serde_yaml::from_str_with_options::<serde_yaml::Spanned<RawNode>>(&file.text, options) {
-        Ok(raw) => Some(Node::new(raw, &file.text)),
-        Err(error) => {
-            let span = error.location().map_or(Span { line: 1, column: 1 }, span);
-            let whole = error.without_snippet().to_string();
-            let message = whole.split(" at line ").next().unwrap_or(&whole).lines().next().unwrap_or_default();
-            let place = Place::Text { file: file.name.clone(), span };
-            diagnostics.push(
-                Diagnostic::new(Rule::InvalidYaml, place, format!("expected YAML, found a fault: {message}"))
-                    .hint("look at the indentation, the quotes and the colons of this line and the one above"),
-            );
-            None
-        }
-    }
-}
-
-fn span(location: serde_yaml::Location) -> Span {
-    Span {
-        line: u32::try_from(location.line()).unwrap_or(u32::MAX),
-        column: u32::try_from(location.column()).unwrap_or(u32::MAX),
-    }
-}
-
-/// A node of the tree.
-#[derive(Debug)]
-struct Node {
-    span: Span,
-    value: NodeValue,
-}
-
-#[derive(Debug)]
-enum NodeValue {
-    Null,
-    Scalar(String),
-    Sequence(Vec<Node>),
-    Map(Vec<(Node, Node)>),
-}
-
-impl Node {
-    fn new(raw: serde_yaml::Spanned<RawNode>, text: &str) -> Self {
-        let location = raw.defined;
-        let value = match raw.value {
-            RawNode::Null => NodeValue::Null,
-            RawNode::Plain(guess) => NodeValue::Scalar(letters(location, text).unwrap_or(guess)),
-            RawNode::Text(text) => NodeValue::Scalar(text),
-            RawNode::Sequence(items) => NodeValue::Sequence(items.into_iter().map(|item| Node::new(item, text)).collect()),
-            RawNode::Map(entries) => {
-                NodeValue::Map(entries.into_iter().map(|(key, value)| (Node::new(key, text), Node::new(value, text))).collect())
-            }
-        };
-        Node { span: span(raw.referenced), value }
-    }
-
-    fn what(&self) -> String {
-        match &self.value {
-            NodeValue::Null => "nothing".into(),
-            NodeValue::Scalar(text) => format!("`{}`", text.chars().take(60).collect::<String>()),
-            NodeValue::Sequence(_) => "a list".into(),
-            NodeValue::Map(_) => "a map".into(),
-        }
-    }
-}
-
-/// The letters of a plain scalar as they stand in the file.
-fn letters(location: serde_yaml::Location, text: &str) -> Option<String> {
-    let span = location.span();
-    let start = usize::try_from(span.byte_offset()?).ok()?;
-    let length = usize::try_from(span.byte_len()?).ok()?;
-    text.get(start..start + length).map(|letters| letters.trim().to_owned())
-}
-
-/// What the YAML reader gives for a node of unknown type. It guesses numbers and truth values; the letters undo that.
-enum RawNode {
-    Null,
-    Plain(String),
-    Text(String),
-    Sequence(Vec<serde_yaml::Spanned<RawNode>>),
-    Map(Vec<(serde_yaml::Spanned<RawNode>, serde_yaml::Spanned<RawNode>)>),
-}
-
-impl<'de> Deserialize<'de> for RawNode {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct RawVisitor;
-        impl<'de> Visitor<'de> for RawVisitor {
-            type Value = RawNode;
-            fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-                out.write_str("YAML")
-            }
-            fn visit_unit<E>(self) -> Result<RawNode, E> {
-                Ok(RawNode::Null)
-            }
-            fn visit_none<E>(self) -> Result<RawNode, E> {
-                Ok(RawNode::Null)
-            }
-            fn visit_bool<E>(self, value: bool) -> Result<RawNode, E> {
-                Ok(RawNode::Plain(value.to_string()))
-            }
-            fn visit_i64<E>(self, value: i64) -> Result<RawNode, E> {
-                Ok(RawNode::Plain(value.to_string()))
-            }
-            fn visit_u64<E>(self, value: u64) -> Result<RawNode, E> {
-                Ok(RawNode::Plain(value.to_string()))
-            }
-            fn visit_i128<E>(self, value: i128) -> Result<RawNode, E> {
-                Ok(RawNode::Plain(value.to_string()))
-            }
-            fn visit_u128<E>(self, value: u128) -> Result<RawNode, E> {
-                Ok(RawNode::Plain(value.to_string()))
-            }
-            fn visit_f64<E>(self, value: f64) -> Result<RawNode, E> {
-                Ok(RawNode::Plain(value.to_string()))
-            }
-            fn visit_str<E>(self, value: &str) -> Result<RawNode, E> {
-                Ok(RawNode::Text(value.to_owned()))
-            }
-            fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<RawNode, A::Error> {
-                let mut sequence = Vec::new();
-                while let Some(item) = items.next_element()? {
-                    sequence.push(item);
-                }
-                Ok(RawNode::Sequence(sequence))
-            }
-            fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<RawNode, A::Error> {
-                let mut map = Vec::new();
-                while let Some(entry) = entries.next_entry()? {
-                    map.push(entry);
-                }
-                Ok(RawNode::Map(map))
-            }
-        }
-        deserializer.deserialize_any(RawVisitor)
-    }
 }
 
 /// Gathers what is wrong while a tree is read.
 struct Reader<'a> {
     file: &'a FileName,
     found: RefCell<Vec<Diagnostic>>,
-    lost: RefCell<bool>,
+    lost: Cell<bool>,
 }
 
 impl Reader<'_> {
@@ -251,7 +34,7 @@ impl Reader<'_> {
     fn report(&self, fault: Fault, fallback: Span) {
         let place = Place::Text { file: self.file.clone(), span: fault.span.unwrap_or(fallback) };
         self.found.borrow_mut().push(Diagnostic::new(fault.rule, place, fault.message).maybe_hint(fault.hint));
-        *self.lost.borrow_mut() = true;
+        self.lost.set(true);
     }
 }
 
@@ -581,65 +364,5 @@ impl<'a, 'de, I: Iterator<Item = &'a (Node, Node)>> MapAccess<'de> for Pairs<'a,
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Fault> {
         let node = self.value.take().expect("a key is read before its value");
         seed.deserialize(Element { node, reader: self.reader }).map_err(|fault| fault.at(node.span))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[derive(Debug, Deserialize)]
-    #[serde(deny_unknown_fields)]
-    struct Room {
-        code: Spanned<String>,
-        #[serde(default)]
-        seats: u32,
-    }
-
-    #[derive(Debug, Deserialize)]
-    #[serde(deny_unknown_fields)]
-    struct House {
-        rooms: List<Room>,
-        #[serde(default)]
-        words: Entries<String>,
-    }
-
-    fn read(text: &str) -> (Option<Parsed<House>>, Vec<String>) {
-        let file = TextFile { name: FileName::new("h.yaml"), text: text.into() };
-        let mut diagnostics = Vec::new();
-        let house = parse(&file, &mut diagnostics);
-        (house, diagnostics.iter().map(|found| format!("{} {}", found.place, found.message)).collect())
-    }
-
-    #[test]
-    fn codes_keep_their_letters() {
-        let (house, found) = read("rooms:\n  - {code: 010}\n  - {code: 1.10}\n  - {code: no}\n  - {code: \"1_000\"}\n");
-        assert_eq!(found, [""; 0]);
-        let codes: Vec<_> = house.expect("readable").value.rooms.0.into_iter().map(|room| room.code.value).collect();
-        assert_eq!(codes, ["010", "1.10", "no", "1_000"]);
-    }
-
-    #[test]
-    fn all_faults_are_found_in_one_pass_with_their_places() {
-        let (house, found) = read("rooms:\n  - {code: a, seat: 3}\n  - {code: b, seats: many}\n  - {seats: 2}\nwalls: 4\n");
-        assert_eq!(
-            found,
-            [
-                "h.yaml:5:1 unknown key `walls`",
-                "h.yaml:2:15 unknown key `seat`",
-                "h.yaml:3:22 expected a whole number, found `many`",
-                "h.yaml:4:5 expected the key `code`, found none",
-            ]
-        );
-        let house = house.expect("the rest is read");
-        assert!(!house.whole);
-        assert_eq!(house.value.rooms.0.len(), 1);
-    }
-
-    #[test]
-    fn a_syntax_fault_has_its_line() {
-        let (house, found) = read("rooms:\n  - {code: a\nwalls: ]\n");
-        assert!(house.is_none());
-        assert_eq!(found, ["h.yaml:2:5 expected YAML, found a fault: mismatched bracket '{' closed by ']'"]);
     }
 }

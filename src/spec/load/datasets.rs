@@ -1,0 +1,178 @@
+//! `datasets/*.yaml`: tables and their columns.
+
+use super::{Frame, Loader};
+use crate::diagnostic::{Rule, Span, list};
+use crate::sources::TextFile;
+use crate::spec::format::{RawDataset, RawField, RawKind};
+use crate::spec::{Category, Dataset, DatasetIndex, Field, FieldIndex, FieldKind, LARGEST_COUNT, UnitIndex, fold};
+use crate::yaml::{Parsed, Spanned};
+use std::collections::{HashMap, HashSet};
+
+impl Loader<'_> {
+    pub fn datasets(&mut self, raw: Vec<(&TextFile, Parsed<RawDataset>)>, frame: Frame<'_>) -> Vec<Dataset> {
+        let ids: Vec<String> = raw.iter().map(|(_, raw)| raw.value.id.value.clone()).collect();
+        let mut seen = HashSet::new();
+        let mut datasets = Vec::new();
+        for (file, raw) in raw {
+            let mut loader = self.at(&file.name);
+            if !seen.insert(raw.value.id.value.clone()) {
+                let message = format!("the dataset `{}` is declared in another file too", raw.value.id.value);
+                loader.report(Rule::DuplicateName, raw.value.id.span, message);
+            }
+            datasets.push(loader.dataset(raw, &ids, frame));
+        }
+        for position in 0..datasets.len() {
+            self.expectation(position, &datasets);
+        }
+        datasets
+    }
+
+    /// The dataset of expected units must have the same key.
+    fn expectation(&mut self, position: usize, datasets: &[Dataset]) {
+        let dataset = &datasets[position];
+        let Some(expected) = dataset.expected.map(|index| &datasets[index.0]) else { return };
+        let key = |dataset: &Dataset| dataset.key.iter().map(|&field| dataset.field(field).id.clone()).collect::<Vec<_>>();
+        if dataset.whole && expected.whole && key(dataset) != key(expected) {
+            let message = format!(
+                "the datasets `{}` and `{}` have different keys: {} and {}",
+                dataset.id,
+                expected.id,
+                list(&key(dataset)),
+                list(&key(expected))
+            );
+            let mut loader = self.at(&dataset.file);
+            loader.report(Rule::InvalidSpecification, Span { line: 1, column: 1 }, message).hint =
+                Some("units are matched by their key, so both need the same fields".into());
+        }
+    }
+
+    fn dataset(&mut self, raw: Parsed<RawDataset>, ids: &[String], frame: Frame<'_>) -> Dataset {
+        let whole = raw.whole;
+        let raw = raw.value;
+        self.distinct("the field", raw.fields.0.iter().map(|field| &field.id));
+        let names: Vec<String> = raw.fields.0.iter().map(|field| field.id.value.clone()).collect();
+        let find = |loader: &mut Self, name: &Spanned<String>| -> Option<FieldIndex> {
+            let found = names.iter().position(|known| *known == name.value).map(FieldIndex);
+            if found.is_none() && whole {
+                loader.unknown("field", name, names.iter().map(String::as_str));
+            }
+            found
+        };
+        let fields: Vec<Field> = raw.fields.0.iter().map(|field| self.field(field, &find, frame)).collect();
+        for (position, field) in fields.iter().enumerate() {
+            if let FieldKind::Region { within: Some(outer) } = field.kind
+                && (outer.0 >= position || !matches!(fields[outer.0].kind, FieldKind::Region { .. }))
+            {
+                let message = format!(
+                    "`within` of the field `{}` names `{}`, which is no earlier region field",
+                    field.id, fields[outer.0].id
+                );
+                self.report(Rule::InvalidSpecification, raw.fields.0[position].id.span, message);
+            }
+        }
+        let region = find(self, &raw.region).filter(|&index| {
+            let right = matches!(fields[index.0].kind, FieldKind::Region { .. });
+            if !right {
+                let message = format!("expected a field of type `region`, found `{}`", raw.region.value);
+                self.report(Rule::InvalidSpecification, raw.region.span, message);
+            }
+            right
+        });
+        let key: Vec<FieldIndex> = raw.key.0.iter().filter_map(|name| find(self, name)).collect();
+        if raw.key.0.is_empty() {
+            let message = format!("expected a field in the `key` of the dataset `{}`, found none", raw.id.value);
+            self.report(Rule::InvalidSpecification, raw.id.span, message);
+        }
+        let expected = raw.expected.as_ref().and_then(|name| {
+            let found = ids.iter().position(|id| *id == name.value).map(DatasetIndex);
+            if found.is_none() {
+                self.unknown("dataset", name, ids.iter().map(String::as_str));
+            }
+            found
+        });
+        let sound = whole && region.is_some() && !key.is_empty();
+        Dataset {
+            name: self.text(&raw.name),
+            unit: self.unit_named(&raw.unit, frame).unwrap_or(UnitIndex(0)),
+            key,
+            region: region.unwrap_or(FieldIndex(0)),
+            title: raw.title.as_ref().and_then(|name| find(self, name)),
+            level: raw.level.as_ref().and_then(|level| self.level(level, frame)),
+            expected,
+            id: raw.id.value,
+            fields,
+            file: self.file.clone(),
+            whole: sound,
+        }
+    }
+
+    fn field(
+        &mut self,
+        raw: &RawField,
+        find: &dyn Fn(&mut Self, &Spanned<String>) -> Option<FieldIndex>,
+        frame: Frame<'_>,
+    ) -> Field {
+        let id = &raw.id;
+        let named_well = id.value.starts_with(|first: char| first.is_alphabetic() || first == '_')
+            && id.value.chars().all(|letter| letter.is_alphanumeric() || letter == '_')
+            && !["all", "any", "not", "compare"].contains(&id.value.as_str());
+        if !named_well {
+            let message = format!("expected letters, digits and `_` in the name of a field, found `{}`", id.value);
+            self.report(Rule::InvalidSpecification, id.span, message).hint =
+                Some("`all`, `any`, `not` and `compare` are taken by conditions".into());
+        }
+        let kind = raw.kind.value;
+        let mut misplaced = |given: bool, key: &str, right: RawKind| {
+            if given && kind != right {
+                let message = format!("`{key}` has no meaning for the field `{}` of this type", id.value);
+                self.report(Rule::InvalidSpecification, id.span, message);
+            }
+        };
+        misplaced(!raw.values.0.is_empty(), "values", RawKind::Category);
+        misplaced(raw.min.is_some(), "min", RawKind::Count);
+        misplaced(raw.max.is_some(), "max", RawKind::Count);
+        misplaced(raw.within.is_some(), "within", RawKind::Region);
+        let name = self.text(&raw.name);
+        let kind = match kind {
+            RawKind::Code => FieldKind::Code,
+            RawKind::Text => FieldKind::Text,
+            RawKind::Flag => FieldKind::Flag,
+            RawKind::Region => FieldKind::Region { within: raw.within.as_ref().and_then(|name| find(self, name)) },
+            RawKind::Count => FieldKind::Count {
+                min: i64::from(raw.min.unwrap_or(0)),
+                max: raw.max.map_or(LARGEST_COUNT, i64::from).min(LARGEST_COUNT),
+            },
+            RawKind::Category => FieldKind::Category(self.categories(raw)),
+        };
+        let headers = raw.headers.0.iter().map(|header| header.value.clone()).collect();
+        let since = raw.since.as_ref().and_then(|period| self.period(period, frame));
+        Field { id: id.value.clone(), name, headers, required: raw.required, since, kind }
+    }
+
+    fn categories(&mut self, raw: &RawField) -> Vec<Category> {
+        if raw.values.0.is_empty() {
+            let message = format!("expected `values` of the category `{}`, found none", raw.id.value);
+            self.report(Rule::InvalidSpecification, raw.id.span, message);
+        }
+        self.distinct("the value", raw.values.0.iter().map(|value| &value.id));
+        let mut owner: HashMap<String, &str> = HashMap::new();
+        let mut categories = Vec::new();
+        for value in &raw.values.0 {
+            let name = self.text(&value.name);
+            let spellings = value.words.0.iter().map(|word| word.value.as_str());
+            let mut words: Vec<String> = name.all().chain(spellings).chain([value.id.value.as_str()]).map(fold).collect();
+            words.sort();
+            words.dedup();
+            for word in &words {
+                if let Some(other) = owner.insert(word.clone(), &value.id.value)
+                    && other != value.id.value
+                {
+                    let message = format!("the word `{word}` stands for both `{other}` and `{}`", value.id.value);
+                    self.report(Rule::DuplicateName, value.id.span, message);
+                }
+            }
+            categories.push(Category { id: value.id.value.clone(), name, words });
+        }
+        categories
+    }
+}

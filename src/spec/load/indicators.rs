@@ -1,0 +1,221 @@
+//! `indicators/*.yaml`: measures, targets, worked examples.
+
+use super::{Known, Loader};
+use crate::diagnostic::{FileName, Rule, Span, list};
+use crate::period::PeriodIndex;
+use crate::spec::expression::{Condition, RawCondition, Scope};
+use crate::spec::format::{RawCount, RawDirection, RawExample, RawIndicator, RawMeasure};
+use crate::spec::{DatasetIndex, Direction, Example, ExampleRow, FieldIndex, FieldKind, Indicator, Measure, Part, Quantity};
+use crate::value::{Missing, Ratio};
+use crate::yaml::{Entries, List, Parsed, Spanned};
+use std::collections::HashMap;
+
+impl Loader<'_> {
+    pub fn indicator(&mut self, raw: Parsed<RawIndicator>, known: &Known<'_>) -> Option<(Indicator, Span)> {
+        let raw = raw.value;
+        let programme = known.frame.programme;
+        let name = self.text(&raw.name);
+        let short = self.text(&raw.short);
+        let note = raw.note.as_ref().map(|note| self.text(note));
+        let section = programme.sections.iter().position(|section| section.id == raw.section.value);
+        if section.is_none() && known.frame.whole {
+            self.unknown("section", &raw.section, programme.sections.iter().map(|section| section.id.as_str()));
+        }
+        let targets = self.targets(&raw.target, known);
+        let unit = raw.unit.as_ref().map(|unit| self.unit_named(unit, known.frame));
+        let (per, decimals) = self.scale(&raw);
+        let dataset = self.dataset_named(&raw.dataset, known);
+        let numerator = self.measure(&raw.numerator, dataset, raw.population.as_ref(), known);
+        let denominator = self.measure(&raw.denominator, dataset, raw.population.as_ref(), known);
+        self.distinct("the part", raw.parts.0.iter().map(|part| &part.id));
+        let parts: Vec<Part> = raw
+            .parts
+            .0
+            .iter()
+            .filter_map(|part| {
+                let name = self.text(&part.name);
+                let dataset = numerator.as_ref()?.dataset;
+                let quantity = self.quantity(&part.id, part.count.as_ref(), part.sum.as_ref(), dataset, known)?;
+                let filter = self.condition(part.filter.as_ref(), dataset, known);
+                Some(Part { id: part.id.value.clone(), name, filter, quantity })
+            })
+            .collect();
+        let (dataset, section, numerator, denominator) = (dataset?, section?, numerator?, denominator?);
+        let breakdowns = raw.breakdowns.0.iter().filter_map(|name| self.breakdown(name, denominator.dataset, known)).collect();
+        let examples = raw.examples.0.iter().filter_map(|example| self.example(example, dataset, &parts, known)).collect();
+        let indicator = Indicator {
+            id: raw.id.value.clone(),
+            section,
+            name,
+            short,
+            note,
+            unit: unit.flatten().unwrap_or(known.datasets[denominator.dataset.0].unit),
+            numerator,
+            denominator,
+            parts,
+            per,
+            decimals,
+            breakdowns,
+            direction: match raw.direction {
+                RawDirection::Up => Direction::Up,
+                RawDirection::Down => Direction::Down,
+                RawDirection::None => Direction::Neutral,
+            },
+            targets,
+            examples,
+            file: self.file.clone(),
+        };
+        Some((indicator, raw.id.span))
+    }
+
+    pub fn distinct_indicators(&mut self, indicators: &[(Indicator, Span)]) {
+        let mut seen: HashMap<&str, &FileName> = HashMap::new();
+        for (indicator, span) in indicators {
+            if let Some(first) = seen.insert(&indicator.id, &indicator.file) {
+                let message = format!("the indicator `{}` is declared a second time", indicator.id);
+                let hint = format!("the first one stands in `{first}`; give one of them another `id`");
+                self.at(&indicator.file).report(Rule::DuplicateName, *span, message).hint = Some(hint);
+            }
+        }
+    }
+
+    fn scale(&mut self, raw: &RawIndicator) -> (i64, u32) {
+        let per = raw.per.as_ref().map_or(100, |per| per.value);
+        let decimals = raw.decimals.as_ref().map_or(1, |decimals| decimals.value);
+        if let Some(raw) = raw.per.as_ref().filter(|per| !(1..=100_000).contains(&per.value)) {
+            let message = format!("expected a number from 1 to 100000, found `{}`", raw.value);
+            self.report(Rule::InvalidSpecification, raw.span, message);
+        }
+        if let Some(raw) = raw.decimals.as_ref().filter(|decimals| decimals.value > 3) {
+            let message = format!("expected 0 to 3 decimals, found `{}`", raw.value);
+            self.report(Rule::InvalidSpecification, raw.span, message);
+        }
+        (i64::from(per), decimals.min(3))
+    }
+
+    fn targets(&mut self, raw: &Entries<Spanned<String>>, known: &Known<'_>) -> Vec<(PeriodIndex, Ratio)> {
+        self.distinct("the period", raw.0.iter().map(|(period, _)| period));
+        let mut targets = Vec::new();
+        for (period, value) in &raw.0 {
+            let index = self.period(period, known.frame);
+            targets.extend(index.zip(self.decimal(value)));
+        }
+        targets.sort();
+        targets
+    }
+
+    fn measure(
+        &mut self,
+        raw: &RawMeasure,
+        shared: Option<DatasetIndex>,
+        population: Option<&RawCondition>,
+        known: &Known<'_>,
+    ) -> Option<Measure> {
+        let name = self.text(&raw.name);
+        let own = raw.dataset.as_ref().map(|dataset| self.dataset_named(dataset, known));
+        // The shared population speaks of the shared dataset; a side with a dataset of its own says its own, or takes all rows.
+        let population = match (&raw.population, &raw.dataset) {
+            (Some(own), _) => Some(own),
+            (None, Some(_)) => None,
+            (None, None) => population,
+        };
+        let dataset = own.unwrap_or(shared)?;
+        let anchor = Spanned { value: String::new(), span: raw.name.span };
+        let quantity = self.quantity(&anchor, raw.count.as_ref(), raw.sum.as_ref(), dataset, known);
+        let population = self.condition(population, dataset, known);
+        let filter = self.condition(raw.filter.as_ref(), dataset, known);
+        Some(Measure { name, dataset, population, filter, quantity: quantity?, span: raw.name.span })
+    }
+
+    fn quantity(
+        &mut self,
+        anchor: &Spanned<String>,
+        count: Option<&Spanned<RawCount>>,
+        sum: Option<&Spanned<String>>,
+        dataset: DatasetIndex,
+        known: &Known<'_>,
+    ) -> Option<Quantity> {
+        match (count, sum) {
+            (Some(Spanned { value: RawCount::Rows, .. }), None) => Some(Quantity::Rows),
+            (None, Some(sum)) => self.scope(dataset, known).sum(sum).map(Quantity::Sum),
+            (None, None) => {
+                self.report(Rule::InvalidSpecification, anchor.span, "expected `count: rows` or `sum: …`, found neither");
+                None
+            }
+            (Some(_), Some(sum)) => {
+                self.report(Rule::InvalidSpecification, sum.span, "expected either `count` or `sum`, found both");
+                None
+            }
+        }
+    }
+
+    fn condition(&mut self, raw: Option<&RawCondition>, dataset: DatasetIndex, known: &Known<'_>) -> Condition {
+        raw.map_or_else(Condition::always, |raw| self.scope(dataset, known).condition(raw))
+    }
+
+    fn scope<'b>(&'b mut self, dataset: DatasetIndex, known: &Known<'b>) -> Scope<'b> {
+        Scope {
+            dataset: &known.datasets[dataset.0],
+            words: &known.frame.programme.words,
+            file: self.file,
+            diagnostics: self.diagnostics,
+        }
+    }
+
+    fn breakdown(&mut self, name: &Spanned<String>, dataset: DatasetIndex, known: &Known<'_>) -> Option<FieldIndex> {
+        let field = self.scope(dataset, known).field(&name.value, name.span)?;
+        if matches!(known.datasets[dataset.0].field(field).kind, FieldKind::Category(_)) {
+            return Some(field);
+        }
+        let message = format!("expected a field of type `category` to break down by, found `{}`", name.value);
+        self.report(Rule::InvalidSpecification, name.span, message);
+        None
+    }
+
+    fn example(&mut self, raw: &RawExample, dataset: DatasetIndex, parts: &[Part], known: &Known<'_>) -> Option<Example> {
+        let mut given = vec![(dataset, self.example_rows(&raw.given, dataset, known))];
+        for (name, rows) in &raw.also.0 {
+            if let Some(other) = self.dataset_named(name, known) {
+                given.push((other, self.example_rows(rows, other, known)));
+            }
+        }
+        let expect = expectation(&raw.expect.value);
+        if expect.is_none() {
+            let message = format!("expected `numerator/denominator` or a reason for no number, found `{}`", raw.expect.value);
+            self.report(Rule::InvalidSpecification, raw.expect.span, message).hint =
+                Some(format!("reasons are {}", list(&Missing::ALL.map(Missing::name))));
+        }
+        let mut expected_parts = Vec::new();
+        for (name, numerator) in &raw.parts.0 {
+            match parts.iter().position(|part| part.id == name.value) {
+                Some(part) => expected_parts.push((part, numerator.value)),
+                None => self.unknown("part", name, parts.iter().map(|part| part.id.as_str())),
+            }
+        }
+        Some(Example { given, expect: expect?, parts: expected_parts, span: raw.expect.span })
+    }
+
+    fn example_rows(
+        &mut self,
+        raw: &List<Entries<Spanned<String>>>,
+        dataset: DatasetIndex,
+        known: &Known<'_>,
+    ) -> Vec<ExampleRow> {
+        let mut scope = self.scope(dataset, known);
+        let mut row = |row: &Entries<Spanned<String>>| -> ExampleRow {
+            let cells = row.0.iter().filter_map(|(name, cell)| {
+                scope.field(&name.value, name.span).map(|field| (field, cell.value.clone(), cell.span))
+            });
+            cells.collect()
+        };
+        raw.0.iter().map(&mut row).collect()
+    }
+}
+
+fn expectation(text: &str) -> Option<Result<(i128, i128), Missing>> {
+    if let Some(missing) = Missing::ALL.into_iter().find(|missing| missing.name() == text) {
+        return Some(Err(missing));
+    }
+    let (numerator, denominator) = text.split_once('/')?;
+    Some(Ok((numerator.trim().parse().ok()?, denominator.trim().parse().ok()?)))
+}

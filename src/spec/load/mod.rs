@@ -1,0 +1,234 @@
+//! Reads all specification files and resolves them against each other. Every fault of every file is found in one pass.
+
+mod datasets;
+mod indicators;
+mod programme;
+mod regions;
+
+use crate::diagnostic::{Diagnostic, FileName, Place, Rule, Span, did_you_mean_or_list};
+use crate::language::{LanguageCode, Localized};
+use crate::period::PeriodIndex;
+use crate::region::LevelIndex;
+use crate::sources::TextFile;
+use crate::spec::format::{RawDataset, RawIndicator, RawProgramme, RawRegions, RawText};
+use crate::spec::{Dataset, DatasetIndex, Indicator, Programme, Specs, UnitIndex};
+use crate::value::Ratio;
+use crate::yaml;
+use crate::yaml::{Parsed, Spanned};
+use jiff::civil::Date;
+use std::collections::HashMap;
+
+/// Loads the files under `indicator-specs/`. `None` when they are too broken to go on; the reasons are in `diagnostics`.
+pub fn load(files: &[TextFile], diagnostics: &mut Vec<Diagnostic>) -> Option<Specs> {
+    if files.is_empty() {
+        return None;
+    }
+    let folder = |name: &str| -> Vec<&TextFile> {
+        let prefix = format!("indicator-specs/{name}/");
+        files.iter().filter(|file| file.name.as_str().starts_with(&prefix)).collect()
+    };
+    passed_over(files, diagnostics);
+    let programme_file = single(files, "indicator-specs/programme.yaml", diagnostics);
+    let regions_file = single(files, "indicator-specs/regions.yaml", diagnostics);
+    let programme = programme_file.and_then(|file| Some((file, yaml::parse::<RawProgramme>(file, diagnostics)?)));
+    let regions = regions_file.and_then(|file| Some((file, yaml::parse::<RawRegions>(file, diagnostics)?)));
+    let datasets: Vec<(&TextFile, Parsed<RawDataset>)> =
+        folder("datasets").into_iter().filter_map(|file| Some((file, yaml::parse(file, diagnostics)?))).collect();
+    let indicators: Vec<(&TextFile, Parsed<RawIndicator>)> =
+        folder("indicators").into_iter().filter_map(|file| Some((file, yaml::parse(file, diagnostics)?))).collect();
+    let all_datasets_read = datasets.len() == folder("datasets").len();
+
+    let (file, raw) = programme?;
+    let whole = raw.whole;
+    let mut loader = Loader { file: &file.name, languages: Vec::new(), diagnostics };
+    let programme = loader.programme(raw.value);
+    let frame = Frame { programme: &programme, whole };
+    let hierarchy = regions.and_then(|(file, raw)| loader.at(&file.name).hierarchy(raw, frame));
+    let datasets = loader.datasets(datasets, frame);
+    let known = Known { frame, datasets: &datasets, all_datasets_read };
+    let mut resolved = Vec::new();
+    for (file, raw) in indicators {
+        resolved.extend(loader.at(&file.name).indicator(raw, &known));
+    }
+    loader.distinct_indicators(&resolved);
+    let mut resolved: Vec<Indicator> = resolved.into_iter().map(|(indicator, _)| indicator).collect();
+    resolved.sort_by(|left, right| (left.section, natural(&left.id)).cmp(&(right.section, natural(&right.id))));
+    if resolved.is_empty() && folder("indicators").is_empty() {
+        let place = Place::File(FileName::new("indicator-specs/indicators"));
+        diagnostics.push(
+            Diagnostic::new(Rule::NoSpecifications, place, "expected indicators (`*.yaml`) in this folder, found none")
+                .hint("write one file for each indicator"),
+        );
+    }
+    Some(Specs { programme, hierarchy: hierarchy?, datasets, indicators: resolved })
+}
+
+/// `2.10` comes after `2.9`: runs of digits compare as numbers.
+fn natural(id: &str) -> Vec<(u64, String)> {
+    id.split(|letter: char| !letter.is_alphanumeric())
+        .map(|part| {
+            let digits: String = part.chars().take_while(char::is_ascii_digit).collect();
+            (digits.parse().unwrap_or(u64::MAX), part.to_owned())
+        })
+        .collect()
+}
+
+fn passed_over(files: &[TextFile], diagnostics: &mut Vec<Diagnostic>) {
+    for file in files {
+        let inside = file.name.as_str().strip_prefix("indicator-specs/").unwrap_or_default();
+        let known = ["programme.yaml", "regions.yaml"].contains(&inside)
+            || inside.starts_with("datasets/")
+            || inside.starts_with("indicators/");
+        if !known {
+            diagnostics.push(
+                Diagnostic::new(
+                    Rule::PassedOver,
+                    Place::File(file.name.clone()),
+                    "no specification is expected here; it is not read",
+                )
+                .hint("specifications are `programme.yaml`, `regions.yaml`, `datasets/*.yaml` and `indicators/*.yaml`"),
+            );
+        }
+    }
+}
+
+fn single<'a>(files: &'a [TextFile], path: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<&'a TextFile> {
+    let found = files.iter().find(|file| file.name.as_str() == path);
+    if found.is_none() {
+        let place = Place::File(FileName::new(path));
+        diagnostics.push(
+            Diagnostic::new(Rule::NoSpecifications, place, "expected this file, found none")
+                .hint("`esep new DIR` writes a small project to copy from"),
+        );
+    }
+    found
+}
+
+/// The programme, and whether its file could be read whole: only then is a name that it lacks a fault.
+#[derive(Clone, Copy)]
+struct Frame<'a> {
+    programme: &'a Programme,
+    whole: bool,
+}
+
+/// What indicators may refer to.
+struct Known<'a> {
+    frame: Frame<'a>,
+    datasets: &'a [Dataset],
+    all_datasets_read: bool,
+}
+
+/// Resolves one file at a time.
+struct Loader<'a> {
+    file: &'a FileName,
+    languages: Vec<LanguageCode>,
+    diagnostics: &'a mut Vec<Diagnostic>,
+}
+
+impl<'a> Loader<'a> {
+    fn at<'b>(&'b mut self, file: &'b FileName) -> Loader<'b> {
+        Loader { file, languages: self.languages.clone(), diagnostics: self.diagnostics }
+    }
+
+    fn report(&mut self, rule: Rule, span: Span, message: impl Into<String>) -> &mut Diagnostic {
+        let place = Place::Text { file: self.file.clone(), span };
+        self.diagnostics.push(Diagnostic::new(rule, place, message));
+        self.diagnostics.last_mut().expect("just pushed")
+    }
+
+    fn unknown<'b>(&mut self, what: &str, name: &Spanned<String>, known: impl IntoIterator<Item = &'b str>) {
+        let hint = did_you_mean_or_list(&name.value, known);
+        self.report(Rule::UnknownName, name.span, format!("unknown {what} `{}`", name.value)).hint = hint;
+    }
+
+    /// Reports names that occur twice; gives back nothing, since the first one counts.
+    fn distinct<'b>(&mut self, what: &str, names: impl IntoIterator<Item = &'b Spanned<String>>) {
+        let mut seen: HashMap<&str, Span> = HashMap::new();
+        for name in names {
+            if let Some(first) = seen.insert(&name.value, name.span) {
+                let message = format!("{what} `{}` stands here a second time", name.value);
+                let hint = format!("the first one stands in line {}; give one of them another name", first.line);
+                self.report(Rule::DuplicateName, name.span, message).hint = Some(hint);
+            }
+        }
+    }
+
+    fn text(&mut self, raw: &RawText) -> Localized {
+        let languages = self.languages.clone();
+        let mut texts = Vec::new();
+        for (language, text) in &raw.value.0 {
+            let code = LanguageCode::new(&language.value);
+            if !languages.contains(&code) {
+                self.unknown_language(language);
+            } else if text.value.trim().is_empty() {
+                self.report(Rule::MissingTranslation, text.span, format!("expected a text in `{code}`, found none"));
+            } else {
+                texts.push((code, text.value.trim().to_owned()));
+            }
+        }
+        for code in &languages {
+            if !raw.value.0.iter().any(|(language, _)| language.value == code.as_str()) {
+                let message = format!("the translation into `{code}` is missing");
+                self.report(Rule::MissingTranslation, raw.span, message).hint = Some(format!("add `{code}: …`"));
+            }
+        }
+        Localized::new(texts)
+    }
+
+    fn unknown_language(&mut self, language: &Spanned<String>) {
+        let languages = self.languages.clone();
+        let hint = did_you_mean_or_list(&language.value, languages.iter().map(LanguageCode::as_str));
+        let message = format!("the language `{}` is not one of the programme's", language.value);
+        self.report(Rule::UnknownLanguage, language.span, message).hint = hint;
+    }
+
+    fn date(&mut self, raw: &Spanned<String>) -> Option<Date> {
+        let date = raw.value.parse::<Date>().ok();
+        if date.is_none() {
+            let message = format!("expected a day as YYYY-MM-DD, found `{}`", raw.value);
+            self.report(Rule::InvalidSpecification, raw.span, message);
+        }
+        date
+    }
+
+    fn decimal(&mut self, raw: &Spanned<String>) -> Option<Ratio> {
+        let ratio = Ratio::parse(&raw.value);
+        if ratio.is_none() {
+            let message = format!("expected a number such as `60` or `82.5`, found `{}`", raw.value);
+            self.report(Rule::InvalidSpecification, raw.span, message).hint = Some("use a point before the decimals".into());
+        }
+        ratio
+    }
+
+    fn level(&mut self, raw: &Spanned<String>, frame: Frame<'_>) -> Option<LevelIndex> {
+        let level = frame.programme.level(&raw.value);
+        if level.is_none() && frame.whole {
+            self.unknown("level", raw, frame.programme.levels.iter().map(|level| level.id.as_str()));
+        }
+        level
+    }
+
+    fn period(&mut self, raw: &Spanned<String>, frame: Frame<'_>) -> Option<PeriodIndex> {
+        let period = frame.programme.period(&raw.value);
+        if period.is_none() && frame.whole {
+            self.unknown("period", raw, frame.programme.periods.iter().map(|period| period.id.as_str()));
+        }
+        period
+    }
+
+    fn unit_named(&mut self, raw: &Spanned<String>, frame: Frame<'_>) -> Option<UnitIndex> {
+        let unit = frame.programme.units.iter().position(|unit| unit.id == raw.value).map(UnitIndex);
+        if unit.is_none() && frame.whole {
+            self.unknown("unit", raw, frame.programme.units.iter().map(|unit| unit.id.as_str()));
+        }
+        unit
+    }
+
+    fn dataset_named(&mut self, name: &Spanned<String>, known: &Known<'_>) -> Option<DatasetIndex> {
+        let found = known.datasets.iter().position(|dataset| dataset.id == name.value).map(DatasetIndex);
+        if found.is_none() && known.all_datasets_read {
+            self.unknown("dataset", name, known.datasets.iter().map(|dataset| dataset.id.as_str()));
+        }
+        found
+    }
+}

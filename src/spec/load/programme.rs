@@ -1,0 +1,140 @@
+//! `programme.yaml`: languages, levels, periods, sections, nouns, words.
+
+use super::Loader;
+use crate::diagnostic::{Rule, Span, list};
+use crate::language::{LanguageCode, Noun, plural_categories};
+use crate::period::Period;
+use crate::region::Level;
+use crate::spec::format::{RawPeriod, RawProgramme, RawWords};
+use crate::spec::{Programme, Section, Thresholds, Unit, Words, fold};
+use crate::value::{Blank, Ratio};
+use crate::yaml::{Entries, List, Spanned};
+use std::collections::BTreeMap;
+
+impl Loader<'_> {
+    pub fn programme(&mut self, raw: RawProgramme) -> Programme {
+        self.distinct("the language", &raw.languages.0);
+        for language in &raw.languages.0 {
+            if plural_categories(&LanguageCode::new(&language.value)).is_none() {
+                let message = format!("expected a language code such as `kk`, found `{}`", language.value);
+                self.report(Rule::UnknownLanguage, language.span, message);
+            }
+        }
+        self.languages = raw.languages.0.iter().map(|language| LanguageCode::new(&language.value)).collect();
+        if self.languages.is_empty() {
+            self.report(Rule::InvalidSpecification, Span { line: 1, column: 1 }, "expected at least one language, found none");
+        }
+        let mut publish = Vec::new();
+        for language in &raw.publish.0 {
+            let code = LanguageCode::new(&language.value);
+            if self.languages.contains(&code) {
+                publish.push(code);
+            } else {
+                self.unknown_language(language);
+            }
+        }
+        if raw.publish.0.is_empty() {
+            publish = self.languages.clone();
+        }
+        self.distinct("the level", raw.levels.0.iter().map(|level| &level.id));
+        self.distinct("the period", raw.periods.0.iter().map(|period| &period.id));
+        self.distinct("the section", raw.sections.0.iter().map(|section| &section.id));
+        let levels = raw.levels.0.iter().map(|level| Level {
+            id: level.id.value.clone(),
+            name: self.text(&level.name),
+            plural: self.text(&level.plural),
+        });
+        let levels = levels.collect();
+        Programme {
+            title: self.text(&raw.title),
+            publisher: self.text(&raw.publisher),
+            source: self.text(&raw.source),
+            notice: raw.notice.as_ref().map(|notice| self.text(notice)),
+            publish,
+            country: raw.country,
+            encoding: raw.encoding.as_ref().map_or(encoding_rs::WINDOWS_1252, |label| self.encoding(label)),
+            levels,
+            periods: self.periods(&raw.periods),
+            sections: raw
+                .sections
+                .0
+                .iter()
+                .map(|section| Section { id: section.id.value.clone(), name: self.text(&section.name) })
+                .collect(),
+            units: raw.units.0.into_iter().map(|(id, forms)| self.unit(id, forms)).collect(),
+            words: words(&raw.words),
+            thresholds: Thresholds {
+                small_denominator: raw.thresholds.small_denominator,
+                low_coverage: raw.thresholds.low_coverage,
+                near_target: self.decimal(&raw.thresholds.near_target).unwrap_or(Ratio::whole(0)),
+            },
+            languages: self.languages.clone(),
+        }
+    }
+
+    fn encoding(&mut self, label: &Spanned<String>) -> &'static encoding_rs::Encoding {
+        encoding_rs::Encoding::for_label(label.value.as_bytes()).unwrap_or_else(|| {
+            self.report(Rule::InvalidSpecification, label.span, format!("unknown encoding `{}`", label.value)).hint =
+                Some("use a name from the WHATWG Encoding Standard, such as `windows-1251`".into());
+            encoding_rs::UTF_8
+        })
+    }
+
+    fn periods(&mut self, raw: &List<RawPeriod>) -> Vec<Period> {
+        let mut periods: Vec<Period> = Vec::new();
+        for period in &raw.0 {
+            let (name, within) = (self.text(&period.name), self.text(&period.within));
+            let Some(date) = self.date(&period.date) else { continue };
+            let issued = period.issued.as_ref().map_or(Some(date), |issued| self.date(issued)).unwrap_or(date);
+            if periods.last().is_some_and(|before| before.date >= date) {
+                let message = format!("the period `{}` is not later than the one before it", period.id.value);
+                self.report(Rule::InvalidSpecification, period.date.span, message).hint =
+                    Some("write the periods in their order, the oldest first".into());
+            }
+            let id = &period.id.value;
+            if id.is_empty() || id.starts_with('.') || id.contains(['/', '\\']) {
+                self.report(Rule::InvalidSpecification, period.id.span, format!("expected the name of a folder, found `{id}`"));
+            }
+            periods.push(Period { id: id.clone(), name, within, date, issued });
+        }
+        periods
+    }
+
+    fn unit(&mut self, id: Spanned<String>, raw: Entries<Entries<String>>) -> Unit {
+        let mut forms: BTreeMap<LanguageCode, BTreeMap<String, String>> = BTreeMap::new();
+        for (language, raw_forms) in raw.0 {
+            let code = LanguageCode::new(&language.value);
+            if !self.languages.contains(&code) {
+                self.unknown_language(&language);
+                continue;
+            }
+            let categories = plural_categories(&code).unwrap_or_default();
+            for (category, _) in raw_forms.0.iter().filter(|(category, _)| !categories.contains(&category.value.as_str())) {
+                self.unknown(&format!("plural form of `{code}`"), category, categories.iter().copied());
+            }
+            let given: BTreeMap<String, String> =
+                raw_forms.0.into_iter().map(|(category, form)| (category.value, form)).collect();
+            let missing: Vec<&&str> = categories.iter().filter(|category| !given.contains_key(**category)).collect();
+            if !missing.is_empty() {
+                let message = format!("the plural form {} of `{}` is missing in `{code}`", list(&missing), id.value);
+                self.report(Rule::MissingTranslation, language.span, message);
+            }
+            forms.insert(code, given);
+        }
+        for code in self.languages.clone() {
+            if !forms.contains_key(&code) {
+                let message = format!("the noun `{}` is missing in `{code}`", id.value);
+                self.report(Rule::MissingTranslation, id.span, message).hint = Some(format!("add `{code}: {{ … }}`"));
+            }
+        }
+        Unit { id: id.value, noun: Noun::new(forms) }
+    }
+}
+
+fn words(raw: &RawWords) -> Words {
+    let folded = |words: &List<Spanned<String>>| -> Vec<String> { words.0.iter().map(|word| fold(&word.value)).collect() };
+    let blanks =
+        [(&raw.not_reported, Blank::NotReported), (&raw.not_applicable, Blank::NotApplicable), (&raw.refused, Blank::Refused)];
+    let blanks = blanks.into_iter().flat_map(|(words, blank)| folded(words).into_iter().map(move |word| (word, blank)));
+    Words { yes: folded(&raw.yes), no: folded(&raw.no), blanks: blanks.collect() }
+}

@@ -1,0 +1,82 @@
+//! `regions.yaml`: one tree of regions.
+
+use super::{Frame, Loader};
+use crate::diagnostic::{Rule, Span, did_you_mean_or_list};
+use crate::region::{Broken, Hierarchy, LevelIndex, Region, RegionCode, RegionIndex};
+use crate::spec::format::RawRegions;
+use crate::yaml::Parsed;
+use std::collections::HashMap;
+
+impl Loader<'_> {
+    pub fn hierarchy(&mut self, raw: Parsed<RawRegions>, frame: Frame<'_>) -> Option<Hierarchy> {
+        let whole = raw.whole;
+        let raw = raw.value.regions.0;
+        self.distinct("the region", raw.iter().map(|region| &region.code));
+        let positions: HashMap<&str, usize> =
+            raw.iter().enumerate().rev().map(|(position, region)| (region.code.value.as_str(), position)).collect();
+        let mut regions = Vec::new();
+        let mut sound = whole;
+        for region in &raw {
+            let level = self.level(&region.level, frame);
+            let parent = region.parent.as_ref().map(|code| positions.get(code.value.as_str()).copied().ok_or(code));
+            if let Some(Err(code)) = parent
+                && whole
+            {
+                let message =
+                    format!("the region `{}` lies in `{}`, which is not in the registry", region.code.value, code.value);
+                let hint = did_you_mean_or_list(&code.value, positions.keys().copied());
+                self.report(Rule::BrokenHierarchy, code.span, message).hint = hint;
+            }
+            let from = region.from.as_ref().and_then(|date| self.date(date));
+            let to = region.to.as_ref().and_then(|date| self.date(date));
+            sound &= level.is_some() && !matches!(parent, Some(Err(_)));
+            regions.push(Region {
+                code: RegionCode::new(&region.code.value),
+                level: level.unwrap_or(LevelIndex(0)),
+                parent: parent.and_then(Result::ok).map(RegionIndex),
+                name: self.text(&region.name),
+                aliases: region.aliases.0.clone(),
+                from,
+                to,
+            });
+        }
+        if !sound {
+            return None;
+        }
+        for (position, region) in regions.iter().enumerate() {
+            if let Some(parent) = region.parent
+                && regions[parent.0].level >= region.level
+                && parent.0 != position
+            {
+                let (inner, outer) =
+                    (&frame.programme.levels[region.level.0].id, &frame.programme.levels[regions[parent.0].level.0].id);
+                let message = format!("the region `{}` of the level `{inner}` lies in one of the level `{outer}`", region.code);
+                self.report(Rule::BrokenHierarchy, raw[position].code.span, message).hint =
+                    Some("a region lies in one of a higher level".into());
+            }
+        }
+        let name = |position: usize| format!("`{}`", raw[position].code.value);
+        let top = Span { line: 1, column: 1 };
+        match Hierarchy::new(regions) {
+            Ok(hierarchy) => return Some(hierarchy),
+            Err(Broken::NoTop) => {
+                self.report(Rule::BrokenHierarchy, top, "expected one region without `parent`, found none");
+            }
+            Err(Broken::SeveralTops(tops)) => {
+                for &position in &tops[1..] {
+                    let message = format!("the region {} has no `parent`, and neither has {}", name(position), name(tops[0]));
+                    self.report(Rule::BrokenHierarchy, raw[position].code.span, message).hint =
+                        Some("only the top region has no parent".into());
+                }
+            }
+            Err(Broken::Cycle(positions)) => {
+                for position in positions {
+                    let message = format!("the region {} lies within itself: its parents never reach the top", name(position));
+                    self.report(Rule::BrokenHierarchy, raw[position].code.span, message).hint =
+                        Some("correct one `parent`".into());
+                }
+            }
+        }
+        None
+    }
+}

@@ -1,0 +1,169 @@
+//! YAML text in, typed value with places out. An unknown key, a wrong value and a broken element are all gathered in one pass.
+//!
+//! `serde_yaml` reads the text into a tree in which every node knows its place and every plain scalar keeps the letters
+//! it was written with (`010` and `1.10` stay as they are). The tree is then read into types by a deserializer that
+//! reports what it cannot use and goes on with the next element.
+
+mod element;
+mod tree;
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
+
+use crate::diagnostic::{Diagnostic, Span};
+use crate::sources::TextFile;
+
+/// A value and the place where it stands.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Spanned<T> {
+    /// The value.
+    pub value: T,
+    /// Where it begins.
+    pub span: Span,
+}
+
+impl<T: JsonSchema> JsonSchema for Spanned<T> {
+    fn inline_schema() -> bool {
+        true
+    }
+    fn schema_name() -> Cow<'static, str> {
+        T::schema_name()
+    }
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        T::json_schema(generator)
+    }
+}
+
+/// A list; an element that cannot be read is reported and left out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct List<T>(pub Vec<T>);
+
+/// A map in the order of the file, keys with their places; a value that cannot be read is reported and left out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entries<T>(pub Vec<(Spanned<String>, T)>);
+
+impl<T> Default for List<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<T> Default for Entries<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<T: JsonSchema> JsonSchema for List<T> {
+    fn inline_schema() -> bool {
+        true
+    }
+    fn schema_name() -> Cow<'static, str> {
+        Vec::<T>::schema_name()
+    }
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        Vec::<T>::json_schema(generator)
+    }
+}
+
+impl<T: JsonSchema> JsonSchema for Entries<T> {
+    fn inline_schema() -> bool {
+        true
+    }
+    fn schema_name() -> Cow<'static, str> {
+        BTreeMap::<String, T>::schema_name()
+    }
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        BTreeMap::<String, T>::json_schema(generator)
+    }
+}
+
+/// What a file says, and whether all of it could be read.
+#[derive(Debug)]
+pub struct Parsed<T> {
+    /// The value without the elements that could not be read.
+    pub value: T,
+    /// False when elements are missing, so that a reference to one of them is no fault of its own.
+    pub whole: bool,
+}
+
+/// Reads a YAML file; what is wrong with it goes to `diagnostics`.
+pub fn parse<T: DeserializeOwned>(file: &TextFile, diagnostics: &mut Vec<Diagnostic>) -> Option<Parsed<T>> {
+    let node = tree::read(file, diagnostics)?;
+    element::read(&node, &file.name, diagnostics)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::*;
+    use crate::diagnostic::FileName;
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Room {
+        code: Spanned<String>,
+        #[serde(default)]
+        seats: u32,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct House {
+        rooms: List<Room>,
+        #[serde(default)]
+        words: Entries<String>,
+    }
+
+    fn read(text: &str) -> (Option<Parsed<House>>, Vec<String>) {
+        let file = TextFile { name: FileName::new("h.yaml"), text: text.into() };
+        let mut diagnostics = Vec::new();
+        let house = parse(&file, &mut diagnostics);
+        (house, diagnostics.iter().map(|found| format!("{} {}", found.place, found.message)).collect())
+    }
+
+    #[test]
+    fn codes_keep_their_letters() {
+        let (house, found) = read("rooms:\n  - {code: 010}\n  - {code: 1.10}\n  - {code: no}\n  - {code: \"1_000\"}\n");
+        assert_eq!(found, [""; 0]);
+        let codes: Vec<_> = house.expect("readable").value.rooms.0.into_iter().map(|room| room.code.value).collect();
+        assert_eq!(codes, ["010", "1.10", "no", "1_000"]);
+    }
+
+    #[test]
+    fn all_faults_are_found_in_one_pass_with_their_places() {
+        let (house, found) = read("rooms:\n  - {code: a, seat: 3}\n  - {code: b, seats: many}\n  - {seats: 2}\nwalls: 4\n");
+        assert_eq!(
+            found,
+            [
+                "h.yaml:5:1 unknown key `walls`",
+                "h.yaml:2:15 unknown key `seat`",
+                "h.yaml:3:22 expected a whole number, found `many`",
+                "h.yaml:4:5 expected the key `code`, found none",
+            ]
+        );
+        let house = house.expect("the rest is read");
+        assert!(!house.whole);
+        assert_eq!(house.value.rooms.0.iter().map(|room| room.seats).collect::<Vec<_>>(), [0]);
+    }
+
+    #[test]
+    fn entries_keep_their_order_and_the_places_of_their_keys() {
+        let (house, found) = read("rooms: []\nwords:\n  b: one\n  a: two\n");
+        assert_eq!(found, [""; 0]);
+        let words = house.expect("readable").value.words.0;
+        let keys: Vec<_> = words.iter().map(|(key, text)| (key.value.as_str(), key.span.line, text.as_str())).collect();
+        assert_eq!(keys, [("b", 3, "one"), ("a", 4, "two")]);
+    }
+
+    #[test]
+    fn a_syntax_fault_has_its_line() {
+        let (house, found) = read("rooms:\n  - {code: a\nwalls: ]\n");
+        assert!(house.is_none());
+        assert_eq!(found, ["h.yaml:2:5 expected YAML, found a fault: mismatched bracket '{' closed by ']'"]);
+    }
+}
