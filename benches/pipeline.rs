@@ -49,7 +49,7 @@ fn set(computed: &Computed, engine: &typeset::Engine, region: RegionIndex) -> us
     let language = &computed.languages[&computed.specs.programme.publish[0]];
     let material = Material { specs: &computed.specs, results: &computed.results, period, date: None };
     let report = report::write(material, language, region);
-    let csv = table::csv(&table::rows(&computed.specs, &computed.results, &language.code, &[period], &[region]));
+    let csv = table::csv(&table::rows(&computed.specs, &computed.results, &language.code, period, &[region]));
     let issued = computed.specs.programme.periods[period.0].issued;
     engine.typeset(&report, &csv, issued).expect("the shipped templates are right").pages
 }

@@ -11,7 +11,7 @@ use esep::diagnostic::{self, Diagnostic, Place, Rule, Severity, any_error, did_y
 use esep::language::LanguageCode;
 use esep::period::PeriodIndex;
 use esep::pipeline::{self, BuildOptions, Computed, Project};
-use esep::region::{RegionCode, RegionIndex};
+use esep::region::{LevelIndex, RegionCode, RegionIndex};
 use esep::report::Selection;
 use esep::spec::Specs;
 use esep::{release, sources, spec, table};
@@ -46,22 +46,12 @@ enum Command {
         format: CheckFormat,
     },
     /// Print every number
-    Results {
-        /// The period; repeatable; all of them when left out
-        #[arg(long, value_name = "PERIOD")]
-        period: Vec<String>,
-        /// A region's code, with everything below it; repeatable
-        #[arg(long, value_name = "CODE")]
-        region: Vec<String>,
-        /// How numbers are printed
-        #[arg(long, value_enum, default_value_t = ResultsFormat::Csv)]
-        format: ResultsFormat,
-    },
-    /// Print the JSON Schema of a specification file, for editors
+    Results(Results),
+    /// Print the JSON Schema of a specification file, for editors; of all of them as one object when none is named
     Schema {
         /// Of which file
         #[arg(value_enum)]
-        file: SchemaFile,
+        file: Option<SchemaFile>,
     },
     /// Tell what a rule looks at, why, and what to do; without a rule, list all of them
     Explain {
@@ -105,6 +95,25 @@ struct Build {
     date: Option<Date>,
 }
 
+#[derive(Args)]
+struct Results {
+    /// The period; repeatable; all of them when left out
+    #[arg(long, value_name = "PERIOD")]
+    period: Vec<String>,
+    /// A region's code, with everything below it; repeatable
+    #[arg(long, value_name = "CODE")]
+    region: Vec<String>,
+    /// A level of the hierarchy; repeatable
+    #[arg(long, value_name = "LEVEL")]
+    level: Vec<String>,
+    /// The language of the regions' names; the first one of the reports when left out
+    #[arg(long, value_name = "CODE")]
+    language: Option<String>,
+    /// How numbers are printed
+    #[arg(long, value_enum, default_value_t = ResultsFormat::Csv)]
+    format: ResultsFormat,
+}
+
 #[derive(Clone, Copy, ValueEnum)]
 enum CheckFormat {
     Text,
@@ -145,8 +154,8 @@ pub fn run() -> ExitCode {
     let outcome = match &arguments.command {
         Command::Build(options) => build(&arguments, options),
         Command::Check { format } => check(&arguments, *format),
-        Command::Results { period, region, format } => results(&arguments, period, region, *format),
-        Command::Schema { file } => print(&schema(*file)),
+        Command::Results(options) => results(&arguments, options),
+        Command::Schema { file } => print(&schemas(*file)),
         Command::Explain { rule } => explain(rule.as_deref()),
         Command::New { folder } => new(&arguments, folder),
         Command::Completions { shell } => {
@@ -169,15 +178,17 @@ fn build(arguments: &Arguments, options: &Build) -> Result<(), Stop> {
     let project = pipeline::load(&arguments.project)?;
     let computed = sound(arguments, &project)?;
     let specs = &computed.specs;
+    let chosen = options.period.as_deref().map(|id| period(specs, id)).transpose()?;
+    if let Some(period) = chosen.filter(|&period| !computed.data.has(period)) {
+        let id = &specs.programme.periods[period.0].id;
+        return Err(Stop::CannotRun(format!("nothing was reported for the period `{id}`; put workbooks into `inputs/{id}/`")));
+    }
     let options = BuildOptions {
-        period: options.period.as_deref().map(|id| period(specs, id)).transpose()?,
+        period: chosen,
         selection: Selection {
-            regions: regions(specs, &options.region)?.iter().map(|&index| specs.hierarchy.region(index).code.clone()).collect(),
-            levels: known("level", &options.level, specs.programme.levels.iter().map(|level| level.id.as_str()))?,
-            languages: known("language", &options.language, specs.programme.languages.iter().map(LanguageCode::as_str))?
-                .into_iter()
-                .map(LanguageCode::new)
-                .collect(),
+            regions: regions(specs, &options.region)?,
+            levels: levels(specs, &options.level)?,
+            languages: languages(specs, &options.language)?,
         },
         date: options.date,
         out: options.out.clone(),
@@ -229,30 +240,40 @@ fn check(arguments: &Arguments, format: CheckFormat) -> Result<(), Stop> {
     if any_error(&project.diagnostics) { Err(Stop::WrongFiles) } else { Ok(()) }
 }
 
-fn results(arguments: &Arguments, periods: &[String], within: &[String], format: ResultsFormat) -> Result<(), Stop> {
+fn results(arguments: &Arguments, options: &Results) -> Result<(), Stop> {
     let project = pipeline::load(&arguments.project)?;
     let computed = sound(arguments, &project)?;
     let specs = &computed.specs;
-    let mut chosen = periods.iter().map(|id| period(specs, id)).collect::<Result<Vec<_>, _>>()?;
-    if chosen.is_empty() {
+    let mut periods = options.period.iter().map(|id| period(specs, id)).collect::<Result<Vec<_>, _>>()?;
+    if periods.is_empty() {
         let last = computed.data.latest().map_or(0, |latest| latest.0 + 1);
-        chosen = (0..last).map(PeriodIndex).collect();
+        periods = (0..last).map(PeriodIndex).collect();
     }
-    let rows = pipeline::all_rows(computed, &chosen, &regions(specs, within)?);
-    print(&match format {
+    let languages = languages(specs, options.language.as_slice())?;
+    let selection = Selection { regions: regions(specs, &options.region)?, levels: levels(specs, &options.level)?, languages };
+    let rows = pipeline::rows(computed, &periods, &selection);
+    print(&match options.format {
         ResultsFormat::Csv => table::csv(&rows),
         ResultsFormat::Json => table::json(&rows),
     })
 }
 
-fn schema(file: SchemaFile) -> String {
-    let schema = match file {
+fn schemas(file: Option<SchemaFile>) -> String {
+    let schema = |file| match file {
         SchemaFile::Programme => spec::schema::<spec::format::RawProgramme>(),
         SchemaFile::Regions => spec::schema::<spec::format::RawRegions>(),
         SchemaFile::Dataset => spec::schema::<spec::format::RawDataset>(),
         SchemaFile::Indicator => spec::schema::<spec::format::RawIndicator>(),
     };
-    schema + "\n"
+    let schema = match file {
+        Some(file) => schema(file),
+        None => SchemaFile::value_variants()
+            .iter()
+            .map(|file| (file.to_possible_value().expect("no file is hidden").get_name().to_owned(), schema(*file)))
+            .collect::<serde_json::Map<_, _>>()
+            .into(),
+    };
+    serde_json::to_string_pretty(&schema).expect("a schema is plain data") + "\n"
 }
 
 fn explain(rule: Option<&str>) -> Result<(), Stop> {
@@ -357,12 +378,21 @@ fn regions(specs: &Specs, codes: &[String]) -> Result<Vec<RegionIndex>, Stop> {
     codes.iter().map(find).collect()
 }
 
-fn known<'a>(what: &str, names: &[String], all: impl Iterator<Item = &'a str>) -> Result<Vec<String>, Stop> {
-    let all: Vec<&str> = all.collect();
-    match names.iter().find(|name| !all.contains(&name.as_str())) {
-        Some(name) => Err(unknown(what, name, all)),
-        None => Ok(names.to_vec()),
-    }
+fn levels(specs: &Specs, names: &[String]) -> Result<Vec<LevelIndex>, Stop> {
+    let find = |name: &String| {
+        let found = specs.programme.level(name);
+        found.ok_or_else(|| unknown("level", name, specs.programme.levels.iter().map(|level| level.id.as_str())))
+    };
+    names.iter().map(find).collect()
+}
+
+fn languages(specs: &Specs, codes: &[String]) -> Result<Vec<LanguageCode>, Stop> {
+    let known = &specs.programme.languages;
+    let find = |code: &String| {
+        let found = known.iter().find(|language| language.as_str() == code).cloned();
+        found.ok_or_else(|| unknown("language", code, known.iter().map(LanguageCode::as_str)))
+    };
+    codes.iter().map(find).collect()
 }
 
 fn unknown<'a>(what: &str, name: &str, all: impl IntoIterator<Item = &'a str>) -> Stop {

@@ -60,6 +60,7 @@ pub struct Table {
     places: Vec<RowPlace>,
     regions: Vec<RegionIndex>,
     columns: Vec<Column>,
+    lost: usize,
 }
 
 impl Table {
@@ -76,6 +77,7 @@ impl Table {
             places: Vec::new(),
             regions: Vec::new(),
             columns: dataset.fields.iter().map(|field| column(&field.kind)).collect(),
+            lost: 0,
         }
     }
 
@@ -94,6 +96,16 @@ impl Table {
                 (column, cell) => unreachable!("a cell has the type of its field: {cell:?} in {column:?}"),
             }
         }
+    }
+
+    /// Counts a row that could not be placed in a region; why has been reported.
+    pub fn lose(&mut self) {
+        self.lost += 1;
+    }
+
+    /// How many rows could not be placed.
+    pub fn lost(&self) -> usize {
+        self.lost
     }
 
     /// How many rows.
@@ -196,8 +208,13 @@ impl Data {
         &mut self.tables[period.0][dataset.0]
     }
 
+    /// Whether anything was reported in a period.
+    pub fn has(&self, period: PeriodIndex) -> bool {
+        self.tables[period.0].iter().any(|table| !table.is_empty())
+    }
+
     /// The last period in which anything was reported.
     pub fn latest(&self) -> Option<PeriodIndex> {
-        self.tables.iter().rposition(|period| period.iter().any(|table| !table.is_empty())).map(PeriodIndex)
+        (0..self.tables.len()).rev().map(PeriodIndex).find(|&period| self.has(period))
     }
 }

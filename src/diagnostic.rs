@@ -270,9 +270,17 @@ pub fn did_you_mean<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str
     candidates
         .into_iter()
         .map(|candidate| (strsim::osa_distance(&lower, &candidate.to_lowercase()), candidate))
-        .filter(|(distance, candidate)| *distance <= 1 + candidate.chars().count().min(12) / 4)
+        .filter(|(distance, candidate)| {
+            *distance <= (candidate.chars().count() + 1).min(13) / 4 && !are_short_codes(name, candidate)
+        })
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| format!("did you mean `{candidate}`?"))
+}
+
+/// Short numbers that differ in a digit are different codes, no misspellings.
+fn are_short_codes(name: &str, candidate: &str) -> bool {
+    let short = |text: &str| text.len() < 6 && text.bytes().all(|byte| byte.is_ascii_digit());
+    short(name) && short(candidate)
 }
 
 /// The nearest candidate, or else the list of what is known (shortened when long).
@@ -280,7 +288,8 @@ pub fn did_you_mean_or_list<'a>(name: &str, candidates: impl IntoIterator<Item =
     let candidates: Vec<&str> = candidates.into_iter().collect();
     did_you_mean(name, candidates.iter().copied()).or_else(|| match candidates.len() {
         0 => None,
-        1..=12 => Some(format!("known are {}", list(&candidates))),
+        1 => Some(format!("the only one known is {}", list(&candidates))),
+        2..=12 => Some(format!("known are {}", list(&candidates))),
         more => Some(format!("known are {} and {} more", list(&candidates[..8]), more - 8)),
     })
 }

@@ -11,7 +11,6 @@ use crate::dataset::Data;
 use crate::diagnostic::{self, Diagnostic, FileName, Place, Rule, any_error};
 use crate::language::{self, Language, LanguageCode};
 use crate::period::PeriodIndex;
-use crate::region::RegionIndex;
 use crate::release::{self, FileEntry, Manifest, ReportEntry, Staging};
 use crate::report::{self, Material, Order, Selection};
 use crate::sources::{self, Sources};
@@ -61,7 +60,8 @@ pub fn load(root: &Path) -> Result<Project, Error> {
     let specs = spec::load(&sources.specs, &mut diagnostics);
     let computed = specs.map(|specs| {
         diagnostics.extend(check::specifications(&specs));
-        let data = intake::read(&specs, &sources, &mut diagnostics);
+        // With a dataset missing, workbooks would be taken for those of another one.
+        let data = if specs.whole { intake::read(&specs, &sources, &mut diagnostics) } else { Data::new(&specs) };
         let results = compute::run(&specs, &data);
         diagnostics.extend(check::data(check::Subject { specs: &specs, data: &data, results: &results }));
         let languages = language::load(&specs.programme.languages, report::LABELS, &sources.templates, &mut diagnostics);
@@ -136,6 +136,8 @@ pub fn build(
     diagnostics.extend(failed);
     diagnostic::sort(&mut diagnostics);
     if reports.is_empty() {
+        // Nothing is published, so nothing made for it can be looked at.
+        diagnostics.iter_mut().filter(|found| found.rule == Rule::FailedReport).for_each(|found| found.hint = None);
         return Ok(Built { place: None, reports, diagnostics });
     }
     let complete = diagnostics.is_empty() && orders == report::orders(specs, period, &Selection::default());
@@ -163,7 +165,7 @@ impl Press<'_> {
         let day = specs.programme.periods[self.period.0].date;
         let mut regions = vec![order.region];
         regions.extend(specs.hierarchy.children(order.region, day));
-        let csv = table::csv(&table::rows(specs, results, &order.language, &[self.period], &regions));
+        let csv = table::csv(&table::rows(specs, results, &order.language, self.period, &regions));
         let date = self.date.unwrap_or(specs.programme.periods[self.period.0].issued);
         let path = release::report_path(&specs.hierarchy, &order.language, order.region);
         match self.engine.typeset(&report, &csv, date) {
@@ -206,7 +208,7 @@ fn write_tables(
     complete: bool,
 ) -> Result<(), release::Error> {
     let specs = &computed.specs;
-    let csv = table::csv(&all_rows(computed, &[period], &[]));
+    let csv = table::csv(&rows(computed, &[period], &Selection::default()));
     staging.write("results.csv", csv.as_bytes())?;
     let (inputs, specifications, templates) = release::entries(sources);
     let manifest = Manifest {
@@ -223,10 +225,13 @@ fn write_tables(
     staging.write("manifest.json", format!("{json}\n").as_bytes())
 }
 
-/// Every number of these periods, of these regions and all within them (of all regions when none is given).
-pub fn all_rows(computed: &Computed, periods: &[PeriodIndex], within: &[RegionIndex]) -> Vec<table::Row> {
-    let specs = &computed.specs;
-    let wanted = |region: &RegionIndex| within.is_empty() || within.iter().any(|&outer| specs.hierarchy.contains(outer, *region));
-    let regions: Vec<RegionIndex> = specs.hierarchy.all().map(|(index, _)| index).filter(wanted).collect();
-    table::rows(specs, &computed.results, &specs.programme.publish[0], periods, &regions)
+/// Every number of these periods and of the regions and in the language selected.
+pub fn rows(computed: &Computed, periods: &[PeriodIndex], selection: &Selection) -> Vec<table::Row> {
+    let Computed { specs, results, .. } = computed;
+    let language = selection.languages.first().unwrap_or(&specs.programme.publish[0]);
+    let of_period = |&period: &PeriodIndex| {
+        let regions = selection.regions_on(&specs.hierarchy, specs.programme.periods[period.0].date);
+        table::rows(specs, results, language, period, &regions)
+    };
+    periods.iter().flat_map(of_period).collect()
 }

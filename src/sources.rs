@@ -109,7 +109,7 @@ pub fn starter() -> Vec<(PathBuf, &'static str)> {
     embedded(&STARTER)
 }
 
-/// The house's templates as `esep new --templates` would copy them: path below `report-templates/` and text.
+/// The house's templates, by path below `report-templates/`.
 fn house_templates() -> BTreeMap<String, TextFile> {
     embedded(&HOUSE_TEMPLATES)
         .into_iter()

@@ -42,22 +42,12 @@ pub struct Row {
     pub answered: u64,
 }
 
-/// The numbers of these periods and regions. Names are in `language`.
-pub fn rows(
-    specs: &Specs,
-    results: &Results,
-    language: &LanguageCode,
-    periods: &[PeriodIndex],
-    regions: &[RegionIndex],
-) -> Vec<Row> {
+/// The numbers of a period in these regions. Names are in `language`.
+pub fn rows(specs: &Specs, results: &Results, language: &LanguageCode, period: PeriodIndex, regions: &[RegionIndex]) -> Vec<Row> {
     let mut rows = Vec::new();
-    for &period in periods {
-        let day = specs.programme.periods[period.0].date;
-        for position in 0..specs.indicators.len() {
-            let index = IndicatorIndex(position);
-            for &region in regions.iter().filter(|&&region| specs.hierarchy.region(region).exists_on(day)) {
-                indicator(specs, results, language, (index, period, region), &mut rows);
-            }
+    for position in 0..specs.indicators.len() {
+        for &region in regions {
+            indicator(specs, results, language, (IndicatorIndex(position), period, region), &mut rows);
         }
     }
     rows

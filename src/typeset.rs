@@ -366,7 +366,12 @@ impl Job<'_> {
             .map(|fault| {
                 let (file, span) = self.place(fault).unwrap_or_else(|| ("report.typ".to_owned(), Span { line: 1, column: 1 }));
                 let file = if file == "report.typ" { file } else { format!("report-templates/{file}") };
-                let hints: Vec<String> = fault.hints.iter().map(|hint| hint.v.to_string()).collect();
+                let mut hints: Vec<String> = fault.hints.iter().map(|hint| hint.v.to_string()).collect();
+                if file == "report.typ" {
+                    // The templates made this file: what it says there leads back to the line that made it.
+                    let line = self.main.text().lines().nth(span.line as usize - 1).unwrap_or_default();
+                    hints.push(format!("the templates made the line `{}`", line.chars().take(120).collect::<String>()));
+                }
                 Diagnostic::new(Rule::InvalidTemplate, Place::Text { file: FileName::new(file), span }, fault.message.to_string())
                     .maybe_hint(Some(hints.join("; ")).filter(|hints| !hints.is_empty()))
             })

@@ -2,49 +2,80 @@
 
 use super::Subject;
 use crate::compute::evaluate::{self, RowView, Side};
+use crate::dataset::Table;
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::period::PeriodIndex;
+use crate::spec::{Dataset, DatasetIndex, Indicator};
 
 /// Looks at what every row adds to every indicator.
 pub fn check(subject: Subject<'_>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
-    let specs = subject.specs;
-    for indicator in &specs.indicators {
-        let dataset = &specs.datasets[indicator.denominator.dataset.0];
-        for period in 0..specs.programme.periods.len() {
-            let table = subject.data.table(PeriodIndex(period), indicator.denominator.dataset);
-            for row in 0..table.len() {
-                let outcome = evaluate::row_sides(indicator, &RowView::new(table, row));
-                let place = || table.place(row).place();
-                let title = || table.title(dataset, row);
-                for (name, side) in [("numerator", outcome.0), ("denominator", outcome.1)] {
-                    if let Side::Adds(amount) = side
-                        && amount < 0
-                    {
-                        let message = format!("the {name} of `{}` is {amount} for `{}`", indicator.id, title());
-                        found.push(
-                            Diagnostic::new(Rule::NegativeDifference, place(), message)
-                                .hint("a part is larger than its whole: compare the fields that are subtracted"),
-                        );
-                    }
-                }
-                if let (Side::Adds(numerator), Side::Adds(denominator)) = outcome
-                    && indicator.per == 100
-                    && numerator > denominator
-                    && denominator >= 0
-                {
-                    let message = format!(
-                        "the numerator of `{}` is larger than its denominator for `{}`: {numerator} of {denominator}",
-                        indicator.id,
-                        title()
-                    );
-                    found.push(
-                        Diagnostic::new(Rule::NumeratorExceedsDenominator, place(), message)
-                            .hint("ask the office which of the fields is right"),
-                    );
-                }
+    for period in (0..subject.specs.programme.periods.len()).map(PeriodIndex) {
+        for indicator in &subject.specs.indicators {
+            let (numerator, denominator) = (indicator.numerator.dataset, indicator.denominator.dataset);
+            let rows = |index: DatasetIndex| Rows {
+                indicator,
+                dataset: &subject.specs.datasets[index.0],
+                table: subject.data.table(period, index),
+            };
+            rows(numerator).negative_numerators(&mut found);
+            rows(denominator).negative_denominators(&mut found);
+            if numerator == denominator && indicator.per == 100 {
+                rows(denominator).more_than_all(&mut found);
             }
         }
     }
     found
+}
+
+/// The rows of one side of an indicator.
+struct Rows<'a> {
+    indicator: &'a Indicator,
+    dataset: &'a Dataset,
+    table: &'a Table,
+}
+
+impl Rows<'_> {
+    fn negative_numerators(&self, found: &mut Vec<Diagnostic>) {
+        for row in 0..self.table.len() {
+            let view = RowView::new(self.table, row);
+            self.negative("numerator", evaluate::side(&self.indicator.numerator, &view), row, found);
+            for part in &self.indicator.parts {
+                self.negative(&format!("part `{}`", part.id), evaluate::part(self.indicator, part, &view), row, found);
+            }
+        }
+    }
+
+    fn negative_denominators(&self, found: &mut Vec<Diagnostic>) {
+        for row in 0..self.table.len() {
+            let side = evaluate::side(&self.indicator.denominator, &RowView::new(self.table, row));
+            self.negative("denominator", side, row, found);
+        }
+    }
+
+    fn negative(&self, name: &str, side: Side, row: usize, found: &mut Vec<Diagnostic>) {
+        let Side::Adds(amount @ ..0) = side else { return };
+        let title = self.table.title(self.dataset, row);
+        let message = format!("the {name} of `{}` is {amount} for `{title}`", self.indicator.id);
+        let diagnostic = Diagnostic::new(Rule::NegativeDifference, self.table.place(row).place(), message);
+        found.push(diagnostic.hint("a part is larger than its whole: compare the fields that are subtracted"));
+    }
+
+    fn more_than_all(&self, found: &mut Vec<Diagnostic>) {
+        for row in 0..self.table.len() {
+            let outcome = evaluate::row(self.indicator, &RowView::new(self.table, row));
+            let (Side::Adds(numerator), Side::Adds(denominator @ 0..)) = (outcome.numerator, outcome.denominator) else {
+                continue;
+            };
+            if numerator > denominator {
+                let title = self.table.title(self.dataset, row);
+                let message = format!(
+                    "the numerator of `{}` is larger than its denominator for `{title}`: {numerator} of {denominator}",
+                    self.indicator.id
+                );
+                let diagnostic = Diagnostic::new(Rule::NumeratorExceedsDenominator, self.table.place(row).place(), message);
+                found.push(diagnostic.hint("ask the office which of the fields is right"));
+            }
+        }
+    }
 }

@@ -24,7 +24,8 @@ fn matched(subject: Subject<'_>, period: PeriodIndex, index: DatasetIndex, found
     let Some(register_index) = dataset.expected else { return };
     let register_dataset = &specs.datasets[register_index.0];
     let (table, register) = (subject.data.table(period, index), subject.data.table(period, register_index));
-    if register.is_empty() {
+    // With rows that could not be placed, nobody knows who is silent.
+    if register.is_empty() || table.lost() + register.lost() > 0 {
         return;
     }
     let reported: BTreeMap<Vec<String>, usize> = (0..table.len()).map(|row| (table.key(dataset, row), row)).collect();
@@ -41,7 +42,7 @@ fn matched(subject: Subject<'_>, period: PeriodIndex, index: DatasetIndex, found
         let code = &specs.hierarchy.region(region).code;
         let id = &specs.programme.periods[period.0].id;
         let message = format!(
-            "{} of the register did not report `{}` in `{id}` from the region `{code}`: {}",
+            "{} of the register's units in the region `{code}` did not send `{}` for `{id}`: {}",
             names.len(),
             dataset.id,
             crate::diagnostic::list(&names)

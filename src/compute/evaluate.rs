@@ -2,7 +2,7 @@
 
 use crate::dataset::{Answer, Table};
 use crate::spec::expression::{Condition, Sum};
-use crate::spec::{Dataset, FieldIndex, FieldKind, Indicator, Measure, Quantity};
+use crate::spec::{Dataset, FieldIndex, FieldKind, Indicator, Measure, Part, Quantity};
 use crate::value::Blank;
 
 /// Where fields of one dataset stand in another, by their ids; positions of category values too.
@@ -11,6 +11,11 @@ pub struct Mapping {
 }
 
 impl Mapping {
+    /// Whether the other dataset has a field.
+    pub fn has(&self, field: FieldIndex) -> bool {
+        self.fields[field.0].is_some()
+    }
+
     /// From the fields of `from` to those of `to`.
     pub fn new(from: &Dataset, to: &Dataset) -> Self {
         let map = |field: &crate::spec::Field| {
@@ -117,11 +122,6 @@ pub fn row(indicator: &Indicator, view: &RowView<'_>) -> Outcome {
     if numerator == Err(Blank::NotApplicable) || denominator == Err(Blank::NotApplicable) {
         return outside();
     }
-    let to_side = |side: Answer<Option<i64>>| match side {
-        Ok(None) => Side::Outside,
-        Ok(Some(amount)) => Side::Adds(amount),
-        Err(Blank::NotApplicable | Blank::Refused | Blank::NotReported) => Side::Unanswered,
-    };
     let (numerator, denominator) = (to_side(numerator), to_side(denominator));
     if !matches!(numerator, Side::Adds(_)) {
         return Outcome { numerator, denominator, parts: none() };
@@ -135,21 +135,21 @@ pub fn row(indicator: &Indicator, view: &RowView<'_>) -> Outcome {
 
 /// What a row does to one side alone.
 pub fn side(side: &Measure, view: &RowView<'_>) -> Side {
-    match measure(side, view) {
+    to_side(measure(side, view))
+}
+
+/// What does not apply to a unit takes it out of the population.
+fn to_side(amount: Answer<Option<i64>>) -> Side {
+    match amount {
         Ok(None) | Err(Blank::NotApplicable) => Side::Outside,
         Ok(Some(amount)) => Side::Adds(amount),
         Err(Blank::Refused | Blank::NotReported) => Side::Unanswered,
     }
 }
 
-/// What a row does to the two sides; to one alone where the other comes from another dataset.
-pub fn row_sides(indicator: &Indicator, view: &RowView<'_>) -> (Side, Side) {
-    if indicator.numerator.dataset == indicator.denominator.dataset {
-        let outcome = row(indicator, view);
-        (outcome.numerator, outcome.denominator)
-    } else {
-        (Side::Outside, side(&indicator.denominator, view))
-    }
+/// What a row does to a part alone.
+pub fn part(indicator: &Indicator, part: &Part, view: &RowView<'_>) -> Side {
+    to_side(within(&indicator.numerator.population, view, || quantity(&part.filter, &part.quantity, view)))
 }
 
 /// What a row of the numerator's population adds to the parts; `None` when it did not answer one of them.
@@ -166,12 +166,15 @@ fn part_amounts(indicator: &Indicator, view: &RowView<'_>) -> Answer<Vec<i64>> {
     }
 }
 
-/// `None` when the row lies outside of the population.
 fn measure(measure: &Measure, view: &RowView<'_>) -> Answer<Option<i64>> {
-    match condition(&measure.population, view) {
-        Ok(false) => Ok(None),
-        Ok(true) => quantity(&measure.filter, &measure.quantity, view).map(Some),
-        Err(blank) => Err(blank),
+    within(&measure.population, view, || quantity(&measure.filter, &measure.quantity, view))
+}
+
+/// `None` when the row lies outside of the population.
+fn within(population: &Condition, view: &RowView<'_>, amount: impl Fn() -> Answer<i64>) -> Answer<Option<i64>> {
+    match condition(population, view)? {
+        false => Ok(None),
+        true => amount().map(Some),
     }
 }
 

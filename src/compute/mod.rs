@@ -296,8 +296,20 @@ fn apart(specs: &Specs, data: &Data, indicator: &Indicator, period: PeriodIndex,
 fn expect(specs: &Specs, data: &Data, indicator: &Indicator, period: PeriodIndex, cells: &mut [Vec<Cell>]) {
     let dataset = &specs.datasets[indicator.denominator.dataset.0];
     if let Some(register) = register(data, dataset, period) {
-        cells.iter_mut().flatten().for_each(|cell| cell.coverage.expected = Some(0));
         let mapping = Mapping::new(dataset, &specs.datasets[dataset.expected.expect("has a register").0]);
+        // Of a breakdown that the register does not know, nothing tells how many should report.
+        let known: Vec<bool> = slices(specs, indicator)
+            .into_iter()
+            .map(|slice| match slice {
+                Slice::Total => true,
+                Slice::Category { breakdown, .. } => mapping.has(indicator.breakdowns[breakdown]),
+            })
+            .collect();
+        for region in cells.iter_mut() {
+            for (cell, _) in region.iter_mut().zip(&known).filter(|(_, known)| **known) {
+                cell.coverage.expected = Some(0);
+            }
+        }
         for row in 0..register.len() {
             let view = RowView::mapped(register, row, &mapping);
             // What the register does not tell speaks neither for nor against.

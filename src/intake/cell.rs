@@ -76,17 +76,15 @@ pub fn blank(kind: &FieldKind, reason: Blank) -> Typed {
     }
 }
 
-/// Whether nothing was reported in a cell.
-pub fn is_blank(typed: &Typed) -> bool {
-    let not_reported = Some(Blank::NotReported);
-    not_reported
-        == match typed {
-            Typed::Text(answer) => answer.as_ref().err().copied(),
-            Typed::Region(answer) => answer.err(),
-            Typed::Category(answer) => answer.err(),
-            Typed::Flag(answer) => answer.err(),
-            Typed::Count(answer) => answer.err(),
-        }
+/// Why a cell holds no answer, if it does not.
+pub fn reason(typed: &Typed) -> Option<Blank> {
+    match typed {
+        Typed::Text(answer) => answer.as_ref().err().copied(),
+        Typed::Region(answer) => answer.err(),
+        Typed::Category(answer) => answer.err(),
+        Typed::Flag(answer) => answer.err(),
+        Typed::Count(answer) => answer.err(),
+    }
 }
 
 /// The answer of a cell of any field but a region.
@@ -104,7 +102,7 @@ pub fn typed(raw: &Raw, kind: &FieldKind, words: &Words) -> Result<Typed, Fault>
         }
         FieldKind::Category(values) => {
             let folded = fold(&text);
-            if let Some(value) = values.iter().position(|value| value.words.contains(&folded)) {
+            if let Some(value) = values.iter().position(|value| value.is_called(&folded)) {
                 return Ok(Typed::Category(Ok(value as u16)));
             }
         }
@@ -118,7 +116,7 @@ pub fn typed(raw: &Raw, kind: &FieldKind, words: &Words) -> Result<Typed, Fault>
         FieldKind::Flag => Err(Fault::new(Rule::InvalidValue, format!("expected yes or no in {{}}, found `{text}`"))
             .hint("the words for yes and no stand in `programme.yaml` under `words`")),
         FieldKind::Category(values) => {
-            let known = values.iter().flat_map(|value| value.words.iter().map(String::as_str));
+            let known = values.iter().flat_map(|value| value.words.iter().map(|(_, word)| word.as_str()));
             Err(Fault {
                 hint: did_you_mean_or_list(&text, known),
                 ..Fault::new(Rule::InvalidValue, format!("expected a value of the list of {{}}, found `{text}`"))
@@ -146,10 +144,11 @@ fn failed_formula(sign: &str) -> Fault {
 }
 
 fn count(text: &str, min: i64, max: i64) -> Result<i64, Fault> {
-    // Groups of digits are parted by blanks of several kinds; a whole number may carry zero decimals.
+    // Groups of digits are parted by blanks of several kinds; a whole number may carry one or two zero decimals.
+    // Three zeros may as well be a group of thousands: such a cell is named, not guessed.
     let digits: String = text.chars().filter(|letter| !letter.is_whitespace()).collect::<String>().replace(['−', '–'], "-");
     let whole = digits.split_once([',', '.']).map_or(digits.as_str(), |(whole, decimals)| {
-        if !decimals.is_empty() && decimals.bytes().all(|digit| digit == b'0') { whole } else { digits.as_str() }
+        if (1..=2).contains(&decimals.len()) && decimals.bytes().all(|digit| digit == b'0') { whole } else { digits.as_str() }
     });
     let Ok(number) = whole.parse::<i64>() else {
         let fault = Fault::new(Rule::NotANumber, format!("expected a whole number in {{}}, found `{text}`"));
@@ -179,6 +178,7 @@ mod tests {
 
     #[test]
     fn numbers_are_read_however_they_are_typed() {
+        assert_eq!(read(Raw::Text("1,000".into())), Err(Rule::NotANumber));
         for text in ["1234", "1 234", "1\u{a0}234", "1\u{202f}234", "1234,0", "1234.00", " 1234 "] {
             assert_eq!(read(Raw::Text(text.into())), Ok(Typed::Count(Ok(1234))), "{text}");
         }

@@ -12,16 +12,17 @@ use crate::spec::fold;
 /// All spellings of all regions.
 pub struct Gazetteer<'a> {
     hierarchy: &'a Hierarchy,
-    names: HashMap<String, Vec<RegionIndex>>,
+    /// Folded spelling to the regions that bear it, and how one of them writes it.
+    names: HashMap<String, (String, Vec<RegionIndex>)>,
 }
 
 impl<'a> Gazetteer<'a> {
     /// Of every region in the registry.
     pub fn new(hierarchy: &'a Hierarchy) -> Self {
-        let mut names: HashMap<String, Vec<RegionIndex>> = HashMap::new();
+        let mut names: HashMap<String, (String, Vec<RegionIndex>)> = HashMap::new();
         for (index, region) in hierarchy.all() {
             for name in region.name.all().chain(region.aliases.iter().map(String::as_str)) {
-                let bearers = names.entry(fold(name)).or_default();
+                let (_, bearers) = names.entry(fold(name)).or_insert_with(|| (name.to_owned(), Vec::new()));
                 if !bearers.contains(&index) {
                     bearers.push(index);
                 }
@@ -41,7 +42,7 @@ impl<'a> Gazetteer<'a> {
         if let Some(index) = self.hierarchy.find(&RegionCode::new(text)) {
             return self.existing(index, text, within, day);
         }
-        let bearers = self.names.get(&fold(text)).map_or(&[][..], Vec::as_slice);
+        let bearers = self.names.get(&fold(text)).map_or(&[][..], |(_, bearers)| bearers.as_slice());
         let fits = |index: &RegionIndex| within.is_none_or(|outer| self.hierarchy.contains(outer, *index));
         let mut found: Vec<RegionIndex> = bearers.iter().copied().filter(fits).collect();
         // Only where several remain do the level and the day choose, so that a wrong level has its own message.
@@ -86,9 +87,10 @@ impl<'a> Gazetteer<'a> {
         let fits = |bearers: &[RegionIndex]| {
             bearers.iter().any(|&index| within.is_none_or(|outer| self.hierarchy.contains(outer, index)))
         };
-        let mut near: Vec<&str> = self.names.iter().filter(|(_, bearers)| fits(bearers)).map(|(name, _)| name.as_str()).collect();
+        let mut near: Vec<&str> =
+            self.names.values().filter(|(_, bearers)| fits(bearers)).map(|(name, _)| name.as_str()).collect();
         near.sort_unstable();
-        let hint = did_you_mean(&fold(text), near).unwrap_or_else(|| {
+        let hint = did_you_mean(text, near).unwrap_or_else(|| {
             if elsewhere {
                 "a region of this name lies elsewhere".into()
             } else {

@@ -35,13 +35,21 @@ pub struct Fault {
     /// What was expected and found.
     pub message: String,
     /// What to do.
-    pub hint: &'static str,
+    pub hint: String,
 }
 
 const SAVE_AGAIN: &str = "open the file in a spreadsheet program and save it as .xlsx";
 
 /// The sheets of a workbook or of a text table; `encoding` is that of text which is not Unicode.
 pub fn read(file: &BinaryFile, encoding: &'static Encoding) -> Result<Vec<Sheet>, Fault> {
+    // Some broken workbooks make the reader panic: that is a fault of the file, not of the run.
+    let outcome = std::panic::catch_unwind(|| read_any(file, encoding));
+    outcome.unwrap_or_else(|_| {
+        Err(Fault { message: "expected a workbook, found one that cannot be read".into(), hint: SAVE_AGAIN.into() })
+    })
+}
+
+fn read_any(file: &BinaryFile, encoding: &'static Encoding) -> Result<Vec<Sheet>, Fault> {
     let extension = file.name.as_str().rsplit_once('.').map_or("", |(_, extension)| extension).to_lowercase();
     match extension.as_str() {
         "xlsx" | "xlsm" => workbook::<calamine::Xlsx<_>>(file),
@@ -51,7 +59,7 @@ pub fn read(file: &BinaryFile, encoding: &'static Encoding) -> Result<Vec<Sheet>
         "csv" | "tsv" | "txt" => text_table(file, encoding),
         _ => Err(Fault {
             message: format!("expected a spreadsheet, found a file `.{extension}`"),
-            hint: "save it as .xlsx, .xlsm, .xlsb, .xls, .ods, .csv, .tsv or .txt, or take it out of `inputs/`",
+            hint: "save it as .xlsx, .xlsm, .xlsb, .xls, .ods, .csv, .tsv or .txt, or take it out of `inputs/`".into(),
         }),
     }
 }
@@ -61,8 +69,10 @@ where
     R: Reader<Cursor<&'a [u8]>>,
     R::Error: std::fmt::Display,
 {
-    let unreadable =
-        |error: String| Fault { message: format!("expected a workbook, found something else: {error}"), hint: SAVE_AGAIN };
+    let unreadable = |error: String| Fault {
+        message: "expected a workbook, found a file that is damaged or of another kind".into(),
+        hint: format!("{SAVE_AGAIN} (the reader says: {error})"),
+    };
     let mut workbook = R::new(Cursor::new(&file.bytes)).map_err(|error| unreadable(error.to_string()))?;
     let mut sheets = Vec::new();
     for name in workbook.sheet_names() {
@@ -101,7 +111,7 @@ fn text_table(file: &BinaryFile, encoding: &'static Encoding) -> Result<Vec<Shee
     };
     let separator = [b',', b'|', b'\t', b';'].into_iter().max_by_key(width).unwrap_or(b',');
     let rows = records(separator, usize::MAX)
-        .map_err(|error| Fault { message: format!("expected a text table, found a fault: {error}"), hint: SAVE_AGAIN })?;
+        .map_err(|error| Fault { message: format!("expected a text table, found a fault: {error}"), hint: SAVE_AGAIN.into() })?;
     // The reader passes over blank lines, and a cell may hold line breaks: rows are counted as a spreadsheet program shows them.
     let mut cells: Vec<Vec<Raw>> = Vec::new();
     let mut breaks = 0;
@@ -127,7 +137,7 @@ fn decode(bytes: &[u8], encoding: &'static Encoding) -> Result<String, Fault> {
     if faulty || text.contains('\0') {
         return Err(Fault {
             message: format!("expected text in {}, found other bytes", guess.name()),
-            hint: "save the file as UTF-8 text, or as .xlsx",
+            hint: "save the file as UTF-8 text, or as .xlsx".into(),
         });
     }
     Ok(text.into_owned())

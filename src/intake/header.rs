@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 
+use super::cell::Raw;
 use super::grid::Sheet;
 use crate::diagnostic::{Diagnostic, FileName, Place, Rule, did_you_mean};
 use crate::period::PeriodIndex;
-use crate::spec::{Dataset, DatasetIndex, FieldIndex, Specs, fold};
+use crate::spec::{Dataset, DatasetIndex, FieldIndex, Specs, fold_header};
 
 /// Rows above the header: titles, dates, stamps. Deeper down a table does not begin.
 const SEARCHED_ROWS: usize = 40;
@@ -28,27 +29,12 @@ impl Header {
     }
 }
 
-/// A spelling of a header, so that case, blanks and line breaks do not count.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-struct ColumnName(String);
-
-impl ColumnName {
-    /// From a cell or a specification.
-    fn new(text: &str) -> Self {
-        Self(fold(text).trim_end_matches([':', '*', '.']).trim_end().to_owned())
-    }
-}
-
-/// Every spelling of every header of a dataset: names in all languages, further headers, the field's own id.
-fn spellings(dataset: &Dataset) -> HashMap<ColumnName, FieldIndex> {
-    let mut spellings = HashMap::new();
-    for (position, field) in dataset.fields.iter().enumerate() {
-        let all = field.name.all().chain(field.headers.iter().map(String::as_str)).chain([field.id.as_str()]);
-        for spelling in all {
-            spellings.entry(ColumnName::new(spelling)).or_insert(FieldIndex(position));
-        }
-    }
-    spellings
+/// Every spelling of every header of a dataset, folded.
+fn spellings(dataset: &Dataset) -> HashMap<String, FieldIndex> {
+    let fields = dataset.fields.iter().enumerate();
+    fields
+        .flat_map(|(position, field)| field.spellings().map(move |spelling| (fold_header(spelling), FieldIndex(position))))
+        .collect()
 }
 
 /// The best row of headers; `None` when no row has the headers of any dataset. Columns that are missing, unknown or twice
@@ -66,7 +52,7 @@ pub fn find(
         for (row, cells) in sheet.rows.iter().enumerate().take(SEARCHED_ROWS) {
             let mut columns: Vec<(FieldIndex, usize)> = Vec::new();
             for (column, cell) in cells.iter().enumerate() {
-                if let Some(&field) = spellings.get(&ColumnName::new(&cell.text()))
+                if let Some(&field) = spellings.get(&fold_header(&cell.text()))
                     && !columns.iter().any(|(found, _)| *found == field)
                 {
                     columns.push((field, column));
@@ -113,7 +99,7 @@ fn report(
         if text.is_empty() || header.columns.iter().any(|(_, known)| *known == column) {
             continue;
         }
-        match spellings.get(&ColumnName::new(&text)) {
+        match spellings.get(&fold_header(&text)) {
             Some(&field) => {
                 let id = &dataset.field(field).id;
                 diagnostics.push(
@@ -134,6 +120,7 @@ fn report(
             }
         }
     }
+    nameless(file, sheet, header, diagnostics);
     for field in missing {
         let field = dataset.field(field);
         let names: Vec<&str> = field.name.all().collect();
@@ -145,5 +132,28 @@ fn report(
             )
             .hint(format!("add a column with the header {}", crate::diagnostic::list(&names))),
         );
+    }
+}
+
+/// Cells below no header are not read: the first of each such column is named.
+fn nameless(file: &FileName, sheet: &Sheet, header: &Header, diagnostics: &mut Vec<Diagnostic>) {
+    let headers = &sheet.rows[header.row];
+    let below = || sheet.rows.iter().enumerate().skip(header.row + 1);
+    let width = below().map(|(_, cells)| cells.len()).max().unwrap_or(0);
+    for column in (0..width).filter(|&column| headers.get(column).is_none_or(Raw::is_blank)) {
+        let mut filled = below().filter(|(_, cells)| cells.get(column).is_some_and(|cell| !cell.is_blank()));
+        let Some((row, _)) = filled.next() else { continue };
+        let place = Place::Cell {
+            file: file.clone(),
+            sheet: sheet.name.clone(),
+            row: sheet.first_row + row as u32,
+            column: Some(sheet.first_column + column as u32),
+        };
+        let more = match filled.count() {
+            0 => String::new(),
+            count => format!(", nor are {count} more below it"),
+        };
+        let message = format!("this cell stands below no header; it is not read{more}");
+        diagnostics.push(Diagnostic::new(Rule::UnknownColumn, place, message).hint("give the column a header, or empty it"));
     }
 }

@@ -23,7 +23,8 @@ use gazetteer::Gazetteer;
 /// A row on its way into a table.
 struct Row {
     place: RowPlace,
-    region: RegionIndex,
+    /// `None` where it could not be told; why has been reported.
+    region: Option<RegionIndex>,
     cells: Vec<Typed>,
 }
 
@@ -56,7 +57,7 @@ pub fn read(specs: &Specs, sources: &Sources, diagnostics: &mut Vec<Diagnostic>)
             }
         }
     }
-    if files.is_empty() {
+    if sources.inputs.is_empty() {
         let first = specs.programme.periods.first().map_or("<period>", |period| &period.id);
         diagnostics.push(
             Diagnostic::new(
@@ -72,7 +73,11 @@ pub fn read(specs: &Specs, sources: &Sources, diagnostics: &mut Vec<Diagnostic>)
     for ((period, _), submission) in files.iter().zip(submissions) {
         diagnostics.extend(submission.diagnostics);
         for (dataset, row) in submission.rows {
-            data.table_mut(*period, dataset).push(row.place, row.region, row.cells);
+            let table = data.table_mut(*period, dataset);
+            match row.region {
+                Some(region) => table.push(row.place, region, row.cells),
+                None => table.lose(),
+            }
         }
     }
     for period in 0..specs.programme.periods.len() {
@@ -155,12 +160,22 @@ impl SheetReader<'_> {
                 typed[position] = Some(self.cell(field, cells, row, &typed, &mut submission.diagnostics));
             }
             let cells: Vec<Typed> = typed.into_iter().map(|cell| cell.expect("every field was read")).collect();
-            if let Typed::Region(Ok(region)) = cells[dataset.region.0] {
+            let region = match cells[dataset.region.0] {
+                Typed::Region(answer) => answer.ok(),
+                ref other => unreachable!("the region field is a region: {other:?}"),
+            };
+            if let Some(region) = region {
                 self.level(region, row, &mut submission.diagnostics);
-                let place = RowPlace { file: self.file.name.clone(), sheet: self.sheet.name.clone(), row };
-                submission.rows.push((self.header.dataset, Row { place, region, cells }));
             }
+            let place = RowPlace { file: self.file.name.clone(), sheet: self.sheet.name.clone(), row };
+            submission.rows.push((self.header.dataset, Row { place, region, cells }));
         }
+    }
+
+    /// Whether a cell holds anything but a word for nothing.
+    fn is_filled(&self, field: FieldIndex, cells: &[Raw]) -> bool {
+        let raw = self.header.column(field).and_then(|column| cells.get(column)).unwrap_or(&Raw::Empty);
+        self.specs.programme.words.blank(&raw.text()).is_none()
     }
 
     fn place(&self, row: u32, field: FieldIndex) -> Place {
@@ -182,10 +197,13 @@ impl SheetReader<'_> {
         let raw = cells.get(column).unwrap_or(&Raw::Empty);
         let outcome = match &field.kind {
             FieldKind::Region { within } => {
-                let within = within.and_then(|outer| match &earlier[outer.0] {
-                    Some(Typed::Region(Ok(region))) => Some(*region),
-                    _ => None,
-                });
+                let outer = within.map(|outer| (outer, &earlier[outer.0]));
+                let within = match outer {
+                    Some((_, Some(Typed::Region(Ok(region))))) => Some(*region),
+                    // The outer region's own fault has been reported; nothing can be said of what lies in it.
+                    Some((outer, _)) if self.is_filled(outer, cells) => return cell::blank(&field.kind, Blank::NotReported),
+                    Some(_) | None => None,
+                };
                 let level = dataset.level.filter(|_| index == dataset.region);
                 let day = self.specs.programme.periods[self.period.0].date;
                 cell::region(raw, &self.specs.programme.words, |name| self.gazetteer.find(name, within, level, day))
@@ -194,14 +212,17 @@ impl SheetReader<'_> {
         };
         match outcome {
             Ok(typed) => {
-                if field.required && cell::is_blank(&typed) {
+                let lacking = match cell::reason(&typed) {
+                    Some(Blank::NotReported) => field.required || dataset.is_vital(index),
+                    Some(Blank::NotApplicable | Blank::Refused) => dataset.is_vital(index),
+                    None => false,
+                };
+                if lacking {
+                    let found = if raw.is_blank() { "none".to_owned() } else { format!("`{}`", raw.text()) };
+                    let message = format!("expected a value in `{}`, found {found}", field.id);
                     diagnostics.push(
-                        Diagnostic::new(
-                            Rule::MissingValue,
-                            self.place(row, index),
-                            format!("expected a value in `{}`, found none", field.id),
-                        )
-                        .hint("this column must be filled in"),
+                        Diagnostic::new(Rule::MissingValue, self.place(row, index), message)
+                            .hint("this column must be filled in"),
                     );
                 }
                 typed

@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use crate::compute::{Coverage, Results};
 use crate::language::{Language, LanguageCode};
 use crate::period::PeriodIndex;
-use crate::region::{RegionCode, RegionIndex};
+use crate::region::{Hierarchy, LevelIndex, Region, RegionIndex};
 use crate::spec::{DatasetIndex, IndicatorIndex, Specs};
 use crate::value::{Missing, Ratio};
 use model::{
@@ -68,30 +68,33 @@ struct Scope<'a> {
     region: RegionIndex,
 }
 
-/// Which reports are asked for. An empty list asks for everything.
+/// Which regions and languages are asked for. An empty list asks for everything.
 #[derive(Clone, Debug, Default)]
 pub struct Selection {
     /// These regions and all that lies within them.
-    pub regions: Vec<RegionCode>,
-    /// Levels, by their names.
-    pub levels: Vec<String>,
+    pub regions: Vec<RegionIndex>,
+    /// These levels.
+    pub levels: Vec<LevelIndex>,
     /// Languages.
     pub languages: Vec<LanguageCode>,
 }
 
+impl Selection {
+    /// The regions asked for that exist on a day, in the order of the hierarchy.
+    pub fn regions_on(&self, hierarchy: &Hierarchy, day: Date) -> Vec<RegionIndex> {
+        let wanted = |index: RegionIndex, region: &Region| {
+            region.exists_on(day)
+                && (self.levels.is_empty() || self.levels.contains(&region.level))
+                && (self.regions.is_empty() || self.regions.iter().any(|&outer| hierarchy.contains(outer, index)))
+        };
+        hierarchy.all().filter(|(index, region)| wanted(*index, region)).map(|(index, _)| index).collect()
+    }
+}
+
 /// The reports of a period, in the order of languages and regions.
 pub fn orders(specs: &Specs, period: PeriodIndex, selection: &Selection) -> Vec<Order> {
-    let day = specs.programme.periods[period.0].date;
     let languages = if selection.languages.is_empty() { &specs.programme.publish } else { &selection.languages };
-    let chosen: Vec<RegionIndex> = selection.regions.iter().filter_map(|code| specs.hierarchy.find(code)).collect();
-    let wanted = |index: RegionIndex| {
-        let region = specs.hierarchy.region(index);
-        let level = &specs.programme.levels[region.level.0].id;
-        region.exists_on(day)
-            && (selection.levels.is_empty() || selection.levels.contains(level))
-            && (selection.regions.is_empty() || chosen.iter().any(|&outer| specs.hierarchy.contains(outer, index)))
-    };
-    let regions: Vec<RegionIndex> = specs.hierarchy.all().map(|(index, _)| index).filter(|&index| wanted(index)).collect();
+    let regions = selection.regions_on(&specs.hierarchy, specs.programme.periods[period.0].date);
     languages.iter().flat_map(|language| regions.iter().map(|&region| Order { region, language: language.clone() })).collect()
 }
 

@@ -216,7 +216,10 @@ impl Scope<'_> {
                     let inner = list.iter().map(|inner| self.condition(inner)).collect();
                     Some(if key.value == "any" { Condition::Any(inner) } else { Condition::All(inner) })
                 }
-                RawTest::Values(values) if key.value == "compare" => values.first().and_then(|text| self.comparison(text)),
+                RawTest::Values(values) if values.is_empty() => {
+                    self.fault(key.span, format!("expected a value behind `{}`, found an empty list", key.value))
+                }
+                RawTest::Values(values) if key.value == "compare" => self.comparisons(values),
                 RawTest::Values(values) => self.test(key, values),
             });
         }
@@ -262,6 +265,12 @@ impl Scope<'_> {
                 format!("expected a category, a flag or a count in a condition, found the field `{}` of another type", key.value),
             ),
         }
+    }
+
+    /// Several comparisons must all hold.
+    fn comparisons(&mut self, texts: &[Spanned<String>]) -> Option<Condition> {
+        let comparisons: Vec<Option<Condition>> = texts.iter().map(|text| self.comparison(text)).collect();
+        comparisons.into_iter().collect::<Option<Vec<_>>>().map(Condition::All)
     }
 
     fn comparison(&mut self, text: &Spanned<String>) -> Option<Condition> {

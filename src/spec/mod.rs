@@ -14,8 +14,8 @@ use expression::{Condition, Sum};
 pub use load::load;
 
 /// The JSON Schema of a specification file.
-pub fn schema<T: schemars::JsonSchema>() -> String {
-    serde_json::to_string_pretty(&schemars::schema_for!(T)).expect("a schema is plain data")
+pub fn schema<T: schemars::JsonSchema>() -> serde_json::Value {
+    schemars::schema_for!(T).to_value()
 }
 
 /// All specifications of a project.
@@ -29,6 +29,8 @@ pub struct Specs {
     pub datasets: Vec<Dataset>,
     /// The indicators, in the order of their sections, then of their numbers.
     pub indicators: Vec<Indicator>,
+    /// False when a dataset could not be read whole.
+    pub whole: bool,
 }
 
 /// What the reports are about, for whom and when.
@@ -134,6 +136,11 @@ pub fn fold(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }
 
+/// Headers that people write alike: as words, and without the signs that end them.
+pub fn fold_header(text: &str) -> String {
+    fold(text).trim_end_matches([':', '*', '.']).trim_end().to_owned()
+}
+
 /// From which figures on a value is marked.
 #[derive(Clone, Debug)]
 pub struct Thresholds {
@@ -182,6 +189,11 @@ impl Dataset {
         &self.fields[index.0]
     }
 
+    /// Whether a row without an answer in this field cannot be used: its key and its region.
+    pub fn is_vital(&self, field: FieldIndex) -> bool {
+        field == self.region || self.key.contains(&field)
+    }
+
     /// A field by its name.
     pub fn find(&self, id: &str) -> Option<FieldIndex> {
         self.fields.iter().position(|field| field.id == id).map(FieldIndex)
@@ -207,6 +219,13 @@ pub struct Field {
     pub since: Option<PeriodIndex>,
     /// What its cells hold.
     pub kind: FieldKind,
+}
+
+impl Field {
+    /// Every spelling of its header: the name in all languages, further headers, its id.
+    pub fn spellings(&self) -> impl Iterator<Item = &str> {
+        self.name.all().chain(self.headers.iter().map(String::as_str)).chain([self.id.as_str()])
+    }
 }
 
 /// What cells hold.
@@ -244,8 +263,15 @@ pub struct Category {
     pub id: String,
     /// Its name on the page.
     pub name: Localized,
-    /// Every spelling that cells may hold, folded by [`fold`].
-    pub words: Vec<String>,
+    /// Every spelling that cells may hold: folded by [`fold`], and as it is written.
+    pub words: Vec<(String, String)>,
+}
+
+impl Category {
+    /// Whether a cell with this text, folded by [`fold`], holds the value.
+    pub fn is_called(&self, folded: &str) -> bool {
+        self.words.iter().any(|(word, _)| word == folded)
+    }
 }
 
 /// An indicator's position in [`Specs::indicators`].

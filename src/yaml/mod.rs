@@ -33,7 +33,14 @@ impl<T: JsonSchema> JsonSchema for Spanned<T> {
         T::schema_name()
     }
     fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        T::json_schema(generator)
+        let schema = T::json_schema(generator);
+        // Any plain scalar is text where text is expected: `60`, `yes`, `071110`.
+        match schema.get("type") {
+            Some(kind) if kind == "string" && schema.get("enum").is_none() => {
+                schemars::json_schema!({ "type": ["string", "number", "boolean"] })
+            }
+            _ => schema,
+        }
     }
 }
 

@@ -37,16 +37,23 @@ pub fn read(file: &TextFile, diagnostics: &mut Vec<Diagnostic>) -> Option<Node> 
         Ok(raw) => Some(Node::new(raw, &file.text)),
         Err(error) => {
             let span = error.location().map_or(Span { line: 1, column: 1 }, span);
-            let whole = error.without_snippet().to_string();
-            let message = whole.split(" at line ").next().unwrap_or(&whole).lines().next().unwrap_or_default();
             let place = Place::Text { file: file.name.clone(), span };
-            diagnostics.push(
-                Diagnostic::new(Rule::InvalidYaml, place, format!("expected YAML, found a fault: {message}"))
-                    .hint("look at the indentation, the quotes and the colons of this line and the one above"),
-            );
+            diagnostics.push(fault(error.without_snippet(), place));
             None
         }
     }
+}
+
+fn fault(error: &serde_yaml::Error, place: Place) -> Diagnostic {
+    if let serde_yaml::Error::DuplicateMappingKey { key, .. } = error {
+        let key = key.as_ref().map_or_else(|| "this key".to_owned(), |key| format!("the key `{key}`"));
+        return Diagnostic::new(Rule::InvalidYaml, place, format!("{key} stands here a second time"))
+            .hint("remove one of the two, or put them together");
+    }
+    let whole = error.to_string();
+    let message = whole.split(" at line ").next().unwrap_or(&whole).lines().next().unwrap_or_default();
+    Diagnostic::new(Rule::InvalidYaml, place, format!("expected YAML, found a fault: {message}"))
+        .hint("look at the indentation, the quotes and the colons of this line and the one above")
 }
 
 fn span(location: serde_yaml::Location) -> Span {

@@ -4,7 +4,7 @@ use super::{Frame, Loader};
 use crate::diagnostic::{Rule, Span, list};
 use crate::sources::TextFile;
 use crate::spec::format::{RawDataset, RawField, RawKind};
-use crate::spec::{Category, Dataset, DatasetIndex, Field, FieldIndex, FieldKind, LARGEST_COUNT, UnitIndex, fold};
+use crate::spec::{Category, Dataset, DatasetIndex, Field, FieldIndex, FieldKind, LARGEST_COUNT, UnitIndex, fold, fold_header};
 use crate::yaml::{Parsed, Spanned};
 use std::collections::{HashMap, HashSet};
 
@@ -22,17 +22,20 @@ impl Loader<'_> {
             datasets.push(loader.dataset(raw, &ids, frame));
         }
         for position in 0..datasets.len() {
-            self.expectation(position, &datasets);
+            if !self.expectation(position, &datasets) {
+                datasets[position].expected = None;
+            }
         }
         datasets
     }
 
     /// The dataset of expected units must have the same key.
-    fn expectation(&mut self, position: usize, datasets: &[Dataset]) {
+    fn expectation(&mut self, position: usize, datasets: &[Dataset]) -> bool {
         let dataset = &datasets[position];
-        let Some(expected) = dataset.expected.map(|index| &datasets[index.0]) else { return };
+        let Some(expected) = dataset.expected.map(|index| &datasets[index.0]) else { return true };
         let key = |dataset: &Dataset| dataset.key.iter().map(|&field| dataset.field(field).id.clone()).collect::<Vec<_>>();
-        if dataset.whole && expected.whole && key(dataset) != key(expected) {
+        let alike = key(dataset) == key(expected);
+        if dataset.whole && expected.whole && !alike {
             let message = format!(
                 "the datasets `{}` and `{}` have different keys: {} and {}",
                 dataset.id,
@@ -44,6 +47,7 @@ impl Loader<'_> {
             loader.report(Rule::InvalidSpecification, Span { line: 1, column: 1 }, message).hint =
                 Some("units are matched by their key, so both need the same fields".into());
         }
+        alike
     }
 
     fn dataset(&mut self, raw: Parsed<RawDataset>, ids: &[String], frame: Frame<'_>) -> Dataset {
@@ -70,6 +74,7 @@ impl Loader<'_> {
                 self.report(Rule::InvalidSpecification, raw.fields.0[position].id.span, message);
             }
         }
+        self.distinct_headers(&raw.fields.0, &fields);
         let region = find(self, &raw.region).filter(|&index| {
             let right = matches!(fields[index.0].kind, FieldKind::Region { .. });
             if !right {
@@ -103,6 +108,23 @@ impl Loader<'_> {
             fields,
             file: self.file.clone(),
             whole: sound,
+        }
+    }
+
+    /// A header that two fields share cannot be matched.
+    fn distinct_headers(&mut self, raw: &[RawField], fields: &[Field]) {
+        let mut owner: HashMap<String, &str> = HashMap::new();
+        for (raw, field) in raw.iter().zip(fields) {
+            for spelling in field.spellings() {
+                match owner.insert(fold_header(spelling), &field.id) {
+                    Some(other) if other != field.id => {
+                        let message = format!("the header `{spelling}` stands for both `{other}` and `{}`", field.id);
+                        self.report(Rule::DuplicateName, raw.id.span, message).hint =
+                            Some("give one of them another header".into());
+                    }
+                    Some(_) | None => {}
+                }
+            }
         }
     }
 
@@ -160,10 +182,11 @@ impl Loader<'_> {
         for value in &raw.values.0 {
             let name = self.text(&value.name);
             let spellings = value.words.0.iter().map(|word| word.value.as_str());
-            let mut words: Vec<String> = name.all().chain(spellings).chain([value.id.value.as_str()]).map(fold).collect();
+            let spellings = name.all().chain(spellings).chain([value.id.value.as_str()]);
+            let mut words: Vec<(String, String)> = spellings.map(|word| (fold(word), word.to_owned())).collect();
             words.sort();
-            words.dedup();
-            for word in &words {
+            words.dedup_by(|left, right| left.0 == right.0);
+            for (word, _) in &words {
                 if let Some(other) = owner.insert(word.clone(), &value.id.value)
                     && other != value.id.value
                 {

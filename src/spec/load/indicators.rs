@@ -25,6 +25,7 @@ impl Loader<'_> {
         let unit = raw.unit.as_ref().map(|unit| self.unit_named(unit, known.frame));
         let (per, decimals) = self.scale(&raw);
         let dataset = self.dataset_named(&raw.dataset, known);
+        let faults = self.diagnostics.len();
         let numerator = self.measure(&raw.numerator, dataset, raw.population.as_ref(), known);
         let denominator = self.measure(&raw.denominator, dataset, raw.population.as_ref(), known);
         self.distinct("the part", raw.parts.0.iter().map(|part| &part.id));
@@ -40,9 +41,12 @@ impl Loader<'_> {
                 Some(Part { id: part.id.value.clone(), name, filter, quantity })
             })
             .collect();
+        // A definition that lacks a part cannot be held to its examples.
+        let sound = self.diagnostics.len() == faults;
         let (dataset, section, numerator, denominator) = (dataset?, section?, numerator?, denominator?);
         let breakdowns = raw.breakdowns.0.iter().filter_map(|name| self.breakdown(name, denominator.dataset, known)).collect();
-        let examples = raw.examples.0.iter().filter_map(|example| self.example(example, dataset, &parts, known)).collect();
+        let examples = raw.examples.0.iter().filter_map(|example| self.example(example, dataset, &parts, known));
+        let examples = examples.filter(|_| sound).collect();
         let indicator = Indicator {
             id: raw.id.value.clone(),
             section,

@@ -41,8 +41,8 @@ pub fn load(files: &[TextFile], diagnostics: &mut Vec<Diagnostic>) -> Option<Spe
     let (file, raw) = programme?;
     let whole = raw.whole;
     let mut loader = Loader { file: &file.name, languages: Vec::new(), diagnostics };
-    let programme = loader.programme(raw.value);
-    let frame = Frame { programme: &programme, whole };
+    let (programme, sound) = loader.programme(raw.value);
+    let frame = Frame { programme: &programme, whole: whole && sound };
     let hierarchy = regions.and_then(|(file, raw)| loader.at(&file.name).hierarchy(raw, frame));
     let datasets = loader.datasets(datasets, frame);
     let known = Known { frame, datasets: &datasets, all_datasets_read };
@@ -60,7 +60,8 @@ pub fn load(files: &[TextFile], diagnostics: &mut Vec<Diagnostic>) -> Option<Spe
                 .hint("write one file for each indicator"),
         );
     }
-    Some(Specs { programme, hierarchy: hierarchy?, datasets, indicators: resolved })
+    let whole = all_datasets_read && datasets.iter().all(|dataset| dataset.whole);
+    Some(Specs { programme, hierarchy: hierarchy?, datasets, indicators: resolved, whole })
 }
 
 /// `2.10` comes after `2.9`: runs of digits compare as numbers.
@@ -94,7 +95,9 @@ fn passed_over(files: &[TextFile], diagnostics: &mut Vec<Diagnostic>) {
 
 fn single<'a>(files: &'a [TextFile], path: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<&'a TextFile> {
     let found = files.iter().find(|file| file.name.as_str() == path);
-    if found.is_none() {
+    // A file that is there and cannot be read has its own message.
+    let unreadable = diagnostics.iter().any(|found| found.place.file().as_str() == path);
+    if found.is_none() && !unreadable {
         let place = Place::File(FileName::new(path));
         diagnostics.push(
             Diagnostic::new(Rule::NoSpecifications, place, "expected this file, found none")

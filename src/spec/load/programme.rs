@@ -9,10 +9,11 @@ use crate::spec::format::{RawPeriod, RawProgramme, RawWords};
 use crate::spec::{Programme, Section, Thresholds, Unit, Words, fold};
 use crate::value::{Blank, Ratio};
 use crate::yaml::{Entries, List, Spanned};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 impl Loader<'_> {
-    pub fn programme(&mut self, raw: RawProgramme) -> Programme {
+    /// The programme, and whether all of it could be understood.
+    pub fn programme(&mut self, raw: RawProgramme) -> (Programme, bool) {
         self.distinct("the language", &raw.languages.0);
         for language in &raw.languages.0 {
             if plural_categories(&LanguageCode::new(&language.value)).is_none() {
@@ -45,7 +46,9 @@ impl Loader<'_> {
             plural: self.text(&level.plural),
         });
         let levels = levels.collect();
-        Programme {
+        let periods = self.periods(&raw.periods);
+        let sound = periods.len() == raw.periods.0.len();
+        let programme = Programme {
             title: self.text(&raw.title),
             publisher: self.text(&raw.publisher),
             source: self.text(&raw.source),
@@ -54,7 +57,7 @@ impl Loader<'_> {
             country: raw.country,
             encoding: raw.encoding.as_ref().map_or(encoding_rs::WINDOWS_1252, |label| self.encoding(label)),
             levels,
-            periods: self.periods(&raw.periods),
+            periods,
             sections: raw
                 .sections
                 .0
@@ -62,14 +65,15 @@ impl Loader<'_> {
                 .map(|section| Section { id: section.id.value.clone(), name: self.text(&section.name) })
                 .collect(),
             units: raw.units.0.into_iter().map(|(id, forms)| self.unit(id, forms)).collect(),
-            words: words(&raw.words),
+            words: self.words(&raw.words),
             thresholds: Thresholds {
                 small_denominator: raw.thresholds.small_denominator,
                 low_coverage: raw.thresholds.low_coverage,
                 near_target: self.decimal(&raw.thresholds.near_target).unwrap_or(Ratio::whole(0)),
             },
             languages: self.languages.clone(),
-        }
+        };
+        (programme, sound)
     }
 
     fn encoding(&mut self, label: &Spanned<String>) -> &'static encoding_rs::Encoding {
@@ -129,12 +133,31 @@ impl Loader<'_> {
         }
         Unit { id: id.value, noun: Noun::new(forms) }
     }
-}
 
-fn words(raw: &RawWords) -> Words {
-    let folded = |words: &List<Spanned<String>>| -> Vec<String> { words.0.iter().map(|word| fold(&word.value)).collect() };
-    let blanks =
-        [(&raw.not_reported, Blank::NotReported), (&raw.not_applicable, Blank::NotApplicable), (&raw.refused, Blank::Refused)];
-    let blanks = blanks.into_iter().flat_map(|(words, blank)| folded(words).into_iter().map(move |word| (word, blank)));
-    Words { yes: folded(&raw.yes), no: folded(&raw.no), blanks: blanks.collect() }
+    fn words(&mut self, raw: &RawWords) -> Words {
+        let lists = [
+            ("yes", &raw.yes),
+            ("no", &raw.no),
+            ("not_reported", &raw.not_reported),
+            ("not_applicable", &raw.not_applicable),
+            ("refused", &raw.refused),
+        ];
+        let mut owner: HashMap<String, &str> = HashMap::new();
+        for (name, words) in lists {
+            for word in &words.0 {
+                if let Some(other) = owner.insert(fold(&word.value), name) {
+                    let message = format!("the word `{}` stands for both `{other}` and `{name}`", word.value);
+                    self.report(Rule::DuplicateName, word.span, message).hint = Some("leave it in one of the lists".into());
+                }
+            }
+        }
+        let folded = |words: &List<Spanned<String>>| -> Vec<String> { words.0.iter().map(|word| fold(&word.value)).collect() };
+        let blanks = [
+            (&raw.not_reported, Blank::NotReported),
+            (&raw.not_applicable, Blank::NotApplicable),
+            (&raw.refused, Blank::Refused),
+        ];
+        let blanks = blanks.into_iter().flat_map(|(words, blank)| folded(words).into_iter().map(move |word| (word, blank)));
+        Words { yes: folded(&raw.yes), no: folded(&raw.no), blanks: blanks.collect() }
+    }
 }

@@ -24,11 +24,18 @@ impl Loader<'_> {
             {
                 let message =
                     format!("the region `{}` lies in `{}`, which is not in the registry", region.code.value, code.value);
-                let hint = did_you_mean_or_list(&code.value, positions.keys().copied());
+                let hint = did_you_mean_or_list(&code.value, raw.iter().map(|region| region.code.value.as_str()));
                 self.report(Rule::BrokenHierarchy, code.span, message).hint = hint;
             }
             let from = region.from.as_ref().and_then(|date| self.date(date));
             let to = region.to.as_ref().and_then(|date| self.date(date));
+            if let (Some(first), Some(end), Some(raw)) = (from, to, &region.to)
+                && end <= first
+            {
+                let message = format!("the region `{}` ends on {end}, before its first day {first}", region.code.value);
+                self.report(Rule::InvalidSpecification, raw.span, message).hint =
+                    Some("`from` is the first day of its existence, `to` the first day after it".into());
+            }
             sound &= level.is_some() && !matches!(parent, Some(Err(_)));
             regions.push(Region {
                 code: RegionCode::new(&region.code.value),

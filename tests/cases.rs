@@ -1,0 +1,228 @@
+//! Runs every folder of `tests/cases/`: a small project goes in, and what stands in `expected/` must come out.
+//!
+//! A case is a folder named after a behaviour:
+//!
+//! | file | what it is |
+//! |---|---|
+//! | `about.md` | its first line says the behaviour in one sentence |
+//! | `indicator-specs/`, `inputs/`, `report-templates/` | a project, or files to lie over `tests/base/` (see [`support::assemble`]) |
+//! | `inputs/<period>/<name>.xlsx/<sheet>.csv` | a grid that becomes a sheet of a real workbook; so with `.ods` |
+//! | `remove.txt` | paths of the base that are left out |
+//! | `edits.txt` | lines of the base that are replaced: what a fault consists of can be seen at a glance |
+//! | `expected/check.txt` | what `esep check` prints, and its exit code |
+//! | `expected/results.csv` | what `esep results` prints; `results-of.txt` holds its options |
+//! | `expected/published.csv` | percentages as somebody else published them; our exact ratios must agree |
+//! | `expected/tree.txt` | what `esep build` publishes, with pages; `tree-of.txt` holds its options |
+//!
+//! `ESEP_BLESS=1 cargo test --test cases` rewrites what is there to be rewritten (and begins `check.txt` where nothing is);
+//! the review is `git diff`.
+
+mod support;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use esep::diagnostic::any_error;
+use esep::language::LanguageCode;
+use esep::period::PeriodIndex;
+use esep::pipeline::{self, BuildOptions, Computed, Project};
+use esep::region::RegionCode;
+use esep::report::Selection;
+use esep::table;
+
+/// What a case may consist of.
+const PARTS: [&str; 7] = ["about.md", "edits.txt", "expected", "indicator-specs", "inputs", "remove.txt", "report-templates"];
+
+#[test]
+fn every_case_gives_what_it_expects() {
+    let cases = support::entries(&support::tests().join("cases")).expect("there are cases");
+    let (next, failures) = (AtomicUsize::new(0), Mutex::new(BTreeMap::new()));
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                while let Some(case) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let failed = match catch_unwind(AssertUnwindSafe(|| run(case))) {
+                        Ok(Ok(())) => continue,
+                        Ok(Err(failed)) => failed,
+                        Err(_) => vec!["it panicked; the panic is printed above".to_owned()],
+                    };
+                    failures.lock().expect("no thread panics while it holds the lock").insert(case, failed);
+                }
+            });
+        }
+    });
+    let failures = failures.into_inner().expect("no thread panicked");
+    let list: String = failures
+        .iter()
+        .map(|(case, failed)| {
+            let name = case.file_name().unwrap_or_default().to_string_lossy();
+            format!("\n{name}: {}\n  {}\n", about(case).unwrap_or_default(), failed.join("\n  "))
+        })
+        .collect();
+    assert!(failures.is_empty(), "{} of {} cases fail\n{list}", failures.len(), cases.len());
+}
+
+/// The first line of `about.md`.
+fn about(case: &Path) -> Option<String> {
+    let text = fs::read_to_string(case.join("about.md")).ok()?;
+    let line = text.lines().next()?.trim_start_matches('#').trim();
+    (!line.is_empty()).then(|| line.to_owned())
+}
+
+/// Runs one case as far as its expectations go.
+fn run(case: &Path) -> Result<(), Vec<String>> {
+    let one = |failed: String| vec![failed];
+    about(case).ok_or_else(|| one("expected `about.md` with the behaviour in its first line".into()))?;
+    for path in support::entries(case).map_err(one)? {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if !PARTS.contains(&&*name) {
+            return Err(one(format!("unexpected `{name}`: a case consists of {PARTS:?}")));
+        }
+    }
+    let folder = tempfile::tempdir().map_err(|error| one(error.to_string()))?;
+    support::assemble(case, folder.path()).map_err(one)?;
+    let project = pipeline::load(folder.path()).map_err(|error| one(error.to_string()))?;
+
+    let expected = case.join("expected");
+    if support::bless() && !expected.exists() {
+        fs::create_dir(&expected)
+            .and_then(|()| fs::write(expected.join("check.txt"), ""))
+            .map_err(|error| one(error.to_string()))?;
+    }
+    let mut failed = Vec::new();
+    let mut compared = 0;
+    for path in support::entries(&expected).unwrap_or_default() {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let text = fs::read_to_string(&path).map_err(|error| one(format!("{name}: {error}")))?;
+        let options = |name: &str| fs::read_to_string(expected.join(name)).unwrap_or_default();
+        let actual = match name.as_str() {
+            "results-of.txt" | "tree-of.txt" => continue,
+            "check.txt" => Ok(check(&project)),
+            "results.csv" => results(&project, &options("results-of.txt")),
+            "tree.txt" => tree(&project, &options("tree-of.txt"), &folder.path().join("out")),
+            "published.csv" => {
+                compared += 1;
+                failed.extend(published(&project, &text).err());
+                continue;
+            }
+            _ => Err(format!("unexpected `expected/{name}`")),
+        };
+        compared += 1;
+        match actual {
+            Ok(actual) if actual == text => {}
+            Ok(actual) if support::bless() => {
+                fs::write(&path, actual).map_err(|error| one(format!("{name}: {error}")))?;
+            }
+            Ok(actual) => failed.push(format!("{name} differs (- expected, + actual):\n{}", support::diff(&text, &actual))),
+            Err(reason) => failed.push(format!("{name}: {reason}")),
+        }
+    }
+    if compared == 0 {
+        failed.push("nothing is expected: `ESEP_BLESS=1` begins `expected/check.txt`".into());
+    }
+    if failed.is_empty() { Ok(()) } else { Err(failed) }
+}
+
+fn check(project: &Project) -> String {
+    format!("{}exit {}\n", support::findings(project), u8::from(any_error(&project.diagnostics)))
+}
+
+/// The computed project of a case that expects numbers.
+fn sound(project: &Project) -> Result<&Computed, String> {
+    match &project.computed {
+        Some(computed) if !any_error(&project.diagnostics) => Ok(computed),
+        _ => Err(format!("the project has errors\n{}", support::findings(project))),
+    }
+}
+
+/// Command line options: `--name value`, parted by blanks.
+fn options(text: &str) -> Result<Vec<(&str, &str)>, String> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let pair = |pair: &[&'_ str]| match pair {
+        [name, _] if name.starts_with("--") => Ok(()),
+        _ => Err(format!("expected `--name value`, found `{}`", pair.join(" "))),
+    };
+    words.chunks(2).map(|chunk| pair(chunk).map(|()| (chunk[0], chunk[1]))).collect()
+}
+
+/// The periods and what else was chosen by command line options.
+fn chosen(computed: &Computed, text: &str) -> Result<(Vec<PeriodIndex>, Selection), String> {
+    let specs = &computed.specs;
+    let (mut periods, mut selection) = (Vec::new(), Selection::default());
+    for (name, value) in options(text)? {
+        let unknown = || format!("unknown {name} `{value}`");
+        match name {
+            "--period" => periods.push(specs.programme.period(value).ok_or_else(unknown)?),
+            "--region" => selection.regions.push(specs.hierarchy.find(&RegionCode::new(value)).ok_or_else(unknown)?),
+            "--level" => selection.levels.push(specs.programme.level(value).ok_or_else(unknown)?),
+            "--language" => selection.languages.push(LanguageCode::new(value)),
+            _ => return Err(format!("cases know no option `{name}`")),
+        }
+    }
+    Ok((periods, selection))
+}
+
+fn results(project: &Project, options: &str) -> Result<String, String> {
+    let computed = sound(project)?;
+    let (mut periods, selection) = chosen(computed, options)?;
+    if periods.is_empty() {
+        periods = (0..computed.data.latest().map_or(0, |latest| latest.0 + 1)).map(PeriodIndex).collect();
+    }
+    Ok(table::csv(&pipeline::rows(computed, &periods, &selection)))
+}
+
+fn tree(project: &Project, options: &str, out: &Path) -> Result<String, String> {
+    let computed = sound(project)?;
+    let (periods, selection) = chosen(computed, options)?;
+    let options = BuildOptions { period: periods.first().copied(), selection, date: None, out: out.to_owned(), jobs: 2 };
+    let built = pipeline::build(&project.sources, computed, &options, |_, _| {}).map_err(|error| error.to_string())?;
+    if !built.diagnostics.is_empty() {
+        let list: Vec<String> = built.diagnostics.iter().map(|found| esep::diagnostic::render(found, None)).collect();
+        return Err(format!("reports could not be made\n{}", list.concat()));
+    }
+    let pages: BTreeMap<&str, usize> = built.reports.iter().map(|report| (report.path.as_str(), report.pages)).collect();
+    let place = built.place.ok_or("nothing was published")?;
+    let mut lines = String::new();
+    for path in support::files(&place)? {
+        let name = path.strip_prefix(&place).map_err(|error| error.to_string())?.to_string_lossy().replace('\\', "/");
+        match pages.get(name.as_str()) {
+            Some(pages) => lines.push_str(&format!("{name} {pages}\n")),
+            None => lines.push_str(&format!("{name}\n")),
+        }
+    }
+    Ok(lines)
+}
+
+/// Every percentage that was published must be ours before it is rounded.
+fn published(project: &Project, text: &str) -> Result<(), String> {
+    let computed = sound(project)?;
+    let last = computed.data.latest().ok_or("nothing was reported")?;
+    let rows = pipeline::rows(computed, &[last], &Selection::default());
+    let mut wrong = Vec::new();
+    let mut compared = 0;
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    for record in reader.deserialize::<BTreeMap<String, String>>() {
+        let record = record.map_err(|error| error.to_string())?;
+        let field = |name: &str| record.get(name).map(String::as_str).ok_or_else(|| format!("the column `{name}` is missing"));
+        let (region, indicator, slice) = (field("region")?, field("indicator")?, field("slice")?);
+        let percent: f64 = field("percent")?.parse().map_err(|error| format!("{error}: {record:?}"))?;
+        let ours = rows
+            .iter()
+            .find(|row| row.region == region && row.indicator == indicator && row.slice == slice)
+            .and_then(|row| Some(row.numerator? as f64 * 100.0 / row.denominator? as f64));
+        compared += 1;
+        if !ours.is_some_and(|ours| (ours - percent).abs() <= 1e-11) {
+            wrong.push(format!("{indicator} {slice} of {region}: published {percent}, computed {ours:?}"));
+        }
+    }
+    match (compared, wrong.is_empty()) {
+        (0, _) => Err("published.csv holds no percentage".into()),
+        (_, true) => Ok(()),
+        (_, false) => Err(format!("{} of {compared} percentages differ\n  {}", wrong.len(), wrong.join("\n  "))),
+    }
+}

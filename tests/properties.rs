@@ -1,0 +1,369 @@
+//! What holds for any data: order and threads do not matter, parents are sums, no bytes make a panic, numbers are exact.
+
+mod support;
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use esep::compute::Results;
+use esep::dataset::Data;
+use esep::diagnostic::{Diagnostic, FileName};
+use esep::language::{Language, LanguageCode};
+use esep::period::PeriodIndex;
+use esep::pipeline::Computed;
+use esep::region::RegionIndex;
+use esep::report::Selection;
+use esep::sources::{BinaryFile, Sources, TextFile};
+use esep::spec::{IndicatorIndex, Specs};
+use esep::value::Ratio;
+use esep::{compute, intake, language, pipeline, report, sources, spec, table};
+use proptest::prelude::*;
+use support::{Grid, GridCell};
+
+/// Few cases each, so that the whole file takes seconds; `PROPTEST_CASES` asks for more.
+fn few(cases: u32) -> ProptestConfig {
+    let asked = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());
+    ProptestConfig { cases: asked.unwrap_or(cases), failure_persistence: None, ..ProptestConfig::default() }
+}
+
+/// The base project's files.
+fn base() -> &'static Sources {
+    static BASE: OnceLock<Sources> = OnceLock::new();
+    BASE.get_or_init(|| {
+        let folder = tempfile::tempdir().expect("a folder for the base");
+        // A folder without files of its own: the base as it is.
+        let bare = tempfile::tempdir().expect("a case that changes nothing");
+        support::assemble(bare.path(), folder.path()).expect("the base is sound");
+        sources::read(folder.path()).expect("the base can be read").0
+    })
+}
+
+fn specs() -> &'static Specs {
+    static SPECS: OnceLock<Specs> = OnceLock::new();
+    SPECS.get_or_init(|| spec::load(&base().specs, &mut Vec::new()).expect("the base's specifications are sound"))
+}
+
+/// The columns of a passport.
+const COLUMNS: [&str; 10] = [
+    "BIN",
+    "Organisation",
+    "Oblast",
+    "District",
+    "Ownership",
+    "Locality",
+    "Support room",
+    "Teachers",
+    "Special teachers",
+    "Trained",
+];
+
+/// A row of a passport: district, ownership, locality, room, three counts; blanks among them.
+type Passport = (&'static str, &'static str, &'static str, &'static str, Option<u16>, Option<u16>, Option<u16>);
+
+fn passport() -> impl Strategy<Value = Passport> {
+    let word = |words: &'static [&'static str]| proptest::sample::select(words);
+    (
+        word(&["11", "12", "21", "22"]),
+        word(&["State", "Private", "", "н/д"]),
+        word(&["Town", "Village", "", "отказ"]),
+        word(&["да", "нет", "", "н/п", "отказ"]),
+        proptest::option::of(0..500_u16),
+        proptest::option::of(0..500_u16),
+        proptest::option::of(0..500_u16),
+    )
+}
+
+/// Rows as text, each with a number of its own.
+fn rows(passports: &[Passport]) -> Vec<Vec<String>> {
+    let count = |count: Option<u16>| count.map_or_else(String::new, |count| count.to_string());
+    passports
+        .iter()
+        .enumerate()
+        .map(|(number, (district, ownership, locality, room, teachers, special, trained))| {
+            let texts = [*district, *ownership, *locality, *room].map(str::to_owned);
+            let [district, ownership, locality, room] = texts;
+            let names = [(100_000_000_000 + number as u64).to_string(), format!("Unit {number}"), String::new()];
+            names
+                .into_iter()
+                .chain([district, ownership, locality, room])
+                .chain([count(*teachers), count(*special), count(*trained)])
+                .collect()
+        })
+        .collect()
+}
+
+fn table_of(columns: &[usize], rows: &[Vec<String>]) -> Vec<u8> {
+    let line = |cells: Vec<&str>| cells.join(";") + "\n";
+    let header = line(columns.iter().map(|&column| COLUMNS[column]).collect());
+    let body = rows.iter().map(|row| line(columns.iter().map(|&column| row[column].as_str()).collect()));
+    (header + &body.collect::<String>()).into_bytes()
+}
+
+fn with_inputs(files: Vec<(String, Vec<u8>)>) -> Sources {
+    let files =
+        files.into_iter().map(|(name, bytes)| BinaryFile { name: FileName::new(format!("inputs/2025/{name}")), bytes }).collect();
+    Sources { inputs: BTreeMap::from([("2025".to_owned(), files)]), ..Sources::default() }
+}
+
+fn computed(sources: &Sources) -> (Data, Results, Vec<Diagnostic>) {
+    let mut diagnostics = Vec::new();
+    let data = intake::read(specs(), sources, &mut diagnostics);
+    let results = compute::run(specs(), &data);
+    (data, results, diagnostics)
+}
+
+/// All numbers as text.
+fn numbers(sources: &Sources) -> String {
+    let (data, results, _) = computed(sources);
+    let own = spec::load(&base().specs, &mut Vec::new()).expect("sound");
+    let computed = Computed { specs: own, data, results, languages: BTreeMap::new() };
+    table::csv(&pipeline::rows(&computed, &[PeriodIndex(1)], &Selection::default()))
+}
+
+proptest! {
+    #![proptest_config(few(24))]
+
+    #[test]
+    fn order_of_rows_columns_and_files_changes_no_number(
+        passports in proptest::collection::vec(passport(), 1..40),
+        columns in Just((0..COLUMNS.len()).collect::<Vec<usize>>()).prop_shuffle(),
+        order in any::<u64>(),
+        cut in any::<proptest::sample::Index>(),
+    ) {
+        let rows = rows(&passports);
+        let straight: Vec<usize> = (0..COLUMNS.len()).collect();
+        let one = with_inputs(vec![("all.csv".into(), table_of(&straight, &rows))]);
+
+        let mut mixed = rows.clone();
+        // Any order will do: by a hash of the row's number and the seed.
+        mixed.sort_by_key(|row| row[0].bytes().fold(order, |hash, byte| hash.wrapping_mul(31).rotate_left(5) ^ u64::from(byte)));
+        let (first, second) = mixed.split_at(cut.index(mixed.len()));
+        let several = with_inputs(vec![
+            ("a.csv".into(), table_of(&columns, second)),
+            ("b.csv".into(), table_of(&straight, first)),
+        ]);
+        prop_assert_eq!(numbers(&one), numbers(&several));
+    }
+
+    #[test]
+    fn the_number_of_threads_changes_nothing(passports in proptest::collection::vec(passport(), 1..40)) {
+        let files = rows(&passports)
+            .chunks(3)
+            .enumerate()
+            .map(|(number, rows)| (format!("{number}.csv"), table_of(&(0..COLUMNS.len()).collect::<Vec<_>>(), rows)))
+            .collect();
+        let sources = with_inputs(files);
+        let run = |threads: usize| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
+            pool.install(|| (numbers(&sources), computed(&sources).2))
+        };
+        prop_assert_eq!(run(1), run(4));
+    }
+
+    #[test]
+    fn a_parent_is_the_sum_of_its_children(passports in proptest::collection::vec(passport(), 0..60)) {
+        let sources = with_inputs(vec![("all.csv".into(), table_of(&(0..COLUMNS.len()).collect::<Vec<_>>(), &rows(&passports)))]);
+        let (_, results, _) = computed(&sources);
+        let hierarchy = &specs().hierarchy;
+        for indicator in (0..specs().indicators.len()).map(IndicatorIndex) {
+            for slice in 0..results.slices(indicator).len() {
+                for (parent, _) in hierarchy.all().filter(|(region, _)| hierarchy.within(*region).len() > 1) {
+                    let sums = |region: RegionIndex| {
+                        let cell = results.slice(indicator, PeriodIndex(1), region, slice);
+                        [cell.numerator, cell.denominator, cell.coverage.reported as i64, cell.coverage.answered as i64]
+                    };
+                    // Every row lies in a district, so parents hold nothing of their own.
+                    let mut below = [0; 4];
+                    for (child, _) in hierarchy.all().filter(|(_, region)| region.parent == Some(parent)) {
+                        for (sum, part) in below.iter_mut().zip(sums(child)) {
+                            *sum += part;
+                        }
+                    }
+                    prop_assert_eq!(sums(parent), below);
+                }
+            }
+            let total = results.total(indicator, PeriodIndex(1), hierarchy.top());
+            let slices = results.slices(indicator).len();
+            if slices > 1 {
+                let parts: i64 =
+                    (1..slices).map(|slice| results.slice(indicator, PeriodIndex(1), hierarchy.top(), slice).denominator).sum();
+                prop_assert_eq!(total.denominator, parts, "the slices of a breakdown hold every row once");
+            }
+        }
+    }
+}
+
+/// Every extension that is read, and one that is not.
+const EXTENSIONS: [&str; 10] = ["xlsx", "xlsm", "xlsb", "xls", "ods", "csv", "tsv", "txt", "pdf", "XLSX"];
+
+fn grid() -> Vec<Grid> {
+    let cells = |row: Vec<String>| row.iter().map(|cell| GridCell::new(cell)).collect();
+    let header = COLUMNS.iter().map(|column| GridCell::new(column)).collect();
+    let passports: Vec<Passport> = vec![("11", "State", "Town", "да", Some(10), Some(2), Some(3)); 3];
+    vec![("Passports".to_owned(), std::iter::once(header).chain(rows(&passports).into_iter().map(cells)).collect())]
+}
+
+/// Bytes of sound workbooks, to be spoilt.
+fn workbooks() -> &'static [(&'static str, Vec<u8>)] {
+    static WORKBOOKS: OnceLock<Vec<(&'static str, Vec<u8>)>> = OnceLock::new();
+    WORKBOOKS.get_or_init(|| vec![("xlsx", support::xlsx(&grid())), ("ods", support::ods(&grid()))])
+}
+
+proptest! {
+    #![proptest_config(few(96))]
+
+    #[test]
+    fn no_bytes_of_a_submission_make_a_panic(bytes in proptest::collection::vec(any::<u8>(), 0..600)) {
+        for extension in EXTENSIONS {
+            let (_, _, found) = computed(&with_inputs(vec![(format!("any.{extension}"), bytes.clone())]));
+            prop_assert!(!found.is_empty(), "bytes without meaning are named");
+        }
+    }
+
+    #[test]
+    fn no_text_of_a_table_makes_a_panic(text in "([\",;\t\r\n'0-9a-zа-я =#./-]|BIN|District|Teachers|11|\u{feff}|\u{a0}|1e9){0,80}") {
+        for extension in ["csv", "tsv", "txt"] {
+            computed(&with_inputs(vec![(format!("any.{extension}"), format!("BIN;District;Teachers\n{text}").into_bytes())]));
+            computed(&with_inputs(vec![(format!("any.{extension}"), text.clone().into_bytes())]));
+        }
+    }
+
+    #[test]
+    fn spoilt_workbooks_make_no_panic(
+        which in any::<proptest::sample::Index>(),
+        changes in proptest::collection::vec((any::<proptest::sample::Index>(), any::<u8>()), 1..12),
+        cut in proptest::option::weighted(0.3, any::<proptest::sample::Index>()),
+    ) {
+        let (extension, sound) = &workbooks()[which.index(workbooks().len())];
+        let mut bytes = sound.clone();
+        for (place, byte) in changes {
+            let place = place.index(bytes.len());
+            bytes[place] = byte;
+        }
+        if let Some(cut) = cut {
+            bytes.truncate(cut.index(bytes.len()));
+        }
+        computed(&with_inputs(vec![(format!("spoilt.{extension}"), bytes)]));
+    }
+
+    #[test]
+    fn no_text_of_a_specification_makes_a_panic(text in "([\\[\\]{}:,&*!|>'\"#%@`?\n -]|id|key|fields|where|sum|null|~|0x1F|<<: |\\PC){0,60}") {
+        for name in ["programme.yaml", "regions.yaml", "datasets/register.yaml", "indicators/9.9.yaml"] {
+            load_with(name, &text);
+        }
+    }
+
+    #[test]
+    fn spoilt_specifications_make_no_panic(
+        which in any::<proptest::sample::Index>(),
+        line in any::<proptest::sample::Index>(),
+        other in any::<proptest::sample::Index>(),
+        junk in "[\\PC]{0,12}",
+    ) {
+        let file = &base().specs[which.index(base().specs.len())];
+        let mut lines: Vec<String> = file.text.lines().map(str::to_owned).collect();
+        let (line, other) = (line.index(lines.len()), other.index(lines.len()));
+        lines.swap(line, other);
+        lines[line].push_str(&junk);
+        let name = file.name.as_str().strip_prefix("indicator-specs/").expect("specifications stand there");
+        load_with(name, &lines.join("\n"));
+    }
+}
+
+/// Loads the base with one file replaced or added, and computes what is left of it.
+fn load_with(name: &str, text: &str) {
+    let name = FileName::new(format!("indicator-specs/{name}"));
+    let mut files: Vec<TextFile> = base().specs.iter().filter(|file| file.name != name).cloned().collect();
+    files.push(TextFile { name, text: text.to_owned() });
+    let mut diagnostics = Vec::new();
+    if let Some(specs) = spec::load(&files, &mut diagnostics) {
+        diagnostics.extend(esep::check::specifications(&specs));
+        let data = intake::read(&specs, base(), &mut diagnostics);
+        let results = compute::run(&specs, &data);
+        diagnostics.extend(esep::check::data(esep::check::Subject { specs: &specs, data: &data, results: &results }));
+    }
+}
+
+#[test]
+fn deeply_nested_yaml_makes_no_overflow() {
+    for (open, close) in [("[", "]"), ("{a: ", "}"), ("- ", ""), ("a:\n ", "")] {
+        for depth in [100, 5_000, 50_000] {
+            load_with("indicators/9.9.yaml", &format!("{}{}", open.repeat(depth), close.repeat(depth)));
+        }
+    }
+    let nested = format!("population: {}{}\n", "{not: ".repeat(5_000), "}".repeat(5_000));
+    let indicator = &base().specs.iter().find(|file| file.name.as_str().contains("1.1")).expect("the base has it").text;
+    load_with("indicators/1.1-support-rooms.yaml", &indicator.replace("population: { ownership: state }\n", &nested));
+}
+
+#[test]
+fn yaml_that_multiplies_itself_is_refused() {
+    let mut text = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
+    for level in 1..12 {
+        let copies = vec![format!("*a{}", level - 1); 10].join(", ");
+        text.push_str(&format!("a{level}: &a{level} [{copies}]\n"));
+    }
+    load_with("indicators/9.9.yaml", &text);
+}
+
+proptest! {
+    #![proptest_config(few(256))]
+
+    #[test]
+    fn rounding_agrees_with_the_integers(numerator in -1_000_000_000_000_i64..1_000_000_000_000, denominator in 1..1_000_000_000_i64, decimals in 0..=3_u32) {
+        let ratio = Ratio::new(numerator.into(), denominator.into()).expect("not zero");
+        let units = ratio.rounded(decimals);
+        // The nearest: twice the distance is at most one unit; a half goes away from zero.
+        let (scaled, denominator) = (i128::from(numerator) * 10_i128.pow(decimals), i128::from(denominator));
+        let distance = 2 * (units * denominator - scaled) * i128::from(numerator.signum());
+        prop_assert!(distance <= denominator && distance > -denominator, "{ratio} with {decimals} decimals: {units}");
+    }
+
+    #[test]
+    fn printed_numbers_read_back(numerator in -1_000_000_000_i64..1_000_000_000, denominator in 1..1_000_000_i64, decimals in 0..=3_u32) {
+        let ratio = Ratio::new(numerator.into(), denominator.into()).expect("not zero");
+        let exact = Ratio::new(ratio.rounded(decimals), 10_i128.pow(decimals)).expect("not zero");
+        prop_assert_eq!(Ratio::parse(&ratio.decimal(decimals)), Some(exact));
+        for language in languages().values() {
+            let printed = language.decimal(ratio, decimals);
+            prop_assert_eq!(Ratio::parse(&plain(language, &printed)), Some(exact), "{} in {}", printed, language.code);
+            let signed = language.signed(ratio, decimals);
+            prop_assert_eq!(Ratio::parse(plain(language, &signed).trim_start_matches('+')), Some(exact), "{} in {}", signed, language.code);
+        }
+    }
+
+    #[test]
+    fn differences_and_order_agree(a in -10_000_i64..10_000, b in 1..10_000_i64, c in -10_000_i64..10_000, d in 1..10_000_i64) {
+        let ratio = |numerator: i64, denominator: i64| Ratio::new(numerator.into(), denominator.into()).expect("not zero");
+        let (left, right) = (ratio(a, b), ratio(c, d));
+        prop_assert_eq!(left.minus(right).sign(), left.cmp(&right));
+        prop_assert_eq!(left.cmp(&right), (a * d).cmp(&(c * b)));
+        prop_assert_eq!(left.minus(right), ratio(a * d - c * b, b * d));
+    }
+}
+
+/// The house's languages.
+fn languages() -> &'static BTreeMap<LanguageCode, Language> {
+    static LANGUAGES: OnceLock<BTreeMap<LanguageCode, Language>> = OnceLock::new();
+    LANGUAGES.get_or_init(|| {
+        let codes = ["kk", "ru", "en"].map(LanguageCode::new);
+        let mut found = Vec::new();
+        let languages = language::load(&codes, report::LABELS, &base().templates, &mut found);
+        assert!(found.is_empty(), "the house's languages are sound: {found:?}");
+        languages
+    })
+}
+
+/// A number as a language prints it, with the signs that programs write.
+fn plain(language: &Language, printed: &str) -> String {
+    let half = Ratio::new(1, 2).expect("not zero");
+    let point = language.decimal(half, 1).chars().nth(1);
+    let sign = |sign: char| match sign {
+        '−' => Some('-'),
+        _ if Some(sign) == point => Some('.'),
+        '0'..='9' | '+' | '-' => Some(sign),
+        // Parts groups of digits.
+        _ => None,
+    };
+    printed.chars().filter_map(sign).collect()
+}

@@ -1,0 +1,292 @@
+//! Makes real projects of the folders under `tests/`: base, overlay, edits, and workbooks out of grids of text.
+
+// Every test program uses a part of this.
+#![allow(dead_code)]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use esep::diagnostic::{self, Place};
+use esep::pipeline::Project;
+
+/// Signs of failed formulas, which become such cells.
+const FAILED_FORMULAS: [&str; 7] = ["#REF!", "#N/A", "#DIV/0!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!"];
+
+/// A cell of a grid.
+#[derive(Clone, Debug, PartialEq)]
+pub enum GridCell {
+    /// Nothing.
+    Empty,
+    /// Text.
+    Text(String),
+    /// A number.
+    Number(f64),
+    /// A truth value.
+    Bool(bool),
+    /// A failed formula.
+    Error(String),
+}
+
+impl GridCell {
+    /// A number is written as Rust prints it; `'` before a number, `TRUE`, `FALSE` or a failed formula makes it text.
+    pub fn new(cell: &str) -> Self {
+        let number: Option<f64> = cell.parse().ok().filter(|number: &f64| number.is_finite() && number.to_string() == cell);
+        match (cell, number) {
+            ("", _) => GridCell::Empty,
+            ("TRUE" | "FALSE", _) => GridCell::Bool(cell == "TRUE"),
+            (_, Some(number)) => GridCell::Number(number),
+            (sign, _) if FAILED_FORMULAS.contains(&sign) => GridCell::Error(sign.to_owned()),
+            (text, _) => GridCell::Text(text.strip_prefix('\'').unwrap_or(text).to_owned()),
+        }
+    }
+}
+
+/// A sheet: its name and its cells.
+pub type Grid = (String, Vec<Vec<GridCell>>);
+
+/// The tests' own folder.
+pub fn tests() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests")
+}
+
+/// Whether expectations are to be rewritten.
+pub fn bless() -> bool {
+    std::env::var_os("ESEP_BLESS").is_some()
+}
+
+/// Writes the project of a case to the empty folder `to`.
+///
+/// A case with a programme and regions of its own stands alone; any other lies over `tests/base/`. From the base, what
+/// `remove.txt` lists (a path a line) is left out; then the case's files are laid over it, then `edits.txt` is applied,
+/// then folders called `*.xlsx` and `*.ods` become workbooks.
+///
+/// # Errors
+/// When the case itself is faulty, in words.
+pub fn assemble(case: &Path, to: &Path) -> Result<(), String> {
+    let own = |file: &str| case.join("indicator-specs").join(file).is_file();
+    if !(own("programme.yaml") && own("regions.yaml")) {
+        let left_out = fs::read_to_string(case.join("remove.txt")).unwrap_or_default();
+        for part in ["indicator-specs", "inputs"] {
+            copy(&tests().join("base").join(part), &to.join(part))?;
+        }
+        for path in left_out.lines() {
+            remove(&to.join(path)).map_err(|error| format!("remove.txt: {path}: {error}"))?;
+        }
+    }
+    for part in ["indicator-specs", "inputs", "report-templates"] {
+        if case.join(part).is_dir() {
+            copy(&case.join(part), &to.join(part))?;
+        }
+    }
+    if let Ok(edits) = fs::read_to_string(case.join("edits.txt")) {
+        edit(&edits, to)?;
+    }
+    make_workbooks(&to.join("inputs"))
+}
+
+/// What `esep check` prints of a project.
+pub fn findings(project: &Project) -> String {
+    let line = |place: &Place| match place {
+        Place::Text { file, span } => project.sources.line(file, span.line),
+        Place::File(_) | Place::Cell { .. } => None,
+    };
+    project.diagnostics.iter().map(|found| diagnostic::render(found, line(&found.place)) + "\n").collect()
+}
+
+/// Reads `*.csv` of a folder as the sheets of a workbook, in the order of their names.
+///
+/// # Errors
+/// When a grid cannot be read.
+pub fn grids(folder: &Path) -> Result<Vec<Grid>, String> {
+    let mut grids = Vec::new();
+    for path in entries(folder)? {
+        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let mut reader = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .from_path(&path)
+            .map_err(|error| format!("{}: {error}", path.display()))?;
+        let rows = reader.records().map(|record| record.map(|record| record.iter().map(GridCell::new).collect()));
+        grids.push((name, rows.collect::<Result<_, _>>().map_err(|error| format!("{}: {error}", path.display()))?));
+    }
+    Ok(grids)
+}
+
+/// The bytes of an `.xlsx` workbook.
+pub fn xlsx(grids: &[Grid]) -> Vec<u8> {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    for (name, rows) in grids {
+        let sheet = book.add_worksheet();
+        sheet.set_name(name).expect("names of grids are names of sheets");
+        for (row, cells) in rows.iter().enumerate() {
+            for (column, cell) in cells.iter().enumerate() {
+                let (row, column) = (row as u32, column as u16);
+                match cell {
+                    GridCell::Empty => Ok(&mut *sheet),
+                    GridCell::Text(text) => sheet.write_string(row, column, text),
+                    GridCell::Number(number) => sheet.write_number(row, column, *number),
+                    GridCell::Bool(flag) => sheet.write_boolean(row, column, *flag),
+                    GridCell::Error(sign) => {
+                        let formula = rust_xlsxwriter::Formula::new("=1/0").set_result(sign);
+                        sheet.write_formula(row, column, formula)
+                    }
+                }
+                .expect("grids are small");
+            }
+        }
+    }
+    book.save_to_buffer().expect("a workbook is written to memory")
+}
+
+/// The bytes of an `.ods` workbook; it has no failed formulas.
+pub fn ods(grids: &[Grid]) -> Vec<u8> {
+    let mut book = spreadsheet_ods::WorkBook::new_empty();
+    for (name, rows) in grids {
+        let mut sheet = spreadsheet_ods::Sheet::new(name);
+        for (row, cells) in rows.iter().enumerate() {
+            for (column, cell) in cells.iter().enumerate() {
+                let (row, column) = (row as u32, column as u32);
+                match cell {
+                    GridCell::Empty => {}
+                    GridCell::Text(text) | GridCell::Error(text) => sheet.set_value(row, column, text.as_str()),
+                    GridCell::Number(number) => sheet.set_value(row, column, *number),
+                    GridCell::Bool(flag) => sheet.set_value(row, column, *flag),
+                }
+            }
+        }
+        book.push_sheet(sheet);
+    }
+    spreadsheet_ods::write_ods_buf(&mut book, Vec::new()).expect("a workbook is written to memory")
+}
+
+/// The lines of both texts, those of `expected` alone after `-`, those of `actual` alone after `+`.
+pub fn diff(expected: &str, actual: &str) -> String {
+    let (old, new): (Vec<&str>, Vec<&str>) = (expected.lines().collect(), actual.lines().collect());
+    // Length of the longest common subsequence from (i, j) on.
+    let mut common = vec![vec![0_usize; new.len() + 1]; old.len() + 1];
+    for i in (0..old.len()).rev() {
+        for j in (0..new.len()).rev() {
+            common[i][j] = if old[i] == new[j] { common[i + 1][j + 1] + 1 } else { common[i + 1][j].max(common[i][j + 1]) };
+        }
+    }
+    let (mut i, mut j) = (0, 0);
+    let mut text = String::new();
+    while i < old.len() || j < new.len() {
+        let (sign, line) = if i < old.len() && j < new.len() && old[i] == new[j] {
+            (i, j) = (i + 1, j + 1);
+            (' ', old[i - 1])
+        } else if j == new.len() || i < old.len() && common[i + 1][j] >= common[i][j + 1] {
+            i += 1;
+            ('-', old[i - 1])
+        } else {
+            j += 1;
+            ('+', new[j - 1])
+        };
+        text.push_str(&format!("    {sign} {line}\n"));
+    }
+    text
+}
+
+/// All files below a folder, in the order of their paths.
+///
+/// # Errors
+/// When a folder cannot be listed.
+pub fn files(folder: &Path) -> Result<Vec<PathBuf>, String> {
+    let mut files = Vec::new();
+    for path in entries(folder)? {
+        if path.is_dir() {
+            files.extend(self::files(&path)?);
+        } else {
+            files.push(path);
+        }
+    }
+    Ok(files)
+}
+
+/// What stands in a folder, in the order of names.
+///
+/// # Errors
+/// When it cannot be listed.
+pub fn entries(folder: &Path) -> Result<Vec<PathBuf>, String> {
+    let list = fs::read_dir(folder).and_then(|list| list.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>, _>>());
+    let mut list = list.map_err(|error| format!("{}: {error}", folder.display()))?;
+    list.sort();
+    Ok(list)
+}
+
+fn is_workbook_folder(path: &Path) -> bool {
+    path.is_dir() && path.extension().is_some_and(|extension| extension == "xlsx" || extension == "ods")
+}
+
+/// Copies a tree over another one; the folder of a workbook takes the place of the one that was there.
+fn copy(from: &Path, to: &Path) -> Result<(), String> {
+    let wrap = |error: std::io::Error| format!("{}: {error}", to.display());
+    if is_workbook_folder(from) && to.exists() {
+        remove(to).map_err(wrap)?;
+    }
+    fs::create_dir_all(to).map_err(wrap)?;
+    for path in entries(from)? {
+        let target = to.join(path.file_name().unwrap_or_default());
+        if path.is_dir() {
+            copy(&path, &target)?;
+        } else {
+            fs::copy(&path, &target).map_err(wrap)?;
+        }
+    }
+    Ok(())
+}
+
+fn remove(path: &Path) -> std::io::Result<()> {
+    if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) }
+}
+
+/// Applies edits: a line with a file's path, then lines after `- ` to be found once there, then lines after `+ ` that take
+/// their place (none: they are taken out). A file may have several such pairs; lines after `#` are remarks.
+fn edit(edits: &str, root: &Path) -> Result<(), String> {
+    let mut file: Option<PathBuf> = None;
+    let mut lines = edits.lines().peekable();
+    while let Some(line) = lines.next() {
+        if line.is_empty() || line.starts_with('#') {
+            continue;
+        }
+        if !line.starts_with("- ") {
+            file = Some(root.join(line));
+            continue;
+        }
+        let mut old = format!("{}\n", &line[2..]);
+        let mut new = String::new();
+        while let Some(more) = lines.next_if(|next| next.starts_with("- ")) {
+            old.push_str(&format!("{}\n", &more[2..]));
+        }
+        while let Some(more) = lines.next_if(|next| next.starts_with("+ ")) {
+            new.push_str(&format!("{}\n", &more[2..]));
+        }
+        let file = file.as_ref().ok_or_else(|| format!("edits.txt: no file stands before `{line}`"))?;
+        let text = fs::read_to_string(file).map_err(|error| format!("edits.txt: {}: {error}", file.display()))?;
+        // Whole lines: the text before them ends with a line break.
+        let text = format!("\n{text}");
+        let found = text.matches(&format!("\n{old}")).count();
+        if found != 1 {
+            return Err(format!("edits.txt: expected these lines once in {}, found them {found} times:\n{old}", file.display()));
+        }
+        let text = text.replacen(&format!("\n{old}"), &format!("\n{new}"), 1);
+        fs::write(file, &text[1..]).map_err(|error| format!("{}: {error}", file.display()))?;
+    }
+    Ok(())
+}
+
+fn make_workbooks(folder: &Path) -> Result<(), String> {
+    if !folder.is_dir() {
+        return Ok(());
+    }
+    for path in entries(folder)? {
+        if is_workbook_folder(&path) {
+            let grids = grids(&path)?;
+            let bytes = if path.extension().is_some_and(|extension| extension == "ods") { ods(&grids) } else { xlsx(&grids) };
+            remove(&path).and_then(|()| fs::write(&path, bytes)).map_err(|error| format!("{}: {error}", path.display()))?;
+        } else if path.is_dir() {
+            make_workbooks(&path)?;
+        }
+    }
+    Ok(())
+}
