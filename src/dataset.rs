@@ -161,20 +161,22 @@ impl Table {
     }
 
     /// What identifies a row: its key's answers as text, so that rows of two datasets with the same key compare.
-    pub fn key(&self, dataset: &Dataset, row: usize) -> Vec<String> {
-        dataset.key.iter().map(|&field| self.spelt(dataset, field, row)).collect()
+    pub fn key(&self, specs: &Specs, dataset: &Dataset, row: usize) -> Vec<String> {
+        dataset.key.iter().map(|&field| self.spelt(specs, dataset, field, row)).collect()
     }
 
     /// The row's name for messages: its title, or its key.
-    pub fn title(&self, dataset: &Dataset, row: usize) -> String {
-        let title = dataset.title.map(|field| self.spelt(dataset, field, row)).filter(|title| !title.is_empty());
-        title.unwrap_or_else(|| self.key(dataset, row).join(", "))
+    pub fn title(&self, specs: &Specs, dataset: &Dataset, row: usize) -> String {
+        let title = dataset.title.map(|field| self.spelt(specs, dataset, field, row)).filter(|title| !title.is_empty());
+        title.unwrap_or_else(|| self.key(specs, dataset, row).join(", "))
     }
 
-    fn spelt(&self, dataset: &Dataset, field: FieldIndex, row: usize) -> String {
+    fn spelt(&self, specs: &Specs, dataset: &Dataset, field: FieldIndex, row: usize) -> String {
         match &self.columns[field.0] {
             Column::Text(column) => column[row].as_deref().unwrap_or_default().to_owned(),
-            Column::Region(column) => column[row].map_or_else(|_| String::new(), |region| format!("region {}", region.0)),
+            Column::Region(column) => {
+                column[row].map_or_else(|_| String::new(), |region| specs.hierarchy.region(region).code.as_str().to_owned())
+            }
             Column::Category(column) => match (&dataset.field(field).kind, column[row]) {
                 (FieldKind::Category(values), Ok(value)) => values[usize::from(value)].id.clone(),
                 _ => String::new(),

@@ -299,6 +299,14 @@ pub fn list<S: AsRef<str>>(names: &[S]) -> String {
     names.iter().map(|name| format!("`{}`", name.as_ref())).collect::<Vec<_>>().join(", ")
 }
 
+/// The same, but only the first ten.
+pub fn list_some<S: AsRef<str>>(names: &[S]) -> String {
+    match names.len() {
+        0..=10 => list(names),
+        more => format!("{} and {} more", list(&names[..10]), more - 10),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -90,7 +90,7 @@ pub enum Broken {
     NoTop,
     /// These have no parent, and one of them would do.
     SeveralTops(Vec<usize>),
-    /// These lie within themselves, or within such a one.
+    /// These lie within themselves.
     Cycle(Vec<usize>),
 }
 
@@ -125,7 +125,7 @@ impl Hierarchy {
             place[position] = index;
         }
         if order.len() < regions.len() {
-            return Err(Broken::Cycle((0..regions.len()).filter(|&position| place[position] == usize::MAX).collect()));
+            return Err(Broken::Cycle(cycles(&regions, &place)));
         }
         let mut sorted: Vec<Region> = order.iter().map(|&position| regions[position].clone()).collect();
         for region in &mut sorted {
@@ -194,6 +194,31 @@ impl Hierarchy {
     }
 }
 
+/// The regions on a circle of parents; those without a `place` are on one, or hang below one.
+fn cycles(regions: &[Region], place: &[usize]) -> Vec<usize> {
+    let mut visit = vec![0; regions.len()];
+    let mut cycles = Vec::new();
+    for start in (0..regions.len()).filter(|&position| place[position] == usize::MAX) {
+        let mut position = start;
+        while visit[position] == 0 {
+            visit[position] = start + 1;
+            position = regions[position].parent.expect("only the top has no parent").0;
+        }
+        // Met again on the same walk: the circle begins here.
+        let entry = position;
+        while visit[position] == start + 1 {
+            visit[position] = usize::MAX;
+            cycles.push(position);
+            position = regions[position].parent.expect("only the top has no parent").0;
+            if position == entry {
+                break;
+            }
+        }
+    }
+    cycles.sort_unstable();
+    cycles
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -224,7 +249,7 @@ mod tests {
 
     #[test]
     fn a_cycle_is_named() {
-        let list = vec![region("top", None), region("a", Some(2)), region("b", Some(1))];
+        let list = vec![region("top", None), region("a", Some(2)), region("b", Some(1)), region("below", Some(2))];
         assert_eq!(Hierarchy::new(list).err(), Some(Broken::Cycle(vec![1, 2])));
     }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::io::{Cursor, Write};
 
 use esep::period::Period;
+use minijinja::value::Serde;
 use minijinja::{Environment, context};
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook};
 use serde::Serialize;
@@ -84,16 +85,17 @@ fn fill(sheets: &[Sheet], period: &Period) -> Result<Vec<u8>, rust_xlsxwriter::X
 
 /// An OpenDocument workbook. Written by templates: the library for it puts styles into another order at every run.
 pub fn ods(sheets: &[Sheet], period: &Period) -> Result<Vec<u8>, String> {
-    let mut environment = Environment::new();
-    environment.set_trim_blocks(true);
+    let environment = Environment::new();
     let widths: BTreeSet<usize> = sheets.iter().flat_map(|sheet| sheet.widths.iter().copied()).collect();
-    let values = context! { sheets, widths, date => period.date.to_string() };
+    let values = context! { sheets => Serde(sheets), widths => Serde(widths), date => period.date.to_string() };
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
     for (name, template) in OPEN_DOCUMENT {
         // The type stays unpacked, so that programs know the file by its first bytes.
         let method = if *name == "mimetype" { CompressionMethod::Stored } else { CompressionMethod::Deflated };
         let options = SimpleFileOptions::default().compression_method(method).last_modified_time(DateTime::default());
-        let text = environment.render_named_str(name, template, &values).map_err(|error| error.to_string())?;
+        // Readers of this format take line breaks between cells for cells.
+        let template: String = template.lines().map(str::trim).collect();
+        let text = environment.render_named_str(name, &template, &values).map_err(|error| error.to_string())?;
         archive.start_file(*name, options).map_err(|error| error.to_string())?;
         archive.write_all(text.as_bytes()).map_err(|error| error.to_string())?;
     }

@@ -5,7 +5,7 @@ use crate::compute::evaluate::{self, RowView, Side};
 use crate::dataset::Table;
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::period::PeriodIndex;
-use crate::spec::{Dataset, DatasetIndex, Indicator};
+use crate::spec::{Dataset, DatasetIndex, Indicator, Specs};
 
 /// Looks at what every row adds to every indicator.
 pub fn check(subject: Subject<'_>) -> Vec<Diagnostic> {
@@ -14,6 +14,7 @@ pub fn check(subject: Subject<'_>) -> Vec<Diagnostic> {
         for indicator in &subject.specs.indicators {
             let (numerator, denominator) = (indicator.numerator.dataset, indicator.denominator.dataset);
             let rows = |index: DatasetIndex| Rows {
+                specs: subject.specs,
                 indicator,
                 dataset: &subject.specs.datasets[index.0],
                 table: subject.data.table(period, index),
@@ -30,6 +31,7 @@ pub fn check(subject: Subject<'_>) -> Vec<Diagnostic> {
 
 /// The rows of one side of an indicator.
 struct Rows<'a> {
+    specs: &'a Specs,
     indicator: &'a Indicator,
     dataset: &'a Dataset,
     table: &'a Table,
@@ -55,7 +57,7 @@ impl Rows<'_> {
 
     fn negative(&self, name: &str, side: Side, row: usize, found: &mut Vec<Diagnostic>) {
         let Side::Adds(amount @ ..0) = side else { return };
-        let title = self.table.title(self.dataset, row);
+        let title = self.table.title(self.specs, self.dataset, row);
         let message = format!("the {name} of `{}` is {amount} for `{title}`", self.indicator.id);
         let diagnostic = Diagnostic::new(Rule::NegativeDifference, self.table.place(row).place(), message);
         found.push(diagnostic.hint("a part is larger than its whole: compare the fields that are subtracted"));
@@ -68,7 +70,7 @@ impl Rows<'_> {
                 continue;
             };
             if numerator > denominator {
-                let title = self.table.title(self.dataset, row);
+                let title = self.table.title(self.specs, self.dataset, row);
                 let message = format!(
                     "the numerator of `{}` is larger than its denominator for `{title}`: {numerator} of {denominator}",
                     self.indicator.id

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Subject;
-use crate::diagnostic::{Diagnostic, Place, Rule};
+use crate::diagnostic::{Diagnostic, Place, Rule, list_some};
 use crate::period::PeriodIndex;
 use crate::spec::DatasetIndex;
 
@@ -28,9 +28,9 @@ fn matched(subject: Subject<'_>, period: PeriodIndex, index: DatasetIndex, found
     if register.is_empty() || table.lost() + register.lost() > 0 {
         return;
     }
-    let reported: BTreeMap<Vec<String>, usize> = (0..table.len()).map(|row| (table.key(dataset, row), row)).collect();
+    let reported: BTreeMap<Vec<String>, usize> = (0..table.len()).map(|row| (table.key(specs, dataset, row), row)).collect();
     let registered: BTreeMap<Vec<String>, usize> =
-        (0..register.len()).map(|row| (register.key(register_dataset, row), row)).collect();
+        (0..register.len()).map(|row| (register.key(specs, register_dataset, row), row)).collect();
     let mut silent: BTreeMap<crate::region::RegionIndex, Vec<usize>> = BTreeMap::new();
     for (key, &row) in &registered {
         if !reported.contains_key(key) {
@@ -38,14 +38,14 @@ fn matched(subject: Subject<'_>, period: PeriodIndex, index: DatasetIndex, found
         }
     }
     for (region, rows) in silent {
-        let names: Vec<String> = rows.iter().map(|&row| register.title(register_dataset, row)).collect();
+        let names: Vec<String> = rows.iter().map(|&row| register.title(specs, register_dataset, row)).collect();
         let code = &specs.hierarchy.region(region).code;
         let id = &specs.programme.periods[period.0].id;
         let message = format!(
             "{} of the register's units in the region `{code}` did not send `{}` for `{id}`: {}",
             names.len(),
             dataset.id,
-            crate::diagnostic::list(&names)
+            list_some(&names)
         );
         let place = register.place(rows[0]).place();
         found.push(
@@ -56,8 +56,11 @@ fn matched(subject: Subject<'_>, period: PeriodIndex, index: DatasetIndex, found
     for (key, &row) in &reported {
         if !registered.contains_key(key) && !key.iter().any(String::is_empty) {
             let place: Place = table.place(row).place();
-            let message =
-                format!("`{}` is not in the register of `{}`", table.title(dataset, row), specs.programme.periods[period.0].id);
+            let message = format!(
+                "`{}` is not in the register of `{}`",
+                table.title(specs, dataset, row),
+                specs.programme.periods[period.0].id
+            );
             found.push(
                 Diagnostic::new(Rule::UnregisteredUnit, place, message).hint("correct its key, or enter it in the register"),
             );

@@ -1,7 +1,7 @@
 //! `zero-denominator`: units answered, and there is nothing to divide by.
 
 use super::Subject;
-use crate::diagnostic::{Diagnostic, Place, Rule, list};
+use crate::diagnostic::{Diagnostic, Place, Rule, list_some};
 use crate::period::PeriodIndex;
 use crate::spec::IndicatorIndex;
 use crate::value::Missing;
@@ -20,9 +20,7 @@ pub fn check(subject: Subject<'_>) -> Vec<Diagnostic> {
             if codes.is_empty() {
                 continue;
             }
-            let shown = &codes[..codes.len().min(10)];
-            let more = if codes.len() > shown.len() { format!(" and {} more", codes.len() - shown.len()) } else { String::new() };
-            let message = format!("the denominator of `{}` is zero in `{}` for {}{more}", indicator.id, named.id, list(shown));
+            let message = format!("the denominator of `{}` is zero in `{}` for {}", indicator.id, named.id, list_some(&codes));
             let place = Place::Text { file: indicator.file.clone(), span: indicator.denominator.span };
             found.push(
                 Diagnostic::new(Rule::ZeroDenominator, place, message)

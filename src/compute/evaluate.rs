@@ -138,6 +138,15 @@ pub fn side(side: &Measure, view: &RowView<'_>) -> Side {
     to_side(measure(side, view))
 }
 
+/// What a row of the denominator's dataset does to the denominator.
+pub fn denominator(indicator: &Indicator, view: &RowView<'_>) -> Side {
+    if indicator.numerator.dataset == indicator.denominator.dataset {
+        row(indicator, view).denominator
+    } else {
+        side(&indicator.denominator, view)
+    }
+}
+
 /// What does not apply to a unit takes it out of the population.
 fn to_side(amount: Answer<Option<i64>>) -> Side {
     match amount {

@@ -6,6 +6,8 @@
 pub mod compare;
 pub mod evaluate;
 
+use std::collections::HashMap;
+
 use rayon::prelude::*;
 
 use crate::dataset::{Data, Table};
@@ -52,6 +54,8 @@ pub struct Cell {
     pub coverage: Coverage,
     /// False when the numerator comes from a dataset of its own and nothing was reported in it.
     pub numerator_reported: bool,
+    /// Whether anything was reported in the denominator's dataset, anywhere in this period.
+    pub dataset_reported: bool,
 }
 
 impl Cell {
@@ -67,7 +71,9 @@ impl Cell {
 
     fn over_denominator(&self, numerator: i64) -> Value {
         if self.coverage.answered == 0 {
-            let any = self.coverage.reported > 0 || self.coverage.expected.is_some_and(|expected| expected > 0);
+            let any = !self.dataset_reported
+                || self.coverage.reported > 0
+                || self.coverage.expected.is_some_and(|expected| expected > 0);
             return Err(if any { Missing::NotReported } else { Missing::NotApplicable });
         }
         if !self.numerator_reported {
@@ -203,6 +209,7 @@ pub fn indicator(specs: &Specs, data: &Data, indicator: &Indicator, period: Peri
         parts: vec![0; indicator.parts.len()],
         coverage: Coverage { expected: None, reported: 0, answered: 0 },
         numerator_reported: indicator.numerator.dataset == indicator.denominator.dataset,
+        dataset_reported: !data.table(period, indicator.denominator.dataset).is_empty(),
         ..Cell::default()
     };
     let mut cells = vec![vec![empty; slices]; specs.hierarchy.len()];
@@ -290,13 +297,26 @@ fn apart(specs: &Specs, data: &Data, indicator: &Indicator, period: PeriodIndex,
     if indicator.numerator.quantity == Quantity::Rows && !numerators.is_empty() {
         cells.iter_mut().flatten().for_each(|cell| cell.numerator_reported = true);
     }
+    // Where both sides come by region of the same level, a region that lacks one of them leaves both sums.
+    let level = |index: DatasetIndex| specs.datasets[index.0].level;
+    if level(indicator.numerator.dataset).is_some() && level(indicator.numerator.dataset) == level(indicator.denominator.dataset)
+    {
+        for cell in cells.iter_mut().flatten().filter(|cell| cell.coverage.answered == 0 || !cell.numerator_reported) {
+            cell.numerator = 0;
+            cell.denominator = 0;
+            cell.parts.fill(0);
+            cell.coverage.answered = 0;
+        }
+    }
 }
 
 /// Fills in how many units should report, where that is known.
 fn expect(specs: &Specs, data: &Data, indicator: &Indicator, period: PeriodIndex, cells: &mut [Vec<Cell>]) {
-    let dataset = &specs.datasets[indicator.denominator.dataset.0];
+    let index = indicator.denominator.dataset;
+    let dataset = &specs.datasets[index.0];
     if let Some(register) = register(data, dataset, period) {
-        let mapping = Mapping::new(dataset, &specs.datasets[dataset.expected.expect("has a register").0]);
+        let register_dataset = &specs.datasets[dataset.expected.expect("has a register").0];
+        let mapping = Mapping::new(dataset, register_dataset);
         // Of a breakdown that the register does not know, nothing tells how many should report.
         let known: Vec<bool> = slices(specs, indicator)
             .into_iter()
@@ -310,16 +330,29 @@ fn expect(specs: &Specs, data: &Data, indicator: &Indicator, period: PeriodIndex
                 cell.coverage.expected = Some(0);
             }
         }
+        let table = data.table(period, index);
+        let reported: HashMap<Vec<String>, usize> = (0..table.len()).map(|row| (table.key(specs, dataset, row), row)).collect();
         for row in 0..register.len() {
-            let view = RowView::mapped(register, row, &mapping);
-            // What the register does not tell speaks neither for nor against.
-            if evaluate::condition(&indicator.denominator.population, &view) == Ok(false) {
-                continue;
-            }
-            let slices: Vec<usize> = positions(specs, indicator, |field| view.category(field).ok()).collect();
-            for slice in slices {
-                let coverage = &mut cells[register.region(row).0][slice].coverage;
-                coverage.expected = coverage.expected.map(|expected| expected + 1);
+            // A unit that reported tells best whether it belongs to the population. Of one that did not, the register tells;
+            // what it leaves open speaks neither for nor against.
+            let (view, region, belongs) = match reported.get(&register.key(specs, register_dataset, row)) {
+                Some(&own) => {
+                    let view = RowView::new(table, own);
+                    let belongs = evaluate::denominator(indicator, &view) != Side::Outside;
+                    (view, table.region(own), belongs)
+                }
+                None => {
+                    let view = RowView::mapped(register, row, &mapping);
+                    let belongs = evaluate::condition(&indicator.denominator.population, &view) != Ok(false);
+                    (view, register.region(row), belongs)
+                }
+            };
+            if belongs {
+                let slices: Vec<usize> = positions(specs, indicator, |field| view.category(field).ok()).collect();
+                for slice in slices {
+                    let coverage = &mut cells[region.0][slice].coverage;
+                    coverage.expected = coverage.expected.map(|expected| expected + 1);
+                }
             }
         }
     } else if let Some(regions) = reporting_regions(specs, dataset, period) {

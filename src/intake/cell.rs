@@ -150,7 +150,10 @@ fn count(text: &str, min: i64, max: i64) -> Result<i64, Fault> {
     let whole = digits.split_once([',', '.']).map_or(digits.as_str(), |(whole, decimals)| {
         if (1..=2).contains(&decimals.len()) && decimals.bytes().all(|digit| digit == b'0') { whole } else { digits.as_str() }
     });
-    let Ok(number) = whole.parse::<i64>() else {
+    let is_number = !whole.is_empty() && whole.trim_start_matches('-').bytes().all(|digit| digit.is_ascii_digit());
+    // More digits than any count has: as large as can be said.
+    let number = if is_number && whole.len() > 18 { Ok(i64::MAX) } else { whole.parse::<i64>() };
+    let Ok(number) = number else {
         let fault = Fault::new(Rule::NotANumber, format!("expected a whole number in {{}}, found `{text}`"));
         return Err(fault.hint("write digits only; leave the cell blank when the number is not known"));
     };

@@ -259,7 +259,7 @@ fn duplicates(specs: &Specs, data: &Data, period: PeriodIndex, index: DatasetInd
     let table = data.table(period, index);
     let mut seen: HashMap<Vec<String>, usize> = HashMap::new();
     for row in 0..table.len() {
-        let key = table.key(dataset, row);
+        let key = table.key(specs, dataset, row);
         // A blank key has its own message.
         if key.iter().any(String::is_empty) {
             continue;
@@ -268,7 +268,7 @@ fn duplicates(specs: &Specs, data: &Data, period: PeriodIndex, index: DatasetInd
             let fields: Vec<&str> = dataset.key.iter().map(|&field| dataset.field(field).id.as_str()).collect();
             let message = format!(
                 "`{}` stands here a second time in `{}`",
-                table.title(dataset, row),
+                table.title(specs, dataset, row),
                 specs.programme.periods[period.0].id
             );
             diagnostics.push(Diagnostic::new(Rule::DuplicateRow, table.place(row).place(), message).hint(format!(

@@ -28,7 +28,7 @@ pub struct RawProgramme {
     #[serde(default)]
     pub publish: List<Spanned<String>>,
     /// The country's two letters, for the language tag of the documents.
-    pub country: Option<String>,
+    pub country: Option<Spanned<String>>,
     /// The encoding of text tables that are not Unicode, such as `windows-1251`; `windows-1252` when left out.
     pub encoding: Option<Spanned<String>>,
     /// The levels of the hierarchy, the top first.
@@ -107,7 +107,7 @@ pub struct RawThresholds {
     /// A value over fewer units than this is marked.
     pub small_denominator: u32,
     /// A value with answers from less than this percentage of the expected units is marked.
-    pub low_coverage: u32,
+    pub low_coverage: Spanned<u32>,
     /// Points below the target that still count as near.
     pub near_target: Spanned<String>,
 }
@@ -188,9 +188,9 @@ pub struct RawField {
     #[serde(default)]
     pub values: List<RawCategory>,
     /// The smallest count allowed.
-    pub min: Option<u32>,
+    pub min: Option<Spanned<u32>>,
     /// The largest count allowed.
-    pub max: Option<u32>,
+    pub max: Option<Spanned<u32>>,
     /// The first period that has this column; every period when left out.
     pub since: Option<Spanned<String>>,
     /// For `type: region`, a region field that stands earlier and in which the region lies.

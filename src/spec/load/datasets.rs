@@ -1,23 +1,24 @@
 //! `datasets/*.yaml`: tables and their columns.
 
 use super::{Frame, Loader};
-use crate::diagnostic::{Rule, Span, list};
+use crate::diagnostic::{FileName, Rule, Span, list};
 use crate::sources::TextFile;
 use crate::spec::format::{RawDataset, RawField, RawKind};
 use crate::spec::{Category, Dataset, DatasetIndex, Field, FieldIndex, FieldKind, LARGEST_COUNT, UnitIndex, fold, fold_header};
 use crate::yaml::{Parsed, Spanned};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 impl Loader<'_> {
     pub fn datasets(&mut self, raw: Vec<(&TextFile, Parsed<RawDataset>)>, frame: Frame<'_>) -> Vec<Dataset> {
         let ids: Vec<String> = raw.iter().map(|(_, raw)| raw.value.id.value.clone()).collect();
-        let mut seen = HashSet::new();
+        let mut seen: HashMap<String, &FileName> = HashMap::new();
         let mut datasets = Vec::new();
         for (file, raw) in raw {
             let mut loader = self.at(&file.name);
-            if !seen.insert(raw.value.id.value.clone()) {
-                let message = format!("the dataset `{}` is declared in another file too", raw.value.id.value);
-                loader.report(Rule::DuplicateName, raw.value.id.span, message);
+            if let Some(first) = seen.insert(raw.value.id.value.clone(), &file.name) {
+                let message = format!("the dataset `{}` is declared a second time", raw.value.id.value);
+                loader.report(Rule::DuplicateName, raw.value.id.span, message).hint =
+                    Some(format!("the first one stands in `{first}`; give one of them another `id`"));
             }
             datasets.push(loader.dataset(raw, &ids, frame));
         }
@@ -136,12 +137,14 @@ impl Loader<'_> {
     ) -> Field {
         let id = &raw.id;
         let named_well = id.value.starts_with(|first: char| first.is_alphabetic() || first == '_')
-            && id.value.chars().all(|letter| letter.is_alphanumeric() || letter == '_')
-            && !["all", "any", "not", "compare"].contains(&id.value.as_str());
+            && id.value.chars().all(|letter| letter.is_alphanumeric() || letter == '_');
         if !named_well {
             let message = format!("expected letters, digits and `_` in the name of a field, found `{}`", id.value);
-            self.report(Rule::InvalidSpecification, id.span, message).hint =
-                Some("`all`, `any`, `not` and `compare` are taken by conditions".into());
+            self.report(Rule::InvalidSpecification, id.span, message);
+        }
+        if ["all", "any", "not", "compare"].contains(&id.value.as_str()) {
+            let message = format!("expected another name for the field `{}`: conditions use this word", id.value);
+            self.report(Rule::InvalidSpecification, id.span, message);
         }
         let kind = raw.kind.value;
         let mut misplaced = |given: bool, key: &str, right: RawKind| {
@@ -160,15 +163,25 @@ impl Loader<'_> {
             RawKind::Text => FieldKind::Text,
             RawKind::Flag => FieldKind::Flag,
             RawKind::Region => FieldKind::Region { within: raw.within.as_ref().and_then(|name| find(self, name)) },
-            RawKind::Count => FieldKind::Count {
-                min: i64::from(raw.min.unwrap_or(0)),
-                max: raw.max.map_or(LARGEST_COUNT, i64::from).min(LARGEST_COUNT),
-            },
+            RawKind::Count => self.bounds(raw),
             RawKind::Category => FieldKind::Category(self.categories(raw)),
         };
         let headers = raw.headers.0.iter().map(|header| header.value.clone()).collect();
         let since = raw.since.as_ref().and_then(|period| self.period(period, frame));
         Field { id: id.value.clone(), name, headers, required: raw.required, since, kind }
+    }
+
+    fn bounds(&mut self, raw: &RawField) -> FieldKind {
+        let min = raw.min.as_ref().map_or(0, |min| i64::from(min.value));
+        let max = raw.max.as_ref().map_or(LARGEST_COUNT, |max| i64::from(max.value)).min(LARGEST_COUNT);
+        if let Some(raw) = raw.max.as_ref().or(raw.min.as_ref()).filter(|_| min > max) {
+            self.report(
+                Rule::InvalidSpecification,
+                raw.span,
+                format!("expected `max` to be at least `min`, found {max} and {min}"),
+            );
+        }
+        FieldKind::Count { min, max }
     }
 
     fn categories(&mut self, raw: &RawField) -> Vec<Category> {

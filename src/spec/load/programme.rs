@@ -1,11 +1,11 @@
 //! `programme.yaml`: languages, levels, periods, sections, nouns, words.
 
 use super::Loader;
-use crate::diagnostic::{Rule, Span, list};
+use crate::diagnostic::{Rule, Span, did_you_mean_or_list, list};
 use crate::language::{LanguageCode, Noun, plural_categories};
 use crate::period::Period;
 use crate::region::Level;
-use crate::spec::format::{RawPeriod, RawProgramme, RawWords};
+use crate::spec::format::{RawPeriod, RawProgramme, RawThresholds, RawWords};
 use crate::spec::{Programme, Section, Thresholds, Unit, Words, fold};
 use crate::value::{Blank, Ratio};
 use crate::yaml::{Entries, List, Spanned};
@@ -54,7 +54,7 @@ impl Loader<'_> {
             source: self.text(&raw.source),
             notice: raw.notice.as_ref().map(|notice| self.text(notice)),
             publish,
-            country: raw.country,
+            country: raw.country.map(|country| self.country(country)),
             encoding: raw.encoding.as_ref().map_or(encoding_rs::WINDOWS_1252, |label| self.encoding(label)),
             levels,
             periods,
@@ -66,14 +66,33 @@ impl Loader<'_> {
                 .collect(),
             units: raw.units.0.into_iter().map(|(id, forms)| self.unit(id, forms)).collect(),
             words: self.words(&raw.words),
-            thresholds: Thresholds {
-                small_denominator: raw.thresholds.small_denominator,
-                low_coverage: raw.thresholds.low_coverage,
-                near_target: self.decimal(&raw.thresholds.near_target).unwrap_or(Ratio::whole(0)),
-            },
+            thresholds: self.thresholds(&raw.thresholds),
             languages: self.languages.clone(),
         };
         (programme, sound)
+    }
+
+    fn country(&mut self, raw: Spanned<String>) -> String {
+        if raw.value.len() != 2 || !raw.value.bytes().all(|letter| letter.is_ascii_uppercase()) {
+            let message = format!("expected the two capital letters of a country, found `{}`", raw.value);
+            self.report(Rule::InvalidSpecification, raw.span, message).hint =
+                Some("use the ISO 3166-1 code, such as `KZ`".into());
+        }
+        raw.value
+    }
+
+    fn thresholds(&mut self, raw: &RawThresholds) -> Thresholds {
+        let near_target = self.decimal(&raw.near_target).unwrap_or(Ratio::whole(0));
+        if near_target < Ratio::whole(0) {
+            let message = format!("expected a number from zero up, found `{}`", raw.near_target.value);
+            self.report(Rule::InvalidSpecification, raw.near_target.span, message);
+        }
+        let low_coverage = &raw.low_coverage;
+        if low_coverage.value > 100 {
+            let message = format!("expected a percentage from 0 to 100, found `{}`", low_coverage.value);
+            self.report(Rule::InvalidSpecification, low_coverage.span, message);
+        }
+        Thresholds { small_denominator: raw.small_denominator, low_coverage: low_coverage.value, near_target }
     }
 
     fn encoding(&mut self, label: &Spanned<String>) -> &'static encoding_rs::Encoding {
@@ -114,7 +133,9 @@ impl Loader<'_> {
             }
             let categories = plural_categories(&code).unwrap_or_default();
             for (category, _) in raw_forms.0.iter().filter(|(category, _)| !categories.contains(&category.value.as_str())) {
-                self.unknown(&format!("plural form of `{code}`"), category, categories.iter().copied());
+                let message = format!("unknown plural form `{}` of `{code}`", category.value);
+                self.report(Rule::UnknownName, category.span, message).hint =
+                    did_you_mean_or_list(&category.value, categories.iter().copied());
             }
             let given: BTreeMap<String, String> =
                 raw_forms.0.into_iter().map(|(category, form)| (category.value, form)).collect();

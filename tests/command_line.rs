@@ -1,0 +1,250 @@
+//! The program from outside: exit codes, what goes to stdout and what to stderr, and what it leaves on the disk.
+
+mod support;
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use esep::diagnostic::Rule;
+use tempfile::TempDir;
+
+/// Runs the program on these arguments, in the folder `at`.
+fn esep(at: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_esep")).args(arguments).current_dir(at).output().expect("the program runs")
+}
+
+/// The project of a case, in a folder of its own.
+fn case(name: &str) -> TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    support::assemble(&support::tests().join("cases").join(name), folder.path()).expect("the case is sound");
+    folder
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).expect("what is printed is text")
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).expect("what is printed is text")
+}
+
+/// The exit code and all that was printed, for a message when it is not the one expected.
+#[track_caller]
+fn exits(output: &Output, code: i32) {
+    assert_eq!(output.status.code(), Some(code), "stdout:\n{}\nstderr:\n{}", stdout(output), stderr(output));
+}
+
+#[test]
+fn check_prints_findings_to_stdout_and_the_tally_to_stderr() {
+    for (name, code, tally) in [
+        ("a-sound-project", 0, "6 specifications and 3 workbooks checked: nothing found\n"),
+        ("a-column-too-many", 0, "6 specifications and 3 workbooks checked: 1 warning\n"),
+        ("a-negative-count", 1, "6 specifications and 3 workbooks checked: 2 errors\n"),
+    ] {
+        let folder = case(name);
+        let output = esep(folder.path(), &["check"]);
+        exits(&output, code);
+        let expected = fs::read_to_string(support::tests().join("cases").join(name).join("expected/check.txt"));
+        assert_eq!(format!("{}exit {code}\n", stdout(&output)), expected.expect("the case expects findings"));
+        assert_eq!(stderr(&output), tally);
+    }
+}
+
+#[test]
+fn quiet_prints_errors_only() {
+    let folder = case("many-faults-at-once");
+    let output = esep(folder.path(), &["--quiet", "check"]);
+    exits(&output, 1);
+    assert_eq!(stderr(&output), "");
+    let printed = stdout(&output);
+    assert!(printed.contains("error[not-a-number]"));
+    assert!(!printed.contains("warning[") && !printed.contains("note["), "{printed}");
+
+    let output = esep(case("a-column-too-many").path(), &["check", "-q"]);
+    exits(&output, 0);
+    assert_eq!((stdout(&output), stderr(&output)), (String::new(), String::new()));
+}
+
+#[test]
+fn check_prints_json_with_places() {
+    let folder = case("many-faults-at-once");
+    let output = esep(folder.path(), &["check", "--format", "json"]);
+    exits(&output, 1);
+    let found: Vec<serde_json::Value> = serde_json::from_str(&stdout(&output)).expect("a list");
+    let of = |rule: &str| found.iter().find(|found| found["rule"] == rule).unwrap_or_else(|| panic!("`{rule}` is found"));
+    assert_eq!(of("not-a-number")["file"], "inputs/2025/north.xlsx");
+    assert_eq!(of("not-a-number")["sheet"], "Passports");
+    assert_eq!(of("not-a-number")["cell"], "H2");
+    assert_eq!(of("missing-translation")["line"], 5);
+    assert_eq!(of("missing-translation")["severity"], "error");
+    assert_eq!(of("passed-over")["severity"], "note");
+    assert_eq!(of("unknown-name")["hint"], "did you mean `name`?");
+}
+
+#[test]
+fn results_are_printed_as_csv_and_as_json() {
+    let folder = case("a-sound-project");
+    let output = esep(folder.path(), &["results", "--period", "2025", "--region", "20"]);
+    exits(&output, 0);
+    let csv = stdout(&output);
+    assert!(csv.starts_with("period,indicator,region,"), "{csv}");
+    assert!(csv.contains("\n2025,2.1,20,South,oblast,,27,38,100,71.1,,2,2,2\n"), "{csv}");
+
+    let output = esep(folder.path(), &["results", "--period", "2025", "--region", "20", "--format", "json"]);
+    exits(&output, 0);
+    let rows: Vec<serde_json::Value> = serde_json::from_str(&stdout(&output)).expect("a list");
+    assert_eq!(rows.len(), csv.lines().count() - 1);
+    let row = rows.iter().find(|row| row["indicator"] == "2.1" && row["region"] == "20").expect("it is there");
+    assert_eq!((&row["numerator"], &row["denominator"]), (&27.into(), &38.into()));
+    assert_eq!(row["value"], "71.1");
+}
+
+#[test]
+fn nothing_is_published_while_there_are_errors() {
+    let folder = case("a-negative-count");
+    for command in ["results", "build"] {
+        let output = esep(folder.path(), &[command]);
+        exits(&output, 1);
+        assert_eq!(stdout(&output), "");
+        assert!(stderr(&output).contains("error[negative-count]"), "{}", stderr(&output));
+        assert!(stderr(&output).ends_with("2 errors: nothing is published until the errors are mended\n"), "{}", stderr(&output));
+    }
+    assert!(!folder.path().join("out").exists());
+}
+
+#[test]
+fn unknown_names_on_the_command_line_have_a_suggestion() {
+    let folder = case("a-sound-project");
+    for (arguments, message) in [
+        (&["results", "--region", "99"][..], "unknown region `99`"),
+        (&["build", "--level", "distrikt"], "unknown level `distrikt`; did you mean `district`?"),
+        (&["build", "--period", "2052"], "unknown period `2052`; known are `2024`, `2025`, `2030`"),
+        (&["build", "--language", "kz"], "unknown language `kz`; known are `ru`, `en`"),
+        (&["explain", "negative-cuont"], "unknown rule `negative-cuont`; did you mean `negative-count`?"),
+    ] {
+        let output = esep(folder.path(), arguments);
+        exits(&output, 2);
+        assert!(stderr(&output).starts_with(&format!("esep: {message}")), "{}", stderr(&output));
+        assert_eq!(stdout(&output), "");
+    }
+}
+
+#[test]
+fn what_cannot_run_exits_with_two() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for arguments in [&["check", "--project", "nowhere"][..], &["chekc"], &["build", "--date", "tomorrow"], &[]] {
+        exits(&esep(folder.path(), arguments), 2);
+    }
+    let output = esep(folder.path(), &["check", "--project", "nowhere"]);
+    assert!(stderr(&output).starts_with("esep: cannot read `nowhere`: "), "{}", stderr(&output));
+
+    let folder = case("a-sound-project");
+    fs::create_dir_all(folder.path().join("out/2025/precious")).expect("a folder that is no release");
+    let output = esep(folder.path(), &["build", "--level", "republic"]);
+    exits(&output, 2);
+    assert!(stderr(&output).starts_with("esep: cannot replace `out/2025`: it is no release"), "{}", stderr(&output));
+    assert!(folder.path().join("out/2025/precious").exists());
+}
+
+#[test]
+fn an_empty_choice_publishes_nothing() {
+    let folder = case("a-sound-project");
+    let output = esep(folder.path(), &["build", "--region", "11", "--level", "oblast"]);
+    exits(&output, 1);
+    assert!(!folder.path().join("out/2025").exists());
+}
+
+#[test]
+fn build_publishes_reports_a_table_and_a_manifest() {
+    let folder = case("a-sound-project");
+    let build = |out: &str, jobs: &str| {
+        let output = esep(folder.path(), &["build", "--region", "20", "--out", out, "--jobs", jobs]);
+        exits(&output, 0);
+        assert_eq!(stdout(&output), "");
+        let place = folder.path().join(out).join("2025");
+        let files = support::files(&place).expect("the release can be listed");
+        files
+            .into_iter()
+            .map(|file| (file.strip_prefix(&place).expect("it lies there").to_owned(), fs::read(&file).expect("it can be read")))
+            .collect::<Vec<_>>()
+    };
+    let release = build("out", "1");
+    let names: Vec<String> = release.iter().map(|(path, _)| path.to_string_lossy().into_owned()).collect();
+    assert_eq!(
+        names,
+        ["en/20 South/20 South.pdf", "en/20 South/21 Abay.pdf", "en/20 South/22 Kent.pdf", "manifest.json", "results.csv"]
+    );
+    assert!(release[0].1.starts_with(b"%PDF-"));
+    let manifest: serde_json::Value = serde_json::from_slice(&release[3].1).expect("the manifest is JSON");
+    assert_eq!(manifest["complete"], false);
+    assert_eq!(manifest["reports"].as_array().map(Vec::len), Some(3));
+
+    // The same files make the same bytes, however many reports are made at once.
+    assert!(release == build("again", "3"), "two releases of the same files differ");
+}
+
+#[test]
+fn a_stray_cell_far_away_stops_no_other_finding() {
+    let folder = case("a-column-too-many");
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    for (row, column, text) in [(0, 0, "BIN"), (0, 1, "District"), (1_048_575, 16_383, "stray")] {
+        sheet.write_string(row, column, text).expect("the cell is the last of a sheet");
+    }
+    book.save(folder.path().join("inputs/2025/stray.xlsx")).expect("the workbook is written");
+    let output = esep(folder.path(), &["check"]);
+    assert!(matches!(output.status.code(), Some(0 | 1)), "{:?}: {}", output.status, stderr(&output));
+    assert!(stdout(&output).contains("unknown column `Remarks`"), "{}", stdout(&output));
+}
+
+#[test]
+fn a_new_project_can_be_built() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let output = esep(folder.path(), &["new", "libraries"]);
+    exits(&output, 0);
+    let project = folder.path().join("libraries");
+    let output = esep(&project, &["check"]);
+    exits(&output, 0);
+    assert_eq!(stdout(&output), "", "the starter has no findings");
+    let output = esep(&project, &["build"]);
+    exits(&output, 0);
+    assert!(project.join("out").is_dir());
+
+    let output = esep(folder.path(), &["new", "libraries"]);
+    exits(&output, 2);
+    assert!(stderr(&output).starts_with("esep: cannot begin a project in `libraries`: "), "{}", stderr(&output));
+}
+
+#[test]
+fn every_rule_is_explained() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let listed = stdout(&esep(folder.path(), &["explain"]));
+    assert_eq!(listed.lines().collect::<Vec<_>>(), Rule::ALL.iter().map(|rule| rule.name()).collect::<Vec<_>>());
+    for rule in Rule::ALL {
+        let output = esep(folder.path(), &["explain", rule.name()]);
+        exits(&output, 0);
+        let section = stdout(&output);
+        assert!(section.contains(rule.name()), "{section}");
+        assert!(section.lines().count() > 2, "`{rule}` is explained in a few sentences:\n{section}");
+    }
+}
+
+#[test]
+fn schemas_are_json_and_completions_are_printed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let output = esep(folder.path(), &["schema"]);
+    exits(&output, 0);
+    let all: serde_json::Value = serde_json::from_str(&stdout(&output)).expect("an object");
+    for file in ["programme", "regions", "dataset", "indicator"] {
+        let output = esep(folder.path(), &["schema", file]);
+        exits(&output, 0);
+        let one: serde_json::Value = serde_json::from_str(&stdout(&output)).expect("a schema");
+        assert_eq!(all[file], one);
+    }
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let output = esep(folder.path(), &["completions", shell]);
+        exits(&output, 0);
+        assert!(stdout(&output).contains("esep"));
+    }
+}
