@@ -5,9 +5,10 @@
 use std::path::Path;
 
 use divan::{Bencher, black_box};
+use esep::period::PeriodIndex;
 use esep::pipeline::{self, Computed, Project};
-use esep::region::{RegionCode, RegionIndex};
-use esep::report::{self, Material};
+use esep::region::LevelIndex;
+use esep::report::{self, Material, Order, Selection};
 use esep::{compute, intake, table, typeset};
 
 fn main() {
@@ -32,24 +33,31 @@ fn computing_all_indicators(bencher: Bencher<'_, '_>) {
     bencher.bench_local(|| black_box(compute::run(&computed.specs, &computed.data)));
 }
 
-/// The republic, an oblast, a district.
-#[divan::bench(sample_count = 10, args = ["000000000", "100000000", "101000000"])]
-fn typesetting_a_report(bencher: Bencher<'_, '_>, code: &str) {
+/// Another report each time, in turn over the regions of a level and the languages: what is alike in two reports in a row is
+/// remembered, as in a run.
+#[divan::bench(sample_count = 12, args = [0, 1, 2])]
+fn typesetting_a_report_of_level(bencher: Bencher<'_, '_>, level: usize) {
     let project = project();
     let computed = project.computed.as_ref().expect("the shipped specifications are right");
-    let region = computed.specs.hierarchy.find(&RegionCode::new(code)).expect("a region of the shipped registry");
+    let period = computed.data.latest().expect("the shipped project has data");
+    let selection = Selection {
+        levels: vec![LevelIndex(level)],
+        languages: computed.specs.programme.languages.clone(),
+        ..Selection::default()
+    };
     let mut faults = Vec::new();
     let engine = typeset::prepare(&computed.languages, &project.sources.templates, &project.sources.fonts, &mut faults);
     assert!(faults.is_empty(), "the shipped templates are right");
-    bencher.bench_local(|| set(computed, &engine, region));
+    let mut orders = report::orders(&computed.specs, period, &selection);
+    orders.sort_by_key(|order| order.region);
+    let mut orders = orders.iter().cycle();
+    bencher.bench_local(|| set(computed, &engine, period, orders.next().expect("a level has regions")));
 }
 
-fn set(computed: &Computed, engine: &typeset::Engine, region: RegionIndex) -> usize {
-    let period = computed.data.latest().expect("the shipped project has data");
-    let language = &computed.languages[&computed.specs.programme.publish[0]];
+fn set(computed: &Computed, engine: &typeset::Engine, period: PeriodIndex, order: &Order) -> usize {
     let material = Material { specs: &computed.specs, results: &computed.results, period, date: None };
-    let report = report::write(material, language, region);
-    let csv = table::csv(&table::rows(&computed.specs, &computed.results, &language.code, period, &[region]));
+    let report = report::write(material, &computed.languages[&order.language], order.region);
+    let csv = table::csv(&table::rows(&computed.specs, &computed.results, &order.language, period, &[order.region]));
     let issued = computed.specs.programme.periods[period.0].issued;
     engine.typeset(&report, &csv, issued).expect("the shipped templates are right").pages
 }

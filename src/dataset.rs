@@ -60,7 +60,7 @@ pub struct Table {
     places: Vec<RowPlace>,
     regions: Vec<RegionIndex>,
     columns: Vec<Column>,
-    lost: usize,
+    lost: Vec<Vec<Typed>>,
 }
 
 impl Table {
@@ -77,7 +77,7 @@ impl Table {
             places: Vec::new(),
             regions: Vec::new(),
             columns: dataset.fields.iter().map(|field| column(&field.kind)).collect(),
-            lost: 0,
+            lost: Vec::new(),
         }
     }
 
@@ -98,14 +98,9 @@ impl Table {
         }
     }
 
-    /// Counts a row that could not be placed in a region; why has been reported.
-    pub fn lose(&mut self) {
-        self.lost += 1;
-    }
-
-    /// How many rows could not be placed.
-    pub fn lost(&self) -> usize {
-        self.lost
+    /// Sets a row aside that could not be placed in a region; why has been reported.
+    pub fn lose(&mut self, cells: Vec<Typed>) {
+        self.lost.push(cells);
     }
 
     /// How many rows.
@@ -162,42 +157,70 @@ impl Table {
 
     /// What identifies a row: its key's answers as text, so that rows of two datasets with the same key compare.
     pub fn key(&self, specs: &Specs, dataset: &Dataset, row: usize) -> Vec<String> {
-        dataset.key.iter().map(|&field| self.spelt(specs, dataset, field, row)).collect()
+        dataset.key.iter().map(|&field| spelt(specs, dataset, field, &self.typed(field, row))).collect()
+    }
+
+    /// What identifies the rows that could not be placed.
+    pub fn lost_keys(&self, specs: &Specs, dataset: &Dataset) -> Vec<Vec<String>> {
+        let key = |cells: &Vec<Typed>| dataset.key.iter().map(|&field| spelt(specs, dataset, field, &cells[field.0])).collect();
+        self.lost.iter().map(key).collect()
     }
 
     /// The row's name for messages: its title, or its key.
     pub fn title(&self, specs: &Specs, dataset: &Dataset, row: usize) -> String {
-        let title = dataset.title.map(|field| self.spelt(specs, dataset, field, row)).filter(|title| !title.is_empty());
-        title.unwrap_or_else(|| self.key(specs, dataset, row).join(", "))
+        let title = dataset.title.map(|field| spelt(specs, dataset, field, &self.typed(field, row)));
+        title.filter(|title| !title.is_empty()).unwrap_or_else(|| self.key(specs, dataset, row).join(", "))
     }
 
-    fn spelt(&self, specs: &Specs, dataset: &Dataset, field: FieldIndex, row: usize) -> String {
+    fn typed(&self, field: FieldIndex, row: usize) -> Typed {
         match &self.columns[field.0] {
-            Column::Text(column) => column[row].as_deref().unwrap_or_default().to_owned(),
-            Column::Region(column) => {
-                column[row].map_or_else(|_| String::new(), |region| specs.hierarchy.region(region).code.as_str().to_owned())
-            }
-            Column::Category(column) => match (&dataset.field(field).kind, column[row]) {
-                (FieldKind::Category(values), Ok(value)) => values[usize::from(value)].id.clone(),
-                _ => String::new(),
-            },
-            Column::Flag(column) => column[row].map_or_else(|_| String::new(), |flag| flag.to_string()),
-            Column::Count(column) => column[row].map_or_else(|_| String::new(), |count| count.to_string()),
+            Column::Text(column) => Typed::Text(column[row].clone()),
+            Column::Region(column) => Typed::Region(column[row]),
+            Column::Category(column) => Typed::Category(column[row]),
+            Column::Flag(column) => Typed::Flag(column[row]),
+            Column::Count(column) => Typed::Count(column[row]),
         }
     }
+}
+
+/// An answer as text, by codes and ids; empty without one.
+fn spelt(specs: &Specs, dataset: &Dataset, field: FieldIndex, typed: &Typed) -> String {
+    let answer = match typed {
+        Typed::Text(answer) => answer.clone().map(|text| text.to_string()),
+        Typed::Region(answer) => answer.map(|region| specs.hierarchy.region(region).code.as_str().to_owned()),
+        Typed::Category(answer) => answer.map(|value| match &dataset.field(field).kind {
+            FieldKind::Category(values) => values[usize::from(value)].id.clone(),
+            other => unreachable!("the field is a category: {other:?}"),
+        }),
+        Typed::Flag(answer) => answer.map(|flag| flag.to_string()),
+        Typed::Count(answer) => answer.map(|count| count.to_string()),
+    };
+    answer.unwrap_or_default()
 }
 
 /// All that was reported.
 #[derive(Clone, Debug)]
 pub struct Data {
     tables: Vec<Vec<Table>>,
+    unread: Vec<bool>,
 }
 
 impl Data {
     /// Without rows.
     pub fn new(specs: &Specs) -> Self {
         let period: Vec<Table> = specs.datasets.iter().map(Table::new).collect();
-        Self { tables: vec![period; specs.programme.periods.len()] }
+        let periods = specs.programme.periods.len();
+        Self { tables: vec![period; periods], unread: vec![false; periods] }
+    }
+
+    /// Notes that a submission of the period could not be read; why has been reported.
+    pub fn leave_unread(&mut self, period: PeriodIndex) {
+        self.unread[period.0] = true;
+    }
+
+    /// Whether every submission of a period could be read.
+    pub fn is_whole(&self, period: PeriodIndex) -> bool {
+        !self.unread[period.0]
     }
 
     /// The rows of a dataset in a period.

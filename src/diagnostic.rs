@@ -1,5 +1,6 @@
 //! What is wrong in the user's files, and exactly where. A stage gathers all it finds and never stops at the first.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;
 
@@ -285,7 +286,9 @@ fn are_short_codes(name: &str, candidate: &str) -> bool {
 
 /// The nearest candidate, or else the list of what is known (shortened when long).
 pub fn did_you_mean_or_list<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
-    let candidates: Vec<&str> = candidates.into_iter().collect();
+    let mut candidates: Vec<&str> = candidates.into_iter().collect();
+    let mut seen = HashSet::new();
+    candidates.retain(|candidate| seen.insert(*candidate));
     did_you_mean(name, candidates.iter().copied()).or_else(|| match candidates.len() {
         0 => None,
         1 => Some(format!("the only one known is {}", list(&candidates))),

@@ -13,10 +13,12 @@ pub mod diagnostic;
 pub mod sources;
 pub mod yaml;
 
+pub mod value;
+
 pub mod language;
+
 pub mod period;
 pub mod region;
-pub mod value;
 
 pub mod spec;
 

@@ -217,6 +217,19 @@ fn a_new_project_can_be_built() {
 }
 
 #[test]
+fn the_shipped_project_is_sound_and_can_be_built() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let output = esep(root, &["check", "--quiet"]);
+    exits(&output, 0);
+    assert_eq!(stdout(&output), "", "no errors");
+
+    let folder = tempfile::tempdir().expect("a folder");
+    let out = folder.path().to_string_lossy().into_owned();
+    let output = esep(root, &["build", "--level", "republic", "--language", "ru", "--out", &out]);
+    exits(&output, 0);
+}
+
+#[test]
 fn every_rule_is_explained() {
     let folder = tempfile::tempdir().expect("a folder");
     let listed = stdout(&esep(folder.path(), &["explain"]));

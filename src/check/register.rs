@@ -24,16 +24,18 @@ fn matched(subject: Subject<'_>, period: PeriodIndex, index: DatasetIndex, found
     let Some(register_index) = dataset.expected else { return };
     let register_dataset = &specs.datasets[register_index.0];
     let (table, register) = (subject.data.table(period, index), subject.data.table(period, register_index));
-    // With rows that could not be placed, nobody knows who is silent.
-    if register.is_empty() || table.lost() + register.lost() > 0 {
+    if register.is_empty() {
         return;
     }
     let reported: BTreeMap<Vec<String>, usize> = (0..table.len()).map(|row| (table.key(specs, dataset, row), row)).collect();
     let registered: BTreeMap<Vec<String>, usize> =
         (0..register.len()).map(|row| (register.key(specs, register_dataset, row), row)).collect();
+    let lost = table.lost_keys(specs, dataset);
+    // With a submission unread or a row without its key, nobody knows who is silent.
+    let knowable = subject.data.is_whole(period) && !reported.keys().chain(&lost).any(|key| key.iter().any(String::is_empty));
     let mut silent: BTreeMap<crate::region::RegionIndex, Vec<usize>> = BTreeMap::new();
     for (key, &row) in &registered {
-        if !reported.contains_key(key) {
+        if knowable && !reported.contains_key(key) && !lost.contains(key) {
             silent.entry(register.region(row)).or_default().push(row);
         }
     }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use jiff::civil::Date;
 
 use super::cell::Fault;
-use crate::diagnostic::{Rule, did_you_mean, list};
+use crate::diagnostic::{Rule, did_you_mean, list_some};
 use crate::region::{Hierarchy, LevelIndex, RegionCode, RegionIndex};
 use crate::spec::fold;
 
@@ -47,7 +47,7 @@ impl<'a> Gazetteer<'a> {
         let mut found: Vec<RegionIndex> = bearers.iter().copied().filter(fits).collect();
         // Only where several remain do the level and the day choose, so that a wrong level has its own message.
         for keep in [
-            &|index: &RegionIndex| level.is_none_or(|level| self.hierarchy.region(*index).level == level) as bool,
+            &|index: &RegionIndex| level.is_none_or(|level| self.hierarchy.region(*index).level == level),
             &|index: &RegionIndex| self.hierarchy.region(*index).exists_on(day),
         ] as [&dyn Fn(&RegionIndex) -> bool; 2]
         {
@@ -60,9 +60,11 @@ impl<'a> Gazetteer<'a> {
             [] => Err(self.unknown(text, within, !bearers.is_empty())),
             several => {
                 let codes: Vec<&str> = several.iter().map(|&index| self.hierarchy.region(index).code.as_str()).collect();
-                let shown = &codes[..codes.len().min(8)];
-                Err(Fault::new(Rule::AmbiguousRegion, format!("several regions are called `{text}` in {{}}: {}", list(shown)))
-                    .hint("write the code, or fill in the column of the region that it lies in"))
+                Err(Fault::new(
+                    Rule::AmbiguousRegion,
+                    format!("several regions are called `{text}` in {{}}: {}", list_some(&codes)),
+                )
+                .hint("write the code, or fill in the column of the region that it lies in"))
             }
         }
     }

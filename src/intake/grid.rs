@@ -189,7 +189,11 @@ fn text_table(file: &BinaryFile, encoding: &'static Encoding) -> Result<Vec<Shee
     for record in reader(separator).records() {
         let record = record.map_err(|_| damaged())?;
         // The reader passes over blank lines, and a cell may hold line breaks: rows are counted as a spreadsheet program shows them.
-        let start = record.position().map_or(place, |position| position.byte() as usize).max(place);
+        let mut start = record.position().map_or(place, |position| position.byte() as usize).max(place);
+        // A line ends after `\r` for the reader; the `\n` behind it begins no line of its own.
+        if text[..start].ends_with('\r') && text[start..].starts_with('\n') {
+            start += 1;
+        }
         let blank = text[start..].len() - text[start..].trim_start_matches(['\r', '\n']).len();
         rows.extend(text[start..start + blank].matches('\n').map(|_| Vec::new()));
         place = start + blank;

@@ -151,6 +151,7 @@ fn nameless(file: &FileName, sheet: &Sheet, header: &Header, diagnostics: &mut V
         };
         let more = match filled.count() {
             0 => String::new(),
+            1 => ", nor is 1 more below it".to_owned(),
             count => format!(", nor are {count} more below it"),
         };
         let message = format!("this cell stands below no header; it is not read{more}");

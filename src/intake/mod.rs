@@ -33,6 +33,8 @@ struct Row {
 struct Submission {
     rows: Vec<(DatasetIndex, Row)>,
     diagnostics: Vec<Diagnostic>,
+    /// Whether it holds no table that could be read.
+    unread: bool,
 }
 
 /// Reads every submission. A cell that cannot be used is reported and counts as not reported.
@@ -72,11 +74,14 @@ pub fn read(specs: &Specs, sources: &Sources, diagnostics: &mut Vec<Diagnostic>)
         files.par_iter().map(|(period, file)| read_file(specs, &gazetteer, *period, file)).collect();
     for ((period, _), submission) in files.iter().zip(submissions) {
         diagnostics.extend(submission.diagnostics);
+        if submission.unread {
+            data.leave_unread(*period);
+        }
         for (dataset, row) in submission.rows {
             let table = data.table_mut(*period, dataset);
             match row.region {
                 Some(region) => table.push(row.place, region, row.cells),
-                None => table.lose(),
+                None => table.lose(row.cells),
             }
         }
     }
@@ -90,10 +95,11 @@ pub fn read(specs: &Specs, sources: &Sources, diagnostics: &mut Vec<Diagnostic>)
 
 fn read_file(specs: &Specs, gazetteer: &Gazetteer<'_>, period: PeriodIndex, file: &BinaryFile) -> Submission {
     let mut submission = Submission::default();
-    let sheets = match grid::read(file, &specs.programme.encoding) {
+    let sheets = match grid::read(file, specs.programme.encoding) {
         Ok(sheets) => sheets,
         Err(fault) => {
             let place = Place::File(file.name.clone());
+            submission.unread = true;
             submission.diagnostics.push(Diagnostic::new(Rule::NotASpreadsheet, place, fault.message).hint(fault.hint));
             return submission;
         }
@@ -110,6 +116,7 @@ fn read_file(specs: &Specs, gazetteer: &Gazetteer<'_>, period: PeriodIndex, file
             None => unrecognised.push(sheet),
         }
     }
+    submission.unread = !recognised;
     for sheet in unrecognised {
         let place = Place::Cell { file: file.name.clone(), sheet: sheet.name.clone(), row: sheet.first_row, column: None };
         submission.diagnostics.push(if recognised {

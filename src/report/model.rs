@@ -85,7 +85,6 @@ pub struct PeriodWords {
     /// Inside a sentence.
     pub within: String,
     /// The one before.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub previous: Option<Box<PeriodWords>>,
 }
 

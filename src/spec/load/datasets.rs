@@ -54,7 +54,6 @@ impl Loader<'_> {
     fn dataset(&mut self, raw: Parsed<RawDataset>, ids: &[String], frame: Frame<'_>) -> Dataset {
         let whole = raw.whole;
         let raw = raw.value;
-        self.distinct("the field", raw.fields.0.iter().map(|field| &field.id));
         let names: Vec<String> = raw.fields.0.iter().map(|field| field.id.value.clone()).collect();
         let find = |loader: &mut Self, name: &Spanned<String>| -> Option<FieldIndex> {
             let found = names.iter().position(|known| *known == name.value).map(FieldIndex);
@@ -75,7 +74,11 @@ impl Loader<'_> {
                 self.report(Rule::InvalidSpecification, raw.fields.0[position].id.span, message);
             }
         }
+        let faults = self.diagnostics.len();
+        self.distinct("the field", raw.fields.0.iter().map(|field| &field.id));
         self.distinct_headers(&raw.fields.0, &fields);
+        // Columns that cannot be told apart cannot be read.
+        let whole = whole && self.diagnostics.len() == faults;
         let region = find(self, &raw.region).filter(|&index| {
             let right = matches!(fields[index.0].kind, FieldKind::Region { .. });
             if !right {
@@ -180,6 +183,7 @@ impl Loader<'_> {
                 raw.span,
                 format!("expected `max` to be at least `min`, found {max} and {min}"),
             );
+            return FieldKind::Count { min: 0, max: LARGEST_COUNT };
         }
         FieldKind::Count { min, max }
     }

@@ -52,7 +52,7 @@ pub fn load(files: &[TextFile], diagnostics: &mut Vec<Diagnostic>) -> Option<Spe
     }
     loader.distinct_indicators(&resolved);
     let mut resolved: Vec<Indicator> = resolved.into_iter().map(|(indicator, _)| indicator).collect();
-    resolved.sort_by(|left, right| (left.section, natural(&left.id)).cmp(&(right.section, natural(&right.id))));
+    resolved.sort_by_key(|indicator| (indicator.section, natural(&indicator.id)));
     if resolved.is_empty() && folder("indicators").is_empty() {
         let place = Place::File(FileName::new("indicator-specs/indicators"));
         diagnostics.push(
@@ -198,7 +198,8 @@ impl<'a> Loader<'a> {
         let ratio = Ratio::parse(&raw.value);
         if ratio.is_none() {
             let message = format!("expected a number such as `60` or `82.5`, found `{}`", raw.value);
-            self.report(Rule::InvalidSpecification, raw.span, message).hint = Some("use a point before the decimals".into());
+            self.report(Rule::InvalidSpecification, raw.span, message).hint =
+                Some("write digits only, with a point before the decimals".into());
         }
         ratio
     }
