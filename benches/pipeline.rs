@@ -5,6 +5,7 @@
 use std::path::Path;
 
 use divan::{Bencher, black_box};
+use esep::intake::Reader;
 use esep::period::PeriodIndex;
 use esep::pipeline::{self, Computed, Project};
 use esep::region::LevelIndex;
@@ -16,14 +17,14 @@ fn main() {
 }
 
 fn project() -> Project {
-    pipeline::load(Path::new(env!("CARGO_MANIFEST_DIR"))).expect("the shipped project can be read")
+    pipeline::load(Path::new(env!("CARGO_MANIFEST_DIR")), &Reader::InProcess).expect("the shipped project can be read")
 }
 
 #[divan::bench(sample_count = 10)]
 fn intake_of_all_workbooks(bencher: Bencher<'_, '_>) {
     let project = project();
     let specs = &project.computed.as_ref().expect("the shipped specifications are right").specs;
-    bencher.bench_local(|| black_box(intake::read(specs, &project.sources, &mut Vec::new())));
+    bencher.bench_local(|| black_box(intake::read(specs, &project.sources, &[], &Reader::InProcess, &mut Vec::new())));
 }
 
 #[divan::bench(sample_count = 10)]

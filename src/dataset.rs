@@ -26,6 +26,19 @@ pub enum Typed {
     Count(Answer<i64>),
 }
 
+impl Typed {
+    /// Why it holds no answer, if it does not.
+    pub fn blank(&self) -> Option<Blank> {
+        match self {
+            Typed::Text(answer) => answer.as_ref().err().copied(),
+            Typed::Region(answer) => answer.err(),
+            Typed::Category(answer) => answer.err(),
+            Typed::Flag(answer) => answer.err(),
+            Typed::Count(answer) => answer.err(),
+        }
+    }
+}
+
 /// A column, with one answer for each row.
 #[derive(Clone, Debug)]
 enum Column {
@@ -45,12 +58,23 @@ pub struct RowPlace {
     pub sheet: Arc<str>,
     /// The row, from 0.
     pub row: u32,
+    /// The column of each field of the dataset, from 0; `None` for one that the sheet does not have.
+    pub columns: Arc<[Option<u32>]>,
 }
 
 impl RowPlace {
     /// The row as a place.
     pub fn place(&self) -> Place {
-        Place::Cell { file: self.file.clone(), sheet: self.sheet.clone(), row: self.row, column: None }
+        self.at(None)
+    }
+
+    /// The cell of a field; the row where the sheet has no column for it.
+    pub fn cell(&self, field: FieldIndex) -> Place {
+        self.at(self.columns[field.0])
+    }
+
+    fn at(&self, column: Option<u32>) -> Place {
+        Place::Cell { file: self.file.clone(), sheet: self.sheet.clone(), row: self.row, column }
     }
 }
 
@@ -155,6 +179,22 @@ impl Table {
         }
     }
 
+    /// Why a cell holds no answer, if it does not.
+    pub fn blank(&self, field: FieldIndex, row: usize) -> Option<Blank> {
+        match &self.columns[field.0] {
+            Column::Text(column) => column[row].as_ref().err().copied(),
+            Column::Region(column) => column[row].err(),
+            Column::Category(column) => column[row].err(),
+            Column::Flag(column) => column[row].err(),
+            Column::Count(column) => column[row].err(),
+        }
+    }
+
+    /// The answer in a field of any type as text, by codes and ids; empty without one.
+    pub fn spelt(&self, specs: &Specs, dataset: &Dataset, field: FieldIndex, row: usize) -> String {
+        spelt(specs, dataset, field, &self.typed(field, row))
+    }
+
     /// What identifies a row: its key's answers as text, so that rows of two datasets with the same key compare.
     pub fn key(&self, specs: &Specs, dataset: &Dataset, row: usize) -> Vec<String> {
         dataset.key.iter().map(|&field| spelt(specs, dataset, field, &self.typed(field, row))).collect()
@@ -172,7 +212,8 @@ impl Table {
         title.filter(|title| !title.is_empty()).unwrap_or_else(|| self.key(specs, dataset, row).join(", "))
     }
 
-    fn typed(&self, field: FieldIndex, row: usize) -> Typed {
+    /// The answer in any field.
+    pub fn typed(&self, field: FieldIndex, row: usize) -> Typed {
         match &self.columns[field.0] {
             Column::Text(column) => Typed::Text(column[row].clone()),
             Column::Region(column) => Typed::Region(column[row]),
@@ -184,7 +225,7 @@ impl Table {
 }
 
 /// An answer as text, by codes and ids; empty without one.
-fn spelt(specs: &Specs, dataset: &Dataset, field: FieldIndex, typed: &Typed) -> String {
+pub fn spelt(specs: &Specs, dataset: &Dataset, field: FieldIndex, typed: &Typed) -> String {
     let answer = match typed {
         Typed::Text(answer) => answer.clone().map(|text| text.to_string()),
         Typed::Region(answer) => answer.map(|region| specs.hierarchy.region(region).code.as_str().to_owned()),
@@ -198,9 +239,110 @@ fn spelt(specs: &Specs, dataset: &Dataset, field: FieldIndex, typed: &Typed) -> 
     answer.unwrap_or_default()
 }
 
+/// What was understood as more, or as less, than it says.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Interpretation {
+    /// Where it stands.
+    pub place: Place,
+    /// What stands there.
+    pub from: String,
+    /// What it was understood as.
+    pub to: String,
+}
+
+impl Interpretation {
+    /// Of what stands at a place.
+    pub fn new(place: Place, from: impl Into<String>, to: impl Into<String>) -> Self {
+        Self { place, from: from.into(), to: to.into() }
+    }
+}
+
+/// What a later submission made of an earlier one.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Change {
+    /// Where it stands: in the later submission, or, of a row that is gone, in the earlier one.
+    pub place: Place,
+    /// Of what kind.
+    pub kind: ChangeKind,
+    /// The unit's name.
+    pub title: String,
+    /// The unit's key; the answers of several key fields are joined by `, `.
+    pub key: String,
+    /// Where the row counts now, or counted before.
+    pub region: RegionIndex,
+    /// The period.
+    pub period: PeriodIndex,
+    /// The dataset.
+    pub dataset: DatasetIndex,
+}
+
+impl Change {
+    /// What has changed, in a line.
+    pub fn line(&self, specs: &Specs) -> String {
+        let Self { place, title, key, .. } = self;
+        let unit = if title == key { format!("`{title}`") } else { format!("`{title}` ({key})") };
+        let spell = |answer: &Answer<String>| match answer {
+            Ok(text) => format!("`{text}`"),
+            Err(blank) => blank.name().to_owned(),
+        };
+        match &self.kind {
+            ChangeKind::Answer { field, before, after, earlier } => {
+                let field = &specs.datasets[self.dataset.0].field(*field).id;
+                format!("{place}: `{field}` of {unit}: {} -> {}; before in {earlier}", spell(before), spell(after))
+            }
+            ChangeKind::Added => format!("{place}: {unit} is new"),
+            ChangeKind::Removed { later } => format!("{place}: {unit} is gone; {later} does not have it"),
+        }
+    }
+}
+
+/// A kind of change.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ChangeKind {
+    /// An answer is another one.
+    Answer {
+        /// Of which field.
+        field: FieldIndex,
+        /// What it was.
+        before: Answer<String>,
+        /// What it is.
+        after: Answer<String>,
+        /// Where it stood.
+        earlier: Place,
+    },
+    /// The row is new.
+    Added,
+    /// The row is gone.
+    Removed {
+        /// The submission that does not have it any more.
+        later: FileName,
+    },
+}
+
+/// A submission that took the place of an earlier one in a region.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Correction {
+    /// The period.
+    pub period: PeriodIndex,
+    /// The dataset.
+    pub dataset: DatasetIndex,
+    /// The region of the rows.
+    pub region: RegionIndex,
+    /// The submission that counted before.
+    pub earlier: FileName,
+    /// The one that counts now, or counted next.
+    pub later: FileName,
+}
+
 /// All that was reported.
 #[derive(Clone, Debug)]
 pub struct Data {
+    /// What was understood as more than it says, in the order of the places.
+    pub interpretations: Vec<Interpretation>,
+    /// What later submissions changed, in the order of the places.
+    pub changes: Vec<Change>,
+    /// Which submissions took the place of which.
+    pub corrections: Vec<Correction>,
     tables: Vec<Vec<Table>>,
     unread: Vec<bool>,
 }
@@ -210,7 +352,8 @@ impl Data {
     pub fn new(specs: &Specs) -> Self {
         let period: Vec<Table> = specs.datasets.iter().map(Table::new).collect();
         let periods = specs.programme.periods.len();
-        Self { tables: vec![period; periods], unread: vec![false; periods] }
+        let (interpretations, changes, corrections) = (Vec::new(), Vec::new(), Vec::new());
+        Self { interpretations, changes, corrections, tables: vec![period; periods], unread: vec![false; periods] }
     }
 
     /// Notes that a submission of the period could not be read; why has been reported.

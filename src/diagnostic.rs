@@ -43,6 +43,8 @@ rules! {
     FailedExample = "failed-example", Error;
     UnknownPeriod = "unknown-period", Error;
     NotASpreadsheet = "not-a-spreadsheet", Error;
+    ProtectedWorkbook = "protected-workbook", Error;
+    BoundExceeded = "bound-exceeded", Error;
     UnrecognisedTable = "unrecognised-table", Error;
     PassedOver = "passed-over", Note;
     MissingColumn = "missing-column", Error;
@@ -57,11 +59,16 @@ rules! {
     AmbiguousRegion = "ambiguous-region", Error;
     WrongLevel = "wrong-level", Error;
     DuplicateRow = "duplicate-row", Error;
+    Superseded = "superseded", Note;
+    TotalDisagrees = "total-disagrees", Warning;
     NegativeDifference = "negative-difference", Error;
     NumeratorExceedsDenominator = "numerator-exceeds-denominator", Warning;
     ZeroDenominator = "zero-denominator", Warning;
     SilentUnits = "silent-units", Warning;
     UnregisteredUnit = "unregistered-unit", Warning;
+    DeclaredCheck = "declared-check", Warning;
+    UnusedWaiver = "unused-waiver", Warning;
+    ExpiredWaiver = "expired-waiver", Warning;
     InvalidTemplate = "invalid-template", Error;
     FailedReport = "failed-report", Error;
 }
@@ -85,7 +92,7 @@ impl fmt::Display for Rule {
     }
 }
 
-/// How grave a finding is. An error stops publication.
+/// How grave a finding is. An error stops publication: of the regions that it concerns, or of all when it names none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
     /// The files cannot be used as they are.
@@ -203,6 +210,33 @@ pub fn cell_name(row: u32, column: u32) -> String {
     letters.iter().rev().map(|&letter| char::from(letter)).chain((row + 1).to_string().chars()).collect()
 }
 
+/// What a finding is about, where that is known, in the names of the project. By it an error withholds the reports of some
+/// regions only, and a waiver finds the findings that it is for.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Concern {
+    /// Codes of the regions whose figures are in doubt; without any, an error stops every report.
+    pub regions: Vec<Arc<str>>,
+    /// The period's id; without one, every period.
+    pub period: Option<Arc<str>>,
+    /// The id of the dataset.
+    pub dataset: Option<Arc<str>>,
+    /// The unit's key; the answers of several key fields are joined by `, `.
+    pub unit: Option<Arc<str>>,
+    /// The ids of the fields that are looked at.
+    pub fields: Vec<Arc<str>>,
+}
+
+/// A finding in the words of one language.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Wording {
+    /// The language's code.
+    pub language: Arc<str>,
+    /// The message.
+    pub message: String,
+    /// What to do about it.
+    pub hint: Option<String>,
+}
+
 /// One fault: what was expected and what was found, where, and what to do.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Diagnostic {
@@ -212,16 +246,59 @@ pub struct Diagnostic {
     pub severity: Severity,
     /// Which rule is broken.
     pub rule: Rule,
+    /// The name of the check, when the project declares it itself.
+    pub check: Option<Arc<str>>,
     /// Lower case, present tense, no full stop.
     pub message: String,
     /// What to do about it.
     pub hint: Option<String>,
+    /// What it is about.
+    pub concern: Concern,
+    /// The same in the languages of the programme, where the project words it.
+    pub wordings: Vec<Wording>,
+    /// Who lets it through, until when and why, when somebody does; it is a note then.
+    pub waived: Option<String>,
 }
 
 impl Diagnostic {
     /// A breach of `rule` with the severity usual for it.
     pub fn new(rule: Rule, place: Place, message: impl Into<String>) -> Self {
-        Self { place, severity: rule.severity(), rule, message: message.into(), hint: None }
+        Self {
+            place,
+            severity: rule.severity(),
+            rule,
+            check: None,
+            message: message.into(),
+            hint: None,
+            concern: Concern::default(),
+            wordings: Vec::new(),
+            waived: None,
+        }
+    }
+
+    /// The name of what is broken, as it is printed: that of the project's own check, or of the rule.
+    pub fn name(&self) -> &str {
+        self.check.as_deref().unwrap_or(self.rule.name())
+    }
+
+    /// With what it is about.
+    pub fn concerning(mut self, concern: Concern) -> Self {
+        self.concern = concern;
+        self
+    }
+
+    /// Worded in a language where the project has words for it; else as it is.
+    pub fn worded(mut self, language: &str) -> Self {
+        if let Some(wording) = self.wordings.iter().find(|wording| wording.language.as_ref() == language) {
+            self.message = wording.message.clone();
+            self.hint = wording.hint.clone();
+        }
+        self
+    }
+
+    /// Whether it is an error that no region can be named for.
+    pub fn stops_everything(&self) -> bool {
+        self.severity == Severity::Error && self.concern.regions.is_empty()
     }
 
     /// With what to do about it.
@@ -237,9 +314,14 @@ impl Diagnostic {
     }
 }
 
-/// True when one of them stops publication.
+/// True when one of them is an error: the files are wrong, and some reports, or all, are not published.
 pub fn any_error(diagnostics: &[Diagnostic]) -> bool {
     diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+}
+
+/// True when one of them stops publication as a whole.
+pub fn stops_everything(diagnostics: &[Diagnostic]) -> bool {
+    diagnostics.iter().any(Diagnostic::stops_everything)
 }
 
 /// Sorts by file and place, then severity and rule, and drops exact repeats: the order does not depend on threads.
@@ -250,7 +332,7 @@ pub fn sort(diagnostics: &mut Vec<Diagnostic>) {
 
 /// Draws a diagnostic as text; `line` is the source line of a place in a text file.
 pub fn render(diagnostic: &Diagnostic, line: Option<&str>) -> String {
-    let mut text = format!("{}[{}]: {}\n", diagnostic.severity.name(), diagnostic.rule, diagnostic.message);
+    let mut text = format!("{}[{}]: {}\n", diagnostic.severity.name(), diagnostic.name(), diagnostic.message);
     text.push_str(&format!("  --> {}\n", diagnostic.place));
     if let (Place::Text { span, .. }, Some(line)) = (&diagnostic.place, line) {
         let number = span.line.to_string();
@@ -261,6 +343,9 @@ pub fn render(diagnostic: &Diagnostic, line: Option<&str>) -> String {
     }
     if let Some(hint) = &diagnostic.hint {
         text.push_str(&format!("  hint: {hint}\n"));
+    }
+    if let Some(waived) = &diagnostic.waived {
+        text.push_str(&format!("  waived: {waived}\n"));
     }
     text
 }

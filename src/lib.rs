@@ -33,6 +33,9 @@ pub mod check;
 pub mod report;
 pub mod table;
 
+pub mod answer;
+pub mod forms;
+
 pub mod typeset;
 
 pub mod release;

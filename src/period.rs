@@ -19,6 +19,8 @@ pub struct Period {
     pub within: Localized,
     /// The reference day: regions that exist on it report.
     pub date: Date,
+    /// The last day for submissions.
+    pub due: Option<Date>,
     /// The day printed on the report.
     pub issued: Date,
 }

@@ -6,17 +6,20 @@ use std::sync::Mutex;
 
 use jiff::civil::Date;
 
+use crate::check::{Waived, Withheld};
 use crate::compute::{self, Results};
 use crate::dataset::Data;
 use crate::diagnostic::{self, Diagnostic, FileName, Place, Rule, any_error};
+use crate::intake::receipts::Receipt;
 use crate::language::{self, Language, LanguageCode};
 use crate::period::PeriodIndex;
-use crate::release::{self, FileEntry, Manifest, ReportEntry, Staging};
-use crate::report::{self, Material, Order, Selection};
+use crate::release::{self, FileEntry, Manifest, ReportEntry, Staging, WithheldEntry, WithheldReason};
+use crate::report::reliability::{self, Evidence};
+use crate::report::{self, Kind, Material, Order, Selection};
 use crate::sources::{self, Sources};
 use crate::spec::{self, Specs};
 use crate::typeset::{self, Engine};
-use crate::{check, intake, table};
+use crate::{answer, check, forms, intake, table};
 
 /// The world failed: something could not be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -49,26 +52,42 @@ pub struct Computed {
     pub results: Results,
     /// The languages of the reports, those that could be read.
     pub languages: BTreeMap<LanguageCode, Language>,
+    /// The findings that a waiver lets through, as they were before.
+    pub waived: Vec<Waived>,
+    /// Which regions' reports are withheld, and why.
+    pub withheld: Withheld,
+    /// When submissions came.
+    pub receipts: Vec<Receipt>,
 }
 
-/// Reads, checks and computes the project in `root`. All findings are gathered, in the order of their places.
+/// Reads, checks and computes the project in `root`; `reader` reads its workbooks. All findings are gathered, in the order of their places.
 ///
 /// # Errors
 /// When the folder cannot be read.
-pub fn load(root: &Path) -> Result<Project, Error> {
-    let (sources, mut diagnostics) = sources::read(root)?;
+pub fn load(root: &Path, reader: &intake::Reader) -> Result<Project, Error> {
+    let (mut sources, mut diagnostics) = sources::read(root)?;
     let specs = spec::load(&sources.specs, &mut diagnostics);
     let computed = specs.map(|specs| {
         diagnostics.extend(check::specifications(&specs));
+        intake::unpack(specs.programme.encoding, &mut sources, reader, &mut diagnostics);
+        let receipts = intake::receipts::read(&sources, &mut diagnostics);
         // With a dataset missing, workbooks would be taken for those of another one.
-        let data = if specs.whole { intake::read(&specs, &sources, &mut diagnostics) } else { Data::new(&specs) };
+        let data =
+            if specs.whole { intake::read(&specs, &sources, &receipts, reader, &mut diagnostics) } else { Data::new(&specs) };
         let results = compute::run(&specs, &data);
         diagnostics.extend(check::data(check::Subject { specs: &specs, data: &data, results: &results }));
-        let languages = language::load(&specs.programme.languages, report::LABELS, &sources.templates, &mut diagnostics);
-        Computed { specs, data, results, languages }
+        let languages = language::load(&specs.programme.languages, &labels(), &sources.templates, &mut diagnostics);
+        let waived = check::waive(&specs, &data, &mut diagnostics);
+        let withheld = Withheld::new(&specs, &diagnostics);
+        Computed { specs, data, results, languages, waived, withheld, receipts }
     });
     diagnostic::sort(&mut diagnostics);
     Ok(Project { sources, diagnostics, computed })
+}
+
+/// The labels that every language needs.
+fn labels() -> Vec<&'static str> {
+    [report::LABELS, forms::LABELS, answer::LABELS].concat()
 }
 
 /// What to build.
@@ -93,6 +112,8 @@ pub struct Built {
     pub place: Option<PathBuf>,
     /// The documents made.
     pub reports: Vec<ReportEntry>,
+    /// The documents that are withheld.
+    pub withheld: Vec<WithheldEntry>,
     /// Why documents are missing.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -102,22 +123,25 @@ pub struct Built {
 /// # Errors
 /// When something cannot be written.
 pub fn build(
-    sources: &Sources,
+    project: &Project,
     computed: &Computed,
     options: &BuildOptions,
     done: impl Fn(usize, usize) + Sync,
 ) -> Result<Built, Error> {
-    let specs = &computed.specs;
+    let (sources, specs) = (&project.sources, &computed.specs);
     let mut diagnostics = Vec::new();
     let engine = typeset::prepare(&computed.languages, &sources.templates, &sources.fonts, &mut diagnostics);
     let period = options.period.or(computed.data.latest());
     let (Some(period), false) = (period, any_error(&diagnostics)) else {
-        return Ok(Built { place: None, reports: Vec::new(), diagnostics });
+        return Ok(Built { place: None, reports: Vec::new(), withheld: Vec::new(), diagnostics });
     };
-    let orders = report::orders(specs, period, &options.selection);
+    let (stopped, orders): (Vec<Order>, Vec<Order>) = report::orders(specs, period, &options.selection)
+        .into_iter()
+        .partition(|order| order.kind == Kind::Report && computed.withheld.holds(order.region, period));
+    let withheld = withheld(computed, period, &stopped);
     let staging = Staging::begin(&options.out, &specs.programme.periods[period.0].id)?;
     let made = Mutex::new((Vec::new(), Vec::new(), None));
-    let press = Press { computed, engine: &engine, staging: &staging, period, date: options.date };
+    let press = Press { project, computed, engine: &engine, staging: &staging, period, date: options.date };
     typeset::for_each(&orders, options.jobs, |order| {
         let outcome = press.print(order);
         let mut made = made.lock().expect("no thread panics while it holds the lock");
@@ -138,16 +162,40 @@ pub fn build(
     if reports.is_empty() {
         // Nothing is published, so nothing made for it can be looked at.
         diagnostics.iter_mut().filter(|found| found.rule == Rule::FailedReport).for_each(|found| found.hint = None);
-        return Ok(Built { place: None, reports, diagnostics });
+        return Ok(Built { place: None, reports, withheld, diagnostics });
     }
     let complete = diagnostics.is_empty() && orders == report::orders(specs, period, &Selection::default());
-    write_tables(sources, computed, period, &staging, &reports, complete)?;
+    write_tables(sources, computed, period, &staging, &reports, &withheld, complete)?;
     let place = staging.publish()?;
-    Ok(Built { place: Some(place), reports, diagnostics })
+    Ok(Built { place: Some(place), reports, withheld, diagnostics })
+}
+
+/// The documents that would have been made, in the order of their paths, and why they are not.
+fn withheld(computed: &Computed, period: PeriodIndex, orders: &[Order]) -> Vec<WithheldEntry> {
+    let specs = &computed.specs;
+    let entry = |order: &Order| WithheldEntry {
+        path: path(computed, order),
+        region: specs.hierarchy.region(order.region).code.as_str().to_owned(),
+        language: order.language.as_str().to_owned(),
+        reasons: computed
+            .withheld
+            .reasons(order.region, period)
+            .into_iter()
+            .map(|reason| WithheldReason {
+                rule: reason.rule.clone(),
+                region: specs.hierarchy.region(reason.region).code.as_str().to_owned(),
+                period: reason.period.map(|period| specs.programme.periods[period.0].id.clone()),
+            })
+            .collect(),
+    };
+    let mut entries: Vec<WithheldEntry> = orders.iter().map(entry).collect();
+    entries.sort_by(|left, right| left.path.cmp(&right.path));
+    entries
 }
 
 /// What every report of a run needs.
 struct Press<'a> {
+    project: &'a Project,
     computed: &'a Computed,
     engine: &'a Engine,
     staging: &'a Staging,
@@ -161,17 +209,31 @@ impl Press<'_> {
         let Computed { specs, results, languages, .. } = self.computed;
         let language = &languages[&order.language];
         let material = Material { specs, results, period: self.period, date: self.date };
-        let report = report::write(material, language, order.region);
-        let day = specs.programme.periods[self.period.0].date;
-        let mut regions = vec![order.region];
-        regions.extend(specs.hierarchy.children(order.region, day));
-        let csv = table::csv(&table::rows(specs, results, &order.language, self.period, &regions));
         let date = self.date.unwrap_or(specs.programme.periods[self.period.0].issued);
-        let path = release::report_path(&specs.hierarchy, &order.language, order.region);
-        match self.engine.typeset(&report, &csv, date) {
+        let path = path(self.computed, order);
+        let outcome = match order.kind {
+            Kind::Report => {
+                let day = specs.programme.periods[self.period.0].date;
+                let mut regions = vec![order.region];
+                regions.extend(specs.hierarchy.children(order.region, day));
+                let csv = table::csv(&table::rows(specs, results, &order.language, self.period, &regions));
+                self.engine.typeset(&report::write(material, language, order.region), &csv, date)
+            }
+            Kind::Protocol => {
+                let evidence = Evidence {
+                    data: &self.computed.data,
+                    findings: &self.project.diagnostics,
+                    waived: &self.computed.waived,
+                    receipts: &self.computed.receipts,
+                };
+                self.engine.typeset(&reliability::write(material, evidence, language, order.region), "", date)
+            }
+        };
+        match outcome {
             Ok(document) => {
                 self.staging.write(&path, &document.bytes)?;
                 Ok(Ok(ReportEntry {
+                    kind: order.kind.name(),
                     region: specs.hierarchy.region(order.region).code.as_str().to_owned(),
                     language: order.language.as_str().to_owned(),
                     pages: document.pages,
@@ -199,12 +261,22 @@ impl Press<'_> {
     }
 }
 
+/// Where a document stands in the release.
+fn path(computed: &Computed, order: &Order) -> String {
+    let addition = match order.kind {
+        Kind::Report => None,
+        Kind::Protocol => Some(computed.languages[&order.language].labels["reliability_title"].as_str()),
+    };
+    release::report_path(&computed.specs.hierarchy, &order.language, order.region, addition)
+}
+
 fn write_tables(
     sources: &Sources,
     computed: &Computed,
     period: PeriodIndex,
     staging: &Staging,
     reports: &[ReportEntry],
+    withheld: &[WithheldEntry],
     complete: bool,
 ) -> Result<(), release::Error> {
     let specs = &computed.specs;
@@ -216,6 +288,7 @@ fn write_tables(
         period: specs.programme.periods[period.0].id.clone(),
         complete,
         reports: reports.to_vec(),
+        withheld: withheld.to_vec(),
         tables: vec![FileEntry::new("results.csv", csv.as_bytes())],
         inputs,
         specifications,
@@ -225,12 +298,13 @@ fn write_tables(
     staging.write("manifest.json", format!("{json}\n").as_bytes())
 }
 
-/// Every number of these periods and of the regions and in the language selected.
+/// Every number of these periods and of the regions and in the language selected; those of withheld regions are left out.
 pub fn rows(computed: &Computed, periods: &[PeriodIndex], selection: &Selection) -> Vec<table::Row> {
     let Computed { specs, results, .. } = computed;
     let language = selection.languages.first().unwrap_or(&specs.programme.publish[0]);
     let of_period = |&period: &PeriodIndex| {
-        let regions = selection.regions_on(&specs.hierarchy, specs.programme.periods[period.0].date);
+        let mut regions = selection.regions_on(&specs.hierarchy, specs.programme.periods[period.0].date);
+        regions.retain(|&region| !computed.withheld.holds(region, period));
         table::rows(specs, results, language, period, &regions)
     };
     periods.iter().flat_map(of_period).collect()

@@ -188,6 +188,16 @@ impl Hierarchy {
             .collect()
     }
 
+    /// Adds what each region has to what it lies in, so that every region ends with the sum over all within it;
+    /// `values` has one for each region.
+    pub fn add_up<T>(&self, values: &mut [T], add: impl Fn(&mut T, &T)) {
+        for index in (1..self.regions.len()).rev() {
+            let parent = self.regions[index].parent.expect("only the top has no parent").0;
+            let (above, below) = values.split_at_mut(index);
+            add(&mut above[parent], &below[0]);
+        }
+    }
+
     /// The region and what it lies in, up to the top.
     pub fn upwards(&self, index: RegionIndex) -> impl Iterator<Item = RegionIndex> {
         std::iter::successors(Some(index), |&index| self.region(index).parent)

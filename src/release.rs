@@ -46,6 +46,8 @@ pub struct Manifest {
     pub complete: bool,
     /// The documents, by path.
     pub reports: Vec<ReportEntry>,
+    /// The documents that are withheld, by path.
+    pub withheld: Vec<WithheldEntry>,
     /// The tables, by path.
     pub tables: Vec<FileEntry>,
     /// The submissions read.
@@ -61,6 +63,8 @@ pub struct Manifest {
 pub struct ReportEntry {
     /// Path in the release.
     pub path: String,
+    /// `report`, or `reliability` for a protocol.
+    pub kind: &'static str,
     /// The region's code.
     pub region: String,
     /// The language.
@@ -71,6 +75,30 @@ pub struct ReportEntry {
     pub size: usize,
     /// SHA-256, hexadecimal.
     pub sha256: String,
+}
+
+/// A document that is withheld.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct WithheldEntry {
+    /// The path that it would have.
+    pub path: String,
+    /// The region's code.
+    pub region: String,
+    /// The language.
+    pub language: String,
+    /// The errors that withhold it.
+    pub reasons: Vec<WithheldReason>,
+}
+
+/// An error that withholds documents.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct WithheldReason {
+    /// The name of the rule or check.
+    pub rule: String,
+    /// The code of the region whose data are in doubt.
+    pub region: String,
+    /// The period of the data; none when it concerns all of them.
+    pub period: Option<String>,
 }
 
 /// A file.
@@ -94,7 +122,9 @@ impl FileEntry {
 /// The files that a run read: submissions, specifications, templates.
 pub fn entries(sources: &Sources) -> (Vec<FileEntry>, Vec<FileEntry>, Vec<FileEntry>) {
     let inputs = sources.inputs.values().flatten();
-    let inputs = inputs.map(|file| FileEntry::new(file.name.as_str(), &file.bytes)).collect();
+    let inputs = inputs.map(|file| FileEntry::new(file.name.as_str(), &file.bytes));
+    let receipts = sources.receipts.iter().map(|file| FileEntry::new(file.name.as_str(), file.text.as_bytes()));
+    let inputs = inputs.chain(receipts).collect();
     let specs = sources.specs.iter().map(|file| FileEntry::new(file.name.as_str(), file.text.as_bytes())).collect();
     let templates = sources.templates.values().map(|file| FileEntry::new(file.name.as_str(), file.text.as_bytes()));
     let fonts = sources.fonts.iter().map(|file| FileEntry::new(file.name.as_str(), &file.bytes));
@@ -183,6 +213,25 @@ fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     fs::write(path, bytes).map_err(wrap)
 }
 
+/// Writes files as the folder of a period in `out`, swapped in whole; what esep wrote there before is gone.
+///
+/// # Errors
+/// When the place holds something else, or cannot be written.
+pub fn folder(out: &Path, period: &str, files: &[(String, Vec<u8>)]) -> Result<PathBuf, Error> {
+    let staging = Staging::begin(out, period)?;
+    for (path, bytes) in files {
+        staging.write(path, bytes)?;
+    }
+    let manifest = serde_json::json!({
+        "program": concat!("esep ", env!("CARGO_PKG_VERSION")),
+        "period": period,
+        "files": files.iter().map(|(path, bytes)| FileEntry::new(path.as_str(), bytes)).collect::<Vec<_>>(),
+    });
+    let json = serde_json::to_string_pretty(&manifest).expect("the manifest is plain data");
+    staging.write("manifest.json", format!("{json}\n").as_bytes())?;
+    staging.publish()
+}
+
 /// Begins a project: writes `files` into an empty or missing folder.
 ///
 /// # Errors
@@ -199,7 +248,8 @@ pub fn begin_project(folder: &Path, files: &[(PathBuf, &str)]) -> Result<(), Err
 }
 
 /// Where a region's report stands in the release: a folder for every region that holds others, names that sort by code.
-pub fn report_path(hierarchy: &Hierarchy, language: &LanguageCode, region: RegionIndex) -> String {
+/// `addition` tells a document of another kind from the report.
+pub fn report_path(hierarchy: &Hierarchy, language: &LanguageCode, region: RegionIndex, addition: Option<&str>) -> String {
     let name = |index: RegionIndex| {
         let region = hierarchy.region(index);
         file_name(&format!("{} {}", region.code, region.name.get(language)))
@@ -212,7 +262,14 @@ pub fn report_path(hierarchy: &Hierarchy, language: &LanguageCode, region: Regio
         .collect();
     folders.push(language.to_string());
     folders.reverse();
-    format!("{}/{}.pdf", folders.join("/"), name(region))
+    let addition = addition.map_or_else(String::new, |addition| format!(". {}", file_name(addition)));
+    format!("{}/{}{addition}.pdf", folders.join("/"), name(region))
+}
+
+/// The name of the workbook that a region's office fills in; names sort by code.
+pub fn form_path(hierarchy: &Hierarchy, language: &LanguageCode, region: RegionIndex) -> String {
+    let region = hierarchy.region(region);
+    format!("{}.xlsx", file_name(&format!("{} {}", region.code, region.name.get(language))))
 }
 
 /// A name that every file system takes: no separators, no signs with a meaning of their own, at most 200 bytes.

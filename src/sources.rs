@@ -6,12 +6,15 @@ use std::path::{Path, PathBuf};
 use include_dir::{Dir, include_dir};
 use walkdir::WalkDir;
 
-use crate::diagnostic::{Diagnostic, FileName, Place, Rule};
+use crate::diagnostic::{Diagnostic, FileName, Place, Rule, list_some};
 
 /// The templates that come with the program; a project's own files of the same path take their place.
 static HOUSE_TEMPLATES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/report-templates");
 /// The small project that `esep new` writes.
 static STARTER: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/src/starter");
+
+/// A larger file, in bytes, is none that an office fills in; it is not read.
+pub const LARGEST_FILE: u64 = 100 << 20;
 
 /// A text file, whole.
 #[derive(Clone, Debug)]
@@ -42,12 +45,14 @@ pub struct Sources {
     pub templates: BTreeMap<String, TextFile>,
     /// `*.ttf` and `*.otf` under `report-templates/fonts/`.
     pub fonts: Vec<BinaryFile>,
+    /// `inputs/received.csv`: when submissions came.
+    pub receipts: Option<TextFile>,
 }
 
 impl Sources {
-    /// Line `line` (from 1) of a specification or a template, to be shown below a diagnostic.
+    /// Line `line` (from 1) of a specification, a template or the record of receipts, to be shown below a diagnostic.
     pub fn line(&self, file: &FileName, line: u32) -> Option<&str> {
-        let text = self.specs.iter().chain(self.templates.values()).find(|text| text.name == *file)?;
+        let text = self.specs.iter().chain(self.templates.values()).chain(&self.receipts).find(|text| text.name == *file)?;
         text.text.lines().nth(line.checked_sub(1)? as usize)
     }
 }
@@ -91,6 +96,8 @@ pub fn read(root: &Path) -> Result<(Sources, Vec<Diagnostic>), Error> {
         let inside = &name.as_str()["inputs/".len()..];
         if let Some((period, _)) = inside.split_once('/') {
             sources.inputs.entry(period.to_owned()).or_default().push(BinaryFile { name, bytes });
+        } else if inside == "received.csv" {
+            sources.receipts = text(name, bytes, &mut diagnostics);
         }
     }
     for (name, bytes) in files(root, "report-templates", &mut diagnostics) {
@@ -139,7 +146,15 @@ fn files(root: &Path, folder: &str, diagnostics: &mut Vec<Diagnostic>) -> Vec<(F
         return Vec::new();
     }
     let mut found = Vec::new();
-    let walk = WalkDir::new(&top).sort_by_file_name().into_iter().filter_entry(|entry| entry.depth() == 0 || !is_hidden(entry));
+    let mut hidden: BTreeMap<FileName, Vec<String>> = BTreeMap::new();
+    let walk = WalkDir::new(&top).sort_by_file_name().into_iter().filter_entry(|entry| {
+        let own = entry.file_name().to_string_lossy();
+        let passed = entry.depth() > 0 && is_passed_over(&own);
+        if let (true, Some(folder)) = (passed, entry.path().parent()) {
+            hidden.entry(name(root, folder)).or_default().push(own.into_owned());
+        }
+        !passed
+    });
     for entry in walk {
         let outcome = entry.map_err(|error| {
             let path = error.path().map_or_else(|| top.clone(), Path::to_owned);
@@ -147,6 +162,11 @@ fn files(root: &Path, folder: &str, diagnostics: &mut Vec<Diagnostic>) -> Vec<(F
         });
         let outcome = outcome.and_then(|entry| {
             if !entry.file_type().is_file() {
+                return Ok(());
+            }
+            let size = entry.metadata().map_or(0, |metadata| metadata.len());
+            if size > LARGEST_FILE {
+                diagnostics.push(too_large(name(root, entry.path()), size));
                 return Ok(());
             }
             let bytes = std::fs::read(entry.path()).map_err(|error| (entry.path().to_owned(), error.to_string()))?;
@@ -160,13 +180,32 @@ fn files(root: &Path, folder: &str, diagnostics: &mut Vec<Diagnostic>) -> Vec<(F
             );
         }
     }
+    // Only among the offices' files may one of these be what somebody took for a submission.
+    if folder == "inputs" {
+        diagnostics.extend(hidden.into_iter().map(|(folder, names)| passed_over(folder, &names)));
+    }
     found.sort_by(|(left, _), (right, _)| left.cmp(right));
     found
 }
 
-fn is_hidden(entry: &walkdir::DirEntry) -> bool {
-    let name = entry.file_name().to_string_lossy();
-    name.starts_with('.') || name.starts_with("~$")
+fn too_large(name: FileName, size: u64) -> Diagnostic {
+    let message = format!("expected a file of at most {} MB, found one of {} MB", LARGEST_FILE >> 20, size.div_ceil(1 << 20));
+    Diagnostic::new(Rule::BoundExceeded, Place::File(name), message)
+        .hint("copy the table alone into a new workbook, and save it as .xlsx")
+}
+
+/// Whether a file or a folder of this name is no submission: hidden ones, the locks of spreadsheet programs, and what systems
+/// add on their own.
+pub fn is_passed_over(name: &str) -> bool {
+    let systems = ["thumbs.db", "desktop.ini", "__macosx"];
+    name.starts_with('.') || name.starts_with("~$") || systems.iter().any(|known| name.eq_ignore_ascii_case(known))
+}
+
+/// Says which files of a folder or an archive are passed over.
+pub fn passed_over(place: FileName, names: &[String]) -> Diagnostic {
+    let (files, are) =
+        if names.len() == 1 { ("a lock file or hidden file", "is") } else { ("lock files and hidden files", "are") };
+    Diagnostic::new(Rule::PassedOver, Place::File(place), format!("{files} {are} not read: {}", list_some(names)))
 }
 
 fn name(root: &Path, path: &Path) -> FileName {

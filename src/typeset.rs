@@ -21,11 +21,9 @@ use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 
 use crate::diagnostic::{Diagnostic, FileName, Place, Rule, Span};
 use crate::language::{Language, LanguageCode};
-use crate::report::model::Report;
+use crate::report::model::{Manuscript, Protocol, Report};
 use crate::sources::{BinaryFile, TextFile};
 
-/// The template of a report, below `report-templates/`.
-const MAIN_TEMPLATE: &str = "region/report.typ.j2";
 /// The name of the escape for Typst markup.
 const TYPST: &str = "typst";
 
@@ -98,9 +96,9 @@ pub fn prepare(
         let environment = engine.environment(language, templates, diagnostics);
         engine.environments.insert(code.clone(), environment);
     }
-    if !templates.contains_key(MAIN_TEMPLATE) {
-        let place = Place::File(FileName::new(format!("report-templates/{MAIN_TEMPLATE}")));
-        diagnostics.push(Diagnostic::new(Rule::InvalidTemplate, place, "expected the template of the reports, found none"));
+    for template in [Report::TEMPLATE, Protocol::TEMPLATE].into_iter().filter(|template| !templates.contains_key(*template)) {
+        let place = Place::File(FileName::new(format!("report-templates/{template}")));
+        diagnostics.push(Diagnostic::new(Rule::InvalidTemplate, place, "expected a template of documents, found none"));
     }
     engine
 }
@@ -130,16 +128,15 @@ pub fn for_each<T: Sync>(items: &[T], workers: usize, work: impl Fn(&T) + Sync) 
 }
 
 impl Engine {
-    /// Sets a report; `csv` is attached to it, `date` stands in its metadata.
+    /// Sets a document; `csv` is attached to it where its template says so, `date` stands in its metadata.
     ///
     /// # Errors
     /// What is wrong with the templates. Warnings (an unknown font, a layout that does not settle) count too: a PDF made in
     /// spite of them may lack its text.
-    pub fn typeset(&self, report: &Report, csv: &str, date: Date) -> Result<Document, Failure> {
-        let language = LanguageCode::new(&report.language.code);
-        let text =
-            self.render(&language, report).map_err(|diagnostic| Failure { diagnostics: vec![diagnostic], generated: None })?;
-        let json = serde_json::to_vec(report).expect("the report model is plain data");
+    pub fn typeset<M: Manuscript>(&self, manuscript: &M, csv: &str, date: Date) -> Result<Document, Failure> {
+        let front = manuscript.front();
+        let text = self.render(manuscript).map_err(|diagnostic| Failure { diagnostics: vec![*diagnostic], generated: None })?;
+        let json = serde_json::to_vec(manuscript).expect("a report model is plain data");
         let date = Datetime::from_ymd(i32::from(date.year()), date.month().unsigned_abs(), date.day().unsigned_abs())
             .expect("a day of the calendar");
         let files = HashMap::from([(self.data, Bytes::new(json)), (self.csv, Bytes::new(csv.as_bytes().to_vec()))]);
@@ -149,7 +146,7 @@ impl Engine {
         let outcome = match compiled.output {
             Ok(document) if faults.is_empty() => {
                 let options = PdfOptions {
-                    ident: Smart::Custom(format!("{}/{}", report.number, report.language.code).as_str().into()),
+                    ident: Smart::Custom(format!("{}/{}", front.number, front.language.code).as_str().into()),
                     creator: Smart::Custom(Some(concat!("esep ", env!("CARGO_PKG_VERSION")).into())),
                     timestamp: Some(Timestamp::new_utc(date)),
                     standards: self.standards.clone(),
@@ -209,17 +206,18 @@ impl Engine {
         environment
     }
 
-    fn render(&self, language: &LanguageCode, report: &Report) -> Result<String, Diagnostic> {
+    fn render<M: Manuscript>(&self, manuscript: &M) -> Result<String, Box<Diagnostic>> {
+        let language = LanguageCode::new(&manuscript.front().language.code);
         let environment =
-            self.environments.get(language).expect("an engine has an environment for every language of its reports");
-        let rendered =
-            environment.get_template(MAIN_TEMPLATE).and_then(|template| template.render(minijinja::value::Serde(report)));
+            self.environments.get(&language).expect("an engine has an environment for every language of its reports");
+        let context = minijinja::value::Serde(manuscript);
+        let rendered = environment.get_template(M::TEMPLATE).and_then(|template| template.render(context));
         rendered.map_err(|error| {
             let innermost = innermost(&error);
-            let name = innermost.name().unwrap_or(MAIN_TEMPLATE);
-            let fallback = (FileName::new(format!("report-templates/{MAIN_TEMPLATE}")), 1);
-            let (file, first_line) = self.phrases.get(&template_key(language, name)).unwrap_or(&fallback);
-            template_fault(innermost, file, *first_line)
+            let name = innermost.name().unwrap_or(M::TEMPLATE);
+            let fallback = (FileName::new(format!("report-templates/{}", M::TEMPLATE)), 1);
+            let (file, first_line) = self.phrases.get(&template_key(&language, name)).unwrap_or(&fallback);
+            Box::new(template_fault(innermost, file, *first_line))
         })
     }
 }

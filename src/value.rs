@@ -14,6 +14,17 @@ pub enum Blank {
     NotReported,
 }
 
+impl Blank {
+    /// The reason's name in files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Blank::NotApplicable => "not-applicable",
+            Blank::Refused => "refused",
+            Blank::NotReported => "not-reported",
+        }
+    }
+}
+
 /// Why there is no number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Missing {
@@ -91,6 +102,11 @@ impl Ratio {
         let (left, right) = (self.reduced(), other.reduced());
         let numerator = left.numerator * right.denominator - right.numerator * left.denominator;
         Ratio { numerator, denominator: left.denominator * right.denominator }.reduced()
+    }
+
+    /// `self + other`, exact.
+    pub fn plus(self, other: Ratio) -> Ratio {
+        self.minus(Ratio { numerator: -other.numerator, denominator: other.denominator })
     }
 
     /// `self × factor`, exact.

@@ -10,6 +10,8 @@
 //! | `remove.txt` | paths of the base that are left out |
 //! | `edits.txt` | lines of the base that are replaced: what a fault consists of can be seen at a glance |
 //! | `expected/check.txt` | what `esep check` prints, and its exit code |
+//! | `expected/interpreted.txt` | what `esep check --interpreted` prints |
+//! | `expected/changes.txt` | what `esep changes` prints |
 //! | `expected/results.csv` | what `esep results` prints; `results-of.txt` holds its options |
 //! | `expected/published.csv` | percentages as somebody else published them; our exact ratios must agree |
 //! | `expected/tree.txt` | what `esep build` publishes, with pages; `tree-of.txt` holds its options |
@@ -26,7 +28,8 @@ use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use esep::diagnostic::any_error;
+use esep::diagnostic::{any_error, stops_everything};
+use esep::intake::Reader;
 use esep::language::LanguageCode;
 use esep::period::PeriodIndex;
 use esep::pipeline::{self, BuildOptions, Computed, Project};
@@ -86,7 +89,7 @@ fn run(case: &Path) -> Result<(), Vec<String>> {
     }
     let folder = tempfile::tempdir().map_err(|error| one(error.to_string()))?;
     support::assemble(case, folder.path()).map_err(one)?;
-    let project = pipeline::load(folder.path()).map_err(|error| one(error.to_string()))?;
+    let project = pipeline::load(folder.path(), &Reader::InProcess).map_err(|error| one(error.to_string()))?;
 
     let expected = case.join("expected");
     if support::bless() && !expected.exists() {
@@ -103,6 +106,8 @@ fn run(case: &Path) -> Result<(), Vec<String>> {
         let actual = match name.as_str() {
             "results-of.txt" | "tree-of.txt" => continue,
             "check.txt" => Ok(check(&project)),
+            "interpreted.txt" => Ok(interpreted(&project)),
+            "changes.txt" => Ok(changes(&project)),
             "results.csv" => results(&project, &options("results-of.txt")),
             "tree.txt" => tree(&project, &options("tree-of.txt"), &folder.path().join("out")),
             "published.csv" => {
@@ -132,10 +137,24 @@ fn check(project: &Project) -> String {
     format!("{}exit {}\n", support::findings(project), u8::from(any_error(&project.diagnostics)))
 }
 
+/// What `esep check --interpreted` prints.
+fn interpreted(project: &Project) -> String {
+    let all = project.computed.iter().flat_map(|computed| &computed.data.interpretations);
+    all.map(|found| format!("{}: `{}` -> {}\n", found.place, found.from, found.to)).collect()
+}
+
+/// What `esep changes` prints.
+fn changes(project: &Project) -> String {
+    let changes = |computed: &Computed| -> String {
+        computed.data.changes.iter().map(|change| change.line(&computed.specs) + "\n").collect()
+    };
+    project.computed.as_ref().map(changes).unwrap_or_default()
+}
+
 /// The computed project of a case that expects numbers.
 fn sound(project: &Project) -> Result<&Computed, String> {
     match &project.computed {
-        Some(computed) if !any_error(&project.diagnostics) => Ok(computed),
+        Some(computed) if !stops_everything(&project.diagnostics) => Ok(computed),
         _ => Err(format!("the project has errors\n{}", support::findings(project))),
     }
 }
@@ -180,7 +199,7 @@ fn tree(project: &Project, options: &str, out: &Path) -> Result<String, String> 
     let computed = sound(project)?;
     let (periods, selection) = chosen(computed, options)?;
     let options = BuildOptions { period: periods.first().copied(), selection, date: None, out: out.to_owned(), jobs: 2 };
-    let built = pipeline::build(&project.sources, computed, &options, |_, _| {}).map_err(|error| error.to_string())?;
+    let built = pipeline::build(project, computed, &options, |_, _| {}).map_err(|error| error.to_string())?;
     if !built.diagnostics.is_empty() {
         let list: Vec<String> = built.diagnostics.iter().map(|found| esep::diagnostic::render(found, None)).collect();
         return Err(format!("reports could not be made\n{}", list.concat()));

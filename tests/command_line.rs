@@ -173,12 +173,19 @@ fn build_publishes_reports_a_table_and_a_manifest() {
     let names: Vec<String> = release.iter().map(|(path, _)| path.to_string_lossy().into_owned()).collect();
     assert_eq!(
         names,
-        ["en/20 South/20 South.pdf", "en/20 South/21 Abay.pdf", "en/20 South/22 Kent.pdf", "manifest.json", "results.csv"]
+        [
+            "en/20 South/20 South. Data reliability protocol.pdf",
+            "en/20 South/20 South.pdf",
+            "en/20 South/21 Abay.pdf",
+            "en/20 South/22 Kent.pdf",
+            "manifest.json",
+            "results.csv"
+        ]
     );
     assert!(release[0].1.starts_with(b"%PDF-"));
-    let manifest: serde_json::Value = serde_json::from_slice(&release[3].1).expect("the manifest is JSON");
+    let manifest: serde_json::Value = serde_json::from_slice(&release[4].1).expect("the manifest is JSON");
     assert_eq!(manifest["complete"], false);
-    assert_eq!(manifest["reports"].as_array().map(Vec::len), Some(3));
+    assert_eq!(manifest["reports"].as_array().map(Vec::len), Some(4));
 
     // The same files make the same bytes, however many reports are made at once.
     assert!(release == build("again", "3"), "two releases of the same files differ");
@@ -260,4 +267,45 @@ fn schemas_are_json_and_completions_are_printed() {
         exits(&output, 0);
         assert!(stdout(&output).contains("esep"));
     }
+}
+
+#[test]
+fn an_error_of_a_check_withholds_its_regions_only() {
+    let folder = case("an-error-withholds-its-regions");
+    let output = esep(folder.path(), &["build", "--period", "2025"]);
+    exits(&output, 1);
+    assert!(stderr(&output).contains("error[third-is-small]: Third: Teachers is 8"), "{}", stderr(&output));
+    assert!(stderr(&output).contains("3 reports of 3 regions withheld until the errors are mended"), "{}", stderr(&output));
+    let release = folder.path().join("out/2025");
+    assert!(release.join("en/10 North/11 Abay.pdf").is_file());
+    assert!(!release.join("en/10 North/12 Birlik.pdf").exists());
+    assert!(!release.join("en/0 Republic.pdf").exists());
+    let text = fs::read_to_string(release.join("manifest.json")).expect("there is a manifest");
+    let manifest: serde_json::Value = serde_json::from_str(&text).expect("a manifest is JSON");
+    assert_eq!(manifest["complete"], false);
+    let regions: Vec<&str> =
+        manifest["withheld"].as_array().expect("a list").iter().filter_map(|entry| entry["region"].as_str()).collect();
+    assert_eq!(regions, ["0", "10", "12"]);
+    let reason = serde_json::json!({ "rule": "third-is-small", "region": "12", "period": "2025" });
+    assert_eq!(manifest["withheld"][0]["reasons"], serde_json::json!([reason]));
+
+    // All that is asked for is withheld: nothing is published.
+    let output = esep(folder.path(), &["build", "--period", "2025", "--region", "12", "--out", "other"]);
+    exits(&output, 1);
+    let output = esep(folder.path(), &["results", "--period", "2025"]);
+    exits(&output, 1);
+    assert!(stdout(&output).contains("\n2025,2.1,20,South,") && !stdout(&output).contains(",10,North,"));
+}
+
+#[test]
+fn a_check_of_the_project_is_explained_and_worded_in_its_languages() {
+    let folder = case("a-check-of-an-implication");
+    let output = esep(folder.path(), &["explain", "room-without-special-teachers"]);
+    exits(&output, 0);
+    assert!(stdout(&output).contains("then: { special_teachers: \"> 0\" }"), "{}", stdout(&output));
+    assert!(stdout(&output).contains("Its kind is `implication`. `if` holds and `then` does not."), "{}", stdout(&output));
+    let listed = esep(folder.path(), &["explain"]);
+    assert!(stdout(&listed).ends_with("\nroom-without-special-teachers\n"), "{}", stdout(&listed));
+    let output = esep(folder.path(), &["check", "--language", "ru"]);
+    assert!(stdout(&output).contains("]: Without: кабинет есть, педагогов нет\n"), "{}", stdout(&output));
 }

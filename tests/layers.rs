@@ -10,7 +10,7 @@ use std::path::Path;
 const PROGRAM: &str = "cli";
 
 /// Where each outside crate may be named. A crate of `Cargo.toml` that is not here, or in [`EVERYWHERE`], fails the test.
-const HOMES: [(&str, &[&str]); 21] = [
+const HOMES: [(&str, &[&str]); 27] = [
     ("calamine", &["intake"]),
     ("clap", &[PROGRAM]),
     ("clap_complete", &[PROGRAM]),
@@ -20,18 +20,24 @@ const HOMES: [(&str, &[&str]); 21] = [
     ("icu_plurals", &["language"]),
     ("include_dir", &["sources"]),
     ("indicatif", &[PROGRAM]),
+    ("memchr", &["intake"]),
     ("minijinja", &["typeset"]),
     ("notosans", &["typeset"]),
+    ("postcard", &["intake"]),
+    ("quick_xml", &["answer"]),
     ("rayon", &["intake", "compute", "typeset"]),
+    ("rlimit", &["intake"]),
+    ("rust_xlsxwriter", &["answer", "forms"]),
     ("schemars", &["yaml", "spec"]),
     ("serde_yaml", &["yaml"]),
     ("sha2", &["release"]),
-    ("strsim", &["diagnostic"]),
+    ("strsim", &["diagnostic", "check"]),
     ("typst", &["typeset"]),
     ("typst_kit", &["typeset"]),
     ("typst_layout", &["typeset"]),
     ("typst_pdf", &["typeset"]),
     ("walkdir", &["sources"]),
+    ("zip", &["answer", "intake"]),
 ];
 
 /// Crates of plain values, which have no home.

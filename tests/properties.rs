@@ -8,6 +8,7 @@ use std::sync::OnceLock;
 use esep::compute::Results;
 use esep::dataset::Data;
 use esep::diagnostic::{Diagnostic, FileName};
+use esep::intake::Reader;
 use esep::language::{Language, LanguageCode};
 use esep::period::PeriodIndex;
 use esep::pipeline::Computed;
@@ -107,7 +108,7 @@ fn with_inputs(files: Vec<(String, Vec<u8>)>) -> Sources {
 
 fn computed(sources: &Sources) -> (Data, Results, Vec<Diagnostic>) {
     let mut diagnostics = Vec::new();
-    let data = intake::read(specs(), sources, &mut diagnostics);
+    let data = intake::read(specs(), sources, &[], &Reader::InProcess, &mut diagnostics);
     let results = compute::run(specs(), &data);
     (data, results, diagnostics)
 }
@@ -116,7 +117,15 @@ fn computed(sources: &Sources) -> (Data, Results, Vec<Diagnostic>) {
 fn numbers(sources: &Sources) -> String {
     let (data, results, _) = computed(sources);
     let own = spec::load(&base().specs, &mut Vec::new()).expect("sound");
-    let computed = Computed { specs: own, data, results, languages: BTreeMap::new() };
+    let computed = Computed {
+        specs: own,
+        data,
+        results,
+        languages: BTreeMap::new(),
+        waived: Vec::new(),
+        withheld: Default::default(),
+        receipts: Vec::new(),
+    };
     table::csv(&pipeline::rows(&computed, &[PeriodIndex(1)], &Selection::default()))
 }
 
@@ -278,7 +287,7 @@ fn load_with(name: &str, text: &str) {
     let mut diagnostics = Vec::new();
     if let Some(specs) = spec::load(&files, &mut diagnostics) {
         diagnostics.extend(esep::check::specifications(&specs));
-        let data = intake::read(&specs, base(), &mut diagnostics);
+        let data = intake::read(&specs, base(), &[], &Reader::InProcess, &mut diagnostics);
         let results = compute::run(&specs, &data);
         diagnostics.extend(esep::check::data(esep::check::Subject { specs: &specs, data: &data, results: &results }));
     }

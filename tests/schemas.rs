@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Kinds of specification files, as `esep schema` calls them.
-const FILES: [&str; 4] = ["programme", "regions", "dataset", "indicator"];
+const FILES: [&str; 7] = ["programme", "regions", "dataset", "indicator", "check", "series", "waivers"];
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -51,6 +51,9 @@ fn every_specification_names_its_schema() {
         let own = match folder.file_name().and_then(|name| name.to_str()) {
             Some("datasets") => "dataset.json",
             Some("indicators") => "indicator.json",
+            Some("checks") => "check.json",
+            Some("series") => "series.json",
+            _ if file.ends_with("waivers.yaml") => "waivers.json",
             _ if file.ends_with("regions.yaml") => "regions.json",
             _ => "programme.json",
         };

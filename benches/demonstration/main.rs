@@ -12,6 +12,7 @@ mod model;
 mod settings;
 mod sheet;
 
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -23,6 +24,7 @@ use esep::period::Period;
 use esep::region::RegionIndex;
 use esep::sources::TextFile;
 use esep::spec::{Dataset, Field, FieldKind, Specs};
+use jiff::civil::Date;
 use minijinja::context;
 use rayon::prelude::*;
 
@@ -69,26 +71,35 @@ fn run(arguments: &Arguments) -> Result<String, String> {
     let units = world.units(&specs.programme.levels[level.0].id, wanted)?;
 
     let mut submissions = Vec::new();
+    let mut received = BTreeMap::new();
     for id in &settings.periods {
         let index = specs.programme.period(id).ok_or_else(|| format!("unknown period `{id}` in the settings"))?;
         let period = &specs.programme.periods[index.0];
         for rule in &settings.files {
             for office in world.regions(&rule.level)? {
                 if specs.hierarchy.region(office).exists_on(period.date) {
-                    submissions.push((period, rule, office));
+                    submissions.push(Submission { period, rule, office, corrected: None });
+                    let corrected = world.corrected(office, period);
+                    submissions.extend(corrected.map(|_| Submission { period, rule, office, corrected }));
                 }
             }
         }
     }
     let files: Vec<(PathBuf, Vec<u8>)> = submissions
         .par_iter()
-        .map(|(period, rule, office)| submission(&world, &units, period, rule, *office))
+        .map(|submission| submission.files(&world, &units))
         .collect::<Result<Vec<_>, String>>()?
         .into_iter()
         .flatten()
+        .map(|(path, day, bytes)| {
+            received.extend(day.map(|day| (path.clone(), day)));
+            (path, bytes)
+        })
         .collect();
-
+    let days: String = received.iter().map(|(path, day)| format!("{},{day}\n", path.display())).collect();
     let out = arguments.out.clone().unwrap_or_else(|| arguments.project.join("inputs"));
+    write(&out.join("received.csv"), format!("file,received\n{days}").as_bytes())?;
+
     for (path, bytes) in &files {
         write(&out.join(path), bytes)?;
     }
@@ -112,40 +123,66 @@ fn read(project: &Path) -> Result<(Specs, Settings), String> {
     }
 }
 
-/// The files of one office in one period, with their paths in the folder of inputs.
-fn submission(
+/// What one office sends in one period.
+struct Submission<'a> {
+    period: &'a Period,
+    rule: &'a FileRule,
+    office: RegionIndex,
+    /// The day of a correction: what was left blank at first is filled in, in rows that had a blank.
+    corrected: Option<Date>,
+}
+
+/// A file's path in the folder of inputs, the day on which it comes, and its bytes.
+type File = (PathBuf, Option<Date>, Vec<u8>);
+
+impl Submission<'_> {
+    fn files(&self, world: &World<'_>, units: &[Subject]) -> Result<Vec<File>, String> {
+        let Self { period, rule, office, corrected } = *self;
+        let place = world.place(office);
+        let mut sheets = Vec::new();
+        for id in &rule.datasets {
+            let dataset = dataset(world.specs, id)?;
+            if corrected.is_none() || dataset.corrections.is_some() {
+                sheets.push(table(world, units, period, dataset, office, corrected.is_some())?);
+            }
+        }
+        sheets.retain(|sheet| corrected.is_none() || !sheet.rows.is_empty());
+        let region = world.specs.hierarchy.region(office);
+        let language = LanguageCode::new(&place.language);
+        let name = |sheet: &str| {
+            let values =
+                context! { code => region.code.as_str(), region => region.name.get(&language), period => &period.id, sheet };
+            render(get(&rule.name, &place.language)?, values)
+        };
+        let folder = Path::new(&period.id);
+        let folder = corrected.map_or_else(|| folder.to_owned(), |day| folder.join(day.to_string()));
+        let path = |sheet: &str, extension: &str| Ok::<_, String>(folder.join(format!("{}.{extension}", name(sheet)?)));
+        let failed = |error: String| format!("cannot make the tables of `{}`: {error}", region.code);
+        // The day of a correction is the name of its folder.
+        let day = if corrected.is_some() { None } else { world.received(office, period) };
+        Ok(match place.format {
+            _ if sheets.is_empty() => Vec::new(),
+            Format::Xlsx => vec![(path("", "xlsx")?, day, sheet::xlsx(&sheets, period).map_err(failed)?)],
+            Format::Ods => vec![(path("", "ods")?, day, sheet::ods(&sheets, period).map_err(failed)?)],
+            Format::Csv => {
+                let text = |sheet: &Sheet| {
+                    Ok((path(&sheet.name, "csv")?, day, sheet::csv(sheet, world.specs.programme.encoding).map_err(failed)?))
+                };
+                sheets.iter().map(text).collect::<Result<_, String>>()?
+            }
+        })
+    }
+}
+
+/// The table of a dataset as one office sends it; of a correction, the rows in which something was blank.
+fn table(
     world: &World<'_>,
     units: &[Subject],
     period: &Period,
-    rule: &FileRule,
+    dataset: &Dataset,
     office: RegionIndex,
-) -> Result<Vec<(PathBuf, Vec<u8>)>, String> {
-    let place = world.place(office);
-    let sheets: Vec<Sheet> = rule.datasets.iter().map(|id| table(world, units, period, id, office)).collect::<Result<_, _>>()?;
-    let region = world.specs.hierarchy.region(office);
-    let language = LanguageCode::new(&place.language);
-    let name = |sheet: &str| {
-        let values = context! { code => region.code.as_str(), region => region.name.get(&language), period => &period.id, sheet };
-        render(get(&rule.name, &place.language)?, values)
-    };
-    let path =
-        |sheet: &str, extension: &str| Ok::<_, String>(Path::new(&period.id).join(format!("{}.{extension}", name(sheet)?)));
-    let failed = |error: String| format!("cannot make the tables of `{}`: {error}", region.code);
-    Ok(match place.format {
-        Format::Xlsx => vec![(path("", "xlsx")?, sheet::xlsx(&sheets, period).map_err(failed)?)],
-        Format::Ods => vec![(path("", "ods")?, sheet::ods(&sheets, period).map_err(failed)?)],
-        Format::Csv => {
-            let text = |sheet: &Sheet| {
-                Ok((path(&sheet.name, "csv")?, sheet::csv(sheet, world.specs.programme.encoding).map_err(failed)?))
-            };
-            sheets.iter().map(text).collect::<Result<_, String>>()?
-        }
-    })
-}
-
-/// The table of a dataset as one office sends it.
-fn table(world: &World<'_>, units: &[Subject], period: &Period, id: &str, office: RegionIndex) -> Result<Sheet, String> {
-    let dataset = dataset(world.specs, id)?;
+    correction: bool,
+) -> Result<Sheet, String> {
     let place = world.place(office);
     let language = LanguageCode::new(&place.language);
     let regions: Vec<Subject> = match dataset.level {
@@ -158,7 +195,10 @@ fn table(world: &World<'_>, units: &[Subject], period: &Period, id: &str, office
     let mut rows = Vec::new();
     for subject in subjects.iter().filter(|subject| world.specs.hierarchy.contains(office, subject.region)) {
         if world.takes_part(subject, dataset, period) {
-            let cells = world.row(subject, dataset, period, &place.language)?;
+            let cells = world.row(subject, dataset, period, &place.language, correction)?;
+            if correction && cells == world.row(subject, dataset, period, &place.language, false)? {
+                continue;
+            }
             let spelt = cells.into_iter().zip(&dataset.fields).map(|(cell, field)| spell(world, cell, field, &language));
             rows.push(spelt.collect::<Result<_, _>>()?);
         }
@@ -179,7 +219,7 @@ fn table(world: &World<'_>, units: &[Subject], period: &Period, id: &str, office
         }
     }
     let header = dataset.fields.iter().map(|field| field.name.get(&language).to_owned()).collect();
-    Ok(Sheet::new(get(get(&world.settings.sheets, id)?, &place.language)?.clone(), titles, header, rows))
+    Ok(Sheet::new(get(get(&world.settings.sheets, &dataset.id)?, &place.language)?.clone(), titles, header, rows))
 }
 
 /// A cell in the words of an office.
@@ -221,6 +261,6 @@ fn others(out: &Path, settings: &Settings, files: &[(PathBuf, Vec<u8>)]) -> Vec<
         let entries = std::fs::read_dir(out.join(period)).into_iter().flatten().flatten();
         entries.map(|entry| Path::new(period).join(entry.file_name()))
     });
-    let others = listed.filter(|path| files.iter().all(|(written, _)| written != path));
+    let others = listed.filter(|path| !files.iter().any(|(written, _)| written.starts_with(path)));
     others.map(|path| path.display().to_string()).collect()
 }

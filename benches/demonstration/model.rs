@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use esep::period::Period;
 use esep::region::RegionIndex;
 use esep::spec::{Dataset, FieldKind, Specs};
+use jiff::ToSpan;
+use jiff::civil::Date;
 use minijinja::{Environment, context};
 
 use crate::draw::Chance;
@@ -156,8 +158,35 @@ impl World<'_> {
         exists && present && !silent
     }
 
-    /// The cells of a row, one for each field of the dataset.
-    pub fn row(&self, subject: &Subject, dataset: &Dataset, period: &Period, language: &str) -> Result<Vec<Cell>, String> {
+    /// The day on which the office of a region sends a period's tables, when there is a last one for them.
+    pub fn received(&self, office: RegionIndex, period: &Period) -> Option<Date> {
+        let words = self.office(office, period);
+        let earliest = self.settings.received.earliest.0;
+        let early = (self.chance.uniform(&[&self.code(office), "received", &period.id]) * (earliest - 1.0)).ceil();
+        let days = first(&self.settings.received.late, &words).map_or(early, |late| late.0);
+        Some(period.due?.saturating_add((days as i64).days()))
+    }
+
+    /// The day on which it sends a correction, if it does.
+    pub fn corrected(&self, office: RegionIndex, period: &Period) -> Option<Date> {
+        let days = first(&self.settings.corrections, &self.office(office, period))?.0;
+        Some(period.due?.saturating_add((days as i64).days()))
+    }
+
+    /// The words of an office in a period.
+    fn office(&self, office: RegionIndex, period: &Period) -> Vec<String> {
+        self.upwards(office).map(|index| self.code(index)).chain([period.id.clone()]).collect()
+    }
+
+    /// The cells of a row, one for each field of the dataset; `filled` with those that were left blank at first.
+    pub fn row(
+        &self,
+        subject: &Subject,
+        dataset: &Dataset,
+        period: &Period,
+        language: &str,
+        filled: bool,
+    ) -> Result<Vec<Cell>, String> {
         let words = words(subject, dataset, period);
         let mut answers: BTreeMap<String, Cell> = BTreeMap::new();
         let models = self.settings.fields.0.iter().find(|(id, _)| id.value == dataset.id).map_or(&[][..], |(_, models)| models);
@@ -188,7 +217,7 @@ impl World<'_> {
                 let in_words = self.settings.blank_in_words.0 / 100.0;
                 return match answer {
                     Cell::Empty | Cell::NotApplicable => answer,
-                    _ if field.required || draw >= blank => answer,
+                    _ if filled || field.required || draw >= blank => answer,
                     _ if draw < blank * in_words => Cell::NotReported,
                     _ => Cell::Empty,
                 };

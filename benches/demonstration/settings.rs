@@ -44,6 +44,18 @@ pub struct Settings {
     pub sheets: Entries<Texts>,
     pub titles: Vec<Title>,
     pub files: Vec<FileRule>,
+    pub received: Received,
+    #[serde(default)]
+    pub corrections: Keyed<Number>,
+}
+
+/// On which day submissions come, in days after the last one for them.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Received {
+    pub earliest: Number,
+    #[serde(default)]
+    pub late: Keyed<Number>,
 }
 
 /// What holds for regions whose code fits a pattern.

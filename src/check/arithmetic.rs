@@ -1,9 +1,9 @@
 //! `negative-difference` and `numerator-exceeds-denominator`: the fields of a row contradict each other.
 
-use super::Subject;
+use super::{Subject, concern};
 use crate::compute::evaluate::{self, RowView, Side};
 use crate::dataset::Table;
-use crate::diagnostic::{Diagnostic, Rule};
+use crate::diagnostic::{Concern, Diagnostic, Rule};
 use crate::period::PeriodIndex;
 use crate::spec::{Dataset, DatasetIndex, Indicator, Specs};
 
@@ -16,6 +16,7 @@ pub fn check(subject: Subject<'_>) -> Vec<Diagnostic> {
             let rows = |index: DatasetIndex| Rows {
                 specs: subject.specs,
                 indicator,
+                period,
                 dataset: &subject.specs.datasets[index.0],
                 table: subject.data.table(period, index),
             };
@@ -33,11 +34,18 @@ pub fn check(subject: Subject<'_>) -> Vec<Diagnostic> {
 struct Rows<'a> {
     specs: &'a Specs,
     indicator: &'a Indicator,
+    period: PeriodIndex,
     dataset: &'a Dataset,
     table: &'a Table,
 }
 
 impl Rows<'_> {
+    fn concern(&self, row: usize) -> Concern {
+        let key = self.table.key(self.specs, self.dataset, row).join(", ");
+        let about = concern(self.specs, self.dataset, self.table.region(row), self.period);
+        Concern { unit: Some(key.into()), ..about }
+    }
+
     fn negative_numerators(&self, found: &mut Vec<Diagnostic>) {
         for row in 0..self.table.len() {
             let view = RowView::new(self.table, row);
@@ -60,7 +68,8 @@ impl Rows<'_> {
         let title = self.table.title(self.specs, self.dataset, row);
         let message = format!("the {name} of `{}` is {amount} for `{title}`", self.indicator.id);
         let diagnostic = Diagnostic::new(Rule::NegativeDifference, self.table.place(row).place(), message);
-        found.push(diagnostic.hint("a part is larger than its whole: compare the fields that are subtracted"));
+        let hint = "a part is larger than its whole: compare the fields that are subtracted";
+        found.push(diagnostic.hint(hint).concerning(self.concern(row)));
     }
 
     fn more_than_all(&self, found: &mut Vec<Diagnostic>) {
@@ -76,7 +85,8 @@ impl Rows<'_> {
                     self.indicator.id
                 );
                 let diagnostic = Diagnostic::new(Rule::NumeratorExceedsDenominator, self.table.place(row).place(), message);
-                found.push(diagnostic.hint("ask the office which of the fields is right"));
+                let hint = "ask the office which of the fields is right";
+                found.push(diagnostic.hint(hint).concerning(self.concern(row)));
             }
         }
     }

@@ -34,7 +34,9 @@ fn run(specs: &Specs, indicator: &Indicator, example: &Example, found: &mut Vec<
             let texts: Vec<(FieldIndex, String)> = row.iter().map(|(field, text, _)| (*field, text.clone())).collect();
             match intake::example(specs, *dataset, &texts) {
                 Ok(cells) => {
-                    let place = RowPlace { file: indicator.file.clone(), sheet: "".into(), row: 0 };
+                    // An example's row lies in no workbook.
+                    let columns = vec![None; cells.len()].into();
+                    let place = RowPlace { file: indicator.file.clone(), sheet: "".into(), row: 0, columns };
                     data.table_mut(period, *dataset).push(place, top, cells);
                 }
                 Err((field, message)) => {

@@ -1,14 +1,22 @@
-//! Rules over specifications, data and results; findings out. One file a rule.
+//! Rules over specifications, data and results; findings out. One file a rule, and in `declared` one file a kind of check.
 
 mod arithmetic;
+mod declared;
 mod examples;
 mod register;
+mod waivers;
+mod withheld;
 mod zero_denominator;
 
 use crate::compute::Results;
 use crate::dataset::Data;
-use crate::diagnostic::Diagnostic;
-use crate::spec::Specs;
+use crate::diagnostic::{Concern, Diagnostic};
+use crate::period::PeriodIndex;
+use crate::region::RegionIndex;
+use crate::spec::{Dataset, Specs};
+
+pub use waivers::{Waived, waive};
+pub use withheld::{Reason, Withheld};
 
 /// What rules look at.
 #[derive(Clone, Copy)]
@@ -26,7 +34,18 @@ pub fn specifications(specs: &Specs) -> Vec<Diagnostic> {
     examples::check(specs)
 }
 
-/// Runs every rule on the data.
+/// Runs every rule and every declared check on the data.
 pub fn data(subject: Subject<'_>) -> Vec<Diagnostic> {
-    [arithmetic::check, register::check, zero_denominator::check].iter().flat_map(|rule| rule(subject)).collect()
+    let rules = [arithmetic::check, register::check, zero_denominator::check, declared::check];
+    rules.iter().flat_map(|rule| rule(subject)).collect()
+}
+
+/// What a finding about a dataset, a region and a period is about.
+fn concern(specs: &Specs, dataset: &Dataset, region: RegionIndex, period: PeriodIndex) -> Concern {
+    Concern {
+        regions: vec![specs.hierarchy.region(region).code.as_str().into()],
+        period: Some(specs.programme.periods[period.0].id.as_str().into()),
+        dataset: Some(dataset.id.as_str().into()),
+        ..Concern::default()
+    }
 }

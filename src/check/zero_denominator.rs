@@ -1,7 +1,7 @@
 //! `zero-denominator`: units answered, and there is nothing to divide by.
 
 use super::Subject;
-use crate::diagnostic::{Diagnostic, Place, Rule, list_some};
+use crate::diagnostic::{Concern, Diagnostic, Place, Rule, list_some};
 use crate::period::PeriodIndex;
 use crate::spec::IndicatorIndex;
 use crate::value::Missing;
@@ -22,9 +22,15 @@ pub fn check(subject: Subject<'_>) -> Vec<Diagnostic> {
             }
             let message = format!("the denominator of `{}` is zero in `{}` for {}", indicator.id, named.id, list_some(&codes));
             let place = Place::Text { file: indicator.file.clone(), span: indicator.denominator.span };
+            let concern = Concern {
+                regions: codes.iter().map(|&code| code.into()).collect(),
+                period: Some(named.id.as_str().into()),
+                ..Concern::default()
+            };
             found.push(
                 Diagnostic::new(Rule::ZeroDenominator, place, message)
-                    .hint("the reports print a mark in place of the value; check that zero is what the offices mean"),
+                    .hint("the reports print a mark in place of the value; check that zero is what the offices mean")
+                    .concerning(concern),
             );
         }
     }

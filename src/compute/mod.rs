@@ -4,6 +4,7 @@
 //! the indicators that need it; how many answered stands beside every number.
 
 pub mod compare;
+pub mod completeness;
 pub mod evaluate;
 
 use std::collections::HashMap;
@@ -12,7 +13,7 @@ use rayon::prelude::*;
 
 use crate::dataset::{Data, Table};
 use crate::period::PeriodIndex;
-use crate::region::{Hierarchy, RegionIndex};
+use crate::region::RegionIndex;
 use crate::spec::{DatasetIndex, FieldIndex, FieldKind, Indicator, IndicatorIndex, Quantity, Specs};
 use crate::value::{Missing, Ratio, Value};
 use evaluate::{Mapping, Outcome, RowView, Side};
@@ -219,18 +220,8 @@ pub fn indicator(specs: &Specs, data: &Data, indicator: &Indicator, period: Peri
     } else {
         apart(specs, data, indicator, period, &mut cells);
     }
-    for region in (1..cells.len()).rev() {
-        let parent = parent(&specs.hierarchy, region);
-        let (above, below) = cells.split_at_mut(region);
-        for (sum, part) in above[parent].iter_mut().zip(&below[0]) {
-            sum.add(part);
-        }
-    }
+    specs.hierarchy.add_up(&mut cells, |above, below| above.iter_mut().zip(below).for_each(|(sum, part)| sum.add(part)));
     cells
-}
-
-fn parent(hierarchy: &Hierarchy, region: usize) -> usize {
-    hierarchy.region(RegionIndex(region)).parent.expect("only the top has no parent").0
 }
 
 /// Both sides from the same rows: one that did not answer a side leaves both.
@@ -396,9 +387,6 @@ fn reporting(specs: &Specs, data: &Data, period: PeriodIndex, index: DatasetInde
             coverages[region.0].expected = coverages[region.0].expected.map(|expected| expected + 1);
         }
     }
-    for region in (1..coverages.len()).rev() {
-        let below = coverages[region];
-        coverages[parent(&specs.hierarchy, region)].add(&below);
-    }
+    specs.hierarchy.add_up(&mut coverages, Coverage::add);
     coverages
 }

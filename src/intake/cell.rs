@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use crate::dataset::Typed;
 use crate::diagnostic::{Rule, did_you_mean_or_list};
-use crate::region::RegionIndex;
-use crate::spec::{FieldKind, LARGEST_COUNT, Words, fold};
+use crate::spec::names::Names;
+use crate::spec::{Category, FieldKind, Words, fold};
 use crate::value::Blank;
+
+use super::number::{self, Bounds};
 
 /// A cell as the workbook holds it.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -16,12 +18,18 @@ pub enum Raw {
     Empty,
     /// Text.
     Text(String),
-    /// A number, whatever it is formatted as.
+    /// A number, whatever it is formatted as, unless it is one of the following.
     Number(f64),
+    /// A number that is shown as a percentage: `0.25` where a person sees 25 %.
+    Percent(f64),
+    /// A number that is shown as a day or a time, as ISO text: `2025-10-05`, `2025-10-05T09:30:00`, `09:30:00`.
+    Date(String),
     /// A truth value.
     Bool(bool),
     /// A failed formula, with its sign.
     Error(String),
+    /// A formula of which the workbook has stored no value.
+    Stale,
 }
 
 impl Raw {
@@ -30,7 +38,7 @@ impl Raw {
         match self {
             Raw::Empty => true,
             Raw::Text(text) => text.trim().is_empty(),
-            Raw::Number(_) | Raw::Bool(_) | Raw::Error(_) => false,
+            Raw::Number(_) | Raw::Percent(_) | Raw::Date(_) | Raw::Bool(_) | Raw::Error(_) | Raw::Stale => false,
         }
     }
 
@@ -40,14 +48,22 @@ impl Raw {
             Raw::Empty => String::new(),
             Raw::Text(text) => text.trim().to_owned(),
             Raw::Number(number) => number.to_string(),
+            Raw::Percent(fraction) => format!("{} %", hundredfold(*fraction)),
+            Raw::Date(day) => day.clone(),
             Raw::Bool(flag) => flag.to_string(),
             Raw::Error(sign) => sign.clone(),
+            Raw::Stale => String::new(),
         }
     }
 }
 
+/// A fraction in percent, without the noise of binary fractions.
+fn hundredfold(fraction: f64) -> f64 {
+    (fraction * 1e12).round() / 1e10
+}
+
 /// What is wrong with a cell; `{}` in the message stands for the field.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
     pub rule: Rule,
     pub message: String,
@@ -65,6 +81,26 @@ impl Fault {
     }
 }
 
+/// A typed cell, and how it was understood where that is more than it says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reading {
+    pub typed: Typed,
+    pub understood: Option<String>,
+}
+
+impl Reading {
+    pub fn plain(typed: Typed) -> Self {
+        Self { typed, understood: None }
+    }
+}
+
+/// How cells are read in a project.
+#[derive(Clone, Copy)]
+pub struct Vocabulary<'a> {
+    pub words: &'a Words,
+    pub names: &'a Names,
+}
+
 /// An unanswered cell of a field.
 pub fn blank(kind: &FieldKind, reason: Blank) -> Typed {
     match kind {
@@ -76,132 +112,165 @@ pub fn blank(kind: &FieldKind, reason: Blank) -> Typed {
     }
 }
 
-/// Why a cell holds no answer, if it does not.
-pub fn reason(typed: &Typed) -> Option<Blank> {
-    match typed {
-        Typed::Text(answer) => answer.as_ref().err().copied(),
-        Typed::Region(answer) => answer.err(),
-        Typed::Category(answer) => answer.err(),
-        Typed::Flag(answer) => answer.err(),
-        Typed::Count(answer) => answer.err(),
-    }
-}
-
 /// The answer of a cell of any field but a region.
-pub fn typed(raw: &Raw, kind: &FieldKind, words: &Words) -> Result<Typed, Fault> {
-    if let Raw::Error(sign) = raw {
-        return Err(failed_formula(sign));
-    }
+pub fn typed(raw: &Raw, kind: &FieldKind, vocabulary: Vocabulary<'_>) -> Result<Reading, Fault> {
+    usable(raw, kind)?;
+    let Vocabulary { words, names } = vocabulary;
     let text = raw.text();
+    let folded = fold(&text);
     // What a field itself understands comes first: `-` may be a word for no.
     match kind {
         FieldKind::Flag => {
-            if let Some(flag) = words.flag(&text) {
-                return Ok(Typed::Flag(Ok(flag)));
+            if let Some(flag) = words.flag_folded(&folded) {
+                return Ok(Reading::plain(Typed::Flag(Ok(flag))));
             }
         }
         FieldKind::Category(values) => {
-            let folded = fold(&text);
             if let Some(value) = values.iter().position(|value| value.is_called(&folded)) {
-                return Ok(Typed::Category(Ok(value as u16)));
+                return Ok(Reading::plain(Typed::Category(Ok(value as u16))));
             }
         }
         FieldKind::Code | FieldKind::Text | FieldKind::Region { .. } | FieldKind::Count { .. } => {}
     }
-    if let Some(reason) = words.blank(&text) {
-        return Ok(blank(kind, reason));
+    if let Some(reason) = words.blank_folded(&folded) {
+        return Ok(Reading::plain(blank(kind, reason)));
     }
     match kind {
-        FieldKind::Code | FieldKind::Text | FieldKind::Region { .. } => Ok(Typed::Text(Ok(Arc::from(text)))),
-        FieldKind::Flag => Err(Fault::new(Rule::InvalidValue, format!("expected yes or no in {{}}, found `{text}`"))
-            .hint("the words for yes and no stand in `programme.yaml` under `words`")),
-        FieldKind::Category(values) => {
+        FieldKind::Code => Ok(code(&text)),
+        FieldKind::Text | FieldKind::Region { .. } => Ok(Reading::plain(Typed::Text(Ok(Arc::from(text))))),
+        FieldKind::Flag => flag_alike(&text, words, names).ok_or_else(|| {
+            Fault::new(Rule::InvalidValue, format!("expected yes or no in {{}}, found `{text}`"))
+                .hint("the words for yes and no stand in `programme.yaml` under `words`")
+        }),
+        FieldKind::Category(values) => category_alike(&text, values, names).ok_or_else(|| {
             let known = values.iter().flat_map(|value| value.words.iter().map(|(_, word)| word.as_str()));
-            Err(Fault {
+            Fault {
                 hint: did_you_mean_or_list(&text, known),
                 ..Fault::new(Rule::InvalidValue, format!("expected a value of the list of {{}}, found `{text}`"))
-            })
+            }
+        }),
+        FieldKind::Count { min, max, suffixes } => {
+            let (count, understood) = number::count(raw, words, Bounds { min: *min, max: *max, suffixes })?;
+            Ok(Reading { typed: Typed::Count(Ok(count)), understood })
         }
-        FieldKind::Count { min, max } => count(&text, *min, *max).map(|count| Typed::Count(Ok(count))),
     }
 }
 
-/// The answer of a cell of a region field; `find` looks a code or a name up.
-pub fn region(raw: &Raw, words: &Words, find: impl Fn(&str) -> Result<RegionIndex, Fault>) -> Result<Typed, Fault> {
-    if let Raw::Error(sign) = raw {
-        return Err(failed_formula(sign));
+/// An identifier without the apostrophe that keeps its zeros.
+fn code(text: &str) -> Reading {
+    let bare = text.trim_start_matches(['\'', '’']).trim();
+    let kept = if bare.is_empty() { text } else { bare };
+    Reading { typed: Typed::Text(Ok(Arc::from(kept))), understood: (kept != text).then(|| kept.to_owned()) }
+}
+
+/// A word for yes or no with letters that look like its own.
+fn flag_alike(text: &str, words: &Words, names: &Names) -> Option<Reading> {
+    let wanted = names.plain(text);
+    let mut meant: Option<(bool, &str)> = None;
+    for (flag, word) in words.flags() {
+        if names.plain(word).iter().any(|reading| wanted.contains(reading)) {
+            if meant.is_some_and(|(other, _)| other != flag) {
+                return None;
+            }
+            meant = Some((flag, word));
+        }
     }
-    let text = raw.text();
-    match words.blank(&text) {
-        Some(reason) => Ok(Typed::Region(Err(reason))),
-        None => find(&text).map(|region| Typed::Region(Ok(region))),
+    let (flag, word) = meant?;
+    Some(Reading { typed: Typed::Flag(Ok(flag)), understood: Some(word.to_owned()) })
+}
+
+/// A value of a category with letters that look like its own.
+fn category_alike(text: &str, values: &[Category], names: &Names) -> Option<Reading> {
+    let wanted = names.plain(text);
+    let alike = |word: &str| names.plain(word).iter().any(|reading| wanted.contains(reading));
+    let mut meant = values
+        .iter()
+        .enumerate()
+        .filter_map(|(position, value)| value.words.iter().find(|(_, word)| alike(word)).map(|(_, word)| (position, word)));
+    let (position, word) = meant.next()?;
+    if meant.next().is_some() {
+        return None;
+    }
+    Some(Reading { typed: Typed::Category(Ok(position as u16)), understood: Some(word.clone()) })
+}
+
+/// Cells whose contents cannot be taken for what the office meant.
+pub fn usable(raw: &Raw, kind: &FieldKind) -> Result<(), Fault> {
+    let text = matches!(kind, FieldKind::Text);
+    match raw {
+        Raw::Error(sign) => {
+            Err(Fault::new(Rule::InvalidValue, format!("expected a value in {{}}, found the failed formula `{sign}`"))
+                .hint("type the value, or mend the formula"))
+        }
+        Raw::Stale => {
+            Err(Fault::new(Rule::InvalidValue, "expected a value in {}, found a formula without a stored result".to_owned())
+                .hint("open the workbook in a spreadsheet program and save it, or type the value"))
+        }
+        Raw::Date(day) if !text => {
+            let message = format!("expected {} in {{}}, found the date `{day}`", wanted(kind));
+            Err(Fault::new(Rule::InvalidValue, message)
+                .hint("the spreadsheet program took what was typed for a date: format the cell as text, and type it again"))
+        }
+        Raw::Empty | Raw::Text(_) | Raw::Number(_) | Raw::Percent(_) | Raw::Date(_) | Raw::Bool(_) => Ok(()),
     }
 }
 
-fn failed_formula(sign: &str) -> Fault {
-    Fault::new(Rule::InvalidValue, format!("expected a value in {{}}, found the failed formula `{sign}`"))
-        .hint("type the value, or mend the formula")
-}
-
-fn count(text: &str, min: i64, max: i64) -> Result<i64, Fault> {
-    // Groups of digits are parted by blanks of several kinds; a whole number may carry one or two zero decimals.
-    // Three zeros may as well be a group of thousands: such a cell is named, not guessed.
-    let digits: String = text.chars().filter(|letter| !letter.is_whitespace()).collect::<String>().replace(['−', '–'], "-");
-    let whole = digits.split_once([',', '.']).map_or(digits.as_str(), |(whole, decimals)| {
-        if (1..=2).contains(&decimals.len()) && decimals.bytes().all(|digit| digit == b'0') { whole } else { digits.as_str() }
-    });
-    let is_number = !whole.is_empty() && whole.trim_start_matches('-').bytes().all(|digit| digit.is_ascii_digit());
-    // More digits than any count has: as large as can be said.
-    let number = if is_number && whole.len() > 18 { Ok(i64::MAX) } else { whole.parse::<i64>() };
-    let Ok(number) = number else {
-        let fault = Fault::new(Rule::NotANumber, format!("expected a whole number in {{}}, found `{text}`"));
-        return Err(fault.hint("write digits only; leave the cell blank when the number is not known"));
-    };
-    if number < 0 {
-        return Err(Fault::new(Rule::NegativeCount, format!("expected a number from zero up in {{}}, found `{text}`"))
-            .hint("a count cannot be negative; zero is written `0`"));
+/// What a field asks for, in words.
+fn wanted(kind: &FieldKind) -> &'static str {
+    match kind {
+        FieldKind::Code => "an identifier",
+        FieldKind::Text => "a text",
+        FieldKind::Region { .. } => "a region",
+        FieldKind::Category(_) => "a value of the list",
+        FieldKind::Flag => "yes or no",
+        FieldKind::Count { .. } => "a whole number",
     }
-    if number < min || number > max {
-        let fault = Fault::new(Rule::OutOfRange, format!("expected a number from {min} to {max} in {{}}, found `{text}`"));
-        let hint =
-            if max == LARGEST_COUNT { "no count may be larger" } else { "the bounds stand in the dataset's specification" };
-        return Err(fault.hint(hint));
-    }
-    Ok(number)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn read(raw: Raw) -> Result<Typed, Rule> {
-        let kind = FieldKind::Count { min: 0, max: 5000 };
-        typed(&raw, &kind, &Words::default()).map_err(|fault| fault.rule)
+    fn read(raw: Raw, kind: &FieldKind) -> Result<Reading, Rule> {
+        let names = Names::new(&["aа".to_owned(), "iі".to_owned()], &[], &[]);
+        typed(&raw, kind, Vocabulary { words: &Words::default(), names: &names }).map_err(|fault| fault.rule)
     }
 
-    #[test]
-    fn numbers_are_read_however_they_are_typed() {
-        assert_eq!(read(Raw::Text("1,000".into())), Err(Rule::NotANumber));
-        for text in ["1234", "1 234", "1\u{a0}234", "1\u{202f}234", "1234,0", "1234.00", " 1234 "] {
-            assert_eq!(read(Raw::Text(text.into())), Ok(Typed::Count(Ok(1234))), "{text}");
-        }
-        assert_eq!(read(Raw::Number(1234.0)), Ok(Typed::Count(Ok(1234))));
-    }
-
-    #[test]
-    fn what_is_no_count_is_named() {
-        assert_eq!(read(Raw::Text("много".into())), Err(Rule::NotANumber));
-        assert_eq!(read(Raw::Number(3.5)), Err(Rule::NotANumber));
-        assert_eq!(read(Raw::Number(f64::NAN)), Err(Rule::NotANumber));
-        assert_eq!(read(Raw::Text("-5".into())), Err(Rule::NegativeCount));
-        assert_eq!(read(Raw::Text("−5".into())), Err(Rule::NegativeCount));
-        assert_eq!(read(Raw::Number(5001.0)), Err(Rule::OutOfRange));
-        assert_eq!(read(Raw::Error("#REF!".into())), Err(Rule::InvalidValue));
+    fn counts(raw: Raw) -> Result<Typed, Rule> {
+        read(raw, &FieldKind::Count { min: 0, max: 5000, suffixes: Vec::new() }).map(|reading| reading.typed)
     }
 
     #[test]
     fn blank_is_not_zero() {
-        assert_eq!(read(Raw::Empty), Ok(Typed::Count(Err(Blank::NotReported))));
-        assert_eq!(read(Raw::Number(0.0)), Ok(Typed::Count(Ok(0))));
+        assert_eq!(counts(Raw::Empty), Ok(Typed::Count(Err(Blank::NotReported))));
+        assert_eq!(counts(Raw::Number(0.0)), Ok(Typed::Count(Ok(0))));
+    }
+
+    #[test]
+    fn formulas_without_a_value_and_dates_are_named() {
+        assert_eq!(counts(Raw::Error("#REF!".into())), Err(Rule::InvalidValue));
+        assert_eq!(counts(Raw::Stale), Err(Rule::InvalidValue));
+        assert_eq!(counts(Raw::Date("2025-10-05".into())), Err(Rule::InvalidValue));
+        let text = read(Raw::Date("2025-10-05".into()), &FieldKind::Text).map(|reading| reading.typed);
+        assert_eq!(text, Ok(Typed::Text(Ok("2025-10-05".into()))));
+    }
+
+    #[test]
+    fn an_identifier_loses_the_apostrophe_before_it() {
+        let reading = read(Raw::Text("'0012".into()), &FieldKind::Code);
+        assert_eq!(reading, Ok(Reading { typed: Typed::Text(Ok("0012".into())), understood: Some("0012".into()) }));
+    }
+
+    #[test]
+    fn letters_that_look_alike_are_understood_and_told() {
+        let value = |id: &str, word: &str| Category {
+            id: id.into(),
+            name: crate::language::Localized::default(),
+            words: vec![(word.into(), word.into())],
+        };
+        let kind = FieldKind::Category(vec![value("a", "ага"), value("b", "мектеп")]);
+        let reading = read(Raw::Text("aгa".into()), &kind);
+        assert_eq!(reading, Ok(Reading { typed: Typed::Category(Ok(0)), understood: Some("ага".into()) }));
+        assert_eq!(read(Raw::Text("агу".into()), &kind), Err(Rule::InvalidValue));
     }
 }

@@ -1,25 +1,37 @@
-//! Finds the row of headers in a sheet, and the dataset it belongs to.
+//! Finds the headers of a sheet, on one row or on several, and the dataset that they belong to.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use super::cell::Raw;
 use super::grid::Sheet;
 use crate::diagnostic::{Diagnostic, FileName, Place, Rule, did_you_mean};
 use crate::period::PeriodIndex;
+use crate::spec::names::Names;
 use crate::spec::{Dataset, DatasetIndex, FieldIndex, Specs, fold_header};
 
 /// Rows above the header: titles, dates, stamps. Deeper down a table does not begin.
 const SEARCHED_ROWS: usize = 40;
+
+/// Rows that a header may stand on.
+const MOST_ROWS: usize = 3;
+
+/// Signs between a caption and a header below it when a dataset writes both as one.
+const SEPARATORS: [&str; 5] = [" / ", " ", ", ", ": ", " – "];
 
 /// Where the columns of a dataset stand in a sheet.
 #[derive(Debug)]
 pub struct Header {
     /// Whose headers they are.
     pub dataset: DatasetIndex,
-    /// The row among the sheet's rows.
+    /// Its first row among the sheet's rows.
+    pub first: usize,
+    /// Its last row among the sheet's rows.
     pub row: usize,
     /// Fields and their columns among the sheet's columns.
     pub columns: Vec<(FieldIndex, usize)>,
+    /// Columns of which the header was understood as more than it says: the column, its header, and the field.
+    pub understood: Vec<(usize, String, FieldIndex)>,
 }
 
 impl Header {
@@ -27,134 +39,360 @@ impl Header {
     pub fn column(&self, field: FieldIndex) -> Option<usize> {
         self.columns.iter().find(|(found, _)| *found == field).map(|(_, column)| *column)
     }
+
+    /// The field of a column.
+    pub fn field(&self, column: usize) -> Option<FieldIndex> {
+        self.columns.iter().find(|(_, found)| *found == column).map(|(field, _)| *field)
+    }
 }
 
 /// Every spelling of every header of a dataset, folded.
-fn spellings(dataset: &Dataset) -> HashMap<String, FieldIndex> {
+pub fn spellings(dataset: &Dataset) -> HashMap<String, FieldIndex> {
     let fields = dataset.fields.iter().enumerate();
     fields
         .flat_map(|(position, field)| field.spellings().map(move |spelling| (fold_header(spelling), FieldIndex(position))))
         .collect()
 }
 
-/// The best row of headers; `None` when no row has the headers of any dataset. Columns that are missing, unknown or twice
-/// there are reported.
-pub fn find(
-    specs: &Specs,
-    period: PeriodIndex,
-    file: &FileName,
-    sheet: &Sheet,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Option<Header> {
-    let mut best: Option<(usize, usize, Header)> = None;
-    for (position, dataset) in specs.datasets.iter().enumerate().filter(|(_, dataset)| dataset.whole) {
-        let spellings = spellings(dataset);
-        for (row, cells) in sheet.rows.iter().enumerate().take(SEARCHED_ROWS) {
-            let mut columns: Vec<(FieldIndex, usize)> = Vec::new();
-            for (column, cell) in cells.iter().enumerate() {
-                if let Some(&field) = spellings.get(&fold_header(&cell.text()))
-                    && !columns.iter().any(|(found, _)| *found == field)
-                {
-                    columns.push((field, column));
-                }
-            }
-            let has_key = dataset.key.iter().any(|key| columns.iter().any(|(field, _)| field == key));
-            if columns.len() < 2.min(dataset.fields.len()) || !has_key && columns.len() * 2 < dataset.fields.len() {
+/// A field that a header names, and whether captions above the header were left out to find it.
+type Named = (FieldIndex, bool);
+
+/// The texts at the top of a sheet, folded as headers; those of merged cells stand in all of them.
+struct Top<'a> {
+    sheet: &'a Sheet,
+    /// A text, and the first column of the merged cells that it stands in.
+    texts: Vec<Vec<(String, usize)>>,
+}
+
+impl<'a> Top<'a> {
+    fn new(sheet: &'a Sheet) -> Self {
+        let rows = sheet.rows.len().min(SEARCHED_ROWS + MOST_ROWS - 1);
+        let width = sheet.rows[..rows].iter().map(Vec::len).max().unwrap_or(0);
+        let mut texts: Vec<Vec<(String, usize)>> = sheet.rows[..rows]
+            .iter()
+            .map(|cells| cells.iter().enumerate().map(|(column, cell)| (fold_header(&cell.text()), column)).collect())
+            .collect();
+        for merge in &sheet.merged {
+            let inside = |from: u32, to: u32, first: u32, count: usize| {
+                let from = from.checked_sub(first).map_or(0, |from| from as usize);
+                let to = to.checked_sub(first).map_or(0, |to| (to as usize + 1).min(count));
+                from..to
+            };
+            let (down, across) = (
+                inside(merge.first_row, merge.last_row, sheet.first_row, rows),
+                inside(merge.first_column, merge.last_column, sheet.first_column, width),
+            );
+            let Some(text) = texts.get(down.start).and_then(|cells| cells.get(across.start)).map(|(text, _)| text.clone()) else {
+                continue;
+            };
+            if text.is_empty() {
                 continue;
             }
-            // More columns are better; with equally many, the dataset with fewer fields left over.
-            let (found, left_over) = (columns.len(), dataset.fields.len() - columns.len());
-            if best.as_ref().is_none_or(|(most, fewest, _)| found > *most || found == *most && left_over < *fewest) {
-                best = Some((found, left_over, Header { dataset: DatasetIndex(position), row, columns }));
+            for row in down {
+                if texts[row].len() < across.end {
+                    let from = texts[row].len();
+                    texts[row].extend((from..across.end).map(|column| (String::new(), column)));
+                }
+                for column in across.clone() {
+                    texts[row][column] = (text.clone(), across.start);
+                }
+            }
+        }
+        Self { sheet, texts }
+    }
+
+    fn text(&self, row: usize, column: usize) -> &str {
+        self.texts[row].get(column).map_or("", |(text, _)| text)
+    }
+
+    /// The texts of a column from row to row, captions above its header included; empty where it has no header of its own.
+    fn stack(&self, first: usize, last: usize, column: usize) -> Vec<&str> {
+        let own = |row: usize| self.texts[row].get(column).is_some_and(|(text, at)| !text.is_empty() && *at == column);
+        let Some(lowest) = (first..=last).rev().find(|&row| !self.text(row, column).is_empty()) else { return Vec::new() };
+        // A caption over several columns is the header of none but the first.
+        if !own(lowest) {
+            return Vec::new();
+        }
+        let mut stack: Vec<&str> = Vec::new();
+        for row in first..=lowest {
+            let mut text = self.text(row, column);
+            if text.is_empty() && row < lowest {
+                text = self.caption(row, lowest, column);
+            }
+            if !text.is_empty() && stack.last() != Some(&text) {
+                stack.push(text);
+            }
+        }
+        stack
+    }
+
+    /// A caption that is not merged over its columns: the next text to the left, when that has headers below it too.
+    fn caption(&self, row: usize, lowest: usize, column: usize) -> &str {
+        let left = (0..column).rev().find(|&left| !self.text(row, left).is_empty());
+        left.filter(|&left| {
+            (row + 1..=lowest).any(|below| !self.text(below, left).is_empty() && self.text(below, left) != self.text(row, left))
+        })
+        .map_or("", |left| self.text(row, left))
+    }
+
+    /// Whether a text is merged over several columns that have texts of their own below it.
+    fn is_caption(&self, row: usize, column: usize) -> bool {
+        let under = |right: &usize| self.texts[row].get(*right).is_some_and(|(_, at)| *at == column);
+        let columns = (column..).take_while(under);
+        let mut below = columns.filter(|&right| {
+            self.texts.get(row + 1).and_then(|cells| cells.get(right)).is_some_and(|(text, at)| !text.is_empty() && *at == right)
+        });
+        below.next().is_some() && below.next().is_some()
+    }
+
+    /// Whether the header of a column is merged with the cell below it.
+    fn reaches_below(&self, row: usize, column: usize) -> bool {
+        let blank = self.sheet.rows.get(row + 1).is_none_or(|cells| cells.get(column).is_none_or(Raw::is_blank));
+        let below = self.texts.get(row + 1).and_then(|cells| cells.get(column)).map_or("", |(text, _)| text);
+        blank && !below.is_empty() && below == self.text(row, column)
+    }
+
+    /// The header of a column as a person reads it.
+    fn shown(&self, first: usize, last: usize, column: usize) -> String {
+        if self.stack(first, last, column).is_empty() {
+            return String::new();
+        }
+        let mut shown: Vec<String> = Vec::new();
+        for row in first..=last {
+            let at = self.texts[row].get(column).map_or(column, |(_, at)| *at);
+            let text = self.sheet.rows[row].get(at).map(Raw::text).unwrap_or_default();
+            if !text.is_empty() && shown.last() != Some(&text) {
+                shown.push(text);
+            }
+        }
+        shown.join(" / ")
+    }
+
+    fn width(&self, first: usize, last: usize) -> usize {
+        self.texts[first..=last].iter().map(Vec::len).max().unwrap_or(0)
+    }
+
+    /// Fields and their columns; of several columns of a field the first one that needs the fewest captions left out.
+    fn columns(&self, spellings: &HashMap<String, FieldIndex>, first: usize, last: usize) -> Vec<(FieldIndex, usize, bool)> {
+        let mut columns: Vec<(FieldIndex, usize, bool)> = Vec::new();
+        for column in 0..self.width(first, last) {
+            let named = if first == last {
+                let text = self.text(first, column);
+                let own = self.texts[first].get(column).is_some_and(|(_, at)| *at == column) && !self.is_caption(first, column);
+                spellings.get(text).filter(|_| own).map(|&field| (field, false))
+            } else {
+                named(spellings, &self.stack(first, last, column))
+            };
+            let Some((field, shortened)) = named else { continue };
+            match columns.iter_mut().find(|(found, _, _)| *found == field) {
+                Some(other) if other.2 && !shortened => *other = (field, column, shortened),
+                Some(_) => {}
+                None => columns.push((field, column, shortened)),
+            }
+        }
+        columns
+    }
+}
+
+/// The field that captions and header name together, or the header with fewer of the captions.
+fn named(spellings: &HashMap<String, FieldIndex>, stack: &[&str]) -> Option<Named> {
+    for start in 0..stack.len() {
+        let rest = &stack[start..];
+        for separator in &SEPARATORS[..if rest.len() == 1 { 1 } else { SEPARATORS.len() }] {
+            if let Some(&field) = spellings.get(&rest.join(separator)) {
+                return Some((field, start > 0));
             }
         }
     }
-    let (_, _, header) = best?;
-    report(specs, period, file, sheet, &header, diagnostics);
+    None
+}
+
+/// The best rows of headers; `None` when no row has the headers of any dataset.
+pub fn find(specs: &Specs, period: PeriodIndex, sheet: &Sheet) -> Option<Header> {
+    let top = Top::new(sheet);
+    let datasets: Vec<_> = specs.datasets.iter().enumerate().filter(|(_, dataset)| dataset.whole).collect();
+    let spellings: Vec<HashMap<String, FieldIndex>> = datasets.iter().map(|(_, dataset)| spellings(dataset)).collect();
+    let mut best: Option<(usize, usize, Header)> = None;
+    for height in 1..=MOST_ROWS {
+        for (&(position, dataset), spellings) in datasets.iter().zip(&spellings) {
+            for first in 0..SEARCHED_ROWS.min((top.texts.len() + 1).saturating_sub(height)) {
+                let last = first + height - 1;
+                let columns = top.columns(spellings, first, last);
+                let has_key = dataset.key.iter().any(|key| columns.iter().any(|(field, _, _)| field == key));
+                if columns.len() < 2.min(dataset.fields.len()) || !has_key && columns.len() * 2 < dataset.fields.len() {
+                    continue;
+                }
+                // More columns are better; with equally many, fewer rows, then the dataset with fewer fields left over.
+                let (found, left_over) = (columns.len(), dataset.fields.len() - columns.len());
+                let better = |(most, fewest, known): &(usize, usize, Header)| {
+                    found > *most || found == *most && left_over < *fewest && known.row - known.first + 1 == height
+                };
+                if best.as_ref().is_none_or(better) {
+                    let understood = columns.iter().filter(|(_, _, shortened)| *shortened);
+                    let understood =
+                        understood.map(|&(field, column, _)| (column, top.shown(first, last, column), field)).collect();
+                    let columns = columns.iter().map(|&(field, column, _)| (field, column)).collect();
+                    best = Some((
+                        found,
+                        left_over,
+                        Header { dataset: DatasetIndex(position), first, row: last, columns, understood },
+                    ));
+                }
+            }
+        }
+        // Where nothing is missing, captions above the row cannot add anything.
+        if best.as_ref().is_some_and(|(_, _, header)| missing(specs, period, header).is_empty()) {
+            break;
+        }
+    }
+    let (_, _, mut header) = best?;
+    // Merged cells show how far down the headers reach, even where none of those below is known.
+    while header.row + 1 < header.first + MOST_ROWS
+        && header.columns.iter().any(|&(_, column)| top.reaches_below(header.row, column))
+    {
+        header.row += 1;
+    }
+    alike(&specs.programme.names, &specs.datasets[header.dataset.0], &top, &mut header);
     Some(header)
 }
 
-fn report(
-    specs: &Specs,
-    period: PeriodIndex,
-    file: &FileName,
-    sheet: &Sheet,
-    header: &Header,
-    diagnostics: &mut Vec<Diagnostic>,
-) {
-    let dataset = &specs.datasets[header.dataset.0];
-    let place = |column: Option<usize>| Place::Cell {
-        file: file.clone(),
-        sheet: sheet.name.clone(),
-        row: sheet.first_row + header.row as u32,
-        column: column.map(|column| sheet.first_column + column as u32),
-    };
-    let missing: Vec<FieldIndex> = (0..dataset.fields.len())
-        .map(FieldIndex)
-        .filter(|&field| header.column(field).is_none() && dataset.field(field).since.is_none_or(|since| since <= period))
-        .collect();
-    let spellings = spellings(dataset);
-    for (column, cell) in sheet.rows[header.row].iter().enumerate() {
-        let text = cell.text();
-        if text.is_empty() || header.columns.iter().any(|(_, known)| *known == column) {
-            continue;
-        }
-        match spellings.get(&fold_header(&text)) {
-            Some(&field) => {
-                let id = &dataset.field(field).id;
-                diagnostics.push(
-                    Diagnostic::new(
-                        Rule::DuplicateColumn,
-                        place(Some(column)),
-                        format!("`{text}` stands here a second time for `{id}`"),
-                    )
-                    .hint("remove one of the two columns, or give it another header"),
-                );
-            }
-            None => {
-                let names = missing.iter().flat_map(|&field| dataset.field(field).name.all());
-                diagnostics.push(
-                    Diagnostic::new(Rule::UnknownColumn, place(Some(column)), format!("unknown column `{text}`; it is not read"))
-                        .maybe_hint(did_you_mean(&text, names)),
-                );
+/// Takes headers whose letters look like those of a field that is still missing.
+fn alike(names: &Names, dataset: &Dataset, top: &Top<'_>, header: &mut Header) {
+    let open: Vec<usize> = (0..top.width(header.first, header.row)).filter(|&column| header.field(column).is_none()).collect();
+    let shown: Vec<(usize, String)> =
+        open.into_iter().map(|column| (column, top.shown(header.first, header.row, column))).collect();
+    if shown.iter().all(|(_, text)| text.is_empty()) {
+        return;
+    }
+    // A reading that several fields share names none of them.
+    let mut readings: HashMap<String, Option<FieldIndex>> = HashMap::new();
+    for (position, field) in dataset.fields.iter().enumerate() {
+        for reading in field.spellings().flat_map(|spelling| names.plain(spelling)) {
+            match readings.entry(reading) {
+                Entry::Vacant(entry) => {
+                    entry.insert(Some(FieldIndex(position)));
+                }
+                Entry::Occupied(mut entry) => {
+                    if *entry.get() != Some(FieldIndex(position)) {
+                        entry.insert(None);
+                    }
+                }
             }
         }
     }
-    nameless(file, sheet, header, diagnostics);
-    for field in missing {
-        let field = dataset.field(field);
-        let names: Vec<&str> = field.name.all().collect();
-        diagnostics.push(
-            Diagnostic::new(
-                Rule::MissingColumn,
-                place(None),
-                format!("the column `{}` of the dataset `{}` is missing", field.id, dataset.id),
-            )
-            .hint(format!("add a column with the header {}", crate::diagnostic::list(&names))),
-        );
+    for (column, text) in shown.into_iter().filter(|(_, text)| !text.is_empty()) {
+        let mut meant: Vec<Option<FieldIndex>> =
+            names.plain(&text).iter().filter_map(|reading| readings.get(reading).copied()).collect();
+        meant.dedup();
+        if let [Some(field)] = meant.as_slice()
+            && header.column(*field).is_none()
+        {
+            header.columns.push((*field, column));
+            header.understood.push((column, text, *field));
+        }
     }
 }
 
-/// Cells below no header are not read: the first of each such column is named.
-fn nameless(file: &FileName, sheet: &Sheet, header: &Header, diagnostics: &mut Vec<Diagnostic>) {
-    let headers = &sheet.rows[header.row];
-    let below = || sheet.rows.iter().enumerate().skip(header.row + 1);
-    let width = below().map(|(_, cells)| cells.len()).max().unwrap_or(0);
-    for column in (0..width).filter(|&column| headers.get(column).is_none_or(Raw::is_blank)) {
-        let mut filled = below().filter(|(_, cells)| cells.get(column).is_some_and(|cell| !cell.is_blank()));
-        let Some((row, _)) = filled.next() else { continue };
-        let place = Place::Cell {
-            file: file.clone(),
-            sheet: sheet.name.clone(),
-            row: sheet.first_row + row as u32,
-            column: Some(sheet.first_column + column as u32),
-        };
-        let more = match filled.count() {
-            0 => String::new(),
-            1 => ", nor is 1 more below it".to_owned(),
-            count => format!(", nor are {count} more below it"),
-        };
-        let message = format!("this cell stands below no header; it is not read{more}");
-        diagnostics.push(Diagnostic::new(Rule::UnknownColumn, place, message).hint("give the column a header, or empty it"));
+/// Fields that the period asks for and the sheet has no column of.
+fn missing(specs: &Specs, period: PeriodIndex, header: &Header) -> Vec<FieldIndex> {
+    let dataset = &specs.datasets[header.dataset.0];
+    (0..dataset.fields.len())
+        .map(FieldIndex)
+        .filter(|&field| header.column(field).is_none() && dataset.field(field).since.is_none_or(|since| since <= period))
+        .collect()
+}
+
+/// A sheet whose headers were found.
+#[derive(Clone, Copy)]
+pub struct Found<'a> {
+    /// The specifications.
+    pub specs: &'a Specs,
+    /// The period it was sent for.
+    pub period: PeriodIndex,
+    /// The file it stands in.
+    pub file: &'a FileName,
+    /// Its cells.
+    pub sheet: &'a Sheet,
+    /// Its headers.
+    pub header: &'a Header,
+}
+
+impl Found<'_> {
+    fn place(&self, row: usize, column: Option<usize>) -> Place {
+        Place::Cell {
+            file: self.file.clone(),
+            sheet: self.sheet.name.clone(),
+            row: self.sheet.first_row + row as u32,
+            column: column.map(|column| self.sheet.first_column + column as u32),
+        }
+    }
+
+    /// Reports columns that are missing, unknown or twice there. `given` are fields that captions answer; `read` tells the rows
+    /// of the table from those that are none.
+    pub fn report(self, given: &[FieldIndex], read: impl Fn(usize) -> bool, diagnostics: &mut Vec<Diagnostic>) {
+        let dataset = &self.specs.datasets[self.header.dataset.0];
+        let missing: Vec<FieldIndex> =
+            missing(self.specs, self.period, self.header).into_iter().filter(|field| !given.contains(field)).collect();
+        let spellings = spellings(dataset);
+        let top = Top::new(self.sheet);
+        let (first, last) = (self.header.first, self.header.row);
+        for column in 0..top.width(first, last) {
+            let text = top.shown(first, last, column);
+            if text.is_empty() || self.header.field(column).is_some() {
+                continue;
+            }
+            let place = self.place(last, Some(column));
+            let known = named(&spellings, &top.stack(first, last, column)).map(|(field, _)| field);
+            match known.filter(|&field| self.header.column(field).is_some()) {
+                Some(field) => {
+                    let id = &dataset.field(field).id;
+                    diagnostics.push(
+                        Diagnostic::new(Rule::DuplicateColumn, place, format!("`{text}` stands here a second time for `{id}`"))
+                            .hint("remove one of the two columns, or give it another header"),
+                    );
+                }
+                None => {
+                    let names = missing.iter().flat_map(|&field| dataset.field(field).spellings());
+                    diagnostics.push(
+                        Diagnostic::new(Rule::UnknownColumn, place, format!("unknown column `{text}`; it is not read"))
+                            .maybe_hint(did_you_mean(&text, names)),
+                    );
+                }
+            }
+        }
+        self.nameless(&top, read, diagnostics);
+        for field in missing {
+            let field = dataset.field(field);
+            let names: Vec<&str> = field.name.all().collect();
+            diagnostics.push(
+                Diagnostic::new(
+                    Rule::MissingColumn,
+                    self.place(last, None),
+                    format!("the column `{}` of the dataset `{}` is missing", field.id, dataset.id),
+                )
+                .hint(format!("add a column with the header {}", crate::diagnostic::list(&names))),
+            );
+        }
+    }
+
+    /// Cells below no header are not read: the first of each such column is named.
+    fn nameless(&self, top: &Top<'_>, read: impl Fn(usize) -> bool, diagnostics: &mut Vec<Diagnostic>) {
+        let (first, last) = (self.header.first, self.header.row);
+        let below = || self.sheet.rows.iter().enumerate().skip(last + 1).filter(|(row, _)| read(*row));
+        let width = below().map(|(_, cells)| cells.len()).max().unwrap_or(0);
+        for column in (0..width).filter(|&column| top.stack(first, last, column).is_empty()) {
+            let mut filled = below().filter(|(_, cells)| cells.get(column).is_some_and(|cell| !cell.is_blank()));
+            let Some((row, _)) = filled.next() else { continue };
+            let more = match filled.count() {
+                0 => String::new(),
+                1 => ", nor is 1 more below it".to_owned(),
+                count => format!(", nor are {count} more below it"),
+            };
+            let message = format!("this cell stands below no header; it is not read{more}");
+            diagnostics.push(
+                Diagnostic::new(Rule::UnknownColumn, self.place(row, Some(column)), message)
+                    .hint("give the column a header, or empty it"),
+            );
+        }
     }
 }

@@ -1,15 +1,26 @@
 //! Spreadsheets in, dataset out. Every value remembers its cell; what cannot be understood is named, never guessed.
 
+mod aside;
 mod cell;
+mod correction;
 mod gazetteer;
 mod grid;
 mod header;
+mod name;
+mod number;
+pub mod receipts;
+mod sheet;
+mod table;
+mod total;
+mod unpack;
+mod worker;
 
 use std::collections::HashMap;
 
+use jiff::civil::Date;
 use rayon::prelude::*;
 
-use crate::dataset::{Data, RowPlace, Typed};
+use crate::dataset::{Data, Interpretation, RowPlace, Typed};
 use crate::diagnostic::{Diagnostic, FileName, Place, Rule, did_you_mean_or_list};
 use crate::period::PeriodIndex;
 use crate::region::RegionIndex;
@@ -17,8 +28,14 @@ use crate::sources::{BinaryFile, Sources};
 use crate::spec::{DatasetIndex, FieldIndex, FieldKind, Specs};
 use crate::value::Blank;
 
-use cell::Raw;
-use gazetteer::Gazetteer;
+pub use aside::{ASIDE, FINDINGS, sheets};
+pub use cell::Raw;
+use correction::Arrival;
+use gazetteer::{Gazetteer, Lookup};
+pub use grid::{Merge, Reader, Sheet};
+use receipts::Receipt;
+pub use unpack::unpack;
+pub use worker::{Bounds, COMMAND, Workers, serve};
 
 /// A row on its way into a table.
 struct Row {
@@ -26,6 +43,8 @@ struct Row {
     /// `None` where it could not be told; why has been reported.
     region: Option<RegionIndex>,
     cells: Vec<Typed>,
+    /// The cell of its identifier, where that is blank and may be found by the row's name.
+    nameless: Option<Place>,
 }
 
 /// What one file holds.
@@ -33,14 +52,16 @@ struct Row {
 struct Submission {
     rows: Vec<(DatasetIndex, Row)>,
     diagnostics: Vec<Diagnostic>,
+    interpretations: Vec<Interpretation>,
     /// Whether it holds no table that could be read.
     unread: bool,
 }
 
-/// Reads every submission. A cell that cannot be used is reported and counts as not reported.
-pub fn read(specs: &Specs, sources: &Sources, diagnostics: &mut Vec<Diagnostic>) -> Data {
+/// Reads every submission; `receipts` tell which of two is the later one. A cell that cannot be used is reported and counts as
+/// not reported.
+pub fn read(specs: &Specs, sources: &Sources, receipts: &[Receipt], reader: &Reader, diagnostics: &mut Vec<Diagnostic>) -> Data {
     let mut data = Data::new(specs);
-    let gazetteer = Gazetteer::new(&specs.hierarchy);
+    let gazetteer = Gazetteer::new(specs);
     let mut files = Vec::new();
     for (folder, submissions) in &sources.inputs {
         match specs.programme.period(folder) {
@@ -70,10 +91,18 @@ pub fn read(specs: &Specs, sources: &Sources, diagnostics: &mut Vec<Diagnostic>)
             .hint(format!("put the offices' files into a folder for each period, such as `inputs/{first}/`")),
         );
     }
-    let submissions: Vec<Submission> =
-        files.par_iter().map(|(period, file)| read_file(specs, &gazetteer, *period, file)).collect();
+    let mut submissions: Vec<Submission> =
+        files.par_iter().map(|(period, file)| read_file(specs, &gazetteer, *period, file, reader)).collect();
+    let periods: Vec<PeriodIndex> = files.iter().map(|(period, _)| *period).collect();
+    name::identify(specs, &periods, &mut submissions);
+    let days: HashMap<&str, Date> = receipts.iter().map(|receipt| (receipt.file.as_str(), receipt.received)).collect();
+    let day = |file: &BinaryFile| days.get(file.name.as_str()).copied();
+    let arrivals: Vec<Arrival<'_>> =
+        files.iter().map(|&(period, file)| Arrival { period, file: &file.name, day: day(file) }).collect();
+    correction::apply(specs, &arrivals, &mut submissions, &mut data);
     for ((period, _), submission) in files.iter().zip(submissions) {
         diagnostics.extend(submission.diagnostics);
+        data.interpretations.extend(submission.interpretations);
         if submission.unread {
             data.leave_unread(*period);
         }
@@ -90,31 +119,46 @@ pub fn read(specs: &Specs, sources: &Sources, diagnostics: &mut Vec<Diagnostic>)
             duplicates(specs, &data, PeriodIndex(period), DatasetIndex(dataset), diagnostics);
         }
     }
+    data.interpretations.sort();
     data
 }
 
-fn read_file(specs: &Specs, gazetteer: &Gazetteer<'_>, period: PeriodIndex, file: &BinaryFile) -> Submission {
+fn read_file(specs: &Specs, gazetteer: &Gazetteer<'_>, period: PeriodIndex, file: &BinaryFile, reader: &Reader) -> Submission {
     let mut submission = Submission::default();
-    let sheets = match grid::read(file, specs.programme.encoding) {
+    let sheets = match reader.read(file, specs.programme.encoding) {
         Ok(sheets) => sheets,
         Err(fault) => {
             let place = Place::File(file.name.clone());
             submission.unread = true;
-            submission.diagnostics.push(Diagnostic::new(Rule::NotASpreadsheet, place, fault.message).hint(fault.hint));
+            submission.diagnostics.push(Diagnostic::new(fault.rule, place, fault.message).hint(fault.hint));
             return submission;
         }
     };
     let mut unrecognised = Vec::new();
     let mut recognised = false;
-    for sheet in sheets.iter().filter(|sheet| !sheet.is_empty()) {
-        match header::find(specs, period, &file.name, sheet, &mut submission.diagnostics) {
+    let lookup = Lookup::new(gazetteer, specs.programme.periods[period.0].date);
+    let mut hidden = Vec::new();
+    for sheet in sheets.iter().filter(|sheet| !sheet.is_empty() && !aside::is_aside(sheet)) {
+        let found = header::find(specs, period, sheet);
+        // Nobody sees what stands there: it may be a draft, or last year's.
+        if sheet.hidden {
+            hidden.extend(found.map(|_| sheet));
+            continue;
+        }
+        match found {
             Some(header) => {
                 recognised = true;
-                let reader = SheetReader { specs, gazetteer, period, file, sheet, header: &header };
-                reader.rows(&mut submission);
+                let found = header::Found { specs, period, file: &file.name, sheet, header: &header };
+                sheet::read(found, &lookup, &mut submission);
             }
             None => unrecognised.push(sheet),
         }
+    }
+    for sheet in hidden {
+        let place = Place::Cell { file: file.name.clone(), sheet: sheet.name.clone(), row: sheet.first_row, column: None };
+        let rule = if recognised { Rule::PassedOver } else { Rule::UnrecognisedTable };
+        let message = "this sheet is hidden; it is not read";
+        submission.diagnostics.push(Diagnostic::new(rule, place, message).hint("if its rows should count, unhide it"));
     }
     submission.unread = !recognised;
     for sheet in unrecognised {
@@ -141,125 +185,6 @@ fn read_file(specs: &Specs, gazetteer: &Gazetteer<'_>, period: PeriodIndex, file
     submission
 }
 
-/// Reads the rows below a header.
-struct SheetReader<'a> {
-    specs: &'a Specs,
-    gazetteer: &'a Gazetteer<'a>,
-    period: PeriodIndex,
-    file: &'a BinaryFile,
-    sheet: &'a grid::Sheet,
-    header: &'a header::Header,
-}
-
-impl SheetReader<'_> {
-    fn rows(&self, submission: &mut Submission) {
-        let dataset = &self.specs.datasets[self.header.dataset.0];
-        for (offset, cells) in self.sheet.rows.iter().enumerate().skip(self.header.row + 1) {
-            let filled = |&(_, column): &(FieldIndex, usize)| cells.get(column).is_some_and(|cell| !cell.is_blank());
-            if !self.header.columns.iter().any(filled) {
-                continue;
-            }
-            let row = self.sheet.first_row + offset as u32;
-            let mut typed: Vec<Option<Typed>> = vec![None; dataset.fields.len()];
-            // A region may be looked up within another one, which stands earlier in the list of fields.
-            for position in 0..dataset.fields.len() {
-                let field = FieldIndex(position);
-                typed[position] = Some(self.cell(field, cells, row, &typed, &mut submission.diagnostics));
-            }
-            let cells: Vec<Typed> = typed.into_iter().map(|cell| cell.expect("every field was read")).collect();
-            let region = match cells[dataset.region.0] {
-                Typed::Region(answer) => answer.ok(),
-                ref other => unreachable!("the region field is a region: {other:?}"),
-            };
-            if let Some(region) = region {
-                self.level(region, row, &mut submission.diagnostics);
-            }
-            let place = RowPlace { file: self.file.name.clone(), sheet: self.sheet.name.clone(), row };
-            submission.rows.push((self.header.dataset, Row { place, region, cells }));
-        }
-    }
-
-    /// Whether a cell holds anything but a word for nothing.
-    fn is_filled(&self, field: FieldIndex, cells: &[Raw]) -> bool {
-        let raw = self.header.column(field).and_then(|column| cells.get(column)).unwrap_or(&Raw::Empty);
-        self.specs.programme.words.blank(&raw.text()).is_none()
-    }
-
-    fn place(&self, row: u32, field: FieldIndex) -> Place {
-        let column = self.header.column(field).map(|column| self.sheet.first_column + column as u32);
-        Place::Cell { file: self.file.name.clone(), sheet: self.sheet.name.clone(), row, column }
-    }
-
-    fn cell(
-        &self,
-        index: FieldIndex,
-        cells: &[Raw],
-        row: u32,
-        earlier: &[Option<Typed>],
-        diagnostics: &mut Vec<Diagnostic>,
-    ) -> Typed {
-        let dataset = &self.specs.datasets[self.header.dataset.0];
-        let field = dataset.field(index);
-        let Some(column) = self.header.column(index) else { return cell::blank(&field.kind, Blank::NotReported) };
-        let raw = cells.get(column).unwrap_or(&Raw::Empty);
-        let outcome = match &field.kind {
-            FieldKind::Region { within } => {
-                let outer = within.map(|outer| (outer, &earlier[outer.0]));
-                let within = match outer {
-                    Some((_, Some(Typed::Region(Ok(region))))) => Some(*region),
-                    // The outer region's own fault has been reported; nothing can be said of what lies in it.
-                    Some((outer, _)) if self.is_filled(outer, cells) => return cell::blank(&field.kind, Blank::NotReported),
-                    Some(_) | None => None,
-                };
-                let level = dataset.level.filter(|_| index == dataset.region);
-                let day = self.specs.programme.periods[self.period.0].date;
-                cell::region(raw, &self.specs.programme.words, |name| self.gazetteer.find(name, within, level, day))
-            }
-            _ => cell::typed(raw, &field.kind, &self.specs.programme.words),
-        };
-        match outcome {
-            Ok(typed) => {
-                let lacking = match cell::reason(&typed) {
-                    Some(Blank::NotReported) => field.required || dataset.is_vital(index),
-                    Some(Blank::NotApplicable | Blank::Refused) => dataset.is_vital(index),
-                    None => false,
-                };
-                if lacking {
-                    let found = if raw.is_blank() { "none".to_owned() } else { format!("`{}`", raw.text()) };
-                    let message = format!("expected a value in `{}`, found {found}", field.id);
-                    diagnostics.push(
-                        Diagnostic::new(Rule::MissingValue, self.place(row, index), message)
-                            .hint("this column must be filled in"),
-                    );
-                }
-                typed
-            }
-            Err(fault) => {
-                let message = fault.message.replace("{}", &format!("`{}`", field.id));
-                diagnostics.push(Diagnostic::new(fault.rule, self.place(row, index), message).maybe_hint(fault.hint));
-                cell::blank(&field.kind, Blank::NotReported)
-            }
-        }
-    }
-
-    fn level(&self, region: RegionIndex, row: u32, diagnostics: &mut Vec<Diagnostic>) {
-        let dataset = &self.specs.datasets[self.header.dataset.0];
-        let Some(level) = dataset.level else { return };
-        let found = self.specs.hierarchy.region(region);
-        if found.level != level {
-            let (expected, levels) = (&self.specs.programme.levels[level.0].id, &self.specs.programme.levels);
-            let message = format!(
-                "expected a region of the level `{expected}`, found `{}` of the level `{}`",
-                found.code, levels[found.level.0].id
-            );
-            diagnostics.push(
-                Diagnostic::new(Rule::WrongLevel, self.place(row, dataset.region), message)
-                    .hint(format!("rows of `{}` belong to regions of that level", dataset.id)),
-            );
-        }
-    }
-}
-
 /// A unit reports once in a period.
 fn duplicates(specs: &Specs, data: &Data, period: PeriodIndex, index: DatasetIndex, diagnostics: &mut Vec<Diagnostic>) {
     let dataset = &specs.datasets[index.0];
@@ -278,10 +203,17 @@ fn duplicates(specs: &Specs, data: &Data, period: PeriodIndex, index: DatasetInd
                 table.title(specs, dataset, row),
                 specs.programme.periods[period.0].id
             );
+            let first = table.place(first);
+            // Which of two files came later is for somebody to tell; within one file, both came together.
+            let way_out = if dataset.corrections.is_some() && first.file != table.place(row).file {
+                "remove one of them, or write into `inputs/received.csv` which file came later"
+            } else {
+                "remove one of them"
+            };
             diagnostics.push(Diagnostic::new(Rule::DuplicateRow, table.place(row).place(), message).hint(format!(
-                "the first row with the same {} is {}; remove one of them",
+                "the first row with the same {} is {}; {way_out}",
                 crate::diagnostic::list(&fields),
-                table.place(first).place()
+                first.place()
             )));
         } else {
             seen.insert(key, row);
@@ -296,13 +228,14 @@ fn duplicates(specs: &Specs, data: &Data, period: PeriodIndex, index: DatasetInd
 pub fn example(specs: &Specs, dataset: DatasetIndex, given: &[(FieldIndex, String)]) -> Result<Vec<Typed>, (FieldIndex, String)> {
     let fields = &specs.datasets[dataset.0].fields;
     let mut cells: Vec<Typed> = fields.iter().map(|field| cell::blank(&field.kind, Blank::NotReported)).collect();
+    let vocabulary = cell::Vocabulary { words: &specs.programme.words, names: &specs.programme.names };
     for (field, text) in given {
         let kind = &fields[field.0].kind;
         let raw = Raw::Text(text.clone());
         let typed = match kind {
             // An example's rows lie nowhere: only the ratio is looked at.
             FieldKind::Region { .. } => Ok(cell::blank(kind, Blank::NotReported)),
-            _ => cell::typed(&raw, kind, &specs.programme.words),
+            _ => cell::typed(&raw, kind, vocabulary).map(|reading| reading.typed),
         };
         cells[field.0] = typed.map_err(|fault| (*field, fault.message.replace("{}", &format!("`{}`", fields[field.0].id))))?;
     }

@@ -2,6 +2,7 @@
 
 mod indicator;
 pub mod model;
+pub mod reliability;
 mod words;
 
 use std::collections::BTreeMap;
@@ -15,12 +16,21 @@ use crate::region::{Hierarchy, LevelIndex, Region, RegionIndex};
 use crate::spec::{DatasetIndex, IndicatorIndex, Specs};
 use crate::value::{Missing, Ratio};
 use model::{
-    CoverageBelow, CoverageCell, CoverageRow, CoverageTable, CoverageWords, DateParts, IndicatorWords, LanguageTag, Number,
-    PeriodWords, RegionName, RegionWords, Report, SectionWords, SummaryCounts, SummaryRow, SummarySection,
+    CoverageBelow, CoverageCell, CoverageRow, CoverageTable, CoverageWords, DateParts, FrontMatter, IndicatorWords, LanguageTag,
+    Number, PeriodWords, RegionName, RegionWords, Report, SectionWords, SummaryCounts, SummaryRow, SummarySection,
 };
 
 /// Labels that reports need, beside those that templates use.
 pub const LABELS: &[&str] = &[
+    "reliability_title",
+    "reliability_code",
+    "severity_error",
+    "severity_warning",
+    "severity_note",
+    "document_number",
+    "date",
+    "indicators",
+    "level",
     "yes",
     "no",
     "or",
@@ -51,9 +61,30 @@ pub struct Material<'a> {
     pub date: Option<Date>,
 }
 
-/// One report to be made.
+/// What kind of document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// The indicators of a region.
+    Report,
+    /// The reliability of the data of a region that holds others.
+    Protocol,
+}
+
+impl Kind {
+    /// Its name in files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::Report => "report",
+            Kind::Protocol => "reliability",
+        }
+    }
+}
+
+/// One document to be made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Order {
+    /// What kind.
+    pub kind: Kind,
     /// The region.
     pub region: RegionIndex,
     /// The language.
@@ -91,65 +122,44 @@ impl Selection {
     }
 }
 
-/// The reports of a period, in the order of languages and regions.
+/// The documents of a period, in the order of languages and regions.
 pub fn orders(specs: &Specs, period: PeriodIndex, selection: &Selection) -> Vec<Order> {
     let languages = if selection.languages.is_empty() { &specs.programme.publish } else { &selection.languages };
-    let regions = selection.regions_on(&specs.hierarchy, specs.programme.periods[period.0].date);
-    languages.iter().flat_map(|language| regions.iter().map(|&region| Order { region, language: language.clone() })).collect()
+    let day = specs.programme.periods[period.0].date;
+    let mut orders = Vec::new();
+    for language in languages {
+        for region in selection.regions_on(&specs.hierarchy, day) {
+            orders.push(Order { kind: Kind::Report, region, language: language.clone() });
+            if !specs.hierarchy.children(region, day).is_empty() {
+                orders.push(Order { kind: Kind::Protocol, region, language: language.clone() });
+            }
+        }
+    }
+    orders
 }
 
 /// Writes one report.
 pub fn write(material: Material<'_>, language: &Language, region: RegionIndex) -> Report {
     let scope = Scope { material, language, region };
     let specs = material.specs;
-    let programme = &specs.programme;
-    let code = &language.code;
-    let period = &programme.periods[material.period.0];
-    let date = material.date.unwrap_or(period.issued);
-    let own = specs.hierarchy.region(region);
     let below = scope.below();
-    let sections: Vec<SectionWords> = programme
-        .sections
-        .iter()
-        .enumerate()
-        .map(|(position, section)| SectionWords {
-            number: position + 1,
-            name: section.name.get(code).to_owned(),
-            indicators: scope.section(position),
-        })
-        .filter(|section| !section.indicators.is_empty())
-        .collect();
+    let sections = scope.sections();
+    let own = specs.hierarchy.region(region);
+    let counted = match below.first() {
+        Some(&first) => (scope.level_plural(first), scope.language.whole(below.len() as i128)),
+        None => (scope.label("level"), specs.programme.levels[own.level.0].name.get(scope.code()).to_owned()),
+    };
+    let indicators = scope.number(specs.indicators.len() as i64);
     Report {
-        language: LanguageTag { code: code.as_str().to_owned(), name: language.name.clone(), region: programme.country.clone() },
-        labels: language.labels.clone(),
-        marks: Missing::ALL.map(|missing| (reason(missing), language.mark(missing).to_owned())).into(),
-        title: programme.title.get(code).to_owned(),
-        publisher: programme.publisher.get(code).to_owned(),
-        source: programme.source.get(code).to_owned(),
-        notice: programme.notice.as_ref().map(|notice| notice.get(code).to_owned()),
-        date: language.date(date),
-        date_iso: DateParts { year: date.year(), month: date.month(), day: date.day() },
-        number: format!("{}-{}", own.code, period.id),
-        period: PeriodWords {
-            previous: material.period.previous().map(|previous| Box::new(scope.period(previous))),
-            ..scope.period(material.period)
-        },
-        region: RegionWords {
-            code: own.code.as_str().to_owned(),
-            name: own.name.get(code).to_owned(),
-            level: programme.levels[own.level.0].name.get(code).to_owned(),
-            parents: scope.parents(),
-            below: below.first().map(|&first| scope.level_plural(first)),
-            has_below: !below.is_empty(),
-        },
-        indicators_count: scope.number(specs.indicators.len() as i64),
+        front: scope.front(vec![(scope.label("indicators"), indicators.text.clone()), counted]),
+        indicators_count: indicators,
         regions_below: scope.number(below.len() as i64),
         summary_counts: scope.summary_counts(&sections),
         coverage: CoverageTable { rows: scope.coverage_rows() },
         coverage_below: below.iter().map(|&inner| scope.coverage_below(inner)).collect(),
         summary: sections.iter().map(summary).collect(),
         methodology: specs.indicators.iter().map(|indicator| words::methodology(&scope, indicator)).collect(),
-        csv_name: format!("{}-{}.csv", own.code, period.id),
+        csv_name: format!("{}-{}.csv", own.code, specs.programme.periods[material.period.0].id),
         sections,
     }
 }
@@ -220,6 +230,59 @@ impl<'a> Scope<'a> {
             .collect();
         parents.reverse();
         parents
+    }
+
+    /// What every document has; `facts` stand on its cover behind its number and date.
+    fn front(&self, facts: Vec<(String, String)>) -> FrontMatter {
+        let Material { specs, period: index, .. } = self.material;
+        let (programme, code) = (&specs.programme, self.code());
+        let period = &programme.periods[index.0];
+        let date = self.material.date.unwrap_or(period.issued);
+        let own = specs.hierarchy.region(self.region);
+        let below = self.below();
+        let number = format!("{}-{}", own.code, period.id);
+        let mut all_facts = vec![(self.label("document_number"), number.clone()), (self.label("date"), self.language.date(date))];
+        all_facts.extend(facts);
+        FrontMatter {
+            language: LanguageTag {
+                code: code.as_str().to_owned(),
+                name: self.language.name.clone(),
+                region: programme.country.clone(),
+            },
+            labels: self.language.labels.clone(),
+            marks: Missing::ALL.map(|missing| (reason(missing), self.language.mark(missing).to_owned())).into(),
+            title: programme.title.get(code).to_owned(),
+            subtitle: None,
+            publisher: programme.publisher.get(code).to_owned(),
+            source: programme.source.get(code).to_owned(),
+            notice: programme.notice.as_ref().map(|notice| notice.get(code).to_owned()),
+            date: self.language.date(date),
+            date_iso: DateParts { year: date.year(), month: date.month(), day: date.day() },
+            number,
+            period: PeriodWords {
+                previous: index.previous().map(|previous| Box::new(self.period(previous))),
+                ..self.period(index)
+            },
+            region: RegionWords {
+                code: own.code.as_str().to_owned(),
+                name: own.name.get(code).to_owned(),
+                level: programme.levels[own.level.0].name.get(code).to_owned(),
+                parents: self.parents(),
+                below: below.first().map(|&first| self.level_plural(first)),
+                has_below: !below.is_empty(),
+            },
+            facts: all_facts,
+        }
+    }
+
+    fn sections(&self) -> Vec<SectionWords> {
+        let sections = self.material.specs.programme.sections.iter().enumerate();
+        let words = sections.map(|(position, section)| SectionWords {
+            number: position + 1,
+            name: section.name.get(self.code()).to_owned(),
+            indicators: self.section(position),
+        });
+        words.filter(|section| !section.indicators.is_empty()).collect()
     }
 
     fn section(&self, section: usize) -> Vec<IndicatorWords> {

@@ -42,6 +42,9 @@ pub struct RawProgramme {
     /// Words that cells of every dataset may hold.
     #[serde(default)]
     pub words: RawWords,
+    /// How names in cells are compared with those of the registries.
+    #[serde(default)]
+    pub names: RawNames,
     /// From which figures on a value is marked.
     pub thresholds: RawThresholds,
 }
@@ -70,6 +73,8 @@ pub struct RawPeriod {
     pub within: RawText,
     /// The reference day (YYYY-MM-DD): which regions exist.
     pub date: Spanned<String>,
+    /// The last day for submissions (YYYY-MM-DD); when left out, nothing is said of delay.
+    pub due: Option<Spanned<String>>,
     /// The day printed on the reports (YYYY-MM-DD); the reference day when left out.
     pub issued: Option<Spanned<String>>,
 }
@@ -98,6 +103,22 @@ pub struct RawWords {
     pub not_applicable: List<Spanned<String>>,
     /// The unit declined to answer.
     pub refused: List<Spanned<String>>,
+    /// A row with such a word holds totals.
+    pub total: List<Spanned<String>>,
+    /// May stand behind a count, such as the word for persons.
+    pub count_suffixes: List<Spanned<String>>,
+}
+
+/// How names in cells are compared with those of the registries. Capitals, blanks, hyphens, dots and quotes never count.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct RawNames {
+    /// Groups of letters that count as one, each written as one text. A letter may stand in several groups.
+    pub alike: List<Spanned<String>>,
+    /// Words for a kind of region, by kind: they may be left out, or exchanged for others of the same kind.
+    pub kinds: Entries<List<Spanned<String>>>,
+    /// Words that may be left out and tell of no kind.
+    pub fillers: List<Spanned<String>>,
 }
 
 /// From which figures on a value is marked.
@@ -163,8 +184,20 @@ pub struct RawDataset {
     pub level: Option<Spanned<String>>,
     /// The dataset that lists the units which should report; its key has the same fields.
     pub expected: Option<Spanned<String>>,
+    /// What a later submission of a period takes the place of; when left out, nothing, and a unit that comes twice is an error.
+    pub corrections: Option<RawCorrections>,
     /// The columns.
     pub fields: List<RawField>,
+}
+
+/// What a later submission takes the place of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RawCorrections {
+    /// Earlier rows with the same key.
+    Row,
+    /// All earlier rows of the offices that it has rows of; an office is a region right below the top.
+    Office,
 }
 
 /// A column of a dataset.
@@ -191,6 +224,9 @@ pub struct RawField {
     pub min: Option<Spanned<u32>>,
     /// The largest count allowed.
     pub max: Option<Spanned<u32>>,
+    /// For `type: count`, words that may stand behind the number; besides those of the programme.
+    #[serde(default)]
+    pub suffixes: List<Spanned<String>>,
     /// The first period that has this column; every period when left out.
     pub since: Option<Spanned<String>>,
     /// For `type: region`, a region field that stands earlier and in which the region lies.

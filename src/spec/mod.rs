@@ -1,8 +1,10 @@
 //! Specifications: programme, regions, datasets, indicators, resolved against each other. Every name in them is known to exist.
 
+pub mod checks;
 pub mod expression;
 pub mod format;
 mod load;
+pub mod names;
 
 use crate::diagnostic::{FileName, Span};
 use crate::language::{LanguageCode, Localized, Noun};
@@ -10,6 +12,7 @@ use crate::period::{Period, PeriodIndex};
 use crate::region::{Hierarchy, Level, LevelIndex};
 use crate::value::{Blank, Missing, Ratio};
 use expression::{Condition, Sum};
+use names::Names;
 
 pub use load::load;
 
@@ -29,6 +32,10 @@ pub struct Specs {
     pub datasets: Vec<Dataset>,
     /// The indicators, in the order of their sections, then of their numbers.
     pub indicators: Vec<Indicator>,
+    /// The checks that the project declares, in the order of their files.
+    pub checks: Vec<checks::Check>,
+    /// Findings that somebody lets through.
+    pub waivers: Vec<checks::Waiver>,
     /// False when a dataset could not be read whole.
     pub whole: bool,
 }
@@ -62,6 +69,8 @@ pub struct Programme {
     pub units: Vec<Unit>,
     /// Words of cells.
     pub words: Words,
+    /// How names are compared.
+    pub names: Names,
     /// From which figures on a value is marked.
     pub thresholds: Thresholds,
 }
@@ -106,39 +115,105 @@ pub struct Words {
     yes: Vec<String>,
     no: Vec<String>,
     blanks: Vec<(String, Blank)>,
+    totals: Vec<String>,
+    suffixes: Vec<String>,
 }
 
 impl Words {
+    /// Whether a text names a row of totals: it is such a word, or begins or ends with one.
+    pub fn is_total(&self, text: &str) -> bool {
+        if self.totals.is_empty() {
+            return false;
+        }
+        let folded = fold(text);
+        let parted = |rest: &str, next: Option<char>| rest.is_empty() || next.is_some_and(|letter| !letter.is_alphanumeric());
+        self.totals.iter().any(|word| {
+            let begins = folded.strip_prefix(word.as_str()).is_some_and(|rest| parted(rest, rest.chars().next()));
+            begins
+                || folded
+                    .trim_end_matches([':', '.'])
+                    .strip_suffix(word.as_str())
+                    .is_some_and(|rest| parted(rest, rest.chars().next_back()))
+        })
+    }
+
+    /// Whether a word may stand behind a count of any field.
+    pub fn is_suffix(&self, word: &str) -> bool {
+        self.suffixes.contains(&fold_suffix(word))
+    }
+
     /// What a word means as a flag. `true`, `false`, `yes` and `no` are always understood.
     pub fn flag(&self, text: &str) -> Option<bool> {
-        let folded = fold(text);
-        match folded.as_str() {
+        self.flag_folded(&fold(text))
+    }
+
+    /// The same for a word folded by [`fold`].
+    pub fn flag_folded(&self, folded: &str) -> Option<bool> {
+        let among = |words: &[String]| words.iter().any(|word| word == folded);
+        match folded {
             "yes" | "true" => Some(true),
             "no" | "false" => Some(false),
-            _ if self.yes.contains(&folded) => Some(true),
-            _ if self.no.contains(&folded) => Some(false),
+            _ if among(&self.yes) => Some(true),
+            _ if among(&self.no) => Some(false),
             _ => None,
         }
     }
 
+    /// The words that the programme declares for yes and no.
+    pub fn flags(&self) -> impl Iterator<Item = (bool, &str)> {
+        let yes = self.yes.iter().map(|word| (true, word.as_str()));
+        yes.chain(self.no.iter().map(|word| (false, word.as_str())))
+    }
+
     /// Why a cell with this word holds no answer.
     pub fn blank(&self, text: &str) -> Option<Blank> {
-        let folded = fold(text);
+        self.blank_folded(&fold(text))
+    }
+
+    /// The same for a word folded by [`fold`].
+    pub fn blank_folded(&self, folded: &str) -> Option<Blank> {
         if folded.is_empty() {
             return Some(Blank::NotReported);
         }
-        self.blanks.iter().find(|(word, _)| *word == folded).map(|(_, blank)| *blank)
+        self.blanks.iter().find(|(word, _)| word == folded).map(|(_, blank)| *blank)
+    }
+
+    /// The first word declared for a reason.
+    pub fn word(&self, reason: Blank) -> Option<&str> {
+        self.blanks.iter().find(|(_, blank)| *blank == reason).map(|(word, _)| word.as_str())
     }
 }
 
 /// Words that people write alike: case, no-break and repeated spaces do not count.
 pub fn fold(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+    let mut folded = String::with_capacity(text.len());
+    let mut parted = false;
+    for letter in text.chars() {
+        if letter.is_whitespace() {
+            parted = true;
+            continue;
+        }
+        if parted && !folded.is_empty() {
+            folded.push(' ');
+        }
+        parted = false;
+        if letter.is_ascii() {
+            folded.push(letter.to_ascii_lowercase());
+        } else {
+            folded.extend(letter.to_lowercase());
+        }
+    }
+    folded
 }
 
 /// Headers that people write alike: as words, and without the signs that end them.
 pub fn fold_header(text: &str) -> String {
     fold(text).trim_end_matches([':', '*', '.']).trim_end().to_owned()
+}
+
+/// Words behind numbers that people write alike: as words, with and without the full stop of a short form.
+pub fn fold_suffix(text: &str) -> String {
+    fold(text).trim_end_matches('.').trim_end().to_owned()
 }
 
 /// From which figures on a value is marked.
@@ -175,6 +250,8 @@ pub struct Dataset {
     pub level: Option<LevelIndex>,
     /// The dataset of the units that should report.
     pub expected: Option<DatasetIndex>,
+    /// What a later submission takes the place of; `None` when a unit may come only once.
+    pub corrections: Option<Corrections>,
     /// The columns.
     pub fields: Vec<Field>,
     /// The file it is declared in.
@@ -198,6 +275,15 @@ impl Dataset {
     pub fn find(&self, id: &str) -> Option<FieldIndex> {
         self.fields.iter().position(|field| field.id == id).map(FieldIndex)
     }
+}
+
+/// What a later submission takes the place of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Corrections {
+    /// Earlier rows with the same key.
+    Row,
+    /// All earlier rows of the same office.
+    Office,
 }
 
 /// A field's position in its dataset.
@@ -250,6 +336,8 @@ pub enum FieldKind {
         min: i64,
         /// The largest allowed.
         max: i64,
+        /// Words that may stand behind the number, folded by [`fold_suffix`]; besides those of the programme.
+        suffixes: Vec<String>,
     },
 }
 

@@ -25,14 +25,31 @@ pub enum GridCell {
     Bool(bool),
     /// A failed formula.
     Error(String),
+    /// A number shown as a percentage.
+    Percent(f64),
+    /// A day, kept as a number.
+    Day(String),
+    /// Merged with the cell to the left.
+    Left,
+    /// Merged with the cell above.
+    Up,
 }
 
 impl GridCell {
-    /// A number is written as Rust prints it; `'` before a number, `TRUE`, `FALSE` or a failed formula makes it text.
+    /// A number is written as Rust prints it, `25%` is a number shown so, `@2025-10-05` is a day; `<` is
+    /// merged with the cell to the left, `^` with the one above. `'` before any of them, before `TRUE`,
+    /// `FALSE` or a failed formula makes it text.
     pub fn new(cell: &str) -> Self {
-        let number: Option<f64> = cell.parse().ok().filter(|number: &f64| number.is_finite() && number.to_string() == cell);
+        let parse = |cell: &str| cell.parse().ok().filter(|number: &f64| number.is_finite() && number.to_string() == cell);
+        let number: Option<f64> = parse(cell);
         match (cell, number) {
             ("", _) => GridCell::Empty,
+            ("<", _) => GridCell::Left,
+            ("^", _) => GridCell::Up,
+            (percent, _) if percent.strip_suffix('%').and_then(parse).is_some() => {
+                GridCell::Percent(percent.strip_suffix('%').and_then(parse).unwrap_or_default() / 100.0)
+            }
+            (day, _) if day.strip_prefix('@').is_some_and(|day| day.len() == 10) => GridCell::Day(day[1..].to_owned()),
             ("TRUE" | "FALSE", _) => GridCell::Bool(cell == "TRUE"),
             (_, Some(number)) => GridCell::Number(number),
             (sign, _) if FAILED_FORMULAS.contains(&sign) => GridCell::Error(sign.to_owned()),
@@ -115,14 +132,24 @@ pub fn grids(folder: &Path) -> Result<Vec<Grid>, String> {
 /// The bytes of an `.xlsx` workbook.
 pub fn xlsx(grids: &[Grid]) -> Vec<u8> {
     let mut book = rust_xlsxwriter::Workbook::new();
+    let percent = rust_xlsxwriter::Format::new().set_num_format("0%");
+    let day = rust_xlsxwriter::Format::new().set_num_format("dd.mm.yyyy");
     for (name, rows) in grids {
         let sheet = book.add_worksheet();
-        sheet.set_name(name).expect("names of grids are names of sheets");
+        sheet.set_name(name.trim_start_matches('~')).expect("names of grids are names of sheets");
+        // `~` before the name of a grid hides the sheet.
+        sheet.set_hidden(name.starts_with('~'));
+        merge(sheet, rows);
         for (row, cells) in rows.iter().enumerate() {
             for (column, cell) in cells.iter().enumerate() {
                 let (row, column) = (row as u32, column as u16);
                 match cell {
-                    GridCell::Empty => Ok(&mut *sheet),
+                    GridCell::Empty | GridCell::Left | GridCell::Up => Ok(&mut *sheet),
+                    GridCell::Percent(number) => sheet.write_number_with_format(row, column, *number, &percent),
+                    GridCell::Day(text) => {
+                        let moment = rust_xlsxwriter::ExcelDateTime::parse_from_str(text).expect("a day as YYYY-MM-DD");
+                        sheet.write_datetime_with_format(row, column, &moment, &day)
+                    }
                     GridCell::Text(text) => sheet.write_string(row, column, text),
                     GridCell::Number(number) => sheet.write_number(row, column, *number),
                     GridCell::Bool(flag) => sheet.write_boolean(row, column, *flag),
@@ -138,7 +165,25 @@ pub fn xlsx(grids: &[Grid]) -> Vec<u8> {
     book.save_to_buffer().expect("a workbook is written to memory")
 }
 
-/// The bytes of an `.ods` workbook; it has no failed formulas.
+/// Merges cells: those that say so with the one to the left or above that does not.
+fn merge(sheet: &mut rust_xlsxwriter::Worksheet, rows: &[Vec<GridCell>]) {
+    let says = |row: usize, column: usize, sign: &GridCell| rows.get(row).and_then(|cells| cells.get(column)) == Some(sign);
+    for (row, cells) in rows.iter().enumerate() {
+        for (column, cell) in cells.iter().enumerate().filter(|(_, cell)| !matches!(cell, GridCell::Left | GridCell::Up)) {
+            let width = (column + 1..).take_while(|&right| says(row, right, &GridCell::Left)).count();
+            let height = (row + 1..).take_while(|&below| says(below, column, &GridCell::Up)).count();
+            if width + height > 0 && *cell != GridCell::Empty {
+                let format = rust_xlsxwriter::Format::new();
+                let (last_row, last_column) = ((row + height) as u32, (column + width) as u16);
+                sheet
+                    .merge_range(row as u32, column as u16, last_row, last_column, "", &format)
+                    .expect("merged cells do not overlap");
+            }
+        }
+    }
+}
+
+/// The bytes of an `.ods` workbook; it has no failed formulas, no merged cells and no formats.
 pub fn ods(grids: &[Grid]) -> Vec<u8> {
     let mut book = spreadsheet_ods::WorkBook::new_empty();
     for (name, rows) in grids {
@@ -147,8 +192,11 @@ pub fn ods(grids: &[Grid]) -> Vec<u8> {
             for (column, cell) in cells.iter().enumerate() {
                 let (row, column) = (row as u32, column as u32);
                 match cell {
-                    GridCell::Empty => {}
-                    GridCell::Text(text) | GridCell::Error(text) => sheet.set_value(row, column, text.as_str()),
+                    GridCell::Empty | GridCell::Left | GridCell::Up => {}
+                    GridCell::Percent(number) => sheet.set_value(row, column, *number),
+                    GridCell::Text(text) | GridCell::Day(text) | GridCell::Error(text) => {
+                        sheet.set_value(row, column, text.as_str())
+                    }
                     GridCell::Number(number) => sheet.set_value(row, column, *number),
                     GridCell::Bool(flag) => sheet.set_value(row, column, *flag),
                 }

@@ -3,8 +3,11 @@
 use super::{Frame, Loader};
 use crate::diagnostic::{FileName, Rule, Span, list};
 use crate::sources::TextFile;
-use crate::spec::format::{RawDataset, RawField, RawKind};
-use crate::spec::{Category, Dataset, DatasetIndex, Field, FieldIndex, FieldKind, LARGEST_COUNT, UnitIndex, fold, fold_header};
+use crate::spec::format::{RawCorrections, RawDataset, RawField, RawKind};
+use crate::spec::{
+    Category, Corrections, Dataset, DatasetIndex, Field, FieldIndex, FieldKind, LARGEST_COUNT, UnitIndex, fold, fold_header,
+    fold_suffix,
+};
 use crate::yaml::{Parsed, Spanned};
 use std::collections::HashMap;
 
@@ -108,6 +111,10 @@ impl Loader<'_> {
             title: raw.title.as_ref().and_then(|name| find(self, name)),
             level: raw.level.as_ref().and_then(|level| self.level(level, frame)),
             expected,
+            corrections: raw.corrections.map(|rule| match rule {
+                RawCorrections::Row => Corrections::Row,
+                RawCorrections::Office => Corrections::Office,
+            }),
             id: raw.id.value,
             fields,
             file: self.file.clone(),
@@ -159,6 +166,7 @@ impl Loader<'_> {
         misplaced(!raw.values.0.is_empty(), "values", RawKind::Category);
         misplaced(raw.min.is_some(), "min", RawKind::Count);
         misplaced(raw.max.is_some(), "max", RawKind::Count);
+        misplaced(!raw.suffixes.0.is_empty(), "suffixes", RawKind::Count);
         misplaced(raw.within.is_some(), "within", RawKind::Region);
         let name = self.text(&raw.name);
         let kind = match kind {
@@ -183,9 +191,10 @@ impl Loader<'_> {
                 raw.span,
                 format!("expected `max` to be at least `min`, found {max} and {min}"),
             );
-            return FieldKind::Count { min: 0, max: LARGEST_COUNT };
+            return FieldKind::Count { min: 0, max: LARGEST_COUNT, suffixes: Vec::new() };
         }
-        FieldKind::Count { min, max }
+        let suffixes = raw.suffixes.0.iter().map(|word| fold_suffix(&word.value)).collect();
+        FieldKind::Count { min, max, suffixes }
     }
 
     fn categories(&mut self, raw: &RawField) -> Vec<Category> {

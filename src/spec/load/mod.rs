@@ -1,5 +1,6 @@
 //! Reads all specification files and resolves them against each other. Every fault of every file is found in one pass.
 
+mod checks;
 mod datasets;
 mod indicators;
 mod programme;
@@ -37,6 +38,7 @@ pub fn load(files: &[TextFile], diagnostics: &mut Vec<Diagnostic>) -> Option<Spe
     let indicators: Vec<(&TextFile, Parsed<RawIndicator>)> =
         folder("indicators").into_iter().filter_map(|file| Some((file, yaml::parse(file, diagnostics)?))).collect();
     let all_datasets_read = datasets.len() == folder("datasets").len();
+    let all_regions_read = regions.as_ref().is_some_and(|(_, raw)| raw.whole);
 
     let (file, raw) = programme?;
     let whole = raw.whole;
@@ -53,6 +55,11 @@ pub fn load(files: &[TextFile], diagnostics: &mut Vec<Diagnostic>) -> Option<Spe
     loader.distinct_indicators(&resolved);
     let mut resolved: Vec<Indicator> = resolved.into_iter().map(|(indicator, _)| indicator).collect();
     resolved.sort_by_key(|indicator| (indicator.section, natural(&indicator.id)));
+    let all_indicators_read = resolved.len() == folder("indicators").len();
+    let (indicators, hierarchy_known) = (&resolved[..], hierarchy.as_ref());
+    let targets =
+        checks::Targets { known: &known, indicators, all_indicators_read, hierarchy: hierarchy_known, all_regions_read };
+    let (checks, waivers) = loader.checks(files, targets);
     if resolved.is_empty() && folder("indicators").is_empty() {
         let place = Place::File(FileName::new("indicator-specs/indicators"));
         diagnostics.push(
@@ -61,7 +68,7 @@ pub fn load(files: &[TextFile], diagnostics: &mut Vec<Diagnostic>) -> Option<Spe
         );
     }
     let whole = all_datasets_read && datasets.iter().all(|dataset| dataset.whole);
-    Some(Specs { programme, hierarchy: hierarchy?, datasets, indicators: resolved, whole })
+    Some(Specs { programme, hierarchy: hierarchy?, datasets, indicators: resolved, checks, waivers, whole })
 }
 
 /// `2.10` comes after `2.9`: runs of digits compare as numbers.
@@ -77,7 +84,8 @@ fn natural(id: &str) -> Vec<(u64, String)> {
 fn passed_over(files: &[TextFile], diagnostics: &mut Vec<Diagnostic>) {
     for file in files {
         let inside = file.name.as_str().strip_prefix("indicator-specs/").unwrap_or_default();
-        let known = ["programme.yaml", "regions.yaml"].contains(&inside)
+        let known = ["programme.yaml", "regions.yaml", "waivers.yaml"].contains(&inside)
+            || inside.starts_with("checks/")
             || inside.starts_with("datasets/")
             || inside.starts_with("indicators/");
         if !known {
@@ -87,7 +95,7 @@ fn passed_over(files: &[TextFile], diagnostics: &mut Vec<Diagnostic>) {
                     Place::File(file.name.clone()),
                     "no specification is expected here; it is not read",
                 )
-                .hint("specifications are `programme.yaml`, `regions.yaml`, `datasets/*.yaml` and `indicators/*.yaml`"),
+                .hint("specifications are `programme.yaml`, `regions.yaml`, `waivers.yaml`, and `*.yaml` in `datasets`, `indicators` and `checks`"),
             );
         }
     }

@@ -5,8 +5,9 @@ use crate::diagnostic::{Rule, Span, did_you_mean_or_list, list};
 use crate::language::{LanguageCode, Noun, plural_categories};
 use crate::period::Period;
 use crate::region::Level;
-use crate::spec::format::{RawPeriod, RawProgramme, RawThresholds, RawWords};
-use crate::spec::{Programme, Section, Thresholds, Unit, Words, fold};
+use crate::spec::format::{RawNames, RawPeriod, RawProgramme, RawThresholds, RawWords};
+use crate::spec::names::Names;
+use crate::spec::{Programme, Section, Thresholds, Unit, Words, fold, fold_suffix};
 use crate::value::{Blank, Ratio};
 use crate::yaml::{Entries, List, Spanned};
 use std::collections::{BTreeMap, HashMap};
@@ -66,6 +67,7 @@ impl Loader<'_> {
                 .collect(),
             units: raw.units.0.into_iter().map(|(id, forms)| self.unit(id, forms)).collect(),
             words: self.words(&raw.words),
+            names: self.names(&raw.names),
             thresholds: self.thresholds(&raw.thresholds),
             languages: self.languages.clone(),
         };
@@ -108,6 +110,7 @@ impl Loader<'_> {
         for period in &raw.0 {
             let (name, within) = (self.text(&period.name), self.text(&period.within));
             let Some(date) = self.date(&period.date) else { continue };
+            let due = period.due.as_ref().and_then(|due| self.date(due));
             let issued = period.issued.as_ref().map_or(Some(date), |issued| self.date(issued)).unwrap_or(date);
             if periods.last().is_some_and(|before| before.date >= date) {
                 let message = format!("the period `{}` is not later than the one before it", period.id.value);
@@ -118,7 +121,7 @@ impl Loader<'_> {
             if id.is_empty() || id.starts_with('.') || id.contains(['/', '\\']) {
                 self.report(Rule::InvalidSpecification, period.id.span, format!("expected the name of a folder, found `{id}`"));
             }
-            periods.push(Period { id: id.clone(), name, within, date, issued });
+            periods.push(Period { id: id.clone(), name, within, date, due, issued });
         }
         periods
     }
@@ -162,6 +165,7 @@ impl Loader<'_> {
             ("not_reported", &raw.not_reported),
             ("not_applicable", &raw.not_applicable),
             ("refused", &raw.refused),
+            ("total", &raw.total),
         ];
         let mut owner: HashMap<String, &str> = HashMap::new();
         for (name, words) in lists {
@@ -179,6 +183,35 @@ impl Loader<'_> {
             (&raw.refused, Blank::Refused),
         ];
         let blanks = blanks.into_iter().flat_map(|(words, blank)| folded(words).into_iter().map(move |word| (word, blank)));
-        Words { yes: folded(&raw.yes), no: folded(&raw.no), blanks: blanks.collect() }
+        Words {
+            yes: folded(&raw.yes),
+            no: folded(&raw.no),
+            blanks: blanks.collect(),
+            totals: folded(&raw.total),
+            suffixes: raw.count_suffixes.0.iter().map(|word| fold_suffix(&word.value)).collect(),
+        }
+    }
+
+    fn names(&mut self, raw: &RawNames) -> Names {
+        for group in &raw.alike.0 {
+            if group.value.chars().filter(|letter| !letter.is_whitespace()).count() < 2 {
+                let message = format!("expected two letters or more that count as one, found `{}`", group.value);
+                self.report(Rule::InvalidSpecification, group.span, message).hint =
+                    Some("write the letters of a group one behind the other, such as `ao`".into());
+            }
+        }
+        self.distinct("the kind", raw.kinds.0.iter().map(|(kind, _)| kind));
+        let mut owner: HashMap<String, &str> = HashMap::new();
+        let fillers = raw.fillers.0.iter().map(|word| (word, "fillers"));
+        let words = raw.kinds.0.iter().flat_map(|(kind, words)| words.0.iter().map(move |word| (word, kind.value.as_str())));
+        for (word, list) in words.chain(fillers) {
+            if let Some(other) = owner.insert(fold_suffix(&word.value), list).filter(|other| *other != list) {
+                let message = format!("the word `{}` stands for both `{other}` and `{list}`", word.value);
+                self.report(Rule::DuplicateName, word.span, message).hint = Some("leave it in one of the lists".into());
+            }
+        }
+        let texts = |list: &List<Spanned<String>>| -> Vec<String> { list.0.iter().map(|text| text.value.clone()).collect() };
+        let kinds: Vec<Vec<String>> = raw.kinds.0.iter().map(|(_, words)| texts(words)).collect();
+        Names::new(&texts(&raw.alike), &kinds, &texts(&raw.fillers))
     }
 }

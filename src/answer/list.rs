@@ -1,0 +1,143 @@
+//! The sheet of findings: what was found, where, and what has become of what was found before.
+
+use super::styles::Styles;
+use super::{Entry, Material, State, xml};
+use crate::diagnostic::{Severity, cell_name};
+use crate::intake::{FINDINGS, Raw, Sheet};
+
+/// The row of the headings, from 0.
+const HEADINGS: u32 = 2;
+/// The column where what only esep reads begins.
+const HIDDEN: usize = 6;
+
+/// What the sheet of findings of an earlier answer says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Earlier {
+    /// The sheet's name.
+    pub sheet: String,
+    /// The cell's name; empty where the finding has none.
+    pub cell: String,
+    /// The rule, and the check.
+    pub rule: String,
+    /// The fill of the cell before it was marked.
+    pub fill: String,
+    /// What people read: severity, message, hint.
+    pub words: [String; 3],
+}
+
+/// The sheet of findings among the sheets of a workbook: its name and its open findings.
+pub fn earlier(sheets: &[Sheet]) -> Option<(String, Vec<Earlier>)> {
+    let is_list = |sheet: &&Sheet| {
+        let corner = sheet.rows.first().and_then(|cells| cells.first());
+        (sheet.first_row, sheet.first_column) == (0, 0) && matches!(corner, Some(Raw::Text(text)) if text == FINDINGS)
+    };
+    let sheet = sheets.iter().find(is_list)?;
+    let rows = sheet.rows.iter().skip(HEADINGS as usize + 1);
+    let open = rows.filter_map(|cells| {
+        let text = |column: usize| cells.get(column).map(Raw::text).unwrap_or_default();
+        (text(HIDDEN) == "open").then(|| Earlier {
+            sheet: text(HIDDEN + 1),
+            cell: text(HIDDEN + 2),
+            rule: text(3),
+            fill: text(HIDDEN + 3),
+            words: [text(2), text(4), text(5)],
+        })
+    });
+    Some((sheet.name.to_string(), open.collect()))
+}
+
+/// The part of the sheet; `fills` are those of the cells before they were marked, entry by entry.
+pub fn write(material: &Material<'_>, entries: &[Entry], gone: &[Earlier], fills: &[String], styles: &mut Styles) -> String {
+    let plain = styles.text_format("<sz val=\"10\"/><name val=\"Calibri\"/>", " wrapText=\"1\"");
+    let head = styles.text_format("<b/><sz val=\"10\"/><name val=\"Calibri\"/>", " wrapText=\"1\"");
+    let title = styles.text_format("<b/><sz val=\"14\"/><name val=\"Calibri\"/>", "");
+    let unseen = styles.text_format("<sz val=\"10\"/><color rgb=\"FFFFFFFF\"/><name val=\"Calibri\"/>", "");
+    let link = styles.text_format("<u/><sz val=\"10\"/><color rgb=\"FF0563C1\"/><name val=\"Calibri\"/>", "");
+    let label = |key: &str| material.joined(" / ", |words| words.get(key).cloned().unwrap_or_default());
+    let state = |state: State| label(state.label());
+    let mut rows = Rows::default();
+    rows.push(vec![(FINDINGS.to_owned(), unseen), (label("answer_title"), title)]);
+    let of = |wanted: State| entries.iter().filter(|entry| entry.state == wanted).count();
+    let counts = [(State::New, of(State::New)), (State::Remaining, of(State::Remaining)), (State::Fixed, gone.len())];
+    let counts: Vec<String> = counts.into_iter().map(|(kind, count)| format!("{}: {count}", state(kind))).collect();
+    rows.push(vec![(String::new(), plain), (counts.join("; "), plain)]);
+    let headings = ["answer_place", "answer_state", "answer_severity", "answer_rule", "answer_message", "answer_hint"];
+    rows.push(headings.iter().map(|key| (label(key), head)).collect());
+    let mut links = String::new();
+    for (entry, fill) in entries.iter().zip(fills) {
+        let cell = entry.cell.map_or_else(String::new, |(row, column)| cell_name(row, column));
+        let place = match (entry.sheet.as_str(), cell.as_str()) {
+            ("", _) => material.file.to_owned(),
+            (sheet, "") => sheet.to_owned(),
+            (sheet, cell) => format!("{sheet}!{cell}"),
+        };
+        if !entry.sheet.is_empty() {
+            let target = format!("'{}'!{}", entry.sheet.replace('\'', "''"), if cell.is_empty() { "A1" } else { &cell });
+            let at = cell_name(rows.count, 0);
+            links.push_str(&format!("<hyperlink ref=\"{at}\" location=\"{0}\" display=\"{0}\"/>", xml::escape(&target)));
+        }
+        let severity = label(match entry.severity {
+            Severity::Error => "severity_error",
+            Severity::Warning => "severity_warning",
+            Severity::Note => "severity_note",
+        });
+        let texts = [place, state(entry.state), severity, entry.rule.clone(), entry.message.clone(), entry.hint.clone()];
+        let known = ["open".to_owned(), entry.sheet.clone(), cell, fill.clone()];
+        let formats = [link, plain, plain, plain, plain, plain, plain, plain, plain, plain];
+        rows.push(texts.into_iter().chain(known).zip(formats).collect());
+    }
+    for old in gone {
+        let place = if old.cell.is_empty() { old.sheet.clone() } else { format!("{}!{}", old.sheet, old.cell) };
+        let [severity, message, hint] = old.words.clone();
+        let texts = [place, state(State::Fixed), severity, old.rule.clone(), message, hint];
+        let known = ["fixed".to_owned(), old.sheet.clone(), old.cell.clone(), String::new()];
+        rows.push(texts.into_iter().chain(known).map(|text| (text, plain)).collect());
+    }
+    let last = rows.count.max(HEADINGS + 2);
+    let links = if links.is_empty() { links } else { format!("<hyperlinks>{links}</hyperlinks>") };
+    let widths: String = [26, 14, 16, 26, 70, 50]
+        .iter()
+        .enumerate()
+        .map(|(at, width)| format!("<col min=\"{0}\" max=\"{0}\" width=\"{width}\" customWidth=\"1\"/>", at + 1))
+        .collect();
+    format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n\
+         <worksheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\">\
+         <sheetPr><tabColor rgb=\"FFC00000\"/><pageSetUpPr fitToPage=\"1\"/></sheetPr>\
+         <sheetViews><sheetView workbookViewId=\"0\"><pane ySplit=\"{top}\" topLeftCell=\"A{below}\" activePane=\"bottomLeft\" state=\"frozen\"/>\
+         <selection pane=\"bottomLeft\"/></sheetView></sheetViews><sheetFormatPr defaultRowHeight=\"15\"/>\
+         <cols>{widths}<col min=\"{hidden}\" max=\"{end}\" width=\"9\" hidden=\"1\" customWidth=\"1\"/></cols>\
+         <sheetData>{data}</sheetData><autoFilter ref=\"A{top}:F{last}\"/>{links}\
+         <pageMargins left=\"0.5\" right=\"0.5\" top=\"0.5\" bottom=\"0.5\" header=\"0.3\" footer=\"0.3\"/>\
+         <pageSetup paperSize=\"9\" orientation=\"landscape\" fitToHeight=\"0\"/></worksheet>",
+        top = HEADINGS + 1,
+        below = HEADINGS + 2,
+        hidden = HIDDEN + 1,
+        end = HIDDEN + 4,
+        data = rows.text,
+    )
+}
+
+/// Rows of text.
+#[derive(Default)]
+struct Rows {
+    text: String,
+    count: u32,
+}
+
+impl Rows {
+    fn push(&mut self, cells: Vec<(String, usize)>) {
+        self.text.push_str(&format!("<row r=\"{}\">", self.count + 1));
+        for (column, (text, format)) in cells.into_iter().enumerate().filter(|(_, (text, _))| !text.is_empty()) {
+            let at = cell_name(self.count, column as u32);
+            // No cell holds more letters.
+            let text: String = text.chars().take(32_000).collect();
+            self.text.push_str(&format!(
+                "<c r=\"{at}\" s=\"{format}\" t=\"inlineStr\"><is><t xml:space=\"preserve\">{}</t></is></c>",
+                xml::escape(&text)
+            ));
+        }
+        self.text.push_str("</row>");
+        self.count += 1;
+    }
+}

@@ -1,0 +1,221 @@
+//! The parts of a workbook's archive. Those that nobody touches are copied as they are, byte for byte.
+
+use std::collections::BTreeMap;
+use std::io::{Cursor, Read, Write};
+
+use quick_xml::events::Event;
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
+
+use super::Unmarkable;
+use super::xml;
+
+/// No part that is changed is larger unpacked.
+const LARGEST_PART: u64 = 256 << 20;
+
+const TYPES: &str = "[Content_Types].xml";
+
+/// An archive, and what is to be written into it.
+pub struct Package {
+    archive: ZipArchive<Cursor<Vec<u8>>>,
+    changed: BTreeMap<String, String>,
+}
+
+/// A part that another one leads to.
+pub struct Relation {
+    /// Its name there.
+    pub id: String,
+    /// What it is.
+    pub kind: String,
+    /// Its path in the archive.
+    pub target: String,
+}
+
+impl Package {
+    /// From the bytes of a workbook.
+    pub fn open(bytes: &[u8]) -> Result<Self, Unmarkable> {
+        let archive = ZipArchive::new(Cursor::new(bytes.to_vec())).map_err(|error| Unmarkable(error.to_string()))?;
+        Ok(Self { archive, changed: BTreeMap::new() })
+    }
+
+    /// Whether there is such a part.
+    pub fn has(&self, path: &str) -> bool {
+        self.changed.contains_key(path) || self.archive.index_for_name(path).is_some()
+    }
+
+    /// A part's text.
+    pub fn text(&mut self, path: &str) -> Result<String, Unmarkable> {
+        if let Some(text) = self.changed.get(path) {
+            return Ok(text.clone());
+        }
+        let entry = self.archive.by_name(path).map_err(|error| Unmarkable(format!("{path}: {error}")))?;
+        let mut text = String::new();
+        let read = entry.take(LARGEST_PART).read_to_string(&mut text).map_err(|error| Unmarkable(format!("{path}: {error}")))?;
+        if read as u64 == LARGEST_PART {
+            return Err(Unmarkable(format!("{path} is too large")));
+        }
+        Ok(text.strip_prefix('\u{feff}').map_or(text.clone(), str::to_owned))
+    }
+
+    /// Sets a part's text.
+    pub fn set(&mut self, path: &str, text: String) {
+        self.changed.insert(path.to_owned(), text);
+    }
+
+    /// Where a part leads.
+    pub fn relations(&mut self, path: &str) -> Result<Vec<Relation>, Unmarkable> {
+        let list = relations_path(path);
+        if !self.has(&list) {
+            return Ok(Vec::new());
+        }
+        let text = self.text(&list)?;
+        let mut relations = Vec::new();
+        xml::tokens(&text, |token| {
+            if let Event::Start(start) | Event::Empty(start) = &token.event
+                && xml::name(start) == "Relationship"
+            {
+                let of = |name| xml::attribute(start, name).unwrap_or_default();
+                let kind = of("Type").rsplit('/').next().unwrap_or_default().to_owned();
+                relations.push(Relation { id: of("Id"), kind, target: resolve(path, &of("Target")) });
+            }
+            Ok(())
+        })?;
+        Ok(relations)
+    }
+
+    /// Makes a part lead to another one; gives the name of the relation.
+    pub fn relate(&mut self, path: &str, kind: &str, target: &str) -> Result<String, Unmarkable> {
+        let known = self.relations(path)?;
+        let id = (1..).map(|number| format!("rIdEsep{number}")).find(|id| known.iter().all(|known| known.id != *id));
+        let id = id.expect("there are more numbers than relations");
+        let relation = format!(
+            "<Relationship Id=\"{id}\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/{kind}\" Target=\"{}\"/>",
+            xml::escape(&relative(path, target))
+        );
+        let list = relations_path(path);
+        let text = if self.has(&list) {
+            self.text(&list)?
+        } else {
+            "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n\
+             <Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"></Relationships>"
+                .to_owned()
+        };
+        let text = insert_before_end(&text, "Relationships", &relation)?;
+        self.set(&list, text);
+        Ok(id)
+    }
+
+    /// Declares what a new part holds.
+    pub fn declare(&mut self, path: &str, content: &str) -> Result<(), Unmarkable> {
+        let text = self.text(TYPES)?;
+        let entry = format!("<Override PartName=\"/{path}\" ContentType=\"{content}\"/>");
+        if !text.contains(&format!("PartName=\"/{path}\"")) {
+            let text = insert_before_end(&text, "Types", &entry)?;
+            self.set(TYPES, text);
+        }
+        Ok(())
+    }
+
+    /// The archive with all that was changed, the parts in their order, new ones behind.
+    pub fn finish(mut self) -> Result<Vec<u8>, Unmarkable> {
+        let failed = |error: &dyn std::fmt::Display| Unmarkable(error.to_string());
+        let options =
+            SimpleFileOptions::default().compression_method(CompressionMethod::Deflated).last_modified_time(DateTime::default());
+        let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+        for index in 0..self.archive.len() {
+            let entry = self.archive.by_index_raw(index).map_err(|error| failed(&error))?;
+            let name = entry.name().map_err(|error| failed(&error))?.into_owned();
+            match self.changed.remove(&name) {
+                Some(text) => {
+                    writer.start_file(name, options).map_err(|error| failed(&error))?;
+                    writer.write_all(text.as_bytes()).map_err(|error| failed(&error))?;
+                }
+                None => writer.raw_copy_file(entry).map_err(|error| failed(&error))?,
+            }
+        }
+        for (path, text) in self.changed {
+            writer.start_file(path, options).map_err(|error| failed(&error))?;
+            writer.write_all(text.as_bytes()).map_err(|error| failed(&error))?;
+        }
+        writer.finish().map(Cursor::into_inner).map_err(|error| failed(&error))
+    }
+}
+
+/// A text with something put before the end of its outermost element, called `name`.
+pub fn insert_before_end(text: &str, name: &str, what: &str) -> Result<String, Unmarkable> {
+    let (mut at, mut place, mut empty) = (0, None, None);
+    xml::tokens(text, |token| {
+        match &token.event {
+            Event::End(_) if token.depth == 0 => place = Some(at),
+            Event::Empty(start) if token.depth == 0 => empty = Some((at, token.raw.len(), start.to_owned())),
+            _ => {}
+        }
+        at += token.raw.len();
+        Ok(())
+    })?;
+    match (place, empty) {
+        (Some(place), _) => Ok(format!("{}{what}{}", &text[..place], &text[place..])),
+        (None, Some((from, length, start))) => {
+            let full = start.name().as_ref().to_owned();
+            Ok(format!("{}{}{what}</{full}>{}", &text[..from], xml::tag(&start, &[], false), &text[from + length..]))
+        }
+        (None, None) => Err(Unmarkable(format!("expected `{name}`"))),
+    }
+}
+
+fn relations_path(path: &str) -> String {
+    let (folder, file) = path.rsplit_once('/').unwrap_or(("", path));
+    if folder.is_empty() { format!("_rels/{file}.rels") } else { format!("{folder}/_rels/{file}.rels") }
+}
+
+/// The path of a part named from another part.
+fn resolve(from: &str, target: &str) -> String {
+    if let Some(absolute) = target.strip_prefix('/') {
+        return absolute.to_owned();
+    }
+    let mut parts: Vec<&str> = from.split('/').collect();
+    parts.pop();
+    for part in target.split('/') {
+        match part {
+            "." | "" => {}
+            ".." => drop(parts.pop()),
+            part => parts.push(part),
+        }
+    }
+    parts.join("/")
+}
+
+/// The path of a part as another part names it.
+fn relative(from: &str, to: &str) -> String {
+    let (mut here, mut there): (Vec<&str>, Vec<&str>) = (from.split('/').collect(), to.split('/').collect());
+    here.pop();
+    while here.first().is_some_and(|folder| there.len() > 1 && there.first() == Some(folder)) {
+        here.remove(0);
+        there.remove(0);
+    }
+    format!("{}{}", "../".repeat(here.len()), there.join("/"))
+}
+
+/// How a text names relations: the attribute, and the declaration that it needs besides.
+pub fn relation_attribute(text: &str) -> Result<(String, String), Unmarkable> {
+    let mut found = None;
+    let mut is_bound = false;
+    xml::tokens(text, |token| {
+        if let (Event::Start(start), 0) = (&token.event, token.depth) {
+            for attribute in start.attributes().with_checks(false).flatten() {
+                let Some(prefix) = attribute.key.as_ref().strip_prefix("xmlns:") else { continue };
+                is_bound |= prefix == "r";
+                if attribute.value.ends_with("/officeDocument/2006/relationships")
+                    || attribute.value.ends_with("/officeDocument/relationships")
+                {
+                    found = Some(prefix.to_owned());
+                }
+            }
+        }
+        Ok(())
+    })?;
+    let declared = found.map(|prefix| (format!("{prefix}:id"), String::new()));
+    let prefix = if is_bound { "er" } else { "r" };
+    let here = format!(" xmlns:{prefix}=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\"");
+    Ok(declared.unwrap_or_else(|| (format!("{prefix}:id"), here)))
+}

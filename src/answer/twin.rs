@@ -1,0 +1,60 @@
+//! A workbook of the cells of a file that cannot carry marks itself.
+
+use jiff::civil::Date;
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, XlsxError};
+
+use super::Unmarkable;
+use crate::intake::{Raw, Sheet};
+
+/// The bytes of the twin; `names` are those of its sheets.
+pub fn write(sheets: &[Sheet], names: &[String], day: Date) -> Result<Vec<u8>, Unmarkable> {
+    draw(sheets, names, day).map_err(|error| Unmarkable(error.to_string()))
+}
+
+fn draw(sheets: &[Sheet], names: &[String], day: Date) -> Result<Vec<u8>, XlsxError> {
+    let mut book = Workbook::new();
+    let created = ExcelDateTime::from_ymd(day.year().unsigned_abs(), day.month().unsigned_abs(), day.day().unsigned_abs())?;
+    book.set_properties(&DocProperties::new().set_creation_datetime(&created));
+    let (text, percent) = (Format::new().set_num_format("@"), Format::new().set_num_format("0.##%"));
+    for (sheet, name) in sheets.iter().zip(names) {
+        let page = book.add_worksheet();
+        page.set_name(name)?;
+        for (offset, cells) in sheet.rows.iter().enumerate() {
+            for (aside, cell) in cells.iter().enumerate() {
+                let row = sheet.first_row + offset as u32;
+                let Ok(column) = u16::try_from(sheet.first_column as usize + aside) else { continue };
+                match cell {
+                    Raw::Empty | Raw::Stale => {}
+                    Raw::Text(words) | Raw::Date(words) | Raw::Error(words) => {
+                        let words: String = words.chars().take(32_767).collect();
+                        page.write_string_with_format(row, column, words, &text)?;
+                    }
+                    Raw::Number(number) => {
+                        page.write_number(row, column, *number)?;
+                    }
+                    Raw::Percent(fraction) => {
+                        page.write_number_with_format(row, column, *fraction, &percent)?;
+                    }
+                    Raw::Bool(flag) => {
+                        page.write_boolean(row, column, *flag)?;
+                    }
+                }
+            }
+        }
+        page.set_hidden(sheet.hidden);
+    }
+    book.save_to_buffer()
+}
+
+/// Names for the sheets of a twin: those of the file, as far as a workbook allows them.
+pub fn names(sheets: &[Sheet]) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for sheet in sheets {
+        let clean: String = sheet.name.chars().filter(|letter| !r"[]:*?/\'".contains(*letter)).take(28).collect();
+        let clean = if clean.trim().is_empty() { "1".to_owned() } else { clean };
+        let is_new = |name: &String| names.iter().all(|known| known.to_lowercase() != name.to_lowercase());
+        let name = std::iter::once(clean.clone()).chain((2..).map(|number| format!("{clean} {number}"))).find(is_new);
+        names.push(name.unwrap_or(clean));
+    }
+    names
+}

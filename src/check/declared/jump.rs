@@ -1,0 +1,41 @@
+//! `jump`: a number changed by much since the period before.
+
+use super::{Scene, fields, plain};
+use crate::compute::evaluate::{self, RowView};
+use crate::diagnostic::Diagnostic;
+use crate::spec::expression::Sum;
+
+/// A change that reaches both thresholds; a change from zero reaches every percentage.
+pub fn check(scene: &Scene<'_>, sum: &Sum, (absolute, percent): (i64, i64), found: &mut Vec<Diagnostic>) {
+    let Some((table, rows)) = scene.before() else { return };
+    for row in scene.rows() {
+        let Some(&old) = rows.get(&scene.table.key(scene.specs(), scene.dataset, row)) else { continue };
+        let now = evaluate::sum(sum, &scene.view(row));
+        let before = evaluate::sum(sum, &RowView::new(table, old));
+        let (Ok(now), Ok(before)) = (now, before) else { continue };
+        if jumps(now, before, absolute, percent) {
+            let facts = vec![scene.period_before(), scene.sum("field", sum), plain("value", now), plain("expected", before)];
+            found.push(scene.about_row(row, &fields(sum), facts));
+        }
+    }
+}
+
+fn jumps(now: i64, before: i64, absolute: i64, percent: i64) -> bool {
+    let change = (i128::from(now) - i128::from(before)).abs();
+    change > 0 && change >= i128::from(absolute) && change * 100 >= i128::from(percent) * i128::from(before).abs()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_thresholds_must_be_reached() {
+        assert!(jumps(30, 20, 10, 50));
+        assert!(!jumps(29, 20, 10, 50));
+        assert!(!jumps(300, 290, 10, 50));
+        assert!(jumps(10, 0, 10, 50));
+        assert!(!jumps(0, 0, 0, 0));
+        assert!(jumps(0, 20, 10, 100));
+    }
+}

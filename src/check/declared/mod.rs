@@ -1,0 +1,234 @@
+//! Checks that the project declares: each kind in a file of its own. Here is what they share: the rows looked at, and the wording of a finding.
+
+mod allowed;
+mod check_digit;
+mod heaping;
+mod implication;
+mod jump;
+mod near_duplicates;
+mod outlier;
+mod range;
+mod register;
+mod required;
+mod series;
+mod sum;
+mod unchanged;
+mod within;
+
+use std::collections::HashMap;
+
+use super::Subject;
+use crate::compute::evaluate::{self, RowView};
+use crate::dataset::Table;
+use crate::diagnostic::{Concern, Diagnostic, Place, Rule, Wording};
+use crate::language::{LanguageCode, Localized};
+use crate::period::PeriodIndex;
+use crate::region::RegionIndex;
+use crate::spec::checks::{Check, CheckSubject, RowCheck};
+use crate::spec::expression::{Condition, Sum};
+use crate::spec::{Dataset, DatasetIndex, FieldIndex, Specs};
+
+/// Runs every declared check over every period.
+pub fn check(subject: Subject<'_>) -> Vec<Diagnostic> {
+    let specs = subject.specs;
+    let mut found = Vec::new();
+    for check in &specs.checks {
+        match &check.subject {
+            CheckSubject::Series(values) => series::check(subject, check, values, &mut found),
+            CheckSubject::Rows { dataset, filter, kind } => {
+                let first = check.since.map_or(0, |since| since.0);
+                for period in (first..specs.programme.periods.len()).map(PeriodIndex) {
+                    let table = subject.data.table(period, *dataset);
+                    let declared = &specs.datasets[dataset.0];
+                    let scene = Scene { subject, check, index: *dataset, dataset: declared, filter, period, table };
+                    run(&scene, kind, &mut found);
+                }
+            }
+        }
+    }
+    found
+}
+
+fn run(scene: &Scene<'_>, kind: &RowCheck, found: &mut Vec<Diagnostic>) {
+    match kind {
+        RowCheck::Required { fields, blank_where } => required::check(scene, fields, blank_where.as_ref(), found),
+        RowCheck::Range { sum, min, max } => range::check(scene, sum, (*min, *max), found),
+        RowCheck::Allowed { field, values } => allowed::check(scene, *field, values, found),
+        RowCheck::Sum { total, parts, relation } => sum::check(scene, total, parts, *relation, found),
+        RowCheck::Within { numerator, denominator } => within::check(scene, numerator, denominator, found),
+        RowCheck::Implication { premise, conclusion } => implication::check(scene, premise, conclusion, found),
+        RowCheck::CheckDigit { field, weights, modulus } => check_digit::check(scene, *field, (weights, *modulus), found),
+        RowCheck::SilentUnits => register::silent(scene, found),
+        RowCheck::UnregisteredUnits => register::unregistered(scene, found),
+        RowCheck::NearDuplicates { name, distance, fields, at_least } => {
+            near_duplicates::check(scene, (*name, *distance), (fields, *at_least), found);
+        }
+        RowCheck::Unchanged { fields, at_least, differing } => unchanged::check(scene, fields, (*at_least, *differing), found),
+        RowCheck::Jump { sum, absolute, percent } => jump::check(scene, sum, (*absolute, *percent), found),
+        RowCheck::Outlier { sum, denominator, peers, cutoff, at_least } => {
+            let measure = outlier::Measure { sum, denominator: denominator.as_ref(), cutoff: *cutoff, at_least: *at_least };
+            outlier::check(scene, &measure, peers, found);
+        }
+        RowCheck::Heaping { sum, base, above, level, cutoff, at_least } => {
+            let round = heaping::Round { base: *base, above: *above, cutoff: *cutoff, at_least: *at_least };
+            heaping::check(scene, sum, *level, &round, found);
+        }
+    }
+}
+
+/// What a placeholder stands for.
+pub enum Fact {
+    /// The same in every language.
+    Plain(String),
+    /// In the words of each language.
+    Worded(Localized),
+}
+
+/// Placeholders and what they stand for.
+pub type Facts = Vec<(&'static str, Fact)>;
+
+/// A number or a sign as a fact.
+pub fn plain(name: &'static str, value: impl ToString) -> (&'static str, Fact) {
+    (name, Fact::Plain(value.to_string()))
+}
+
+/// The rows of a dataset in a period, under one check.
+pub struct Scene<'a> {
+    subject: Subject<'a>,
+    check: &'a Check,
+    index: DatasetIndex,
+    dataset: &'a Dataset,
+    filter: &'a Condition,
+    period: PeriodIndex,
+    table: &'a Table,
+}
+
+impl<'a> Scene<'a> {
+    fn specs(&self) -> &'a Specs {
+        self.subject.specs
+    }
+
+    fn view(&self, row: usize) -> RowView<'a> {
+        RowView::new(self.table, row)
+    }
+
+    /// The rows for which the check's condition holds.
+    fn rows(&self) -> impl Iterator<Item = usize> + use<'_, 'a> {
+        (0..self.table.len()).filter(|&row| evaluate::condition(self.filter, &self.view(row)) == Ok(true))
+    }
+
+    /// The table of the period before, and where each unit stands in it; `None` when nothing was reported then.
+    fn before(&self) -> Option<(&'a Table, HashMap<Vec<String>, usize>)> {
+        let table = self.subject.data.table(self.period.previous()?, self.index);
+        let rows = (0..table.len()).map(|row| (table.key(self.specs(), self.dataset, row), row)).collect();
+        (!table.is_empty()).then_some((table, rows))
+    }
+
+    /// The name of the period before, as a fact.
+    fn period_before(&self) -> (&'static str, Fact) {
+        let before = self.period.previous().unwrap_or(self.period);
+        ("before", Fact::Worded(self.specs().programme.periods[before.0].name.clone()))
+    }
+
+    /// A field's name, as a fact.
+    fn field(&self, name: &'static str, field: FieldIndex) -> (&'static str, Fact) {
+        (name, Fact::Worded(self.dataset.field(field).name.clone()))
+    }
+
+    /// The names of a sum's fields with the signs between them, as a fact.
+    fn sum(&self, name: &'static str, sum: &Sum) -> (&'static str, Fact) {
+        let words = |language: &LanguageCode| {
+            let mut text = String::new();
+            for &(sign, field) in &sum.terms {
+                let sign = if sign < 0 { "−" } else { "+" };
+                let joint = match (text.is_empty(), sign) {
+                    (true, "+") => String::new(),
+                    (true, minus) => minus.to_owned(),
+                    (false, sign) => format!(" {sign} "),
+                };
+                text.push_str(&format!("{joint}{}", self.dataset.field(field).name.get(language)));
+            }
+            match sum.constant {
+                0 => text,
+                constant if text.is_empty() => constant.to_string(),
+                constant => format!("{text} {} {}", if constant < 0 { "−" } else { "+" }, constant.abs()),
+            }
+        };
+        (name, Fact::Worded(self.in_every_language(words)))
+    }
+
+    fn in_every_language(&self, words: impl Fn(&LanguageCode) -> String) -> Localized {
+        Localized::new(self.specs().programme.languages.iter().map(|language| (language.clone(), words(language))))
+    }
+
+    /// A finding about a row; it stands in the cell of the first of the fields looked at.
+    fn about_row(&self, row: usize, fields: &[FieldIndex], facts: Facts) -> Diagnostic {
+        let specs = self.specs();
+        let key = self.table.key(specs, self.dataset, row).join(", ");
+        let mut all = vec![plain("unit", self.table.title(specs, self.dataset, row)), plain("key", &key)];
+        all.extend(facts);
+        let place = self.table.place(row);
+        let place = fields.first().map_or_else(|| place.place(), |&first| place.cell(first));
+        let mut found = self.about_region(place, self.table.region(row), fields, all);
+        found.concern.unit = Some(key.as_str().into());
+        found
+    }
+
+    /// A finding about a region.
+    fn about_region(&self, place: Place, region: RegionIndex, fields: &[FieldIndex], facts: Facts) -> Diagnostic {
+        let mut found = worded(self.specs(), self.check, place, (region, self.period), facts);
+        found.concern.dataset = Some(self.dataset.id.as_str().into());
+        found.concern.fields = fields.iter().map(|&field| self.dataset.field(field).id.as_str().into()).collect();
+        found
+    }
+}
+
+/// The fields of a sum.
+fn fields(sum: &Sum) -> Vec<FieldIndex> {
+    sum.terms.iter().map(|(_, field)| *field).collect()
+}
+
+/// A finding of a check, in every language of the programme; printed in the first one of the reports.
+fn worded(
+    specs: &Specs,
+    check: &Check,
+    place: Place,
+    (region, period): (RegionIndex, PeriodIndex),
+    mut facts: Facts,
+) -> Diagnostic {
+    let (area, time) = (specs.hierarchy.region(region), &specs.programme.periods[period.0]);
+    facts.push(("region", Fact::Worded(area.name.clone())));
+    facts.push(("period", Fact::Worded(time.name.clone())));
+    let wording = |language: &LanguageCode| Wording {
+        language: language.as_str().into(),
+        message: filled(check.message.get(language), language, &facts),
+        hint: check.hint.as_ref().map(|hint| filled(hint.get(language), language, &facts)),
+    };
+    let wordings: Vec<Wording> = specs.programme.languages.iter().map(wording).collect();
+    let mut found = Diagnostic::new(Rule::DeclaredCheck, place, check.id.as_ref());
+    found.severity = check.severity;
+    found.check = Some(check.id.clone());
+    found.concern =
+        Concern { regions: vec![area.code.as_str().into()], period: Some(time.id.as_str().into()), ..Concern::default() };
+    found.wordings = wordings;
+    match specs.programme.publish.first() {
+        Some(language) => found.worded(language.as_str()),
+        None => found,
+    }
+}
+
+/// A text with its placeholders filled in; what is filled in is not looked at again.
+fn filled(text: &str, language: &LanguageCode, facts: &Facts) -> String {
+    let mut pieces = text.split('{');
+    let mut filled = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let (name, rest) = piece.split_once('}').unwrap_or((piece, ""));
+        match facts.iter().find(|(known, _)| *known == name) {
+            Some((_, Fact::Plain(value))) => filled.push_str(value),
+            Some((_, Fact::Worded(value))) => filled.push_str(value.get(language)),
+            None => {}
+        }
+        filled.push_str(rest);
+    }
+    filled
+}

@@ -1,0 +1,24 @@
+//! `required`: a field is blank where it may not be.
+
+use super::Scene;
+use crate::compute::evaluate;
+use crate::diagnostic::Diagnostic;
+use crate::spec::FieldIndex;
+use crate::spec::expression::Condition;
+use crate::value::Blank;
+
+/// *Not applicable* is an answer; where it is open whether a blank is allowed, nothing is said.
+pub fn check(scene: &Scene<'_>, fields: &[FieldIndex], blank_where: Option<&Condition>, found: &mut Vec<Diagnostic>) {
+    for row in scene.rows() {
+        let strict = blank_where.is_none_or(|condition| evaluate::condition(condition, &scene.view(row)) == Ok(false));
+        for &field in fields.iter().filter(|_| strict) {
+            let asked = scene.dataset.field(field).since.is_none_or(|since| since <= scene.period);
+            match scene.table.blank(field, row) {
+                Some(Blank::NotReported | Blank::Refused) if asked => {
+                    found.push(scene.about_row(row, &[field], vec![scene.field("field", field)]));
+                }
+                Some(Blank::NotReported | Blank::Refused | Blank::NotApplicable) | None => {}
+            }
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! `within`: a part is larger than the whole it is taken from.
+
+use super::{Scene, fields, plain};
+use crate::compute::evaluate;
+use crate::diagnostic::Diagnostic;
+use crate::spec::expression::Sum;
+
+/// A row that lacks one of the answers is passed over.
+pub fn check(scene: &Scene<'_>, numerator: &Sum, denominator: &Sum, found: &mut Vec<Diagnostic>) {
+    for row in scene.rows() {
+        let view = scene.view(row);
+        let (Ok(part), Ok(whole)) = (evaluate::sum(numerator, &view), evaluate::sum(denominator, &view)) else { continue };
+        if part > whole {
+            let mut concerned = fields(numerator);
+            concerned.extend(fields(denominator));
+            let facts = vec![
+                scene.sum("field", numerator),
+                scene.sum("whole", denominator),
+                plain("value", part),
+                plain("expected", whole),
+            ];
+            found.push(scene.about_row(row, &concerned, facts));
+        }
+    }
+}

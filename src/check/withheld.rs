@@ -1,0 +1,54 @@
+//! Which regions' reports are withheld: an error withholds those of the regions that it concerns, and of all that these lie in.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::period::PeriodIndex;
+use crate::region::{RegionCode, RegionIndex};
+use crate::spec::Specs;
+
+/// An error that withholds reports.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Reason {
+    /// The period of the data; `None` when it concerns all of them.
+    pub period: Option<PeriodIndex>,
+    /// The region whose data are in doubt.
+    pub region: RegionIndex,
+    /// The name of the rule or check.
+    pub rule: String,
+}
+
+/// Why reports are withheld, by region.
+#[derive(Clone, Debug, Default)]
+pub struct Withheld {
+    reasons: BTreeMap<RegionIndex, BTreeSet<Reason>>,
+}
+
+impl Withheld {
+    /// From what was found. Errors that name no region stop everything and are not looked at here.
+    pub fn new(specs: &Specs, diagnostics: &[Diagnostic]) -> Self {
+        let mut withheld = Self::default();
+        for found in diagnostics.iter().filter(|found| found.severity == Severity::Error) {
+            let period = found.concern.period.as_deref().and_then(|id| specs.programme.period(id));
+            for code in &found.concern.regions {
+                let region = specs.hierarchy.find(&RegionCode::new(code.as_ref())).unwrap_or(specs.hierarchy.top());
+                for outer in specs.hierarchy.upwards(region) {
+                    let reason = Reason { period, region, rule: found.name().to_owned() };
+                    withheld.reasons.entry(outer).or_default().insert(reason);
+                }
+            }
+        }
+        withheld
+    }
+
+    /// Why a region's figures of a period are withheld. Reports print earlier periods beside their own, so an error there counts too.
+    pub fn reasons(&self, region: RegionIndex, period: PeriodIndex) -> Vec<&Reason> {
+        let reasons = self.reasons.get(&region).into_iter().flatten();
+        reasons.filter(|reason| reason.period.is_none_or(|found| found <= period)).collect()
+    }
+
+    /// Whether nothing of a region may be published for a period.
+    pub fn holds(&self, region: RegionIndex, period: PeriodIndex) -> bool {
+        !self.reasons(region, period).is_empty()
+    }
+}

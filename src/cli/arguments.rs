@@ -1,0 +1,172 @@
+//! The commands and their options, as `--help` tells them.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use jiff::civil::Date;
+
+/// Official monitoring reports from indicator specifications and spreadsheets.
+///
+/// A project is a folder with `indicator-specs/`, `inputs/<period>/` and, where the house's own templates do not do,
+/// `report-templates/`. Exit code: 0 fine, 1 the files are wrong, 2 could not run.
+#[derive(Parser)]
+#[command(version, max_term_width = 100, arg_required_else_help = true)]
+pub struct Arguments {
+    /// The project's folder
+    #[arg(long, global = true, default_value = ".", value_name = "DIR")]
+    pub project: PathBuf,
+    /// Print errors only
+    #[arg(long, short, global = true)]
+    pub quiet: bool,
+    /// The bound on the time of reading one file, in seconds
+    #[arg(long, global = true, hide = true, value_name = "SECONDS")]
+    pub file_seconds: Option<f32>,
+    /// The bound on the memory of reading one file, in MB
+    #[arg(long, global = true, hide = true, value_name = "MB")]
+    pub file_memory: Option<u64>,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// Make the reports of a period: one PDF for every region and language
+    Build(Build),
+    /// Say all that is wrong with specifications and inputs
+    Check {
+        /// How findings are printed
+        #[arg(long, value_enum, default_value_t = CheckFormat::Text)]
+        format: CheckFormat,
+        /// The language of what the project words itself; the first one of the reports when left out
+        #[arg(long, value_name = "CODE")]
+        language: Option<String>,
+        /// Print instead what was understood as more, or as less, than it says: each place, what stands there, what it was
+        /// taken for
+        #[arg(long)]
+        interpreted: bool,
+    },
+    /// Print what later submissions of a period have changed: each cell, what stood there, what stands there now
+    Changes {
+        /// The period; repeatable; all of them when left out
+        #[arg(long, value_name = "PERIOD")]
+        period: Vec<String>,
+        /// A region's code, with everything below it; repeatable
+        #[arg(long, value_name = "CODE")]
+        region: Vec<String>,
+        /// How changes are printed
+        #[arg(long, value_enum, default_value_t = CheckFormat::Text)]
+        format: CheckFormat,
+    },
+    /// Print every number
+    Results(Results),
+    /// Make the offices' own workbooks with comments and colour on the cells with findings, and a list of these
+    Answer {
+        /// Where they stand, in a folder for each period; they take the place of those before
+        #[arg(long, value_name = "DIR", default_value = "out/answers")]
+        out: PathBuf,
+    },
+    /// Make the workbooks that offices fill in: one for each region right below the top
+    Forms(Forms),
+    /// Print the JSON Schema of a specification file, for editors; of all of them as one object when none is named
+    Schema {
+        /// Of which file
+        #[arg(value_enum)]
+        file: Option<SchemaFile>,
+    },
+    /// Tell what a rule looks at, why, and what to do; without a rule, list all of them
+    Explain {
+        /// The rule's name as printed in a finding
+        rule: Option<String>,
+    },
+    /// Write a small working project into an empty folder
+    New {
+        /// The folder
+        folder: PathBuf,
+    },
+    /// Print a completion script for a shell
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+}
+
+#[derive(Args)]
+pub struct Build {
+    /// The period; the last one with data when left out
+    #[arg(long, value_name = "PERIOD")]
+    pub period: Option<String>,
+    /// A region's code, with everything below it; repeatable
+    #[arg(long, value_name = "CODE")]
+    pub region: Vec<String>,
+    /// A level of the hierarchy; repeatable
+    #[arg(long, value_name = "LEVEL")]
+    pub level: Vec<String>,
+    /// A language of the programme; repeatable
+    #[arg(long, value_name = "CODE")]
+    pub language: Vec<String>,
+    /// Where releases stand; a release takes the place of the one before for the same period
+    #[arg(long, value_name = "DIR", default_value = "out")]
+    pub out: PathBuf,
+    /// How many reports are made at once; as many as there are processors when left out
+    #[arg(long, value_name = "N")]
+    pub jobs: Option<usize>,
+    /// The day printed on the reports (YYYY-MM-DD); the period's own when left out
+    #[arg(long, value_name = "DAY")]
+    pub date: Option<Date>,
+}
+
+#[derive(Args)]
+pub struct Forms {
+    /// The period to collect for; the one after the last with data when left out
+    #[arg(long, value_name = "PERIOD")]
+    pub period: Option<String>,
+    /// A region's code; repeatable; all right below the top when left out
+    #[arg(long, value_name = "CODE")]
+    pub region: Vec<String>,
+    /// Where they stand, in a folder for the period; they take the place of those before
+    #[arg(long, value_name = "DIR", default_value = "out/forms")]
+    pub out: PathBuf,
+}
+
+#[derive(Args)]
+pub struct Results {
+    /// The period; repeatable; all of them when left out
+    #[arg(long, value_name = "PERIOD")]
+    pub period: Vec<String>,
+    /// A region's code, with everything below it; repeatable
+    #[arg(long, value_name = "CODE")]
+    pub region: Vec<String>,
+    /// A level of the hierarchy; repeatable
+    #[arg(long, value_name = "LEVEL")]
+    pub level: Vec<String>,
+    /// The language of the regions' names; the first one of the reports when left out
+    #[arg(long, value_name = "CODE")]
+    pub language: Option<String>,
+    /// How numbers are printed
+    #[arg(long, value_enum, default_value_t = ResultsFormat::Csv)]
+    pub format: ResultsFormat,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub enum CheckFormat {
+    Text,
+    Json,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub enum ResultsFormat {
+    Csv,
+    Json,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub enum SchemaFile {
+    Programme,
+    Regions,
+    Dataset,
+    Indicator,
+    Check,
+    Series,
+    Waivers,
+}

@@ -1,0 +1,369 @@
+//! What each command does with the library, and the exit code.
+
+mod arguments;
+mod choose;
+mod output;
+
+use std::collections::BTreeSet;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::{CommandFactory, Parser, ValueEnum};
+use esep::dataset::Change;
+use esep::diagnostic::{self, Diagnostic, Rule, Severity, any_error, stops_everything};
+use esep::intake::{self, Bounds, COMMAND, Reader, Workers};
+use esep::period::PeriodIndex;
+use esep::pipeline::{self, BuildOptions, Computed, Project};
+use esep::report::Selection;
+use esep::{answer, forms, release, sources, spec, table};
+
+use arguments::{Arguments, Build, CheckFormat, Command, Forms, Results, ResultsFormat, SchemaFile};
+use choose::{languages, levels, period, regions, unknown};
+use output::{Progress, change_json, counted, interpretations, json, line, print, say, tally};
+
+/// Why the program stops early.
+enum Stop {
+    /// The files are wrong; what is wrong has been printed.
+    WrongFiles,
+    /// Could not run: the reason.
+    CannotRun(String),
+}
+
+impl From<pipeline::Error> for Stop {
+    fn from(error: pipeline::Error) -> Self {
+        Stop::CannotRun(error.to_string())
+    }
+}
+
+/// Runs the program on its arguments.
+pub fn run() -> ExitCode {
+    if let Some(code) = worker() {
+        return code;
+    }
+    let arguments = Arguments::parse();
+    let outcome = match &arguments.command {
+        Command::Build(options) => build(&arguments, options),
+        Command::Check { format, language, interpreted } => check(&arguments, *format, language.as_deref(), *interpreted),
+        Command::Changes { period, region, format } => changes(&arguments, period, region, *format),
+        Command::Results(options) => results(&arguments, options),
+        Command::Answer { out } => answers(&arguments, out),
+        Command::Forms(options) => collection(&arguments, options),
+        Command::Schema { file } => print(&schemas(*file)),
+        Command::Explain { rule } => explain(&arguments, rule.as_deref()),
+        Command::New { folder } => new(&arguments, folder),
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(*shell, &mut Arguments::command(), "esep", &mut script);
+            print(&String::from_utf8_lossy(&script))
+        }
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Stop::WrongFiles) => ExitCode::from(1),
+        Err(Stop::CannotRun(reason)) => {
+            say(&format!("esep: {reason}"));
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// What reads the workbooks: worker processes, so that no file can take the run down with it.
+fn reader(arguments: &Arguments) -> Reader {
+    let usual = Bounds::default();
+    let bounds = Bounds {
+        time: arguments.file_seconds.map_or(usual.time, |seconds| Duration::from_secs_f32(seconds.clamp(0.1, 86_400.0))),
+        memory: arguments.file_memory.map_or(usual.memory, |megabytes| megabytes.clamp(64, 1 << 20) << 20),
+        ..usual
+    };
+    match std::env::current_exe() {
+        Ok(program) => Reader::Workers(Workers::new(program, bounds)),
+        // On a system that does not tell where the program lies, it reads the workbooks itself.
+        Err(_) => Reader::InProcess,
+    }
+}
+
+/// What the program does when it was started by itself to read workbooks; `None` when it was not.
+fn worker() -> Option<ExitCode> {
+    let mut arguments = std::env::args().skip(1);
+    if arguments.next()? != COMMAND {
+        return None;
+    }
+    let memory = arguments.next()?.parse().ok()?;
+    match intake::serve(memory, std::io::stdin().lock(), std::io::stdout().lock()) {
+        Ok(()) => Some(ExitCode::SUCCESS),
+        Err(_) => Some(ExitCode::from(2)),
+    }
+}
+
+fn build(arguments: &Arguments, options: &Build) -> Result<(), Stop> {
+    let project = pipeline::load(&arguments.project, &reader(arguments))?;
+    let computed = sound(arguments, &project)?;
+    let specs = &computed.specs;
+    let chosen = options.period.as_deref().map(|id| period(specs, id)).transpose()?;
+    if let Some(period) = chosen.filter(|&period| !computed.data.has(period)) {
+        let id = &specs.programme.periods[period.0].id;
+        return Err(Stop::CannotRun(format!("nothing was reported for the period `{id}`; put workbooks into `inputs/{id}/`")));
+    }
+    let options = BuildOptions {
+        period: chosen,
+        selection: Selection {
+            regions: regions(specs, &options.region)?,
+            levels: levels(specs, &options.level)?,
+            languages: languages(specs, &options.language)?,
+        },
+        date: options.date,
+        out: options.out.clone(),
+        jobs: options.jobs.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)).max(1),
+    };
+    let progress = Progress::new(arguments.quiet);
+    let built = pipeline::build(&project, computed, &options, |done, all| progress.step(done, all))?;
+    progress.finish();
+    let pages: usize = built.reports.iter().map(|report| report.pages).sum();
+    if let (Some(place), false) = (&built.place, arguments.quiet) {
+        say(&format!("{} of {pages} pages in `{}`", counted(built.reports.len(), "report"), place.display()));
+    }
+    if built.diagnostics.is_empty() && built.withheld.is_empty() && built.place.is_some() {
+        return Ok(());
+    }
+    if !built.withheld.is_empty() {
+        let regions: BTreeSet<&str> = built.withheld.iter().map(|entry| entry.region.as_str()).collect();
+        let (reports, regions) = (counted(built.withheld.len(), "report"), counted(regions.len(), "region"));
+        say(&format!("esep: {reports} of {regions} withheld until the errors are mended"));
+    }
+    for found in &built.diagnostics {
+        say(diagnostic::render(found, line(&project, found)).trim_end());
+    }
+    if built.diagnostics.is_empty() && built.withheld.is_empty() {
+        say("esep: no report fits this choice of period, region and level");
+    }
+    Err(Stop::WrongFiles)
+}
+
+fn check(arguments: &Arguments, format: CheckFormat, language: Option<&str>, interpreted: bool) -> Result<(), Stop> {
+    let mut project = pipeline::load(&arguments.project, &reader(arguments))?;
+    if let (Some(language), Some(computed)) = (language, &project.computed) {
+        languages(&computed.specs, &[language.to_owned()])?;
+        project.diagnostics = project.diagnostics.into_iter().map(|found| found.worded(language)).collect();
+    }
+    let text: String = match format {
+        _ if interpreted => interpretations(&project, format),
+        CheckFormat::Text => project
+            .diagnostics
+            .iter()
+            .filter(|found| !arguments.quiet || found.severity == Severity::Error)
+            .map(|found| diagnostic::render(found, line(&project, found)) + "\n")
+            .collect(),
+        CheckFormat::Json => {
+            let list: Vec<serde_json::Value> = project.diagnostics.iter().map(json).collect();
+            serde_json::to_string_pretty(&list).expect("plain data") + "\n"
+        }
+    };
+    print(&text)?;
+    if !arguments.quiet {
+        let files = project.sources.inputs.values().flatten().count();
+        say(&format!(
+            "{} and {} checked: {}",
+            counted(project.sources.specs.len(), "specification"),
+            counted(files, "workbook"),
+            tally(&project.diagnostics)
+        ));
+    }
+    if any_error(&project.diagnostics) { Err(Stop::WrongFiles) } else { Ok(()) }
+}
+
+fn changes(arguments: &Arguments, periods: &[String], codes: &[String], format: CheckFormat) -> Result<(), Stop> {
+    let project = pipeline::load(&arguments.project, &reader(arguments))?;
+    let Computed { specs, data, .. } = specified(&project)?;
+    let periods = periods.iter().map(|id| period(specs, id)).collect::<Result<Vec<_>, _>>()?;
+    let outer = regions(specs, codes)?;
+    let wanted = |change: &&Change| {
+        (periods.is_empty() || periods.contains(&change.period))
+            && (outer.is_empty() || outer.iter().any(|&outer| specs.hierarchy.contains(outer, change.region)))
+    };
+    let changes: Vec<&Change> = data.changes.iter().filter(wanted).collect();
+    print(&match format {
+        CheckFormat::Text => changes.iter().map(|change| change.line(specs) + "\n").collect(),
+        CheckFormat::Json => {
+            let list: Vec<serde_json::Value> = changes.iter().map(|change| change_json(specs, change)).collect();
+            serde_json::to_string_pretty(&list).expect("plain data") + "\n"
+        }
+    })?;
+    if !arguments.quiet {
+        let files: BTreeSet<&str> = data.corrections.iter().map(|correction| correction.later.as_str()).collect();
+        say(&format!("{} in {}", counted(changes.len(), "change"), counted(files.len(), "later file")));
+    }
+    Ok(())
+}
+
+fn results(arguments: &Arguments, options: &Results) -> Result<(), Stop> {
+    let project = pipeline::load(&arguments.project, &reader(arguments))?;
+    let computed = sound(arguments, &project)?;
+    let specs = &computed.specs;
+    let mut periods = options.period.iter().map(|id| period(specs, id)).collect::<Result<Vec<_>, _>>()?;
+    if periods.is_empty() {
+        let last = computed.data.latest().map_or(0, |latest| latest.0 + 1);
+        periods = (0..last).map(PeriodIndex).collect();
+    }
+    let languages = languages(specs, options.language.as_slice())?;
+    let selection = Selection { regions: regions(specs, &options.region)?, levels: levels(specs, &options.level)?, languages };
+    let rows = pipeline::rows(computed, &periods, &selection);
+    print(&match options.format {
+        ResultsFormat::Csv => table::csv(&rows),
+        ResultsFormat::Json => table::json(&rows),
+    })?;
+    if any_error(&project.diagnostics) {
+        say(
+            "esep: the numbers of the regions concerned, and of those that they lie in, are withheld until the errors are mended",
+        );
+        return Err(Stop::WrongFiles);
+    }
+    Ok(())
+}
+
+fn answers(arguments: &Arguments, out: &std::path::Path) -> Result<(), Stop> {
+    let reader = reader(arguments);
+    let project = pipeline::load(&arguments.project, &reader)?;
+    let Computed { specs, languages, .. } = specified(&project)?;
+    let (sources, diagnostics) = (&project.sources, project.diagnostics.as_slice());
+    let (answers, failed) = answer::write(&answer::Subject { specs, sources, languages, diagnostics, reader: &reader });
+    let count = answers.len();
+    let mut files = vec![Vec::new(); specs.programme.periods.len()];
+    answers.into_iter().for_each(|answer| files[answer.period.0].push((answer.path, answer.bytes)));
+    for (period, files) in specs.programme.periods.iter().zip(files) {
+        // An answer of before is wrong now, also where nothing takes its place.
+        if !files.is_empty() || out.join(&period.id).join("manifest.json").is_file() {
+            release::folder(out, &period.id, &files).map_err(|error| Stop::CannotRun(error.to_string()))?;
+        }
+    }
+    for (file, reason) in &failed {
+        say(&format!("esep: `{file}` cannot be sent back with marks: {reason}"));
+    }
+    if !arguments.quiet {
+        say(&format!("{} in `{}`", counted(count, "answer"), out.display()));
+    }
+    if failed.is_empty() { Ok(()) } else { Err(Stop::WrongFiles) }
+}
+
+fn collection(arguments: &Arguments, options: &Forms) -> Result<(), Stop> {
+    let project = pipeline::load(&arguments.project, &reader(arguments))?;
+    let computed = specified(&project)?;
+    let Computed { specs, data, languages, .. } = computed;
+    let period = match &options.period {
+        Some(id) => period(specs, id)?,
+        None => forms::next_period(specs, data).ok_or_else(|| {
+            Stop::CannotRun(
+                "the programme has no period after the last one with data; add one or name one with `--period`".into(),
+            )
+        })?,
+    };
+    let mut offices = regions(specs, &options.region)?;
+    if offices.is_empty() {
+        offices = forms::offices(specs, period);
+    }
+    offices.sort_unstable();
+    offices.dedup();
+    let material = forms::Material { specs, data, languages, period };
+    let mut files = Vec::new();
+    for office in offices {
+        let made = forms::write(&material, office).map_err(|error| Stop::CannotRun(error.to_string()))?;
+        files.extend(made.map(|bytes| (release::form_path(&specs.hierarchy, &specs.programme.publish[0], office), bytes)));
+    }
+    if files.is_empty() {
+        return Err(Stop::CannotRun("nothing is collected in these regions: the registers have no units there".into()));
+    }
+    let place = release::folder(&options.out, &specs.programme.periods[period.0].id, &files)
+        .map_err(|error| Stop::CannotRun(error.to_string()))?;
+    if !arguments.quiet {
+        say(&format!("{} in `{}`", counted(files.len(), "workbook"), place.display()));
+    }
+    Ok(())
+}
+
+fn schemas(file: Option<SchemaFile>) -> String {
+    let schema = |file| match file {
+        SchemaFile::Programme => spec::schema::<spec::format::RawProgramme>(),
+        SchemaFile::Regions => spec::schema::<spec::format::RawRegions>(),
+        SchemaFile::Dataset => spec::schema::<spec::format::RawDataset>(),
+        SchemaFile::Indicator => spec::schema::<spec::format::RawIndicator>(),
+        SchemaFile::Check => spec::schema::<spec::checks::format::RawCheck>(),
+        SchemaFile::Series => spec::schema::<spec::checks::format::RawSeries>(),
+        SchemaFile::Waivers => spec::schema::<spec::checks::format::RawWaivers>(),
+    };
+    let schema = match file {
+        Some(file) => schema(file),
+        None => SchemaFile::value_variants()
+            .iter()
+            .map(|file| (file.to_possible_value().expect("no file is hidden").get_name().to_owned(), schema(*file)))
+            .collect::<serde_json::Map<_, _>>()
+            .into(),
+    };
+    serde_json::to_string_pretty(&schema).expect("a schema is plain data") + "\n"
+}
+
+fn explain(arguments: &Arguments, rule: Option<&str>) -> Result<(), Stop> {
+    if let Some(rule) = rule.and_then(|name| Rule::ALL.iter().find(|rule| rule.name() == name)) {
+        return print(&format!("{}\n", rule.explanation()));
+    }
+    // Checks are declared in the project, where there is one.
+    let (sources, mut found) = sources::read(&arguments.project).map_err(pipeline::Error::from)?;
+    let checks = spec::load(&sources.specs, &mut found).map_or_else(Vec::new, |specs| specs.checks);
+    let names = || Rule::ALL.iter().map(|rule| rule.name()).chain(checks.iter().map(|check| check.id.as_ref()));
+    let Some(name) = rule else {
+        return print(&names().map(|name| format!("{name}\n")).collect::<String>());
+    };
+    let Some(check) = checks.iter().find(|check| check.id.as_ref() == name) else {
+        return Err(unknown("rule", name, names()));
+    };
+    let file = sources.specs.iter().find(|file| file.name == check.file).map_or("", |file| file.text.as_str());
+    let lines = file.lines().filter(|line| !line.starts_with("# yaml-language-server:"));
+    let declaration: String = lines.map(|line| format!("{line}\n")).collect();
+    print(&format!(
+        "## {name}\n\nThe project declares this check in `{}`:\n\n```yaml\n{declaration}```\n\nIts kind is `{}`. {}\n",
+        check.file,
+        check.kind.name(),
+        check.kind.explanation()
+    ))
+}
+
+fn new(arguments: &Arguments, folder: &std::path::Path) -> Result<(), Stop> {
+    release::begin_project(folder, &sources::starter()).map_err(|error| Stop::CannotRun(error.to_string()))?;
+    if !arguments.quiet {
+        say(&format!(
+            "a small project stands in `{0}`; make its reports with `esep build --project {0} --out {0}/out`",
+            folder.display()
+        ));
+    }
+    Ok(())
+}
+
+/// The computed project, when nothing is wrong with its files; else what is wrong is printed.
+fn sound<'a>(arguments: &Arguments, project: &'a Project) -> Result<&'a Computed, Stop> {
+    let errors = project.diagnostics.iter().filter(|found| found.severity == Severity::Error);
+    for found in errors {
+        say(&diagnostic::render(found, line(project, found)));
+    }
+    match &project.computed {
+        Some(computed) if !stops_everything(&project.diagnostics) => {
+            if !arguments.quiet && !project.diagnostics.is_empty() {
+                say(&format!("{}; `esep check` prints them", tally(&project.diagnostics)));
+            }
+            Ok(computed)
+        }
+        _ => {
+            say(&format!("{}: nothing is published until the errors are mended", tally(&project.diagnostics)));
+            Err(Stop::WrongFiles)
+        }
+    }
+}
+
+/// The specifications and what was reported, whatever is wrong with the offices' files; else what is wrong is printed.
+fn specified(project: &Project) -> Result<&Computed, Stop> {
+    let is_submitted = |found: &&Diagnostic| found.place.file().as_str().starts_with("inputs");
+    let errors = project.diagnostics.iter().filter(|found| found.severity == Severity::Error && !is_submitted(found));
+    let mut broken = false;
+    for found in errors {
+        say(&diagnostic::render(found, line(project, found)));
+        broken = true;
+    }
+    project.computed.as_ref().filter(|_| !broken).ok_or(Stop::WrongFiles)
+}

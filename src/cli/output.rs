@@ -1,0 +1,172 @@
+//! What is printed: findings, interpretations and changes as text or JSON. Data go to stdout, all else to stderr.
+
+use std::io::{IsTerminal, Write};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use esep::dataset::{Change, ChangeKind, Interpretation};
+use esep::diagnostic::{self, Diagnostic, Place, Severity};
+use esep::pipeline::Project;
+use esep::spec::Specs;
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::Stop;
+use super::arguments::CheckFormat;
+
+/// What was understood as more than it says.
+pub fn interpretations(project: &Project, format: CheckFormat) -> String {
+    let all = project.computed.iter().flat_map(|computed| &computed.data.interpretations);
+    match format {
+        CheckFormat::Text => all.map(|found| format!("{}: `{}` -> {}\n", found.place, found.from, found.to)).collect(),
+        CheckFormat::Json => {
+            let value = |found: &Interpretation| serde_json::json!({ "place": found.place.to_string(), "from": found.from, "to": found.to });
+            serde_json::to_string_pretty(&all.map(value).collect::<Vec<_>>()).expect("plain data") + "\n"
+        }
+    }
+}
+
+/// A change as data.
+pub fn change_json(specs: &Specs, change: &Change) -> serde_json::Value {
+    let dataset = &specs.datasets[change.dataset.0];
+    let mut object = serde_json::json!({
+        "place": change.place.to_string(),
+        "period": specs.programme.periods[change.period.0].id,
+        "region": specs.hierarchy.region(change.region).code.as_str(),
+        "dataset": dataset.id,
+        "unit": change.key,
+        "title": change.title,
+    });
+    match &change.kind {
+        ChangeKind::Answer { field, before, after, earlier } => {
+            object["kind"] = "answer".into();
+            object["field"] = dataset.field(*field).id.as_str().into();
+            for (key, reason, answer) in [("before", "before_missing", before), ("after", "after_missing", after)] {
+                match answer {
+                    Ok(text) => object[key] = text.as_str().into(),
+                    Err(blank) => object[reason] = blank.name().into(),
+                }
+            }
+            object["earlier"] = earlier.to_string().into();
+        }
+        ChangeKind::Added => object["kind"] = "added".into(),
+        ChangeKind::Removed { later } => {
+            object["kind"] = "removed".into();
+            object["later"] = later.as_str().into();
+        }
+    }
+    object
+}
+
+/// The source line of a finding in a text file.
+pub fn line<'a>(project: &'a Project, found: &Diagnostic) -> Option<&'a str> {
+    match &found.place {
+        Place::Text { file, span } => project.sources.line(file, span.line),
+        Place::File(_) | Place::Cell { .. } => None,
+    }
+}
+
+/// A finding as data.
+pub fn json(found: &Diagnostic) -> serde_json::Value {
+    let mut object = serde_json::json!({
+        "severity": found.severity.name(),
+        "rule": found.name(),
+        "file": found.place.file().as_str(),
+        "message": found.message,
+        "hint": found.hint,
+    });
+    let concern = &found.concern;
+    if !concern.regions.is_empty() {
+        object["regions"] = concern.regions.iter().map(AsRef::as_ref).collect::<Vec<&str>>().into();
+    }
+    for (key, value) in [("period", &concern.period), ("dataset", &concern.dataset), ("unit", &concern.unit)] {
+        if let Some(value) = value {
+            object[key] = value.as_ref().into();
+        }
+    }
+    if !concern.fields.is_empty() {
+        object["fields"] = concern.fields.iter().map(AsRef::as_ref).collect::<Vec<&str>>().into();
+    }
+    if let Some(waived) = &found.waived {
+        object["waived"] = waived.as_str().into();
+    }
+    match &found.place {
+        Place::File(_) => {}
+        Place::Text { span, .. } => {
+            object["line"] = span.line.into();
+            object["column"] = span.column.into();
+        }
+        Place::Cell { sheet, row, column, .. } => {
+            object["sheet"] = sheet.as_ref().into();
+            object["row"] = (row + 1).into();
+            object["cell"] = column.map(|column| diagnostic::cell_name(*row, column)).into();
+        }
+    }
+    object
+}
+
+/// `2 errors, 1 warning`.
+pub fn tally(diagnostics: &[Diagnostic]) -> String {
+    let parts: Vec<String> = [Severity::Error, Severity::Warning, Severity::Note]
+        .into_iter()
+        .map(|severity| (severity, diagnostics.iter().filter(|found| found.severity == severity).count()))
+        .filter(|(_, count)| *count > 0)
+        .map(|(severity, count)| counted(count, severity.name()))
+        .collect();
+    if parts.is_empty() { "nothing found".into() } else { parts.join(", ") }
+}
+
+/// `1 report`, `2 reports`.
+pub fn counted(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
+
+/// Prints data; a reader that has seen enough (`| head`) is no fault.
+pub fn print(text: &str) -> Result<(), Stop> {
+    match std::io::stdout().lock().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(Stop::CannotRun(format!("cannot write to stdout: {error}")))
+        }
+        Ok(()) | Err(_) => Ok(()),
+    }
+}
+
+/// Prints a line for the person at the screen; nobody there is no fault.
+pub fn say(text: &str) {
+    let _ = writeln!(std::io::stderr().lock(), "{text}");
+}
+
+/// A bar on a terminal, a line now and then elsewhere.
+pub struct Progress {
+    bar: Option<ProgressBar>,
+    quiet: bool,
+    said: AtomicUsize,
+}
+
+impl Progress {
+    pub fn new(quiet: bool) -> Self {
+        let bar = (!quiet && std::io::stderr().is_terminal()).then(|| {
+            let style =
+                ProgressStyle::with_template("{wide_bar} {pos}/{len} reports, {eta} left").expect("the template is fixed");
+            ProgressBar::new(0).with_style(style)
+        });
+        Self { bar, quiet, said: AtomicUsize::new(0) }
+    }
+
+    pub fn step(&self, done: usize, all: usize) {
+        if let Some(bar) = &self.bar {
+            bar.set_length(all as u64);
+            bar.set_position(done as u64);
+        } else if !self.quiet {
+            // A line at every tenth part.
+            let tenth = done * 10 / all.max(1);
+            if all >= 20 && self.said.fetch_max(tenth, Ordering::Relaxed) < tenth {
+                say(&format!("{done} of {all} reports"));
+            }
+        }
+    }
+
+    pub fn finish(&self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! How many of the cells that were asked for were filled in.
+
+use crate::dataset::Data;
+use crate::period::PeriodIndex;
+use crate::spec::{DatasetIndex, FieldIndex, Specs};
+use crate::value::Blank;
+
+/// Cells of the rows of a region and of all within it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Cells {
+    /// How many were asked for: those of the fields that are neither key, region nor title, less those that do not apply.
+    pub asked: u64,
+    /// How many of them hold an answer.
+    pub answered: u64,
+}
+
+/// The cells of a dataset in a period, by region.
+pub fn run(specs: &Specs, data: &Data, period: PeriodIndex, index: DatasetIndex) -> Vec<Cells> {
+    let dataset = &specs.datasets[index.0];
+    let table = data.table(period, index);
+    let asked = |field: &FieldIndex| {
+        let since = dataset.field(*field).since.is_none_or(|since| since <= period);
+        since && !dataset.is_vital(*field) && dataset.title != Some(*field)
+    };
+    let fields: Vec<FieldIndex> = (0..dataset.fields.len()).map(FieldIndex).filter(asked).collect();
+    let mut cells = vec![Cells::default(); specs.hierarchy.len()];
+    for row in 0..table.len() {
+        let own = &mut cells[table.region(row).0];
+        for &field in &fields {
+            match table.blank(field, row) {
+                None => {
+                    own.asked += 1;
+                    own.answered += 1;
+                }
+                Some(Blank::NotReported | Blank::Refused) => own.asked += 1,
+                Some(Blank::NotApplicable) => {}
+            }
+        }
+    }
+    specs.hierarchy.add_up(&mut cells, |above, below| {
+        above.asked += below.asked;
+        above.answered += below.answered;
+    });
+    cells
+}

@@ -1,0 +1,211 @@
+//! Blank collection workbooks: what is known stands in them already, what is asked for can only be filled in as it is understood.
+
+mod cover;
+mod page;
+mod plan;
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, XlsxError};
+
+use crate::dataset::Data;
+use crate::intake::ASIDE;
+use crate::language::{Language, LanguageCode};
+use crate::period::PeriodIndex;
+use crate::region::RegionIndex;
+use crate::spec::{DatasetIndex, Specs};
+
+/// The labels that every language needs for these workbooks.
+pub const LABELS: &[&str] = &[
+    "yes",
+    "no",
+    "region",
+    "forms_title",
+    "forms_cover",
+    "forms_last",
+    "forms_last_note",
+    "forms_lists",
+    "forms_period",
+    "forms_date",
+    "forms_due",
+    "forms_sheets",
+    "forms_rows",
+    "forms_steps_heading",
+    "forms_steps",
+    "forms_not_applicable",
+    "forms_whole",
+    "forms_choose",
+    "forms_free",
+    "forms_required",
+    "forms_check",
+];
+
+/// What workbooks are made of.
+pub struct Material<'a> {
+    /// The specifications.
+    pub specs: &'a Specs,
+    /// What was reported before.
+    pub data: &'a Data,
+    /// The words of every language of the programme.
+    pub languages: &'a BTreeMap<LanguageCode, Language>,
+    /// The period to collect for.
+    pub period: PeriodIndex,
+}
+
+/// A workbook that could not be written.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot make the workbook for `{region}`: {source}")]
+pub struct Error {
+    /// The region's code.
+    region: String,
+    /// What the writer says.
+    source: XlsxError,
+}
+
+/// The period after the last one with data; the first one when there are none. `None` after the last of the programme.
+pub fn next_period(specs: &Specs, data: &Data) -> Option<PeriodIndex> {
+    let next = data.latest().map_or(0, |latest| latest.0 + 1);
+    (next < specs.programme.periods.len()).then_some(PeriodIndex(next))
+}
+
+/// The regions right below the top, whose offices collect.
+pub fn offices(specs: &Specs, period: PeriodIndex) -> Vec<RegionIndex> {
+    specs.hierarchy.children(specs.hierarchy.top(), specs.programme.periods[period.0].date)
+}
+
+/// The bytes of the workbook for the office of a region; `None` when nothing is collected there.
+///
+/// # Errors
+/// When the workbook cannot hold it.
+pub fn write(material: &Material<'_>, region: RegionIndex) -> Result<Option<Vec<u8>>, Error> {
+    let pages = plan::pages(material, region);
+    if pages.is_empty() {
+        return Ok(None);
+    }
+    let code = material.specs.hierarchy.region(region).code.as_str().to_owned();
+    draw(material, region, &pages).map(Some).map_err(|source| Error { region: code, source })
+}
+
+fn draw(material: &Material<'_>, region: RegionIndex, pages: &[plan::Page]) -> Result<Vec<u8>, XlsxError> {
+    let mut book = Workbook::new();
+    let day = material.day();
+    let created = ExcelDateTime::from_ymd(day.year().unsigned_abs(), day.month().unsigned_abs(), day.day().unsigned_abs())?;
+    let properties = DocProperties::new()
+        .set_title(material.title(region, material.lead()))
+        .set_author(material.specs.programme.publisher.get(material.lead()))
+        .set_creation_datetime(&created);
+    book.set_properties(&properties);
+    let mut names = Names::default();
+    let cover = names.take(&material.joined(" – ", |language| material.label(language, "forms_cover")));
+    let named: Vec<(&plan::Page, String)> =
+        pages.iter().map(|page| (page, names.take(material.specs.datasets[page.dataset.0].name.get(material.lead())))).collect();
+    let lists = names.take(&material.label(material.lead(), "forms_lists"));
+    cover::draw(material, region, &named, book.add_worksheet().set_name(&cover)?)?;
+    let mut choices = page::Choices::new(&lists);
+    let mut asides = Vec::new();
+    for (page, name) in &named {
+        let last = material.latest(page.dataset, false).map(|period| {
+            let period_name = material.specs.programme.periods[period.0].name.get(material.lead());
+            (period, names.take(&format!("{period_name} – {name}")))
+        });
+        let pen = page::Pen { material, page, region };
+        pen.draw(book.add_worksheet().set_name(name)?, last.as_ref().map(|(_, name)| name.as_str()), &mut choices)?;
+        asides.extend(last.map(|last| (page, last)));
+    }
+    for (page, (period, name)) in asides {
+        page::Pen { material, page, region }.draw_last(book.add_worksheet().set_name(&name)?, period)?;
+    }
+    choices.draw(book.add_worksheet().set_name(&lists)?)?;
+    book.save_to_buffer()
+}
+
+impl Material<'_> {
+    /// The day on which the data are true.
+    fn day(&self) -> Date {
+        self.specs.programme.periods[self.period.0].date
+    }
+
+    /// The language of what stands in cells.
+    fn lead(&self) -> &LanguageCode {
+        &self.specs.programme.publish[0]
+    }
+
+    /// The languages of the workbook.
+    fn written(&self) -> &[LanguageCode] {
+        &self.specs.programme.publish
+    }
+
+    fn label(&self, language: &LanguageCode, key: &str) -> String {
+        self.languages.get(language).and_then(|language| language.labels.get(key)).cloned().unwrap_or_default()
+    }
+
+    /// A text in each language of the workbook.
+    fn joined(&self, between: &str, text: impl Fn(&LanguageCode) -> String) -> String {
+        let mut texts: Vec<String> = self.written().iter().map(text).filter(|text| !text.is_empty()).collect();
+        texts.dedup();
+        texts.join(between)
+    }
+
+    fn title(&self, region: RegionIndex, language: &LanguageCode) -> String {
+        let period = self.specs.programme.periods[self.period.0].name.get(language);
+        let region = self.specs.hierarchy.region(region).name.get(language);
+        format!("{}. {region}. {period}", self.label(language, "forms_title"))
+    }
+
+    /// The word of a flag, as intake understands it.
+    fn flag(&self, flag: bool) -> String {
+        let plain = if flag { "yes" } else { "no" };
+        let word = self.label(self.lead(), plain);
+        if self.specs.programme.words.flag(&word) == Some(flag) { word } else { plain.to_owned() }
+    }
+
+    /// The last period with rows of a dataset: before the one collected, or in it too.
+    fn latest(&self, dataset: DatasetIndex, with_own: bool) -> Option<PeriodIndex> {
+        let end = self.period.0 + usize::from(with_own);
+        (0..end).rev().map(PeriodIndex).find(|&period| !self.data.table(period, dataset).is_empty())
+    }
+}
+
+/// Names of sheets: at most 31 letters, none of the signs that formulas use, each once.
+#[derive(Default)]
+struct Names(Vec<String>);
+
+impl Names {
+    fn take(&mut self, wanted: &str) -> String {
+        let clean: String = wanted.chars().map(|letter| if r"[]:*?/\'".contains(letter) { ' ' } else { letter }).collect();
+        let clean = clean.split_whitespace().collect::<Vec<_>>().join(" ");
+        let cut = |length: usize| clean.chars().take(length).collect::<String>().trim_end().to_owned();
+        let mut name = if clean.is_empty() { "1".to_owned() } else { cut(31) };
+        let mut number = 2;
+        while self.0.contains(&name.to_lowercase()) {
+            let tail = format!(" {number}");
+            name = format!("{}{tail}", cut(31 - tail.len()));
+            number += 1;
+        }
+        self.0.push(name.to_lowercase());
+        name
+    }
+}
+
+/// Marks a sheet as one that is not read; nobody sees it.
+fn set_aside(sheet: &mut rust_xlsxwriter::Worksheet) -> Result<(), XlsxError> {
+    let unseen = Format::new().set_num_format(";;;").set_font_color(0xFFFFFF);
+    sheet.write_string_with_format(0, 0, ASIDE, &unseen)?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_sheets_are_short_and_differ() {
+        let mut names = Names::default();
+        assert_eq!(names.take("a/b: c"), "a b c");
+        assert_eq!(names.take("A B C"), "A B C 2");
+        let long = "ә".repeat(40);
+        assert_eq!(names.take(&long).chars().count(), 31);
+        assert_eq!(names.take(&long).chars().count(), 31);
+    }
+}

@@ -1,0 +1,280 @@
+//! Draws one table to be filled in, and the table of last time beside it, cell below cell.
+
+use rust_xlsxwriter::{
+    ConditionalFormatFormula, DataValidation, DataValidationErrorStyle, DataValidationRule, Format, FormatAlign, FormatBorder,
+    Formula, ProtectionOptions, Worksheet, XlsxError,
+};
+
+use super::plan::{Page, Row, Slot, Value};
+use super::{Material, set_aside};
+use crate::diagnostic::cell_name;
+use crate::language::LanguageCode;
+use crate::period::PeriodIndex;
+use crate::region::RegionIndex;
+use crate::spec::{Dataset, Field, FieldIndex, FieldKind};
+use crate::value::Blank;
+
+const HEADER: u32 = 0xE7_EDF3;
+const LOCKED: u32 = 0xF3_F3F3;
+const SAME: u32 = 0xFF_F2CC;
+const GREY: u32 = 0x80_8080;
+/// What spreadsheet programs allow in the messages of a cell and in their titles.
+const MESSAGE: usize = 254;
+const TITLE: usize = 31;
+
+/// Lists to choose from. Spreadsheet programs limit a list that stands in the cell's own rule, so all stand on one sheet.
+pub struct Choices {
+    sheet: String,
+    lists: Vec<Vec<String>>,
+}
+
+impl Choices {
+    /// On a sheet of this name.
+    pub fn new(sheet: &str) -> Self {
+        Self { sheet: sheet.to_owned(), lists: Vec::new() }
+    }
+
+    /// The reference to a list.
+    fn refer(&mut self, list: Vec<String>) -> Formula {
+        let place = self.lists.iter().position(|known| *known == list).unwrap_or_else(|| {
+            self.lists.push(list.clone());
+            self.lists.len() - 1
+        });
+        let corner = |row: u32| absolute(row, place as u32 + 1);
+        Formula::new(format!("='{}'!{}:{}", self.sheet, corner(1), corner(list.len().max(1) as u32)))
+    }
+
+    /// Draws the sheet.
+    pub fn draw(&self, sheet: &mut Worksheet) -> Result<(), XlsxError> {
+        set_aside(sheet)?;
+        for (column, list) in self.lists.iter().enumerate() {
+            for (row, text) in list.iter().enumerate() {
+                sheet.write_string(row as u32 + 1, column as u16 + 1, text)?;
+            }
+        }
+        sheet.protect().set_hidden(true);
+        Ok(())
+    }
+}
+
+/// `$B$2`.
+fn absolute(row: u32, column: u32) -> String {
+    let name = cell_name(row, column);
+    let letters: String = name.chars().take_while(char::is_ascii_alphabetic).collect();
+    format!("${letters}${}", row + 1)
+}
+
+/// What a table is drawn with.
+pub struct Pen<'a> {
+    pub material: &'a Material<'a>,
+    pub page: &'a Page,
+    pub region: RegionIndex,
+}
+
+impl Pen<'_> {
+    fn dataset(&self) -> &Dataset {
+        &self.material.specs.datasets[self.page.dataset.0]
+    }
+
+    fn field(&self, field: FieldIndex) -> &Field {
+        self.dataset().field(field)
+    }
+
+    /// Titles, a line of advice, an empty row.
+    fn header_top(&self) -> u32 {
+        self.material.written().len() as u32 + 2
+    }
+
+    fn first_row(&self) -> u32 {
+        self.header_top() + self.material.written().len() as u32
+    }
+
+    fn last_row(&self) -> u32 {
+        (self.first_row() + (self.page.rows.len() + self.page.spare).max(1) as u32) - 1
+    }
+
+    /// The table to be filled in; `last` is the name of the sheet with the values of last time.
+    pub fn draw(&self, sheet: &mut Worksheet, last: Option<&str>, choices: &mut Choices) -> Result<(), XlsxError> {
+        let bold = Format::new().set_bold().set_font_size(12);
+        for (row, language) in self.material.written().iter().enumerate() {
+            let period = self.material.specs.programme.periods[self.material.period.0].name.get(language);
+            let region = self.material.specs.hierarchy.region(self.region).name.get(language);
+            let title = format!("{}. {region}. {period}", self.dataset().name.get(language));
+            sheet.write_string_with_format(row as u32, 0, title, &bold)?;
+        }
+        self.header(sheet)?;
+        let locked = Format::new().set_background_color(LOCKED).set_border(FormatBorder::Hair).set_num_format("@");
+        let empty = Slot::default();
+        for row in self.first_row()..=self.last_row() {
+            let known = self.page.rows.get((row - self.first_row()) as usize);
+            for (column, &field) in self.page.fields.iter().enumerate() {
+                let slot = known.map_or(&empty, |row: &Row| &row.slots[column]);
+                let open = self.open(field);
+                write(sheet, row, column as u16, slot.known.as_ref(), if slot.locked { &locked } else { &open })?;
+            }
+        }
+        for (column, &field) in self.page.fields.iter().enumerate() {
+            let column = column as u16;
+            sheet.add_data_validation(self.first_row(), column, self.last_row(), column, &self.rule(field, choices)?)?;
+            let is_data = self.page.rows.iter().any(|row| !row.slots[usize::from(column)].locked);
+            if let (Some(last), true) = (last, is_data) {
+                let cell = cell_name(self.first_row(), u32::from(column));
+                let same = Formula::new(format!("=AND({cell}<>\"\",{cell}='{last}'!{cell})"));
+                let mark = ConditionalFormatFormula::new().set_rule(same).set_format(Format::new().set_background_color(SAME));
+                sheet.add_conditional_format(self.first_row(), column, self.last_row(), column, &mark)?;
+            }
+        }
+        let width = self.page.fields.len() as u16;
+        sheet.autofilter(self.first_row() - 1, 0, self.last_row(), width - 1)?;
+        self.furnish(sheet)?;
+        sheet.set_selection(self.first_row(), self.first_open(), self.first_row(), self.first_open())?;
+        let allowed =
+            ProtectionOptions { format_columns: true, format_rows: true, use_autofilter: true, ..ProtectionOptions::new() };
+        sheet.protect_with_options(&allowed);
+        Ok(())
+    }
+
+    /// The same table with the values of last time, to look at.
+    pub fn draw_last(&self, sheet: &mut Worksheet, period: PeriodIndex) -> Result<(), XlsxError> {
+        set_aside(sheet)?;
+        let title = self.material.joined(" – ", |language| {
+            let period = self.material.specs.programme.periods[period.0].name.get(language);
+            format!("{}. {}: {period}", self.dataset().name.get(language), self.material.label(language, "forms_last"))
+        });
+        let note = self.material.joined(" – ", |language| self.material.label(language, "forms_last_note"));
+        let (advice, hint) = (Format::new().set_italic().set_font_color(GREY), Format::new().set_italic().set_font_color(GREY));
+        sheet.write_string_with_format(1, 0, format!("{title}. {note}"), &advice)?;
+        self.header(sheet)?;
+        for (offset, row) in self.page.rows.iter().enumerate() {
+            for (column, slot) in row.slots.iter().enumerate() {
+                let value = if slot.locked { slot.known.as_ref() } else { slot.last.as_ref() };
+                write(sheet, self.first_row() + offset as u32, column as u16, value, &hint)?;
+            }
+        }
+        self.furnish(sheet)?;
+        sheet.set_tab_color(0xBF_BFBF);
+        let allowed = ProtectionOptions { format_columns: true, format_rows: true, ..ProtectionOptions::new() };
+        sheet.protect_with_options(&allowed);
+        Ok(())
+    }
+
+    /// A row of names in each language; the one right above the data is in the lead language.
+    fn header(&self, sheet: &mut Worksheet) -> Result<(), XlsxError> {
+        let base = Format::new().set_text_wrap().set_border(FormatBorder::Thin).set_background_color(HEADER).set_font_size(9);
+        let base = base.set_align(FormatAlign::Center).set_align(FormatAlign::VerticalCenter);
+        let lead = self.material.lead();
+        let others = self.material.written().iter().rev().filter(|language| *language != lead);
+        for (row, language) in (self.header_top()..).zip(others.chain([lead])) {
+            let format = if language == lead { base.clone().set_bold() } else { base.clone().set_italic() };
+            let mut lines = 1;
+            for (column, &field) in self.page.fields.iter().enumerate() {
+                let name = self.field(field).name.get(language);
+                lines = lines.max(name.chars().count().div_ceil(self.width(field)));
+                sheet.write_string_with_format(row, column as u16, name, &format)?;
+            }
+            sheet.set_row_height(row, (lines as f64 * 13.0 + 6.0).min(200.0))?;
+        }
+        Ok(())
+    }
+
+    fn furnish(&self, sheet: &mut Worksheet) -> Result<(), XlsxError> {
+        for (column, &field) in self.page.fields.iter().enumerate() {
+            sheet.set_column_width(column as u16, self.width(field) as f64)?;
+        }
+        sheet.set_freeze_panes(self.first_row(), self.first_open().min(2))?;
+        sheet.set_landscape().set_paper_size(9).set_print_fit_to_pages(1, 0).set_footer("&L&A&R&P / &N");
+        sheet.set_repeat_rows(self.header_top(), self.first_row() - 1)?;
+        Ok(())
+    }
+
+    /// Letters that fit on a line of the column.
+    fn width(&self, field: FieldIndex) -> usize {
+        match self.field(field).kind {
+            FieldKind::Code => 16,
+            FieldKind::Text => 42,
+            FieldKind::Region { .. } => 24,
+            FieldKind::Category(_) => 20,
+            FieldKind::Flag | FieldKind::Count { .. } => 16,
+        }
+    }
+
+    /// The first column that somebody may fill in.
+    fn first_open(&self) -> u16 {
+        let is_locked = |column: &usize| self.page.rows.first().is_some_and(|row| row.slots[*column].locked);
+        (0..self.page.fields.len()).take_while(is_locked).count() as u16
+    }
+
+    fn open(&self, field: FieldIndex) -> Format {
+        let format = Format::new().set_unlocked().set_border(FormatBorder::Hair);
+        match self.field(field).kind {
+            FieldKind::Code | FieldKind::Text | FieldKind::Region { .. } => format.set_num_format("@"),
+            FieldKind::Category(_) | FieldKind::Flag => format,
+            FieldKind::Count { .. } => format.set_num_format("0"),
+        }
+    }
+
+    /// What a cell may hold, and what a person is told about it.
+    fn rule(&self, index: FieldIndex, choices: &mut Choices) -> Result<DataValidation, XlsxError> {
+        let field = self.field(index);
+        let words = &self.material.specs.programme.words;
+        let not_applicable = words.word(Blank::NotApplicable).filter(|_| !self.dataset().is_vital(index) && !field.required);
+        let mut choose = |mut list: Vec<String>| {
+            list.extend(not_applicable.map(str::to_owned));
+            DataValidation::new().allow_list_formula(choices.refer(list))
+        };
+        let rule = match &field.kind {
+            FieldKind::Code | FieldKind::Text => DataValidation::new().allow_any_value(),
+            FieldKind::Region { .. } => match self.page.regions.get(&index).filter(|list| !list.is_empty()) {
+                Some(list) => choose(list.clone()),
+                None => DataValidation::new().allow_any_value(),
+            },
+            FieldKind::Category(values) => {
+                choose(values.iter().map(|value| value.name.get(self.material.lead()).to_owned()).collect())
+            }
+            FieldKind::Flag => choose(vec![self.material.flag(true), self.material.flag(false)]),
+            FieldKind::Count { min, max, .. } => {
+                let bound = |bound: i64| i32::try_from(bound).unwrap_or(i32::MAX);
+                DataValidation::new().allow_whole_number(DataValidationRule::Between(bound(*min), bound(*max)))
+            }
+        };
+        // The word for "not applicable" is no number: the person is asked once more instead of being refused.
+        let lenient = matches!(field.kind, FieldKind::Count { .. }) && not_applicable.is_some();
+        let style = if lenient { DataValidationErrorStyle::Warning } else { DataValidationErrorStyle::Stop };
+        let advice = |language: &LanguageCode| self.advice(index, language, not_applicable);
+        let message = cut(&self.material.joined("\n", advice), MESSAGE);
+        let check = cut(&self.material.joined(" / ", |language| self.material.label(language, "forms_check")), TITLE);
+        rule.set_error_style(style).set_error_title(check)?.set_error_message(message.as_str())?.set_input_message(message)
+    }
+
+    /// What a person is told about a cell.
+    fn advice(&self, index: FieldIndex, language: &LanguageCode, not_applicable: Option<&str>) -> String {
+        let field = self.field(index);
+        let label = |key| self.material.label(language, key);
+        let mut advice = match &field.kind {
+            FieldKind::Code | FieldKind::Text => label("forms_free"),
+            FieldKind::Region { .. } | FieldKind::Category(_) | FieldKind::Flag => label("forms_choose"),
+            FieldKind::Count { min, max, .. } => {
+                label("forms_whole").replace("{min}", &min.to_string()).replace("{max}", &max.to_string())
+            }
+        };
+        if field.required || self.dataset().is_vital(index) {
+            advice = format!("{advice} {}", label("forms_required"));
+        } else if let Some(word) = not_applicable {
+            advice = format!("{advice} {}", label("forms_not_applicable").replace("{}", word));
+        }
+        advice
+    }
+}
+
+fn write(sheet: &mut Worksheet, row: u32, column: u16, value: Option<&Value>, format: &Format) -> Result<(), XlsxError> {
+    match value {
+        Some(Value::Text(text)) => sheet.write_string_with_format(row, column, text, format)?,
+        Some(Value::Number(number)) => sheet.write_number_with_format(row, column, *number as f64, format)?,
+        None => sheet.write_blank(row, column, format)?,
+    };
+    Ok(())
+}
+
+fn cut(text: &str, length: usize) -> String {
+    if text.chars().count() <= length { text.to_owned() } else { text.chars().take(length - 1).chain(['…']).collect() }
+}

@@ -1,0 +1,222 @@
+//! Corrections: rows of an earlier submission of which a later one of the period takes the place, by the rule of their dataset.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use jiff::civil::Date;
+
+use super::{Row, Submission};
+use crate::dataset::{Change, ChangeKind, Correction, Data, Typed, spelt};
+use crate::diagnostic::{Diagnostic, FileName, Place, Rule, list_some};
+use crate::period::PeriodIndex;
+use crate::region::{Hierarchy, RegionIndex};
+use crate::spec::{Corrections, DatasetIndex, FieldIndex, Specs};
+
+/// A submission's file, its period, and the day on which it came; one of which no day is known is the first of all.
+pub struct Arrival<'a> {
+    pub period: PeriodIndex,
+    pub file: &'a FileName,
+    pub day: Option<Date>,
+}
+
+/// A row: the position of its submission, and its own in there.
+type RowIndex = (usize, usize);
+
+/// What one row or one office sent, by the day on which it came.
+type Versions = BTreeMap<Option<Date>, Vec<RowIndex>>;
+
+/// What rows have in common of which the later ones take the place of the earlier ones.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Scope {
+    Unit(Vec<String>),
+    Office(RegionIndex),
+}
+
+/// Takes out the rows that count no more, with what was found in them, and notes in `data` what has changed.
+pub fn apply(specs: &Specs, arrivals: &[Arrival<'_>], submissions: &mut [Submission], data: &mut Data) {
+    if specs.datasets.iter().all(|dataset| dataset.corrections.is_none()) {
+        return;
+    }
+    let register = Register { specs, arrivals, submissions };
+    let scopes = register.scopes();
+    let mut gone: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
+    let mut successors: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
+    for (&(period, dataset, _), versions) in scopes.iter().filter(|(_, versions)| versions.len() > 1) {
+        let versions: Vec<&Vec<RowIndex>> = versions.values().collect();
+        for pair in versions.windows(2) {
+            let [before, after] = pair else { continue };
+            register.compare(before, after, &mut data.changes);
+            for &(submission, row) in *before {
+                gone.entry(submission).or_default().insert(row);
+                let later = after[0].0;
+                successors.entry(submission).or_default().insert(later);
+                data.corrections.extend(register.row((submission, row)).region.map(|region| Correction {
+                    period,
+                    dataset,
+                    region,
+                    earlier: arrivals[submission].file.clone(),
+                    later: arrivals[later].file.clone(),
+                }));
+            }
+        }
+    }
+    let correcting: BTreeSet<usize> = successors.values().flatten().copied().collect();
+    for versions in scopes.values().filter(|versions| versions.len() == 1) {
+        let alone = versions.values().flatten().filter(|(submission, _)| correcting.contains(submission));
+        data.changes.extend(alone.filter_map(|&row| register.change(row, register.place(row), ChangeKind::Added)));
+    }
+    data.changes.sort();
+    data.corrections.sort();
+    data.corrections.dedup();
+    let names = |positions: &BTreeSet<usize>| positions.iter().map(|&position| arrivals[position].file.as_str()).collect();
+    for (submission, rows) in gone {
+        let later: Vec<&str> = names(&successors[&submission]);
+        submissions[submission].supersede(arrivals[submission].file, &rows, &later);
+    }
+}
+
+/// The rows of all submissions.
+struct Register<'a> {
+    specs: &'a Specs,
+    arrivals: &'a [Arrival<'a>],
+    submissions: &'a [Submission],
+}
+
+impl Register<'_> {
+    fn dataset(&self, (submission, row): RowIndex) -> DatasetIndex {
+        self.submissions[submission].rows[row].0
+    }
+
+    fn row(&self, (submission, row): RowIndex) -> &Row {
+        &self.submissions[submission].rows[row].1
+    }
+
+    fn place(&self, row: RowIndex) -> Place {
+        self.row(row).place.place()
+    }
+
+    /// The versions of everything that may be corrected.
+    fn scopes(&self) -> BTreeMap<(PeriodIndex, DatasetIndex, Scope), Versions> {
+        let mut scopes: BTreeMap<_, Versions> = BTreeMap::new();
+        for (position, submission) in self.submissions.iter().enumerate() {
+            let arrival = &self.arrivals[position];
+            for (number, (dataset, row)) in submission.rows.iter().enumerate() {
+                let scope = match self.specs.datasets[dataset.0].corrections {
+                    Some(Corrections::Row) => self.key((position, number)).map(Scope::Unit),
+                    Some(Corrections::Office) => row.region.map(|region| Scope::Office(office(&self.specs.hierarchy, region))),
+                    None => None,
+                };
+                if let Some(scope) = scope {
+                    let versions = scopes.entry((arrival.period, *dataset, scope)).or_default();
+                    versions.entry(arrival.day).or_default().push((position, number));
+                }
+            }
+        }
+        scopes
+    }
+
+    /// The answers of the key; `None` where one is blank.
+    fn key(&self, row: RowIndex) -> Option<Vec<String>> {
+        let index = self.dataset(row);
+        let dataset = &self.specs.datasets[index.0];
+        let cells = &self.row(row).cells;
+        let key: Vec<String> = dataset.key.iter().map(|&field| spelt(self.specs, dataset, field, &cells[field.0])).collect();
+        key.iter().all(|answer| !answer.is_empty()).then_some(key)
+    }
+
+    /// What the later rows made of the earlier ones.
+    fn compare(&self, before: &[RowIndex], after: &[RowIndex], changes: &mut Vec<Change>) {
+        let keyed = |rows: &[RowIndex]| -> HashMap<Vec<String>, RowIndex> {
+            rows.iter().rev().filter_map(|&row| Some((self.key(row)?, row))).collect()
+        };
+        let (old, new) = (keyed(before), keyed(after));
+        for (key, &row) in &new {
+            match old.get(key) {
+                Some(&earlier) => self.answers(earlier, row, changes),
+                None => changes.extend(self.change(row, self.place(row), ChangeKind::Added)),
+            }
+        }
+        for (_, &row) in old.iter().filter(|(key, _)| !new.contains_key(*key)) {
+            let later = self.arrivals[after[0].0].file.clone();
+            changes.extend(self.change(row, self.place(row), ChangeKind::Removed { later }));
+        }
+    }
+
+    fn answers(&self, earlier: RowIndex, row: RowIndex, changes: &mut Vec<Change>) {
+        let (old, new) = (self.row(earlier), self.row(row));
+        let dataset = &self.specs.datasets[self.dataset(row).0];
+        for field in (0..dataset.fields.len()).map(FieldIndex) {
+            let (before, after) = (&old.cells[field.0], &new.cells[field.0]);
+            if before == after {
+                continue;
+            }
+            let spell = |typed: &Typed| match typed.blank() {
+                Some(reason) => Err(reason),
+                None => Ok(spelt(self.specs, dataset, field, typed)),
+            };
+            let earlier = old.place.cell(field);
+            let kind = ChangeKind::Answer { field, before: spell(before), after: spell(after), earlier };
+            changes.extend(self.change(row, new.place.cell(field), kind));
+        }
+    }
+
+    /// A change of a row; `None` of one that lies nowhere, of which something else has been reported.
+    fn change(&self, row: RowIndex, place: Place, kind: ChangeKind) -> Option<Change> {
+        let key = self.key(row)?.join(", ");
+        let index = self.dataset(row);
+        let dataset = &self.specs.datasets[index.0];
+        let title = dataset.title.map(|title| spelt(self.specs, dataset, title, &self.row(row).cells[title.0]));
+        Some(Change {
+            place,
+            kind,
+            title: title.filter(|title| !title.is_empty()).unwrap_or_else(|| key.clone()),
+            key,
+            region: self.row(row).region?,
+            period: self.arrivals[row.0].period,
+            dataset: index,
+        })
+    }
+}
+
+/// The region right below the top that a region is, or lies in; the top is its own.
+fn office(hierarchy: &Hierarchy, region: RegionIndex) -> RegionIndex {
+    hierarchy.upwards(region).take_while(|&outer| outer != hierarchy.top()).last().unwrap_or(hierarchy.top())
+}
+
+impl Submission {
+    /// Takes out rows, with what was found in them; says so, and which files they make room for.
+    fn supersede(&mut self, file: &FileName, rows: &BTreeSet<usize>, later: &[&str]) {
+        let stays = |number: &usize| !rows.contains(number);
+        let whole = (0..self.rows.len()).filter(stays).all(|number| self.rows[number].1.region.is_none());
+        let message = if whole {
+            format!("nothing of this file counts any more: what takes its place stands in {}", list_some(later))
+        } else {
+            let (noun, count, their) = if rows.len() == 1 { ("row", "counts", "its") } else { ("rows", "count", "their") };
+            let later = list_some(later);
+            format!("{} {noun} of this file {count} no more: later ones take {their} place, in {later}", rows.len())
+        };
+        if whole {
+            self.rows.clear();
+            self.diagnostics.clear();
+            self.interpretations.clear();
+            self.unread = false;
+        } else {
+            let places: BTreeSet<(std::sync::Arc<str>, u32)> =
+                rows.iter().map(|&number| &self.rows[number].1.place).map(|place| (place.sheet.clone(), place.row)).collect();
+            let is_gone = |place: &Place| match place {
+                Place::Cell { sheet, row, .. } => places.contains(&(sheet.clone(), *row)),
+                Place::File(_) | Place::Text { .. } => false,
+            };
+            self.diagnostics.retain(|found| !is_gone(&found.place));
+            self.interpretations.retain(|found| !is_gone(&found.place));
+            let mut number = 0;
+            self.rows.retain(|_| {
+                number += 1;
+                !rows.contains(&(number - 1))
+            });
+        }
+        self.diagnostics.push(
+            Diagnostic::new(Rule::Superseded, Place::File(file.clone()), message)
+                .hint("`esep changes` prints what has changed in which cell"),
+        );
+    }
+}

@@ -1,0 +1,198 @@
+//! What a file is by its contents: endings lie, since offices rename files.
+
+use std::collections::HashSet;
+use std::io::{Cursor, Read};
+
+use memchr::memmem;
+use zip::ZipArchive;
+
+use super::{Fault, SAVE_AGAIN};
+
+/// A kind of file that can be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Xlsx,
+    Xlsb,
+    Xls,
+    Ods,
+    Text,
+    /// A zip of workbooks.
+    Archive,
+}
+
+/// The start of a compound file, in which `.xls` and encrypted workbooks lie.
+const COMPOUND: &[u8] = &[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
+
+/// Starts of files that offices take for workbooks, and what they are.
+const STRANGERS: [(&[u8], &str); 9] = [
+    (b"%PDF", "a PDF"),
+    (b"{\\rtf", "a text document"),
+    (b"\x89PNG", "a picture"),
+    (b"\xFF\xD8\xFF", "a picture"),
+    (b"GIF8", "a picture"),
+    (b"Rar!", "an archive of the kind RAR"),
+    (b"7z\xBC\xAF\x27\x1C", "an archive of the kind 7z"),
+    (b"\x1F\x8B", "an archive of the kind gzip"),
+    (b"MIME-Version:", "a web page"),
+];
+
+/// The kind of a file, by its first bytes and, where these say nothing, by its ending.
+pub fn of(bytes: &[u8], extension: &str) -> Result<Kind, Fault> {
+    let named = match extension {
+        "xlsx" | "xlsm" => Kind::Xlsx,
+        "xlsb" => Kind::Xlsb,
+        "xls" => Kind::Xls,
+        "ods" => Kind::Ods,
+        "csv" | "tsv" | "txt" => Kind::Text,
+        "zip" => Kind::Archive,
+        _ => return Err(unknown_ending(extension)),
+    };
+    if bytes.is_empty() && named != Kind::Text {
+        return Err(Fault::other("expected a workbook, found a file without contents", "ask the office to send it again"));
+    }
+    if bytes.starts_with(COMPOUND) {
+        return compound(bytes);
+    }
+    if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") {
+        return match (zipped(bytes)?, named) {
+            (Kind::Archive, Kind::Xlsx | Kind::Xlsb | Kind::Xls | Kind::Ods | Kind::Text) => Err(Fault::other(
+                "expected a workbook, found an archive of other files",
+                "if workbooks lie in it, name it `.zip`",
+            )),
+            (kind, _) => Ok(kind),
+        };
+    }
+    if let Some((_, what)) = STRANGERS.iter().find(|(start, _)| bytes.starts_with(start)) {
+        return Err(Fault::other(format!("expected a workbook, found {what}"), "ask the office for the workbook itself"));
+    }
+    if let Some(fault) = markup(bytes) {
+        return Err(fault);
+    }
+    match named {
+        Kind::Text => Ok(Kind::Text),
+        // Workbooks of the early nineties begin with their first record.
+        Kind::Xls if bytes.starts_with(&[0x09]) && bytes.get(2) == Some(&0x04) => {
+            Err(Fault::other("expected a workbook, found one of a spreadsheet program from before 1995", SAVE_AGAIN))
+        }
+        Kind::Xlsx | Kind::Xlsb | Kind::Xls | Kind::Ods if is_text(bytes) => Ok(Kind::Text),
+        Kind::Xlsx | Kind::Xlsb | Kind::Xls | Kind::Ods | Kind::Archive => Err(Fault::damaged()),
+    }
+}
+
+fn unknown_ending(extension: &str) -> Fault {
+    Fault::other(
+        match extension {
+            "" => "expected a spreadsheet, found a file without an ending".into(),
+            _ => format!("expected a spreadsheet, found a file `.{extension}`"),
+        },
+        "save it as .xlsx, .xlsm, .xlsb, .xls, .ods, .csv, .tsv or .txt, or take it out of `inputs/`",
+    )
+}
+
+/// What lies in a compound file: its folder names its streams in UTF-16.
+fn compound(bytes: &[u8]) -> Result<Kind, Fault> {
+    let names = |name: &str| {
+        let wide: Vec<u8> = name.encode_utf16().chain([0]).flat_map(u16::to_le_bytes).collect();
+        memmem::find(bytes, &wide).is_some()
+    };
+    if names("EncryptedPackage") || is_encrypted_stream(bytes) {
+        Err(Fault::protected())
+    } else if names("Workbook") || names("Book") {
+        Ok(Kind::Xls)
+    } else if names("WordDocument") || names("PowerPoint Document") {
+        Err(Fault::other("expected a workbook, found a text document or slides", "ask the office for the workbook itself"))
+    } else {
+        Err(Fault::damaged())
+    }
+}
+
+/// Whether the stream of an old workbook says, before anything else, that the rest is encrypted ([MS-XLS] 2.4.117).
+fn is_encrypted_stream(bytes: &[u8]) -> bool {
+    let number = |place: usize| bytes.get(place..place + 2).map(|two| u16::from_le_bytes([two[0], two[1]]));
+    (512..bytes.len()).step_by(512).any(|start| {
+        // A workbook begins with `BOF`, of version 5 or 8, for the globals.
+        if number(start) != Some(0x0809) || !matches!(number(start + 4), Some(0x0500 | 0x0600)) || number(start + 6) != Some(5) {
+            return false;
+        }
+        let mut place = start;
+        // `FilePass` stands among the first records.
+        for _ in 0..12 {
+            let (Some(kind), Some(length)) = (number(place), number(place + 2)) else { return false };
+            match kind {
+                0x002F => return true,
+                0x0085 | 0x000A => return false,
+                _ => place += 4 + usize::from(length),
+            }
+        }
+        false
+    })
+}
+
+/// What lies in a zip.
+fn zipped(bytes: &[u8]) -> Result<Kind, Fault> {
+    let archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| {
+        Fault::other("expected a workbook, found the torn part of one", "ask the office to send the file again, whole")
+    })?;
+    let names: HashSet<String> = archive.file_names().flatten().map(|name| plain(&name)).collect();
+    let has = |name: &str| names.contains(name);
+    if has("xl/workbook.bin") {
+        Ok(Kind::Xlsb)
+    } else if has("[content_types].xml") && (has("xl/workbook.xml") || has("_rels/.rels") && !has("word/document.xml")) {
+        Ok(Kind::Xlsx)
+    } else if has("encrypted-package") {
+        Err(Fault::protected())
+    } else if has("word/document.xml") {
+        Err(Fault::other("expected a workbook, found a text document", "ask the office for the workbook itself"))
+    } else if has("content.xml") {
+        match media_type(archive) {
+            Some(kind) if kind.contains("opendocument") && !kind.contains("spreadsheet") => Err(Fault::other(
+                "expected a workbook, found a text document or slides",
+                "ask the office for the workbook itself",
+            )),
+            Some(_) | None => Ok(Kind::Ods),
+        }
+    } else {
+        Ok(Kind::Archive)
+    }
+}
+
+/// A path in a zip as most programs write it: some turn the strokes, and some write other capitals.
+pub fn plain(name: &str) -> String {
+    name.replace('\\', "/").to_lowercase()
+}
+
+/// What an OpenDocument file says it is.
+fn media_type(mut archive: ZipArchive<Cursor<&[u8]>>) -> Option<String> {
+    let mut text = String::new();
+    archive.by_name("mimetype").ok()?.take(200).read_to_string(&mut text).ok()?;
+    Some(text)
+}
+
+/// Web pages and XML that programs save under the ending of a workbook.
+fn markup(bytes: &[u8]) -> Option<Fault> {
+    let start: String = String::from_utf8_lossy(&bytes[..bytes.len().min(4096)])
+        .chars()
+        .filter(|letter| !matches!(letter, '\0' | '\u{feff}' | '\u{fffd}'))
+        .collect::<String>()
+        .trim_start()
+        .to_lowercase();
+    let page = ["<html", "<!doctype html", "<table", "<head", "<body", "<meta", "<style"];
+    let found = if start.starts_with("<?xml") && start.contains("urn:schemas-microsoft-com:office:spreadsheet") {
+        "an XML table of 2003"
+    } else if page.iter().any(|tag| start.starts_with(tag)) || start.starts_with("<?xml") && start.contains("<html") {
+        "a web page"
+    } else if start.starts_with("<?xml") {
+        "an XML file"
+    } else {
+        return None;
+    };
+    Some(Fault::other(format!("expected a workbook, found {found} under the name of one"), SAVE_AGAIN))
+}
+
+/// Whether the bytes are text of any encoding: no zeros but those of UTF-16, no control signs.
+fn is_text(bytes: &[u8]) -> bool {
+    if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
+        return true;
+    }
+    !bytes.iter().any(|byte| matches!(byte, 0..=8 | 0x0B | 0x0C | 0x0E..=0x1F | 0x7F))
+}

@@ -1,0 +1,244 @@
+//! Bytes of a file in, sheets of raw cells out; in this process, or in a worker process that keeps to bounds.
+
+mod archive;
+mod kind;
+mod parts;
+mod text;
+mod wire;
+mod workbook;
+
+use std::sync::Arc;
+
+use encoding_rs::Encoding;
+use serde::{Deserialize, Serialize};
+
+use super::cell::Raw;
+use super::worker::Workers;
+use crate::diagnostic::{Rule, cell_name};
+use crate::sources::{BinaryFile, LARGEST_FILE};
+
+pub use archive::{Bytes, Contents};
+
+/// A sheet's used cells.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Sheet {
+    /// Its name; empty for a text table.
+    #[serde(with = "shared_text")]
+    pub name: Arc<str>,
+    /// The row of `rows[0]`, from 0.
+    pub first_row: u32,
+    /// The column of `rows[..][0]`, from 0.
+    pub first_column: u32,
+    /// The cells.
+    #[serde(with = "wire")]
+    pub rows: Vec<Vec<Raw>>,
+    /// Whether the workbook hides it.
+    pub hidden: bool,
+    /// Its merged cells, where the format tells of them; the value stands in the first cell of each.
+    pub merged: Vec<Merge>,
+}
+
+/// A rectangle of merged cells; rows and columns of the whole sheet, from 0, both ends included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Merge {
+    /// Its first row.
+    pub first_row: u32,
+    /// Its first column.
+    pub first_column: u32,
+    /// Its last row.
+    pub last_row: u32,
+    /// Its last column.
+    pub last_column: u32,
+}
+
+impl Sheet {
+    /// Whether nothing can be seen on it.
+    pub fn is_empty(&self) -> bool {
+        self.rows.iter().flatten().all(Raw::is_blank)
+    }
+}
+
+/// Why a file gives no sheets.
+#[derive(Debug)]
+pub struct Fault {
+    /// Which rule is broken.
+    pub rule: Rule,
+    /// What was expected and found.
+    pub message: String,
+    /// What to do.
+    pub hint: String,
+}
+
+impl Fault {
+    /// The file is no spreadsheet.
+    fn other(message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self { rule: Rule::NotASpreadsheet, message: message.into(), hint: hint.into() }
+    }
+
+    /// The file asks for more than a table needs.
+    pub(super) fn bound(message: impl Into<String>) -> Self {
+        let hint = "copy the table alone into a new workbook, and save it as .xlsx";
+        Self { rule: Rule::BoundExceeded, message: message.into(), hint: hint.into() }
+    }
+
+    fn protected() -> Self {
+        Self {
+            rule: Rule::ProtectedWorkbook,
+            message: "expected a workbook, found one that is protected by a password".into(),
+            hint: "ask the office to save it without a password, and to send it again".into(),
+        }
+    }
+
+    fn damaged() -> Self {
+        Self::other("expected a workbook, found a file that is damaged or of another kind", SAVE_AGAIN)
+    }
+
+    /// The reader itself broke down.
+    pub(super) fn broken() -> Self {
+        Self::other("expected a workbook, found one that cannot be read", SAVE_AGAIN)
+    }
+}
+
+const SAVE_AGAIN: &str = "open the file in a spreadsheet program and save it as .xlsx";
+
+/// A sheet with more cells in its used range is no table that an office fills in.
+const MOST_CELLS: u64 = 5_000_000;
+
+/// A file with more bytes is not read by [`Reader::InProcess`] either.
+const LARGEST: usize = LARGEST_FILE as usize;
+
+/// What reads the offices' files.
+pub enum Reader {
+    /// This process itself: for tests, and for programs that trust the files. A file that makes the reader hang or fill the
+    /// memory takes the process with it.
+    InProcess,
+    /// Worker processes, which keep to bounds of time and memory whatever a file does to them.
+    Workers(Workers),
+}
+
+impl Reader {
+    /// The sheets of a workbook or of a text table; `encoding` is that of text which is not Unicode.
+    pub(super) fn read(&self, file: &BinaryFile, encoding: &'static Encoding) -> Result<Vec<Sheet>, Fault> {
+        match self {
+            Reader::InProcess => sheets(file.name.as_str(), &file.bytes, encoding),
+            Reader::Workers(workers) => workers.sheets(file, encoding),
+        }
+    }
+
+    /// The files in a zip of workbooks.
+    pub(super) fn unpack(&self, file: &BinaryFile, encoding: &'static Encoding) -> Result<Contents, Fault> {
+        match self {
+            Reader::InProcess => contents(&file.bytes, encoding),
+            Reader::Workers(workers) => workers.contents(file, encoding),
+        }
+    }
+}
+
+/// Whether a file is a zip of workbooks by its name.
+pub fn is_archive(name: &str) -> bool {
+    extension(name) == "zip"
+}
+
+fn extension(name: &str) -> String {
+    name.rsplit_once('.').map_or("", |(_, extension)| extension).to_lowercase()
+}
+
+/// Reads the sheets of a file in this process.
+pub(super) fn sheets(name: &str, bytes: &[u8], encoding: &'static Encoding) -> Result<Vec<Sheet>, Fault> {
+    guarded(|| {
+        if bytes.len() > LARGEST {
+            return Err(too_large(bytes.len() as u64, LARGEST_FILE));
+        }
+        match kind::of(bytes, &extension(name))? {
+            kind::Kind::Xlsx => workbook::xlsx(bytes),
+            kind::Kind::Xlsb => workbook::xlsb(bytes),
+            kind::Kind::Xls => workbook::xls(bytes),
+            kind::Kind::Ods => workbook::ods(bytes),
+            kind::Kind::Text => text::table(bytes, encoding),
+            kind::Kind::Archive => {
+                // An archive is unpacked before its files are read: this one lies in another one, or has a fault.
+                archive::contents(bytes, encoding).and_then(|_| {
+                    Err(Fault::other(
+                        "expected a workbook, found an archive within an archive",
+                        "put the workbooks into one archive",
+                    ))
+                })
+            }
+        }
+    })
+}
+
+/// Reads the files of an archive in this process.
+pub(super) fn contents(bytes: &[u8], encoding: &'static Encoding) -> Result<Contents, Fault> {
+    guarded(|| match kind::of(bytes, "zip")? {
+        kind::Kind::Archive => archive::contents(bytes, encoding),
+        // A workbook is a zip too: under the name of an archive it is read as the workbook that it is.
+        kind::Kind::Xlsx | kind::Kind::Xlsb | kind::Kind::Xls | kind::Kind::Ods | kind::Kind::Text => Err(Fault::damaged()),
+    })
+}
+
+/// The fault of a file with `size` bytes where `most` are read.
+pub(super) fn too_large(size: u64, most: u64) -> Fault {
+    let megabytes = |bytes: u64| bytes.div_ceil(1 << 20);
+    Fault::bound(format!("expected a file of at most {} MB, found one of {} MB", megabytes(most), megabytes(size)))
+}
+
+/// Some broken workbooks make the reader panic: that is a fault of the file, not of the run.
+fn guarded<T>(read: impl FnOnce() -> Result<T, Fault> + std::panic::UnwindSafe) -> Result<T, Fault> {
+    std::panic::catch_unwind(read).unwrap_or_else(|_| Err(Fault::broken()))
+}
+
+/// Cells of a sheet in any order, on their way to rows.
+#[derive(Default)]
+struct Cells {
+    cells: Vec<(u32, u32, Raw)>,
+}
+
+impl Cells {
+    fn put(&mut self, (row, column): (u32, u32), raw: Raw) {
+        if raw != Raw::Empty {
+            self.cells.push((row, column, raw));
+        }
+    }
+
+    /// A stray cell in the last corner of a sheet spans billions of empty ones: such a range is named, not built.
+    fn into_sheet(self, name: &str, hidden: bool, merged: Vec<Merge>) -> Result<Sheet, Fault> {
+        let first_row = self.cells.iter().map(|(row, _, _)| *row).min().unwrap_or(0);
+        let first_column = self.cells.iter().map(|(_, column, _)| *column).min().unwrap_or(0);
+        let last_row = self.cells.iter().map(|(row, _, _)| *row).max().unwrap_or(0);
+        let last_column = self.cells.iter().map(|(_, column, _)| *column).max().unwrap_or(0);
+        let (height, width) = (u64::from(last_row - first_row) + 1, u64::from(last_column - first_column) + 1);
+        if height * width > MOST_CELLS {
+            let corner = cell_name(last_row, last_column);
+            return Err(Fault::other(
+                format!("expected a table, found `{corner}` as the last cell of the sheet `{name}`"),
+                "delete the empty rows and columns to the last cell, and what stands in it",
+            ));
+        }
+        let mut rows = vec![Vec::new(); if self.cells.is_empty() { 0 } else { height as usize }];
+        for (row, column, raw) in self.cells {
+            let cells: &mut Vec<Raw> = &mut rows[(row - first_row) as usize];
+            let column = (column - first_column) as usize;
+            if cells.len() <= column {
+                cells.resize(column + 1, Raw::Empty);
+            }
+            cells[column] = raw;
+        }
+        Ok(Sheet { name: name.into(), first_row, first_column, rows, hidden, merged })
+    }
+}
+
+/// `Arc<str>` as text.
+mod shared_text {
+    use std::sync::Arc;
+
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub fn serialize<S: Serializer>(text: &Arc<str>, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(text)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Arc<str>, D::Error> {
+        <&str>::deserialize(deserializer).map(Arc::from)
+    }
+}

@@ -1,0 +1,181 @@
+//! One text in, one count out. A text that reads two ways is named, never guessed.
+
+use super::cell::{Fault, Raw};
+use crate::diagnostic::Rule;
+use crate::spec::{LARGEST_COUNT, Words, fold_suffix};
+
+/// What may stand in a count's cell.
+#[derive(Clone, Copy)]
+pub struct Bounds<'a> {
+    /// The smallest allowed.
+    pub min: i64,
+    /// The largest allowed.
+    pub max: i64,
+    /// Words that may stand behind the number, folded.
+    pub suffixes: &'a [String],
+}
+
+/// A count, and what was taken off the text to find it, in words.
+pub fn count(raw: &Raw, words: &Words, bounds: Bounds<'_>) -> Result<(i64, Option<String>), Fault> {
+    let text = raw.text();
+    let (number, taken) = whole(raw, words, bounds.suffixes)?;
+    if number < 0 {
+        return Err(Fault::new(Rule::NegativeCount, format!("expected a number from zero up in {{}}, found `{text}`"))
+            .hint("a count cannot be negative; zero is written `0`"));
+    }
+    let Bounds { min, max, .. } = bounds;
+    if number < min || number > max {
+        let fault = Fault::new(Rule::OutOfRange, format!("expected a number from {min} to {max} in {{}}, found `{text}`"));
+        let hint =
+            if max == LARGEST_COUNT { "no count may be larger" } else { "the bounds stand in the dataset's specification" };
+        return Err(fault.hint(hint));
+    }
+    Ok((number, taken))
+}
+
+/// A whole number of any size and sign, and what was taken off the text to find it.
+pub fn whole(raw: &Raw, words: &Words, suffixes: &[String]) -> Result<(i64, Option<String>), Fault> {
+    let text = raw.text();
+    let fault = |hint: &str| Fault::new(Rule::NotANumber, format!("expected a whole number in {{}}, found `{text}`")).hint(hint);
+    if let Raw::Percent(_) = raw {
+        let message = format!("expected a whole number in {{}}, found the percentage `{text}`");
+        return Err(Fault::new(Rule::NotANumber, message).hint("write how many, and format the cell as a number"));
+    }
+    let bare: String = text.chars().filter(|letter| !is_unseen(*letter)).collect();
+    // An apostrophe before a number tells spreadsheet programs to keep it as text; typed twice it shows.
+    let unquoted = bare.trim().trim_matches(is_apostrophe);
+    // Signs that lead to a footnote.
+    let (digits, suffix) = parted(unquoted.trim_end_matches(['*', '†', '¹', '²', '³']));
+    if !suffix.is_empty() && !words.is_suffix(suffix) && !suffixes.contains(&fold_suffix(suffix)) {
+        return Err(fault(if suffix == "%" {
+            "write how many, not what share"
+        } else {
+            "write digits only; leave the cell blank when the number is not known"
+        }));
+    }
+    let (sign, digits) = digits.strip_prefix(['-', '−', '–']).map_or((1, digits), |digits| (-1, digits.trim_start()));
+    let number = grouped(digits).ok_or_else(|| fault("write digits only; leave the cell blank when the number is not known"))?;
+    // Blanks between thousands and zero decimals are plain; all else that was taken off is told.
+    let plain = suffix.is_empty() && digits == bare.trim();
+    let number = sign * number;
+    Ok((number, (!plain).then(|| number.to_string())))
+}
+
+/// Marks of no width, which text copied from web pages carries.
+fn is_unseen(letter: char) -> bool {
+    matches!(letter, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}')
+}
+
+fn is_apostrophe(letter: char) -> bool {
+    matches!(letter, '\'' | '’' | '‘' | '`')
+}
+
+/// The number and the word behind it.
+fn parted(text: &str) -> (&str, &str) {
+    let end = text.char_indices().rfind(|(_, letter)| letter.is_ascii_digit()).map_or(0, |(at, _)| at + 1);
+    (&text[..end], text[end..].trim())
+}
+
+/// Digits in groups of three with blanks or apostrophes between them; a whole number may carry one or two zero decimals.
+/// Three zeros may as well be a group of thousands: such a cell is named, not guessed.
+fn grouped(digits: &str) -> Option<i64> {
+    let whole = digits.split_once([',', '.']).map_or(digits, |(whole, decimals)| {
+        if (1..=2).contains(&decimals.len()) && decimals.bytes().all(|digit| digit == b'0') { whole } else { digits }
+    });
+    let mut groups =
+        whole.split(|letter: char| letter.is_whitespace() || is_apostrophe(letter)).filter(|group| !group.is_empty());
+    let mut number = groups.next()?.to_owned();
+    for group in groups {
+        if group.len() != 3 || number.is_empty() {
+            return None;
+        }
+        number.push_str(group);
+    }
+    let first = whole.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(whole.len());
+    let all_digits = number.bytes().all(|digit| digit.is_ascii_digit());
+    if !all_digits || number.is_empty() || first < whole.len() && first > 3 {
+        return None;
+    }
+    // More digits than any count has: as large as can be said.
+    Some(if number.len() > 18 { i64::MAX } else { number.parse().ok()? })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(raw: Raw) -> Result<i64, Rule> {
+        let suffixes = ["pcs".to_owned()];
+        let bounds = Bounds { min: 0, max: 5000, suffixes: &suffixes };
+        count(&raw, &Words::default(), bounds).map(|(count, _)| count).map_err(|fault| fault.rule)
+    }
+
+    fn text(text: &str) -> Result<i64, Rule> {
+        read(Raw::Text(text.into()))
+    }
+
+    #[test]
+    fn numbers_are_read_however_they_are_typed() {
+        for spelling in [
+            "1234",
+            "1 234",
+            "1\u{a0}234",
+            "1\u{202f}234",
+            "1234,0",
+            "1234.00",
+            " 1234 ",
+            "'1234",
+            "1'234",
+            "1’234",
+            "\u{feff}1234",
+            "1234 pcs",
+            "1234*",
+            "1234 pcs²",
+            "1234pcs.",
+            "1 234 PCS",
+        ] {
+            assert_eq!(text(spelling), Ok(1234), "{spelling}");
+        }
+        assert_eq!(read(Raw::Number(1234.0)), Ok(1234));
+    }
+
+    #[test]
+    fn what_is_no_count_is_named() {
+        for spelling in [
+            "много",
+            "1,000",
+            "2.000",
+            "12 34",
+            "1234 567",
+            "12 apples",
+            "3,5",
+            "12%",
+            "1-2",
+            "≈ 12",
+            "",
+            "'",
+            "1 2",
+            "--1",
+            "12 3 pcs",
+        ] {
+            assert_eq!(text(spelling), Err(Rule::NotANumber), "{spelling}");
+        }
+        assert_eq!(read(Raw::Number(3.5)), Err(Rule::NotANumber));
+        assert_eq!(read(Raw::Number(f64::NAN)), Err(Rule::NotANumber));
+        assert_eq!(read(Raw::Percent(0.12)), Err(Rule::NotANumber));
+        assert_eq!(read(Raw::Percent(12.0)), Err(Rule::NotANumber));
+        assert_eq!(text("-5"), Err(Rule::NegativeCount));
+        assert_eq!(text("−5"), Err(Rule::NegativeCount));
+        assert_eq!(read(Raw::Number(5001.0)), Err(Rule::OutOfRange));
+        assert_eq!(text("123456789012345678901234567890"), Err(Rule::OutOfRange));
+    }
+
+    #[test]
+    fn what_was_taken_off_is_told() {
+        let bounds = Bounds { min: 0, max: 5000, suffixes: &["pcs".to_owned()] };
+        let told = |spelling: &str| count(&Raw::Text(spelling.into()), &Words::default(), bounds).ok().and_then(|(_, told)| told);
+        assert_eq!(told("12 pcs").as_deref(), Some("12"));
+        assert_eq!(told("'12").as_deref(), Some("12"));
+        assert_eq!(told("1 200"), None);
+    }
+}

@@ -1,0 +1,372 @@
+//! The rows of one sheet in, typed rows out. Captions give the region to the rows of their block, totals are compared.
+
+use std::sync::Arc;
+
+use super::cell::{self, Fault, Raw, Reading, Vocabulary};
+use super::gazetteer::{Lookup, Scope};
+use super::header::Found;
+use super::table::{self, Line};
+use super::total::Sums;
+use super::{Row, Submission, name};
+use crate::dataset::{Interpretation, RowPlace, Typed};
+use crate::diagnostic::{Diagnostic, Place, Rule};
+use crate::region::RegionIndex;
+use crate::spec::{Dataset, FieldIndex, FieldKind};
+use crate::value::Blank;
+
+/// Reads the rows below a header.
+pub fn read(found: Found<'_>, lookup: &Lookup<'_>, submission: &mut Submission) {
+    let specs = found.specs;
+    let dataset = &specs.datasets[found.header.dataset.0];
+    let layout = table::sort(found, lookup, &mut submission.diagnostics, &mut submission.interpretations);
+    let chain = chain(dataset);
+    let given: &[FieldIndex] = if layout.captioned { &chain } else { &[] };
+    let first = found.header.row + 1;
+    let is_table = |offset: usize| layout.lines.get(offset - first).is_some_and(|line| matches!(line, Line::Row));
+    found.report(given, is_table, &mut submission.diagnostics);
+    let mut columns = vec![None; dataset.fields.len()];
+    for &(field, column) in &found.header.columns {
+        columns[field.0] = Some(column);
+    }
+    let mut reader = SheetReader {
+        found,
+        dataset,
+        places: places(&columns, found.sheet.first_column),
+        lookup,
+        vocabulary: Vocabulary { words: &specs.programme.words, names: &specs.programme.names },
+        chain,
+        columns,
+        captioned: layout.captioned,
+        caption: Caption::default(),
+        by_name: name::is_findable(specs, dataset),
+    };
+    reader.headers(submission);
+    let totals = |line: &Line| matches!(line, Line::Total | Line::Caption { total: true, .. });
+    let mut sums = layout.lines.iter().any(totals).then(|| Sums::new(dataset));
+    for (offset, line) in (first..).zip(&layout.lines) {
+        match line {
+            Line::Row => reader.row(offset, sums.as_mut(), submission),
+            Line::Passed => {}
+            Line::Headers(columns) => reader.move_to(offset, columns, submission),
+            Line::UnclearCaption => {
+                reader.caption = Caption { unclear: true, ..Caption::default() };
+                if let Some(sums) = &mut sums {
+                    sums.bound();
+                }
+            }
+            Line::Caption { region, total } => {
+                reader.caption(*region);
+                if let Some(sums) = &mut sums {
+                    sums.bound();
+                    if *total {
+                        reader.total(offset, sums);
+                    }
+                }
+            }
+            Line::Total => {
+                if let Some(sums) = &mut sums {
+                    reader.total(offset, sums);
+                }
+            }
+        }
+    }
+    if let Some(sums) = sums {
+        sums.compare(&reader.place(found.header.row, None), dataset, submission);
+    }
+}
+
+/// The field of the row's region, the field that it lies within, and so on.
+fn chain(dataset: &Dataset) -> Vec<FieldIndex> {
+    let mut chain = vec![dataset.region];
+    while let Some(FieldKind::Region { within: Some(outer) }) = chain.last().map(|field| &dataset.field(*field).kind) {
+        if chain.contains(outer) {
+            break;
+        }
+        chain.push(*outer);
+    }
+    chain
+}
+
+/// Columns of the used range as columns of the whole sheet.
+fn places(columns: &[Option<usize>], first: u32) -> Arc<[Option<u32>]> {
+    columns.iter().map(|column| column.map(|column| first + column as u32)).collect()
+}
+
+/// What the captions above a row say.
+#[derive(Clone, Debug, Default)]
+struct Caption {
+    /// Fields of the chain and their regions.
+    given: Vec<(FieldIndex, RegionIndex)>,
+    /// The region in which names are looked up.
+    outer: Option<RegionIndex>,
+    /// Whether the caption could not be understood; why has been reported.
+    unclear: bool,
+}
+
+/// Reads the rows below a header.
+struct SheetReader<'a> {
+    found: Found<'a>,
+    dataset: &'a Dataset,
+    lookup: &'a Lookup<'a>,
+    vocabulary: Vocabulary<'a>,
+    chain: Vec<FieldIndex>,
+    /// The column of each field.
+    columns: Vec<Option<usize>>,
+    /// The same, counted from the first column of the whole sheet.
+    places: Arc<[Option<u32>]>,
+    captioned: bool,
+    caption: Caption,
+    /// Whether a unit without identifier may be found by its name.
+    by_name: bool,
+}
+
+impl SheetReader<'_> {
+    /// Tells of headers that were understood as more than they say.
+    fn headers(&self, submission: &mut Submission) {
+        for (column, text, field) in &self.found.header.understood {
+            let to = format!("the header of `{}`", self.dataset.field(*field).id);
+            let place = self.place(self.found.header.row, Some(*column));
+            submission.interpretations.push(Interpretation::new(place, text, to));
+        }
+    }
+
+    /// The rows below have their columns in another order.
+    fn move_to(&mut self, offset: usize, columns: &[(FieldIndex, usize)], submission: &mut Submission) {
+        let before = std::mem::replace(&mut self.columns, vec![None; self.dataset.fields.len()]);
+        for &(field, column) in columns {
+            self.columns[field.0] = Some(column);
+        }
+        self.places = places(&self.columns, self.found.sheet.first_column);
+        for (position, field) in self.dataset.fields.iter().enumerate() {
+            if before[position].is_some() && self.columns[position].is_none() {
+                let message = format!("the column `{}` of the dataset `{}` is missing from here on", field.id, self.dataset.id);
+                submission.diagnostics.push(
+                    Diagnostic::new(Rule::MissingColumn, self.place(offset, None), message)
+                        .hint("give this block the same columns as the one above"),
+                );
+            }
+        }
+    }
+
+    fn caption(&mut self, region: RegionIndex) {
+        let hierarchy = &self.found.specs.hierarchy;
+        let is_outer = self.dataset.level.is_some_and(|level| hierarchy.region(region).level < level);
+        let outer = if is_outer { Some(region) } else { self.caption.outer.filter(|&outer| hierarchy.contains(outer, region)) };
+        let fields = &self.chain[usize::from(is_outer).min(self.chain.len())..];
+        let given = fields.iter().copied().zip(hierarchy.upwards(region)).collect();
+        self.caption = Caption { given, outer, unclear: false };
+    }
+
+    fn row(&self, offset: usize, sums: Option<&mut Sums>, submission: &mut Submission) {
+        let cells = &self.found.sheet.rows[offset];
+        let filled = |column: &Option<usize>| column.and_then(|column| cells.get(column)).is_some_and(|cell| !cell.is_blank());
+        if !self.columns.iter().any(filled) {
+            return;
+        }
+        let mut typed: Vec<Option<Typed>> = vec![None; self.dataset.fields.len()];
+        let mut sound = vec![true; self.dataset.fields.len()];
+        let mut nameless = None;
+        // A region may be looked up within another one, which stands earlier in the list of fields.
+        for position in 0..self.dataset.fields.len() {
+            let field = FieldIndex(position);
+            let cell = self.cell(field, cells, offset, &typed, submission);
+            sound[position] = cell.sound;
+            if cell.nameless {
+                nameless = Some(self.place(offset, self.columns[position]));
+            }
+            typed[position] = Some(cell.typed);
+        }
+        let cells: Vec<Typed> = typed.into_iter().map(|cell| cell.expect("every field was read")).collect();
+        if let Some(sums) = sums {
+            sums.row(self.found.sheet.first_row + offset as u32, &cells, &sound);
+        }
+        let region = match cells[self.dataset.region.0] {
+            Typed::Region(answer) => answer.ok(),
+            ref other => unreachable!("the region field is a region: {other:?}"),
+        };
+        if let Some(region) = region {
+            self.level(region, offset, &mut submission.diagnostics);
+        }
+        let row = self.found.sheet.first_row + offset as u32;
+        let (file, sheet) = (self.found.file.clone(), self.found.sheet.name.clone());
+        let place = RowPlace { file, sheet, row, columns: self.places.clone() };
+        submission.rows.push((self.found.header.dataset, Row { place, region, cells, nameless }));
+    }
+
+    fn total(&self, offset: usize, sums: &mut Sums) {
+        let cells = &self.found.sheet.rows[offset];
+        let label = cells.iter().find(|cell| matches!(cell, Raw::Text(_)) && !cell.is_blank()).map(Raw::text).unwrap_or_default();
+        let values = self.columns.iter().map(|column| column.and_then(|column| cells.get(column)));
+        let values = values.zip(&self.dataset.fields).map(|(raw, field)| match (raw, &field.kind) {
+            (Some(raw), FieldKind::Count { suffixes, .. }) => super::total::value(raw, self.vocabulary.words, suffixes),
+            _ => None,
+        });
+        let places = self.columns.iter().map(|column| self.place(offset, *column)).collect();
+        sums.total(label, values.collect(), places);
+    }
+
+    fn place(&self, offset: usize, column: Option<usize>) -> Place {
+        Place::Cell {
+            file: self.found.file.clone(),
+            sheet: self.found.sheet.name.clone(),
+            row: self.found.sheet.first_row + offset as u32,
+            column: column.map(|column| self.found.sheet.first_column + column as u32),
+        }
+    }
+
+    /// Whether a cell holds anything but a word for nothing.
+    fn is_filled(&self, field: FieldIndex, cells: &[Raw]) -> bool {
+        let raw = self.columns[field.0].and_then(|column| cells.get(column)).unwrap_or(&Raw::Empty);
+        self.vocabulary.words.blank(&raw.text()).is_none() || matches!(raw, Raw::Stale)
+    }
+
+    /// The cell itself, or, when it is merged with those above it, the first of them.
+    fn raw<'b>(&'b self, offset: usize, column: usize, cells: &'b [Raw]) -> (&'b Raw, usize) {
+        let raw = cells.get(column).unwrap_or(&Raw::Empty);
+        let sheet = self.found.sheet;
+        if !raw.is_blank() || sheet.merged.is_empty() {
+            return (raw, offset);
+        }
+        let (row, at) = (sheet.first_row + offset as u32, sheet.first_column + column as u32);
+        let merge = sheet.merged.iter().find(|merge| {
+            merge.first_column == at && merge.last_column == at && (merge.first_row..=merge.last_row).contains(&row)
+        });
+        let first = merge.and_then(|merge| merge.first_row.checked_sub(sheet.first_row)).map(|first| first as usize);
+        match first
+            .filter(|&first| first > self.found.header.row)
+            .and_then(|first| Some((sheet.rows.get(first)?.get(column)?, first)))
+        {
+            Some((raw, first)) => (raw, first),
+            None => (raw, offset),
+        }
+    }
+
+    fn cell(
+        &self,
+        index: FieldIndex,
+        cells: &[Raw],
+        offset: usize,
+        earlier: &[Option<Typed>],
+        submission: &mut Submission,
+    ) -> Cell {
+        let field = self.dataset.field(index);
+        let unread = |sound: bool| Cell { typed: cell::blank(&field.kind, Blank::NotReported), sound, nameless: false };
+        let raw;
+        let outcome = match (&field.kind, self.columns[index.0]) {
+            (FieldKind::Region { within }, column) => {
+                let (merged, from) = column.map_or((&Raw::Empty, offset), |column| self.raw(offset, column, cells));
+                raw = merged;
+                let outer = within.map(|outer| (outer, &earlier[outer.0]));
+                let outer = match outer {
+                    Some((_, Some(Typed::Region(Ok(region))))) => Some(*region),
+                    // The outer region's own fault has been reported; nothing can be said of what lies in it.
+                    Some((outer, _)) if self.is_filled(outer, cells) => return unread(true),
+                    Some(_) | None => None,
+                };
+                if column.is_none() && !self.captioned {
+                    return unread(true);
+                }
+                if raw.is_blank() && self.chain.contains(&index) && self.caption.unclear {
+                    return unread(true);
+                }
+                let outcome = self.region(raw, index, outer);
+                match outcome {
+                    Ok(reading) if from != offset => {
+                        let understood =
+                            reading.understood.or_else(|| Some("the same for all rows of the merged cells".to_owned()));
+                        Ok(Reading { understood, ..reading })
+                    }
+                    other => other,
+                }
+            }
+            (_, None) => return unread(true),
+            (kind, Some(column)) => {
+                raw = cells.get(column).unwrap_or(&Raw::Empty);
+                cell::typed(raw, kind, self.vocabulary)
+            }
+        };
+        match outcome {
+            Ok(Reading { typed, understood }) => {
+                if let Some(to) = understood {
+                    let place = self.place(offset, self.columns[index.0]);
+                    submission.interpretations.push(Interpretation::new(place, raw.text(), to));
+                }
+                let lacking = match typed.blank() {
+                    Some(Blank::NotReported) => field.required || self.dataset.is_vital(index),
+                    Some(Blank::NotApplicable | Blank::Refused) => self.dataset.is_vital(index),
+                    None => false,
+                };
+                let nameless = lacking && self.by_name && self.dataset.key.contains(&index);
+                if lacking && !nameless {
+                    submission.diagnostics.push(self.lacking(index, raw, offset));
+                }
+                Cell { typed, sound: true, nameless }
+            }
+            Err(fault) => {
+                let message = fault.message.replace("{}", &format!("`{}`", field.id));
+                let place = self.place(offset, self.columns[index.0]);
+                submission.diagnostics.push(Diagnostic::new(fault.rule, place, message).maybe_hint(fault.hint));
+                unread(false)
+            }
+        }
+    }
+
+    fn lacking(&self, index: FieldIndex, raw: &Raw, offset: usize) -> Diagnostic {
+        let found = if raw.is_blank() { "none".to_owned() } else { format!("`{}`", raw.text()) };
+        let message = format!("expected a value in `{}`, found {found}", self.dataset.field(index).id);
+        let hint = match self.columns[index.0] {
+            Some(_) => "this column must be filled in",
+            None => "add this column, or write the name of the region into a row above the block",
+        };
+        Diagnostic::new(Rule::MissingValue, self.place(offset, self.columns[index.0]), message).hint(hint)
+    }
+
+    /// The answer of a cell of a region field, or of the captions above it.
+    fn region(&self, raw: &Raw, index: FieldIndex, outer: Option<RegionIndex>) -> Result<Reading, Fault> {
+        cell::usable(raw, &self.dataset.field(index).kind)?;
+        let text = raw.text();
+        let given = self.caption.given.iter().find(|(field, _)| *field == index).map(|(_, region)| *region);
+        if let Some(region) = given.filter(|_| raw.is_blank()) {
+            let hierarchy = &self.found.specs.hierarchy;
+            if let Some(outer) = outer.filter(|&outer| !hierarchy.contains(outer, region)) {
+                let (inner, outer) = (self.lookup.gazetteer.describe(region), &hierarchy.region(outer).code);
+                let message = format!("the region {inner} of the caption above does not lie in `{outer}`");
+                return Err(Fault::new(Rule::UnknownRegion, message).hint("correct the caption or the column"));
+            }
+            return Ok(Reading::plain(Typed::Region(Ok(region))));
+        }
+        if let Some(reason) = self.vocabulary.words.blank(&text) {
+            return Ok(Reading::plain(Typed::Region(Err(reason))));
+        }
+        let within = outer.or_else(|| self.caption.outer.filter(|_| self.chain[0] == index));
+        let level = self.dataset.level.filter(|_| index == self.dataset.region);
+        let found = self.lookup.find(&text, Scope { within, level }).map_err(super::gazetteer::Miss::fault)?;
+        Ok(Reading { typed: Typed::Region(Ok(found.region)), understood: found.understood })
+    }
+
+    fn level(&self, region: RegionIndex, offset: usize, diagnostics: &mut Vec<Diagnostic>) {
+        let Some(level) = self.dataset.level else { return };
+        let specs = self.found.specs;
+        let found = specs.hierarchy.region(region);
+        if found.level != level {
+            let (expected, levels) = (&specs.programme.levels[level.0].id, &specs.programme.levels);
+            let message = format!(
+                "expected a region of the level `{expected}`, found `{}` of the level `{}`",
+                found.code, levels[found.level.0].id
+            );
+            diagnostics.push(
+                Diagnostic::new(Rule::WrongLevel, self.place(offset, self.columns[self.dataset.region.0]), message)
+                    .hint(format!("rows of `{}` belong to regions of that level", self.dataset.id)),
+            );
+        }
+    }
+}
+
+/// A cell that was read.
+struct Cell {
+    typed: Typed,
+    /// Whether what stands there could be used.
+    sound: bool,
+    /// Whether it is an identifier that may be found by the row's name.
+    nameless: bool,
+}

@@ -1,0 +1,392 @@
+//! What each row below the headers is: a unit's row, the name of a region over its block, a total, or nothing to be read.
+
+use std::collections::HashMap;
+
+use super::cell::{Raw, Vocabulary};
+use super::gazetteer::{Found as Region, Lookup, Miss, Scope};
+use super::header::Found;
+use crate::dataset::Interpretation;
+use crate::diagnostic::{Diagnostic, Place, Rule};
+use crate::region::RegionIndex;
+use crate::spec::{Dataset, FieldIndex, FieldKind, fold_header};
+
+/// What a row is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Line {
+    /// A unit's.
+    Row,
+    /// The name of a region, which holds for the rows below; whether the totals of the region stand beside it.
+    Caption {
+        /// The region.
+        region: RegionIndex,
+        /// Whether totals stand beside it.
+        total: bool,
+    },
+    /// A name over rows that tells no region; why has been reported.
+    UnclearCaption,
+    /// A total.
+    Total,
+    /// Headers a second time, in another order.
+    Headers(Vec<(FieldIndex, usize)>),
+    /// Nothing to be read.
+    Passed,
+}
+
+/// The rows below the headers.
+pub struct Layout {
+    /// What each row is, from the first one below the headers.
+    pub lines: Vec<Line>,
+    /// Whether captions give regions.
+    pub captioned: bool,
+}
+
+/// What is known of a sheet while its rows are told apart.
+struct Sorter<'a> {
+    found: Found<'a>,
+    lookup: &'a Lookup<'a>,
+    vocabulary: Vocabulary<'a>,
+    dataset: &'a Dataset,
+    /// Columns of the key.
+    key: Vec<usize>,
+    spellings: HashMap<String, FieldIndex>,
+    /// The row behind the last one that has a key and more.
+    end: usize,
+}
+
+/// Tells the rows apart. What is passed over is noted, what is understood is told.
+pub fn sort(
+    found: Found<'_>,
+    lookup: &Lookup<'_>,
+    diagnostics: &mut Vec<Diagnostic>,
+    understood: &mut Vec<Interpretation>,
+) -> Layout {
+    let dataset = &found.specs.datasets[found.header.dataset.0];
+    let key: Vec<usize> = dataset.key.iter().filter_map(|&field| found.header.column(field)).collect();
+    let rows = &found.sheet.rows;
+    let keyed = |cells: &Vec<Raw>| {
+        let is_key = |text: &str| {
+            let scope = Scope { within: None, level: dataset.level };
+            has_digit(text) || !matches!(lookup.find(text, scope), Err(Miss::Unknown { near: false, .. }))
+        };
+        let at = key.iter().any(|&column| cells.get(column).is_some_and(|cell| !cell.is_blank() && is_key(&cell.text())));
+        at && cells.iter().filter(|cell| !cell.is_blank()).nth(1).is_some()
+    };
+    let end = rows.iter().rposition(keyed).map_or(0, |last| last + 1);
+    let sorter = Sorter {
+        found,
+        lookup,
+        vocabulary: Vocabulary { words: &found.specs.programme.words, names: &found.specs.programme.names },
+        dataset,
+        spellings: super::header::spellings(dataset),
+        key,
+        end,
+    };
+    let mut layout = Layout { lines: Vec::with_capacity(rows.len()), captioned: false };
+    let mut outer = None;
+    let mut below_headers = true;
+    for (offset, cells) in rows.iter().enumerate().skip(found.header.row + 1) {
+        let line = sorter.line(offset, cells, below_headers, outer, diagnostics, understood);
+        match &line {
+            Line::Caption { region, .. } => {
+                layout.captioned = true;
+                if sorter.is_outer(*region) {
+                    outer = Some(*region);
+                }
+            }
+            Line::UnclearCaption => layout.captioned = true,
+            Line::Row | Line::Total | Line::Headers(_) | Line::Passed => {}
+        }
+        below_headers = match &line {
+            Line::Headers(_) => true,
+            // A header may stand on several rows, and blank ones among them.
+            Line::Passed => below_headers || sorter.is_header(cells),
+            Line::Row | Line::Caption { .. } | Line::UnclearCaption | Line::Total => false,
+        };
+        layout.lines.push(line);
+    }
+    layout
+}
+
+impl Sorter<'_> {
+    fn line(
+        &self,
+        offset: usize,
+        cells: &[Raw],
+        below_headers: bool,
+        outer: Option<RegionIndex>,
+        diagnostics: &mut Vec<Diagnostic>,
+        understood: &mut Vec<Interpretation>,
+    ) -> Line {
+        let mut filled = cells.iter().enumerate().filter(|(_, cell)| !cell.is_blank()).map(|(column, _)| column);
+        let Some(first) = filled.next() else { return Line::Passed };
+        let several = filled.next().is_some();
+        let has_key =
+            !self.key.is_empty() && self.key.iter().all(|&column| cells.get(column).is_some_and(|cell| !cell.is_blank()));
+        let place = |column: Option<usize>| self.place(offset, column);
+        if self.is_header(cells) {
+            understood.push(Interpretation::new(place(Some(first)), cells[first].text(), "the headers again; not read"));
+            return Line::Passed;
+        }
+        if let Some(columns) = self.headers(cells) {
+            understood.push(Interpretation::new(
+                place(Some(first)),
+                cells[first].text(),
+                "headers of another order for the rows below",
+            ));
+            return Line::Headers(columns);
+        }
+        if below_headers && several && self.are_numbers(cells) {
+            understood.push(Interpretation::new(place(Some(first)), cells[first].text(), "a row of column numbers; not read"));
+            return Line::Passed;
+        }
+        if has_key && several {
+            if self.key.iter().any(|&column| self.vocabulary.words.is_total(&cells[column].text())) {
+                return Line::Total;
+            }
+            // A key without a digit may be a caption or a signature, unless it is the region itself.
+            if self.dataset.key.contains(&self.dataset.region) || self.key.iter().any(|&column| has_digit(&cells[column].text()))
+            {
+                return Line::Row;
+            }
+        }
+        self.keyless(offset, cells, outer, diagnostics, understood)
+    }
+
+    /// A row without a key, or with one cell only.
+    fn keyless(
+        &self,
+        offset: usize,
+        cells: &[Raw],
+        outer: Option<RegionIndex>,
+        diagnostics: &mut Vec<Diagnostic>,
+        understood: &mut Vec<Interpretation>,
+    ) -> Line {
+        let filled: Vec<usize> = (0..cells.len()).filter(|&column| !cells[column].is_blank()).collect();
+        let wordy: Vec<usize> = filled.iter().copied().filter(|&column| is_wordy(&cells[column])).collect();
+        let categorised = filled.iter().any(|&column| self.is_category(column, &cells[column]));
+        if !categorised && wordy.iter().any(|&column| self.vocabulary.words.is_total(&cells[column].text())) {
+            return Line::Total;
+        }
+        let trailing = offset >= self.end;
+        if let [column] = wordy.as_slice()
+            && filled.iter().all(|at| at == column || self.is_count(*at))
+        {
+            let single = Single { offset, column: *column, numbers: filled.len() > 1, trailing };
+            if let Some(line) = self.single(single, cells, outer, diagnostics, understood) {
+                return line;
+            }
+        }
+        let known = |column: &usize| self.found.header.field(*column).is_some();
+        if !filled.iter().any(known) {
+            return Line::Passed;
+        }
+        // Signatures below a table stand in several cells, and answer none of its questions.
+        let answers = |column: &usize| {
+            let asked = self.found.header.field(*column).map(|field| &self.dataset.field(field).kind);
+            let free = asked.is_none_or(|kind| matches!(kind, FieldKind::Code | FieldKind::Text | FieldKind::Region { .. }));
+            !free && !matches!(cells[*column], Raw::Text(_)) || self.is_category(*column, &cells[*column])
+        };
+        let named = self.key.iter().any(|&column| cells.get(column).is_some_and(|cell| has_digit(&cell.text())));
+        if trailing
+            && !wordy.is_empty()
+            && wordy.len() == filled.len()
+            && !named
+            && !filled.iter().any(answers)
+            && !self.has_region(cells)
+        {
+            self.note(offset, filled[0], &cells[filled[0]], diagnostics);
+            return Line::Passed;
+        }
+        Line::Row
+    }
+
+    /// A row of which one cell only holds words; `None` when it is a unit's row after all.
+    fn single(
+        &self,
+        single: Single,
+        cells: &[Raw],
+        outer: Option<RegionIndex>,
+        diagnostics: &mut Vec<Diagnostic>,
+        understood: &mut Vec<Interpretation>,
+    ) -> Option<Line> {
+        let Single { offset, column, numbers, trailing } = single;
+        let text = cells[column].text();
+        let field = self.found.header.field(column);
+        let is_key = self.key.contains(&column);
+        let is_region = field == Some(self.dataset.region);
+        match self.region(&text, outer) {
+            Ok(region) => {
+                let own_level = !self.is_outer(region.region);
+                // Where the region itself is the key, its name is a row's, with or without answers.
+                if is_region && (is_key && own_level || numbers) {
+                    return None;
+                }
+                let to = format!("{}, the region of the rows below", self.lookup.gazetteer.describe(region.region));
+                understood.push(Interpretation::new(self.place(offset, Some(column)), text, to));
+                return Some(Line::Caption { region: region.region, total: numbers });
+            }
+            Err(miss) => {
+                if is_key && is_region || numbers {
+                    let near = matches!(miss, Miss::Unknown { near: true, .. });
+                    return if trailing && !numbers && !near { self.noted(offset, column, cells, diagnostics) } else { None };
+                }
+                let doubtful = match &miss {
+                    Miss::Unusable(_) | Miss::Unknown { near: true, .. } => true,
+                    // Rows below would be taken for those of the region before.
+                    Miss::Unknown { near: false, .. } => {
+                        !trailing && !is_key && self.found.header.column(self.dataset.region).is_none()
+                    }
+                };
+                if doubtful && field.is_none_or(|field| Some(field) != self.dataset.title) {
+                    let fault = miss.fault();
+                    let message = fault.message.replace("{}", "the caption of the rows below");
+                    diagnostics
+                        .push(Diagnostic::new(fault.rule, self.place(offset, Some(column)), message).maybe_hint(fault.hint));
+                    return Some(Line::UnclearCaption);
+                }
+            }
+        }
+        let is_title = field.is_some_and(|field| Some(field) == self.dataset.title);
+        let is_code = is_key && has_digit(&text) && !text.contains(char::is_whitespace);
+        if is_code || is_title && !trailing || is_key && !trailing && !text.contains(char::is_whitespace) {
+            return None;
+        }
+        self.noted(offset, column, cells, diagnostics)
+    }
+
+    fn noted(&self, offset: usize, column: usize, cells: &[Raw], diagnostics: &mut Vec<Diagnostic>) -> Option<Line> {
+        self.note(offset, column, &cells[column], diagnostics);
+        Some(Line::Passed)
+    }
+
+    fn note(&self, offset: usize, column: usize, cell: &Raw, diagnostics: &mut Vec<Diagnostic>) {
+        let text = cell.text();
+        let shown: String = if text.chars().count() > 60 { text.chars().take(60).chain(['…']).collect() } else { text };
+        diagnostics.push(
+            Diagnostic::new(
+                Rule::PassedOver,
+                self.place(offset, Some(column)),
+                format!("a remark and no row of the table: `{shown}`; it is not read"),
+            )
+            .hint("if it is a row, fill in its other columns"),
+        );
+    }
+
+    fn region(&self, text: &str, outer: Option<RegionIndex>) -> Result<Region, Miss> {
+        let find = |within| self.lookup.find(text, Scope { within, level: self.dataset.level });
+        // Another outer region may begin here.
+        match find(outer) {
+            Err(Miss::Unknown { fault, near }) if outer.is_some() => {
+                find(None).map_err(|miss| if near { Miss::Unknown { fault, near } } else { miss })
+            }
+            other => other,
+        }
+    }
+
+    /// Whether a region lies above those of the rows.
+    fn is_outer(&self, region: RegionIndex) -> bool {
+        self.dataset.level.is_some_and(|level| self.found.specs.hierarchy.region(region).level < level)
+    }
+
+    fn is_count(&self, column: usize) -> bool {
+        let kind = self.found.header.field(column).map(|field| &self.dataset.field(field).kind);
+        kind.is_none_or(|kind| matches!(kind, FieldKind::Count { .. } | FieldKind::Flag))
+    }
+
+    fn is_category(&self, column: usize, cell: &Raw) -> bool {
+        let kind = self.found.header.field(column).map(|field| &self.dataset.field(field).kind);
+        match kind {
+            Some(kind @ FieldKind::Category(_)) => {
+                super::cell::typed(cell, kind, self.vocabulary).is_ok_and(|reading| reading.typed.blank().is_none())
+            }
+            Some(FieldKind::Code | FieldKind::Text | FieldKind::Region { .. } | FieldKind::Flag | FieldKind::Count { .. })
+            | None => false,
+        }
+    }
+
+    /// Whether the column of the region names one.
+    fn has_region(&self, cells: &[Raw]) -> bool {
+        let cell = self.found.header.column(self.dataset.region).and_then(|column| cells.get(column));
+        cell.is_some_and(|cell| !cell.is_blank() && self.region(&cell.text(), None).is_ok())
+    }
+
+    /// Whether a row repeats one of the header's rows.
+    fn is_header(&self, cells: &[Raw]) -> bool {
+        let header = self.found.header;
+        // The first cell differs in all but the rows looked for.
+        let Some(first) = cells.iter().position(|cell| !cell.is_blank()) else { return false };
+        (header.first..=header.row).any(|row| {
+            let own = &self.found.sheet.rows[row];
+            let alike = |column: usize| {
+                let (mine, other) = (own.get(column).unwrap_or(&Raw::Empty), cells.get(column).unwrap_or(&Raw::Empty));
+                mine == other || fold_header(&mine.text()) == fold_header(&other.text())
+            };
+            alike(first) && (0..cells.len().max(own.len())).all(alike)
+        })
+    }
+
+    /// The columns of a row that holds headers of the dataset in places of their own.
+    fn headers(&self, cells: &[Raw]) -> Option<Vec<(FieldIndex, usize)>> {
+        // Most rows are seen to be none at their first words.
+        let named = |cell: &Raw| self.spellings.get(&fold_header(&cell.text())).copied();
+        cells.iter().find(|cell| is_wordy(cell)).and_then(named)?;
+        let mut columns: Vec<(FieldIndex, usize)> = Vec::new();
+        for (column, cell) in cells.iter().enumerate() {
+            if let Some(field) = named(cell).filter(|_| is_wordy(cell))
+                && !columns.iter().any(|(known, _)| *known == field)
+            {
+                columns.push((field, column));
+            }
+        }
+        let all = self.found.header.columns.len();
+        (columns.len() >= 2 && columns.len() * 2 >= all).then_some(columns)
+    }
+
+    /// Whether the cells count their columns: 1, 2, 3, perhaps with letters for the first ones and formulas such as `3=4+5`.
+    fn are_numbers(&self, cells: &[Raw]) -> bool {
+        let texts: Vec<String> = cells.iter().map(Raw::text).filter(|text| !text.is_empty()).collect();
+        let letters = texts.iter().take_while(|text| text.chars().count() == 1 && text.chars().all(char::is_alphabetic)).count();
+        let number = |text: &String| {
+            let digits = text.chars().take_while(char::is_ascii_digit).count();
+            let rest = &text[digits..];
+            let bare = rest.is_empty() || rest == "." || rest.trim_start().starts_with(['=', '(']);
+            text[..digits].parse::<usize>().ok().filter(|_| bare)
+        };
+        let numbers: Vec<Option<usize>> = texts[letters..].iter().map(number).collect();
+        let follow = |start: usize| numbers.iter().enumerate().all(|(at, number)| *number == Some(at + start));
+        // Fewer than three may as well be answers; so may be the codes of regions.
+        numbers.len() >= 3 && (follow(1) || follow(letters + 1)) && !self.has_region(cells)
+    }
+
+    fn place(&self, offset: usize, column: Option<usize>) -> Place {
+        Place::Cell {
+            file: self.found.file.clone(),
+            sheet: self.found.sheet.name.clone(),
+            row: self.found.sheet.first_row + offset as u32,
+            column: column.map(|column| self.found.sheet.first_column + column as u32),
+        }
+    }
+}
+
+/// The one cell of a row that holds words.
+#[derive(Clone, Copy)]
+struct Single {
+    offset: usize,
+    column: usize,
+    /// Whether numbers stand beside it.
+    numbers: bool,
+    /// Whether no unit's row stands below.
+    trailing: bool,
+}
+
+/// Whether a cell holds words and not a number typed as text.
+fn is_wordy(cell: &Raw) -> bool {
+    match cell {
+        Raw::Text(text) => text.chars().any(char::is_alphabetic),
+        Raw::Empty | Raw::Number(_) | Raw::Percent(_) | Raw::Date(_) | Raw::Bool(_) | Raw::Error(_) | Raw::Stale => false,
+    }
+}
+
+fn has_digit(text: &str) -> bool {
+    text.chars().any(|letter| letter.is_ascii_digit())
+}

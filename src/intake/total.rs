@@ -1,0 +1,165 @@
+//! Rows of totals are no units: each is compared with the sum of the rows that it stands for.
+
+use std::ops::Range;
+
+use super::cell::Raw;
+use super::{Submission, number};
+use crate::dataset::{Interpretation, Typed};
+use crate::diagnostic::{Diagnostic, Place, Rule};
+use crate::spec::{Dataset, FieldIndex, FieldKind, Words};
+
+/// Blocks above a total that are tried, besides the whole table.
+const MOST_BLOCKS: usize = 8;
+
+/// What stands in a cell of a total.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Value {
+    /// A number.
+    Number(i64),
+    /// Something that is none, as it is printed.
+    Other(String),
+}
+
+/// The value of a cell of a total; `None` when it holds nothing.
+pub fn value(raw: &Raw, words: &Words, suffixes: &[String]) -> Option<Value> {
+    let text = raw.text();
+    match raw {
+        Raw::Error(_) | Raw::Date(_) | Raw::Percent(_) => Some(Value::Other(format!("`{text}`"))),
+        Raw::Stale => Some(Value::Other("a formula without a stored result".to_owned())),
+        Raw::Empty | Raw::Text(_) | Raw::Number(_) | Raw::Bool(_) => {
+            // Words of a total may stand in the column of a count, and blanks have many signs.
+            if words.blank(&text).is_some() || words.is_total(&text) {
+                return None;
+            }
+            Some(
+                number::whole(raw, words, suffixes)
+                    .map_or_else(|_| Value::Other(format!("`{text}`")), |(number, _)| Value::Number(number)),
+            )
+        }
+    }
+}
+
+/// A total on its way to be compared.
+struct Total {
+    /// How many rows stand above it.
+    above: usize,
+    label: String,
+    values: Vec<Option<Value>>,
+    places: Vec<Place>,
+}
+
+/// The counts of a table's rows, where its blocks end, and its totals.
+pub struct Sums {
+    /// The fields that are counts.
+    counts: Vec<FieldIndex>,
+    /// Where each row stands.
+    rows: Vec<u32>,
+    /// Of each row and the rows above it: the sum of each count, and how many of them could not be used.
+    above: Vec<Vec<(i64, u32)>>,
+    /// How many rows stand above the end of each block.
+    bounds: Vec<usize>,
+    totals: Vec<Total>,
+}
+
+impl Sums {
+    /// Without rows.
+    pub fn new(dataset: &Dataset) -> Self {
+        let is_count = |field: &FieldIndex| matches!(dataset.field(*field).kind, FieldKind::Count { .. });
+        let counts: Vec<FieldIndex> = (0..dataset.fields.len()).map(FieldIndex).filter(is_count).collect();
+        Self { rows: Vec::new(), above: vec![vec![(0, 0); counts.len()]], bounds: vec![0], totals: Vec::new(), counts }
+    }
+
+    /// Adds a unit's row; a cell that is not sound could not be used.
+    pub fn row(&mut self, row: u32, cells: &[Typed], sound: &[bool]) {
+        let mut sums = self.above.last().cloned().unwrap_or_default();
+        for (sum, field) in sums.iter_mut().zip(&self.counts) {
+            if let Typed::Count(Ok(count)) = cells[field.0] {
+                sum.0 += count;
+            }
+            sum.1 += u32::from(!sound[field.0]);
+        }
+        self.rows.push(row);
+        self.above.push(sums);
+    }
+
+    /// A block ends here.
+    pub fn bound(&mut self) {
+        if self.bounds.last() != Some(&self.rows.len()) {
+            self.bounds.push(self.rows.len());
+        }
+    }
+
+    /// Adds a total, with what stands in the column of each field, and where.
+    pub fn total(&mut self, label: String, values: Vec<Option<Value>>, places: Vec<Place>) {
+        self.totals.push(Total { above: self.rows.len(), label, values, places });
+        self.bound();
+    }
+
+    /// Compares every total with the rows that it stands for; `top` is a place of the table.
+    pub fn compare(&self, top: &Place, dataset: &Dataset, submission: &mut Submission) {
+        for total in &self.totals {
+            let place = total.places.first().map_or_else(|| top.clone(), whole_row);
+            // The span with the fewest disagreements is meant; of several the nearest one.
+            let spans = self.spans(total.above);
+            let Some(span) = spans.iter().min_by_key(|span| self.disagreements(total, span).count()) else {
+                let to = "a total of no rows; not counted, not compared";
+                submission.interpretations.push(Interpretation::new(place, &total.label, to));
+                continue;
+            };
+            let words = self.words(span);
+            submission.interpretations.push(Interpretation::new(
+                place,
+                &total.label,
+                format!("the total of {words}; not counted"),
+            ));
+            for (position, sum, value) in self.disagreements(total, span) {
+                let field = self.counts[position];
+                let found = match value {
+                    Value::Number(number) => format!("`{number}`"),
+                    Value::Other(text) => text.clone(),
+                };
+                let id = &dataset.field(field).id;
+                let message = format!("expected {sum} in this total of `{id}`, the sum of {words}, found {found}");
+                submission.diagnostics.push(
+                    Diagnostic::new(Rule::TotalDisagrees, total.places[field.0].clone(), message)
+                        .hint("look for a row that is missing, stands there twice or was changed after the total was made"),
+                );
+            }
+        }
+    }
+
+    /// Rows that a total may stand for: the block above it, or several of them; the block below it; all rows.
+    fn spans(&self, above: usize) -> Vec<Range<usize>> {
+        let mut spans: Vec<Range<usize>> = Vec::new();
+        let blocks = self.bounds.iter().rev().filter(|&&bound| bound < above).take(MOST_BLOCKS);
+        spans.extend(blocks.map(|&bound| bound..above));
+        let next = self.bounds.iter().copied().find(|&bound| bound > above).unwrap_or(self.rows.len());
+        spans.extend([0..above, above..next, 0..self.rows.len(), above..self.rows.len()]);
+        spans.retain(|span| !span.is_empty());
+        spans
+    }
+
+    /// Counts of which the total is not the sum: the position, the sum, what stands there.
+    fn disagreements<'a>(&'a self, total: &'a Total, span: &Range<usize>) -> impl Iterator<Item = (usize, i64, &'a Value)> {
+        let (before, after) = (&self.above[span.start], &self.above[span.end]);
+        self.counts.iter().enumerate().filter_map(move |(position, field)| {
+            let value = total.values[field.0].as_ref()?;
+            // A cell with a fault of its own leaves the sum open.
+            let whole = before[position].1 == after[position].1;
+            let sum = after[position].0 - before[position].0;
+            (whole && *value != Value::Number(sum)).then_some((position, sum, value))
+        })
+    }
+
+    fn words(&self, span: &Range<usize>) -> String {
+        let (first, last) = (self.rows[span.start] + 1, self.rows[span.end - 1] + 1);
+        if first == last { format!("row {first}") } else { format!("rows {first} to {last}") }
+    }
+}
+
+fn whole_row(place: &Place) -> Place {
+    match place.clone() {
+        Place::Cell { file, sheet, row, .. } => Place::Cell { file, sheet, row, column: None },
+        other @ (Place::File(_) | Place::Text { .. }) => other,
+    }
+}

@@ -1,0 +1,39 @@
+//! Zips of workbooks become the workbooks that lie in them, before anything is read.
+
+use encoding_rs::Encoding;
+use rayon::prelude::*;
+
+use super::grid::{self, Contents, Reader};
+use crate::diagnostic::{Diagnostic, FileName};
+use crate::sources::{BinaryFile, Sources, passed_over};
+
+/// Puts the files of every archive in the place of the archive, as `file.zip/inner.xlsx`; `encoding` is that of names which are
+/// not Unicode. An archive that cannot be unpacked stays, and is named when it is read.
+pub fn unpack(encoding: &'static Encoding, sources: &mut Sources, reader: &Reader, diagnostics: &mut Vec<Diagnostic>) {
+    for files in sources.inputs.values_mut() {
+        if !files.iter().any(|file| grid::is_archive(file.name.as_str())) {
+            continue;
+        }
+        let unpacked: Vec<Option<Contents>> = files
+            .par_iter()
+            .map(|file| grid::is_archive(file.name.as_str()).then(|| reader.unpack(file, encoding).ok()).flatten())
+            .collect();
+        let mut whole = Vec::new();
+        for (file, contents) in std::mem::take(files).into_iter().zip(unpacked) {
+            let Some(contents) = contents else {
+                whole.push(file);
+                continue;
+            };
+            if !contents.passed_over.is_empty() {
+                diagnostics.push(passed_over(file.name.clone(), &contents.passed_over));
+            }
+            let inner = |(path, bytes): (String, grid::Bytes)| BinaryFile {
+                name: FileName::new(format!("{}/{path}", file.name)),
+                bytes: bytes.0,
+            };
+            whole.extend(contents.files.into_iter().map(inner));
+        }
+        whole.sort_by(|left, right| left.name.cmp(&right.name));
+        *files = whole;
+    }
+}

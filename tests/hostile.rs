@@ -1,0 +1,358 @@
+//! Files that break readers: each ends in data or in one clear message, and the run goes on.
+
+mod support;
+
+use std::fs;
+use std::io::{Cursor, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use esep::intake::{Bounds, Reader, Workers};
+use esep::pipeline;
+use serde_json::Value;
+use support::GridCell;
+use zip::write::SimpleFileOptions;
+use zip::{ZipArchive, ZipWriter};
+
+const NORTH: &str = include_str!("../src/starter/inputs/2025/north-province.csv");
+
+/// A starter project without the northern office's file of 2025.
+fn project() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    for (path, text) in esep::sources::starter() {
+        let path = folder.path().join(path);
+        fs::create_dir_all(path.parent().expect("files lie in folders")).expect("folders can be made");
+        fs::write(path, text).expect("files can be written");
+    }
+    fs::remove_file(inputs(folder.path()).join("north-province.csv")).expect("the starter has it");
+    folder
+}
+
+fn inputs(project: &Path) -> PathBuf {
+    project.join("inputs/2025")
+}
+
+/// The findings of `esep check` that lie in a file or an archive, apart from what follows from missing numbers.
+fn check(project: &Path, options: &[&str]) -> Vec<(String, String, String)> {
+    let output = Command::new(env!("CARGO_BIN_EXE_esep"))
+        .args(["check", "--format", "json", "--project"])
+        .arg(project)
+        .args(options)
+        .output()
+        .expect("the program runs");
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(!errors.contains("panicked") && !errors.contains("memory allocation"), "nothing breaks on the terminal: {errors}");
+    let list: Vec<Value> = serde_json::from_slice(&output.stdout).expect("the findings are JSON");
+    let text = |found: &Value, key: &str| found[key].as_str().unwrap_or_default().to_owned();
+    list.iter().map(|found| (text(found, "file"), text(found, "rule"), text(found, "message"))).collect()
+}
+
+/// The one finding of a file, as `rule: message`.
+fn one(findings: &[(String, String, String)], name: &str) -> String {
+    let file = format!("inputs/2025/{name}");
+    let own: Vec<String> =
+        findings.iter().filter(|(found, _, _)| *found == file).map(|(_, rule, message)| format!("{rule}: {message}")).collect();
+    assert_eq!(own.len(), 1, "one message for {name}: {own:?} of {findings:?}");
+    own[0].clone()
+}
+
+fn cells(text: &str) -> Vec<Vec<GridCell>> {
+    text.lines().map(|line| line.split(',').map(GridCell::new).collect()).collect()
+}
+
+fn xlsx() -> Vec<u8> {
+    support::xlsx(&[("Libraries".to_owned(), cells(NORTH))])
+}
+
+/// A workbook with one part replaced.
+fn with_part(workbook: &[u8], path: &str, write: impl FnOnce(&mut dyn Write)) -> Vec<u8> {
+    let mut archive = ZipArchive::new(Cursor::new(workbook)).expect("a workbook is a zip");
+    let mut out = ZipWriter::new(Cursor::new(Vec::new()));
+    let options = SimpleFileOptions::default().compression_level(Some(1));
+    for index in 0..archive.len() {
+        let mut file = archive.by_index(index).expect("it has the part");
+        let name = String::from_utf8(file.name_raw().to_vec()).expect("names are ASCII");
+        if name != path {
+            out.start_file(name, options).expect("it can be written");
+            let mut bytes = Vec::new();
+            file.read_to_end(&mut bytes).expect("it can be read");
+            out.write_all(&bytes).expect("it can be written");
+        }
+    }
+    out.start_file(path, options).expect("it can be written");
+    write(&mut out);
+    out.finish().expect("it can be written").into_inner()
+}
+
+const SHEET: &str = "xl/worksheets/sheet1.xml";
+const SHEET_START: &str = r#"<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>"#;
+const SHEET_END: &str = "</sheetData></worksheet>";
+
+fn with_sheet(rows: &str) -> Vec<u8> {
+    with_part(&xlsx(), SHEET, |out| write!(out, "{SHEET_START}{rows}{SHEET_END}").expect("it can be written"))
+}
+
+/// A workbook of a few MB with a sheet of `megabytes`.
+fn bomb(megabytes: usize) -> Vec<u8> {
+    with_part(&xlsx(), SHEET, |out| {
+        write!(out, r#"{SHEET_START}<row r="1"><c r="A1" t="inlineStr"><is><t>"#).expect("it can be written");
+        let block = vec![b'0'; 1 << 20];
+        for _ in 0..megabytes {
+            out.write_all(&block).expect("it can be written");
+        }
+        write!(out, "</t></is></c></row>{SHEET_END}").expect("it can be written");
+    })
+}
+
+/// A record of an old workbook.
+fn record(kind: u16, data: &[u8]) -> Vec<u8> {
+    [&kind.to_le_bytes()[..], &(data.len() as u16).to_le_bytes(), data].concat()
+}
+
+fn number(row: u16, column: u16) -> Vec<u8> {
+    let head: Vec<u8> = [row, column, 0].iter().flat_map(|part| part.to_le_bytes()).collect();
+    record(0x0203, &[&head[..], &1_f64.to_le_bytes()].concat())
+}
+
+/// An old workbook with a sheet of two cells, in the corners of the largest range; `extra` stands behind its first record.
+fn xls(extra: &[u8]) -> Vec<u8> {
+    let start = |kind: u16| {
+        record(0x0809, &[0x0600_u16, kind, 0, 0, 0, 0, 0, 0].iter().flat_map(|part| part.to_le_bytes()).collect::<Vec<_>>())
+    };
+    let end = record(0x000A, &[]);
+    let globals = [start(5), extra.to_vec()].concat();
+    let place = (globals.len() + 4 + 10 + end.len()) as u32;
+    let name = record(0x0085, &[&place.to_le_bytes()[..], &[0, 0, 2, 0], b"S1"].concat());
+    let mut size: Vec<u8> = [0_u32, 65_536].iter().flat_map(|row| row.to_le_bytes()).collect();
+    size.extend([0_u16, 256, 0].iter().flat_map(|column| column.to_le_bytes()));
+    let sheet = [start(0x10), record(0x0200, &size), number(0, 0), number(65_535, 255), end.clone()].concat();
+    let mut stream = [globals, name, end, sheet].concat();
+    stream.resize(8 * 512, 0);
+    compound("Workbook", &stream)
+}
+
+/// A compound file with one stream.
+fn compound(name: &str, stream: &[u8]) -> Vec<u8> {
+    const END: u32 = 0xFFFF_FFFE;
+    let mut head = vec![0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
+    head.resize(24, 0);
+    for part in [0x3E_u16, 3, 0xFFFE, 9, 6] {
+        head.extend(part.to_le_bytes());
+    }
+    head.resize(44, 0);
+    // One sector of the table, which lies first; the folder lies second.
+    for part in [1_u32, 1, 0, 4096, END, 0, END, 0, 0] {
+        head.extend(part.to_le_bytes());
+    }
+    head.resize(512, 0xFF);
+    let mut table: Vec<u8> = [0xFFFF_FFFD, END].iter().flat_map(|sector: &u32| sector.to_le_bytes()).collect();
+    let sectors = stream.len() / 512;
+    for sector in 0..sectors as u32 {
+        let next = if sector + 1 == sectors as u32 { END } else { sector + 3 };
+        table.extend(next.to_le_bytes());
+    }
+    table.resize(512, 0xFF);
+    let entry = |name: &str, kind: u8, child: u32, first: u32, size: u32| {
+        let mut entry: Vec<u8> = name.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let length = entry.len() as u16 + 2;
+        entry.resize(64, 0);
+        entry.extend(length.to_le_bytes());
+        entry.extend([kind, 1]);
+        for part in [u32::MAX, u32::MAX, child] {
+            entry.extend(part.to_le_bytes());
+        }
+        entry.resize(116, 0);
+        entry.extend(first.to_le_bytes());
+        entry.extend(size.to_le_bytes());
+        entry.resize(128, 0);
+        entry
+    };
+    let mut folder = [entry("Root Entry", 5, 1, END, 0), entry(name, 2, u32::MAX, 2, stream.len() as u32)].concat();
+    folder.resize(512, 0);
+    [head, table, folder, stream.to_vec()].concat()
+}
+
+/// A zip of files.
+fn archive(files: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut out = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, bytes) in files {
+        out.start_file(*name, SimpleFileOptions::default()).expect("it can be written");
+        out.write_all(bytes).expect("it can be written");
+    }
+    out.finish().expect("it can be written").into_inner()
+}
+
+/// The same zip with its files marked as encrypted.
+fn locked(mut bytes: Vec<u8>) -> Vec<u8> {
+    for (start, offset) in [(b"PK\x03\x04", 6), (b"PK\x01\x02", 8)] {
+        let places: Vec<usize> = (0..bytes.len() - 4).filter(|&place| bytes[place..].starts_with(start)).collect();
+        places.into_iter().for_each(|place| bytes[place + offset] |= 1);
+    }
+    bytes
+}
+
+fn ods(rows: &str) -> Vec<u8> {
+    let content = format!(
+        r#"<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body><office:spreadsheet><table:table table:name="S">{rows}</table:table></office:spreadsheet></office:body></office:document-content>"#
+    );
+    archive(&[("mimetype", b"application/vnd.oasis.opendocument.spreadsheet"), ("content.xml", content.as_bytes())])
+}
+
+#[test]
+fn hostile_files_end_in_one_message_each_and_the_run_goes_on() {
+    let project = project();
+    let inputs = inputs(project.path());
+    let mut entities = String::from(r#"<!DOCTYPE sst [<!ENTITY a0 "many words of no sense">"#);
+    for level in 1..30 {
+        let copies = format!("&a{};", level - 1).repeat(10);
+        entities.push_str(&format!(r#"<!ENTITY a{level} "{copies}">"#));
+    }
+    entities.push_str("]>");
+    let entity_bomb = with_part(&xlsx(), SHEET, |out| {
+        let cell = r#"<row r="1"><c r="A1" t="inlineStr"><is><t>&a29;</t></is></c></row>"#;
+        write!(out, "{entities}{SHEET_START}{cell}{SHEET_END}").expect("it can be written");
+    });
+    let cell = r#"<table:table-cell office:value-type="float" office:value="1"/>"#;
+    let repeated = format!(
+        r#"<table:table-row table:number-rows-repeated="1048576"><table:table-cell table:number-columns-repeated="16384" office:value-type="float" office:value="1"/></table:table-row><table:table-row>{cell}</table:table-row>"#
+    );
+    let whole = xlsx();
+    let old = xls(&[]);
+    let hostile: Vec<(&str, Vec<u8>, &str)> = vec![
+        (
+            "password.xlsx",
+            compound("EncryptedPackage", &[0; 4096]),
+            "protected-workbook: expected a workbook, found one that is protected by a password",
+        ),
+        ("password.xls", xls(&record(0x002F, &[1, 0, 1, 0, 1, 0])), "protected-workbook"),
+        ("hidden-password.xls", xls(&record(0x002F, &[0, 0, 1, 0, 1, 0])), "protected-workbook"),
+        ("password.zip", locked(archive(&[("a.csv", b"1,2")])), "protected-workbook"),
+        ("torn.xlsx", whole[..whole.len() / 2].to_vec(), "not-a-spreadsheet: expected a workbook, found the torn part of one"),
+        ("torn.xls", old[..1500].to_vec(), "not-a-spreadsheet"),
+        ("torn.zip", archive(&[("a.csv", b"1,2")])[..40].to_vec(), "not-a-spreadsheet"),
+        ("nothing.xlsx", Vec::new(), "not-a-spreadsheet: expected a workbook, found a file without contents"),
+        (
+            "page.xls",
+            b"<html><table><tr><td>1</td></tr></table></html>".to_vec(),
+            "not-a-spreadsheet: expected a workbook, found a web page under the name of one",
+        ),
+        ("letter.xlsx", b"%PDF-1.7 ...".to_vec(), "not-a-spreadsheet: expected a workbook, found a PDF"),
+        ("entities.xlsx", entity_bomb, ""),
+        (
+            "far-corner.xlsx",
+            with_sheet(r#"<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>"#),
+            "not-a-spreadsheet: expected a table, found `XFD1048576`",
+        ),
+        ("far-corner.xls", old, ""),
+        ("far-corner.ods", ods(&repeated), "not-a-spreadsheet"),
+        ("impossible-cell.xlsx", with_sheet(r#"<row r="1"><c r="ZZZZZZZZZ99999999999"><v>1</v></c></row>"#), "not-a-spreadsheet"),
+        ("bomb.xlsx", bomb(300), "bound-exceeded: expected to read this within 256 MB of memory, found that it takes more"),
+        ("nested.zip", archive(&[("inner.zip", &archive(&[("a.csv", b"1,2")]))]), ""),
+        ("trap.zip", archive(&[("a.csv", &vec![b'1'; 6 << 20])]), "bound-exceeded"),
+    ];
+    for (name, bytes, _) in &hostile {
+        fs::write(inputs.join(name), bytes).expect("it can be written");
+    }
+    // What is sound beside them is read.
+    fs::write(inputs.join("north-province.xls"), xlsx()).expect("it can be written");
+    let start = Instant::now();
+    let findings = check(project.path(), &["--file-memory", "256", "--file-seconds", "10"]);
+    assert!(start.elapsed() < Duration::from_secs(60), "the bounds hold: {:?}", start.elapsed());
+    for (name, _, expected) in &hostile {
+        let name = if *name == "nested.zip" { "nested.zip/inner.zip" } else { name };
+        let found = one(&findings, name);
+        assert!(found.starts_with(expected), "{name}: expected `{expected}`, found `{found}`");
+    }
+    let others = findings.iter().filter(|(file, _, _)| file.contains("north-province") || file.contains("south-province"));
+    assert_eq!(others.count(), 0, "sound files are read: {findings:?}");
+}
+
+#[test]
+fn a_file_that_takes_too_long_is_given_up() {
+    let project = project();
+    fs::write(inputs(project.path()).join("long.xlsx"), bomb(400)).expect("it can be written");
+    let start = Instant::now();
+    let found = one(&check(project.path(), &["--file-memory", "8192", "--file-seconds", "0.1"]), "long.xlsx");
+    assert!(found.starts_with("bound-exceeded: expected to read this within 0.1 s"), "{found}");
+    assert!(start.elapsed() < Duration::from_secs(10));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_worker_that_hangs_or_babbles_or_ends_costs_its_file_only() {
+    let hangs = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/hostile/hangs.sh"));
+    for (program, rule) in [
+        (hangs, "bound-exceeded"),
+        ("yes".into(), "not-a-spreadsheet"),
+        ("true".into(), "not-a-spreadsheet"),
+        ("no-such-program".into(), "unreadable-file"),
+    ] {
+        let project = project();
+        fs::write(inputs(project.path()).join("north-province.xlsx"), xlsx()).expect("it can be written");
+        let bounds = Bounds { time: Duration::from_millis(200), ..Bounds::default() };
+        let start = Instant::now();
+        let read =
+            pipeline::load(project.path(), &Reader::Workers(Workers::new(program.clone(), bounds))).expect("it can be read");
+        assert!(start.elapsed() < Duration::from_secs(5), "{} is ended", program.display());
+        let files = read.diagnostics.iter().filter(|found| found.rule.name() == rule).count();
+        assert_eq!(files, 4, "one finding for each file: {:?}", read.diagnostics);
+    }
+}
+
+#[test]
+fn a_zip_of_workbooks_is_read_as_its_workbooks() {
+    let project = project();
+    let lock = b"user".as_slice();
+    let bytes = archive(&[
+        ("Offices/North.xlsx", &xlsx()),
+        ("Offices/~$North.xlsx", lock),
+        ("__MACOSX/._North.xlsx", lock),
+        (".DS_Store", lock),
+    ]);
+    fs::write(inputs(project.path()).join("all.zip"), bytes).expect("it can be written");
+    let findings = check(project.path(), &[]);
+    assert_eq!(
+        one(&findings, "all.zip"),
+        "passed-over: lock files and hidden files are not read: `.DS_Store`, `Offices/~$North.xlsx`, `__MACOSX/._North.xlsx`"
+    );
+    assert_eq!(findings.len(), 1, "{findings:?}");
+}
+
+#[test]
+fn lock_and_hidden_files_are_passed_over_and_said_so() {
+    let project = project();
+    let inputs = inputs(project.path());
+    fs::write(inputs.join("north-province.xls"), NORTH).expect("it can be written");
+    for name in ["~$north.xlsx", ".~lock.north.ods#", "Thumbs.db", "desktop.ini", ".DS_Store"] {
+        fs::write(inputs.join(name), "user").expect("it can be written");
+    }
+    let findings = check(project.path(), &[]);
+    assert_eq!(findings.len(), 1, "{findings:?}");
+    assert_eq!((findings[0].0.as_str(), findings[0].1.as_str()), ("inputs/2025", "passed-over"));
+}
+
+#[test]
+fn workers_and_this_process_read_the_same() {
+    let project = project();
+    let inputs = inputs(project.path());
+    let grid = [("Libraries".to_owned(), cells(NORTH))];
+    fs::write(inputs.join("north-province.ods"), support::ods(&grid)).expect("it can be written");
+    let workers = Reader::Workers(Workers::new(env!("CARGO_BIN_EXE_esep").into(), Bounds::default()));
+    let read = |reader: &Reader| {
+        let project = pipeline::load(project.path(), reader).expect("it can be read");
+        let computed = project.computed.expect("the starter is sound");
+        (
+            format!("{:?}", project.diagnostics),
+            format!(
+                "{:?}",
+                computed.results.total(
+                    esep::spec::IndicatorIndex(0),
+                    esep::period::PeriodIndex(1),
+                    computed.specs.hierarchy.top()
+                )
+            ),
+        )
+    };
+    assert_eq!(read(&Reader::InProcess), read(&workers));
+}
