@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::diagnostic::{FileName, Place};
+use crate::diagnostic::{FileName, Place, quotation, tidy};
 use crate::period::PeriodIndex;
 use crate::region::RegionIndex;
 use crate::spec::{Dataset, DatasetIndex, FieldIndex, FieldKind, Specs};
@@ -66,6 +66,13 @@ impl RowPlace {
     /// The row as a place.
     pub fn place(&self) -> Place {
         self.at(None)
+    }
+
+    /// The row as every language reads it: file, sheet and number.
+    pub fn shown(&self) -> String {
+        let file = self.file.as_str().rsplit('/').next().unwrap_or_default();
+        let sheet = if self.sheet.is_empty() { String::new() } else { format!("{}!", self.sheet) };
+        format!("{file} › {sheet}{}", self.row + 1)
     }
 
     /// The cell of a field; the row where the sheet has no column for it.
@@ -253,7 +260,7 @@ pub struct Interpretation {
 impl Interpretation {
     /// Of what stands at a place.
     pub fn new(place: Place, from: impl Into<String>, to: impl Into<String>) -> Self {
-        Self { place, from: from.into(), to: to.into() }
+        Self { place, from: quotation(&from.into()), to: tidy(&to.into()) }
     }
 }
 
@@ -279,6 +286,10 @@ pub struct Change {
 impl Change {
     /// What has changed, in a line.
     pub fn line(&self, specs: &Specs) -> String {
+        tidy(&self.words(specs))
+    }
+
+    fn words(&self, specs: &Specs) -> String {
         let Self { place, title, key, .. } = self;
         let unit = if title == key { format!("`{title}`") } else { format!("`{title}` ({key})") };
         let spell = |answer: &Answer<String>| match answer {

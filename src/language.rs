@@ -156,6 +156,18 @@ pub struct Language {
     plurals: PluralRules,
 }
 
+/// A text with its placeholders `{name}` filled in; what is filled in is not looked at again, what nobody knows stays away.
+pub fn fill(text: &str, fact: impl Fn(&str) -> Option<String>) -> String {
+    let mut pieces = text.split('{');
+    let mut filled = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let (name, rest) = piece.split_once('}').unwrap_or((piece, ""));
+        filled.push_str(&fact(name).unwrap_or_default());
+        filled.push_str(rest);
+    }
+    filled
+}
+
 /// Reads the language file of each code; `templates` are the files of `report-templates/` by path.
 /// All of them must have the same labels and phrases, and the labels `needed`.
 pub fn load(

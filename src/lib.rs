@@ -29,6 +29,7 @@ pub mod intake;
 pub mod compute;
 
 pub mod check;
+pub mod wording;
 
 pub mod report;
 pub mod table;

@@ -19,7 +19,7 @@ use crate::report::{self, Kind, Material, Order, Selection};
 use crate::sources::{self, Sources};
 use crate::spec::{self, Specs};
 use crate::typeset::{self, Engine};
-use crate::{answer, check, forms, intake, table};
+use crate::{answer, check, forms, intake, table, wording};
 
 /// The world failed: something could not be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -77,6 +77,7 @@ pub fn load(root: &Path, reader: &intake::Reader) -> Result<Project, Error> {
         let results = compute::run(&specs, &data);
         diagnostics.extend(check::data(check::Subject { specs: &specs, data: &data, results: &results }));
         let languages = language::load(&specs.programme.languages, &labels(), &sources.templates, &mut diagnostics);
+        wording::attach(&specs, &languages, &mut diagnostics);
         let waived = check::waive(&specs, &data, &mut diagnostics);
         let withheld = Withheld::new(&specs, &diagnostics);
         Computed { specs, data, results, languages, waived, withheld, receipts }
@@ -87,7 +88,7 @@ pub fn load(root: &Path, reader: &intake::Reader) -> Result<Project, Error> {
 
 /// The labels that every language needs.
 fn labels() -> Vec<&'static str> {
-    [report::LABELS, forms::LABELS, answer::LABELS].concat()
+    [report::LABELS, forms::LABELS, answer::LABELS, wording::LABELS].concat()
 }
 
 /// What to build.

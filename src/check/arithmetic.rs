@@ -3,7 +3,7 @@
 use super::{Subject, concern};
 use crate::compute::evaluate::{self, RowView, Side};
 use crate::dataset::Table;
-use crate::diagnostic::{Concern, Diagnostic, Rule};
+use crate::diagnostic::{CauseKind, Concern, Diagnostic, Fact, Rule};
 use crate::period::PeriodIndex;
 use crate::spec::{Dataset, DatasetIndex, Indicator, Specs};
 
@@ -69,7 +69,13 @@ impl Rows<'_> {
         let message = format!("the {name} of `{}` is {amount} for `{title}`", self.indicator.id);
         let diagnostic = Diagnostic::new(Rule::NegativeDifference, self.table.place(row).place(), message);
         let hint = "a part is larger than its whole: compare the fields that are subtracted";
-        found.push(diagnostic.hint(hint).concerning(self.concern(row)));
+        let facts = vec![
+            ("unit", Fact::Text(title)),
+            ("indicator", Fact::Text(self.indicator.id.clone())),
+            ("found", Fact::Text(amount.to_string())),
+        ];
+        let diagnostic = diagnostic.hint(hint).because(CauseKind::NegativeDifference, facts);
+        found.push(diagnostic.concerning(self.concern(row)));
     }
 
     fn more_than_all(&self, found: &mut Vec<Diagnostic>) {
@@ -86,7 +92,14 @@ impl Rows<'_> {
                 );
                 let diagnostic = Diagnostic::new(Rule::NumeratorExceedsDenominator, self.table.place(row).place(), message);
                 let hint = "ask the office which of the fields is right";
-                found.push(diagnostic.hint(hint).concerning(self.concern(row)));
+                let facts = vec![
+                    ("unit", Fact::Text(title)),
+                    ("indicator", Fact::Text(self.indicator.id.clone())),
+                    ("numerator", Fact::Text(numerator.to_string())),
+                    ("denominator", Fact::Text(denominator.to_string())),
+                ];
+                let diagnostic = diagnostic.hint(hint).because(CauseKind::NumeratorExceedsDenominator, facts);
+                found.push(diagnostic.concerning(self.concern(row)));
             }
         }
     }

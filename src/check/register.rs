@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{Subject, concern};
 use crate::dataset::Table;
-use crate::diagnostic::{Diagnostic, Place, Rule, list_some};
+use crate::diagnostic::{CauseKind, Diagnostic, Fact, Place, Rule, list_some};
 use crate::period::PeriodIndex;
 use crate::region::RegionIndex;
 use crate::spec::checks::{CheckSubject, RowCheck};
@@ -127,16 +127,15 @@ impl<'a> Register<'a> {
     fn report_unregistered(&self, found: &mut Vec<Diagnostic>) {
         let specs = self.subject.specs;
         for row in self.unregistered() {
-            let message = format!(
-                "`{}` is not in the register of `{}`",
-                self.table.title(specs, self.dataset, row),
-                specs.programme.periods[self.period.0].id
-            );
+            let title = self.table.title(specs, self.dataset, row);
+            let period = &specs.programme.periods[self.period.0].id;
+            let message = format!("`{title}` is not in the register of `{period}`");
             let mut about = concern(specs, self.dataset, self.table.region(row), self.period);
             about.unit = Some(self.table.key(specs, self.dataset, row).join(", ").into());
             found.push(
                 Diagnostic::new(Rule::UnregisteredUnit, self.table.place(row).place(), message)
                     .hint("correct its key, or enter it in the register")
+                    .because(CauseKind::UnregisteredUnit, vec![("unit", Fact::Text(title))])
                     .concerning(about),
             );
         }

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use crate::dataset::Typed;
-use crate::diagnostic::{Rule, did_you_mean_or_list};
+use crate::diagnostic::{Cause, CauseKind, Diagnostic, Fact, Facts, Place, Rule, did_you_mean_or_list};
 use crate::spec::names::Names;
-use crate::spec::{Category, FieldKind, Words, fold};
+use crate::spec::{Category, Dataset, Field, FieldKind, Words, fold};
 use crate::value::Blank;
 
 use super::number::{self, Bounds};
@@ -68,11 +68,23 @@ pub struct Fault {
     pub rule: Rule,
     pub message: String,
     pub hint: Option<String>,
+    pub cause: Cause,
 }
 
 impl Fault {
-    pub fn new(rule: Rule, message: String) -> Self {
-        Self { rule, message, hint: None }
+    /// `kind` and `facts` are what a language needs to say it; the facts `field` and `values` are added for it.
+    pub fn new(rule: Rule, kind: CauseKind, facts: Facts, message: String) -> Self {
+        Self { rule, message, hint: None, cause: Cause { kind, facts } }
+    }
+
+    /// The finding at a place; `name` is what the message calls the cell's field.
+    pub fn at(self, place: Place, dataset: &Dataset, field: &Field, name: &str) -> Diagnostic {
+        let (dataset, field): (Arc<str>, Arc<str>) = (dataset.id.as_str().into(), field.id.as_str().into());
+        let mut facts = self.cause.facts;
+        facts.push(("field", Fact::Field { dataset: dataset.clone(), field: field.clone() }));
+        facts.push(("values", Fact::Values { dataset, field }));
+        let message = self.message.replace("{}", name);
+        Diagnostic::new(self.rule, place, message).maybe_hint(self.hint).because(self.cause.kind, facts)
     }
 
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
@@ -92,6 +104,11 @@ impl Reading {
     pub fn plain(typed: Typed) -> Self {
         Self { typed, understood: None }
     }
+}
+
+/// What stands in the cell, as a fact.
+pub fn found(text: &str) -> Facts {
+    vec![("found", Fact::Text(text.to_owned()))]
 }
 
 /// How cells are read in a project.
@@ -139,14 +156,20 @@ pub fn typed(raw: &Raw, kind: &FieldKind, vocabulary: Vocabulary<'_>) -> Result<
         FieldKind::Code => Ok(code(&text)),
         FieldKind::Text | FieldKind::Region { .. } => Ok(Reading::plain(Typed::Text(Ok(Arc::from(text))))),
         FieldKind::Flag => flag_alike(&text, words, names).ok_or_else(|| {
-            Fault::new(Rule::InvalidValue, format!("expected yes or no in {{}}, found `{text}`"))
+            let message = format!("expected yes or no in {{}}, found `{text}`");
+            Fault::new(Rule::InvalidValue, CauseKind::NotYesOrNo, found(&text), message)
                 .hint("the words for yes and no stand in `programme.yaml` under `words`")
         }),
         FieldKind::Category(values) => category_alike(&text, values, names).ok_or_else(|| {
             let known = values.iter().flat_map(|value| value.words.iter().map(|(_, word)| word.as_str()));
             Fault {
                 hint: did_you_mean_or_list(&text, known),
-                ..Fault::new(Rule::InvalidValue, format!("expected a value of the list of {{}}, found `{text}`"))
+                ..Fault::new(
+                    Rule::InvalidValue,
+                    CauseKind::NotInList,
+                    found(&text),
+                    format!("expected a value of the list of {{}}, found `{text}`"),
+                )
             }
         }),
         FieldKind::Count { min, max, suffixes } => {
@@ -199,16 +222,18 @@ pub fn usable(raw: &Raw, kind: &FieldKind) -> Result<(), Fault> {
     let text = matches!(kind, FieldKind::Text);
     match raw {
         Raw::Error(sign) => {
-            Err(Fault::new(Rule::InvalidValue, format!("expected a value in {{}}, found the failed formula `{sign}`"))
+            let message = format!("expected a value in {{}}, found the failed formula `{sign}`");
+            Err(Fault::new(Rule::InvalidValue, CauseKind::FailedFormula, found(sign), message)
                 .hint("type the value, or mend the formula"))
         }
         Raw::Stale => {
-            Err(Fault::new(Rule::InvalidValue, "expected a value in {}, found a formula without a stored result".to_owned())
+            let message = "expected a value in {}, found a formula without a stored result".to_owned();
+            Err(Fault::new(Rule::InvalidValue, CauseKind::StaleFormula, Vec::new(), message)
                 .hint("open the workbook in a spreadsheet program and save it, or type the value"))
         }
         Raw::Date(day) if !text => {
             let message = format!("expected {} in {{}}, found the date `{day}`", wanted(kind));
-            Err(Fault::new(Rule::InvalidValue, message)
+            Err(Fault::new(Rule::InvalidValue, CauseKind::DateInstead, found(day), message)
                 .hint("the spreadsheet program took what was typed for a date: format the cell as text, and type it again"))
         }
         Raw::Empty | Raw::Text(_) | Raw::Number(_) | Raw::Percent(_) | Raw::Date(_) | Raw::Bool(_) => Ok(()),

@@ -8,8 +8,8 @@ use std::collections::HashMap;
 
 use jiff::civil::Date;
 
-use super::cell::Fault;
-use crate::diagnostic::{Rule, did_you_mean};
+use super::cell::{Fault, found};
+use crate::diagnostic::{CauseKind, Fact, Rule, did_you_mean};
 use crate::language::LanguageCode;
 use crate::region::{Hierarchy, LevelIndex, RegionCode, RegionIndex};
 use crate::spec::{Specs, fold};
@@ -148,8 +148,11 @@ impl<'a> Gazetteer<'a> {
                 let some: Vec<String> = several.iter().take(10).map(|&index| self.describe(index)).collect();
                 let more = if several.len() > 10 { format!(" and {} more", several.len() - 10) } else { String::new() };
                 let message = format!("several regions are called `{text}` in {{}}: {}{more}", some.join(", "));
+                let mut facts = found(text);
+                let codes = several.iter().take(10).map(|&index| self.hierarchy.region(index).code.as_str().into());
+                facts.push(("regions", Fact::Regions(codes.collect())));
                 Err(Miss::Unusable(
-                    Fault::new(Rule::AmbiguousRegion, message)
+                    Fault::new(Rule::AmbiguousRegion, CauseKind::AmbiguousRegion, facts, message)
                         .hint("write the code, or fill in the column of the region that it lies in"),
                 ))
             }
@@ -197,15 +200,19 @@ impl<'a> Gazetteer<'a> {
     fn existing(&self, index: RegionIndex, text: &str, within: Option<RegionIndex>, day: Date) -> Result<(), Miss> {
         let region = self.hierarchy.region(index);
         if !region.exists_on(day) {
+            let message = format!("the region `{text}` in {{}} does not exist on {day}");
             return Err(Miss::Unusable(
-                Fault::new(Rule::UnknownRegion, format!("the region `{text}` in {{}} does not exist on {day}"))
+                Fault::new(Rule::UnknownRegion, CauseKind::RegionOfAnotherTime, found(text), message)
                     .hint("its first and last day stand in `regions.yaml`"),
             ));
         }
         if let Some(outer) = within.filter(|&outer| !self.hierarchy.contains(outer, index)) {
             let outer = &self.hierarchy.region(outer).code;
+            let mut facts = found(text);
+            facts.push(("outer", Fact::Regions(vec![outer.as_str().into()])));
+            let message = format!("the region `{text}` in {{}} does not lie in `{outer}`");
             return Err(Miss::Unusable(
-                Fault::new(Rule::UnknownRegion, format!("the region `{text}` in {{}} does not lie in `{outer}`"))
+                Fault::new(Rule::UnknownRegion, CauseKind::RegionElsewhere, facts, message)
                     .hint("correct one of the two columns"),
             ));
         }
@@ -238,7 +245,8 @@ impl<'a> Gazetteer<'a> {
                 "write the code or the name as in `regions.yaml`".into()
             }
         });
-        Miss::Unknown { fault: Fault::new(Rule::UnknownRegion, message).hint(hint), near }
+        let fault = Fault::new(Rule::UnknownRegion, CauseKind::UnknownRegion, found(text), message);
+        Miss::Unknown { fault: fault.hint(hint), near }
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::hash_map::Entry;
 
 use super::cell::Raw;
 use super::grid::Sheet;
-use crate::diagnostic::{Diagnostic, FileName, Place, Rule, did_you_mean};
+use crate::diagnostic::{CauseKind, Diagnostic, Fact, FileName, Place, Rule, did_you_mean, nearest};
 use crate::period::PeriodIndex;
 use crate::spec::names::Names;
 use crate::spec::{Dataset, DatasetIndex, FieldIndex, Specs, fold_header};
@@ -348,21 +348,28 @@ impl Found<'_> {
                     let id = &dataset.field(field).id;
                     diagnostics.push(
                         Diagnostic::new(Rule::DuplicateColumn, place, format!("`{text}` stands here a second time for `{id}`"))
-                            .hint("remove one of the two columns, or give it another header"),
+                            .hint("remove one of the two columns, or give it another header")
+                            .because(CauseKind::DuplicateColumn, vec![("field", dataset.fact(field))]),
                     );
                 }
                 None => {
-                    let names = missing.iter().flat_map(|&field| dataset.field(field).spellings());
+                    let names = || missing.iter().flat_map(|&field| dataset.field(field).spellings());
+                    let meant = nearest(&text, names());
+                    let meant = missing.iter().find(|&&field| dataset.field(field).spellings().any(|name| Some(name) == meant));
+                    let mut facts = vec![("found", Fact::Text(text.clone()))];
+                    facts.extend(meant.map(|&field| ("field", dataset.fact(field))));
+                    let kind = if meant.is_some() { CauseKind::MisspeltColumn } else { CauseKind::UnknownColumn };
                     diagnostics.push(
                         Diagnostic::new(Rule::UnknownColumn, place, format!("unknown column `{text}`; it is not read"))
-                            .maybe_hint(did_you_mean(&text, names)),
+                            .maybe_hint(did_you_mean(&text, names()))
+                            .because(kind, facts),
                     );
                 }
             }
         }
         self.nameless(&top, read, diagnostics);
-        for field in missing {
-            let field = dataset.field(field);
+        for index in missing {
+            let field = dataset.field(index);
             let names: Vec<&str> = field.name.all().collect();
             diagnostics.push(
                 Diagnostic::new(
@@ -370,7 +377,8 @@ impl Found<'_> {
                     self.place(last, None),
                     format!("the column `{}` of the dataset `{}` is missing", field.id, dataset.id),
                 )
-                .hint(format!("add a column with the header {}", crate::diagnostic::list(&names))),
+                .hint(format!("add a column with the header {}", crate::diagnostic::list(&names)))
+                .because(CauseKind::MissingColumn, vec![("field", dataset.fact(index))]),
             );
         }
     }
@@ -391,7 +399,8 @@ impl Found<'_> {
             let message = format!("this cell stands below no header; it is not read{more}");
             diagnostics.push(
                 Diagnostic::new(Rule::UnknownColumn, self.place(row, Some(column)), message)
-                    .hint("give the column a header, or empty it"),
+                    .hint("give the column a header, or empty it")
+                    .because(CauseKind::ColumnWithoutHeader, Vec::new()),
             );
         }
     }

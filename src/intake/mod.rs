@@ -21,7 +21,7 @@ use jiff::civil::Date;
 use rayon::prelude::*;
 
 use crate::dataset::{Data, Interpretation, RowPlace, Typed};
-use crate::diagnostic::{Diagnostic, FileName, Place, Rule, did_you_mean_or_list};
+use crate::diagnostic::{CauseKind, Diagnostic, Fact, FileName, Place, Rule, did_you_mean_or_list};
 use crate::period::PeriodIndex;
 use crate::region::RegionIndex;
 use crate::sources::{BinaryFile, Sources};
@@ -158,12 +158,13 @@ fn read_file(specs: &Specs, gazetteer: &Gazetteer<'_>, period: PeriodIndex, file
         let place = Place::Cell { file: file.name.clone(), sheet: sheet.name.clone(), row: sheet.first_row, column: None };
         let rule = if recognised { Rule::PassedOver } else { Rule::UnrecognisedTable };
         let message = "this sheet is hidden; it is not read";
-        submission.diagnostics.push(Diagnostic::new(rule, place, message).hint("if its rows should count, unhide it"));
+        let found = Diagnostic::new(rule, place, message).hint("if its rows should count, unhide it");
+        submission.diagnostics.push(found.because(CauseKind::HiddenSheet, Vec::new()));
     }
     submission.unread = !recognised;
     for sheet in unrecognised {
         let place = Place::Cell { file: file.name.clone(), sheet: sheet.name.clone(), row: sheet.first_row, column: None };
-        submission.diagnostics.push(if recognised {
+        let found = if recognised {
             Diagnostic::new(Rule::PassedOver, place, "no row of this sheet has the headers of a dataset; it is not read")
         } else {
             let names: Vec<&str> = specs.datasets.iter().map(|dataset| dataset.id.as_str()).collect();
@@ -173,7 +174,8 @@ fn read_file(specs: &Specs, gazetteer: &Gazetteer<'_>, period: PeriodIndex, file
                     crate::diagnostic::list(&names)
                 ),
             )
-        });
+        };
+        submission.diagnostics.push(found.because(CauseKind::UnrecognisedTable, Vec::new()));
     }
     if !recognised && submission.diagnostics.is_empty() {
         let place = Place::File(file.name.clone());
@@ -210,11 +212,14 @@ fn duplicates(specs: &Specs, data: &Data, period: PeriodIndex, index: DatasetInd
             } else {
                 "remove one of them"
             };
-            diagnostics.push(Diagnostic::new(Rule::DuplicateRow, table.place(row).place(), message).hint(format!(
-                "the first row with the same {} is {}; {way_out}",
-                crate::diagnostic::list(&fields),
-                first.place()
-            )));
+            let facts = vec![("unit", Fact::Text(table.title(specs, dataset, row))), ("first", Fact::Text(first.shown()))];
+            let hint =
+                format!("the first row with the same {} is {}; {way_out}", crate::diagnostic::list(&fields), first.place());
+            diagnostics.push(
+                Diagnostic::new(Rule::DuplicateRow, table.place(row).place(), message)
+                    .hint(hint)
+                    .because(CauseKind::DuplicateRow, facts),
+            );
         } else {
             seen.insert(key, row);
         }

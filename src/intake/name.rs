@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::Submission;
 use crate::dataset::{Interpretation, Typed};
-use crate::diagnostic::{Diagnostic, Rule, list_some};
+use crate::diagnostic::{CauseKind, Diagnostic, Fact, Rule, list_some};
 use crate::period::PeriodIndex;
 use crate::region::RegionIndex;
 use crate::spec::{Dataset, DatasetIndex, FieldIndex, FieldKind, Specs};
@@ -73,9 +73,11 @@ pub fn identify(specs: &Specs, periods: &[PeriodIndex], submissions: &mut [Submi
             let dataset = &specs.datasets[index.0];
             let (Some(key), Some((register, known))) = (single_key(dataset), register(specs, dataset)) else { continue };
             let id = &dataset.field(key).id;
+            let field = dataset.fact(key);
             let lacking = Diagnostic::new(Rule::MissingValue, place.clone(), format!("expected a value in `{id}`, found none"));
             let (Some(region), Some(title)) = (row.region, text(&row.cells, dataset.title).cloned()) else {
-                diagnostics.push(lacking.hint("this column must be filled in"));
+                diagnostics
+                    .push(lacking.hint("this column must be filled in").because(CauseKind::MissingValue, vec![("field", field)]));
                 continue;
             };
             let units = &registers[&(*period, register)];
@@ -91,12 +93,16 @@ pub fn identify(specs: &Specs, periods: &[PeriodIndex], submissions: &mut [Submi
                     row.cells[key.0] = Typed::Text(Ok(key_of_unit.clone()));
                 }
                 [] => {
-                    diagnostics.push(lacking.hint(format!("`{}` has no `{title}` in this region: fill in the column", known.id)))
+                    let hint = format!("`{}` has no `{title}` in this region: fill in the column", known.id);
+                    let facts = vec![("field", field), ("found", Fact::Text(title.to_string()))];
+                    diagnostics.push(lacking.hint(hint).because(CauseKind::NotInRegister, facts));
                 }
                 several => {
                     let keys: Vec<&str> = several.iter().map(|(key, _)| key.as_ref()).collect();
                     let hint = format!("`{}` has several called `{title}` in this region: {}", known.id, list_some(&keys));
-                    diagnostics.push(lacking.hint(hint));
+                    let (found, keys) = (Fact::Text(title.to_string()), Fact::Text(keys.join(", ")));
+                    let facts = vec![("field", field), ("found", found), ("keys", keys)];
+                    diagnostics.push(lacking.hint(hint).because(CauseKind::SeveralInRegister, facts));
                 }
             }
         }

@@ -1,7 +1,7 @@
 //! One text in, one count out. A text that reads two ways is named, never guessed.
 
-use super::cell::{Fault, Raw};
-use crate::diagnostic::Rule;
+use super::cell::{Fault, Raw, found};
+use crate::diagnostic::{CauseKind, Fact, Rule};
 use crate::spec::{LARGEST_COUNT, Words, fold_suffix};
 
 /// What may stand in a count's cell.
@@ -20,12 +20,16 @@ pub fn count(raw: &Raw, words: &Words, bounds: Bounds<'_>) -> Result<(i64, Optio
     let text = raw.text();
     let (number, taken) = whole(raw, words, bounds.suffixes)?;
     if number < 0 {
-        return Err(Fault::new(Rule::NegativeCount, format!("expected a number from zero up in {{}}, found `{text}`"))
+        let message = format!("expected a number from zero up in {{}}, found `{text}`");
+        return Err(Fault::new(Rule::NegativeCount, CauseKind::NegativeCount, found(&text), message)
             .hint("a count cannot be negative; zero is written `0`"));
     }
     let Bounds { min, max, .. } = bounds;
     if number < min || number > max {
-        let fault = Fault::new(Rule::OutOfRange, format!("expected a number from {min} to {max} in {{}}, found `{text}`"));
+        let mut facts = found(&text);
+        facts.extend([("min", Fact::Text(min.to_string())), ("max", Fact::Text(max.to_string()))]);
+        let message = format!("expected a number from {min} to {max} in {{}}, found `{text}`");
+        let fault = Fault::new(Rule::OutOfRange, CauseKind::OutOfRange, facts, message);
         let hint =
             if max == LARGEST_COUNT { "no count may be larger" } else { "the bounds stand in the dataset's specification" };
         return Err(fault.hint(hint));
@@ -36,10 +40,14 @@ pub fn count(raw: &Raw, words: &Words, bounds: Bounds<'_>) -> Result<(i64, Optio
 /// A whole number of any size and sign, and what was taken off the text to find it.
 pub fn whole(raw: &Raw, words: &Words, suffixes: &[String]) -> Result<(i64, Option<String>), Fault> {
     let text = raw.text();
-    let fault = |hint: &str| Fault::new(Rule::NotANumber, format!("expected a whole number in {{}}, found `{text}`")).hint(hint);
+    let fault = |hint: &str| {
+        let message = format!("expected a whole number in {{}}, found `{text}`");
+        Fault::new(Rule::NotANumber, CauseKind::NotANumber, found(&text), message).hint(hint)
+    };
     if let Raw::Percent(_) = raw {
         let message = format!("expected a whole number in {{}}, found the percentage `{text}`");
-        return Err(Fault::new(Rule::NotANumber, message).hint("write how many, and format the cell as a number"));
+        return Err(Fault::new(Rule::NotANumber, CauseKind::Percentage, found(&text), message)
+            .hint("write how many, and format the cell as a number"));
     }
     let bare: String = text.chars().filter(|letter| !is_unseen(*letter)).collect();
     // An apostrophe before a number tells spreadsheet programs to keep it as text; typed twice it shows.

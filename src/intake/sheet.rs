@@ -9,7 +9,7 @@ use super::table::{self, Line};
 use super::total::Sums;
 use super::{Row, Submission, name};
 use crate::dataset::{Interpretation, RowPlace, Typed};
-use crate::diagnostic::{Diagnostic, Place, Rule};
+use crate::diagnostic::{CauseKind, Diagnostic, Fact, Place, Rule};
 use crate::region::RegionIndex;
 use crate::spec::{Dataset, FieldIndex, FieldKind};
 use crate::value::Blank;
@@ -142,7 +142,8 @@ impl SheetReader<'_> {
                 let message = format!("the column `{}` of the dataset `{}` is missing from here on", field.id, self.dataset.id);
                 submission.diagnostics.push(
                     Diagnostic::new(Rule::MissingColumn, self.place(offset, None), message)
-                        .hint("give this block the same columns as the one above"),
+                        .hint("give this block the same columns as the one above")
+                        .because(CauseKind::MissingColumn, vec![("field", self.dataset.fact(FieldIndex(position)))]),
                 );
             }
         }
@@ -303,9 +304,8 @@ impl SheetReader<'_> {
                 Cell { typed, sound: true, nameless }
             }
             Err(fault) => {
-                let message = fault.message.replace("{}", &format!("`{}`", field.id));
                 let place = self.place(offset, self.columns[index.0]);
-                submission.diagnostics.push(Diagnostic::new(fault.rule, place, message).maybe_hint(fault.hint));
+                submission.diagnostics.push(fault.at(place, self.dataset, field, &format!("`{}`", field.id)));
                 unread(false)
             }
         }
@@ -318,7 +318,10 @@ impl SheetReader<'_> {
             Some(_) => "this column must be filled in",
             None => "add this column, or write the name of the region into a row above the block",
         };
-        Diagnostic::new(Rule::MissingValue, self.place(offset, self.columns[index.0]), message).hint(hint)
+        let facts = vec![("field", self.dataset.fact(index))];
+        Diagnostic::new(Rule::MissingValue, self.place(offset, self.columns[index.0]), message)
+            .hint(hint)
+            .because(CauseKind::MissingValue, facts)
     }
 
     /// The answer of a cell of a region field, or of the captions above it.
@@ -331,7 +334,10 @@ impl SheetReader<'_> {
             if let Some(outer) = outer.filter(|&outer| !hierarchy.contains(outer, region)) {
                 let (inner, outer) = (self.lookup.gazetteer.describe(region), &hierarchy.region(outer).code);
                 let message = format!("the region {inner} of the caption above does not lie in `{outer}`");
-                return Err(Fault::new(Rule::UnknownRegion, message).hint("correct the caption or the column"));
+                let code = |region: RegionIndex| vec![hierarchy.region(region).code.as_str().into()];
+                let facts = vec![("found", Fact::Regions(code(region))), ("outer", Fact::Regions(vec![outer.as_str().into()]))];
+                return Err(Fault::new(Rule::UnknownRegion, CauseKind::RegionElsewhere, facts, message)
+                    .hint("correct the caption or the column"));
             }
             return Ok(Reading::plain(Typed::Region(Ok(region))));
         }
@@ -354,9 +360,11 @@ impl SheetReader<'_> {
                 "expected a region of the level `{expected}`, found `{}` of the level `{}`",
                 found.code, levels[found.level.0].id
             );
+            let facts = vec![("found", Fact::Regions(vec![found.code.as_str().into()]))];
             diagnostics.push(
                 Diagnostic::new(Rule::WrongLevel, self.place(offset, self.columns[self.dataset.region.0]), message)
-                    .hint(format!("rows of `{}` belong to regions of that level", self.dataset.id)),
+                    .hint(format!("rows of `{}` belong to regions of that level", self.dataset.id))
+                    .because(CauseKind::WrongLevel, facts),
             );
         }
     }

@@ -6,7 +6,7 @@ use super::cell::{Raw, Vocabulary};
 use super::gazetteer::{Found as Region, Lookup, Miss, Scope};
 use super::header::Found;
 use crate::dataset::Interpretation;
-use crate::diagnostic::{Diagnostic, Place, Rule};
+use crate::diagnostic::{CauseKind, Diagnostic, Place, Rule};
 use crate::region::RegionIndex;
 use crate::spec::{Dataset, FieldIndex, FieldKind, fold_header};
 
@@ -239,9 +239,9 @@ impl Sorter<'_> {
                 };
                 if doubtful && field.is_none_or(|field| Some(field) != self.dataset.title) {
                     let fault = miss.fault();
-                    let message = fault.message.replace("{}", "the caption of the rows below");
-                    diagnostics
-                        .push(Diagnostic::new(fault.rule, self.place(offset, Some(column)), message).maybe_hint(fault.hint));
+                    let region = self.dataset.field(self.dataset.region);
+                    let place = self.place(offset, Some(column));
+                    diagnostics.push(fault.at(place, self.dataset, region, "the caption of the rows below"));
                     return Some(Line::UnclearCaption);
                 }
             }
@@ -268,7 +268,8 @@ impl Sorter<'_> {
                 self.place(offset, Some(column)),
                 format!("a remark and no row of the table: `{shown}`; it is not read"),
             )
-            .hint("if it is a row, fill in its other columns"),
+            .hint("if it is a row, fill in its other columns")
+            .because(CauseKind::Remark, vec![]),
         );
     }
 

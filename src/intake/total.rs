@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::cell::Raw;
 use super::{Submission, number};
 use crate::dataset::{Interpretation, Typed};
-use crate::diagnostic::{Diagnostic, Place, Rule};
+use crate::diagnostic::{CauseKind, Diagnostic, Fact, Place, Rule};
 use crate::spec::{Dataset, FieldIndex, FieldKind, Words};
 
 /// Blocks above a total that are tried, besides the whole table.
@@ -119,10 +119,16 @@ impl Sums {
                     Value::Other(text) => text.clone(),
                 };
                 let id = &dataset.field(field).id;
+                let facts = vec![
+                    ("field", dataset.fact(field)),
+                    ("found", Fact::Text(found.replace('`', ""))),
+                    ("sum", Fact::Text(sum.to_string())),
+                ];
                 let message = format!("expected {sum} in this total of `{id}`, the sum of {words}, found {found}");
                 submission.diagnostics.push(
                     Diagnostic::new(Rule::TotalDisagrees, total.places[field.0].clone(), message)
-                        .hint("look for a row that is missing, stands there twice or was changed after the total was made"),
+                        .hint("look for a row that is missing, stands there twice or was changed after the total was made")
+                        .because(CauseKind::TotalDisagrees, facts),
                 );
             }
         }

@@ -6,7 +6,7 @@ pub mod format;
 mod load;
 pub mod names;
 
-use crate::diagnostic::{FileName, Span};
+use crate::diagnostic::{Fact, FileName, Span};
 use crate::language::{LanguageCode, Localized, Noun};
 use crate::period::{Period, PeriodIndex};
 use crate::region::{Hierarchy, Level, LevelIndex};
@@ -264,6 +264,11 @@ impl Dataset {
     /// The field at a position.
     pub fn field(&self, index: FieldIndex) -> &Field {
         &self.fields[index.0]
+    }
+
+    /// A field's name as a fact of a finding.
+    pub fn fact(&self, field: FieldIndex) -> Fact {
+        Fact::Field { dataset: self.id.as_str().into(), field: self.field(field).id.as_str().into() }
     }
 
     /// Whether a row without an answer in this field cannot be used: its key and its region.

@@ -21,7 +21,7 @@ use super::Subject;
 use crate::compute::evaluate::{self, RowView};
 use crate::dataset::Table;
 use crate::diagnostic::{Concern, Diagnostic, Place, Rule, Wording};
-use crate::language::{LanguageCode, Localized};
+use crate::language::{LanguageCode, Localized, fill};
 use crate::period::PeriodIndex;
 use crate::region::RegionIndex;
 use crate::spec::checks::{Check, CheckSubject, RowCheck};
@@ -201,8 +201,8 @@ fn worded(
     facts.push(("period", Fact::Worded(time.name.clone())));
     let wording = |language: &LanguageCode| Wording {
         language: language.as_str().into(),
-        message: filled(check.message.get(language), language, &facts),
-        hint: check.hint.as_ref().map(|hint| filled(hint.get(language), language, &facts)),
+        message: fill(check.message.get(language), |name| spelt(name, language, &facts)),
+        hint: check.hint.as_ref().map(|hint| fill(hint.get(language), |name| spelt(name, language, &facts))),
     };
     let wordings: Vec<Wording> = specs.programme.languages.iter().map(wording).collect();
     let mut found = Diagnostic::new(Rule::DeclaredCheck, place, check.id.as_ref());
@@ -217,18 +217,9 @@ fn worded(
     }
 }
 
-/// A text with its placeholders filled in; what is filled in is not looked at again.
-fn filled(text: &str, language: &LanguageCode, facts: &Facts) -> String {
-    let mut pieces = text.split('{');
-    let mut filled = pieces.next().unwrap_or_default().to_owned();
-    for piece in pieces {
-        let (name, rest) = piece.split_once('}').unwrap_or((piece, ""));
-        match facts.iter().find(|(known, _)| *known == name) {
-            Some((_, Fact::Plain(value))) => filled.push_str(value),
-            Some((_, Fact::Worded(value))) => filled.push_str(value.get(language)),
-            None => {}
-        }
-        filled.push_str(rest);
-    }
-    filled
+fn spelt(name: &str, language: &LanguageCode, facts: &Facts) -> Option<String> {
+    facts.iter().find(|(known, _)| *known == name).map(|(_, fact)| match fact {
+        Fact::Plain(value) => value.clone(),
+        Fact::Worded(value) => value.get(language).to_owned(),
+    })
 }

@@ -1,8 +1,12 @@
 //! What is wrong in the user's files, and exactly where. A stage gathers all it finds and never stops at the first.
 
+mod cause;
+
 use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;
+
+pub use cause::{Cause, CauseKind, Fact, Facts};
 
 /// Declares the rules once: the variant, its name on the screen, its usual severity.
 macro_rules! rules {
@@ -74,7 +78,7 @@ rules! {
 }
 
 /// What each rule looks at, why, and what to do: a `## rule` section each.
-const EXPLANATIONS: &str = include_str!("../docs/rules.md");
+const EXPLANATIONS: &str = include_str!("../../docs/rules.md");
 
 impl Rule {
     /// The rule's section of `docs/rules.md`, from its heading.
@@ -182,12 +186,12 @@ impl Place {
 impl fmt::Display for Place {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Place::File(file) => write!(out, "{file}"),
-            Place::Text { file, span } => write!(out, "{file}:{}:{}", span.line, span.column),
+            Place::File(file) => write!(out, "{}", tidy(file.as_str())),
+            Place::Text { file, span } => write!(out, "{}:{}:{}", tidy(file.as_str()), span.line, span.column),
             Place::Cell { file, sheet, row, column } => {
-                write!(out, "{file}")?;
+                write!(out, "{}", tidy(file.as_str()))?;
                 if !sheet.is_empty() {
-                    write!(out, ", sheet `{sheet}`")?;
+                    write!(out, ", sheet `{}`", tidy(sheet))?;
                 }
                 match column {
                     Some(column) => write!(out, ", cell {}", cell_name(*row, *column)),
@@ -254,7 +258,9 @@ pub struct Diagnostic {
     pub hint: Option<String>,
     /// What it is about.
     pub concern: Concern,
-    /// The same in the languages of the programme, where the project words it.
+    /// Why, apart from the words; none of what offices are not told.
+    pub cause: Option<Cause>,
+    /// The same in the languages of the programme.
     pub wordings: Vec<Wording>,
     /// Who lets it through, until when and why, when somebody does; it is a note then.
     pub waived: Option<String>,
@@ -268,9 +274,10 @@ impl Diagnostic {
             severity: rule.severity(),
             rule,
             check: None,
-            message: message.into(),
+            message: tidy(&message.into()),
             hint: None,
             concern: Concern::default(),
+            cause: None,
             wordings: Vec::new(),
             waived: None,
         }
@@ -279,6 +286,12 @@ impl Diagnostic {
     /// The name of what is broken, as it is printed: that of the project's own check, or of the rule.
     pub fn name(&self) -> &str {
         self.check.as_deref().unwrap_or(self.rule.name())
+    }
+
+    /// With what a language needs to say it.
+    pub fn because(mut self, kind: CauseKind, facts: Facts) -> Self {
+        self.cause = Some(Cause { kind, facts });
+        self
     }
 
     /// With what it is about.
@@ -303,15 +316,49 @@ impl Diagnostic {
 
     /// With what to do about it.
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into());
+        self.hint = Some(tidy(&hint.into()));
         self
     }
 
     /// With a hint where there is one.
     pub fn maybe_hint(mut self, hint: Option<String>) -> Self {
-        self.hint = hint;
+        self.hint = hint.map(|hint| tidy(&hint));
         self
     }
+}
+
+/// A quotation of more letters is cut.
+const LONGEST_QUOTATION: usize = 120;
+
+/// A text as it may be printed: what it quotes of the user's files neither steers a terminal nor fills the screen.
+pub fn tidy(text: &str) -> String {
+    let pieces = text.split('`').enumerate();
+    // Every other piece stands between two backticks.
+    let pieces = pieces.map(|(position, piece)| if position % 2 == 1 { quotation(piece) } else { visible(piece) });
+    pieces.collect::<Vec<_>>().join("`")
+}
+
+/// What somebody else wrote, as it may be printed: on one line, and not too long.
+pub fn quotation(text: &str) -> String {
+    match text.char_indices().nth(LONGEST_QUOTATION) {
+        Some((end, _)) => visible(&text[..end]) + "…",
+        None => visible(text),
+    }
+}
+
+fn visible(text: &str) -> String {
+    text.chars()
+        .map(|letter| match letter {
+            '\n' | '\t' => ' ',
+            _ if steers(letter) => '\u{fffd}',
+            _ => letter,
+        })
+        .collect()
+}
+
+/// Whether a letter is none to be seen: it moves the cursor, or turns the direction of writing.
+fn steers(letter: char) -> bool {
+    letter.is_control() || matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// True when one of them is an error: the files are wrong, and some reports, or all, are not published.
@@ -352,6 +399,11 @@ pub fn render(diagnostic: &Diagnostic, line: Option<&str>) -> String {
 
 /// The candidate that a misspelt name seems to mean, as a hint.
 pub fn did_you_mean<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    nearest(name, candidates).map(|candidate| format!("did you mean `{candidate}`?"))
+}
+
+/// The candidate that a misspelt name seems to mean.
+pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let lower = name.to_lowercase();
     candidates
         .into_iter()
@@ -360,7 +412,7 @@ pub fn did_you_mean<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str
             *distance <= (candidate.chars().count() + 1).min(13) / 4 && !are_short_codes(name, candidate)
         })
         .min_by_key(|(distance, _)| *distance)
-        .map(|(_, candidate)| format!("did you mean `{candidate}`?"))
+        .map(|(_, candidate)| candidate)
 }
 
 /// Short numbers that differ in a digit are different codes, no misspellings.
@@ -405,6 +457,14 @@ mod tests {
         assert_eq!(cell_name(3, 27), "AB4");
         assert_eq!(cell_name(9, 701), "ZZ10");
         assert_eq!(cell_name(9, 702), "AAA10");
+    }
+
+    #[test]
+    fn quotations_neither_steer_a_terminal_nor_fill_the_screen() {
+        assert_eq!(tidy("found `\u{1b}[2J\u{202e}x`"), "found `\u{fffd}[2J\u{fffd}x`");
+        assert_eq!(tidy("found `two\nlines`"), "found `two lines`");
+        let long = tidy(&format!("found `{}` in `teachers`", "ә".repeat(500)));
+        assert_eq!(long, format!("found `{}…` in `teachers`", "ә".repeat(120)));
     }
 
     #[test]
