@@ -142,7 +142,9 @@ pub fn build(
     let withheld = withheld(computed, period, &stopped);
     let staging = Staging::begin(&options.out, &specs.programme.periods[period.0].id)?;
     let made = Mutex::new((Vec::new(), Vec::new(), None));
-    let press = Press { project, computed, engine: &engine, staging: &staging, period, date: options.date };
+    let Computed { data, waived, receipts, .. } = computed;
+    let evidence = Evidence::new(specs, period, data, &project.diagnostics, waived, receipts);
+    let press = Press { computed, evidence, engine: &engine, staging: &staging, period, date: options.date };
     typeset::for_each(&orders, options.jobs, |order| {
         let outcome = press.print(order);
         let mut made = made.lock().expect("no thread panics while it holds the lock");
@@ -196,10 +198,10 @@ fn withheld(computed: &Computed, period: PeriodIndex, orders: &[Order]) -> Vec<W
 
 /// What every report of a run needs.
 struct Press<'a> {
-    project: &'a Project,
     computed: &'a Computed,
     engine: &'a Engine,
     staging: &'a Staging,
+    evidence: Evidence<'a>,
     period: PeriodIndex,
     date: Option<Date>,
 }
@@ -218,16 +220,10 @@ impl Press<'_> {
                 let mut regions = vec![order.region];
                 regions.extend(specs.hierarchy.children(order.region, day));
                 let csv = table::csv(&table::rows(specs, results, &order.language, self.period, &regions));
-                self.engine.typeset(&report::write(material, language, order.region), &csv, date)
+                self.engine.typeset(&report::write(material, &self.evidence, language, order.region), &csv, date)
             }
             Kind::Protocol => {
-                let evidence = Evidence {
-                    data: &self.computed.data,
-                    findings: &self.project.diagnostics,
-                    waived: &self.computed.waived,
-                    receipts: &self.computed.receipts,
-                };
-                self.engine.typeset(&reliability::write(material, evidence, language, order.region), "", date)
+                self.engine.typeset(&reliability::write(material, &self.evidence, language, order.region), "", date)
             }
         };
         match outcome {

@@ -10,6 +10,11 @@ const HEADINGS: u32 = 2;
 /// The column where what only esep reads begins.
 const HIDDEN: usize = 6;
 
+/// The columns that people read are so many letters wide.
+const WIDTHS: [usize; HIDDEN] = [26, 20, 22, 26, 70, 50];
+/// The height of a line, in points.
+const LINE: usize = 14;
+
 /// What the sheet of findings of an earlier answer says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Earlier {
@@ -17,7 +22,7 @@ pub struct Earlier {
     pub sheet: String,
     /// The cell's name; empty where the finding has none.
     pub cell: String,
-    /// The rule, and the check.
+    /// The name of the rule or check.
     pub rule: String,
     /// The fill of the cell before it was marked.
     pub fill: String,
@@ -50,6 +55,7 @@ pub fn earlier(sheets: &[Sheet]) -> Option<(String, Vec<Earlier>)> {
 pub fn write(material: &Material<'_>, entries: &[Entry], gone: &[Earlier], fills: &[String], styles: &mut Styles) -> String {
     let plain = styles.text_format("<sz val=\"10\"/><name val=\"Calibri\"/>", " wrapText=\"1\"");
     let head = styles.text_format("<b/><sz val=\"10\"/><name val=\"Calibri\"/>", " wrapText=\"1\"");
+    let short = styles.text_format("<sz val=\"10\"/><name val=\"Calibri\"/>", "");
     let title = styles.text_format("<b/><sz val=\"14\"/><name val=\"Calibri\"/>", "");
     let unseen = styles.text_format("<sz val=\"10\"/><color rgb=\"FFFFFFFF\"/><name val=\"Calibri\"/>", "");
     let link = styles.text_format("<u/><sz val=\"10\"/><color rgb=\"FF0563C1\"/><name val=\"Calibri\"/>", "");
@@ -60,7 +66,7 @@ pub fn write(material: &Material<'_>, entries: &[Entry], gone: &[Earlier], fills
     let of = |wanted: State| entries.iter().filter(|entry| entry.state == wanted).count();
     let counts = [(State::New, of(State::New)), (State::Remaining, of(State::Remaining)), (State::Fixed, gone.len())];
     let counts: Vec<String> = counts.into_iter().map(|(kind, count)| format!("{}: {count}", state(kind))).collect();
-    rows.push(vec![(String::new(), plain), (counts.join("; "), plain)]);
+    rows.push(vec![(String::new(), short), (counts.join("; "), short)]);
     let headings = ["answer_place", "answer_state", "answer_severity", "answer_rule", "answer_message", "answer_hint"];
     rows.push(headings.iter().map(|key| (label(key), head)).collect());
     let mut links = String::new();
@@ -95,7 +101,7 @@ pub fn write(material: &Material<'_>, entries: &[Entry], gone: &[Earlier], fills
     }
     let last = rows.count.max(HEADINGS + 2);
     let links = if links.is_empty() { links } else { format!("<hyperlinks>{links}</hyperlinks>") };
-    let widths: String = [26, 14, 16, 26, 70, 50]
+    let widths: String = WIDTHS
         .iter()
         .enumerate()
         .map(|(at, width)| format!("<col min=\"{0}\" max=\"{0}\" width=\"{width}\" customWidth=\"1\"/>", at + 1))
@@ -127,7 +133,14 @@ struct Rows {
 
 impl Rows {
     fn push(&mut self, cells: Vec<(String, usize)>) {
-        self.text.push_str(&format!("<row r=\"{}\">", self.count + 1));
+        // Programs do not make room for wrapped lines on their own.
+        let lines = |(text, width): (&String, &usize)| -> usize {
+            text.lines().map(|line| line.chars().count().div_ceil(width - 4).max(1)).sum()
+        };
+        let texts = cells.iter().map(|(text, _)| text);
+        let most = if self.count < HEADINGS { 1 } else { texts.zip(&WIDTHS).map(lines).max().unwrap_or(1).clamp(1, 20) };
+        let height = if self.count == 0 { 20 } else { most * LINE + 2 };
+        self.text.push_str(&format!("<row r=\"{}\" ht=\"{height}\" customHeight=\"1\">", self.count + 1));
         for (column, (text, format)) in cells.into_iter().enumerate().filter(|(_, (text, _))| !text.is_empty()) {
             let at = cell_name(self.count, column as u32);
             // No cell holds more letters.

@@ -219,7 +219,7 @@ fn entry(found: &Diagnostic, publish: &[LanguageCode], sheets: &[Sheet], names: 
         let hints: Vec<&str> = worded.iter().filter_map(|wording| wording.hint.as_deref()).collect();
         (messages.join("\n"), hints.join("\n"))
     };
-    let rule = found.check.as_ref().map_or_else(|| found.rule.name().to_owned(), |check| format!("{}/{check}", found.rule));
+    let rule = found.name().to_owned();
     let mut entry = Entry { sheet, cell, state: State::New, severity: found.severity, rule, message, hint };
     if old.iter().any(|old| is_same(&entry, old)) {
         entry.state = State::Remaining;

@@ -18,8 +18,8 @@ use crate::value::{Ratio, Value};
 const NAMED: usize = 3;
 
 /// Everything the report says about an indicator.
-pub fn words(scope: &Scope<'_>, index: IndicatorIndex, indicator: &Indicator) -> IndicatorWords {
-    Writer { scope, index, indicator, axis: Axis::new(scope, index, indicator) }.words()
+pub fn words(scope: &Scope<'_>, index: IndicatorIndex, indicator: &Indicator, warnings: usize) -> IndicatorWords {
+    Writer { scope, index, indicator, warnings, axis: Axis::new(scope, index, indicator) }.words()
 }
 
 /// Writes about one indicator.
@@ -27,6 +27,7 @@ struct Writer<'a> {
     scope: &'a Scope<'a>,
     index: IndicatorIndex,
     indicator: &'a Indicator,
+    warnings: usize,
     axis: Axis,
 }
 
@@ -116,6 +117,7 @@ impl Writer<'_> {
                 Direction::Neutral => "none",
             },
             coverage: scope.coverage(&cell.coverage),
+            warnings: scope.number(self.warnings as i64),
             answered_phrase: scope.language.count(i128::from(cell.coverage.answered), rows_noun),
             denominator_phrase: scope.language.count(i128::from(cell.denominator), noun),
             numerator_text: scope.language.whole(i128::from(cell.numerator)),

@@ -19,6 +19,7 @@ use model::{
     CoverageBelow, CoverageCell, CoverageRow, CoverageTable, CoverageWords, DateParts, FrontMatter, IndicatorWords, LanguageTag,
     Number, PeriodWords, RegionName, RegionWords, Report, SectionWords, SummaryCounts, SummaryRow, SummarySection,
 };
+use reliability::Evidence;
 
 /// Labels that reports need, beside those that templates use.
 pub const LABELS: &[&str] = &[
@@ -139,11 +140,11 @@ pub fn orders(specs: &Specs, period: PeriodIndex, selection: &Selection) -> Vec<
 }
 
 /// Writes one report.
-pub fn write(material: Material<'_>, language: &Language, region: RegionIndex) -> Report {
+pub fn write(material: Material<'_>, evidence: &Evidence<'_>, language: &Language, region: RegionIndex) -> Report {
     let scope = Scope { material, language, region };
     let specs = material.specs;
     let below = scope.below();
-    let sections = scope.sections();
+    let sections = scope.sections(&reliability::warnings(&scope, evidence));
     let own = specs.hierarchy.region(region);
     let counted = match below.first() {
         Some(&first) => (scope.level_plural(first), scope.language.whole(below.len() as i128)),
@@ -155,6 +156,7 @@ pub fn write(material: Material<'_>, language: &Language, region: RegionIndex) -
         indicators_count: indicators,
         regions_below: scope.number(below.len() as i64),
         summary_counts: scope.summary_counts(&sections),
+        reliability: reliability::words(&scope, evidence),
         coverage: CoverageTable { rows: scope.coverage_rows() },
         coverage_below: below.iter().map(|&inner| scope.coverage_below(inner)).collect(),
         summary: sections.iter().map(summary).collect(),
@@ -171,6 +173,15 @@ fn reason(missing: Missing) -> &'static str {
         Missing::NotReported => "not_reported",
         Missing::ZeroDenominator => "zero_denominator",
     }
+}
+
+/// The datasets that indicators are computed from; others (a register) have no coverage of their own.
+fn covered_datasets(specs: &Specs) -> Vec<DatasetIndex> {
+    let used = |index: &usize| {
+        let index = DatasetIndex(*index);
+        specs.indicators.iter().any(|indicator| [indicator.numerator.dataset, indicator.denominator.dataset].contains(&index))
+    };
+    (0..specs.datasets.len()).filter(used).map(DatasetIndex).collect()
 }
 
 impl<'a> Scope<'a> {
@@ -275,21 +286,22 @@ impl<'a> Scope<'a> {
         }
     }
 
-    fn sections(&self) -> Vec<SectionWords> {
+    /// `warnings`: how many there are about each indicator.
+    fn sections(&self, warnings: &[usize]) -> Vec<SectionWords> {
         let sections = self.material.specs.programme.sections.iter().enumerate();
         let words = sections.map(|(position, section)| SectionWords {
             number: position + 1,
             name: section.name.get(self.code()).to_owned(),
-            indicators: self.section(position),
+            indicators: self.section(position, warnings),
         });
         words.filter(|section| !section.indicators.is_empty()).collect()
     }
 
-    fn section(&self, section: usize) -> Vec<IndicatorWords> {
+    fn section(&self, section: usize, warnings: &[usize]) -> Vec<IndicatorWords> {
         let indicators = self.material.specs.indicators.iter().enumerate();
         indicators
             .filter(|(_, indicator)| indicator.section == section)
-            .map(|(position, indicator)| indicator::words(self, IndicatorIndex(position), indicator))
+            .map(|(position, indicator)| indicator::words(self, IndicatorIndex(position), indicator, warnings[position]))
             .collect()
     }
 
@@ -312,19 +324,9 @@ impl<'a> Scope<'a> {
         coverage.share().is_some_and(|share| share < threshold)
     }
 
-    /// The datasets that indicators are computed from; others (a register) have no coverage of their own.
-    fn covered_datasets(&self) -> Vec<DatasetIndex> {
-        let specs = self.material.specs;
-        let used = |index: &usize| {
-            let index = DatasetIndex(*index);
-            specs.indicators.iter().any(|indicator| [indicator.numerator.dataset, indicator.denominator.dataset].contains(&index))
-        };
-        (0..specs.datasets.len()).filter(used).map(DatasetIndex).collect()
-    }
-
     fn coverage_rows(&self) -> Vec<CoverageRow> {
         let specs = self.material.specs;
-        self.covered_datasets()
+        covered_datasets(specs)
             .into_iter()
             .map(|index| {
                 let dataset = &specs.datasets[index.0];
@@ -347,7 +349,7 @@ impl<'a> Scope<'a> {
                 share: self.share(&coverage),
             }
         };
-        CoverageBelow { region: self.name(region), cells: self.covered_datasets().into_iter().map(cell).collect() }
+        CoverageBelow { region: self.name(region), cells: covered_datasets(self.material.specs).into_iter().map(cell).collect() }
     }
 
     fn summary_counts(&self, sections: &[SectionWords]) -> SummaryCounts {

@@ -64,6 +64,8 @@ pub struct Report {
     pub coverage: CoverageTable,
     /// The same for the regions below, in the same order of datasets.
     pub coverage_below: Vec<CoverageBelow>,
+    /// Whether the data can be trusted.
+    pub reliability: Reliability,
     /// All indicators, a line each.
     pub summary: Vec<SummarySection>,
     /// All indicators, whole.
@@ -80,6 +82,25 @@ impl Manuscript for Report {
     fn front(&self) -> &FrontMatter {
         &self.front
     }
+}
+
+/// Whether the data of a region can be trusted.
+#[derive(Debug, Serialize)]
+pub struct Reliability {
+    /// How many answers were asked for.
+    pub asked: Number,
+    /// How many were given.
+    pub filled: Number,
+    /// Their share.
+    pub filled_share: Option<String>,
+    /// How many findings are warnings.
+    pub warnings: Number,
+    /// How many are notes.
+    pub notes: Number,
+    /// What was found, by rule.
+    pub rules: Vec<RuleRow>,
+    /// Exceptions that were let through.
+    pub waivers: Vec<WaiverRow>,
 }
 
 /// A language tag.
@@ -345,6 +366,8 @@ pub struct IndicatorWords {
     pub direction: &'static str,
     /// How many units it rests on.
     pub coverage: CoverageWords,
+    /// How many warnings there are about the answers that it is computed from.
+    pub warnings: Number,
     /// How many answered, with their noun.
     pub answered_phrase: String,
     /// The denominator with its noun.

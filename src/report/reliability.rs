@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
-use super::model::{CompletenessRow, PlaceRow, Protocol, Reason, RuleRow, Timeliness, TimelinessRow, Visit, WaiverRow};
+use super::model::{
+    CompletenessRow, PlaceRow, Protocol, Reason, Reliability, RuleRow, Timeliness, TimelinessRow, Visit, WaiverRow,
+};
 use super::{Material, Scope};
 use crate::check::Waived;
 use crate::compute::completeness::{self, Cells};
@@ -13,8 +15,9 @@ use crate::dataset::{Change, Correction, Data};
 use crate::diagnostic::{Diagnostic, FileName, Severity};
 use crate::intake::receipts::Receipt;
 use crate::language::Language;
+use crate::period::PeriodIndex;
 use crate::region::{RegionCode, RegionIndex};
-use crate::spec::{DatasetIndex, Specs};
+use crate::spec::{DatasetIndex, Indicator, Specs};
 use crate::value::Ratio;
 
 /// How many regions are named as those to visit first.
@@ -24,9 +27,10 @@ const ERROR_WEIGHT: u64 = 3;
 /// A day of delay weighs as much as so many hundredths of the data.
 const DAY_WEIGHT: i64 = 1;
 
-/// What a protocol is drawn up from, beside the numbers.
-#[derive(Clone, Copy)]
+/// By what the data can be judged, beside the numbers.
 pub struct Evidence<'a> {
+    /// Answers asked for and given: by dataset, then by region.
+    cells: Vec<(DatasetIndex, Vec<Cells>)>,
     /// What was reported.
     pub data: &'a Data,
     /// What was found in it.
@@ -37,10 +41,63 @@ pub struct Evidence<'a> {
     pub receipts: &'a [Receipt],
 }
 
+impl<'a> Evidence<'a> {
+    /// Of a period.
+    pub fn new(
+        specs: &Specs,
+        period: PeriodIndex,
+        data: &'a Data,
+        findings: &'a [Diagnostic],
+        waived: &'a [Waived],
+        receipts: &'a [Receipt],
+    ) -> Self {
+        let cells = |index| (index, completeness::run(specs, data, period, index));
+        Self { cells: super::covered_datasets(specs).into_iter().map(cells).collect(), data, findings, waived, receipts }
+    }
+}
+
+/// What a report says of the reliability of its region's data.
+pub(super) fn words(scope: &Scope<'_>, evidence: &Evidence<'_>) -> Reliability {
+    let writer = Writer::new(*scope, evidence);
+    let score = writer.score(scope.region);
+    Reliability {
+        asked: scope.number(score.cells.asked as i64),
+        filled: scope.number(score.cells.answered as i64),
+        filled_share: writer.filled_share(score.cells),
+        warnings: scope.number(score.warnings as i64),
+        notes: scope.number(score.notes as i64),
+        rules: writer.rules(),
+        waivers: writer.waivers(),
+    }
+}
+
+/// How many warnings there are about the answers that each indicator is computed from, in a region.
+pub(super) fn warnings(scope: &Scope<'_>, evidence: &Evidence<'_>) -> Vec<usize> {
+    let specs = scope.material.specs;
+    let looked_at = |indicator: &Indicator| -> BTreeSet<(&str, &str)> {
+        let sides = [&indicator.numerator, &indicator.denominator];
+        let names = sides.map(|side| {
+            let dataset = &specs.datasets[side.dataset.0];
+            side.fields().into_iter().map(move |field| (dataset.id.as_str(), dataset.field(field).id.as_str()))
+        });
+        names.into_iter().flatten().collect()
+    };
+    let fields: Vec<BTreeSet<(&str, &str)>> = specs.indicators.iter().map(looked_at).collect();
+    let mut counts = vec![0; fields.len()];
+    for Found { finding, .. } in findings(scope, evidence.findings) {
+        let Some(dataset) = finding.concern.dataset.as_deref().filter(|_| finding.severity == Severity::Warning) else {
+            continue;
+        };
+        for (count, fields) in counts.iter_mut().zip(&fields) {
+            *count += usize::from(finding.concern.fields.iter().any(|field| fields.contains(&(dataset, field.as_ref()))));
+        }
+    }
+    counts
+}
+
 /// Draws up the protocol of a region.
-pub fn write(material: Material<'_>, evidence: Evidence<'_>, language: &Language, region: RegionIndex) -> Protocol {
-    let scope = Scope { material, language, region };
-    let writer = Writer { cells: cells(&scope, evidence.data), findings: findings(&scope, evidence.findings), evidence, scope };
+pub fn write(material: Material<'_>, evidence: &Evidence<'_>, language: &Language, region: RegionIndex) -> Protocol {
+    let writer = Writer::new(Scope { material, language, region }, evidence);
     let mut front = writer.scope.front(Vec::new());
     front.subtitle = Some(writer.scope.label("reliability_title"));
     front.number = format!("{}-{}", front.number, writer.scope.label("reliability_code"));
@@ -56,12 +113,6 @@ pub fn write(material: Material<'_>, evidence: Evidence<'_>, language: &Language
         waivers: writer.waivers(),
         front,
     }
-}
-
-/// Answers asked for and given: by dataset, then by region.
-fn cells(scope: &Scope<'_>, data: &Data) -> Vec<(DatasetIndex, Vec<Cells>)> {
-    let (specs, period) = (scope.material.specs, scope.material.period);
-    scope.covered_datasets().into_iter().map(|index| (index, completeness::run(specs, data, period, index))).collect()
 }
 
 /// A finding and the regions of the hierarchy that it is about.
@@ -123,19 +174,22 @@ impl Score {
 
 struct Writer<'a> {
     scope: Scope<'a>,
-    evidence: Evidence<'a>,
-    cells: Vec<(DatasetIndex, Vec<Cells>)>,
+    evidence: &'a Evidence<'a>,
     findings: Vec<Found<'a>>,
 }
 
-impl Writer<'_> {
+impl<'a> Writer<'a> {
+    fn new(scope: Scope<'a>, evidence: &'a Evidence<'a>) -> Self {
+        Self { findings: findings(&scope, evidence.findings), evidence, scope }
+    }
+
     fn score(&self, region: RegionIndex) -> Score {
         let material = self.scope.material;
         let hierarchy = &material.specs.hierarchy;
         let results: &Results = material.results;
         let mut score = Score::default();
         let mut coverage = Coverage { expected: Some(0), ..Coverage::default() };
-        for (index, cells) in &self.cells {
+        for (index, cells) in &self.evidence.cells {
             let own = results.coverage(*index, material.period, region);
             // A dataset of which nothing tells how much should come counts with what came.
             coverage.expected = coverage.expected.map(|sum| sum + own.expected.unwrap_or(own.reported));
@@ -226,7 +280,7 @@ impl Writer<'_> {
                 filled_share: self.filled_share(cells),
             }
         };
-        self.cells.iter().map(row).collect()
+        self.evidence.cells.iter().map(row).collect()
     }
 
     fn filled_share(&self, cells: Cells) -> Option<String> {
@@ -309,7 +363,7 @@ impl Writer<'_> {
     fn submissions(&self, region: RegionIndex) -> BTreeSet<FileName> {
         let Material { specs, period, .. } = self.scope.material;
         let mut files = BTreeSet::new();
-        for (index, _) in &self.cells {
+        for (index, _) in &self.evidence.cells {
             let table = self.evidence.data.table(period, *index);
             let inside = |row: &usize| specs.hierarchy.contains(region, table.region(*row));
             files.extend((0..table.len()).filter(inside).map(|row| table.place(row).file.clone()));
@@ -373,8 +427,12 @@ impl Writer<'_> {
             .collect()
     }
 
-    /// What the language file calls a rule; its own name where it does not.
+    /// What the project calls its check, or the language file the rule; its own name where they do not.
     fn rule_name(&self, name: &str) -> String {
+        let check = self.scope.material.specs.checks.iter().find(|check| *check.id == *name);
+        if let Some(title) = check.and_then(|check| check.title.as_ref()) {
+            return title.get(self.scope.code()).to_owned();
+        }
         self.scope.language.labels.get(&format!("rule_{name}")).cloned().unwrap_or_else(|| name.to_owned())
     }
 }

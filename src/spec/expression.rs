@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -87,6 +88,16 @@ impl Condition {
     /// Holds for every row.
     pub fn always() -> Self {
         Condition::All(Vec::new())
+    }
+
+    /// The fields that it names.
+    pub fn fields(&self) -> BTreeSet<FieldIndex> {
+        match self {
+            Condition::All(inner) | Condition::Any(inner) => inner.iter().flat_map(Condition::fields).collect(),
+            Condition::Not(inner) => inner.fields(),
+            Condition::OneOf(field, _) | Condition::Flag(field, _) => BTreeSet::from([*field]),
+            Condition::Compare(left, _, right) => left.terms.iter().chain(&right.terms).map(|(_, field)| *field).collect(),
+        }
     }
 }
 

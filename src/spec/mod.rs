@@ -6,6 +6,8 @@ pub mod format;
 mod load;
 pub mod names;
 
+use std::collections::BTreeSet;
+
 use crate::diagnostic::{Fact, FileName, Span};
 use crate::language::{LanguageCode, Localized, Noun};
 use crate::period::{Period, PeriodIndex};
@@ -435,6 +437,17 @@ pub struct Measure {
     pub quantity: Quantity,
     /// Where it is declared.
     pub span: Span,
+}
+
+impl Measure {
+    /// The fields of its dataset that it looks at.
+    pub fn fields(&self) -> BTreeSet<FieldIndex> {
+        let summed = match &self.quantity {
+            Quantity::Rows => BTreeSet::new(),
+            Quantity::Sum(sum) => sum.terms.iter().map(|(_, field)| *field).collect(),
+        };
+        [self.population.fields(), self.filter.fields(), summed].into_iter().flatten().collect()
+    }
 }
 
 /// What a row adds.

@@ -21,6 +21,8 @@ pub struct RawCheck {
     pub dataset: Option<Spanned<String>>,
     /// `error` withholds the reports of the regions concerned, `warning` is printed, `note` is listed.
     pub severity: RawSeverity,
+    /// What the fault is called in tables; its `id` when left out.
+    pub title: Option<RawText>,
     /// What a finding says, with placeholders such as `{unit}`.
     pub message: RawText,
     /// What to do about it, with the same placeholders.

@@ -21,6 +21,8 @@ pub struct Check {
     pub id: Arc<str>,
     /// How grave a finding is.
     pub severity: Severity,
+    /// What the fault is called in tables.
+    pub title: Option<Localized>,
     /// What a finding says, with placeholders.
     pub message: Localized,
     /// What to do about it, with placeholders.

@@ -119,6 +119,7 @@ impl Loader<'_> {
         let check = Check {
             id: raw.id.value.as_str().into(),
             severity: raw.severity.severity(),
+            title: raw.title.as_ref().map(|title| self.text(title)),
             message,
             hint,
             since: since.flatten(),
