@@ -1,5 +1,6 @@
 //! One cell in, one typed answer out.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::dataset::Typed;
@@ -47,7 +48,10 @@ impl Raw {
         match self {
             Raw::Empty => String::new(),
             Raw::Text(text) => text.trim().to_owned(),
-            Raw::Number(number) => number.to_string(),
+            Raw::Number(number) => match whole(*number) {
+                Some(whole) => whole.to_string(),
+                None => number.to_string(),
+            },
             Raw::Percent(fraction) => format!("{} %", hundredfold(*fraction)),
             Raw::Date(day) => day.clone(),
             Raw::Bool(flag) => flag.to_string(),
@@ -55,6 +59,13 @@ impl Raw {
             Raw::Stale => String::new(),
         }
     }
+}
+
+/// A number without decimals, as the integer that it is.
+pub fn whole(number: f64) -> Option<i64> {
+    /// Up to here every whole number has a float of its own.
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    (number.fract() == 0.0 && number.abs() < EXACT).then_some(number as i64)
 }
 
 /// A fraction in percent, without the noise of binary fractions.
@@ -134,7 +145,8 @@ pub fn typed(raw: &Raw, kind: &FieldKind, vocabulary: Vocabulary<'_>) -> Result<
     usable(raw, kind)?;
     let Vocabulary { words, names } = vocabulary;
     let text = raw.text();
-    let folded = fold(&text);
+    // Digits are as they are.
+    let folded = if matches!(raw, Raw::Number(_)) { Cow::Borrowed(text.as_str()) } else { Cow::Owned(fold(&text)) };
     // What a field itself understands comes first: `-` may be a word for no.
     match kind {
         FieldKind::Flag => {

@@ -17,15 +17,16 @@ pub struct Bounds<'a> {
 
 /// A count, and what was taken off the text to find it, in words.
 pub fn count(raw: &Raw, words: &Words, bounds: Bounds<'_>) -> Result<(i64, Option<String>), Fault> {
-    let text = raw.text();
     let (number, taken) = whole(raw, words, bounds.suffixes)?;
     if number < 0 {
+        let text = raw.text();
         let message = format!("expected a number from zero up in {{}}, found `{text}`");
         return Err(Fault::new(Rule::NegativeCount, CauseKind::NegativeCount, found(&text), message)
             .hint("a count cannot be negative; zero is written `0`"));
     }
     let Bounds { min, max, .. } = bounds;
     if number < min || number > max {
+        let text = raw.text();
         let mut facts = found(&text);
         facts.extend([("min", Fact::Text(min.to_string())), ("max", Fact::Text(max.to_string()))]);
         let message = format!("expected a number from {min} to {max} in {{}}, found `{text}`");
@@ -39,6 +40,11 @@ pub fn count(raw: &Raw, words: &Words, bounds: Bounds<'_>) -> Result<(i64, Optio
 
 /// A whole number of any size and sign, and what was taken off the text to find it.
 pub fn whole(raw: &Raw, words: &Words, suffixes: &[String]) -> Result<(i64, Option<String>), Fault> {
+    if let Raw::Number(number) = raw
+        && let Some(number) = super::cell::whole(*number)
+    {
+        return Ok((number, None));
+    }
     let text = raw.text();
     let fault = |hint: &str| {
         let message = format!("expected a whole number in {{}}, found `{text}`");
