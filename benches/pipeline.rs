@@ -9,6 +9,7 @@ use esep::intake::Reader;
 use esep::period::PeriodIndex;
 use esep::pipeline::{self, Computed, Project};
 use esep::region::LevelIndex;
+use esep::report::reliability::Evidence;
 use esep::report::{self, Material, Order, Selection};
 use esep::{compute, intake, table, typeset};
 
@@ -52,12 +53,20 @@ fn typesetting_a_report_of_level(bencher: Bencher<'_, '_>, level: usize) {
     let mut orders = report::orders(&computed.specs, period, &selection);
     orders.sort_by_key(|order| order.region);
     let mut orders = orders.iter().cycle();
-    bencher.bench_local(|| set(computed, &engine, period, orders.next().expect("a level has regions")));
+    let Computed { specs, data, waived, receipts, .. } = computed;
+    let evidence = Evidence::new(specs, period, data, &project.diagnostics, waived, receipts);
+    bencher.bench_local(|| set(computed, &evidence, &engine, period, orders.next().expect("a level has regions")));
 }
 
-fn set(computed: &Computed, engine: &typeset::Engine, period: PeriodIndex, order: &Order) -> usize {
+fn set(
+    computed: &Computed,
+    evidence: &Evidence<'_>,
+    engine: &typeset::Engine,
+    period: PeriodIndex,
+    order: &Order,
+) -> usize {
     let material = Material { specs: &computed.specs, results: &computed.results, period, date: None };
-    let report = report::write(material, &computed.languages[&order.language], order.region);
+    let report = report::write(material, evidence, &computed.languages[&order.language], order.region);
     let csv = table::csv(&table::rows(&computed.specs, &computed.results, &order.language, period, &[order.region]));
     let issued = computed.specs.programme.periods[period.0].issued;
     engine.typeset(&report, &csv, issued).expect("the shipped templates are right").pages
