@@ -48,9 +48,11 @@ fn typesetting_a_report_of_level(bencher: Bencher<'_, '_>, level: usize) {
         ..Selection::default()
     };
     let mut faults = Vec::new();
-    let engine = typeset::prepare(&computed.languages, &project.sources.templates, &project.sources.fonts, &mut faults);
-    assert!(faults.is_empty(), "the shipped templates are right");
     let mut orders = report::orders(&computed.specs, period, &selection);
+    let folders = report::folders(&computed.specs, &orders, period);
+    let Project { sources, .. } = &project;
+    let engine = typeset::prepare(&computed.languages, &sources.templates, &folders, &sources.fonts, &mut faults);
+    assert!(faults.is_empty(), "the shipped templates are right");
     orders.sort_by_key(|order| order.region);
     let mut orders = orders.iter().cycle();
     let Computed { specs, data, waived, receipts, .. } = computed;

@@ -131,14 +131,16 @@ pub fn build(
 ) -> Result<Built, Error> {
     let (sources, specs) = (&project.sources, &computed.specs);
     let mut diagnostics = Vec::new();
-    let engine = typeset::prepare(&computed.languages, &sources.templates, &sources.fonts, &mut diagnostics);
-    let period = options.period.or(computed.data.latest());
-    let (Some(period), false) = (period, any_error(&diagnostics)) else {
-        return Ok(Built { place: None, reports: Vec::new(), withheld: Vec::new(), diagnostics });
-    };
+    let nothing = |diagnostics| Ok(Built { place: None, reports: Vec::new(), withheld: Vec::new(), diagnostics });
+    let Some(period) = options.period.or(computed.data.latest()) else { return nothing(diagnostics) };
     let (stopped, orders): (Vec<Order>, Vec<Order>) = report::orders(specs, period, &options.selection)
         .into_iter()
         .partition(|order| order.kind == Kind::Report && computed.withheld.holds(order.region, period));
+    let folders = report::folders(specs, &orders, period);
+    let engine = typeset::prepare(&computed.languages, &sources.templates, &folders, &sources.fonts, &mut diagnostics);
+    if any_error(&diagnostics) {
+        return nothing(diagnostics);
+    }
     let withheld = withheld(computed, period, &stopped);
     let staging = Staging::begin(&options.out, &specs.programme.periods[period.0].id)?;
     let made = Mutex::new((Vec::new(), Vec::new(), None));

@@ -43,6 +43,8 @@ pub struct Level {
     pub name: Localized,
     /// All of them: "Облыстар".
     pub plural: Localized,
+    /// The folder of templates of their reports, where the programme names one.
+    pub report: Option<String>,
 }
 
 /// A region's position in the [`Hierarchy`].

@@ -2,7 +2,7 @@
 //!
 //! minijinja writes the words and their order, Typst sets them. Fonts, library and shared files are loaded once for a run.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use jiff::civil::Date;
@@ -21,7 +21,7 @@ use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 
 use crate::diagnostic::{Diagnostic, FileName, Place, Rule, Span};
 use crate::language::{Language, LanguageCode};
-use crate::report::model::{Manuscript, Protocol, Report};
+use crate::report::model::Manuscript;
 use crate::sources::{BinaryFile, TextFile};
 
 /// The name of the escape for Typst markup.
@@ -58,10 +58,11 @@ pub struct Engine {
     standards: PdfStandards,
 }
 
-/// Loads the templates and fonts; a template that cannot be parsed is reported.
+/// Loads the templates and fonts for documents whose templates stand in `folders`; a template that cannot be parsed is reported.
 pub fn prepare(
     languages: &BTreeMap<LanguageCode, Language>,
     templates: &BTreeMap<String, TextFile>,
+    folders: &BTreeSet<String>,
     fonts: &[BinaryFile],
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Engine {
@@ -96,11 +97,19 @@ pub fn prepare(
         let environment = engine.environment(language, templates, diagnostics);
         engine.environments.insert(code.clone(), environment);
     }
-    for template in [Report::TEMPLATE, Protocol::TEMPLATE].into_iter().filter(|template| !templates.contains_key(*template)) {
+    for template in folders.iter().map(|folder| main_template(folder)).filter(|template| !templates.contains_key(template)) {
         let place = Place::File(FileName::new(format!("report-templates/{template}")));
-        diagnostics.push(Diagnostic::new(Rule::InvalidTemplate, place, "expected a template of documents, found none"));
+        diagnostics.push(
+            Diagnostic::new(Rule::InvalidTemplate, place, "expected a template of documents, found none")
+                .hint("`report` of a level in `programme.yaml` names the folder of its template"),
+        );
     }
     engine
+}
+
+/// The template of a folder that makes the document.
+fn main_template(folder: &str) -> String {
+    format!("{folder}/report.typ.j2")
 }
 
 /// File ids are interned for ever, 65,535 in all: every report uses the same few paths.
@@ -211,11 +220,12 @@ impl Engine {
         let environment =
             self.environments.get(&language).expect("an engine has an environment for every language of its reports");
         let context = minijinja::value::Serde(manuscript);
-        let rendered = environment.get_template(M::TEMPLATE).and_then(|template| template.render(context));
+        let template = main_template(manuscript.folder());
+        let rendered = environment.get_template(&template).and_then(|template| template.render(context));
         rendered.map_err(|error| {
             let innermost = innermost(&error);
-            let name = innermost.name().unwrap_or(M::TEMPLATE);
-            let fallback = (FileName::new(format!("report-templates/{}", M::TEMPLATE)), 1);
+            let name = innermost.name().unwrap_or(&template);
+            let fallback = (FileName::new(format!("report-templates/{template}")), 1);
             let (file, first_line) = self.phrases.get(&template_key(&language, name)).unwrap_or(&fallback);
             Box::new(template_fault(innermost, file, *first_line))
         })

@@ -5,7 +5,7 @@ pub mod model;
 pub mod reliability;
 mod words;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
@@ -139,6 +139,26 @@ pub fn orders(specs: &Specs, period: PeriodIndex, selection: &Selection) -> Vec<
     orders
 }
 
+/// The folder of templates with the report of a region.
+pub fn folder(specs: &Specs, period: PeriodIndex, region: RegionIndex) -> String {
+    let level = &specs.programme.levels[specs.hierarchy.region(region).level.0];
+    let usual = || match region {
+        _ if region == specs.hierarchy.top() => "national",
+        _ if specs.hierarchy.children(region, specs.programme.periods[period.0].date).is_empty() => "local",
+        _ => "regional",
+    };
+    level.report.clone().unwrap_or_else(|| usual().to_owned())
+}
+
+/// The folders of templates that documents need.
+pub fn folders(specs: &Specs, orders: &[Order], period: PeriodIndex) -> BTreeSet<String> {
+    let of = |order: &Order| match order.kind {
+        Kind::Report => folder(specs, period, order.region),
+        Kind::Protocol => model::PROTOCOL.to_owned(),
+    };
+    orders.iter().map(of).collect()
+}
+
 /// Writes one report.
 pub fn write(material: Material<'_>, evidence: &Evidence<'_>, language: &Language, region: RegionIndex) -> Report {
     let scope = Scope { material, language, region };
@@ -152,6 +172,7 @@ pub fn write(material: Material<'_>, evidence: &Evidence<'_>, language: &Languag
     };
     let indicators = scope.number(specs.indicators.len() as i64);
     Report {
+        folder: folder(specs, material.period, region),
         front: scope.front(vec![(scope.label("indicators"), indicators.text.clone()), counted]),
         indicators_count: indicators,
         regions_below: scope.number(below.len() as i64),

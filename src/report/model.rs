@@ -8,8 +8,8 @@ use serde::Serialize;
 
 /// A model of a document: what its template is given.
 pub trait Manuscript: Serialize {
-    /// The template, below `report-templates/`.
-    const TEMPLATE: &'static str;
+    /// The folder below `report-templates/` with its template.
+    fn folder(&self) -> &str;
 
     /// What every document has.
     fn front(&self) -> &FrontMatter;
@@ -48,9 +48,15 @@ pub struct FrontMatter {
     pub facts: Vec<(String, String)>,
 }
 
+/// The folder with the template of the reliability protocol.
+pub const PROTOCOL: &str = "reliability";
+
 /// Everything one report says.
 #[derive(Debug, Serialize)]
 pub struct Report {
+    /// The folder with its template.
+    #[serde(skip)]
+    pub folder: String,
     /// What every document has.
     #[serde(flatten)]
     pub front: FrontMatter,
@@ -77,7 +83,9 @@ pub struct Report {
 }
 
 impl Manuscript for Report {
-    const TEMPLATE: &'static str = "region/report.typ.j2";
+    fn folder(&self) -> &str {
+        &self.folder
+    }
 
     fn front(&self) -> &FrontMatter {
         &self.front
@@ -599,7 +607,9 @@ pub struct Protocol {
 }
 
 impl Manuscript for Protocol {
-    const TEMPLATE: &'static str = "reliability/report.typ.j2";
+    fn folder(&self) -> &str {
+        PROTOCOL
+    }
 
     fn front(&self) -> &FrontMatter {
         &self.front

@@ -59,6 +59,9 @@ pub struct RawLevel {
     pub name: RawText,
     /// All regions of this level.
     pub plural: RawText,
+    /// The folder of `report-templates/` with the report of such a region; when left out `national` at the top, `local` for
+    /// regions that hold no others, `regional` for the rest.
+    pub report: Option<Spanned<String>>,
 }
 
 /// A period.

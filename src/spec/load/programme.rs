@@ -45,6 +45,7 @@ impl Loader<'_> {
             id: level.id.value.clone(),
             name: self.text(&level.name),
             plural: self.text(&level.plural),
+            report: level.report.as_ref().map(|folder| self.template_folder(folder)),
         });
         let levels = levels.collect();
         let periods = self.periods(&raw.periods);
@@ -72,6 +73,15 @@ impl Loader<'_> {
             languages: self.languages.clone(),
         };
         (programme, sound)
+    }
+
+    /// A folder below `report-templates/`; whether it is there shows when the templates are read.
+    fn template_folder(&mut self, raw: &Spanned<String>) -> String {
+        if raw.value.is_empty() || !raw.value.chars().all(|letter| letter.is_alphanumeric() || matches!(letter, '-' | '_')) {
+            let message = format!("expected the name of a folder of `report-templates/`, found `{}`", raw.value);
+            self.report(Rule::InvalidSpecification, raw.span, message);
+        }
+        raw.value.clone()
     }
 
     fn country(&mut self, raw: Spanned<String>) -> String {
