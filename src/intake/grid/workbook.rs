@@ -2,7 +2,7 @@
 
 use std::io::Cursor;
 
-use calamine::{Data, DataRef, ExcelDateTime, Ods, SheetType, SheetVisible, Xls, Xlsb, Xlsx};
+use calamine::{Data, DataRef, ExcelDateTime, SheetType, SheetVisible, Xls, Xlsb, Xlsx};
 
 use super::parts::{self, Extras};
 use super::{Cells, Fault, Merge, Sheet};
@@ -67,11 +67,6 @@ pub fn xls(bytes: &[u8]) -> Result<Vec<Sheet>, Fault> {
     })
 }
 
-/// Reads `.ods`.
-pub fn ods(bytes: &[u8]) -> Result<Vec<Sheet>, Fault> {
-    sheets(bytes, |workbook: &mut Ods<_>, sheet, cells| whole_range(workbook, sheet, cells).map(|()| Vec::new()))
-}
-
 /// Reads sheet by sheet; `fill` puts the cells of one sheet into place, and tells its merged cells.
 fn sheets<'a, R: calamine::Reader<Bytes<'a>>>(
     bytes: &'a [u8],
@@ -115,7 +110,7 @@ fn owned(cell: &Data) -> Raw {
         Data::Float(number) => Raw::Number(*number),
         Data::String(text) => Raw::Text(text.clone()),
         Data::DateTimeIso(text) => Raw::Date(text.clone()),
-        Data::DurationIso(text) => Raw::Date(clock(text).unwrap_or_else(|| text.clone())),
+        Data::DurationIso(text) => Raw::Date(text.clone()),
         Data::Bool(flag) => Raw::Bool(*flag),
         Data::DateTime(moment) => date(moment),
         Data::Error(error) => Raw::Error(error.to_string()),
@@ -143,13 +138,4 @@ fn date(moment: &ExcelDateTime) -> Raw {
     } else {
         format!("{year:04}-{month:02}-{day:02}T{time}")
     })
-}
-
-/// `09:30:00` for the ISO duration `PT09H30M00S`.
-fn clock(duration: &str) -> Option<String> {
-    let (hours, rest) = duration.strip_prefix("PT")?.split_once('H')?;
-    let (minutes, rest) = rest.split_once('M')?;
-    let seconds = rest.strip_suffix('S')?.split(['.', ',']).next()?;
-    let two = |part: &str| part.parse::<u32>().ok().map(|number| format!("{number:02}"));
-    Some(format!("{}:{}:{}", two(hours)?, two(minutes)?, two(seconds)?))
 }
