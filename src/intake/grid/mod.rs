@@ -1,12 +1,16 @@
 //! Bytes of a file in, sheets of raw cells out; in this process, or in a worker process that keeps to bounds.
 
 mod archive;
+mod compound;
+mod format;
 mod kind;
+mod mend;
 mod ods;
 mod parts;
 mod text;
 mod wire;
 mod workbook;
+mod xls;
 
 use std::sync::Arc;
 
@@ -90,6 +94,17 @@ impl Fault {
         }
     }
 
+    /// A compound file that is encrypted: so is also one whose structure alone is protected, with a password that all programs know.
+    fn encrypted() -> Self {
+        let hint = "ask the office to save it without a password, and to send it again; protection of the structure encrypts a \
+                    workbook too, and is taken off under Review, Protect Workbook";
+        Self { hint: hint.into(), ..Self::protected() }
+    }
+
+    fn ancient() -> Self {
+        Self::other("expected a workbook, found one of a spreadsheet program from before 1995", SAVE_AGAIN)
+    }
+
     fn damaged() -> Self {
         Self::other("expected a workbook, found a file that is damaged or of another kind", SAVE_AGAIN)
     }
@@ -153,7 +168,7 @@ pub(super) fn sheets(name: &str, bytes: &[u8], encoding: &'static Encoding) -> R
         match kind::of(bytes, &extension(name))? {
             kind::Kind::Xlsx => workbook::xlsx(bytes),
             kind::Kind::Xlsb => workbook::xlsb(bytes),
-            kind::Kind::Xls => workbook::xls(bytes),
+            kind::Kind::Xls => xls::read(bytes, encoding),
             kind::Kind::Ods => ods::read(bytes),
             kind::Kind::Text => text::table(bytes, encoding),
             kind::Kind::Archive => {
