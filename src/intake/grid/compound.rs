@@ -64,6 +64,7 @@ impl Compound<'_> {
 
     /// The table of the sectors lies in sectors itself; the first 109 of them are listed in the head, the others in a chain.
     fn table(&self) -> Option<Vec<u32>> {
+        let count = number(self.bytes, 44)? as usize;
         let mut listed = self.bytes.get(76..512)?.to_vec();
         let (mut more, mut seen) = (number(self.bytes, 68)?, HashSet::new());
         while more < LAST_SECTOR && seen.insert(more) {
@@ -72,7 +73,7 @@ impl Compound<'_> {
             more = u32::from_le_bytes(*next);
         }
         let mut next = Vec::new();
-        for index in numbers(&listed).filter(|index| *index < LAST_SECTOR) {
+        for index in numbers(&listed).take(count).filter(|index| *index < LAST_SECTOR) {
             next.extend(numbers(self.sector(index)?));
         }
         Some(next)
