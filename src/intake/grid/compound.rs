@@ -127,3 +127,60 @@ fn number(bytes: &[u8], place: usize) -> Option<u32> {
 fn number_16(bytes: &[u8], place: usize) -> Option<u16> {
     bytes.get(place..)?.first_chunk::<2>().map(|two| u16::from_le_bytes(*two))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const END: u32 = 0xFFFF_FFFE;
+    const NONE: u32 = 0xFFFF_FFFF;
+
+    fn sector(numbers: &[u32]) -> Vec<u8> {
+        let mut sector: Vec<u8> = numbers.iter().flat_map(|number| number.to_le_bytes()).collect();
+        sector.resize(512, 0xFF);
+        sector
+    }
+
+    fn entry(name: &str, kind: u8, [left, right, child, start, size]: [u32; 5]) -> Vec<u8> {
+        let mut entry: Vec<u8> = name.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        entry.resize(ENTRY, 0);
+        entry[66] = kind;
+        for (place, number) in [(68, left), (72, right), (76, child), (116, start), (120, size)] {
+            entry[place..place + 4].copy_from_slice(&number.to_le_bytes());
+        }
+        entry
+    }
+
+    /// A file with the stream `BOOK` of 70 bytes, and an embedded object with a stream `Workbook`. `next` follows its first part.
+    fn file(next: u32) -> Vec<u8> {
+        let mut head = vec![0; 512];
+        for (place, number) in [(30, 9), (32, 6), (44, 1), (48, 1), (56, 4096), (60, 2), (68, END)] {
+            head[place..place + 4].copy_from_slice(&u32::to_le_bytes(number));
+        }
+        let table = sector(&[0xFFFF_FFFD, END, END, END]);
+        let folder = [
+            entry("Root Entry", 5, [NONE, NONE, 1, 3, 512]),
+            entry("Object", 1, [NONE, 2, 3, 0, 0]),
+            entry("BOOK", 2, [NONE, NONE, NONE, 0, 70]),
+            entry("Workbook", 2, [NONE, NONE, NONE, 0, 64]),
+        ];
+        let small = [[1; 64], [9; 64], [2; 64], [9; 64], [9; 64], [9; 64], [9; 64], [9; 64]];
+        [head, table, folder.concat(), sector(&[next, NONE, END]), small.concat()].concat()
+    }
+
+    #[test]
+    fn a_small_stream_is_put_together_and_embedded_ones_are_not_seen() {
+        let stream = stream(&file(2), &["workbook", "book"]).expect("it can be read");
+        assert_eq!(stream, [[1; 64].to_vec(), vec![2; 6]].concat());
+    }
+
+    #[test]
+    fn a_stream_that_is_torn_or_runs_in_a_circle_is_none() {
+        assert_eq!(stream(&file(0), &["book"]), None);
+        assert_eq!(stream(&file(END), &["book"]), None);
+        let whole = file(2);
+        for length in (0..whole.len() - 512).step_by(32) {
+            assert_eq!(stream(&whole[..length], &["book"]), None, "{length} bytes");
+        }
+    }
+}

@@ -11,8 +11,10 @@ pub enum Shown {
     Duration,
 }
 
-/// By the code of a format, such as `0.0%` or `dd.mm.yyyy`; its first section counts.
+/// By the code of a format, such as `0.0%` or `dd.mm.yyyy`. Sections for other signs or conditions stand behind `;`: a percentage
+/// in any of them is one, days are told by the first.
 pub fn shown(code: &str) -> Shown {
+    let mut first_section = true;
     let mut letters = code.chars();
     while let Some(letter) = letters.next() {
         match letter {
@@ -28,14 +30,15 @@ pub fn shown(code: &str) -> Shown {
                 let inside: String = letters.by_ref().take_while(|letter| *letter != ']').collect();
                 let first = inside.chars().next().map(|letter| letter.to_ascii_lowercase());
                 if let Some(unit @ ('h' | 'm' | 's')) = first
+                    && first_section
                     && inside.chars().all(|letter| letter.to_ascii_lowercase() == unit)
                 {
                     return Shown::Duration;
                 }
             }
-            ';' => return Shown::Number,
+            ';' => first_section = false,
             '%' => return Shown::Percentage,
-            'd' | 'm' | 'y' | 'h' | 's' | 'D' | 'M' | 'Y' | 'H' | 'S' => return Shown::Moment,
+            'd' | 'm' | 'y' | 'h' | 's' | 'D' | 'M' | 'Y' | 'H' | 'S' if first_section => return Shown::Moment,
             _ => {}
         }
     }
@@ -66,11 +69,12 @@ mod tests {
             ("#,##0.00 [$₸-43F]", Shown::Number),
             ("#,##0\" days\"", Shown::Number),
             ("[Red]-0;[Magenta]0", Shown::Number),
-            ("0;0%", Shown::Number),
+            ("0;\"d\"dd", Shown::Number),
             ("0\"%\"", Shown::Number),
             ("0\\%", Shown::Number),
             ("0_%", Shown::Number),
             ("0%", Shown::Percentage),
+            ("[=0]0;0%", Shown::Percentage),
             ("\"about \"0.0 %", Shown::Percentage),
             ("dd.mm.yyyy", Shown::Moment),
             ("[$-F800]DDDD", Shown::Moment),

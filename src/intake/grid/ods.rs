@@ -361,3 +361,179 @@ fn push(text: &mut String, part: &str) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use zip::ZipWriter;
+    use zip::write::SimpleFileOptions;
+
+    use super::*;
+
+    /// A workbook with this in its spreadsheet, and this before its body.
+    fn workbook(head: &str, spreadsheet: &str, manifest: Option<&str>) -> Vec<u8> {
+        let content = format!(
+            "<?xml version=\"1.0\"?>\n{head}<office:document-content>\n <office:body>\n  \
+             <office:spreadsheet>{spreadsheet}</office:spreadsheet>\n </office:body>\n</office:document-content>"
+        );
+        let parts = [("content.xml", Some(content.as_str())), ("META-INF/manifest.xml", manifest)];
+        let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+        for (name, text) in parts {
+            let Some(text) = text else { continue };
+            zip.start_file(name, SimpleFileOptions::default()).expect("it can be written");
+            zip.write_all(text.as_bytes()).expect("it can be written");
+        }
+        zip.finish().expect("it can be written").into_inner()
+    }
+
+    fn sheets(spreadsheet: &str) -> Vec<Sheet> {
+        read(&workbook("", spreadsheet, None)).expect("it can be read")
+    }
+
+    /// The cells of a row.
+    fn row(cells: &str) -> Vec<Raw> {
+        let table = format!("<table:table table:name=\"T\"><table:table-row>{cells}</table:table-row></table:table>");
+        sheets(&table).remove(0).rows.pop().unwrap_or_default()
+    }
+
+    fn text(text: &str) -> Raw {
+        Raw::Text(text.to_owned())
+    }
+
+    #[test]
+    fn each_type_of_value_is_told() {
+        let value = |kind: &str, value: &str| {
+            format!("<table:table-cell office:value-type=\"{kind}\" office:{value}><text:p>shown</text:p></table:table-cell>")
+        };
+        for (cell, expected) in [
+            (value("float", "value=\"12.5\""), Raw::Number(12.5)),
+            (value("currency", "value=\"3\""), Raw::Number(3.0)),
+            (value("percentage", "value=\"0.25\""), Raw::Percent(0.25)),
+            (value("date", "date-value=\"2025-10-05\""), Raw::Date("2025-10-05".into())),
+            (value("date", "date-value=\"2025-10-05T00:00:00\""), Raw::Date("2025-10-05".into())),
+            (value("date", "date-value=\"2025-10-05T09:30:00.5\""), Raw::Date("2025-10-05T09:30:00".into())),
+            (value("time", "time-value=\"PT09H30M00.2S\""), Raw::Date("09:30:00".into())),
+            (value("boolean", "boolean-value=\"true\""), Raw::Bool(true)),
+            (value("string", "string-value=\"a&#10;b\""), text("a\nb")),
+            (value("unknown", "name=\"\""), text("shown")),
+            (value("float", "value=\"much\""), text("shown")),
+        ] {
+            assert_eq!(row(&cell), [expected], "{cell}");
+        }
+    }
+
+    #[test]
+    fn the_text_of_a_cell_is_what_a_person_reads_in_it() {
+        let cells = "<table:table-cell office:value-type=\"string\">
+              <office:annotation><text:p>a note</text:p></office:annotation>
+              <text:p>
+                one<text:s text:c=\"2\"/>two <text:span>three</text:span>
+                &amp; &#x42;<text:line-break/>four<text:tab/><text:note><text:p>5</text:p></text:note></text:p>
+              <text:p>six</text:p>
+              <draw:frame><draw:text-box><text:p>drawn</text:p></draw:text-box></draw:frame>
+              <table:table><table:table-row><table:table-cell><text:p>nested</text:p></table:table-cell></table:table-row></table:table>
+            </table:table-cell>";
+        assert_eq!(row(cells), [text("one  two three & B\nfour\t\nsix")]);
+    }
+
+    #[test]
+    fn formulas_without_a_result_are_told_from_failed_and_from_blank_ones() {
+        let formula = |attributes: &str, inside: &str| {
+            row(&format!("<table:table-cell table:formula=\"of:=[.A1]\" {attributes}>{inside}</table:table-cell>"))
+        };
+        let string = "office:value-type=\"string\" office:string-value=\"\"";
+        let error = |sign: &str| vec![Raw::Error(sign.to_owned())];
+        assert_eq!(formula(&format!("{string} calcext:value-type=\"error\""), "<text:p>#REF!</text:p>"), error("#REF!"));
+        assert_eq!(formula(string, "<text:p>Err:508</text:p>"), error("Err:508"));
+        assert_eq!(formula("office:value-type=\"float\" office:value=\"0\"", "<text:p>#ДЕЛ/0!</text:p>"), error("#ДЕЛ/0!"));
+        assert_eq!(formula("office:value-type=\"float\" office:value=\"7\"", "<text:p>###</text:p>"), [Raw::Number(7.0)]);
+        assert_eq!(formula("", ""), [Raw::Stale]);
+        assert_eq!(formula("", "<text:p/>"), []);
+        assert_eq!(formula(string, ""), []);
+    }
+
+    #[test]
+    fn rows_and_columns_that_are_repeated_or_grouped_stand_where_they_are_seen() {
+        let table = "<table:table table:name=\"T\">
+              <table:table-column table:number-columns-repeated=\"16384\"/>
+              <table:shapes><draw:frame><text:p>drawn</text:p></draw:frame></table:shapes>
+              <table:table-header-rows><table:table-row table:number-rows-repeated=\"3\"><table:table-cell/></table:table-row></table:table-header-rows>
+              <table:table-row-group><table:table-row-group>
+                <table:table-row table:number-rows-repeated=\"2\">
+                  <table:table-cell table:number-columns-repeated=\"2\"/>
+                  <table:table-cell table:number-columns-repeated=\"2\" office:value=\"1\"/>
+                </table:table-row>
+              </table:table-row-group></table:table-row-group>
+              <table:table-row>
+                <table:table-cell table:number-columns-spanned=\"3\" table:number-rows-spanned=\"2\"><text:p>a</text:p></table:table-cell>
+                <table:covered-table-cell table:number-columns-repeated=\"2\" office:value=\"9\"/>
+                <table:table-cell><text:p>b</text:p></table:table-cell>
+              </table:table-row>
+              <table:table-row table:number-rows-repeated=\"1048000\"><table:table-cell table:number-columns-repeated=\"16384\"/></table:table-row>
+            </table:table>";
+        let sheet = sheets(table).remove(0);
+        assert_eq!((sheet.first_row, sheet.first_column), (3, 0));
+        let twice = vec![Raw::Empty, Raw::Empty, Raw::Number(1.0), Raw::Number(1.0)];
+        assert_eq!(sheet.rows, [twice.clone(), twice, vec![text("a"), Raw::Empty, Raw::Empty, text("b")]]);
+        assert_eq!(sheet.merged, [Merge { first_row: 5, first_column: 0, last_row: 6, last_column: 2 }]);
+    }
+
+    #[test]
+    fn tables_without_names_and_of_one_name_are_told_apart() {
+        let table = |name: &str| format!("<table:table {name}/>");
+        let same = "table:name=\"Staff\"";
+        let found =
+            sheets(&[table(same), table(""), table(same), "<table:dde-links><table:table/></table:dde-links>".into()].concat());
+        let names: Vec<&str> = found.iter().map(|sheet| &*sheet.name).collect();
+        assert_eq!(names, ["Staff", "2", "Staff (3)"]);
+    }
+
+    #[test]
+    fn a_style_hides_its_tables() {
+        let styles = "<office:automatic-styles>
+              <style:style style:name=\"h\"><style:table-properties table:display=\"false\"/></style:style>
+              <style:style style:name=\"s\"><style:table-properties table:display=\"true\"/></style:style>
+            </office:automatic-styles>";
+        let text = format!(
+            "<office:document-content>{styles}<office:body><office:spreadsheet>\
+             <table:table table:style-name=\"h\"/><table:table table:style-name=\"s\"/>\
+             </office:spreadsheet></office:body></office:document-content>"
+        );
+        let hidden: Vec<bool> =
+            tables(&mut xml(text.as_bytes())).expect("it can be read").iter().map(|sheet| sheet.hidden).collect();
+        assert_eq!(hidden, [true, false]);
+    }
+
+    #[test]
+    fn only_a_key_for_the_content_protects_a_workbook() {
+        let manifest = |path: &str| {
+            format!(
+                "<manifest:manifest><manifest:file-entry manifest:full-path=\"{path}\"><manifest:encryption-data/>\
+                 </manifest:file-entry><manifest:file-entry manifest:full-path=\"other\"/></manifest:manifest>"
+            )
+        };
+        let rule = |path: &str| read(&workbook("", "<table:table/>", Some(&manifest(path)))).map_err(|fault| fault.rule);
+        assert_eq!(rule("content.xml").err(), Some(crate::diagnostic::Rule::ProtectedWorkbook));
+        assert!(rule("Basic/Standard/Module1.xml").is_ok());
+    }
+
+    #[test]
+    fn entities_of_the_file_are_not_expanded() {
+        let head = "<!DOCTYPE x [<!ENTITY a \"aaaaaaaaaa\"><!ENTITY b \"&a;&a;&a;&a;\">]>\n";
+        let table = |cell: &str| {
+            let table = format!("<table:table><table:table-row>{cell}</table:table-row></table:table>");
+            read(&workbook(head, &table, None)).map(|mut sheets| sheets.remove(0).rows)
+        };
+        assert!(table("<table:table-cell><text:p>&b;</text:p></table:table-cell>").is_err());
+        assert!(table("<table:table-cell office:string-value=\"&b;\"/>").is_err());
+        assert_eq!(table("<table:table-cell><text:p>c</text:p></table:table-cell>").ok(), Some(vec![vec![text("c")]]));
+    }
+
+    #[test]
+    fn a_torn_content_is_a_fault() {
+        for torn in ["<office:document-content><office:body><office:spreadsheet><table:table>", "", "no XML"] {
+            assert!(tables(&mut xml(torn.as_bytes())).is_err(), "{torn}");
+        }
+    }
+}

@@ -436,3 +436,148 @@ fn encoding_of(page: u16) -> Option<&'static Encoding> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use encoding_rs::WINDOWS_1251;
+
+    use super::*;
+
+    fn record(kind: u16, data: &[u8]) -> Vec<u8> {
+        [&kind.to_le_bytes()[..], &(data.len() as u16).to_le_bytes(), data].concat()
+    }
+
+    fn words(words: &[u16]) -> Vec<u8> {
+        words.iter().flat_map(|word| word.to_le_bytes()).collect()
+    }
+
+    /// A text of letters in one byte each, with the length in front.
+    fn narrow(text: &str) -> Vec<u8> {
+        [&[text.len() as u8, 0, 0][..], text.as_bytes()].concat()
+    }
+
+    /// A workbook of one sheet: its version, and what stands in its head and on its sheet.
+    fn workbook(version: u16, head: &[Vec<u8>], cells: &[Vec<u8>]) -> Vec<u8> {
+        let begin = |kind: u16| record(kind::BEGIN, &words(&[version, kind, 0, 0]));
+        let end = record(kind::END, &[]);
+        let name: &[u8] = if version == 0x0500 { b"\x01S" } else { b"\x01\0S" };
+        let entry = |place: u32| record(kind::SHEET, &[&place.to_le_bytes()[..], &[1, 0], name].concat());
+        let head = [begin(5), head.concat()].concat();
+        let place = (head.len() + entry(0).len() + end.len()) as u32;
+        [head, entry(place), end.clone(), begin(0x10), cells.concat(), end].concat()
+    }
+
+    fn sheet(version: u16, head: &[Vec<u8>], cells: &[Vec<u8>]) -> Sheet {
+        let mut sheets = read(&workbook(version, head, cells), WINDOWS_1251).expect("it can be read");
+        assert_eq!(sheets.len(), 1);
+        sheets.remove(0)
+    }
+
+    /// The row of cells of a workbook of 1997.
+    fn row(head: &[Vec<u8>], cells: &[Vec<u8>]) -> Vec<Raw> {
+        sheet(0x0600, head, cells).rows.remove(0)
+    }
+
+    fn number(column: u16, format: u16, number: f64) -> Vec<u8> {
+        record(kind::NUMBER, &[words(&[0, column, format]), number.to_le_bytes().to_vec()].concat())
+    }
+
+    fn formula(kind: u16, column: u16, result: [u8; 8]) -> Vec<u8> {
+        record(kind, &[words(&[0, column, 0]), result.to_vec(), vec![0; 6]].concat())
+    }
+
+    fn text(text: &str) -> Raw {
+        Raw::Text(text.to_owned())
+    }
+
+    #[test]
+    fn letters_since_1997_are_unicode_whatever_the_code_page() {
+        let label = |column: u16, text: &[u8]| record(kind::LABEL, &[&words(&[0, column, 0])[..], text].concat());
+        let cyrillic: Vec<u8> = "Ұйым".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let cells = [label(0, &narrow("Staff")), label(1, &[&[4, 0, 1][..], &cyrillic].concat())];
+        for page in [1200, 1251, 1252, 9999] {
+            assert_eq!(row(&[record(kind::CODE_PAGE, &words(&[page]))], &cells), [text("Staff"), text("Ұйым")]);
+        }
+    }
+
+    #[test]
+    fn letters_before_1997_are_those_of_the_code_page_or_of_the_programme() {
+        let label = record(kind::LABEL, &[&words(&[0, 0, 0, 3])[..], &[0xF7, 0xE0, 0xF1]].concat());
+        let rows = |head: &[Vec<u8>]| sheet(0x0500, head, std::slice::from_ref(&label)).rows;
+        assert_eq!(rows(&[]), [[text("час")]]);
+        assert_eq!(rows(&[record(kind::CODE_PAGE, &words(&[1252]))]), [[text("÷àñ")]]);
+    }
+
+    #[test]
+    fn numbers_are_shown_by_the_formats_of_the_workbook() {
+        let format = |id: u16, code: &str| record(kind::FORMAT, &[words(&[id]), narrow(code)].concat());
+        let cell = |id: u16| record(kind::CELL_FORMAT, &words(&[0, id]));
+        // Some programs take numbers that mean a day in the Far East for formats of their own.
+        let head = [format(50, "0.0"), format(164, "dd.mm.yyyy"), cell(0), cell(50), cell(10), cell(164), cell(51), cell(46)];
+        let cells: Vec<Vec<u8>> = (0..6).map(|format| number(format, format, 45_935.25)).collect();
+        let day = || Raw::Date("2025-10-05T06:00:00".into());
+        let (plain, percent) = (Raw::Number(45_935.25), Raw::Percent(45_935.25));
+        assert_eq!(row(&head, &cells), [plain.clone(), plain, percent, day(), day(), Raw::Date("1102446:00:00".into())]);
+    }
+
+    #[test]
+    fn short_numbers_are_whole_or_not_and_hundredths_or_not() {
+        let short = |bits: u32| [words(&[0]), bits.to_le_bytes().to_vec()].concat();
+        let half = (0.5_f64.to_bits() >> 32) as u32;
+        let numbers = [short(7 << 2 | 2), short(725 << 2 | 3), short(half), short(half | 1), short((-3_i32 << 2) as u32 | 2)];
+        let several = record(kind::SHORT_NUMBERS, &[words(&[0, 0]), numbers.concat(), words(&[4])].concat());
+        assert_eq!(row(&[], &[several]), [7.0, 7.25, 0.5, 0.005, -3.0].map(Raw::Number));
+    }
+
+    #[test]
+    fn results_of_formulas_are_told() {
+        let long = "x".repeat(9_000);
+        let cells = [
+            formula(kind::FORMULA, 0, 12.0_f64.to_le_bytes()),
+            formula(kind::FORMULA_4, 1, [1, 0, 1, 0, 0, 0, 0xFF, 0xFF]),
+            formula(kind::FORMULA, 2, [2, 0, 0x17, 0, 0, 0, 0xFF, 0xFF]),
+            formula(kind::FORMULA, 3, [0, 0, 0, 0, 0, 0, 0xFF, 0xFF]),
+            formula(kind::FORMULA_3, 4, [0, 0, 0, 0, 0, 0, 0xFF, 0xFF]),
+            record(kind::FORMULA_TEXT, &[&words(&[9_000])[..], b"\0", &long.as_bytes()[..4_000]].concat()),
+            record(kind::CONTINUE, &[b"\0", &long.as_bytes()[4_000..]].concat()),
+            record(kind::FLAG_OR_ERROR, &[words(&[0, 5, 0]), vec![0x2A, 1]].concat()),
+        ];
+        let error = |sign: &str| Raw::Error(sign.to_owned());
+        assert_eq!(
+            row(&[], &cells),
+            [Raw::Number(12.0), Raw::Bool(true), error("#REF!"), Raw::Stale, text(&long), error("#N/A")]
+        );
+    }
+
+    #[test]
+    fn shared_texts_go_on_in_the_next_record() {
+        let first = [&[2, 0, 0, 0, 2, 0, 0, 0][..], &[4, 0, 8, 1, 0], b"ab"].concat();
+        // The rest of the first text comes in two bytes a letter, and the mark of its font follows.
+        let rest = [&[1][..], &words(&[u16::from(b'c'), 0x049B]), &[0; 4], &narrow("d")].concat();
+        let head = [record(kind::SHARED_TEXTS, &first), record(kind::CONTINUE, &rest)];
+        let label = |column: u16| record(kind::SHARED_LABEL, &words(&[0, column, 0, column, 0]));
+        assert_eq!(row(&head, &[label(0), label(1)]), [text("abcқ"), text("d")]);
+    }
+
+    #[test]
+    fn charts_on_a_sheet_are_passed_over_and_merged_cells_told() {
+        let chart = [record(kind::BEGIN, &words(&[0x0600, 0x20, 0, 0])), number(5, 0, 1.0), record(kind::END, &[])].concat();
+        let merged = record(kind::MERGED, &words(&[1, 0, 2, 0, 1]));
+        let sheet = sheet(0x0600, &[], &[number(0, 0, 1.0), chart, merged]);
+        assert_eq!(sheet.rows, [[Raw::Number(1.0)]]);
+        assert_eq!(sheet.merged, [Merge { first_row: 0, first_column: 0, last_row: 2, last_column: 1 }]);
+        assert!(sheet.hidden);
+    }
+
+    #[test]
+    fn a_torn_workbook_is_a_fault_and_an_ancient_one_is_named() {
+        let whole = workbook(0x0600, &[], &[number(0, 0, 1.0)]);
+        for length in 0..whole.len() {
+            assert!(read(&whole[..length], WINDOWS_1251).is_err(), "{length} bytes of {}", whole.len());
+        }
+        for kind in ANCIENT {
+            let fault = read(&record(kind, &[0; 6]), WINDOWS_1251).expect_err("it cannot be read");
+            assert!(fault.message.ends_with("from before 1995"), "{}", fault.message);
+        }
+    }
+}
