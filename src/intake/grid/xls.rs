@@ -236,7 +236,11 @@ impl Book {
                 kind::FILE_PASS => return Err(Fault::encrypted()),
                 kind::CODE_PAGE => fields.u16().map(|page| book.encoding = encoding_of(page).unwrap_or(encoding)),
                 kind::DATE_MODE => fields.u16().map(|mode| book.since_1904 = mode == 1),
-                kind::FORMAT => book.format(&mut fields).map(|format| codes.push(format)),
+                kind::FORMAT => {
+                    // Some programs count its letters wrong; cells of a format that cannot be read are plain numbers.
+                    codes.extend(book.format(&mut fields));
+                    Some(())
+                }
                 kind::CELL_FORMAT => fields.u16().and_then(|_| fields.u16()).map(|format| cells.push(format)),
                 kind::SHEET => book.entry(&mut fields).map(|entry| book.sheets.push(entry)),
                 kind::SHARED_TEXTS => book.shared_texts(&mut fields),
