@@ -27,7 +27,11 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Sheet>, Fault> {
     }
     let index = place(&archive, "content.xml").ok_or_else(Fault::damaged)?;
     let content = archive.by_index(index).map_err(|_| Fault::damaged())?;
-    tables(&mut xml(content))
+    let mut content = xml(content);
+    let sheets = tables(&mut content)?;
+    // The archive tells at the end of a file whether its bytes are those that were packed.
+    std::io::copy(&mut content.into_inner(), &mut std::io::sink()).map_err(|_| Fault::damaged())?;
+    Ok(sheets)
 }
 
 fn place(archive: &ZipArchive<Cursor<&[u8]>>, path: &str) -> Option<usize> {
@@ -373,6 +377,10 @@ mod tests {
 
     /// A workbook with this in its spreadsheet, and this before its body.
     fn workbook(head: &str, spreadsheet: &str, manifest: Option<&str>) -> Vec<u8> {
+        workbook_packed(head, spreadsheet, manifest, zip::CompressionMethod::Deflated)
+    }
+
+    fn workbook_packed(head: &str, spreadsheet: &str, manifest: Option<&str>, method: zip::CompressionMethod) -> Vec<u8> {
         let content = format!(
             "<?xml version=\"1.0\"?>\n{head}<office:document-content>\n <office:body>\n  \
              <office:spreadsheet>{spreadsheet}</office:spreadsheet>\n </office:body>\n</office:document-content>"
@@ -381,7 +389,7 @@ mod tests {
         let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
         for (name, text) in parts {
             let Some(text) = text else { continue };
-            zip.start_file(name, SimpleFileOptions::default()).expect("it can be written");
+            zip.start_file(name, SimpleFileOptions::default().compression_method(method)).expect("it can be written");
             zip.write_all(text.as_bytes()).expect("it can be written");
         }
         zip.finish().expect("it can be written").into_inner()
@@ -528,6 +536,15 @@ mod tests {
         assert!(table("<table:table-cell><text:p>&b;</text:p></table:table-cell>").is_err());
         assert!(table("<table:table-cell office:string-value=\"&b;\"/>").is_err());
         assert_eq!(table("<table:table-cell><text:p>c</text:p></table:table-cell>").ok(), Some(vec![vec![text("c")]]));
+    }
+
+    #[test]
+    fn a_content_that_was_changed_in_the_archive_is_a_fault() {
+        let table = "<table:table><table:table-row><table:table-cell office:value=\"12\"/></table:table-row></table:table>";
+        let mut bytes = workbook_packed("", table, None, zip::CompressionMethod::Stored);
+        let place = memchr::memmem::find(&bytes, b"\"12\"").expect("it is stored as it is") + 1;
+        bytes[place] = b'7';
+        assert!(read(&bytes).is_err());
     }
 
     #[test]
