@@ -62,6 +62,8 @@ pub struct Region {
     pub parent: Option<RegionIndex>,
     /// Its name.
     pub name: Localized,
+    /// A short form of the name, for maps.
+    pub short: Option<Localized>,
     /// Other spellings found in files.
     pub aliases: Vec<String>,
     /// Row and column on the map of tiles, from 1.
@@ -243,6 +245,7 @@ mod tests {
             level: LevelIndex(0),
             parent: parent.map(RegionIndex),
             name: Localized::default(),
+            short: None,
             aliases: Vec::new(),
             tile: None,
             from: None,

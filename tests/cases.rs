@@ -234,7 +234,8 @@ fn report(project: &Project, text: &str) -> Result<String, String> {
     let evidence = Evidence::new(specs, period, data, &project.diagnostics, waived, receipts);
     let material = Material { specs, results, period, date: None };
     let language = languages.get(language).ok_or("the language has no file")?;
-    let report = serde_json::to_value(esep::report::write(material, &evidence, language, region)).map_err(|error| error.to_string())?;
+    let report =
+        serde_json::to_value(esep::report::write(material, &evidence, language, region)).map_err(|error| error.to_string())?;
     let mut shown = serde_json::Map::new();
     for (_, part) in parts {
         let found = report.pointer(&format!("/{part}")).ok_or_else(|| format!("a report has no `{part}`"))?;

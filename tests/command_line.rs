@@ -329,7 +329,8 @@ fn watch_renews_the_report_and_keeps_the_last_good_one() {
     let folder = case("a-sound-project");
     let template = folder.path().join("report-templates/local/report.typ.j2");
     fs::create_dir_all(template.parent().expect("a folder")).expect("made");
-    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("report-templates/local/report.typ.j2")).expect("read");
+    let text =
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("report-templates/local/report.typ.j2")).expect("read");
     let mut watch = Command::new(env!("CARGO_BIN_EXE_esep"))
         .args(["watch", "--region", "11", "--out", "proof.pdf"])
         .current_dir(folder.path())

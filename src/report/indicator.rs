@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use super::model::{
     BelowRow, BreakdownRow, BreakdownWords, Change, Chart, ChartRow, Figure, IndicatorWords, Lead, NamedFigure, OtherRegion,
-    RankWords, RegionFigure, SameUnits, StatusWords, TargetWords, Tick, TrendPoint,
+    RankWords, RegionFigure, SameUnits, StatusWords, TargetWords, Tick, Tile, TileMap, TrendPoint,
 };
 use super::{Scope, forms, reason};
 use crate::compute::compare::{self, Status};
@@ -137,6 +137,7 @@ impl Writer<'_> {
             denominator_phrase: scope.language.count(i128::from(cell.denominator), noun),
             numerator_text: scope.language.whole(i128::from(cell.numerator)),
             lead: self.lead(),
+            axis_end: self.axis.end.approximate(),
             chart: self.chart(parent),
             trend: self.trend(scope.region),
             top_trend: if scope.region == hierarchy.top() { Vec::new() } else { self.trend(hierarchy.top()) },
@@ -298,15 +299,46 @@ impl Writer<'_> {
                     value: self.figure(cell),
                     previous_share: self.previous(region).and_then(|previous| position(previous.value())),
                     this: region == scope.region,
-                    tile: scope.material.specs.hierarchy.region(region).tile,
                 })
                 .collect(),
             target_share: self.indicator.target(scope.material.period).map(|(_, target)| self.axis.position(target)),
             parent_share: reference.and_then(|(_, cell)| position(cell.value())),
             parent_label: reference.map(|(region, cell)| format!("{} {}", scope.name(region), self.figure(cell).text)),
             axis: self.ticks(),
+            tiles: self.tiles(),
             of,
         }
+    }
+
+    /// The charted regions that have a place on the map of tiles; a map of one tells nothing.
+    fn tiles(&self) -> Option<TileMap> {
+        /// Shades that can still be told apart in grey print.
+        const CLASSES: i64 = 4;
+        let scope = self.scope;
+        let hierarchy = &scope.material.specs.hierarchy;
+        let limit = |class: i64| self.axis.end.times(class).over(CLASSES as u32);
+        let tile = |region: RegionIndex| {
+            let named = hierarchy.region(region);
+            let (row, column) = named.tile?;
+            let value = self.cell(region).value();
+            let printed = value.ok().map(|value| value.times(self.indicator.per));
+            Some(Tile {
+                label: named.short.as_ref().unwrap_or(&named.name).get(scope.code()).to_owned(),
+                row: row - 1,
+                column: column - 1,
+                value: self.figure(self.cell(region)),
+                class: printed.map(|printed| (1..CLASSES).filter(|&class| printed >= limit(class)).count()),
+                this: region == scope.region,
+            })
+        };
+        let tiles: Vec<Tile> = charted(scope).into_iter().filter_map(tile).collect();
+        let least = Ratio::whole(1).over(10_u32.pow(self.indicator.decimals));
+        let figure = |value: Ratio| scope.language.figure(value.over(self.per()), self.indicator.per, self.indicator.decimals);
+        let words = |class: i64| {
+            let end = if class + 1 == CLASSES { limit(CLASSES) } else { limit(class + 1).minus(least) };
+            format!("{}–{}", scope.language.decimal(limit(class), self.indicator.decimals), figure(end))
+        };
+        (tiles.len() > 1).then(|| TileMap { tiles, classes: (0..CLASSES).map(words).collect() })
     }
 
     fn ticks(&self) -> Vec<Tick> {

@@ -19,8 +19,9 @@ use crate::spec::{DatasetIndex, IndicatorIndex, Specs};
 use crate::value::{Missing, Ratio};
 use indicator::Aside;
 use model::{
-    CoverageBelow, CoverageCell, CoverageRow, CoverageTable, CoverageWords, DateParts, FrontMatter, IndicatorWords, LanguageTag,
-    Number, PeriodWords, RegionName, RegionWords, Report, SectionWords, SummaryCounts, SummaryRow, SummarySection,
+    CoverageBelow, CoverageCell, CoverageRow, CoverageTable, CoverageWords, DateParts, Figure, FrontMatter, IndicatorWords,
+    LanguageTag, Number, PeriodWords, RegionName, RegionWords, Report, SectionWords, SummaryCounts, SummaryRow, SummarySection,
+    TrendPanel, TrendPoint, Trends,
 };
 use reliability::Evidence;
 
@@ -180,6 +181,7 @@ pub fn write(material: Material<'_>, evidence: &Evidence<'_>, language: &Languag
         indicators_count: indicators,
         regions_below: scope.number(below.len() as i64),
         highlights: highlights::words(&scope),
+        trends: scope.trends(&sections),
         summary_counts: scope.summary_counts(&sections),
         reliability: reliability::words(&scope, evidence),
         coverage: CoverageTable { rows: scope.coverage_rows() },
@@ -387,6 +389,31 @@ impl<'a> Scope<'a> {
         CoverageBelow { region: self.name(region), cells: covered_datasets(self.material.specs).into_iter().map(cell).collect() }
     }
 
+    fn trends(&self, sections: &[SectionWords]) -> Option<Trends> {
+        let shares = || sections.iter().flat_map(|section| &section.indicators).filter(|indicator| indicator.per == 100);
+        let widest = shares().max_by(|left, right| left.axis_end.total_cmp(&right.axis_end))?;
+        let periods: Vec<String> = widest.trend.iter().map(|point| point.period.clone()).collect();
+        let rescaled = |indicator: &IndicatorWords, points: &[TrendPoint]| -> Vec<Figure> {
+            let figure = |point: &TrendPoint| Figure {
+                share: point.value.share.map(|share| share * indicator.axis_end / widest.axis_end),
+                ..point.value.clone()
+            };
+            points.iter().map(figure).collect()
+        };
+        let panel = |indicator: &IndicatorWords| TrendPanel {
+            name: format!("{}. {}", indicator.id, indicator.short),
+            values: rescaled(indicator, &indicator.trend),
+            parent: rescaled(indicator, &indicator.top_trend),
+        };
+        let top = self.material.specs.hierarchy.top();
+        (periods.len() > 1).then(|| Trends {
+            periods,
+            axis: widest.chart.axis.clone(),
+            panels: shares().map(panel).collect(),
+            other: (self.region != top).then(|| self.name(top)),
+        })
+    }
+
     fn summary_counts(&self, sections: &[SectionWords]) -> SummaryCounts {
         let all: Vec<&IndicatorWords> = sections.iter().flat_map(|section| &section.indicators).collect();
         let count = |wanted: &dyn Fn(&IndicatorWords) -> bool| {
@@ -427,6 +454,7 @@ fn summary(section: &SectionWords) -> SummarySection {
         low: indicator.coverage.low,
         warnings: indicator.warnings.clone(),
         target_share: indicator.chart.target_share,
+        parent_share: indicator.parent.as_ref().and_then(|other| other.value.share),
         trend: indicator.trend.clone(),
     };
     SummarySection { section: section.name.clone(), rows: section.indicators.iter().map(row).collect() }

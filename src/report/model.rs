@@ -72,6 +72,8 @@ pub struct Report {
     pub summary_counts: SummaryCounts,
     /// What stands out.
     pub highlights: Highlights,
+    /// All shares in percent over the periods, on one axis; none where there is one period only.
+    pub trends: Option<Trends>,
     /// How much of the data came in, by dataset.
     pub coverage: CoverageTable,
     /// The same for the regions below, in the same order of datasets.
@@ -98,6 +100,30 @@ impl Manuscript for Report {
     fn front(&self) -> &FrontMatter {
         &self.front
     }
+}
+
+/// Indicators over the periods, on one axis.
+#[derive(Debug, Serialize)]
+pub struct Trends {
+    /// The periods.
+    pub periods: Vec<String>,
+    /// The axis.
+    pub axis: Vec<Tick>,
+    /// A panel for each indicator.
+    pub panels: Vec<TrendPanel>,
+    /// The region of the second line, where there is one.
+    pub other: Option<String>,
+}
+
+/// One indicator over the periods.
+#[derive(Debug, Serialize)]
+pub struct TrendPanel {
+    /// Its number and label.
+    pub name: String,
+    /// The region's values.
+    pub values: Vec<Figure>,
+    /// Those of the top region.
+    pub parent: Vec<Figure>,
 }
 
 /// What stands out among the indicators; only shares in percent are compared.
@@ -459,6 +485,8 @@ pub struct SummaryRow {
     pub warnings: Number,
     /// The target's place on the axis of its charts, from 0 to 1.
     pub target_share: Option<f64>,
+    /// The place of the value that it is compared with there.
+    pub parent_share: Option<f64>,
     /// The value in every period up to this one.
     pub trend: Vec<TrendPoint>,
 }
@@ -526,6 +554,9 @@ pub struct IndicatorWords {
     pub numerator_text: String,
     /// The best and the worst of the regions below.
     pub lead: Option<Lead>,
+    /// The end of the axis of its charts, in the printed unit.
+    #[serde(skip)]
+    pub axis_end: f64,
     /// The chart of regions.
     pub chart: Chart,
     /// The value in every period up to this one.
@@ -629,6 +660,34 @@ pub struct Chart {
     pub axis: Vec<Tick>,
     /// What the regions are called.
     pub of: String,
+    /// The same regions as tiles on a grid; none where they have no places on it.
+    pub tiles: Option<TileMap>,
+}
+
+/// Regions as tiles on a grid.
+#[derive(Debug, Serialize)]
+pub struct TileMap {
+    /// The tiles.
+    pub tiles: Vec<Tile>,
+    /// The limits of each class, in words, the lowest first.
+    pub classes: Vec<String>,
+}
+
+/// A region on a grid.
+#[derive(Debug, Serialize)]
+pub struct Tile {
+    /// Its name, short.
+    pub label: String,
+    /// Its row, from 0.
+    pub row: u8,
+    /// Its column, from 0.
+    pub column: u8,
+    /// Its value.
+    pub value: Figure,
+    /// Its class, from 0; none without a value.
+    pub class: Option<usize>,
+    /// Whether it is the region of the report.
+    pub this: bool,
 }
 
 /// A region on a chart.
@@ -642,12 +701,10 @@ pub struct ChartRow {
     pub previous_share: Option<f64>,
     /// Whether it is the region of the report.
     pub this: bool,
-    /// Its row and column on the map of tiles, from 1.
-    pub tile: Option<(u8, u8)>,
 }
 
 /// A tick of an axis.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Tick {
     /// Position, 0 to 1.
     pub at: f64,

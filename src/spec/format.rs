@@ -175,6 +175,8 @@ pub struct RawRegion {
     pub parent: Option<Spanned<String>>,
     /// Its name.
     pub name: RawText,
+    /// A short form of the name, for maps.
+    pub short: Option<RawText>,
     /// Other spellings found in files.
     #[serde(default)]
     pub aliases: List<String>,

@@ -62,6 +62,7 @@ impl Loader<'_> {
                 level: level.unwrap_or(LevelIndex(0)),
                 parent: parent.and_then(Result::ok).map(RegionIndex),
                 name: self.text(&region.name),
+                short: region.short.as_ref().map(|short| self.text(short)),
                 aliases: region.aliases.0.clone(),
                 tile: region.tile.as_ref().and_then(|tile| self.tile(tile, &mut tiles)),
                 from,
