@@ -64,6 +64,8 @@ pub struct Region {
     pub name: Localized,
     /// Other spellings found in files.
     pub aliases: Vec<String>,
+    /// Row and column on the map of tiles, from 1.
+    pub tile: Option<(u8, u8)>,
     /// The first day of its existence.
     pub from: Option<Date>,
     /// The first day after its existence.
@@ -242,6 +244,7 @@ mod tests {
             parent: parent.map(RegionIndex),
             name: Localized::default(),
             aliases: Vec::new(),
+            tile: None,
             from: None,
             to: None,
         }

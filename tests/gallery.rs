@@ -144,6 +144,8 @@ fn front(language: &Language) -> FrontMatter {
             below: None,
             has_below: false,
         },
+        imprint: None,
+        signatures: Vec::new(),
         facts: Vec::new(),
     }
 }

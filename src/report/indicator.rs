@@ -4,10 +4,11 @@ use std::cmp::Ordering;
 
 use super::model::{
     BelowRow, BreakdownRow, BreakdownWords, Change, Chart, ChartRow, Figure, IndicatorWords, Lead, NamedFigure, OtherRegion,
-    RankWords, RegionFigure, StatusWords, TargetWords, Tick, TrendPoint,
+    RankWords, RegionFigure, SameUnits, StatusWords, TargetWords, Tick, TrendPoint,
 };
 use super::{Scope, forms, reason};
 use crate::compute::compare::{self, Status};
+use crate::compute::matched::Matched;
 use crate::compute::{Cell, Slice};
 use crate::period::PeriodIndex;
 use crate::region::RegionIndex;
@@ -18,8 +19,26 @@ use crate::value::{Ratio, Value};
 const NAMED: usize = 3;
 
 /// Everything the report says about an indicator.
-pub fn words(scope: &Scope<'_>, index: IndicatorIndex, indicator: &Indicator, warnings: usize) -> IndicatorWords {
-    Writer { scope, index, indicator, warnings, axis: Axis::new(scope, index, indicator) }.words()
+pub fn words(scope: &Scope<'_>, index: IndicatorIndex, indicator: &Indicator, aside: Aside) -> IndicatorWords {
+    Writer { scope, index, indicator, aside, axis: Axis::new(scope, index, indicator) }.words()
+}
+
+/// Which way is better, as templates know it.
+pub fn direction(direction: Direction) -> &'static str {
+    match direction {
+        Direction::Up => "up",
+        Direction::Down => "down",
+        Direction::Neutral => "none",
+    }
+}
+
+/// What is known of an indicator's data beside its values.
+#[derive(Clone, Copy)]
+pub struct Aside {
+    /// How many warnings there are about the answers that it is computed from.
+    pub warnings: usize,
+    /// The units that answered in this period and in the one before.
+    pub matched: Option<Matched>,
 }
 
 /// Writes about one indicator.
@@ -27,7 +46,7 @@ struct Writer<'a> {
     scope: &'a Scope<'a>,
     index: IndicatorIndex,
     indicator: &'a Indicator,
-    warnings: usize,
+    aside: Aside,
     axis: Axis,
 }
 
@@ -111,19 +130,17 @@ impl Writer<'_> {
                 among: scope.level_plural(scope.region),
             }),
             target: self.target(cell),
-            direction: match indicator.direction {
-                Direction::Up => "up",
-                Direction::Down => "down",
-                Direction::Neutral => "none",
-            },
+            direction: direction(indicator.direction),
             coverage: scope.coverage(&cell.coverage),
-            warnings: scope.number(self.warnings as i64),
+            warnings: scope.number(self.aside.warnings as i64),
             answered_phrase: scope.language.count(i128::from(cell.coverage.answered), rows_noun),
             denominator_phrase: scope.language.count(i128::from(cell.denominator), noun),
             numerator_text: scope.language.whole(i128::from(cell.numerator)),
             lead: self.lead(),
             chart: self.chart(parent),
-            trend: self.trend(),
+            trend: self.trend(scope.region),
+            top_trend: if scope.region == hierarchy.top() { Vec::new() } else { self.trend(hierarchy.top()) },
+            same: self.same(cell),
             parts: self.parts(cell),
             breakdowns: self.breakdowns(),
             below: scope.below().into_iter().map(|region| self.below(region)).collect(),
@@ -165,12 +182,15 @@ impl Writer<'_> {
     }
 
     fn change(&self, value: Value, other: Value) -> Option<Change> {
+        compare::difference(value, other).map(|difference| self.change_by(difference))
+    }
+
+    fn change_by(&self, difference: Ratio) -> Change {
         let (per, decimals) = (self.indicator.per, self.indicator.decimals);
-        let difference = compare::difference(value, other)?;
         let printed = difference.times(per);
         let direction = printed.rounded(decimals).cmp(&0);
         let size = if printed.sign() == Ordering::Less { Ratio::whole(0).minus(printed) } else { printed };
-        Some(Change {
+        Change {
             text: self.scope.language.signed(printed, decimals),
             direction: match direction {
                 Ordering::Less => "down",
@@ -183,7 +203,7 @@ impl Writer<'_> {
                 Ordering::Greater => "better",
             },
             magnitude: self.scope.language.decimal(size, decimals),
-        })
+        }
     }
 
     fn other(&self, cell: &Cell, region: RegionIndex) -> OtherRegion {
@@ -278,6 +298,7 @@ impl Writer<'_> {
                     value: self.figure(cell),
                     previous_share: self.previous(region).and_then(|previous| position(previous.value())),
                     this: region == scope.region,
+                    tile: scope.material.specs.hierarchy.region(region).tile,
                 })
                 .collect(),
             target_share: self.indicator.target(scope.material.period).map(|(_, target)| self.axis.position(target)),
@@ -298,14 +319,29 @@ impl Writer<'_> {
         self.axis.ticks.iter().map(tick).collect()
     }
 
-    fn trend(&self) -> Vec<TrendPoint> {
+    /// The difference among the units that answered in both periods, and the rest of it.
+    fn same(&self, cell: &Cell) -> Option<SameUnits> {
+        let matched = self.aside.matched?;
+        let whole = compare::difference(cell.value(), self.previous(self.scope.region)?.value())?;
+        let part = compare::difference(matched.now(), matched.before())?;
+        let dataset = &self.scope.material.specs.datasets[self.indicator.denominator.dataset.0];
+        let noun = &self.scope.material.specs.programme.units[dataset.unit.0].noun;
+        Some(SameUnits {
+            units: self.scope.number(matched.units as i64),
+            units_phrase: self.scope.language.count(i128::from(matched.units), noun),
+            change: self.change_by(part),
+            rest: self.change_by(whole.minus(part)),
+        })
+    }
+
+    fn trend(&self, region: RegionIndex) -> Vec<TrendPoint> {
         let scope = self.scope;
         let programme = &scope.material.specs.programme;
         (0..=scope.material.period.0)
-            .filter(|&period| scope.material.specs.hierarchy.region(scope.region).exists_on(programme.periods[period].date))
+            .filter(|&period| scope.material.specs.hierarchy.region(region).exists_on(programme.periods[period].date))
             .map(|period| TrendPoint {
                 period: programme.periods[period].id.clone(),
-                value: self.figure(scope.material.results.total(self.index, PeriodIndex(period), scope.region)),
+                value: self.figure(scope.material.results.total(self.index, PeriodIndex(period), region)),
             })
             .collect()
     }

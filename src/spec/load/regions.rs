@@ -4,10 +4,29 @@ use super::{Frame, Loader};
 use crate::diagnostic::{Rule, Span, did_you_mean_or_list};
 use crate::region::{Broken, Hierarchy, LevelIndex, Region, RegionCode, RegionIndex};
 use crate::spec::format::RawRegions;
-use crate::yaml::Parsed;
+use crate::yaml::{Parsed, Spanned};
 use std::collections::HashMap;
 
 impl Loader<'_> {
+    /// A place on the map of tiles, which no other region has.
+    fn tile(&mut self, raw: &Spanned<[u8; 2]>, taken: &mut HashMap<(u8, u8), Span>) -> Option<(u8, u8)> {
+        /// A map of more does not fit on a page.
+        const MOST: u8 = 20;
+        let [row, column] = raw.value;
+        if !(1..=MOST).contains(&row) || !(1..=MOST).contains(&column) {
+            let message = format!("expected a row and a column from 1 to {MOST}, found {row} and {column}");
+            self.report(Rule::InvalidSpecification, raw.span, message);
+            return None;
+        }
+        if let Some(first) = taken.insert((row, column), raw.span) {
+            let message = format!("the tile in row {row} and column {column} is taken");
+            self.report(Rule::DuplicateName, raw.span, message).hint =
+                Some(format!("the region in line {} has it; give one of them another place", first.line));
+            return None;
+        }
+        Some((row, column))
+    }
+
     pub fn hierarchy(&mut self, raw: Parsed<RawRegions>, frame: Frame<'_>) -> Option<Hierarchy> {
         let whole = raw.whole;
         let raw = raw.value.regions.0;
@@ -16,6 +35,7 @@ impl Loader<'_> {
             raw.iter().enumerate().rev().map(|(position, region)| (region.code.value.as_str(), position)).collect();
         let mut regions = Vec::new();
         let mut sound = whole;
+        let mut tiles = HashMap::new();
         for region in &raw {
             let level = self.level(&region.level, frame);
             let parent = region.parent.as_ref().map(|code| positions.get(code.value.as_str()).copied().ok_or(code));
@@ -43,6 +63,7 @@ impl Loader<'_> {
                 parent: parent.and_then(Result::ok).map(RegionIndex),
                 name: self.text(&region.name),
                 aliases: region.aliases.0.clone(),
+                tile: region.tile.as_ref().and_then(|tile| self.tile(tile, &mut tiles)),
                 from,
                 to,
             });
