@@ -176,14 +176,18 @@ fn build_publishes_reports_a_table_and_a_manifest() {
         [
             "en/20 South/20 South. Data reliability protocol.pdf",
             "en/20 South/20 South.pdf",
+            "en/20 South/20 South.xlsx",
             "en/20 South/21 Abay.pdf",
+            "en/20 South/21 Abay.xlsx",
             "en/20 South/22 Kent.pdf",
+            "en/20 South/22 Kent.xlsx",
             "manifest.json",
-            "results.csv"
+            "results.csv",
+            "results.json"
         ]
     );
     assert!(release[0].1.starts_with(b"%PDF-"));
-    let manifest: serde_json::Value = serde_json::from_slice(&release[4].1).expect("the manifest is JSON");
+    let manifest: serde_json::Value = serde_json::from_slice(&release[7].1).expect("the manifest is JSON");
     assert_eq!(manifest["complete"], false);
     assert_eq!(manifest["reports"].as_array().map(Vec::len), Some(4));
 
