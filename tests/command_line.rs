@@ -196,6 +196,21 @@ fn build_publishes_reports_a_table_and_a_manifest() {
 }
 
 #[test]
+fn a_page_that_a_screen_reader_could_not_use_is_refused() {
+    let folder = case("a-sound-project");
+    let templates = folder.path().join("report-templates/local");
+    fs::create_dir_all(&templates).expect("made");
+    let text = "#set document(title: \"Test\")\n#set text(lang: \"en\")\n#table(columns: 2)[a][b][c][d]\n";
+    fs::write(templates.join("report.typ.j2"), text).expect("written");
+    let output = esep(folder.path(), &["build", "--region", "21"]);
+    exits(&output, 1);
+    let printed = stderr(&output);
+    assert!(printed.contains("error[invalid-template]: expected a table with header cells, found none"), "{printed}");
+    assert!(printed.contains("the templates made the line `#table(columns: 2)"), "{printed}");
+    assert!(!folder.path().join("out/2025").exists());
+}
+
+#[test]
 fn a_stray_cell_far_away_stops_no_other_finding() {
     let folder = case("a-column-too-many");
     let mut book = rust_xlsxwriter::Workbook::new();

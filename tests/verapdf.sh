@@ -61,10 +61,12 @@ public class Validate {
                     if (result.isCompliant()) continue;
                     failures++;
                     System.out.println("FAIL " + name + " " + file);
+                    Map<String, Integer> faults = new LinkedHashMap<>();
                     for (TestAssertion check : result.getTestAssertions())
                         if (check.getStatus() == TestAssertion.Status.FAILED)
-                            System.out.println("  " + check.getRuleId().getClause() + "-" + check.getRuleId().getTestNumber()
-                                    + " " + check.getMessage());
+                            faults.merge(check.getRuleId().getClause() + "-" + check.getRuleId().getTestNumber() + " "
+                                    + check.getMessage(), 1, Integer::sum);
+                    faults.forEach((fault, count) -> System.out.println("  " + count + " x " + fault));
                 } catch (Exception fault) {
                     failures++;
                     System.out.println("FAIL " + name + " " + file + "\n  it cannot be read: " + fault.getMessage());

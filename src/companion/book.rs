@@ -81,10 +81,10 @@ struct Formats {
     link: Format,
     /// Of the cover, where lines may be long.
     wrapped: Format,
-    /// Above words, and above numbers.
-    headers: [Format; 2],
-    /// Of the first column, and of the others: what follows a number keeps its distance.
-    words: [Format; 2],
+    /// Above words and above numbers.
+    header: Format,
+    header_aside: Format,
+    words: Format,
     aside: Format,
     whole: Format,
     link_in_table: Format,
@@ -104,8 +104,9 @@ impl Formats {
             title: plain().set_bold().set_font_size(16).set_text_wrap(),
             heading: plain().set_bold().set_font_size(14),
             wrapped: top.clone().set_text_wrap(),
-            headers: [header.clone(), header.set_align(FormatAlign::Right)],
-            words: [top.clone().set_text_wrap(), top.clone().set_text_wrap().set_indent(1)],
+            header: header.clone().set_align(FormatAlign::Left),
+            header_aside: header.set_align(FormatAlign::Right),
+            words: top.clone().set_text_wrap().set_align(FormatAlign::Left),
             aside: top.clone().set_align(FormatAlign::Right),
             whole: top.clone().set_num_format("#,##0"),
             link_in_table: link.clone().set_align(FormatAlign::Top),
@@ -243,10 +244,12 @@ impl Pen<'_> {
         let headers = unique(table.columns.iter().map(|column| column.header.clone()));
         let widths: Vec<usize> = (0..headers.len()).map(|column| width(table, column, &headers[column])).collect();
         let numeric: Vec<bool> = (0..headers.len()).map(|column| is_numeric(table, column)).collect();
-        let column = |(header, &numeric): (&String, &bool)| {
-            TableColumn::new().set_header(cut(header)).set_header_format(&self.formats.headers[usize::from(numeric)])
-        };
-        let columns: Vec<TableColumn> = headers.iter().zip(&numeric).map(column).collect();
+        let columns = headers.iter().enumerate().map(|(column, header)| {
+            let left = distant(&self.formats.header, column);
+            let format = if numeric[column] { &self.formats.header_aside } else { &left };
+            TableColumn::new().set_header(cut(header)).set_header_format(format)
+        });
+        let columns: Vec<TableColumn> = columns.collect();
         let (last_row, last_column) = (head + table.rows.len() as u32, headers.len() as u16 - 1);
         let marked = rust_xlsxwriter::Table::new()
             .set_name(table.id)
@@ -263,8 +266,13 @@ impl Pen<'_> {
         }
         let high = headers.iter().zip(&widths).map(|(header, &width)| rows_of(header, width)).max().unwrap_or(1);
         sheet.set_row_height(head, (high as f64 * LINE + 3.0).min(HIGHEST))?;
+        // A short form in a column of numbers stands where they stand.
+        let words = |(column, &numeric): (usize, &bool)| {
+            if numeric { self.formats.aside.clone() } else { distant(&self.formats.words, column) }
+        };
+        let words: Vec<Format> = numeric.iter().enumerate().map(words).collect();
         for (row, cells) in (head + 1..).zip(&table.rows) {
-            self.row(sheet, row, cells, &numeric, &widths)?;
+            self.row(sheet, row, cells, &words, &widths)?;
         }
         // Codes and numbers of indicators are text, and keep their zeros.
         sheet.ignore_error_range(head + 1, 0, last_row, last_column, IgnoreError::NumberStoredAsText)?;
@@ -273,17 +281,14 @@ impl Pen<'_> {
         Ok(head + 1)
     }
 
-    fn row(&self, sheet: &mut Worksheet, row: u32, cells: &[Cell], numeric: &[bool], widths: &[usize]) -> Result<(), XlsxError> {
+    fn row(&self, sheet: &mut Worksheet, row: u32, cells: &[Cell], words: &[Format], widths: &[usize]) -> Result<(), XlsxError> {
         let mut high = 1;
         for (column, cell) in cells.iter().enumerate() {
             let place = column as u16;
             match cell {
                 Cell::Text(text) => {
                     high = high.max(rows_of(text, widths[column]));
-                    // A short form in a column of numbers stands where they stand.
-                    let words = &self.formats.words[usize::from(column > 0)];
-                    let format = if numeric[column] { &self.formats.aside } else { words };
-                    sheet.write_string_with_format(row, place, cut(text), format)?;
+                    sheet.write_string_with_format(row, place, cut(text), &words[column])?;
                 }
                 Cell::Whole(number) => {
                     sheet.write_number_with_format(row, place, *number as f64, &self.formats.whole)?;
@@ -319,6 +324,11 @@ impl Cell {
 /// Whether a column holds a number anywhere.
 fn is_numeric(table: &Table, column: usize) -> bool {
     table.rows.iter().any(|row| !matches!(row[column], Cell::Text(_)))
+}
+
+/// Of words that keep their distance from what stands to the left of them.
+fn distant(format: &Format, column: usize) -> Format {
+    if column == 0 { format.clone() } else { format.clone().set_indent(1) }
 }
 
 /// A link to the first cell of a sheet.
