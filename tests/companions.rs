@@ -185,13 +185,8 @@ fn lines(place: &Path) -> Vec<Line> {
 fn agree(cell: &str, field: &str, line: &Line) {
     let is_count = ["expected", "reported", "answered"].contains(&field);
     let short = match line["missing"].as_str() {
-        _ if is_count => {
-            if line[field].is_empty() {
-                "[none]"
-            } else {
-                ""
-            }
-        }
+        _ if is_count && line[field].is_empty() => "[none]",
+        _ if is_count => "",
         "not-reported" => "[x]",
         "not-applicable" => "[z]",
         "zero-denominator" => "[no units]",

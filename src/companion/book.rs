@@ -99,7 +99,7 @@ impl Formats {
     fn new() -> Self {
         let top = plain().set_align(FormatAlign::Top);
         let link = plain().set_font_color(LINK).set_underline(FormatUnderline::Single);
-        let header = top.clone().set_bold().set_text_wrap().set_border_bottom(FormatBorder::Thin);
+        let header = plain().set_bold().set_text_wrap().set_border_bottom(FormatBorder::Thin);
         Self {
             title: plain().set_bold().set_font_size(16).set_text_wrap(),
             heading: plain().set_bold().set_font_size(14),
