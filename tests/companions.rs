@@ -234,6 +234,10 @@ fn numbers_of_workbooks_are_those_of_the_results() {
                 agrees(&summary, row, line);
                 compared += 1;
             }
+            let trend = sheet("By period").expect("every report has it");
+            let last: Vec<Option<&String>> = trend.rows.iter().map(|row| row.last()).collect();
+            let values: Vec<Option<&String>> = summary.rows.iter().map(|row| row.get(summary.value())).collect();
+            assert_eq!(last, values, "the trend of {region} ends with the value of the period");
             let groups = sheet("Groups and parts");
             assert_eq!(groups.as_ref().map_or(0, |groups| groups.rows.len()), own(true).count());
             for (row, line) in groups.iter().flat_map(|groups| &groups.rows).zip(own(true)) {
