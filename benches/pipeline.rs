@@ -1,4 +1,5 @@
-//! The three costly stages on the shipped project: reading its workbooks, computing its numbers, setting its reports.
+//! The costly stages on the shipped project: reading its workbooks, computing its numbers, setting its reports, and drawing the
+//! workbooks beside them.
 //!
 //! `cargo bench --profile dev` measures the program as the README runs it.
 
@@ -10,8 +11,8 @@ use esep::period::PeriodIndex;
 use esep::pipeline::{self, Computed, Project};
 use esep::region::LevelIndex;
 use esep::report::reliability::Evidence;
-use esep::report::{self, Material, Order, Selection};
-use esep::{compute, intake, table, typeset};
+use esep::report::{self, Kind, Material, Order, Selection};
+use esep::{companion, compute, intake, table, typeset};
 
 fn main() {
     divan::main();
@@ -66,4 +67,30 @@ fn set(computed: &Computed, evidence: &Evidence<'_>, engine: &typeset::Engine, p
     let csv = table::csv(&table::rows(&computed.specs, &computed.results, &order.language, period, &[order.region]));
     let issued = computed.specs.programme.periods[period.0].issued;
     engine.typeset(&report, &csv, issued).expect("the shipped templates are right").pages
+}
+
+/// The workbook beside another report each time; without the writing of the report that it takes its words from.
+#[divan::bench(sample_count = 12, args = [0, 1, 2])]
+fn drawing_a_workbook_of_level(bencher: Bencher<'_, '_>, level: usize) {
+    let project = project();
+    let computed = project.computed.as_ref().expect("the shipped specifications are right");
+    let period = computed.data.latest().expect("the shipped project has data");
+    let selection = Selection { levels: vec![LevelIndex(level)], ..Selection::default() };
+    let Computed { specs, data, results, waived, receipts, languages, .. } = computed;
+    let evidence = Evidence::new(specs, period, data, &project.diagnostics, waived, receipts);
+    let material = Material { specs, results, period, date: None };
+    let orders = report::orders(specs, period, &selection);
+    let reports: Vec<_> = orders
+        .iter()
+        .filter(|order| order.kind == Kind::Report)
+        .map(|order| {
+            let language = &languages[&order.language];
+            (language, order.region, report::write(material, &evidence, language, order.region))
+        })
+        .collect();
+    let mut reports = reports.iter().cycle();
+    bencher.bench_local(|| {
+        let (language, region, report) = reports.next().expect("a level has regions");
+        companion::write(material, language, *region, report).expect("a workbook holds it").len()
+    });
 }

@@ -5,7 +5,7 @@ use std::fmt;
 
 use icu_plurals::{PluralCategory, PluralRules};
 use jiff::civil::Date;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::{Diagnostic, FileName, Place, Rule, Span, list};
 use crate::sources::TextFile;
@@ -13,7 +13,7 @@ use crate::value::{Missing, Ratio, split};
 use crate::yaml::{self, Entries, Spanned};
 
 /// A language's BCP 47 code: `kk`, `ru`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct LanguageCode(String);
 
 impl LanguageCode {
@@ -35,7 +35,7 @@ impl fmt::Display for LanguageCode {
 }
 
 /// The same text in every language of the programme. Invariant: a project that was loaded has every text in every language.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Localized(BTreeMap<LanguageCode, String>);
 
 impl Localized {

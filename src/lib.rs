@@ -37,6 +37,8 @@ pub mod table;
 pub mod answer;
 pub mod forms;
 
+pub mod companion;
+
 pub mod typeset;
 
 pub mod release;

@@ -13,13 +13,14 @@ use crate::diagnostic::{self, Diagnostic, FileName, Place, Rule, Severity, any_e
 use crate::intake::receipts::Receipt;
 use crate::language::{self, Language, LanguageCode};
 use crate::period::PeriodIndex;
-use crate::release::{self, FileEntry, Manifest, ReportEntry, Staging, WithheldEntry, WithheldReason};
+use crate::region::RegionIndex;
+use crate::release::{self, CompanionEntry, FileEntry, Manifest, ReportEntry, Staging, WithheldEntry, WithheldReason};
 use crate::report::reliability::{self, Evidence};
 use crate::report::{self, Kind, Material, Order, Selection};
 use crate::sources::{self, Sources};
 use crate::spec::{self, Specs};
 use crate::typeset::{self, Document, Engine, Failure};
-use crate::{answer, check, forms, intake, table, wording};
+use crate::{answer, check, companion, forms, intake, table, wording};
 
 /// The world failed: something could not be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -88,7 +89,7 @@ pub fn load(root: &Path, reader: &intake::Reader) -> Result<Project, Error> {
 
 /// The labels that every language needs.
 fn labels() -> Vec<&'static str> {
-    [report::LABELS, forms::LABELS, answer::LABELS, wording::LABELS].concat()
+    [report::LABELS, forms::LABELS, answer::LABELS, companion::LABELS, wording::LABELS].concat()
 }
 
 /// What to build.
@@ -113,6 +114,8 @@ pub struct Built {
     pub place: Option<PathBuf>,
     /// The documents made.
     pub reports: Vec<ReportEntry>,
+    /// The files beside them.
+    pub companions: Vec<CompanionEntry>,
     /// The documents that are withheld.
     pub withheld: Vec<WithheldEntry>,
     /// Why documents are missing.
@@ -131,46 +134,52 @@ pub fn build(
 ) -> Result<Built, Error> {
     let (sources, specs) = (&project.sources, &computed.specs);
     let mut diagnostics = Vec::new();
-    let nothing = |diagnostics| Ok(Built { place: None, reports: Vec::new(), withheld: Vec::new(), diagnostics });
-    let Some(period) = options.period.or(computed.data.latest()) else { return nothing(diagnostics) };
+    let nothing =
+        |withheld, diagnostics| Ok(Built { place: None, reports: Vec::new(), companions: Vec::new(), withheld, diagnostics });
+    let Some(period) = options.period.or(computed.data.latest()) else { return nothing(Vec::new(), diagnostics) };
     let (stopped, orders): (Vec<Order>, Vec<Order>) = report::orders(specs, period, &options.selection)
         .into_iter()
         .partition(|order| order.kind == Kind::Report && computed.withheld.holds(order.region, period));
     let folders = report::folders(specs, &orders, period);
     let engine = typeset::prepare(&computed.languages, &sources.templates, &folders, &sources.fonts, &mut diagnostics);
     if any_error(&diagnostics) {
-        return nothing(diagnostics);
+        return nothing(Vec::new(), diagnostics);
     }
     let withheld = withheld(computed, period, &stopped);
     let staging = Staging::begin(&options.out, &specs.programme.periods[period.0].id)?;
-    let made = Mutex::new((Vec::new(), Vec::new(), None));
+    let made = Mutex::new(Made::default());
     let press = Press::new(project, computed, &engine, period, options.date);
     typeset::for_each(&orders, options.jobs, |order| {
         let outcome = press.print(order, &staging);
         let mut made = made.lock().expect("no thread panics while it holds the lock");
         match outcome {
-            Ok(Ok(entry)) => made.0.push(entry),
-            Ok(Err(failed)) => made.1.extend(failed),
-            Err(error) => made.2 = Some(error),
+            Ok(Ok((report, companion))) => {
+                made.reports.push(report);
+                made.companions.extend(companion);
+            }
+            Ok(Err(failed)) => made.failed.extend(failed),
+            Err(error) => made.broken = Some(error),
         }
-        done(made.0.len() + made.1.len(), orders.len());
+        done(made.reports.len() + made.failed.len(), orders.len());
     });
-    let (mut reports, failed, broken) = made.into_inner().expect("no thread panicked");
+    let Made { mut reports, mut companions, failed, broken } = made.into_inner().expect("no thread panicked");
     if let Some(error) = broken {
         return Err(error.into());
     }
-    reports.sort_by(|left: &ReportEntry, right| left.path.cmp(&right.path));
+    reports.sort_by(|left, right| left.path.cmp(&right.path));
+    companions.sort_by(|left, right| left.path.cmp(&right.path));
     diagnostics.extend(failed);
     diagnostic::sort(&mut diagnostics);
     if reports.is_empty() {
         // Nothing is published, so nothing made for it can be looked at.
         diagnostics.iter_mut().filter(|found| found.rule == Rule::FailedReport).for_each(|found| found.hint = None);
-        return Ok(Built { place: None, reports, withheld, diagnostics });
+        return nothing(withheld, diagnostics);
     }
     let complete = diagnostics.is_empty() && orders == report::orders(specs, period, &Selection::default());
-    write_tables(sources, computed, period, &staging, &reports, &withheld, complete)?;
-    let place = staging.publish()?;
-    Ok(Built { place: Some(place), reports, withheld, diagnostics })
+    let mut built = Built { place: None, reports, companions, withheld, diagnostics };
+    write_tables(sources, computed, period, &staging, &built, complete)?;
+    built.place = Some(staging.publish()?);
+    Ok(built)
 }
 
 /// Typesets one document of the last period with data, for somebody who works on its template.
@@ -191,8 +200,23 @@ pub fn proof(project: &Project, order: &Order) -> Result<Document, Failure> {
     if any_error(&faults) {
         return Err(failed(faults));
     }
-    Press::new(project, computed, &engine, period, None).set(order)
+    Press::new(project, computed, &engine, period, None).set(order).0
 }
+
+/// What threads have made so far.
+#[derive(Default)]
+struct Made {
+    reports: Vec<ReportEntry>,
+    companions: Vec<CompanionEntry>,
+    failed: Vec<Diagnostic>,
+    broken: Option<release::Error>,
+}
+
+/// The workbook of a report's tables, or why there is none.
+type Workbook = Result<Vec<u8>, companion::Error>;
+
+/// A document and what stands beside it, or why there is none.
+type Printed = Result<(ReportEntry, Option<CompanionEntry>), Vec<Diagnostic>>;
 
 /// The documents that would have been made, in the order of their paths, and why they are not.
 fn withheld(computed: &Computed, period: PeriodIndex, orders: &[Order]) -> Vec<WithheldEntry> {
@@ -233,8 +257,8 @@ impl<'a> Press<'a> {
         Self { computed, engine, evidence, period, date }
     }
 
-    /// Writes and sets one document.
-    fn set(&self, order: &Order) -> Result<Document, Failure> {
+    /// Writes and sets one document, and the workbook that stands beside it.
+    fn set(&self, order: &Order) -> (Result<Document, Failure>, Option<Workbook>) {
         let Computed { specs, results, languages, .. } = self.computed;
         let language = &languages[&order.language];
         let material = Material { specs, results, period: self.period, date: self.date };
@@ -245,46 +269,56 @@ impl<'a> Press<'a> {
                 let mut regions = vec![order.region];
                 regions.extend(specs.hierarchy.children(order.region, day));
                 let csv = table::csv(&table::rows(specs, results, &order.language, self.period, &regions));
-                self.engine.typeset(&report::write(material, &self.evidence, language, order.region), &csv, date)
+                let report = report::write(material, &self.evidence, language, order.region);
+                let workbook = companion::write(material, language, order.region, &report);
+                (self.engine.typeset(&report, &csv, date), Some(workbook))
             }
             Kind::Protocol => {
-                self.engine.typeset(&reliability::write(material, &self.evidence, language, order.region), "", date)
+                let protocol = reliability::write(material, &self.evidence, language, order.region);
+                (self.engine.typeset(&protocol, "", date), None)
             }
         }
     }
 
-    /// Sets and stores one document; a fault of the templates is named, and the others go on.
-    fn print(&self, order: &Order, staging: &Staging) -> Result<Result<ReportEntry, Vec<Diagnostic>>, release::Error> {
+    /// Sets and stores one document with what stands beside it; a fault is named, and the others go on.
+    fn print(&self, order: &Order, staging: &Staging) -> Result<Printed, release::Error> {
+        let specs = &self.computed.specs;
         let path = path(self.computed, order);
-        match self.set(order) {
-            Ok(document) => {
-                staging.write(&path, &document.bytes)?;
-                Ok(Ok(ReportEntry {
-                    kind: order.kind.name(),
-                    region: self.computed.specs.hierarchy.region(order.region).code.as_str().to_owned(),
-                    language: order.language.as_str().to_owned(),
-                    pages: document.pages,
-                    size: document.bytes.len(),
-                    sha256: release::sha256(&document.bytes),
-                    path,
-                }))
-            }
+        let (outcome, workbook) = self.set(order);
+        let failed = |path: &str, message: String| Diagnostic::new(Rule::FailedReport, Place::File(FileName::new(path)), message);
+        let document = match outcome {
+            Ok(document) => document,
             Err(failure) => {
                 let mut diagnostics = failure.diagnostics;
-                let mut summary = Diagnostic::new(
-                    Rule::FailedReport,
-                    Place::File(FileName::new(path.as_str())),
-                    "this report could not be made",
-                );
+                let mut summary = failed(&path, "this report could not be made".to_owned());
                 if let Some(text) = failure.generated {
                     let beside = path.replace(".pdf", ".typ");
                     staging.write(&beside, text.as_bytes())?;
                     summary = summary.hint(format!("places in `report.typ` are those of `{beside}` in the release"));
                 }
                 diagnostics.push(summary);
-                Ok(Err(diagnostics))
+                return Ok(Err(diagnostics));
             }
+        };
+        let workbook = match workbook.transpose() {
+            Ok(workbook) => workbook,
+            Err(error) => return Ok(Err(vec![failed(&path, error.to_string())])),
+        };
+        staging.write(&path, &document.bytes)?;
+        let report = ReportEntry {
+            kind: order.kind.name(),
+            region: specs.hierarchy.region(order.region).code.as_str().to_owned(),
+            language: order.language.as_str().to_owned(),
+            pages: document.pages,
+            size: document.bytes.len(),
+            sha256: release::sha256(&document.bytes),
+            path,
+        };
+        let companion = workbook.as_ref().map(|bytes| CompanionEntry::workbook(&report, bytes));
+        if let (Some(companion), Some(bytes)) = (&companion, &workbook) {
+            staging.write(&companion.path, bytes)?;
         }
+        Ok(Ok((report, companion)))
     }
 }
 
@@ -302,21 +336,24 @@ fn write_tables(
     computed: &Computed,
     period: PeriodIndex,
     staging: &Staging,
-    reports: &[ReportEntry],
-    withheld: &[WithheldEntry],
+    built: &Built,
     complete: bool,
 ) -> Result<(), release::Error> {
     let specs = &computed.specs;
-    let csv = table::csv(&rows(computed, &[period], &Selection::default()));
+    let everything = Selection::default();
+    let csv = table::csv(&rows(computed, &[period], &everything));
     staging.write("results.csv", csv.as_bytes())?;
+    let whole = table::document(specs, &computed.results, period, &regions(computed, period, &everything));
+    staging.write("results.json", whole.as_bytes())?;
     let (inputs, specifications, templates) = release::entries(sources);
     let manifest = Manifest {
         program: concat!("esep ", env!("CARGO_PKG_VERSION")).to_owned(),
         period: specs.programme.periods[period.0].id.clone(),
         complete,
-        reports: reports.to_vec(),
-        withheld: withheld.to_vec(),
-        tables: vec![FileEntry::new("results.csv", csv.as_bytes())],
+        reports: built.reports.clone(),
+        companions: built.companions.clone(),
+        withheld: built.withheld.clone(),
+        tables: vec![FileEntry::new("results.csv", csv.as_bytes()), FileEntry::new("results.json", whole.as_bytes())],
         inputs,
         specifications,
         templates,
@@ -329,10 +366,14 @@ fn write_tables(
 pub fn rows(computed: &Computed, periods: &[PeriodIndex], selection: &Selection) -> Vec<table::Row> {
     let Computed { specs, results, .. } = computed;
     let language = selection.languages.first().unwrap_or(&specs.programme.publish[0]);
-    let of_period = |&period: &PeriodIndex| {
-        let mut regions = selection.regions_on(&specs.hierarchy, specs.programme.periods[period.0].date);
-        regions.retain(|&region| !computed.withheld.holds(region, period));
-        table::rows(specs, results, language, period, &regions)
-    };
+    let of_period = |&period: &PeriodIndex| table::rows(specs, results, language, period, &regions(computed, period, selection));
     periods.iter().flat_map(of_period).collect()
+}
+
+/// The regions selected of which numbers of a period may be shown.
+fn regions(computed: &Computed, period: PeriodIndex, selection: &Selection) -> Vec<RegionIndex> {
+    let specs = &computed.specs;
+    let mut regions = selection.regions_on(&specs.hierarchy, specs.programme.periods[period.0].date);
+    regions.retain(|&region| !computed.withheld.holds(region, period));
+    regions
 }

@@ -46,6 +46,8 @@ pub struct Manifest {
     pub complete: bool,
     /// The documents, by path.
     pub reports: Vec<ReportEntry>,
+    /// The files that stand beside documents, by path.
+    pub companions: Vec<CompanionEntry>,
     /// The documents that are withheld, by path.
     pub withheld: Vec<WithheldEntry>,
     /// The tables, by path.
@@ -75,6 +77,40 @@ pub struct ReportEntry {
     pub size: usize,
     /// SHA-256, hexadecimal.
     pub sha256: String,
+}
+
+/// A file beside a document.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CompanionEntry {
+    /// Path in the release.
+    pub path: String,
+    /// `workbook`: the tables of the document.
+    pub kind: &'static str,
+    /// The path of the document.
+    pub of: String,
+    /// The region's code.
+    pub region: String,
+    /// The language.
+    pub language: String,
+    /// Size in bytes.
+    pub size: usize,
+    /// SHA-256, hexadecimal.
+    pub sha256: String,
+}
+
+impl CompanionEntry {
+    /// The workbook with these bytes beside a document.
+    pub fn workbook(report: &ReportEntry, bytes: &[u8]) -> Self {
+        Self {
+            path: workbook_path(&report.path),
+            kind: "workbook",
+            of: report.path.clone(),
+            region: report.region.clone(),
+            language: report.language.clone(),
+            size: bytes.len(),
+            sha256: sha256(bytes),
+        }
+    }
 }
 
 /// A document that is withheld.
@@ -276,6 +312,11 @@ pub fn report_path(hierarchy: &Hierarchy, language: &LanguageCode, region: Regio
     folders.reverse();
     let addition = addition.map_or_else(String::new, |addition| format!(". {}", file_name(addition)));
     format!("{}/{}{addition}.pdf", folders.join("/"), name(region))
+}
+
+/// The path of the workbook beside a document.
+pub fn workbook_path(report: &str) -> String {
+    format!("{}.xlsx", report.strip_suffix(".pdf").unwrap_or(report))
 }
 
 /// The name of the workbook that a region's office fills in; names sort by code.

@@ -177,19 +177,38 @@ fn build_publishes_reports_a_table_and_a_manifest() {
         [
             "en/20 South/20 South. Data reliability protocol.pdf",
             "en/20 South/20 South.pdf",
+            "en/20 South/20 South.xlsx",
             "en/20 South/21 Abay.pdf",
+            "en/20 South/21 Abay.xlsx",
             "en/20 South/22 Kent.pdf",
+            "en/20 South/22 Kent.xlsx",
             "manifest.json",
-            "results.csv"
+            "results.csv",
+            "results.json"
         ]
     );
     assert!(release[0].1.starts_with(b"%PDF-"));
-    let manifest: serde_json::Value = serde_json::from_slice(&release[4].1).expect("the manifest is JSON");
+    let manifest: serde_json::Value = serde_json::from_slice(&release[7].1).expect("the manifest is JSON");
     assert_eq!(manifest["complete"], false);
     assert_eq!(manifest["reports"].as_array().map(Vec::len), Some(4));
 
     // The same files make the same bytes, however many reports are made at once.
     assert!(release == build("again", "3"), "two releases of the same files differ");
+}
+
+#[test]
+fn a_page_that_a_screen_reader_could_not_use_is_refused() {
+    let folder = case("a-sound-project");
+    let templates = folder.path().join("report-templates/local");
+    fs::create_dir_all(&templates).expect("made");
+    let text = "#set document(title: \"Test\")\n#set text(lang: \"en\")\n#table(columns: 2)[a][b][c][d]\n";
+    fs::write(templates.join("report.typ.j2"), text).expect("written");
+    let output = esep(folder.path(), &["build", "--region", "21"]);
+    exits(&output, 1);
+    let printed = stderr(&output);
+    assert!(printed.contains("error[invalid-template]: expected a table with header cells, found none"), "{printed}");
+    assert!(printed.contains("the templates made the line `#table(columns: 2)"), "{printed}");
+    assert!(!folder.path().join("out/2025").exists());
 }
 
 #[test]

@@ -81,6 +81,17 @@ pub enum Status {
     Behind,
 }
 
+impl Status {
+    /// Its name in files and in the keys of labels.
+    pub fn name(self) -> &'static str {
+        match self {
+            Status::Reached => "reached",
+            Status::Near => "near",
+            Status::Behind => "behind",
+        }
+    }
+}
+
 /// The way to a target.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Gap {

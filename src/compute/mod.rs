@@ -71,6 +71,11 @@ impl Cell {
         self.over_denominator(self.parts[part])
     }
 
+    /// Whether no unit reported and none is expected: such a group is not shown.
+    pub fn is_empty(&self) -> bool {
+        self.coverage.reported == 0 && self.coverage.expected.unwrap_or(0) == 0
+    }
+
     fn over_denominator(&self, numerator: i64) -> Value {
         if self.coverage.answered == 0 {
             let any = !self.dataset_reported

@@ -169,10 +169,11 @@ impl Material<'_> {
 
 /// Names of sheets: at most 31 letters, none of the signs that formulas use, each once.
 #[derive(Default)]
-struct Names(Vec<String>);
+pub(crate) struct Names(Vec<String>);
 
 impl Names {
-    fn take(&mut self, wanted: &str) -> String {
+    /// The name wanted, or the nearest one that can be given.
+    pub(crate) fn take(&mut self, wanted: &str) -> String {
         let clean: String = wanted.chars().map(|letter| if r"[]:*?/\'".contains(letter) { ' ' } else { letter }).collect();
         let clean = clean.split_whitespace().collect::<Vec<_>>().join(" ");
         let cut = |length: usize| clean.chars().take(length).collect::<String>().trim_end().to_owned();

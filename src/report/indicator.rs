@@ -153,10 +153,9 @@ impl Writer<'_> {
     }
 
     fn previous(&self, region: RegionIndex) -> Option<&Cell> {
-        let period = self.scope.material.period.previous()?;
-        let day = self.scope.material.specs.programme.periods[period.0].date;
-        let existed = self.scope.material.specs.hierarchy.region(region).exists_on(day);
-        existed.then(|| self.scope.material.results.total(self.index, period, region))
+        let material = self.scope.material;
+        let period = material.specs.previous(material.period, region)?;
+        Some(material.results.total(self.index, period, region))
     }
 
     fn figure(&self, cell: &Cell) -> Figure {
@@ -167,7 +166,6 @@ impl Writer<'_> {
         let scope = self.scope;
         let per = self.indicator.per;
         let number = value.is_ok();
-        let threshold = i64::from(scope.material.specs.programme.thresholds.small_denominator);
         Figure {
             text: match value {
                 Ok(ratio) => scope.language.figure(ratio, per, self.indicator.decimals),
@@ -175,7 +173,7 @@ impl Writer<'_> {
             },
             share: value.ok().map(|ratio| self.axis.position(ratio.times(per))),
             missing: value.err().map(reason),
-            small: number && cell.denominator < threshold,
+            small: number && scope.material.specs.programme.thresholds.is_small(cell.denominator),
             incomplete: number && scope.is_low(&cell.coverage),
             numerator: number.then(|| scope.number(numerator)),
             denominator: number.then(|| scope.number(cell.denominator)),
@@ -249,11 +247,7 @@ impl Writer<'_> {
     }
 
     fn status(&self, status: Status) -> StatusWords {
-        let key = match status {
-            Status::Reached => "reached",
-            Status::Near => "near",
-            Status::Behind => "behind",
-        };
+        let key = status.name();
         StatusWords { key, text: self.scope.label(&format!("status_{key}")) }
     }
 
@@ -405,9 +399,8 @@ impl Writer<'_> {
         for (position, slice) in material.results.slices(self.index).iter().enumerate() {
             let Slice::Category { breakdown: of, value } = *slice else { continue };
             let cell = material.results.slice(self.index, material.period, self.scope.region, position);
-            let owed = cell.coverage.expected.is_some_and(|expected| expected > 0);
             // A group without units is no finding; nor is "not stated" when everybody stated it.
-            if of != breakdown || cell.coverage.reported == 0 && !owed {
+            if of != breakdown || cell.is_empty() {
                 continue;
             }
             let name = match (kind, value) {

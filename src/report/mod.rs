@@ -16,7 +16,7 @@ use crate::language::{Language, LanguageCode};
 use crate::period::PeriodIndex;
 use crate::region::{Hierarchy, LevelIndex, Region, RegionIndex};
 use crate::spec::{DatasetIndex, IndicatorIndex, Specs};
-use crate::value::{Missing, Ratio};
+use crate::value::Missing;
 use indicator::Aside;
 use model::{
     CoverageBelow, CoverageCell, CoverageRow, CoverageTable, CoverageWords, DateParts, Figure, FrontMatter, IndicatorWords,
@@ -204,7 +204,7 @@ fn reason(missing: Missing) -> &'static str {
 }
 
 /// The datasets that indicators are computed from; others (a register) have no coverage of their own.
-fn covered_datasets(specs: &Specs) -> Vec<DatasetIndex> {
+pub fn covered_datasets(specs: &Specs) -> Vec<DatasetIndex> {
     let used = |index: &usize| {
         let index = DatasetIndex(*index);
         specs.indicators.iter().any(|indicator| [indicator.numerator.dataset, indicator.denominator.dataset].contains(&index))
@@ -357,8 +357,7 @@ impl<'a> Scope<'a> {
     }
 
     fn is_low(&self, coverage: &Coverage) -> bool {
-        let threshold = Ratio::whole(i64::from(self.material.specs.programme.thresholds.low_coverage)).over(100);
-        coverage.share().is_some_and(|share| share < threshold)
+        self.material.specs.programme.thresholds.is_low(coverage.share())
     }
 
     fn coverage_rows(&self) -> Vec<CoverageRow> {

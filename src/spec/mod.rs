@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use crate::diagnostic::{Fact, FileName, Span};
 use crate::language::{LanguageCode, Localized, Noun};
 use crate::period::{Period, PeriodIndex};
-use crate::region::{Hierarchy, Level, LevelIndex};
+use crate::region::{Hierarchy, Level, LevelIndex, RegionIndex};
 use crate::value::{Blank, Missing, Ratio};
 use expression::{Condition, Sum};
 use names::Names;
@@ -40,6 +40,14 @@ pub struct Specs {
     pub waivers: Vec<checks::Waiver>,
     /// False when a dataset could not be read whole.
     pub whole: bool,
+}
+
+impl Specs {
+    /// The period before, when the region existed in it: what its numbers are compared with.
+    pub fn previous(&self, period: PeriodIndex, region: RegionIndex) -> Option<PeriodIndex> {
+        let previous = period.previous()?;
+        self.hierarchy.region(region).exists_on(self.programme.periods[previous.0].date).then_some(previous)
+    }
 }
 
 /// What the reports are about, for whom and when.
@@ -233,6 +241,18 @@ pub struct Thresholds {
     pub low_coverage: u32,
     /// Points below the target that still count as near.
     pub near_target: Ratio,
+}
+
+impl Thresholds {
+    /// Whether a value rests on few units.
+    pub fn is_small(&self, denominator: i64) -> bool {
+        denominator < i64::from(self.small_denominator)
+    }
+
+    /// Whether too few of the units answered.
+    pub fn is_low(&self, share: Option<Ratio>) -> bool {
+        share.is_some_and(|share| share < Ratio::whole(i64::from(self.low_coverage)).over(100))
+    }
 }
 
 /// A dataset's position in [`Specs::datasets`].

@@ -1,5 +1,7 @@
 //! Every number as rows, for files and other programs: CSV and JSON.
 
+mod document;
+
 use serde::Serialize;
 
 use crate::compute::{Cell, Results, Slice};
@@ -8,6 +10,8 @@ use crate::period::PeriodIndex;
 use crate::region::RegionIndex;
 use crate::spec::{FieldKind, IndicatorIndex, Specs};
 use crate::value::Value;
+
+pub use document::document;
 
 /// One number with what it is about.
 #[derive(Debug, Serialize)]
@@ -80,7 +84,6 @@ fn indicator(
     };
     for (position, slice) in results.slices(index).iter().enumerate() {
         let cell = results.slice(index, period, region, position);
-        let empty = cell.coverage.reported == 0 && cell.coverage.expected.unwrap_or(0) == 0;
         match *slice {
             Slice::Total => {
                 rows.push(row(String::new(), cell.value(), cell.numerator, cell));
@@ -88,7 +91,7 @@ fn indicator(
                     rows.push(row(format!("part={}", part.id), cell.part(position), cell.parts[position], cell));
                 }
             }
-            Slice::Category { .. } if empty => {}
+            Slice::Category { .. } if cell.is_empty() => {}
             Slice::Category { breakdown, value } => {
                 let field = specs.datasets[indicator.denominator.dataset.0].field(indicator.breakdowns[breakdown]);
                 let value = match (&field.kind, value) {

@@ -2,6 +2,8 @@
 //!
 //! minijinja writes the words and their order, Typst sets them. Fonts, library and shared files are loaded once for a run.
 
+mod lint;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -141,7 +143,7 @@ impl Engine {
     ///
     /// # Errors
     /// What is wrong with the templates. Warnings (an unknown font, a layout that does not settle) count too: a PDF made in
-    /// spite of them may lack its text.
+    /// spite of them may lack its text. So do breaches of what readers need who cannot see the page.
     pub fn typeset<M: Manuscript>(&self, manuscript: &M, csv: &str, date: Date) -> Result<Document, Failure> {
         let front = manuscript.front();
         let text = self.render(manuscript).map_err(|diagnostic| Failure { diagnostics: vec![*diagnostic], generated: None })?;
@@ -152,6 +154,9 @@ impl Engine {
         let job = Job { engine: self, main: Source::new(self.main, text), files, date };
         let compiled = typst::compile::<PagedDocument>(&job);
         let mut faults: Vec<SourceDiagnostic> = compiled.warnings.into_iter().collect();
+        if let Ok(document) = &compiled.output {
+            faults.extend(lint::breaches(document));
+        }
         let outcome = match compiled.output {
             Ok(document) if faults.is_empty() => {
                 let options = PdfOptions {

@@ -1,0 +1,144 @@
+//! The workbook beside a report: the same tables with numbers instead of words, one table a sheet, so that a program that
+//! reads aloud, a person who computes on and a database can all use them.
+//!
+//! Cover, contents and notes come first. Numbers are rounded once, as they are printed; where there is none stands a short
+//! form in square brackets that the notes explain. No cell of a table is empty, merged or hidden.
+
+mod book;
+mod tables;
+
+use jiff::civil::Date;
+use rust_xlsxwriter::XlsxError;
+
+use crate::language::Language;
+use crate::region::RegionIndex;
+use crate::report::Material;
+use crate::report::model::Report;
+use crate::value::Ratio;
+
+/// The labels that every language needs for these workbooks.
+pub const LABELS: &[&str] = &[
+    "contents",
+    "document_number",
+    "date",
+    "source",
+    "summary",
+    "coverage",
+    "methodology",
+    "number",
+    "indicator",
+    "region",
+    "group",
+    "change",
+    "target",
+    "targets",
+    "status",
+    "parent",
+    "top",
+    "rank",
+    "coverage_short",
+    "numerator",
+    "denominator",
+    "dataset",
+    "unit",
+    "expected",
+    "reported",
+    "answered",
+    "share",
+    "parts",
+    "population",
+    "measured_in",
+    "direction",
+    "note",
+    "not_stated",
+    "status_reached",
+    "status_near",
+    "status_behind",
+    "status_reached_long",
+    "status_near_long",
+    "status_behind_long",
+    "missing_not_reported_long",
+    "missing_not_applicable_long",
+    "missing_zero_denominator_long",
+    "mark_small_long",
+    "mark_incomplete_long",
+    "per_100",
+    "companion_title",
+    "companion_cover",
+    "companion_notes",
+    "companion_below",
+    "companion_groups",
+    "companion_trend",
+    "companion_sheet",
+    "companion_table",
+    "companion_rows",
+    "companion_one_table",
+    "companion_see_notes",
+    "companion_see_contents",
+    "companion_period",
+    "companion_publisher",
+    "companion_region_code",
+    "companion_section",
+    "companion_value",
+    "companion_of",
+    "companion_target_period",
+    "companion_breakdown",
+    "companion_marks",
+    "companion_mark",
+    "companion_meaning",
+    "companion_not_reported",
+    "companion_not_applicable",
+    "companion_zero_denominator",
+    "companion_none",
+    "companion_small",
+    "companion_incomplete",
+    "companion_none_long",
+    "companion_value_long",
+    "companion_sums_long",
+    "companion_change_long",
+    "companion_rank_long",
+    "companion_response_long",
+];
+
+/// A workbook that could not be written.
+#[derive(Debug, thiserror::Error)]
+#[error("the workbook of its tables cannot be made: {0}")]
+pub struct Error(#[from] XlsxError);
+
+/// A table of the workbook. Every row has as many cells as there are columns, and none is empty.
+struct Table {
+    /// Its name in formulas.
+    id: &'static str,
+    /// The name of its sheet, before it is cut.
+    sheet: String,
+    /// What it is about.
+    title: String,
+    columns: Vec<Column>,
+    rows: Vec<Vec<Cell>>,
+}
+
+/// A column: what stands above it, and how many letters fit on a line at most.
+struct Column {
+    header: String,
+    widest: usize,
+}
+
+/// What stands in a cell.
+enum Cell {
+    /// Words, a code, or a short form in square brackets.
+    Text(String),
+    /// A whole number.
+    Whole(i64),
+    /// A number that is rounded to so many decimals; a difference shows its sign.
+    Number { ratio: Ratio, decimals: u32, signed: bool },
+}
+
+/// The bytes of the workbook beside `report`.
+///
+/// # Errors
+/// When a workbook cannot hold it.
+pub fn write(material: Material<'_>, language: &Language, region: RegionIndex, report: &Report) -> Result<Vec<u8>, Error> {
+    let period = &material.specs.programme.periods[material.period.0];
+    let date: Date = material.date.unwrap_or(period.issued);
+    Ok(book::draw(language, &report.front, &tables::all(material, language, region, report), date)?)
+}

@@ -1,0 +1,211 @@
+//! A release's numbers with all that is known about them, as one JSON object. Names stand once, in every language of the
+//! programme; rows refer to them by id and code, a row a line.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::{Number, Value};
+
+use super::{Row, rows};
+use crate::compute::{Results, Slice};
+use crate::language::Localized;
+use crate::period::PeriodIndex;
+use crate::region::RegionIndex;
+use crate::spec::{Direction, FieldKind, Indicator, IndicatorIndex, Specs};
+
+/// What the release is about.
+#[derive(Serialize)]
+struct Publication<'a> {
+    title: &'a Localized,
+    publisher: &'a Localized,
+    source: &'a Localized,
+    notice: Option<&'a Localized>,
+    languages: Vec<&'a str>,
+}
+
+#[derive(Serialize)]
+struct PeriodEntry<'a> {
+    id: &'a str,
+    name: &'a Localized,
+    /// The reference day.
+    date: String,
+}
+
+#[derive(Serialize)]
+struct Named<'a> {
+    id: &'a str,
+    name: &'a Localized,
+}
+
+#[derive(Serialize)]
+struct RegionEntry<'a> {
+    code: &'a str,
+    name: &'a Localized,
+    level: &'a str,
+    parent: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct IndicatorEntry<'a> {
+    id: &'a str,
+    section: &'a str,
+    name: &'a Localized,
+    short: &'a Localized,
+    note: Option<&'a Localized>,
+    numerator: &'a Localized,
+    denominator: &'a Localized,
+    /// 100 for percent.
+    per: i64,
+    decimals: u32,
+    direction: &'static str,
+    dataset: &'a str,
+    /// In the printed unit, by period.
+    targets: BTreeMap<&'a str, Value>,
+    slices: Vec<SliceEntry<'a>>,
+}
+
+/// What the numbers of a slice are about.
+#[derive(Serialize)]
+struct SliceEntry<'a> {
+    id: String,
+    /// By what the population is broken down; none of a part.
+    by: Option<&'a Localized>,
+    /// The name of the part or the group; none of those that did not state it.
+    name: Option<&'a Localized>,
+}
+
+#[derive(Serialize)]
+struct RowEntry<'a> {
+    period: &'a str,
+    indicator: &'a str,
+    region: &'a str,
+    slice: &'a str,
+    numerator: Option<i64>,
+    denominator: Option<i64>,
+    value: Option<Value>,
+    missing: Option<&'static str>,
+    /// The target that counts in the period, and the period it is set for; of the whole population only.
+    target: Option<Value>,
+    target_period: Option<&'a str>,
+    expected: Option<u64>,
+    reported: u64,
+    answered: u64,
+}
+
+/// The numbers of a period in these regions.
+pub fn document(specs: &Specs, results: &Results, period: PeriodIndex, regions: &[RegionIndex]) -> String {
+    let programme = &specs.programme;
+    let publication = Publication {
+        title: &programme.title,
+        publisher: &programme.publisher,
+        source: &programme.source,
+        notice: programme.notice.as_ref(),
+        languages: programme.languages.iter().map(|language| language.as_str()).collect(),
+    };
+    let periods = programme.periods.iter();
+    let periods = periods.map(|period| PeriodEntry { id: &period.id, name: &period.name, date: period.date.to_string() });
+    let levels = programme.levels.iter().map(|level| Named { id: &level.id, name: &level.name });
+    let sections = programme.sections.iter().map(|section| Named { id: &section.id, name: &section.name });
+    let indicators = (0..specs.indicators.len()).map(|position| indicator(specs, results, IndicatorIndex(position)));
+    let regions_of = regions.iter().map(|&index| {
+        let region = specs.hierarchy.region(index);
+        RegionEntry {
+            code: region.code.as_str(),
+            name: &region.name,
+            level: &programme.levels[region.level.0].id,
+            parent: region.parent.map(|parent| specs.hierarchy.region(parent).code.as_str()),
+        }
+    });
+    let numbers = rows(specs, results, &programme.languages[0], period, regions);
+    let by_id: BTreeMap<&str, &Indicator> = specs.indicators.iter().map(|indicator| (indicator.id.as_str(), indicator)).collect();
+    let numbers = numbers.iter().map(|row| entry(specs, by_id[row.indicator.as_str()], period, row));
+    format!(
+        "{{\n\"publication\": {},\n\"periods\": {},\n\"levels\": {},\n\"sections\": {},\n\"indicators\": {},\n\"regions\": {},\n\"rows\": {}\n}}\n",
+        json(&publication),
+        list(periods),
+        list(levels),
+        list(sections),
+        list(indicators),
+        list(regions_of),
+        list(numbers)
+    )
+}
+
+fn indicator<'a>(specs: &'a Specs, results: &Results, index: IndicatorIndex) -> IndicatorEntry<'a> {
+    let indicator = &specs.indicators[index.0];
+    let dataset = &specs.datasets[indicator.denominator.dataset.0];
+    let parts =
+        indicator.parts.iter().map(|part| SliceEntry { id: format!("part={}", part.id), by: None, name: Some(&part.name) });
+    let groups = results.slices(index).iter().filter_map(|slice| {
+        let Slice::Category { breakdown, value } = *slice else { return None };
+        let field = dataset.field(indicator.breakdowns[breakdown]);
+        let category = match (&field.kind, value) {
+            (FieldKind::Category(values), Some(value)) => Some(&values[usize::from(value)]),
+            _ => None,
+        };
+        let id = category.map_or("", |category| category.id.as_str());
+        Some(SliceEntry {
+            id: format!("{}={id}", field.id),
+            by: Some(&field.name),
+            name: category.map(|category| &category.name),
+        })
+    });
+    let decimals = indicator.decimals;
+    IndicatorEntry {
+        id: &indicator.id,
+        section: &specs.programme.sections[indicator.section].id,
+        name: &indicator.name,
+        short: &indicator.short,
+        note: indicator.note.as_ref(),
+        numerator: &indicator.numerator.name,
+        denominator: &indicator.denominator.name,
+        per: indicator.per,
+        decimals,
+        direction: match indicator.direction {
+            Direction::Up => "up",
+            Direction::Down => "down",
+            Direction::Neutral => "none",
+        },
+        dataset: &dataset.id,
+        targets: indicator
+            .targets
+            .iter()
+            .map(|(period, target)| (specs.programme.periods[period.0].id.as_str(), number(&target.decimal(decimals))))
+            .collect(),
+        slices: parts.chain(groups).collect(),
+    }
+}
+
+fn entry<'a>(specs: &'a Specs, indicator: &Indicator, period: PeriodIndex, row: &'a Row) -> RowEntry<'a> {
+    let target = indicator.target(period).filter(|_| row.slice.is_empty());
+    RowEntry {
+        period: &row.period,
+        indicator: &row.indicator,
+        region: &row.region,
+        slice: &row.slice,
+        numerator: row.numerator,
+        denominator: row.denominator,
+        value: row.value.as_deref().map(number),
+        missing: row.missing,
+        target: target.map(|(_, target)| number(&target.decimal(indicator.decimals))),
+        target_period: target.map(|(period, _)| specs.programme.periods[period.0].id.as_str()),
+        expected: row.expected,
+        reported: row.reported,
+        answered: row.answered,
+    }
+}
+
+/// The number nearest to its digits, which is printed with the same digits.
+fn number(digits: &str) -> Value {
+    let number: f64 = digits.parse().expect("digits make a number");
+    Value::Number(Number::from_f64(number).expect("a printed value is finite"))
+}
+
+fn json(value: &impl Serialize) -> String {
+    serde_json::to_string(value).expect("plain data are written to memory")
+}
+
+fn list<T: Serialize>(items: impl IntoIterator<Item = T>) -> String {
+    let lines: Vec<String> = items.into_iter().map(|item| json(&item)).collect();
+    format!("[\n{}\n]", lines.join(",\n"))
+}
