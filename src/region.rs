@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use jiff::civil::Date;
 
-use crate::language::Localized;
+use crate::language::{CaseForm, Localized};
 
 /// A region's code in the project's own scheme.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -64,6 +64,8 @@ pub struct Region {
     pub name: Localized,
     /// Other spellings found in files.
     pub aliases: Vec<String>,
+    /// Its name in cases, where the rules of a language give a wrong form.
+    pub cases: Vec<CaseForm>,
     /// The first day of its existence.
     pub from: Option<Date>,
     /// The first day after its existence.
@@ -157,6 +159,11 @@ impl Hierarchy {
         self.regions.is_empty()
     }
 
+    /// Names with forms of their own.
+    pub fn irregular(&self) -> impl Iterator<Item = (&Localized, &CaseForm)> {
+        self.regions.iter().flat_map(|region| region.cases.iter().map(|form| (&region.name, form)))
+    }
+
     /// The region at a position.
     pub fn region(&self, index: RegionIndex) -> &Region {
         &self.regions[index.0]
@@ -242,6 +249,7 @@ mod tests {
             parent: parent.map(RegionIndex),
             name: Localized::default(),
             aliases: Vec::new(),
+            cases: Vec::new(),
             from: None,
             to: None,
         }

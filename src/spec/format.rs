@@ -160,6 +160,9 @@ pub struct RawRegion {
     /// Other spellings found in files.
     #[serde(default)]
     pub aliases: List<String>,
+    /// Its name in cases, where the rules of a language give a wrong form: language to case to form.
+    #[serde(default)]
+    pub cases: Entries<Entries<String>>,
     /// The first day of its existence (YYYY-MM-DD).
     pub from: Option<Spanned<String>>,
     /// The first day after its existence (YYYY-MM-DD).
