@@ -335,7 +335,12 @@ impl Endings {
         let (said, joined) = match self.tail(text) {
             Tail::Word(word) => (word.to_lowercase(), false),
             Tail::Said(word) => (word.to_lowercase(), true),
-            Tail::Mute => return text.to_owned(),
+            Tail::Mute => {
+                // A rule for all words may still put something in front.
+                let all = rules.iter().find(|rule| rule.after.is_none()).filter(|_| before.is_empty());
+                *before = all.map_or(*before, |rule| &rule.before);
+                return text.to_owned();
+            }
         };
         let own = self.own_word(text);
         if let Some(form) = self.exceptions.get(&own.to_lowercase()).and_then(|forms| forms.get(case)) {
@@ -595,6 +600,14 @@ cases:
     #[test]
     fn a_text_may_get_a_word_in_front() {
         check("Tolan", "plain", "in Tolan");
+    }
+
+    #[test]
+    fn a_number_stays_as_it_is_in_a_language_without_a_sign_to_join() {
+        let (endings, _) = parse("cases: { in: [{ before: \"in \", add: x }] }");
+        assert_eq!(endings.case("12 %", "in").as_deref(), Some("in 12 %"));
+        assert_eq!(endings.case("Bod (town)", "in").as_deref(), Some("in Bod (town)"));
+        assert_eq!(endings.case("Bod", "in").as_deref(), Some("in Bodx"));
     }
 
     #[test]
