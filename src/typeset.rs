@@ -307,8 +307,8 @@ fn in_case(endings: Option<&Endings>, value: &Value, case: &str) -> Result<Value
         return Ok(value.clone());
     }
     let fault = |why: String| minijinja::Error::new(ErrorKind::InvalidOperation, why);
-    let endings = endings
-        .ok_or_else(|| fault(format!("the case `{case}` is not known: the language file has no section `endings`")))?;
+    let endings =
+        endings.ok_or_else(|| fault(format!("the case `{case}` is not known: the language file has no section `endings`")))?;
     let known = || endings.cases().collect::<Vec<_>>().join(", ");
     let form = endings
         .case(&value.to_string(), case)
