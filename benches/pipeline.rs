@@ -60,13 +60,7 @@ fn typesetting_a_report_of_level(bencher: Bencher<'_, '_>, level: usize) {
     bencher.bench_local(|| set(computed, &evidence, &engine, period, orders.next().expect("a level has regions")));
 }
 
-fn set(
-    computed: &Computed,
-    evidence: &Evidence<'_>,
-    engine: &typeset::Engine,
-    period: PeriodIndex,
-    order: &Order,
-) -> usize {
+fn set(computed: &Computed, evidence: &Evidence<'_>, engine: &typeset::Engine, period: PeriodIndex, order: &Order) -> usize {
     let material = Material { specs: &computed.specs, results: &computed.results, period, date: None };
     let report = report::write(material, evidence, &computed.languages[&order.language], order.region);
     let csv = table::csv(&table::rows(&computed.specs, &computed.results, &order.language, period, &[order.region]));

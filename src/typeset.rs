@@ -425,6 +425,16 @@ mod tests {
     }
 
     #[test]
+    fn a_case_is_a_fault_only_where_it_is_used() {
+        let name = Value::from("Tolan");
+        let message = in_case(None, &name, "locative").expect_err("there are no endings").to_string();
+        assert!(message.contains("the language file has no section `endings`"), "{message}");
+        let message = in_case(Some(&Endings::default()), &name, "locative").expect_err("there are no cases").to_string();
+        assert!(message.contains("the case `locative` is not known"), "{message}");
+        assert_eq!(in_case(None, &Value::from(()), "locative").expect("nothing has no case"), Value::from(()));
+    }
+
+    #[test]
     fn a_literal_cannot_be_left() {
         assert_eq!(literal(Value::from("a\" + panic() + \"\\")).to_string(), "\"a\\\" + panic() + \\\"\\\\\"");
         assert_eq!(literal(Value::from(3)).to_string(), "3");

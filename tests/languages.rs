@@ -213,7 +213,7 @@ fn every_language_carries_the_same_numbers_in_the_same_order() {
 }
 
 #[test]
-fn the_sentences_about_every_region_carry_the_same_numbers_and_are_sound() {
+fn sentences_carry_the_same_numbers_and_are_sound() {
     let project = pipeline::load(Path::new(env!("CARGO_MANIFEST_DIR")), &Reader::InProcess).expect("the project can be read");
     let shop = shop(&project);
     let specs = &shop.computed.specs;
@@ -221,7 +221,14 @@ fn the_sentences_about_every_region_carry_the_same_numbers_and_are_sound() {
     let faults = Mutex::new(Vec::new());
     let report = |fault: String| faults.lock().expect("nobody panics with the list").push(fault);
     let day = specs.programme.periods[shop.period.0].date;
-    let regions = Selection::default().regions_on(&specs.hierarchy, day);
+    // One in five, and all in which a value is missing: these have sentences of their own.
+    let all = Selection::default().regions_on(&specs.hierarchy, day);
+    let missing = |region: RegionIndex| {
+        let cell = |index| shop.computed.results.total(IndicatorIndex(index), shop.period, region);
+        (0..specs.indicators.len()).any(|index| cell(index).value().is_err())
+    };
+    let chosen = all.into_iter().enumerate().filter(|&(position, region)| position % 5 == 0 || missing(region));
+    let regions: Vec<RegionIndex> = chosen.map(|(_, region)| region).collect();
     let jobs = std::thread::available_parallelism().map_or(1, usize::from);
     typeset::for_each(&regions, jobs, |&region| {
         let code = &specs.hierarchy.region(region).code;

@@ -316,16 +316,18 @@ impl Endings {
 
     fn inflect_every<'a>(&'a self, text: &str, case: &str, rules: &'a [Rule], before: &mut &'a str) -> String {
         let mut changed = String::new();
-        let mut stays = false;
-        for part in text.split_inclusive(char::is_whitespace) {
-            let word = part.trim_end();
-            if stays || word.is_empty() {
-                changed.push_str(part);
-                continue;
-            }
+        let mut rest = text;
+        while !rest.is_empty() {
+            let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
+            let (word, behind) = rest.split_at(end);
             changed.push_str(&self.inflect(word, case, rules, before));
-            changed.push_str(&part[word.len()..]);
-            stays = self.until.longest(&word.to_lowercase(), true).is_some();
+            if self.until.longest(&word.to_lowercase(), true).is_some() {
+                changed.push_str(behind);
+                break;
+            }
+            let next = behind.find(|letter: char| !letter.is_whitespace()).unwrap_or(behind.len());
+            changed.push_str(&behind[..next]);
+            rest = &behind[next..];
         }
         changed
     }
