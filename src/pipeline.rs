@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use crate::check::{Waived, Withheld};
 use crate::compute::{self, Results};
 use crate::dataset::Data;
-use crate::diagnostic::{self, Diagnostic, FileName, Place, Rule, any_error};
+use crate::diagnostic::{self, Diagnostic, FileName, Place, Rule, Severity, any_error};
 use crate::intake::receipts::Receipt;
 use crate::language::{self, Language, LanguageCode};
 use crate::period::PeriodIndex;
@@ -18,7 +18,7 @@ use crate::report::reliability::{self, Evidence};
 use crate::report::{self, Kind, Material, Order, Selection};
 use crate::sources::{self, Sources};
 use crate::spec::{self, Specs};
-use crate::typeset::{self, Engine};
+use crate::typeset::{self, Document, Engine, Failure};
 use crate::{answer, check, forms, intake, table, wording};
 
 /// The world failed: something could not be read or written.
@@ -145,11 +145,9 @@ pub fn build(
     let withheld = withheld(computed, period, &stopped);
     let staging = Staging::begin(&options.out, &specs.programme.periods[period.0].id)?;
     let made = Mutex::new((Vec::new(), Vec::new(), None));
-    let Computed { data, waived, receipts, .. } = computed;
-    let evidence = Evidence::new(specs, period, data, &project.diagnostics, waived, receipts);
-    let press = Press { computed, evidence, engine: &engine, staging: &staging, period, date: options.date };
+    let press = Press::new(project, computed, &engine, period, options.date);
     typeset::for_each(&orders, options.jobs, |order| {
-        let outcome = press.print(order);
+        let outcome = press.print(order, &staging);
         let mut made = made.lock().expect("no thread panics while it holds the lock");
         match outcome {
             Ok(Ok(entry)) => made.0.push(entry),
@@ -174,6 +172,27 @@ pub fn build(
     write_tables(sources, computed, period, &staging, &reports, &withheld, complete)?;
     let place = staging.publish()?;
     Ok(Built { place: Some(place), reports, withheld, diagnostics })
+}
+
+/// Typesets one document of the last period with data, for somebody who works on its template.
+///
+/// # Errors
+/// All that is wrong with specifications and templates; with the generated text where its lines are named.
+pub fn proof(project: &Project, order: &Order) -> Result<Document, Failure> {
+    let failed = |diagnostics| Failure { diagnostics, generated: None };
+    let stops = |found: &&Diagnostic| found.severity == Severity::Error && !found.place.file().as_str().starts_with("inputs");
+    let Some(computed) = &project.computed else {
+        return Err(failed(project.diagnostics.iter().filter(stops).cloned().collect()));
+    };
+    let Some(period) = computed.data.latest() else { return Err(failed(project.diagnostics.clone())) };
+    let mut faults: Vec<Diagnostic> = project.diagnostics.iter().filter(stops).cloned().collect();
+    let folders = report::folders(&computed.specs, std::slice::from_ref(order), period);
+    let Sources { templates, fonts, .. } = &project.sources;
+    let engine = typeset::prepare(&computed.languages, templates, &folders, fonts, &mut faults);
+    if any_error(&faults) {
+        return Err(failed(faults));
+    }
+    Press::new(project, computed, &engine, period, None).set(order)
 }
 
 /// The documents that would have been made, in the order of their paths, and why they are not.
@@ -203,21 +222,25 @@ fn withheld(computed: &Computed, period: PeriodIndex, orders: &[Order]) -> Vec<W
 struct Press<'a> {
     computed: &'a Computed,
     engine: &'a Engine,
-    staging: &'a Staging,
     evidence: Evidence<'a>,
     period: PeriodIndex,
     date: Option<Date>,
 }
 
-impl Press<'_> {
-    /// Writes, sets and stores one report; a fault of the templates is named, and the other reports go on.
-    fn print(&self, order: &Order) -> Result<Result<ReportEntry, Vec<Diagnostic>>, release::Error> {
+impl<'a> Press<'a> {
+    fn new(project: &'a Project, computed: &'a Computed, engine: &'a Engine, period: PeriodIndex, date: Option<Date>) -> Self {
+        let Computed { specs, data, waived, receipts, .. } = computed;
+        let evidence = Evidence::new(specs, period, data, &project.diagnostics, waived, receipts);
+        Self { computed, engine, evidence, period, date }
+    }
+
+    /// Writes and sets one document.
+    fn set(&self, order: &Order) -> Result<Document, Failure> {
         let Computed { specs, results, languages, .. } = self.computed;
         let language = &languages[&order.language];
         let material = Material { specs, results, period: self.period, date: self.date };
         let date = self.date.unwrap_or(specs.programme.periods[self.period.0].issued);
-        let path = path(self.computed, order);
-        let outcome = match order.kind {
+        match order.kind {
             Kind::Report => {
                 let day = specs.programme.periods[self.period.0].date;
                 let mut regions = vec![order.region];
@@ -228,13 +251,18 @@ impl Press<'_> {
             Kind::Protocol => {
                 self.engine.typeset(&reliability::write(material, &self.evidence, language, order.region), "", date)
             }
-        };
-        match outcome {
+        }
+    }
+
+    /// Sets and stores one document; a fault of the templates is named, and the others go on.
+    fn print(&self, order: &Order, staging: &Staging) -> Result<Result<ReportEntry, Vec<Diagnostic>>, release::Error> {
+        let path = path(self.computed, order);
+        match self.set(order) {
             Ok(document) => {
-                self.staging.write(&path, &document.bytes)?;
+                staging.write(&path, &document.bytes)?;
                 Ok(Ok(ReportEntry {
                     kind: order.kind.name(),
-                    region: specs.hierarchy.region(order.region).code.as_str().to_owned(),
+                    region: self.computed.specs.hierarchy.region(order.region).code.as_str().to_owned(),
                     language: order.language.as_str().to_owned(),
                     pages: document.pages,
                     size: document.bytes.len(),
@@ -251,7 +279,7 @@ impl Press<'_> {
                 );
                 if let Some(text) = failure.generated {
                     let beside = path.replace(".pdf", ".typ");
-                    self.staging.write(&beside, text.as_bytes())?;
+                    staging.write(&beside, text.as_bytes())?;
                     summary = summary.hint(format!("places in `report.typ` are those of `{beside}` in the release"));
                 }
                 diagnostics.push(summary);

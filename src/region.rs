@@ -62,10 +62,14 @@ pub struct Region {
     pub parent: Option<RegionIndex>,
     /// Its name.
     pub name: Localized,
+    /// A short form of the name, for maps.
+    pub short: Option<Localized>,
     /// Other spellings found in files.
     pub aliases: Vec<String>,
     /// Its name in cases, where the rules of a language give a wrong form.
     pub cases: Vec<CaseForm>,
+    /// Row and column on the map of tiles, from 1.
+    pub tile: Option<(u8, u8)>,
     /// The first day of its existence.
     pub from: Option<Date>,
     /// The first day after its existence.
@@ -248,8 +252,10 @@ mod tests {
             level: LevelIndex(0),
             parent: parent.map(RegionIndex),
             name: Localized::default(),
+            short: None,
             aliases: Vec::new(),
             cases: Vec::new(),
+            tile: None,
             from: None,
             to: None,
         }

@@ -232,6 +232,18 @@ pub fn folder(out: &Path, period: &str, files: &[(String, Vec<u8>)]) -> Result<P
     staging.publish()
 }
 
+/// Puts a file in the place of the one before, at once: who looks at it never sees half of it.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let mut fresh = path.as_os_str().to_owned();
+    fresh.push(".new");
+    let fresh = PathBuf::from(fresh);
+    write(&fresh, bytes)?;
+    fs::rename(&fresh, path).map_err(|source| Error::Write { path: path.into(), source })
+}
+
 /// Begins a project: writes `files` into an empty or missing folder.
 ///
 /// # Errors

@@ -1,6 +1,7 @@
 //! Every file of a run. The only module that reads the disk.
 
 use std::collections::BTreeMap;
+use std::hash::{Hash, Hasher};
 use std::path::{Path, PathBuf};
 
 use include_dir::{Dir, include_dir};
@@ -109,6 +110,18 @@ pub fn read(root: &Path) -> Result<(Sources, Vec<Diagnostic>), Error> {
         }
     }
     Ok((sources, diagnostics))
+}
+
+/// Changes whenever a file that a run reads changes, comes or goes: for somebody who waits for it.
+pub fn stamp(root: &Path) -> u64 {
+    let mut hasher = std::hash::DefaultHasher::new();
+    for folder in ["indicator-specs", "inputs", "report-templates"] {
+        for entry in WalkDir::new(root.join(folder)).sort_by_file_name().into_iter().flatten() {
+            let known = entry.metadata().ok().map(|metadata| (metadata.len(), metadata.modified().ok()));
+            (entry.path(), known).hash(&mut hasher);
+        }
+    }
+    hasher.finish()
 }
 
 /// The files of the starter project: path and text.

@@ -14,6 +14,7 @@
 //! | `expected/changes.txt` | what `esep changes` prints |
 //! | `expected/results.csv` | what `esep results` prints; `results-of.txt` holds its options |
 //! | `expected/published.csv` | percentages as somebody else published them; our exact ratios must agree |
+//! | `expected/report.json` | parts of what a report says; `report-of.txt` holds `--region`, `--language` and, by `--part`, which |
 //! | `expected/tree.txt` | what `esep build` publishes, with pages; `tree-of.txt` holds its options |
 //!
 //! `ESEP_BLESS=1 cargo test --test cases` rewrites what is there to be rewritten (and begins `check.txt` where nothing is);
@@ -34,7 +35,8 @@ use esep::language::LanguageCode;
 use esep::period::PeriodIndex;
 use esep::pipeline::{self, BuildOptions, Computed, Project};
 use esep::region::RegionCode;
-use esep::report::Selection;
+use esep::report::reliability::Evidence;
+use esep::report::{Material, Selection};
 use esep::table;
 
 /// What a case may consist of.
@@ -104,11 +106,12 @@ fn run(case: &Path) -> Result<(), Vec<String>> {
         let text = fs::read_to_string(&path).map_err(|error| one(format!("{name}: {error}")))?;
         let options = |name: &str| fs::read_to_string(expected.join(name)).unwrap_or_default();
         let actual = match name.as_str() {
-            "results-of.txt" | "tree-of.txt" => continue,
+            "results-of.txt" | "report-of.txt" | "tree-of.txt" => continue,
             "check.txt" => Ok(check(&project)),
             "interpreted.txt" => Ok(interpreted(&project)),
             "changes.txt" => Ok(changes(&project)),
             "results.csv" => results(&project, &options("results-of.txt")),
+            "report.json" => report(&project, &options("report-of.txt")),
             "tree.txt" => tree(&project, &options("tree-of.txt"), &folder.path().join("out")),
             "published.csv" => {
                 compared += 1;
@@ -215,6 +218,30 @@ fn tree(project: &Project, options: &str, out: &Path) -> Result<String, String> 
         }
     }
     Ok(lines)
+}
+
+/// Parts of the model of a region's report of the last period; a part is a path of keys and positions, such as `plan/items/0`.
+fn report(project: &Project, text: &str) -> Result<String, String> {
+    let computed = sound(project)?;
+    let (parts, others): (Vec<_>, Vec<_>) = options(text)?.into_iter().partition(|(name, _)| *name == "--part");
+    let others: Vec<String> = others.iter().map(|(name, value)| format!("{name} {value}")).collect();
+    let (_, selection) = chosen(computed, &others.join(" "))?;
+    let (Some(&region), Some(language)) = (selection.regions.first(), selection.languages.first()) else {
+        return Err("report-of.txt names a `--region` and a `--language`".into());
+    };
+    let Computed { specs, data, results, waived, receipts, languages, .. } = computed;
+    let period = data.latest().ok_or("nothing was reported")?;
+    let evidence = Evidence::new(specs, period, data, &project.diagnostics, waived, receipts);
+    let material = Material { specs, results, period, date: None };
+    let language = languages.get(language).ok_or("the language has no file")?;
+    let report =
+        serde_json::to_value(esep::report::write(material, &evidence, language, region)).map_err(|error| error.to_string())?;
+    let mut shown = serde_json::Map::new();
+    for (_, part) in parts {
+        let found = report.pointer(&format!("/{part}")).ok_or_else(|| format!("a report has no `{part}`"))?;
+        shown.insert(part.to_owned(), found.clone());
+    }
+    Ok(serde_json::to_string_pretty(&shown).map_err(|error| error.to_string())? + "\n")
 }
 
 /// Every percentage that was published must be ours before it is rounded.

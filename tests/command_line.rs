@@ -3,6 +3,7 @@
 mod support;
 
 use std::fs;
+use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Output};
 
@@ -308,4 +309,44 @@ fn a_check_of_the_project_is_explained_and_worded_in_its_languages() {
     assert!(stdout(&listed).ends_with("\nroom-without-special-teachers\n"), "{}", stdout(&listed));
     let output = esep(folder.path(), &["check", "--language", "ru"]);
     assert!(stdout(&output).contains("]: Without: кабинет есть, педагогов нет\n"), "{}", stdout(&output));
+}
+
+/// Reads what a program says until a line holds a text.
+fn said(lines: &mut impl Iterator<Item = std::io::Result<String>>, wanted: &str) -> String {
+    let mut all = String::new();
+    for line in lines {
+        all.push_str(&line.expect("it is text"));
+        all.push('\n');
+        if all.lines().last().is_some_and(|line| line.contains(wanted)) {
+            return all;
+        }
+    }
+    panic!("it ended without saying `{wanted}`:\n{all}");
+}
+
+#[test]
+fn watch_renews_the_report_and_keeps_the_last_good_one() {
+    let folder = case("a-sound-project");
+    let template = folder.path().join("report-templates/local/report.typ.j2");
+    fs::create_dir_all(template.parent().expect("a folder")).expect("made");
+    let text =
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("report-templates/local/report.typ.j2")).expect("read");
+    let mut watch = Command::new(env!("CARGO_BIN_EXE_esep"))
+        .args(["watch", "--region", "11", "--out", "proof.pdf"])
+        .current_dir(folder.path())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .expect("the program runs");
+    let mut lines = BufReader::new(watch.stderr.take().expect("it is piped")).lines();
+    said(&mut lines, "pages in");
+    let proof = folder.path().join("proof.pdf");
+    let first = fs::read(&proof).expect("the report is there");
+    fs::write(&template, format!("{text}\n{{{{ no_such_name }}}}\n")).expect("written");
+    let printed = said(&mut lines, "the report is as it was before");
+    assert!(printed.contains(&format!("report-templates/local/report.typ.j2:{}:", text.lines().count() + 2)), "{printed}");
+    assert_eq!(fs::read(&proof).expect("it is still there"), first);
+    fs::write(&template, format!("{text}\n#pagebreak()\nThe end.\n")).expect("written");
+    said(&mut lines, "pages in");
+    assert_ne!(fs::read(&proof).expect("it is there"), first);
+    watch.kill().and_then(|()| watch.wait()).expect("it ends");
 }

@@ -193,10 +193,31 @@ fn locked(mut bytes: Vec<u8>) -> Vec<u8> {
 }
 
 fn ods(rows: &str) -> Vec<u8> {
+    ods_of("", rows)
+}
+
+fn ods_of(head: &str, rows: &str) -> Vec<u8> {
     let content = format!(
-        r#"<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body><office:spreadsheet><table:table table:name="S">{rows}</table:table></office:spreadsheet></office:body></office:document-content>"#
+        r#"{head}<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body><office:spreadsheet><table:table table:name="S">{rows}</table:table></office:spreadsheet></office:body></office:document-content>"#
     );
     archive(&[("mimetype", b"application/vnd.oasis.opendocument.spreadsheet"), ("content.xml", content.as_bytes())])
+}
+
+/// A workbook with a text in one of its parts replaced.
+fn edited(workbook: &[u8], path: &str, old: &str, new: &str) -> Vec<u8> {
+    let mut archive = ZipArchive::new(Cursor::new(workbook)).expect("a workbook is a zip");
+    let mut text = String::new();
+    archive.by_name(path).expect("it has the part").read_to_string(&mut text).expect("it can be read");
+    assert!(text.contains(old), "{path} has {old}: {text}");
+    with_part(workbook, path, |out| out.write_all(text.replacen(old, new, 1).as_bytes()).expect("it can be written"))
+}
+
+/// A workbook whose stream follows itself for ever.
+fn circle() -> Vec<u8> {
+    let mut bytes = xls(&[]);
+    // The table begins behind the head, and the stream in the sector 2.
+    bytes[512 + 2 * 4..][..4].copy_from_slice(&2_u32.to_le_bytes());
+    bytes
 }
 
 #[test]
@@ -244,7 +265,26 @@ fn hostile_files_end_in_one_message_each_and_the_run_goes_on() {
             with_sheet(r#"<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>"#),
             "not-a-spreadsheet: expected a table, found `XFD1048576`",
         ),
-        ("far-corner.xls", old, ""),
+        ("far-corner.xls", old, "not-a-spreadsheet: expected a table, found `IV65536`"),
+        ("circle.xls", circle(), "not-a-spreadsheet"),
+        (
+            "ancient.xls",
+            record(0x0209, &[0; 6]),
+            "not-a-spreadsheet: expected a workbook, found one of a spreadsheet program from before 1995",
+        ),
+        (
+            "open-quote.csv",
+            b"a,b\n1,2\n\"3,4\n5,6\n".to_vec(),
+            "not-a-spreadsheet: expected a quote that is closed, found one that opens in line 3",
+        ),
+        (
+            "entities.ods",
+            ods_of(
+                r#"<!DOCTYPE x [<!ENTITY a "word">]>"#,
+                "<table:table-row><table:table-cell><text:p>&a;</text:p></table:table-cell></table:table-row>",
+            ),
+            "not-a-spreadsheet",
+        ),
         ("far-corner.ods", ods(&repeated), "not-a-spreadsheet"),
         ("impossible-cell.xlsx", with_sheet(r#"<row r="1"><c r="ZZZZZZZZZ99999999999"><v>1</v></c></row>"#), "not-a-spreadsheet"),
         ("bomb.xlsx", bomb(300), "bound-exceeded: expected to read this within 256 MB of memory, found that it takes more"),
@@ -266,6 +306,26 @@ fn hostile_files_end_in_one_message_each_and_the_run_goes_on() {
     }
     let others = findings.iter().filter(|(file, _, _)| file.contains("north-province") || file.contains("south-province"));
     assert_eq!(others.count(), 0, "sound files are read: {findings:?}");
+}
+
+#[test]
+fn a_workbook_with_a_sheet_that_is_no_table_is_read_all_the_same() {
+    const BOOK: &str = "xl/workbook.xml";
+    const RELATIONS: &str = "xl/_rels/workbook.xml.rels";
+    let sheet = |attributes: &str| format!(r#"<sheets><sheet name="M" sheetId="9" {attributes}/>"#);
+    let whole = xlsx();
+    let macros = edited(&whole, BOOK, "<sheets>", &sheet(r#"r:id="rId9""#));
+    let relation = r#"<Relationship Id="rId9" Type="http://schemas.microsoft.com/office/2006/relationships/xlMacrosheet" Target="macrosheets/sheet1.xml"/></Relationships>"#;
+    for (what, bytes) in [
+        ("a module", edited(&whole, BOOK, "<sheets>", &sheet(r#"r:id="""#))),
+        ("macros", edited(&macros, RELATIONS, "</Relationships>", relation)),
+        ("a state of its own", edited(&whole, BOOK, " sheetId=", r#" state="show" sheetId="#)),
+        ("a range of rows", edited(&whole, SHEET, " ref=", r#" ref="1:5" before="#)),
+    ] {
+        let project = project();
+        fs::write(inputs(project.path()).join("north-province.xlsx"), bytes).expect("it can be written");
+        assert_eq!(check(project.path(), &[]), [], "{what}");
+    }
 }
 
 #[test]

@@ -24,7 +24,7 @@ const HOMES: [(&str, &[&str]); 27] = [
     ("minijinja", &["typeset"]),
     ("notosans", &["typeset"]),
     ("postcard", &["intake"]),
-    ("quick_xml", &["answer"]),
+    ("quick_xml", &["answer", "intake"]),
     ("rayon", &["intake", "compute", "typeset"]),
     ("rlimit", &["intake"]),
     ("rust_xlsxwriter", &["answer", "forms"]),

@@ -68,6 +68,8 @@ pub enum Command {
     },
     /// Make the workbooks that offices fill in: one for each region right below the top
     Forms(Forms),
+    /// Make one report again and again, whenever a file of the project changes; a broken template leaves the last good one
+    Watch(Watch),
     /// Print the JSON Schema of a specification file, for editors; of all of them as one object when none is named
     Schema {
         /// Of which file
@@ -114,6 +116,22 @@ pub struct Build {
     /// The day printed on the reports (YYYY-MM-DD); the period's own when left out
     #[arg(long, value_name = "DAY")]
     pub date: Option<Date>,
+}
+
+#[derive(Args)]
+pub struct Watch {
+    /// The region's code; the first one that holds no others when left out
+    #[arg(long, value_name = "CODE")]
+    pub region: Option<String>,
+    /// The language; the first one of the reports when left out
+    #[arg(long, value_name = "CODE")]
+    pub language: Option<String>,
+    /// The reliability protocol in place of the report
+    #[arg(long)]
+    pub protocol: bool,
+    /// Where the report stands
+    #[arg(long, value_name = "FILE", default_value = "out/watch.pdf")]
+    pub out: PathBuf,
 }
 
 #[derive(Args)]

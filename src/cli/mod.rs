@@ -3,6 +3,7 @@
 mod arguments;
 mod choose;
 mod output;
+mod watch;
 
 use std::collections::BTreeSet;
 use std::process::ExitCode;
@@ -48,6 +49,7 @@ pub fn run() -> ExitCode {
         Command::Results(options) => results(&arguments, options),
         Command::Answer { out } => answers(&arguments, out),
         Command::Forms(options) => collection(&arguments, options),
+        Command::Watch(options) => watch::run(&arguments, options),
         Command::Schema { file } => print(&schemas(*file)),
         Command::Explain { rule } => explain(&arguments, rule.as_deref()),
         Command::New { folder } => new(&arguments, folder),

@@ -6,6 +6,7 @@
 pub mod compare;
 pub mod completeness;
 pub mod evaluate;
+pub mod matched;
 
 use std::collections::HashMap;
 

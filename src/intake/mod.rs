@@ -179,10 +179,12 @@ fn read_file(specs: &Specs, gazetteer: &Gazetteer<'_>, period: PeriodIndex, file
     }
     if !recognised && submission.diagnostics.is_empty() {
         let place = Place::File(file.name.clone());
-        submission.diagnostics.push(
-            Diagnostic::new(Rule::UnrecognisedTable, place, "expected a table, found an empty file")
-                .hint("ask the office for the filled-in workbook"),
-        );
+        let (message, hint) = if sheets.iter().any(|sheet| sheet.hidden && !sheet.is_empty()) {
+            ("expected a table, found that only hidden sheets hold something", "if their rows should count, unhide them")
+        } else {
+            ("expected a table, found an empty file", "ask the office for the filled-in workbook")
+        };
+        submission.diagnostics.push(Diagnostic::new(Rule::UnrecognisedTable, place, message).hint(hint));
     }
     submission
 }

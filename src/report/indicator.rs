@@ -4,10 +4,11 @@ use std::cmp::Ordering;
 
 use super::model::{
     BelowRow, BreakdownRow, BreakdownWords, Change, Chart, ChartRow, Figure, IndicatorWords, Lead, NamedFigure, OtherRegion,
-    RankWords, RegionFigure, StatusWords, TargetWords, Tick, TrendPoint,
+    RankWords, RegionFigure, SameUnits, StatusWords, TargetWords, Tick, Tile, TileMap, TrendPoint,
 };
 use super::{Scope, forms, reason};
 use crate::compute::compare::{self, Status};
+use crate::compute::matched::Matched;
 use crate::compute::{Cell, Slice};
 use crate::period::PeriodIndex;
 use crate::region::RegionIndex;
@@ -18,8 +19,26 @@ use crate::value::{Ratio, Value};
 const NAMED: usize = 3;
 
 /// Everything the report says about an indicator.
-pub fn words(scope: &Scope<'_>, index: IndicatorIndex, indicator: &Indicator, warnings: usize) -> IndicatorWords {
-    Writer { scope, index, indicator, warnings, axis: Axis::new(scope, index, indicator) }.words()
+pub fn words(scope: &Scope<'_>, index: IndicatorIndex, indicator: &Indicator, aside: Aside) -> IndicatorWords {
+    Writer { scope, index, indicator, aside, axis: Axis::new(scope, index, indicator) }.words()
+}
+
+/// Which way is better, as templates know it.
+pub fn direction(direction: Direction) -> &'static str {
+    match direction {
+        Direction::Up => "up",
+        Direction::Down => "down",
+        Direction::Neutral => "none",
+    }
+}
+
+/// What is known of an indicator's data beside its values.
+#[derive(Clone, Copy)]
+pub struct Aside {
+    /// How many warnings there are about the answers that it is computed from.
+    pub warnings: usize,
+    /// The units that answered in this period and in the one before.
+    pub matched: Option<Matched>,
 }
 
 /// Writes about one indicator.
@@ -27,7 +46,7 @@ struct Writer<'a> {
     scope: &'a Scope<'a>,
     index: IndicatorIndex,
     indicator: &'a Indicator,
-    warnings: usize,
+    aside: Aside,
     axis: Axis,
 }
 
@@ -111,19 +130,18 @@ impl Writer<'_> {
                 among: scope.level_plural(scope.region),
             }),
             target: self.target(cell),
-            direction: match indicator.direction {
-                Direction::Up => "up",
-                Direction::Down => "down",
-                Direction::Neutral => "none",
-            },
+            direction: direction(indicator.direction),
             coverage: scope.coverage(&cell.coverage),
-            warnings: scope.number(self.warnings as i64),
+            warnings: scope.number(self.aside.warnings as i64),
             answered_phrase: scope.language.count(i128::from(cell.coverage.answered), rows_noun),
             denominator_phrase: scope.language.count(i128::from(cell.denominator), noun),
             numerator_text: scope.language.whole(i128::from(cell.numerator)),
             lead: self.lead(),
+            axis_end: self.axis.end.approximate(),
             chart: self.chart(parent),
-            trend: self.trend(),
+            trend: self.trend(scope.region),
+            top_trend: if scope.region == hierarchy.top() { Vec::new() } else { self.trend(hierarchy.top()) },
+            same: self.same(cell),
             parts: self.parts(cell),
             breakdowns: self.breakdowns(),
             below: scope.below().into_iter().map(|region| self.below(region)).collect(),
@@ -165,12 +183,15 @@ impl Writer<'_> {
     }
 
     fn change(&self, value: Value, other: Value) -> Option<Change> {
+        compare::difference(value, other).map(|difference| self.change_by(difference))
+    }
+
+    fn change_by(&self, difference: Ratio) -> Change {
         let (per, decimals) = (self.indicator.per, self.indicator.decimals);
-        let difference = compare::difference(value, other)?;
         let printed = difference.times(per);
         let direction = printed.rounded(decimals).cmp(&0);
         let size = if printed.sign() == Ordering::Less { Ratio::whole(0).minus(printed) } else { printed };
-        Some(Change {
+        Change {
             text: self.scope.language.signed(printed, decimals),
             direction: match direction {
                 Ordering::Less => "down",
@@ -183,7 +204,7 @@ impl Writer<'_> {
                 Ordering::Greater => "better",
             },
             magnitude: self.scope.language.decimal(size, decimals),
-        })
+        }
     }
 
     fn other(&self, cell: &Cell, region: RegionIndex) -> OtherRegion {
@@ -284,8 +305,40 @@ impl Writer<'_> {
             parent_share: reference.and_then(|(_, cell)| position(cell.value())),
             parent_label: reference.map(|(region, cell)| format!("{} {}", scope.name(region), self.figure(cell).text)),
             axis: self.ticks(),
+            tiles: self.tiles(),
             of,
         }
+    }
+
+    /// The charted regions that have a place on the map of tiles; a map of one tells nothing.
+    fn tiles(&self) -> Option<TileMap> {
+        /// Shades that can still be told apart in grey print.
+        const CLASSES: i64 = 4;
+        let scope = self.scope;
+        let hierarchy = &scope.material.specs.hierarchy;
+        let limit = |class: i64| self.axis.end.times(class).over(CLASSES as u32);
+        let tile = |region: RegionIndex| {
+            let named = hierarchy.region(region);
+            let (row, column) = named.tile?;
+            let value = self.cell(region).value();
+            let printed = value.ok().map(|value| value.times(self.indicator.per));
+            Some(Tile {
+                label: named.short.as_ref().unwrap_or(&named.name).get(scope.code()).to_owned(),
+                row: row - 1,
+                column: column - 1,
+                value: self.figure(self.cell(region)),
+                class: printed.map(|printed| (1..CLASSES).filter(|&class| printed >= limit(class)).count()),
+                this: region == scope.region,
+            })
+        };
+        let tiles: Vec<Tile> = charted(scope).into_iter().filter_map(tile).collect();
+        let least = Ratio::whole(1).over(10_u32.pow(self.indicator.decimals));
+        let figure = |value: Ratio| scope.language.figure(value.over(self.per()), self.indicator.per, self.indicator.decimals);
+        let words = |class: i64| {
+            let end = if class + 1 == CLASSES { limit(CLASSES) } else { limit(class + 1).minus(least) };
+            format!("{}–{}", scope.language.decimal(limit(class), self.indicator.decimals), figure(end))
+        };
+        (tiles.len() > 1).then(|| TileMap { tiles, classes: (0..CLASSES).map(words).collect() })
     }
 
     fn ticks(&self) -> Vec<Tick> {
@@ -298,14 +351,29 @@ impl Writer<'_> {
         self.axis.ticks.iter().map(tick).collect()
     }
 
-    fn trend(&self) -> Vec<TrendPoint> {
+    /// The difference among the units that answered in both periods, and the rest of it.
+    fn same(&self, cell: &Cell) -> Option<SameUnits> {
+        let matched = self.aside.matched?;
+        let whole = compare::difference(cell.value(), self.previous(self.scope.region)?.value())?;
+        let part = compare::difference(matched.now(), matched.before())?;
+        let dataset = &self.scope.material.specs.datasets[self.indicator.denominator.dataset.0];
+        let noun = &self.scope.material.specs.programme.units[dataset.unit.0].noun;
+        Some(SameUnits {
+            units: self.scope.number(matched.units as i64),
+            units_phrase: self.scope.language.count(i128::from(matched.units), noun),
+            change: self.change_by(part),
+            rest: self.change_by(whole.minus(part)),
+        })
+    }
+
+    fn trend(&self, region: RegionIndex) -> Vec<TrendPoint> {
         let scope = self.scope;
         let programme = &scope.material.specs.programme;
         (0..=scope.material.period.0)
-            .filter(|&period| scope.material.specs.hierarchy.region(scope.region).exists_on(programme.periods[period].date))
+            .filter(|&period| scope.material.specs.hierarchy.region(region).exists_on(programme.periods[period].date))
             .map(|period| TrendPoint {
                 period: programme.periods[period].id.clone(),
-                value: self.figure(scope.material.results.total(self.index, PeriodIndex(period), scope.region)),
+                value: self.figure(scope.material.results.total(self.index, PeriodIndex(period), region)),
             })
             .collect()
     }

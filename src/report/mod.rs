@@ -1,7 +1,9 @@
 //! What each document says: words, tables and series, already formatted in its language.
 
+mod highlights;
 mod indicator;
 pub mod model;
+mod plan;
 pub mod reliability;
 mod words;
 
@@ -15,9 +17,11 @@ use crate::period::PeriodIndex;
 use crate::region::{Hierarchy, LevelIndex, Region, RegionIndex};
 use crate::spec::{DatasetIndex, IndicatorIndex, Specs};
 use crate::value::{Missing, Ratio};
+use indicator::Aside;
 use model::{
-    CoverageBelow, CoverageCell, CoverageRow, CoverageTable, CoverageWords, DateParts, FrontMatter, IndicatorWords, LanguageTag,
-    Number, PeriodWords, RegionName, RegionWords, Report, SectionWords, SummaryCounts, SummaryRow, SummarySection,
+    CoverageBelow, CoverageCell, CoverageRow, CoverageTable, CoverageWords, DateParts, Figure, FrontMatter, IndicatorWords,
+    LanguageTag, Number, PeriodWords, RegionName, RegionWords, Report, SectionWords, SummaryCounts, SummaryRow, SummarySection,
+    TrendPanel, TrendPoint, Trends,
 };
 use reliability::Evidence;
 
@@ -164,7 +168,7 @@ pub fn write(material: Material<'_>, evidence: &Evidence<'_>, language: &Languag
     let scope = Scope { material, language, region };
     let specs = material.specs;
     let below = scope.below();
-    let sections = scope.sections(&reliability::warnings(&scope, evidence));
+    let sections = scope.sections(evidence);
     let own = specs.hierarchy.region(region);
     let counted = match below.first() {
         Some(&first) => (scope.level_plural(first), scope.language.whole(below.len() as i128)),
@@ -176,11 +180,14 @@ pub fn write(material: Material<'_>, evidence: &Evidence<'_>, language: &Languag
         front: scope.front(vec![(scope.label("indicators"), indicators.text.clone()), counted]),
         indicators_count: indicators,
         regions_below: scope.number(below.len() as i64),
+        highlights: highlights::words(&scope),
+        trends: scope.trends(&sections),
         summary_counts: scope.summary_counts(&sections),
         reliability: reliability::words(&scope, evidence),
         coverage: CoverageTable { rows: scope.coverage_rows() },
         coverage_below: below.iter().map(|&inner| scope.coverage_below(inner)).collect(),
         summary: sections.iter().map(summary).collect(),
+        plan: plan::words(&scope, evidence),
         methodology: specs.indicators.iter().map(|indicator| words::methodology(&scope, indicator)).collect(),
         csv_name: format!("{}-{}.csv", own.code, specs.programme.periods[material.period.0].id),
         sections,
@@ -303,26 +310,35 @@ impl<'a> Scope<'a> {
                 below: below.first().map(|&first| self.level_plural(first)),
                 has_below: !below.is_empty(),
             },
+            imprint: programme.imprint.as_ref().map(|imprint| imprint.get(code).to_owned()),
+            signatures: programme
+                .signatures
+                .iter()
+                .map(|(post, name)| (post.get(code).to_owned(), name.as_ref().map(|name| name.get(code).to_owned())))
+                .collect(),
             facts: all_facts,
         }
     }
 
-    /// `warnings`: how many there are about each indicator.
-    fn sections(&self, warnings: &[usize]) -> Vec<SectionWords> {
+    fn sections(&self, evidence: &Evidence<'_>) -> Vec<SectionWords> {
+        let warnings = reliability::warnings(self, evidence);
         let sections = self.material.specs.programme.sections.iter().enumerate();
         let words = sections.map(|(position, section)| SectionWords {
             number: position + 1,
             name: section.name.get(self.code()).to_owned(),
-            indicators: self.section(position, warnings),
+            indicators: self.section(position, &warnings, evidence),
         });
         words.filter(|section| !section.indicators.is_empty()).collect()
     }
 
-    fn section(&self, section: usize, warnings: &[usize]) -> Vec<IndicatorWords> {
+    fn section(&self, section: usize, warnings: &[usize], evidence: &Evidence<'_>) -> Vec<IndicatorWords> {
         let indicators = self.material.specs.indicators.iter().enumerate();
         indicators
             .filter(|(_, indicator)| indicator.section == section)
-            .map(|(position, indicator)| indicator::words(self, IndicatorIndex(position), indicator, warnings[position]))
+            .map(|(position, indicator)| {
+                let aside = Aside { warnings: warnings[position], matched: evidence.matched(position, self.region) };
+                indicator::words(self, IndicatorIndex(position), indicator, aside)
+            })
             .collect()
     }
 
@@ -373,6 +389,31 @@ impl<'a> Scope<'a> {
         CoverageBelow { region: self.name(region), cells: covered_datasets(self.material.specs).into_iter().map(cell).collect() }
     }
 
+    fn trends(&self, sections: &[SectionWords]) -> Option<Trends> {
+        let shares = || sections.iter().flat_map(|section| &section.indicators).filter(|indicator| indicator.per == 100);
+        let widest = shares().max_by(|left, right| left.axis_end.total_cmp(&right.axis_end))?;
+        let periods: Vec<String> = widest.trend.iter().map(|point| point.period.clone()).collect();
+        let rescaled = |indicator: &IndicatorWords, points: &[TrendPoint]| -> Vec<Figure> {
+            let figure = |point: &TrendPoint| Figure {
+                share: point.value.share.map(|share| share * indicator.axis_end / widest.axis_end),
+                ..point.value.clone()
+            };
+            points.iter().map(figure).collect()
+        };
+        let panel = |indicator: &IndicatorWords| TrendPanel {
+            name: format!("{}. {}", indicator.id, indicator.short),
+            values: rescaled(indicator, &indicator.trend),
+            parent: rescaled(indicator, &indicator.top_trend),
+        };
+        let top = self.material.specs.hierarchy.top();
+        (periods.len() > 1).then(|| Trends {
+            periods,
+            axis: widest.chart.axis.clone(),
+            panels: shares().map(panel).collect(),
+            other: (self.region != top).then(|| self.name(top)),
+        })
+    }
+
     fn summary_counts(&self, sections: &[SectionWords]) -> SummaryCounts {
         let all: Vec<&IndicatorWords> = sections.iter().flat_map(|section| &section.indicators).collect();
         let count = |wanted: &dyn Fn(&IndicatorWords) -> bool| {
@@ -410,6 +451,11 @@ fn summary(section: &SectionWords) -> SummarySection {
         top: indicator.top.as_ref().map(|other| other.value.clone()),
         rank: indicator.rank.as_ref().map(|rank| format!("{}\u{a0}/\u{a0}{}", rank.position.text, rank.of.text)),
         coverage: indicator.coverage.share.clone().unwrap_or_default(),
+        low: indicator.coverage.low,
+        warnings: indicator.warnings.clone(),
+        target_share: indicator.chart.target_share,
+        parent_share: indicator.parent.as_ref().and_then(|other| other.value.share),
+        trend: indicator.trend.clone(),
     };
     SummarySection { section: section.name.clone(), rows: section.indicators.iter().map(row).collect() }
 }

@@ -44,6 +44,10 @@ pub struct FrontMatter {
     pub period: PeriodWords,
     /// The region it is about.
     pub region: RegionWords,
+    /// Who made it, where to ask.
+    pub imprint: Option<String>,
+    /// Who signs it: post, and name or nothing.
+    pub signatures: Vec<(String, Option<String>)>,
     /// Facts for the cover: name and value.
     pub facts: Vec<(String, String)>,
 }
@@ -66,6 +70,10 @@ pub struct Report {
     pub regions_below: Number,
     /// How many indicators got better, reached their target and so on.
     pub summary_counts: SummaryCounts,
+    /// What stands out.
+    pub highlights: Highlights,
+    /// All shares in percent over the periods, on one axis; none where there is one period only.
+    pub trends: Option<Trends>,
     /// How much of the data came in, by dataset.
     pub coverage: CoverageTable,
     /// The same for the regions below, in the same order of datasets.
@@ -76,6 +84,8 @@ pub struct Report {
     pub summary: Vec<SummarySection>,
     /// All indicators, whole.
     pub sections: Vec<SectionWords>,
+    /// What to do.
+    pub plan: Plan,
     /// How each indicator is computed.
     pub methodology: Vec<MethodologyEntry>,
     /// The name of the attached table.
@@ -90,6 +100,154 @@ impl Manuscript for Report {
     fn front(&self) -> &FrontMatter {
         &self.front
     }
+}
+
+/// Indicators over the periods, on one axis.
+#[derive(Debug, Serialize)]
+pub struct Trends {
+    /// The periods.
+    pub periods: Vec<String>,
+    /// The axis.
+    pub axis: Vec<Tick>,
+    /// A panel for each indicator.
+    pub panels: Vec<TrendPanel>,
+    /// The region of the second line, where there is one.
+    pub other: Option<String>,
+}
+
+/// One indicator over the periods.
+#[derive(Debug, Serialize)]
+pub struct TrendPanel {
+    /// Its number and label.
+    pub name: String,
+    /// The region's values.
+    pub values: Vec<Figure>,
+    /// Those of the top region.
+    pub parent: Vec<Figure>,
+}
+
+/// What stands out among the indicators; only shares in percent are compared.
+#[derive(Debug, Serialize)]
+pub struct Highlights {
+    /// The largest rise since the period before.
+    pub rise: Option<Highlight>,
+    /// The largest fall.
+    pub fall: Option<Highlight>,
+    /// The target not reached that is nearest.
+    pub nearest: Option<Highlight>,
+    /// The one that is farthest.
+    pub farthest: Option<Highlight>,
+}
+
+/// An indicator that stands out.
+#[derive(Debug, Serialize)]
+pub struct Highlight {
+    /// Its number.
+    pub id: String,
+    /// Its short label.
+    pub short: String,
+    /// By how many points, without a sign.
+    pub points: String,
+}
+
+/// What to do to reach the targets.
+#[derive(Debug, Serialize)]
+pub struct Plan {
+    /// The indicators behind their targets, the largest gap first.
+    pub items: Vec<PlanItem>,
+    /// The units nearest to having everything.
+    pub near: Option<Near>,
+}
+
+/// The gap of one indicator.
+#[derive(Debug, Serialize)]
+pub struct PlanItem {
+    /// Its number.
+    pub id: String,
+    /// Its short label.
+    pub short: String,
+    /// `up`, `down` or `none`.
+    pub direction: &'static str,
+    /// Its value.
+    pub value: String,
+    /// Its target.
+    pub target: String,
+    /// The period of the target.
+    pub period: String,
+    /// The same inside a sentence.
+    pub within: String,
+    /// What is missing, in the printed unit.
+    pub gap: String,
+    /// How many units are missing.
+    pub units: Number,
+    /// The same with their noun.
+    pub units_phrase: String,
+    /// The way to the targets to come.
+    pub steps: Vec<PlanStep>,
+    /// The regions below in which most of it lies.
+    pub places: Vec<PlanPlace>,
+    /// How many more regions have a part of it.
+    pub places_more: Number,
+}
+
+/// What is reached by a period when the way is even.
+#[derive(Debug, Serialize)]
+pub struct PlanStep {
+    /// The period.
+    pub period: String,
+    /// The target set for it.
+    pub target: Option<String>,
+    /// How many units more than now.
+    pub units: Number,
+    /// The value then, from 0 to 1.
+    pub share: f64,
+    /// The value then.
+    pub text: String,
+}
+
+/// A region with a part of the gap.
+#[derive(Debug, Serialize)]
+pub struct PlanPlace {
+    /// Its name.
+    pub region: String,
+    /// How many units are missing there.
+    pub units: Number,
+}
+
+/// Units that have all that indicators ask of each, or all but one thing.
+#[derive(Debug, Serialize)]
+pub struct Near {
+    /// How many units were looked at.
+    pub of: Number,
+    /// The same with their noun.
+    pub of_phrase: String,
+    /// How many things are looked at.
+    pub conditions: Number,
+    /// How many units have all.
+    pub ready: Number,
+    /// The same with their noun.
+    pub ready_phrase: String,
+    /// How many lack one.
+    pub one: Number,
+    /// The same with their noun.
+    pub one_phrase: String,
+    /// Those that lack one, by what they lack; the largest group first.
+    pub groups: Vec<NearGroup>,
+}
+
+/// Units that lack the same thing.
+#[derive(Debug, Serialize)]
+pub struct NearGroup {
+    /// The indicator's number.
+    pub id: String,
+    /// Its short label.
+    pub short: String,
+    /// How many.
+    pub count: Number,
+    /// The first of them by name, where the programme allows it.
+    pub names: Vec<String>,
+    /// How many more there are.
+    pub more: Number,
 }
 
 /// Whether the data of a region can be trusted.
@@ -321,6 +479,16 @@ pub struct SummaryRow {
     pub rank: Option<String>,
     /// Answered out of expected.
     pub coverage: String,
+    /// Whether too few answered.
+    pub low: bool,
+    /// How many warnings there are about the answers.
+    pub warnings: Number,
+    /// The target's place on the axis of its charts, from 0 to 1.
+    pub target_share: Option<f64>,
+    /// The place of the value that it is compared with there.
+    pub parent_share: Option<f64>,
+    /// The value in every period up to this one.
+    pub trend: Vec<TrendPoint>,
 }
 
 /// How a value stands to its target.
@@ -362,6 +530,8 @@ pub struct IndicatorWords {
     pub previous: Option<Figure>,
     /// The difference.
     pub change: Option<Change>,
+    /// How much of the difference stems from the units that answered in both periods.
+    pub same: Option<SameUnits>,
     /// The region right above.
     pub parent: Option<OtherRegion>,
     /// The top region, where that is another one.
@@ -384,16 +554,34 @@ pub struct IndicatorWords {
     pub numerator_text: String,
     /// The best and the worst of the regions below.
     pub lead: Option<Lead>,
+    /// The end of the axis of its charts, in the printed unit.
+    #[serde(skip)]
+    pub axis_end: f64,
     /// The chart of regions.
     pub chart: Chart,
     /// The value in every period up to this one.
     pub trend: Vec<TrendPoint>,
+    /// The same of the top region, where that is another one.
+    pub top_trend: Vec<TrendPoint>,
     /// Numerators printed apart.
     pub parts: Vec<NamedFigure>,
     /// Breakdowns.
     pub breakdowns: Vec<BreakdownWords>,
     /// The regions right below.
     pub below: Vec<BelowRow>,
+}
+
+/// A difference taken apart.
+#[derive(Clone, Debug, Serialize)]
+pub struct SameUnits {
+    /// How many units answered in both periods.
+    pub units: Number,
+    /// The same with their noun.
+    pub units_phrase: String,
+    /// The difference among them.
+    pub change: Change,
+    /// The rest: units that came, went, moved, or answered in one period only.
+    pub rest: Change,
 }
 
 /// Another region's value.
@@ -472,6 +660,34 @@ pub struct Chart {
     pub axis: Vec<Tick>,
     /// What the regions are called.
     pub of: String,
+    /// The same regions as tiles on a grid; none where they have no places on it.
+    pub tiles: Option<TileMap>,
+}
+
+/// Regions as tiles on a grid.
+#[derive(Debug, Serialize)]
+pub struct TileMap {
+    /// The tiles.
+    pub tiles: Vec<Tile>,
+    /// The limits of each class, in words, the lowest first.
+    pub classes: Vec<String>,
+}
+
+/// A region on a grid.
+#[derive(Debug, Serialize)]
+pub struct Tile {
+    /// Its name, short.
+    pub label: String,
+    /// Its row, from 0.
+    pub row: u8,
+    /// Its column, from 0.
+    pub column: u8,
+    /// Its value.
+    pub value: Figure,
+    /// Its class, from 0; none without a value.
+    pub class: Option<usize>,
+    /// Whether it is the region of the report.
+    pub this: bool,
 }
 
 /// A region on a chart.
@@ -488,7 +704,7 @@ pub struct ChartRow {
 }
 
 /// A tick of an axis.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Tick {
     /// Position, 0 to 1.
     pub at: f64,
@@ -497,7 +713,7 @@ pub struct Tick {
 }
 
 /// A value in a period.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub struct TrendPoint {
     /// The period's name in files.
     pub period: String,

@@ -10,6 +10,7 @@ use super::model::{
 use super::{Material, Scope};
 use crate::check::Waived;
 use crate::compute::completeness::{self, Cells};
+use crate::compute::matched::{self, Matched};
 use crate::compute::{Coverage, Results};
 use crate::dataset::{Change, Correction, Data};
 use crate::diagnostic::{Diagnostic, FileName, Severity};
@@ -31,6 +32,8 @@ const DAY_WEIGHT: i64 = 1;
 pub struct Evidence<'a> {
     /// Answers asked for and given: by dataset, then by region.
     cells: Vec<(DatasetIndex, Vec<Cells>)>,
+    /// The units that answered in the period and in the one before: by indicator, then by region.
+    matched: Vec<Option<Vec<Matched>>>,
     /// What was reported.
     pub data: &'a Data,
     /// What was found in it.
@@ -52,7 +55,20 @@ impl<'a> Evidence<'a> {
         receipts: &'a [Receipt],
     ) -> Self {
         let cells = |index| (index, completeness::run(specs, data, period, index));
-        Self { cells: super::covered_datasets(specs).into_iter().map(cells).collect(), data, findings, waived, receipts }
+        let matched = specs.indicators.iter().map(|indicator| matched::run(specs, data, indicator, period));
+        Self {
+            cells: super::covered_datasets(specs).into_iter().map(cells).collect(),
+            matched: matched.collect(),
+            data,
+            findings,
+            waived,
+            receipts,
+        }
+    }
+
+    /// The units of a region that answered for an indicator in the period and in the one before.
+    pub fn matched(&self, indicator: usize, region: RegionIndex) -> Option<Matched> {
+        self.matched[indicator].as_ref().map(|regions| regions[region.0])
     }
 }
 

@@ -22,6 +22,14 @@ pub struct RawProgramme {
     pub source: RawText,
     /// Printed on every page, for instance that the data are a demonstration.
     pub notice: Option<RawText>,
+    /// Printed on the page behind the cover: who made the report, where to ask.
+    pub imprint: Option<RawText>,
+    /// Who signs the reports; a line each.
+    #[serde(default)]
+    pub signatures: List<RawSignature>,
+    /// Whether reports name single units, such as those that lack one thing only; not when left out.
+    #[serde(default)]
+    pub name_units: bool,
     /// Every text is given in these languages.
     pub languages: List<Spanned<String>>,
     /// The languages that reports are made in; all of `languages` when left out.
@@ -47,6 +55,16 @@ pub struct RawProgramme {
     pub names: RawNames,
     /// From which figures on a value is marked.
     pub thresholds: RawThresholds,
+}
+
+/// Who signs a report.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawSignature {
+    /// The post.
+    pub post: RawText,
+    /// The name; a line to write it on when left out.
+    pub name: Option<RawText>,
 }
 
 /// A level of the hierarchy.
@@ -157,12 +175,16 @@ pub struct RawRegion {
     pub parent: Option<Spanned<String>>,
     /// Its name.
     pub name: RawText,
+    /// A short form of the name, for maps.
+    pub short: Option<RawText>,
     /// Other spellings found in files.
     #[serde(default)]
     pub aliases: List<String>,
     /// Its name in cases, where the rules of a language give a wrong form: language to case to form.
     #[serde(default)]
     pub cases: Entries<Entries<String>>,
+    /// Row and column on the map of tiles, from 1.
+    pub tile: Option<Spanned<[u8; 2]>>,
     /// The first day of its existence (YYYY-MM-DD).
     pub from: Option<Spanned<String>>,
     /// The first day after its existence (YYYY-MM-DD).

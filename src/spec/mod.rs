@@ -53,6 +53,12 @@ pub struct Programme {
     pub source: Localized,
     /// Printed on every page.
     pub notice: Option<Localized>,
+    /// Who made the report, where to ask.
+    pub imprint: Option<Localized>,
+    /// Who signs the reports: post and name.
+    pub signatures: Vec<(Localized, Option<Localized>)>,
+    /// Whether reports name single units.
+    pub name_units: bool,
     /// Every text is given in these.
     pub languages: Vec<LanguageCode>,
     /// Reports are made in these.

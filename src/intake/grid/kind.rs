@@ -6,7 +6,7 @@ use std::io::{Cursor, Read};
 use memchr::memmem;
 use zip::ZipArchive;
 
-use super::{Fault, SAVE_AGAIN};
+use super::{Fault, SAVE_AGAIN, xls};
 
 /// A kind of file that can be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,10 +70,8 @@ pub fn of(bytes: &[u8], extension: &str) -> Result<Kind, Fault> {
     }
     match named {
         Kind::Text => Ok(Kind::Text),
-        // Workbooks of the early nineties begin with their first record.
-        Kind::Xls if bytes.starts_with(&[0x09]) && bytes.get(2) == Some(&0x04) => {
-            Err(Fault::other("expected a workbook, found one of a spreadsheet program from before 1995", SAVE_AGAIN))
-        }
+        // Old workbooks begin with their first record when no compound file is around them.
+        Kind::Xls if xls::is_stream(bytes) => Ok(Kind::Xls),
         Kind::Xlsx | Kind::Xlsb | Kind::Xls | Kind::Ods if is_text(bytes) => Ok(Kind::Text),
         Kind::Xlsx | Kind::Xlsb | Kind::Xls | Kind::Ods | Kind::Archive => Err(Fault::damaged()),
     }
@@ -89,43 +87,22 @@ fn unknown_ending(extension: &str) -> Fault {
     )
 }
 
-/// What lies in a compound file: its folder names its streams in UTF-16.
+/// What lies in a compound file: its folder names its streams in UTF-16, some programs with capitals only.
 fn compound(bytes: &[u8]) -> Result<Kind, Fault> {
+    let folded = bytes.to_ascii_lowercase();
     let names = |name: &str| {
         let wide: Vec<u8> = name.encode_utf16().chain([0]).flat_map(u16::to_le_bytes).collect();
-        memmem::find(bytes, &wide).is_some()
+        memmem::find(&folded, &wide).is_some()
     };
-    if names("EncryptedPackage") || is_encrypted_stream(bytes) {
-        Err(Fault::protected())
-    } else if names("Workbook") || names("Book") {
+    if names("encryptedpackage") {
+        Err(Fault::encrypted())
+    } else if names("workbook") || names("book") {
         Ok(Kind::Xls)
-    } else if names("WordDocument") || names("PowerPoint Document") {
+    } else if names("worddocument") || names("powerpoint document") {
         Err(Fault::other("expected a workbook, found a text document or slides", "ask the office for the workbook itself"))
     } else {
         Err(Fault::damaged())
     }
-}
-
-/// Whether the stream of an old workbook says, before anything else, that the rest is encrypted ([MS-XLS] 2.4.117).
-fn is_encrypted_stream(bytes: &[u8]) -> bool {
-    let number = |place: usize| bytes.get(place..place + 2).map(|two| u16::from_le_bytes([two[0], two[1]]));
-    (512..bytes.len()).step_by(512).any(|start| {
-        // A workbook begins with `BOF`, of version 5 or 8, for the globals.
-        if number(start) != Some(0x0809) || !matches!(number(start + 4), Some(0x0500 | 0x0600)) || number(start + 6) != Some(5) {
-            return false;
-        }
-        let mut place = start;
-        // `FilePass` stands among the first records.
-        for _ in 0..12 {
-            let (Some(kind), Some(length)) = (number(place), number(place + 2)) else { return false };
-            match kind {
-                0x002F => return true,
-                0x0085 | 0x000A => return false,
-                _ => place += 4 + usize::from(length),
-            }
-        }
-        false
-    })
 }
 
 /// What lies in a zip.

@@ -1,11 +1,16 @@
 //! Bytes of a file in, sheets of raw cells out; in this process, or in a worker process that keeps to bounds.
 
 mod archive;
+mod compound;
+mod format;
 mod kind;
+mod mend;
+mod ods;
 mod parts;
 mod text;
 mod wire;
 mod workbook;
+mod xls;
 
 use std::sync::Arc;
 
@@ -89,6 +94,17 @@ impl Fault {
         }
     }
 
+    /// A compound file that is encrypted: so is also one whose structure alone is protected, with a password that all programs know.
+    fn encrypted() -> Self {
+        let hint = "ask the office to save it without a password, and to send it again; protection of the structure encrypts a \
+                    workbook too, and is taken off under Review, Protect Workbook";
+        Self { hint: hint.into(), ..Self::protected() }
+    }
+
+    fn ancient() -> Self {
+        Self::other("expected a workbook, found one of a spreadsheet program from before 1995", SAVE_AGAIN)
+    }
+
     fn damaged() -> Self {
         Self::other("expected a workbook, found a file that is damaged or of another kind", SAVE_AGAIN)
     }
@@ -152,8 +168,8 @@ pub(super) fn sheets(name: &str, bytes: &[u8], encoding: &'static Encoding) -> R
         match kind::of(bytes, &extension(name))? {
             kind::Kind::Xlsx => workbook::xlsx(bytes),
             kind::Kind::Xlsb => workbook::xlsb(bytes),
-            kind::Kind::Xls => workbook::xls(bytes),
-            kind::Kind::Ods => workbook::ods(bytes),
+            kind::Kind::Xls => xls::read(bytes, encoding),
+            kind::Kind::Ods => ods::read(bytes),
             kind::Kind::Text => text::table(bytes, encoding),
             kind::Kind::Archive => {
                 // An archive is unpacked before its files are read: this one lies in another one, or has a fault.
@@ -183,6 +199,15 @@ pub(super) fn too_large(size: u64, most: u64) -> Fault {
     Fault::bound(format!("expected a file of at most {} MB, found one of {} MB", megabytes(most), megabytes(size)))
 }
 
+/// The fault of a sheet whose used range has too many cells.
+fn too_wide(sheet: &str, last_row: u32, last_column: u32) -> Fault {
+    let corner = cell_name(last_row, last_column);
+    Fault::other(
+        format!("expected a table, found `{corner}` as the last cell of the sheet `{sheet}`"),
+        "delete the empty rows and columns to the last cell, and what stands in it",
+    )
+}
+
 /// Some broken workbooks make the reader panic: that is a fault of the file, not of the run.
 fn guarded<T>(read: impl FnOnce() -> Result<T, Fault> + std::panic::UnwindSafe) -> Result<T, Fault> {
     std::panic::catch_unwind(read).unwrap_or_else(|_| Err(Fault::broken()))
@@ -201,6 +226,10 @@ impl Cells {
         }
     }
 
+    fn count(&self) -> u64 {
+        self.cells.len() as u64
+    }
+
     /// A stray cell in the last corner of a sheet spans billions of empty ones: such a range is named, not built.
     fn into_sheet(self, name: &str, hidden: bool, merged: Vec<Merge>) -> Result<Sheet, Fault> {
         let first_row = self.cells.iter().map(|(row, _, _)| *row).min().unwrap_or(0);
@@ -209,11 +238,7 @@ impl Cells {
         let last_column = self.cells.iter().map(|(_, column, _)| *column).max().unwrap_or(0);
         let (height, width) = (u64::from(last_row - first_row) + 1, u64::from(last_column - first_column) + 1);
         if height * width > MOST_CELLS {
-            let corner = cell_name(last_row, last_column);
-            return Err(Fault::other(
-                format!("expected a table, found `{corner}` as the last cell of the sheet `{name}`"),
-                "delete the empty rows and columns to the last cell, and what stands in it",
-            ));
+            return Err(too_wide(name, last_row, last_column));
         }
         let mut rows = vec![Vec::new(); if self.cells.is_empty() { 0 } else { height as usize }];
         for (row, column, raw) in self.cells {

@@ -50,7 +50,7 @@ fn part(archive: &mut ZipArchive<Cursor<&[u8]>>, path: &str) -> Option<Vec<u8>> 
 }
 
 /// The tags that begin with `start`, without their end.
-fn tags<'a>(xml: &'a [u8], start: &'static [u8]) -> impl Iterator<Item = &'a [u8]> {
+pub fn tags<'a>(xml: &'a [u8], start: &'static [u8]) -> impl Iterator<Item = &'a [u8]> {
     memmem::find_iter(xml, start).filter_map(move |place| {
         let tag = &xml[place..];
         memchr::memchr(b'>', tag).map(|end| &tag[..end])
@@ -58,7 +58,7 @@ fn tags<'a>(xml: &'a [u8], start: &'static [u8]) -> impl Iterator<Item = &'a [u8
 }
 
 /// An attribute of a tag, with the five entities resolved.
-fn attribute(tag: &[u8], name: &str) -> Option<String> {
+pub fn attribute(tag: &[u8], name: &str) -> Option<String> {
     let start = format!(" {name}=\"");
     let value = &tag[memmem::find(tag, start.as_bytes())? + start.len()..];
     let value = std::str::from_utf8(&value[..memchr::memchr(b'"', value)?]).ok()?;
@@ -103,7 +103,7 @@ fn stale(sheet: &[u8]) -> Vec<(u32, u32)> {
 }
 
 /// Row and column of `AB4`, from 0.
-fn position(name: &str) -> Option<(u32, u32)> {
+pub fn position(name: &str) -> Option<(u32, u32)> {
     let digits = name.find(|letter: char| letter.is_ascii_digit())?;
     let (letters, digits) = name.split_at(digits);
     if letters.is_empty() || letters.len() > 3 {

@@ -2,8 +2,10 @@
 
 use std::io::Cursor;
 
-use calamine::{Data, DataRef, ExcelDateTime, Ods, SheetType, SheetVisible, Xls, Xlsb, Xlsx};
+use calamine::{Data, DataRef, ExcelDateTime, SheetType, SheetVisible, Xlsb, Xlsx};
 
+use super::format::{Shown, shown};
+use super::mend;
 use super::parts::{self, Extras};
 use super::{Cells, Fault, Merge, Sheet};
 use crate::intake::cell::Raw;
@@ -12,13 +14,17 @@ type Bytes<'a> = Cursor<&'a [u8]>;
 
 /// Reads `.xlsx` and `.xlsm`.
 pub fn xlsx(bytes: &[u8]) -> Result<Vec<Sheet>, Fault> {
+    xlsx_as_it_is(bytes).or_else(|fault| mend::mended(bytes).map_or(Err(fault), |bytes| xlsx_as_it_is(&bytes)))
+}
+
+fn xlsx_as_it_is(bytes: &[u8]) -> Result<Vec<Sheet>, Fault> {
     let mut extras = parts::of(bytes);
     sheets(bytes, |workbook: &mut Xlsx<_>, sheet, cells| {
         let mut reader = workbook.worksheet_cells_reader(sheet).ok()?;
         let percent: Vec<bool> = reader
             .styles()
             .iter()
-            .map(|style| style.number_format.as_ref().is_some_and(|format| format.format_code.contains('%')))
+            .map(|style| style.number_format.as_ref().is_some_and(|format| shown(&format.format_code) == Shown::Percentage))
             .collect();
         while let Some((cell, style)) = reader.next_cell_with_style_id().ok()? {
             cells.put(
@@ -39,37 +45,14 @@ pub fn xlsx(bytes: &[u8]) -> Result<Vec<Sheet>, Fault> {
 
 /// Reads `.xlsb`.
 pub fn xlsb(bytes: &[u8]) -> Result<Vec<Sheet>, Fault> {
-    sheets(bytes, |workbook: &mut Xlsb<_>, sheet, cells| {
+    let mended = mend::mended(bytes);
+    sheets(mended.as_deref().unwrap_or(bytes), |workbook: &mut Xlsb<_>, sheet, cells| {
         let mut reader = workbook.worksheet_cells_reader(sheet).ok()?;
         while let Some(cell) = reader.next_cell().ok()? {
             cells.put(cell.get_position(), raw(cell.get_value()));
         }
         Some(Vec::new())
     })
-}
-
-/// Reads `.xls`.
-pub fn xls(bytes: &[u8]) -> Result<Vec<Sheet>, Fault> {
-    sheets(bytes, |workbook: &mut Xls<_>, sheet, cells| {
-        whole_range(workbook, sheet, cells)?;
-        let merged = workbook.merge_cells_by_sheet_name(sheet).unwrap_or_default();
-        Some(
-            merged
-                .into_iter()
-                .map(|range| Merge {
-                    first_row: range.start.0,
-                    first_column: range.start.1,
-                    last_row: range.end.0,
-                    last_column: range.end.1,
-                })
-                .collect(),
-        )
-    })
-}
-
-/// Reads `.ods`.
-pub fn ods(bytes: &[u8]) -> Result<Vec<Sheet>, Fault> {
-    sheets(bytes, |workbook: &mut Ods<_>, sheet, cells| whole_range(workbook, sheet, cells).map(|()| Vec::new()))
 }
 
 /// Reads sheet by sheet; `fill` puts the cells of one sheet into place, and tells its merged cells.
@@ -90,16 +73,6 @@ fn sheets<'a, R: calamine::Reader<Bytes<'a>>>(
     Ok(sheets)
 }
 
-/// From a reader that builds the whole used range.
-fn whole_range<'a, R: calamine::Reader<Bytes<'a>>>(workbook: &mut R, sheet: &str, cells: &mut Cells) -> Option<()> {
-    let range = workbook.worksheet_range(sheet).ok()?;
-    let (first_row, first_column) = range.start().unwrap_or_default();
-    for (row, column, cell) in range.used_cells() {
-        cells.put((first_row + row as u32, first_column + column as u32), owned(cell));
-    }
-    Some(())
-}
-
 fn raw(cell: &DataRef<'_>) -> Raw {
     match cell {
         DataRef::SharedString(text) => Raw::Text((*text).to_owned()),
@@ -115,7 +88,7 @@ fn owned(cell: &Data) -> Raw {
         Data::Float(number) => Raw::Number(*number),
         Data::String(text) => Raw::Text(text.clone()),
         Data::DateTimeIso(text) => Raw::Date(text.clone()),
-        Data::DurationIso(text) => Raw::Date(clock(text).unwrap_or_else(|| text.clone())),
+        Data::DurationIso(text) => Raw::Date(text.clone()),
         Data::Bool(flag) => Raw::Bool(*flag),
         Data::DateTime(moment) => date(moment),
         Data::Error(error) => Raw::Error(error.to_string()),
@@ -123,7 +96,7 @@ fn owned(cell: &Data) -> Raw {
 }
 
 /// A serial number that is shown as a day or a time.
-fn date(moment: &ExcelDateTime) -> Raw {
+pub fn date(moment: &ExcelDateTime) -> Raw {
     /// 9999-12-31, the last day that spreadsheet programs know.
     const LAST: f64 = 2_958_466.0;
     let serial = moment.as_f64();
@@ -143,13 +116,4 @@ fn date(moment: &ExcelDateTime) -> Raw {
     } else {
         format!("{year:04}-{month:02}-{day:02}T{time}")
     })
-}
-
-/// `09:30:00` for the ISO duration `PT09H30M00S`.
-fn clock(duration: &str) -> Option<String> {
-    let (hours, rest) = duration.strip_prefix("PT")?.split_once('H')?;
-    let (minutes, rest) = rest.split_once('M')?;
-    let seconds = rest.strip_suffix('S')?.split(['.', ',']).next()?;
-    let two = |part: &str| part.parse::<u32>().ok().map(|number| format!("{number:02}"));
-    Some(format!("{}:{}:{}", two(hours)?, two(minutes)?, two(seconds)?))
 }

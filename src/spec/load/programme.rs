@@ -55,6 +55,14 @@ impl Loader<'_> {
             publisher: self.text(&raw.publisher),
             source: self.text(&raw.source),
             notice: raw.notice.as_ref().map(|notice| self.text(notice)),
+            imprint: raw.imprint.as_ref().map(|imprint| self.text(imprint)),
+            signatures: raw
+                .signatures
+                .0
+                .iter()
+                .map(|signature| (self.text(&signature.post), signature.name.as_ref().map(|name| self.text(name))))
+                .collect(),
+            name_units: raw.name_units,
             publish,
             country: raw.country.map(|country| self.country(country)),
             encoding: raw.encoding.as_ref().map_or(encoding_rs::WINDOWS_1252, |label| self.encoding(label)),

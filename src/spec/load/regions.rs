@@ -5,10 +5,29 @@ use crate::diagnostic::{Place, Rule, Span, did_you_mean_or_list};
 use crate::language::{CaseForm, LanguageCode};
 use crate::region::{Broken, Hierarchy, LevelIndex, Region, RegionCode, RegionIndex};
 use crate::spec::format::RawRegions;
-use crate::yaml::{Entries, Parsed};
+use crate::yaml::{Entries, Parsed, Spanned};
 use std::collections::HashMap;
 
 impl Loader<'_> {
+    /// A place on the map of tiles, which no other region has.
+    fn tile(&mut self, raw: &Spanned<[u8; 2]>, taken: &mut HashMap<(u8, u8), Span>) -> Option<(u8, u8)> {
+        /// A map of more does not fit on a page.
+        const MOST: u8 = 20;
+        let [row, column] = raw.value;
+        if !(1..=MOST).contains(&row) || !(1..=MOST).contains(&column) {
+            let message = format!("expected a row and a column from 1 to {MOST}, found {row} and {column}");
+            self.report(Rule::InvalidSpecification, raw.span, message);
+            return None;
+        }
+        if let Some(first) = taken.insert((row, column), raw.span) {
+            let message = format!("the tile in row {row} and column {column} is taken");
+            self.report(Rule::DuplicateName, raw.span, message).hint =
+                Some(format!("the region in line {} has it; give one of them another place", first.line));
+            return None;
+        }
+        Some((row, column))
+    }
+
     pub fn hierarchy(&mut self, raw: Parsed<RawRegions>, frame: Frame<'_>) -> Option<Hierarchy> {
         let whole = raw.whole;
         let raw = raw.value.regions.0;
@@ -17,6 +36,7 @@ impl Loader<'_> {
             raw.iter().enumerate().rev().map(|(position, region)| (region.code.value.as_str(), position)).collect();
         let mut regions = Vec::new();
         let mut sound = whole;
+        let mut tiles = HashMap::new();
         for region in &raw {
             let level = self.level(&region.level, frame);
             let parent = region.parent.as_ref().map(|code| positions.get(code.value.as_str()).copied().ok_or(code));
@@ -43,8 +63,10 @@ impl Loader<'_> {
                 level: level.unwrap_or(LevelIndex(0)),
                 parent: parent.and_then(Result::ok).map(RegionIndex),
                 name: self.text(&region.name),
+                short: region.short.as_ref().map(|short| self.text(short)),
                 aliases: region.aliases.0.clone(),
                 cases: self.cases(&region.cases),
+                tile: region.tile.as_ref().and_then(|tile| self.tile(tile, &mut tiles)),
                 from,
                 to,
             });

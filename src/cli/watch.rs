@@ -1,0 +1,76 @@
+//! `esep watch`: one report, made again whenever a file of the project changes.
+
+use std::time::{Duration, Instant};
+
+use esep::diagnostic::{self, Diagnostic, Severity};
+use esep::intake::Reader;
+use esep::language::LanguageCode;
+use esep::pipeline::{self, Computed, Project};
+use esep::region::RegionIndex;
+use esep::report::{Kind, Order};
+use esep::{release, sources};
+
+use super::arguments::{Arguments, Watch};
+use super::output::{line, say};
+use super::{Stop, choose, reader};
+
+/// How often the files are looked at.
+const PAUSE: Duration = Duration::from_millis(150);
+
+/// Goes on until it is interrupted.
+pub fn run(arguments: &Arguments, options: &Watch) -> Result<(), Stop> {
+    let reader = reader(arguments);
+    say(&format!("watching `{}`; the report stands in `{}`", arguments.project.display(), options.out.display()));
+    loop {
+        // What changes while the report is made is seen at the next look.
+        let stamp = sources::stamp(&arguments.project);
+        again(arguments, options, &reader)?;
+        while sources::stamp(&arguments.project) == stamp {
+            std::thread::sleep(PAUSE);
+        }
+    }
+}
+
+fn again(arguments: &Arguments, options: &Watch, reader: &Reader) -> Result<(), Stop> {
+    let start = Instant::now();
+    let project = pipeline::load(&arguments.project, reader)?;
+    let order = match &project.computed {
+        Some(computed) => order(computed, options)?,
+        // Without specifications nothing can be chosen; what is wrong with them is told below.
+        None => Order { kind: Kind::Report, region: RegionIndex(0), language: LanguageCode::new("") },
+    };
+    match pipeline::proof(&project, &order) {
+        Ok(document) => {
+            release::replace(&options.out, &document.bytes).map_err(|error| Stop::CannotRun(error.to_string()))?;
+            say(&format!("{} pages in {:.1} s", document.pages, start.elapsed().as_secs_f32()));
+        }
+        Err(failure) => {
+            for found in failure.diagnostics.iter().filter(|found| found.severity == Severity::Error) {
+                say(shown(&project, found).trim_end());
+            }
+            say("the report is as it was before");
+        }
+    }
+    Ok(())
+}
+
+fn shown(project: &Project, found: &Diagnostic) -> String {
+    diagnostic::render(found, line(project, found))
+}
+
+fn order(computed: &Computed, options: &Watch) -> Result<Order, Stop> {
+    let specs = &computed.specs;
+    let language = match &options.language {
+        Some(code) => choose::languages(specs, std::slice::from_ref(code))?.remove(0),
+        None => specs.programme.publish[0].clone(),
+    };
+    let region = match &options.region {
+        Some(code) => choose::regions(specs, std::slice::from_ref(code))?[0],
+        None => {
+            let lowest = |region: &RegionIndex| specs.hierarchy.within(*region).len() == 1;
+            (0..specs.hierarchy.len()).map(RegionIndex).find(lowest).unwrap_or(specs.hierarchy.top())
+        }
+    };
+    let kind = if options.protocol { Kind::Protocol } else { Kind::Report };
+    Ok(Order { kind, region, language })
+}

@@ -1,0 +1,556 @@
+//! OpenDocument spreadsheets, read from `content.xml` as it streams past: the tables in order, and what each cell says.
+//!
+//! Elements and attributes are those of OpenDocument 1.3, part 3. No entity but those of XML itself is expanded.
+
+use std::collections::HashSet;
+use std::io::{BufReader, Cursor, Read};
+
+use quick_xml::escape::resolve_predefined_entity;
+use quick_xml::events::{BytesStart, Event};
+use quick_xml::{Reader, XmlVersion};
+use zip::ZipArchive;
+
+use super::kind::plain;
+use super::{Cells, Fault, MOST_CELLS, Merge, Sheet, too_wide};
+use crate::intake::cell::Raw;
+
+type Xml<R> = Reader<BufReader<R>>;
+
+/// Reads `.ods`.
+pub fn read(bytes: &[u8]) -> Result<Vec<Sheet>, Fault> {
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| Fault::damaged())?;
+    if let Some(index) = place(&archive, "meta-inf/manifest.xml") {
+        let manifest = archive.by_index(index).map_err(|_| Fault::damaged())?;
+        if is_content_encrypted(&mut xml(manifest)) {
+            return Err(Fault::protected());
+        }
+    }
+    let index = place(&archive, "content.xml").ok_or_else(Fault::damaged)?;
+    let content = archive.by_index(index).map_err(|_| Fault::damaged())?;
+    let mut content = xml(content);
+    let sheets = tables(&mut content)?;
+    // The archive tells at the end of a file whether its bytes are those that were packed.
+    std::io::copy(&mut content.into_inner(), &mut std::io::sink()).map_err(|_| Fault::damaged())?;
+    Ok(sheets)
+}
+
+fn place(archive: &ZipArchive<Cursor<&[u8]>>, path: &str) -> Option<usize> {
+    archive.file_names().position(|name| name.is_ok_and(|name| plain(&name) == path))
+}
+
+fn xml<R: Read>(source: R) -> Xml<R> {
+    let mut xml = Reader::from_reader(BufReader::new(source));
+    // `<a/>` comes as `<a></a>`, so that every element has an end.
+    xml.config_mut().expand_empty_elements = true;
+    xml
+}
+
+/// The next token. The end of the file is a fault, since whoever asks waits for the end of an element.
+fn next<'a, R: Read>(xml: &mut Xml<R>, buffer: &'a mut Vec<u8>) -> Result<Event<'a>, Fault> {
+    buffer.clear();
+    match xml.read_event_into(buffer) {
+        Ok(Event::Eof) | Err(_) => Err(Fault::damaged()),
+        Ok(event) => Ok(event),
+    }
+}
+
+/// Passes over an element whose start has been read.
+fn skip<R: Read>(xml: &mut Xml<R>) -> Result<(), Fault> {
+    let (mut buffer, mut depth) = (Vec::new(), 0_usize);
+    loop {
+        match next(xml, &mut buffer)? {
+            Event::Start(_) => depth += 1,
+            Event::End(_) if depth == 0 => return Ok(()),
+            Event::End(_) => depth -= 1,
+            _ => {}
+        }
+    }
+}
+
+fn attribute(start: &BytesStart<'_>, name: &str) -> Result<Option<String>, Fault> {
+    let Some(found) = start.try_get_attribute(name).map_err(|_| Fault::damaged())? else { return Ok(None) };
+    let value = found.normalized_value(XmlVersion::Implicit1_0).map_err(|_| Fault::damaged())?;
+    Ok(Some(value.into_owned()))
+}
+
+/// How often an element stands there, or how far it reaches.
+fn count(start: &BytesStart<'_>, name: &str) -> Result<u32, Fault> {
+    Ok(attribute(start, name)?.and_then(|text| text.trim().parse().ok()).unwrap_or(1).max(1))
+}
+
+/// Whether the manifest has a key for the content. Macros may be encrypted on their own, beside tables that are not.
+fn is_content_encrypted<R: Read>(manifest: &mut Xml<R>) -> bool {
+    let mut buffer = Vec::new();
+    let mut content = false;
+    // A manifest ends in a fault, at its end at the latest.
+    while let Ok(event) = next(manifest, &mut buffer) {
+        let Event::Start(start) = event else { continue };
+        match start.name().as_ref() {
+            "manifest:file-entry" => {
+                let path = attribute(&start, "manifest:full-path").ok().flatten();
+                content = path.as_deref() == Some("content.xml");
+            }
+            "manifest:encryption-data" if content => return true,
+            _ => {}
+        }
+    }
+    false
+}
+
+/// The tables that stand right in the spreadsheet: not those of charts, of tracked changes or of links to other files.
+fn tables<R: Read>(xml: &mut Xml<R>) -> Result<Vec<Sheet>, Fault> {
+    let mut buffer = Vec::new();
+    let mut hidden_styles = HashSet::new();
+    let mut names = HashSet::new();
+    let mut sheets = Vec::new();
+    loop {
+        match next(xml, &mut buffer)? {
+            Event::Start(start) => match start.name().as_ref() {
+                "office:document-content" | "office:automatic-styles" | "office:body" | "office:spreadsheet" => {}
+                "style:style" => {
+                    if let Some(style) = attribute(&start, "style:name")?
+                        && is_hidden(xml)?
+                    {
+                        hidden_styles.insert(style);
+                    }
+                }
+                "table:table" => {
+                    let name = attribute(&start, "table:name")?.filter(|name| !name.trim().is_empty());
+                    // Some programs write tables without a name or several of one name: the findings must tell them apart.
+                    let mut name = name.unwrap_or_else(|| (sheets.len() + 1).to_string());
+                    while !names.insert(name.clone()) {
+                        name = format!("{name} ({})", sheets.len() + 1);
+                    }
+                    let hidden = attribute(&start, "table:style-name")?.is_some_and(|style| hidden_styles.contains(&style));
+                    sheets.push(table(xml, &name, hidden)?);
+                }
+                _ => skip(xml)?,
+            },
+            Event::End(end) if end.name().as_ref() == "office:spreadsheet" => return Ok(sheets),
+            _ => {}
+        }
+    }
+}
+
+/// Whether a style, whose start has been read, hides the tables that have it.
+fn is_hidden<R: Read>(xml: &mut Xml<R>) -> Result<bool, Fault> {
+    let mut buffer = Vec::new();
+    let mut hidden = false;
+    loop {
+        match next(xml, &mut buffer)? {
+            Event::Start(start) => {
+                if start.name().as_ref() == "style:table-properties" {
+                    hidden = attribute(&start, "table:display")?.as_deref() == Some("false");
+                }
+                skip(xml)?;
+            }
+            Event::End(_) => return Ok(hidden),
+            _ => {}
+        }
+    }
+}
+
+/// A table, whose start has been read.
+fn table<R: Read>(xml: &mut Xml<R>, name: &str, hidden: bool) -> Result<Sheet, Fault> {
+    let mut buffer = Vec::new();
+    let (mut cells, mut merged) = (Cells::default(), Vec::new());
+    let mut row = 0_u32;
+    loop {
+        match next(xml, &mut buffer)? {
+            Event::Start(start) => match start.name().as_ref() {
+                "table:table-row-group" | "table:table-header-rows" | "table:table-rows" => {}
+                "table:table-row" => {
+                    let rows = count(&start, "table:number-rows-repeated")?;
+                    let filled = filled(xml)?;
+                    // Repeated rows take no room while they are empty.
+                    let below = row.saturating_add(rows);
+                    let more = filled.iter().map(|cell| u64::from(cell.columns) * u64::from(rows)).sum::<u64>();
+                    if cells.count() + more > MOST_CELLS {
+                        let last = filled.last().map_or(0, |cell| cell.column.saturating_add(cell.columns) - 1);
+                        return Err(too_wide(name, below - 1, last));
+                    }
+                    for cell in &filled {
+                        cell.put(row..below, &mut cells, &mut merged);
+                    }
+                    row = below;
+                }
+                _ => skip(xml)?,
+            },
+            Event::End(end) if end.name().as_ref() == "table:table" => return cells.into_sheet(name, hidden, merged),
+            _ => {}
+        }
+    }
+}
+
+/// A cell that says something, as often as it stands beside itself.
+struct Filled {
+    column: u32,
+    columns: u32,
+    /// Rows and columns that it is merged over.
+    span: (u32, u32),
+    raw: Raw,
+}
+
+impl Filled {
+    fn put(&self, rows: std::ops::Range<u32>, cells: &mut Cells, merged: &mut Vec<Merge>) {
+        let (down, across) = self.span;
+        for row in rows {
+            for column in self.column..self.column.saturating_add(self.columns) {
+                cells.put((row, column), self.raw.clone());
+                if down > 1 || across > 1 {
+                    let (last_row, last_column) = (row.saturating_add(down - 1), column.saturating_add(across - 1));
+                    merged.push(Merge { first_row: row, first_column: column, last_row, last_column });
+                }
+            }
+        }
+    }
+}
+
+/// The cells of a row, whose start has been read.
+fn filled<R: Read>(xml: &mut Xml<R>) -> Result<Vec<Filled>, Fault> {
+    let mut buffer = Vec::new();
+    let mut filled = Vec::new();
+    let mut column = 0_u32;
+    loop {
+        match next(xml, &mut buffer)? {
+            Event::Start(start) => {
+                let columns = count(&start, "table:number-columns-repeated")?;
+                match start.name().as_ref() {
+                    "table:table-cell" => {
+                        let span = (count(&start, "table:number-rows-spanned")?, count(&start, "table:number-columns-spanned")?);
+                        match raw(&start, text(xml)?)? {
+                            Raw::Empty => {}
+                            raw => filled.push(Filled { column, columns, span, raw }),
+                        }
+                        column = column.saturating_add(columns);
+                    }
+                    // What lies under merged cells is not seen.
+                    "table:covered-table-cell" => {
+                        skip(xml)?;
+                        column = column.saturating_add(columns);
+                    }
+                    _ => skip(xml)?,
+                }
+            }
+            Event::End(_) => return Ok(filled),
+            _ => {}
+        }
+    }
+}
+
+/// What a cell says, by its attributes and its text; `None` stands for a cell without a paragraph.
+fn raw(start: &BytesStart<'_>, text: Option<String>) -> Result<Raw, Fault> {
+    let formula = attribute(start, "table:formula")?.is_some();
+    let kind = attribute(start, "office:value-type")?;
+    let shown = text.as_deref().unwrap_or_default();
+    let failed = attribute(start, "calcext:value-type")?.as_deref() == Some("error");
+    if failed || formula && is_error(shown) {
+        return Ok(Raw::Error(shown.trim().to_owned()));
+    }
+    let value = if kind.as_deref() == Some("string") { None } else { value(start, kind.as_deref() == Some("percentage"))? };
+    if let Some(raw) = value {
+        return Ok(raw);
+    }
+    Ok(match (attribute(start, "office:string-value")?.filter(|text| !text.is_empty()), text) {
+        (Some(text), _) => Raw::Text(text),
+        (None, Some(text)) if !text.is_empty() => Raw::Text(text),
+        // A formula that gives a text without letters is stored with an empty paragraph or as a string.
+        (None, None) if formula && kind.as_deref() != Some("string") => Raw::Stale,
+        (None, _) => Raw::Empty,
+    })
+}
+
+/// The value that a cell's attributes tell.
+fn value(start: &BytesStart<'_>, percentage: bool) -> Result<Option<Raw>, Fault> {
+    let number =
+        attribute(start, "office:value")?.and_then(|text| text.trim().parse().ok()).filter(|number: &f64| number.is_finite());
+    if let Some(number) = number {
+        return Ok(Some(if percentage { Raw::Percent(number) } else { Raw::Number(number) }));
+    }
+    if let Some(day) = attribute(start, "office:date-value")? {
+        return Ok(Some(Raw::Date(moment(&day))));
+    }
+    if let Some(duration) = attribute(start, "office:time-value")? {
+        return Ok(Some(Raw::Date(clock(&duration).unwrap_or(duration))));
+    }
+    Ok(attribute(start, "office:boolean-value")?.map(|flag| Raw::Bool(flag.eq_ignore_ascii_case("true"))))
+}
+
+/// Signs of failed formulas in any language, `#REF!` or `#ДЕЛ/0!`, and those of LibreOffice, `Err:502`.
+fn is_error(text: &str) -> bool {
+    let text = text.trim();
+    let coded = text.strip_prefix("Err:").is_some_and(|code| code.parse::<u32>().is_ok());
+    // A column that is too narrow shows `###`.
+    coded || text.starts_with('#') && (text.ends_with(['!', '?']) || matches!(text, "#N/A" | "#Н/Д")) && !text.contains(' ')
+}
+
+/// `2025-10-05` or `2025-10-05T09:30:00`, of a day with or without a time and parts of a second.
+fn moment(text: &str) -> String {
+    match text.split_once('T') {
+        Some((day, time)) => match time.split(['.', ',', 'Z', '+']).next() {
+            None | Some("" | "00:00:00") => day.to_owned(),
+            Some(time) => format!("{day}T{time}"),
+        },
+        None => text.to_owned(),
+    }
+}
+
+/// `09:30:00` for the ISO duration `PT09H30M00S`.
+fn clock(duration: &str) -> Option<String> {
+    let (hours, rest) = duration.strip_prefix("PT")?.split_once('H')?;
+    let (minutes, rest) = rest.split_once('M')?;
+    let seconds = rest.strip_suffix('S')?.split(['.', ',']).next()?;
+    let two = |part: &str| part.parse::<u32>().ok().map(|number| format!("{number:02}"));
+    Some(format!("{}:{}:{}", two(hours)?, two(minutes)?, two(seconds)?))
+}
+
+/// The paragraphs of a cell, whose start has been read, one a line; not what is drawn, noted or nested in it.
+fn text<R: Read>(xml: &mut Xml<R>) -> Result<Option<String>, Fault> {
+    let mut buffer = Vec::new();
+    let mut paragraphs: Vec<String> = Vec::new();
+    loop {
+        match next(xml, &mut buffer)? {
+            Event::Start(start) if matches!(start.name().as_ref(), "text:p" | "text:h") => paragraphs.push(paragraph(xml)?),
+            Event::Start(_) => skip(xml)?,
+            Event::End(_) => return Ok((!paragraphs.is_empty()).then(|| paragraphs.join("\n"))),
+            _ => {}
+        }
+    }
+}
+
+/// A paragraph, whose start has been read.
+fn paragraph<R: Read>(xml: &mut Xml<R>) -> Result<String, Fault> {
+    /// More blanks in one place are of no sense.
+    const MOST_BLANKS: u32 = 1_000;
+    let (mut buffer, mut depth) = (Vec::new(), 0_usize);
+    let mut text = String::new();
+    loop {
+        match next(xml, &mut buffer)? {
+            Event::Start(start) => {
+                match start.name().as_ref() {
+                    "text:s" => {
+                        let blanks = count(&start, "text:c")?.min(MOST_BLANKS);
+                        text.extend(std::iter::repeat_n(' ', blanks as usize));
+                    }
+                    "text:tab" => text.push('\t'),
+                    "text:line-break" => text.push('\n'),
+                    name if matches!(name, "office:annotation" | "text:note" | "text:ruby-text") || name.starts_with("draw:") => {
+                        skip(xml)?;
+                        continue;
+                    }
+                    _ => {}
+                }
+                depth += 1;
+            }
+            Event::End(_) if depth == 0 => return Ok(text),
+            Event::End(_) => depth -= 1,
+            Event::Text(part) => push(&mut text, &part.xml10_content()),
+            Event::CData(part) => push(&mut text, &part.xml10_content()),
+            Event::GeneralRef(entity) => match entity.resolve_char_ref().map_err(|_| Fault::damaged())? {
+                Some(letter) => text.push(letter),
+                None => text.push_str(resolve_predefined_entity(&entity).ok_or_else(Fault::damaged)?),
+            },
+            _ => {}
+        }
+    }
+}
+
+/// White space in the file is one blank, and none at the start of a line (part 3, 6.1.2).
+fn push(text: &mut String, part: &str) {
+    for letter in part.chars() {
+        match letter {
+            ' ' | '\t' | '\n' | '\r' if text.is_empty() || text.ends_with([' ', '\n']) => {}
+            ' ' | '\t' | '\n' | '\r' => text.push(' '),
+            letter => text.push(letter),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use zip::ZipWriter;
+    use zip::write::SimpleFileOptions;
+
+    use super::*;
+
+    /// A workbook with this in its spreadsheet, and this before its body.
+    fn workbook(head: &str, spreadsheet: &str, manifest: Option<&str>) -> Vec<u8> {
+        workbook_packed(head, spreadsheet, manifest, zip::CompressionMethod::Deflated)
+    }
+
+    fn workbook_packed(head: &str, spreadsheet: &str, manifest: Option<&str>, method: zip::CompressionMethod) -> Vec<u8> {
+        let content = format!(
+            "<?xml version=\"1.0\"?>\n{head}<office:document-content>\n <office:body>\n  \
+             <office:spreadsheet>{spreadsheet}</office:spreadsheet>\n </office:body>\n</office:document-content>"
+        );
+        let parts = [("content.xml", Some(content.as_str())), ("META-INF/manifest.xml", manifest)];
+        let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+        for (name, text) in parts {
+            let Some(text) = text else { continue };
+            zip.start_file(name, SimpleFileOptions::default().compression_method(method)).expect("it can be written");
+            zip.write_all(text.as_bytes()).expect("it can be written");
+        }
+        zip.finish().expect("it can be written").into_inner()
+    }
+
+    fn sheets(spreadsheet: &str) -> Vec<Sheet> {
+        read(&workbook("", spreadsheet, None)).expect("it can be read")
+    }
+
+    /// The cells of a row.
+    fn row(cells: &str) -> Vec<Raw> {
+        let table = format!("<table:table table:name=\"T\"><table:table-row>{cells}</table:table-row></table:table>");
+        sheets(&table).remove(0).rows.pop().unwrap_or_default()
+    }
+
+    fn text(text: &str) -> Raw {
+        Raw::Text(text.to_owned())
+    }
+
+    #[test]
+    fn each_type_of_value_is_told() {
+        let value = |kind: &str, value: &str| {
+            format!("<table:table-cell office:value-type=\"{kind}\" office:{value}><text:p>shown</text:p></table:table-cell>")
+        };
+        for (cell, expected) in [
+            (value("float", "value=\"12.5\""), Raw::Number(12.5)),
+            (value("currency", "value=\"3\""), Raw::Number(3.0)),
+            (value("percentage", "value=\"0.25\""), Raw::Percent(0.25)),
+            (value("date", "date-value=\"2025-10-05\""), Raw::Date("2025-10-05".into())),
+            (value("date", "date-value=\"2025-10-05T00:00:00\""), Raw::Date("2025-10-05".into())),
+            (value("date", "date-value=\"2025-10-05T09:30:00.5\""), Raw::Date("2025-10-05T09:30:00".into())),
+            (value("time", "time-value=\"PT09H30M00.2S\""), Raw::Date("09:30:00".into())),
+            (value("boolean", "boolean-value=\"true\""), Raw::Bool(true)),
+            (value("string", "string-value=\"a&#10;b\""), text("a\nb")),
+            (value("unknown", "name=\"\""), text("shown")),
+            (value("float", "value=\"much\""), text("shown")),
+        ] {
+            assert_eq!(row(&cell), [expected], "{cell}");
+        }
+    }
+
+    #[test]
+    fn the_text_of_a_cell_is_what_a_person_reads_in_it() {
+        let cells = "<table:table-cell office:value-type=\"string\">
+              <office:annotation><text:p>a note</text:p></office:annotation>
+              <text:p>
+                one<text:s text:c=\"2\"/>two <text:span>three</text:span>
+                &amp; &#x42;<text:line-break/>four<text:tab/><text:note><text:p>5</text:p></text:note></text:p>
+              <text:p>six</text:p>
+              <draw:frame><draw:text-box><text:p>drawn</text:p></draw:text-box></draw:frame>
+              <table:table><table:table-row><table:table-cell><text:p>nested</text:p></table:table-cell></table:table-row></table:table>
+            </table:table-cell>";
+        assert_eq!(row(cells), [text("one  two three & B\nfour\t\nsix")]);
+    }
+
+    #[test]
+    fn formulas_without_a_result_are_told_from_failed_and_from_blank_ones() {
+        let formula = |attributes: &str, inside: &str| {
+            row(&format!("<table:table-cell table:formula=\"of:=[.A1]\" {attributes}>{inside}</table:table-cell>"))
+        };
+        let string = "office:value-type=\"string\" office:string-value=\"\"";
+        let error = |sign: &str| vec![Raw::Error(sign.to_owned())];
+        assert_eq!(formula(&format!("{string} calcext:value-type=\"error\""), "<text:p>#REF!</text:p>"), error("#REF!"));
+        assert_eq!(formula(string, "<text:p>Err:508</text:p>"), error("Err:508"));
+        assert_eq!(formula("office:value-type=\"float\" office:value=\"0\"", "<text:p>#ДЕЛ/0!</text:p>"), error("#ДЕЛ/0!"));
+        assert_eq!(formula("office:value-type=\"float\" office:value=\"7\"", "<text:p>###</text:p>"), [Raw::Number(7.0)]);
+        assert_eq!(formula("", ""), [Raw::Stale]);
+        assert_eq!(formula("", "<text:p/>"), []);
+        assert_eq!(formula(string, ""), []);
+    }
+
+    #[test]
+    fn rows_and_columns_that_are_repeated_or_grouped_stand_where_they_are_seen() {
+        let table = "<table:table table:name=\"T\">
+              <table:table-column table:number-columns-repeated=\"16384\"/>
+              <table:shapes><draw:frame><text:p>drawn</text:p></draw:frame></table:shapes>
+              <table:table-header-rows><table:table-row table:number-rows-repeated=\"3\"><table:table-cell/></table:table-row></table:table-header-rows>
+              <table:table-row-group><table:table-row-group>
+                <table:table-row table:number-rows-repeated=\"2\">
+                  <table:table-cell table:number-columns-repeated=\"2\"/>
+                  <table:table-cell table:number-columns-repeated=\"2\" office:value=\"1\"/>
+                </table:table-row>
+              </table:table-row-group></table:table-row-group>
+              <table:table-row>
+                <table:table-cell table:number-columns-spanned=\"3\" table:number-rows-spanned=\"2\"><text:p>a</text:p></table:table-cell>
+                <table:covered-table-cell table:number-columns-repeated=\"2\" office:value=\"9\"/>
+                <table:table-cell><text:p>b</text:p></table:table-cell>
+              </table:table-row>
+              <table:table-row table:number-rows-repeated=\"1048000\"><table:table-cell table:number-columns-repeated=\"16384\"/></table:table-row>
+            </table:table>";
+        let sheet = sheets(table).remove(0);
+        assert_eq!((sheet.first_row, sheet.first_column), (3, 0));
+        let twice = vec![Raw::Empty, Raw::Empty, Raw::Number(1.0), Raw::Number(1.0)];
+        assert_eq!(sheet.rows, [twice.clone(), twice, vec![text("a"), Raw::Empty, Raw::Empty, text("b")]]);
+        assert_eq!(sheet.merged, [Merge { first_row: 5, first_column: 0, last_row: 6, last_column: 2 }]);
+    }
+
+    #[test]
+    fn tables_without_names_and_of_one_name_are_told_apart() {
+        let table = |name: &str| format!("<table:table {name}/>");
+        let same = "table:name=\"Staff\"";
+        let found =
+            sheets(&[table(same), table(""), table(same), "<table:dde-links><table:table/></table:dde-links>".into()].concat());
+        let names: Vec<&str> = found.iter().map(|sheet| &*sheet.name).collect();
+        assert_eq!(names, ["Staff", "2", "Staff (3)"]);
+    }
+
+    #[test]
+    fn a_style_hides_its_tables() {
+        let styles = "<office:automatic-styles>
+              <style:style style:name=\"h\"><style:table-properties table:display=\"false\"/></style:style>
+              <style:style style:name=\"s\"><style:table-properties table:display=\"true\"/></style:style>
+            </office:automatic-styles>";
+        let text = format!(
+            "<office:document-content>{styles}<office:body><office:spreadsheet>\
+             <table:table table:style-name=\"h\"/><table:table table:style-name=\"s\"/>\
+             </office:spreadsheet></office:body></office:document-content>"
+        );
+        let hidden: Vec<bool> =
+            tables(&mut xml(text.as_bytes())).expect("it can be read").iter().map(|sheet| sheet.hidden).collect();
+        assert_eq!(hidden, [true, false]);
+    }
+
+    #[test]
+    fn only_a_key_for_the_content_protects_a_workbook() {
+        let manifest = |path: &str| {
+            format!(
+                "<manifest:manifest><manifest:file-entry manifest:full-path=\"{path}\"><manifest:encryption-data/>\
+                 </manifest:file-entry><manifest:file-entry manifest:full-path=\"other\"/></manifest:manifest>"
+            )
+        };
+        let rule = |path: &str| read(&workbook("", "<table:table/>", Some(&manifest(path)))).map_err(|fault| fault.rule);
+        assert_eq!(rule("content.xml").err(), Some(crate::diagnostic::Rule::ProtectedWorkbook));
+        assert!(rule("Basic/Standard/Module1.xml").is_ok());
+    }
+
+    #[test]
+    fn entities_of_the_file_are_not_expanded() {
+        let head = "<!DOCTYPE x [<!ENTITY a \"aaaaaaaaaa\"><!ENTITY b \"&a;&a;&a;&a;\">]>\n";
+        let table = |cell: &str| {
+            let table = format!("<table:table><table:table-row>{cell}</table:table-row></table:table>");
+            read(&workbook(head, &table, None)).map(|mut sheets| sheets.remove(0).rows)
+        };
+        assert!(table("<table:table-cell><text:p>&b;</text:p></table:table-cell>").is_err());
+        assert!(table("<table:table-cell office:string-value=\"&b;\"/>").is_err());
+        assert_eq!(table("<table:table-cell><text:p>c</text:p></table:table-cell>").ok(), Some(vec![vec![text("c")]]));
+    }
+
+    #[test]
+    fn a_content_that_was_changed_in_the_archive_is_a_fault() {
+        let table = "<table:table><table:table-row><table:table-cell office:value=\"12\"/></table:table-row></table:table>";
+        let mut bytes = workbook_packed("", table, None, zip::CompressionMethod::Stored);
+        let place = memchr::memmem::find(&bytes, b"\"12\"").expect("it is stored as it is") + 1;
+        bytes[place] = b'7';
+        assert!(read(&bytes).is_err());
+    }
+
+    #[test]
+    fn a_torn_content_is_a_fault() {
+        for torn in ["<office:document-content><office:body><office:spreadsheet><table:table>", "", "no XML"] {
+            assert!(tables(&mut xml(torn.as_bytes())).is_err(), "{torn}");
+        }
+    }
+}

@@ -1,0 +1,587 @@
+//! Workbooks of Excel 95 to 2003: a stream of records ([MS-XLS]) in, sheets out.
+//!
+//! Cells are taken as they come, so that a stray one in the last corner costs nothing. Formulas stay unread but for their results.
+
+use calamine::{ExcelDateTime, ExcelDateTimeType};
+use encoding_rs::Encoding;
+
+use super::format::{Shown, built_in, shown};
+use super::workbook::date;
+use super::{Cells, Fault, Merge, Sheet, compound};
+use crate::intake::cell::Raw;
+
+mod kind {
+    //! Kinds of records. Numbers of formulas differ, since some programs take those of older versions.
+    pub const BEGIN: u16 = 0x0809;
+    pub const END: u16 = 0x000A;
+    pub const CONTINUE: u16 = 0x003C;
+    pub const FILE_PASS: u16 = 0x002F;
+    pub const CODE_PAGE: u16 = 0x0042;
+    pub const DATE_MODE: u16 = 0x0022;
+    pub const FORMAT: u16 = 0x041E;
+    pub const CELL_FORMAT: u16 = 0x00E0;
+    pub const SHEET: u16 = 0x0085;
+    pub const SHARED_TEXTS: u16 = 0x00FC;
+    pub const NUMBER: u16 = 0x0203;
+    pub const SHORT_NUMBER: u16 = 0x027E;
+    pub const SHORT_NUMBERS: u16 = 0x00BD;
+    pub const LABEL: u16 = 0x0204;
+    pub const RICH_LABEL: u16 = 0x00D6;
+    pub const SHARED_LABEL: u16 = 0x00FD;
+    pub const FLAG_OR_ERROR: u16 = 0x0205;
+    pub const FORMULA: u16 = 0x0006;
+    pub const FORMULA_3: u16 = 0x0206;
+    pub const FORMULA_4: u16 = 0x0406;
+    pub const FORMULA_TEXT: u16 = 0x0207;
+    pub const MERGED: u16 = 0x00E5;
+}
+
+/// The starts of workbooks from before 1995, which are of another build.
+const ANCIENT: [u16; 3] = [0x0009, 0x0209, 0x0409];
+
+/// Whether a file is the stream of an old workbook itself; some programs wrote it without a compound file around it.
+pub fn is_stream(bytes: &[u8]) -> bool {
+    Records { rest: bytes }.next().is_some_and(|record| record.kind == kind::BEGIN || ANCIENT.contains(&record.kind))
+}
+
+/// Reads `.xls`; `encoding` is that of texts where the workbook names none.
+pub fn read(bytes: &[u8], encoding: &'static Encoding) -> Result<Vec<Sheet>, Fault> {
+    if is_stream(bytes) {
+        return sheets(bytes, encoding);
+    }
+    let stream = compound::stream(bytes, &["workbook", "book"]).ok_or_else(Fault::damaged)?;
+    sheets(&stream, encoding)
+}
+
+fn sheets(stream: &[u8], encoding: &'static Encoding) -> Result<Vec<Sheet>, Fault> {
+    let book = Book::read(stream, encoding)?;
+    let tables = book.sheets.iter().filter(|entry| entry.is_table);
+    tables.map(|entry| book.sheet(entry, stream.get(entry.place..).unwrap_or_default())).collect()
+}
+
+/// A record with those that continue it.
+struct Record<'a> {
+    kind: u16,
+    data: &'a [u8],
+    more: Vec<&'a [u8]>,
+}
+
+impl<'a> Record<'a> {
+    fn fields(&self) -> Fields<'a> {
+        Fields { data: self.data, more: self.more.clone().into_iter() }
+    }
+}
+
+/// The records of a stream, until it ends or makes no sense.
+struct Records<'a> {
+    rest: &'a [u8],
+}
+
+impl<'a> Records<'a> {
+    fn one(&mut self) -> Option<(u16, &'a [u8])> {
+        let (head, rest) = self.rest.split_first_chunk::<4>()?;
+        let [kind, kind_high, length, length_high] = *head;
+        let (data, rest) = rest.split_at_checked(usize::from(u16::from_le_bytes([length, length_high])))?;
+        self.rest = rest;
+        Some((u16::from_le_bytes([kind, kind_high]), data))
+    }
+}
+
+impl<'a> Iterator for Records<'a> {
+    type Item = Record<'a>;
+
+    fn next(&mut self) -> Option<Record<'a>> {
+        let (kind, data) = self.one()?;
+        let mut more = Vec::new();
+        while self.rest.starts_with(&kind::CONTINUE.to_le_bytes()) {
+            let Some((_, data)) = self.one() else { break };
+            more.push(data);
+        }
+        Some(Record { kind, data, more })
+    }
+}
+
+/// The contents of a record, field by field; `None` where it is too short.
+struct Fields<'a> {
+    data: &'a [u8],
+    more: std::vec::IntoIter<&'a [u8]>,
+}
+
+impl Fields<'_> {
+    fn bytes<const COUNT: usize>(&mut self) -> Option<[u8; COUNT]> {
+        if self.data.is_empty() {
+            self.data = self.more.next()?;
+        }
+        let (bytes, rest) = self.data.split_first_chunk::<COUNT>()?;
+        self.data = rest;
+        Some(*bytes)
+    }
+
+    fn u8(&mut self) -> Option<u8> {
+        self.bytes::<1>().map(|[byte]| byte)
+    }
+
+    fn u16(&mut self) -> Option<u16> {
+        self.bytes().map(u16::from_le_bytes)
+    }
+
+    fn u32(&mut self) -> Option<u32> {
+        self.bytes().map(u32::from_le_bytes)
+    }
+
+    fn f64(&mut self) -> Option<f64> {
+        self.bytes().map(f64::from_le_bytes)
+    }
+
+    /// Row and column of a cell.
+    fn place(&mut self) -> Option<(u32, u32)> {
+        Some((u32::from(self.u16()?), u32::from(self.u16()?)))
+    }
+
+    /// A number in four bytes: whole or the upper half of a float, perhaps a hundred times too large.
+    fn short_number(&mut self) -> Option<f64> {
+        let bits = self.u32()?;
+        let number = match bits & 2 {
+            0 => f64::from_bits(u64::from(bits & !3) << 32),
+            _ => f64::from((bits as i32) >> 2),
+        };
+        Some(if bits & 1 == 0 { number } else { number / 100.0 })
+    }
+
+    fn skip(&mut self, count: usize) -> Option<()> {
+        let mut left = count;
+        while left > self.data.len() {
+            left -= self.data.len();
+            self.data = self.more.next()?;
+        }
+        self.data = &self.data[left..];
+        Some(())
+    }
+
+    /// So many letters in one or in two bytes each; where a record is continued, it says anew in how many.
+    fn letters(&mut self, count: usize, mut wide: bool) -> Option<String> {
+        let mut units: Vec<u16> = Vec::new();
+        while units.len() < count {
+            if self.data.is_empty() {
+                self.data = self.more.next()?;
+                wide = self.u8()? & 1 != 0;
+            }
+            let width = if wide { 2 } else { 1 };
+            let (here, rest) = self.data.split_at(self.data.len().min((count - units.len()) * width));
+            if wide {
+                units.extend(here.as_chunks::<2>().0.iter().map(|two| u16::from_le_bytes(*two)));
+            } else {
+                units.extend(here.iter().map(|byte| u16::from(*byte)));
+            }
+            self.data = rest;
+        }
+        Some(String::from_utf16_lossy(&units))
+    }
+
+    /// A text with its fonts and readings, which are passed over.
+    fn rich_text(&mut self) -> Option<String> {
+        let count = usize::from(self.u16()?);
+        let flags = self.u8()?;
+        let fonts = if flags & 8 == 0 { 0 } else { usize::from(self.u16()?) };
+        let readings = if flags & 4 == 0 { 0 } else { self.u32()? as usize };
+        let text = self.letters(count, flags & 1 != 0)?;
+        self.skip(fonts * 4)?;
+        self.skip(readings)?;
+        Some(text)
+    }
+}
+
+/// What the first part of the stream tells of the whole workbook.
+struct Book {
+    /// Whether texts are Unicode, as since 1997; else they are in `encoding`.
+    unicode: bool,
+    encoding: &'static Encoding,
+    /// Whether days are counted from 1904 on.
+    since_1904: bool,
+    texts: Vec<String>,
+    /// By the number of a cell's format.
+    formats: Vec<Shown>,
+    sheets: Vec<Entry>,
+}
+
+/// A sheet in the list of sheets.
+struct Entry {
+    name: String,
+    place: usize,
+    hidden: bool,
+    /// Whether it is no chart, no macro and no module.
+    is_table: bool,
+}
+
+impl Book {
+    fn read(stream: &[u8], encoding: &'static Encoding) -> Result<Self, Fault> {
+        let mut records = Records { rest: stream };
+        let first = records.next().ok_or_else(Fault::damaged)?;
+        if ANCIENT.contains(&first.kind) {
+            return Err(Fault::ancient());
+        }
+        let version = first.fields().u16().filter(|_| first.kind == kind::BEGIN).ok_or_else(Fault::damaged)?;
+        let mut book = Self {
+            unicode: version != 0x0500,
+            encoding,
+            since_1904: false,
+            texts: Vec::new(),
+            formats: Vec::new(),
+            sheets: Vec::new(),
+        };
+        let (mut codes, mut cells) = (Vec::new(), Vec::new());
+        for record in records {
+            let mut fields = record.fields();
+            let understood = match record.kind {
+                kind::FILE_PASS => return Err(Fault::encrypted()),
+                kind::CODE_PAGE => fields.u16().map(|page| book.encoding = encoding_of(page).unwrap_or(encoding)),
+                kind::DATE_MODE => fields.u16().map(|mode| book.since_1904 = mode == 1),
+                kind::FORMAT => {
+                    // Some programs count its letters wrong; cells of a format that cannot be read are plain numbers.
+                    codes.extend(book.format(&mut fields));
+                    Some(())
+                }
+                kind::CELL_FORMAT => fields.u16().and_then(|_| fields.u16()).map(|format| cells.push(format)),
+                kind::SHEET => book.entry(&mut fields).map(|entry| book.sheets.push(entry)),
+                kind::SHARED_TEXTS => book.shared_texts(&mut fields),
+                kind::END => {
+                    let by_code = |id| codes.iter().rev().find(|(code, _)| *code == id).map(|(_, shown)| *shown);
+                    let format = |id| built_in(id).or_else(|| by_code(id)).unwrap_or(far_eastern(id));
+                    book.formats = cells.into_iter().map(format).collect();
+                    return Ok(book);
+                }
+                _ => Some(()),
+            };
+            understood.ok_or_else(Fault::damaged)?;
+        }
+        Err(Fault::damaged())
+    }
+
+    fn format(&self, fields: &mut Fields<'_>) -> Option<(u16, Shown)> {
+        let id = fields.u16()?;
+        let code = if self.unicode { self.text(fields)? } else { self.short_text(fields)? };
+        Some((id, shown(&code)))
+    }
+
+    fn entry(&self, fields: &mut Fields<'_>) -> Option<Entry> {
+        let (place, state, sort) = (fields.u32()? as usize, fields.u8()?, fields.u8()?);
+        let name = self.short_text(fields)?.replace('\0', "");
+        Some(Entry { name, place, hidden: state & 3 != 0, is_table: sort == 0 })
+    }
+
+    fn shared_texts(&mut self, fields: &mut Fields<'_>) -> Option<()> {
+        let (_, count) = (fields.u32()?, fields.u32()?);
+        for _ in 0..count {
+            // Some programs count more texts than they write.
+            let Some(text) = fields.rich_text() else { break };
+            self.texts.push(text);
+        }
+        Some(())
+    }
+
+    /// A text whose length stands in one byte.
+    fn short_text(&self, fields: &mut Fields<'_>) -> Option<String> {
+        let count = usize::from(fields.u8()?);
+        self.text_of(fields, count)
+    }
+
+    /// A text whose length stands in two bytes.
+    fn text(&self, fields: &mut Fields<'_>) -> Option<String> {
+        let count = usize::from(fields.u16()?);
+        self.text_of(fields, count)
+    }
+
+    fn text_of(&self, fields: &mut Fields<'_>, count: usize) -> Option<String> {
+        if self.unicode {
+            // An empty text may end before it says how wide its letters are.
+            let wide = if count == 0 { false } else { fields.u8()? & 1 != 0 };
+            return fields.letters(count, wide);
+        }
+        let bytes = fields.data.get(..count)?;
+        fields.skip(count)?;
+        Some(self.encoding.decode_without_bom_handling(bytes).0.into_owned())
+    }
+
+    fn sheet(&self, entry: &Entry, stream: &[u8]) -> Result<Sheet, Fault> {
+        let mut table = Table::default();
+        // Charts that lie on the sheet are streams within it, with cells of their own.
+        let mut depth = 0;
+        for record in (Records { rest: stream }) {
+            match record.kind {
+                kind::BEGIN => depth += 1,
+                kind::END if depth == 1 => return table.cells.into_sheet(&entry.name, entry.hidden, table.merged),
+                kind::END => depth -= 1,
+                _ if depth == 1 => self.cell(&record, &mut table).ok_or_else(Fault::damaged)?,
+                // A sheet begins with its beginning.
+                _ if depth == 0 => break,
+                _ => {}
+            }
+        }
+        Err(Fault::damaged())
+    }
+
+    fn cell(&self, record: &Record<'_>, table: &mut Table) -> Option<()> {
+        let mut fields = record.fields();
+        let Table { cells, merged, formula } = table;
+        match record.kind {
+            kind::NUMBER => {
+                let (place, format) = (fields.place()?, fields.u16()?);
+                cells.put(place, self.number(fields.f64()?, format));
+            }
+            kind::SHORT_NUMBER => {
+                let (place, format) = (fields.place()?, fields.u16()?);
+                cells.put(place, self.number(fields.short_number()?, format));
+            }
+            kind::SHORT_NUMBERS => {
+                let (row, first) = fields.place()?;
+                // The last column stands behind the numbers.
+                for column in (first..).take(record.data.len().checked_sub(6)? / 6) {
+                    let format = fields.u16()?;
+                    cells.put((row, column), self.number(fields.short_number()?, format));
+                }
+            }
+            kind::LABEL | kind::RICH_LABEL => {
+                let (place, _) = (fields.place()?, fields.u16()?);
+                cells.put(place, Raw::Text(self.text(&mut fields)?));
+            }
+            kind::SHARED_LABEL => {
+                let (place, _) = (fields.place()?, fields.u16()?);
+                cells.put(place, Raw::Text(self.texts.get(fields.u32()? as usize)?.clone()));
+            }
+            kind::FLAG_OR_ERROR => {
+                let (place, _) = (fields.place()?, fields.u16()?);
+                let value = fields.u8()?;
+                cells.put(place, if fields.u8()? == 0 { Raw::Bool(value != 0) } else { error(value) });
+            }
+            kind::FORMULA | kind::FORMULA_3 | kind::FORMULA_4 => {
+                let (place, format) = (fields.place()?, fields.u16()?);
+                *formula = place;
+                cells.put(place, self.result(fields.bytes()?, format));
+            }
+            kind::FORMULA_TEXT => cells.put(*formula, Raw::Text(self.text(&mut fields)?)),
+            kind::MERGED => {
+                for _ in 0..fields.u16()? {
+                    let [first_row, last_row, first_column, last_column] =
+                        [fields.u16()?, fields.u16()?, fields.u16()?, fields.u16()?].map(u32::from);
+                    if first_row <= last_row && first_column <= last_column {
+                        merged.push(Merge { first_row, first_column, last_row, last_column });
+                    }
+                }
+            }
+            _ => {}
+        }
+        Some(())
+    }
+
+    fn number(&self, number: f64, format: u16) -> Raw {
+        let moment = |sort| date(&ExcelDateTime::new(number, sort, self.since_1904));
+        match self.formats.get(usize::from(format)).copied().unwrap_or(Shown::Number) {
+            Shown::Number => Raw::Number(number),
+            Shown::Percentage => Raw::Percent(number),
+            Shown::Moment => moment(ExcelDateTimeType::DateTime),
+            Shown::Duration => moment(ExcelDateTimeType::TimeDelta),
+        }
+    }
+
+    /// The stored result of a formula.
+    fn result(&self, bytes: [u8; 8], format: u16) -> Raw {
+        match bytes {
+            // A record with the text follows; the formula has no value until it comes.
+            [0, .., 0xFF, 0xFF] => Raw::Stale,
+            [1, _, flag, .., 0xFF, 0xFF] => Raw::Bool(flag != 0),
+            [2, _, code, .., 0xFF, 0xFF] => error(code),
+            [3, .., 0xFF, 0xFF] => Raw::Empty,
+            number => self.number(f64::from_le_bytes(number), format),
+        }
+    }
+}
+
+/// A sheet on its way.
+#[derive(Default)]
+struct Table {
+    cells: Cells,
+    merged: Vec<Merge>,
+    /// Where the last formula stood.
+    formula: (u32, u32),
+}
+
+/// Numbers of formats that mean days in the Far East, when the workbook gives them no code.
+fn far_eastern(id: u16) -> Shown {
+    if matches!(id, 27..=36 | 50..=58) { Shown::Moment } else { Shown::Number }
+}
+
+fn error(code: u8) -> Raw {
+    let sign = match code {
+        0x00 => "#NULL!",
+        0x07 => "#DIV/0!",
+        0x0F => "#VALUE!",
+        0x17 => "#REF!",
+        0x1D => "#NAME?",
+        0x24 => "#NUM!",
+        0x2A => "#N/A",
+        _ => "#ERROR!",
+    };
+    Raw::Error(sign.to_owned())
+}
+
+/// The encoding of a code page of Windows, DOS or Macintosh.
+fn encoding_of(page: u16) -> Option<&'static Encoding> {
+    match page {
+        866 => Some(encoding_rs::IBM866),
+        874 => Some(encoding_rs::WINDOWS_874),
+        932 => Some(encoding_rs::SHIFT_JIS),
+        936 => Some(encoding_rs::GBK),
+        949 => Some(encoding_rs::EUC_KR),
+        950 => Some(encoding_rs::BIG5),
+        1250..=1258 => Encoding::for_label(format!("windows-{page}").as_bytes()),
+        10000 | 32768 => Some(encoding_rs::MACINTOSH),
+        10007 => Some(encoding_rs::X_MAC_CYRILLIC),
+        32769 => Some(encoding_rs::WINDOWS_1252),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use encoding_rs::WINDOWS_1251;
+
+    use super::*;
+
+    fn record(kind: u16, data: &[u8]) -> Vec<u8> {
+        [&kind.to_le_bytes()[..], &(data.len() as u16).to_le_bytes(), data].concat()
+    }
+
+    fn words(words: &[u16]) -> Vec<u8> {
+        words.iter().flat_map(|word| word.to_le_bytes()).collect()
+    }
+
+    /// A text of letters in one byte each, with the length in front.
+    fn narrow(text: &str) -> Vec<u8> {
+        [&[text.len() as u8, 0, 0][..], text.as_bytes()].concat()
+    }
+
+    /// A workbook of one sheet: its version, and what stands in its head and on its sheet.
+    fn workbook(version: u16, head: &[Vec<u8>], cells: &[Vec<u8>]) -> Vec<u8> {
+        let begin = |kind: u16| record(kind::BEGIN, &words(&[version, kind, 0, 0]));
+        let end = record(kind::END, &[]);
+        let name: &[u8] = if version == 0x0500 { b"\x01S" } else { b"\x01\0S" };
+        let entry = |place: u32| record(kind::SHEET, &[&place.to_le_bytes()[..], &[1, 0], name].concat());
+        let head = [begin(5), head.concat()].concat();
+        let place = (head.len() + entry(0).len() + end.len()) as u32;
+        [head, entry(place), end.clone(), begin(0x10), cells.concat(), end].concat()
+    }
+
+    fn sheet(version: u16, head: &[Vec<u8>], cells: &[Vec<u8>]) -> Sheet {
+        let mut sheets = read(&workbook(version, head, cells), WINDOWS_1251).expect("it can be read");
+        assert_eq!(sheets.len(), 1);
+        sheets.remove(0)
+    }
+
+    /// The row of cells of a workbook of 1997.
+    fn row(head: &[Vec<u8>], cells: &[Vec<u8>]) -> Vec<Raw> {
+        sheet(0x0600, head, cells).rows.remove(0)
+    }
+
+    fn number(column: u16, format: u16, number: f64) -> Vec<u8> {
+        record(kind::NUMBER, &[words(&[0, column, format]), number.to_le_bytes().to_vec()].concat())
+    }
+
+    fn formula(kind: u16, column: u16, result: [u8; 8]) -> Vec<u8> {
+        record(kind, &[words(&[0, column, 0]), result.to_vec(), vec![0; 6]].concat())
+    }
+
+    fn text(text: &str) -> Raw {
+        Raw::Text(text.to_owned())
+    }
+
+    #[test]
+    fn letters_since_1997_are_unicode_whatever_the_code_page() {
+        let label = |column: u16, text: &[u8]| record(kind::LABEL, &[&words(&[0, column, 0])[..], text].concat());
+        let cyrillic: Vec<u8> = "Ұйым".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let cells = [label(0, &narrow("Staff")), label(1, &[&[4, 0, 1][..], &cyrillic].concat())];
+        for page in [1200, 1251, 1252, 9999] {
+            assert_eq!(row(&[record(kind::CODE_PAGE, &words(&[page]))], &cells), [text("Staff"), text("Ұйым")]);
+        }
+    }
+
+    #[test]
+    fn letters_before_1997_are_those_of_the_code_page_or_of_the_programme() {
+        let label = record(kind::LABEL, &[&words(&[0, 0, 0, 3])[..], &[0xF7, 0xE0, 0xF1]].concat());
+        let rows = |head: &[Vec<u8>]| sheet(0x0500, head, std::slice::from_ref(&label)).rows;
+        assert_eq!(rows(&[]), [[text("час")]]);
+        assert_eq!(rows(&[record(kind::CODE_PAGE, &words(&[1252]))]), [[text("÷àñ")]]);
+    }
+
+    #[test]
+    fn numbers_are_shown_by_the_formats_of_the_workbook() {
+        let format = |id: u16, code: &str| record(kind::FORMAT, &[words(&[id]), narrow(code)].concat());
+        let cell = |id: u16| record(kind::CELL_FORMAT, &words(&[0, id]));
+        // Some programs take numbers that mean a day in the Far East for formats of their own.
+        let head = [format(50, "0.0"), format(164, "dd.mm.yyyy"), cell(0), cell(50), cell(10), cell(164), cell(51), cell(46)];
+        let cells: Vec<Vec<u8>> = (0..6).map(|format| number(format, format, 45_935.25)).collect();
+        let day = || Raw::Date("2025-10-05T06:00:00".into());
+        let (plain, percent) = (Raw::Number(45_935.25), Raw::Percent(45_935.25));
+        assert_eq!(row(&head, &cells), [plain.clone(), plain, percent, day(), day(), Raw::Date("1102446:00:00".into())]);
+    }
+
+    #[test]
+    fn short_numbers_are_whole_or_not_and_hundredths_or_not() {
+        let short = |bits: u32| [words(&[0]), bits.to_le_bytes().to_vec()].concat();
+        let half = (0.5_f64.to_bits() >> 32) as u32;
+        let numbers = [short(7 << 2 | 2), short(725 << 2 | 3), short(half), short(half | 1), short((-3_i32 << 2) as u32 | 2)];
+        let several = record(kind::SHORT_NUMBERS, &[words(&[0, 0]), numbers.concat(), words(&[4])].concat());
+        assert_eq!(row(&[], &[several]), [7.0, 7.25, 0.5, 0.005, -3.0].map(Raw::Number));
+    }
+
+    #[test]
+    fn results_of_formulas_are_told() {
+        let long = "x".repeat(9_000);
+        let cells = [
+            formula(kind::FORMULA, 0, 12.0_f64.to_le_bytes()),
+            formula(kind::FORMULA_4, 1, [1, 0, 1, 0, 0, 0, 0xFF, 0xFF]),
+            formula(kind::FORMULA, 2, [2, 0, 0x17, 0, 0, 0, 0xFF, 0xFF]),
+            formula(kind::FORMULA, 3, [0, 0, 0, 0, 0, 0, 0xFF, 0xFF]),
+            formula(kind::FORMULA_3, 4, [0, 0, 0, 0, 0, 0, 0xFF, 0xFF]),
+            record(kind::FORMULA_TEXT, &[&words(&[9_000])[..], b"\0", &long.as_bytes()[..4_000]].concat()),
+            record(kind::CONTINUE, &[b"\0", &long.as_bytes()[4_000..]].concat()),
+            record(kind::FLAG_OR_ERROR, &[words(&[0, 5, 0]), vec![0x2A, 1]].concat()),
+        ];
+        let error = |sign: &str| Raw::Error(sign.to_owned());
+        assert_eq!(
+            row(&[], &cells),
+            [Raw::Number(12.0), Raw::Bool(true), error("#REF!"), Raw::Stale, text(&long), error("#N/A")]
+        );
+    }
+
+    #[test]
+    fn shared_texts_go_on_in_the_next_record() {
+        let first = [&[2, 0, 0, 0, 2, 0, 0, 0][..], &[4, 0, 8, 1, 0], b"ab"].concat();
+        // The rest of the first text comes in two bytes a letter, and the mark of its font follows.
+        let rest = [&[1][..], &words(&[u16::from(b'c'), 0x049B]), &[0; 4], &narrow("d")].concat();
+        let head = [record(kind::SHARED_TEXTS, &first), record(kind::CONTINUE, &rest)];
+        let label = |column: u16| record(kind::SHARED_LABEL, &words(&[0, column, 0, column, 0]));
+        assert_eq!(row(&head, &[label(0), label(1)]), [text("abcқ"), text("d")]);
+    }
+
+    #[test]
+    fn charts_on_a_sheet_are_passed_over_and_merged_cells_told() {
+        let chart = [record(kind::BEGIN, &words(&[0x0600, 0x20, 0, 0])), number(5, 0, 1.0), record(kind::END, &[])].concat();
+        let merged = record(kind::MERGED, &words(&[1, 0, 2, 0, 1]));
+        let sheet = sheet(0x0600, &[], &[number(0, 0, 1.0), chart, merged]);
+        assert_eq!(sheet.rows, [[Raw::Number(1.0)]]);
+        assert_eq!(sheet.merged, [Merge { first_row: 0, first_column: 0, last_row: 2, last_column: 1 }]);
+        assert!(sheet.hidden);
+    }
+
+    #[test]
+    fn a_torn_workbook_is_a_fault_and_an_ancient_one_is_named() {
+        let whole = workbook(0x0600, &[], &[number(0, 0, 1.0)]);
+        for length in 0..whole.len() {
+            assert!(read(&whole[..length], WINDOWS_1251).is_err(), "{length} bytes of {}", whole.len());
+        }
+        for kind in ANCIENT {
+            let fault = read(&record(kind, &[0; 6]), WINDOWS_1251).expect_err("it cannot be read");
+            assert!(fault.message.ends_with("from before 1995"), "{}", fault.message);
+        }
+    }
+}
