@@ -403,7 +403,7 @@ impl<'a> Scope<'a> {
         let panel = |indicator: &IndicatorWords| TrendPanel {
             name: format!("{}. {}", indicator.id, indicator.short),
             values: rescaled(indicator, &indicator.trend),
-            parent: rescaled(indicator, &indicator.top_trend),
+            parent: (!indicator.top_trend.is_empty()).then(|| rescaled(indicator, &indicator.top_trend)),
         };
         let top = self.material.specs.hierarchy.top();
         (periods.len() > 1).then(|| Trends {

@@ -122,8 +122,8 @@ pub struct TrendPanel {
     pub name: String,
     /// The region's values.
     pub values: Vec<Figure>,
-    /// Those of the top region.
-    pub parent: Vec<Figure>,
+    /// Those of the top region, where that is another one.
+    pub parent: Option<Vec<Figure>>,
 }
 
 /// What stands out among the indicators; only shares in percent are compared.

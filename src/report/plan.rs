@@ -171,7 +171,12 @@ fn near(scope: &Scope<'_>, evidence: &Evidence<'_>) -> Option<Near> {
         short: specs.indicators[position].short.get(scope.code()).to_owned(),
         count: scope.number(names.len() as i64),
         more: scope.number(names.len().saturating_sub(NAMES) as i64),
-        names: if specs.programme.name_units { names.into_iter().take(NAMES).collect() } else { Vec::new() },
+        // A name tells where to go only in a region that holds no others.
+        names: if specs.programme.name_units && scope.below().is_empty() {
+            names.into_iter().take(NAMES).collect()
+        } else {
+            Vec::new()
+        },
     };
     let noun = &specs.programme.units[declared.unit.0].noun;
     Some(Near {
