@@ -77,7 +77,8 @@ pub fn load(root: &Path, reader: &intake::Reader) -> Result<Project, Error> {
             if specs.whole { intake::read(&specs, &sources, &receipts, reader, &mut diagnostics) } else { Data::new(&specs) };
         let results = compute::run(&specs, &data);
         diagnostics.extend(check::data(check::Subject { specs: &specs, data: &data, results: &results }));
-        let languages = language::load(&specs.programme.languages, &labels(), &sources.templates, &mut diagnostics);
+        let names = specs.hierarchy.irregular();
+        let languages = language::load(&specs.programme.languages, &labels(), &sources.templates, names, &mut diagnostics);
         wording::attach(&specs, &languages, &mut diagnostics);
         let waived = check::waive(&specs, &data, &mut diagnostics);
         let withheld = Withheld::new(&specs, &diagnostics);

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use jiff::civil::Date;
 
-use crate::language::Localized;
+use crate::language::{CaseForm, Localized};
 
 /// A region's code in the project's own scheme.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -66,6 +66,8 @@ pub struct Region {
     pub short: Option<Localized>,
     /// Other spellings found in files.
     pub aliases: Vec<String>,
+    /// Its name in cases, where the rules of a language give a wrong form.
+    pub cases: Vec<CaseForm>,
     /// Row and column on the map of tiles, from 1.
     pub tile: Option<(u8, u8)>,
     /// The first day of its existence.
@@ -161,6 +163,11 @@ impl Hierarchy {
         self.regions.is_empty()
     }
 
+    /// Names with forms of their own.
+    pub fn irregular(&self) -> impl Iterator<Item = (&Localized, &CaseForm)> {
+        self.regions.iter().flat_map(|region| region.cases.iter().map(|form| (&region.name, form)))
+    }
+
     /// The region at a position.
     pub fn region(&self, index: RegionIndex) -> &Region {
         &self.regions[index.0]
@@ -247,6 +254,7 @@ mod tests {
             name: Localized::default(),
             short: None,
             aliases: Vec::new(),
+            cases: Vec::new(),
             tile: None,
             from: None,
             to: None,

@@ -90,7 +90,7 @@ fn neighbourhood(scope: &Scope<'_>) -> Vec<RegionIndex> {
 }
 
 /// The regions of the chart: those below, or else the region among its neighbours.
-fn charted(scope: &Scope<'_>) -> Vec<RegionIndex> {
+pub(super) fn charted(scope: &Scope<'_>) -> Vec<RegionIndex> {
     let hierarchy = &scope.material.specs.hierarchy;
     let below = scope.below();
     if !below.is_empty() {
@@ -280,6 +280,7 @@ impl Writer<'_> {
         let per = self.indicator.per;
         let position = |value: Value| value.ok().map(|ratio| self.axis.position(ratio.times(per)));
         let regions = charted(scope);
+        let places = regions.clone();
         let of = regions.first().map_or_else(String::new, |&first| scope.level_plural(first));
         // A chart of the regions below compares them with this region; a chart of neighbours, with what lies above them.
         let reference = if scope.below().is_empty() { parent } else { Some(scope.region) };
@@ -293,6 +294,7 @@ impl Writer<'_> {
                     value: self.figure(cell),
                     previous_share: self.previous(region).and_then(|previous| position(previous.value())),
                     this: region == scope.region,
+                    place: places.iter().position(|&other| other == region).unwrap_or_default(),
                 })
                 .collect(),
             target_share: self.indicator.target(scope.material.period).map(|(_, target)| self.axis.position(target)),

@@ -179,6 +179,7 @@ pub fn write(material: Material<'_>, evidence: &Evidence<'_>, language: &Languag
         folder: folder(specs, material.period, region),
         front: scope.front(vec![(scope.label("indicators"), indicators.text.clone()), counted]),
         indicators_count: indicators,
+        charted: indicator::charted(&scope).into_iter().map(|region| scope.name(region)).collect(),
         regions_below: scope.number(below.len() as i64),
         highlights: highlights::words(&scope),
         trends: scope.trends(&sections),

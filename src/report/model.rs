@@ -68,6 +68,8 @@ pub struct Report {
     pub indicators_count: Number,
     /// How many regions lie right below.
     pub regions_below: Number,
+    /// The names of the regions that charts show, in the order of the registry.
+    pub charted: Vec<String>,
     /// How many indicators got better, reached their target and so on.
     pub summary_counts: SummaryCounts,
     /// What stands out.
@@ -701,6 +703,8 @@ pub struct ChartRow {
     pub previous_share: Option<f64>,
     /// Whether it is the region of the report.
     pub this: bool,
+    /// Its place in the order of the registry, from 0.
+    pub place: usize,
 }
 
 /// A tick of an axis.

@@ -180,6 +180,9 @@ pub struct RawRegion {
     /// Other spellings found in files.
     #[serde(default)]
     pub aliases: List<String>,
+    /// Its name in cases, where the rules of a language give a wrong form: language to case to form.
+    #[serde(default)]
+    pub cases: Entries<Entries<String>>,
     /// Row and column on the map of tiles, from 1.
     pub tile: Option<Spanned<[u8; 2]>>,
     /// The first day of its existence (YYYY-MM-DD).

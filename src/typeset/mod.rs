@@ -22,7 +22,7 @@ use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 
 use crate::diagnostic::{Diagnostic, FileName, Place, Rule, Span};
-use crate::language::{Language, LanguageCode};
+use crate::language::{Endings, Language, LanguageCode};
 use crate::report::model::Manuscript;
 use crate::sources::{BinaryFile, TextFile};
 
@@ -205,6 +205,8 @@ impl Engine {
                 minijinja::Error::new(ErrorKind::MissingArgument, format!("the plural form `{category}` is missing"))
             })
         });
+        let endings = language.endings().cloned();
+        environment.add_filter("case", move |value: Value, case: &str| in_case(endings.as_ref(), &value, case));
         let mut add = |name: String, text: &str, file: &FileName, first_line: u32| {
             self.phrases.insert(template_key(&language.code, &name), (file.clone(), first_line));
             if let Err(error) = environment.add_template_owned(name, text.to_owned()) {
@@ -299,6 +301,24 @@ fn plain(text: String) -> String {
         plain.extend(if letter == '\\' { letters.next() } else { Some(letter) });
     }
     plain.trim().to_owned()
+}
+
+/// `case`: a name or a number as it stands in a case of the language.
+fn in_case(endings: Option<&Endings>, value: &Value, case: &str) -> Result<Value, minijinja::Error> {
+    if value.is_undefined() {
+        return Err(minijinja::Error::from(ErrorKind::UndefinedError));
+    }
+    if value.is_none() {
+        return Ok(value.clone());
+    }
+    let fault = |why: String| minijinja::Error::new(ErrorKind::InvalidOperation, why);
+    let endings =
+        endings.ok_or_else(|| fault(format!("the case `{case}` is not known: the language file has no section `endings`")))?;
+    let known = || endings.cases().collect::<Vec<_>>().join(", ");
+    let form = endings
+        .case(&value.to_string(), case)
+        .ok_or_else(|| fault(format!("the case `{case}` is not known; the language file has {}", known())))?;
+    Ok(if value.is_safe() { Value::from_safe_string(form) } else { Value::from(form) })
 }
 
 /// `literal`: a value as Typst code.
@@ -407,6 +427,16 @@ mod tests {
     fn markup_in_a_name_is_only_text() {
         assert_eq!(escape("#[evil]*"), "\\#\\[evil\\]\\*");
         assert_eq!(plain(escape("a \"b\" - c/d\\e #1.")), "a \"b\" - c/d\\e #1.");
+    }
+
+    #[test]
+    fn a_case_is_a_fault_only_where_it_is_used() {
+        let name = Value::from("Tolan");
+        let message = in_case(None, &name, "locative").expect_err("there are no endings").to_string();
+        assert!(message.contains("the language file has no section `endings`"), "{message}");
+        let message = in_case(Some(&Endings::default()), &name, "locative").expect_err("there are no cases").to_string();
+        assert!(message.contains("the case `locative` is not known"), "{message}");
+        assert_eq!(in_case(None, &Value::from(()), "locative").expect("nothing has no case"), Value::from(()));
     }
 
     #[test]

@@ -1,10 +1,11 @@
 //! `regions.yaml`: one tree of regions.
 
 use super::{Frame, Loader};
-use crate::diagnostic::{Rule, Span, did_you_mean_or_list};
+use crate::diagnostic::{Place, Rule, Span, did_you_mean_or_list};
+use crate::language::{CaseForm, LanguageCode};
 use crate::region::{Broken, Hierarchy, LevelIndex, Region, RegionCode, RegionIndex};
 use crate::spec::format::RawRegions;
-use crate::yaml::{Parsed, Spanned};
+use crate::yaml::{Entries, Parsed, Spanned};
 use std::collections::HashMap;
 
 impl Loader<'_> {
@@ -64,6 +65,7 @@ impl Loader<'_> {
                 name: self.text(&region.name),
                 short: region.short.as_ref().map(|short| self.text(short)),
                 aliases: region.aliases.0.clone(),
+                cases: self.cases(&region.cases),
                 tile: region.tile.as_ref().and_then(|tile| self.tile(tile, &mut tiles)),
                 from,
                 to,
@@ -107,5 +109,23 @@ impl Loader<'_> {
             }
         }
         None
+    }
+
+    fn cases(&mut self, raw: &Entries<Entries<String>>) -> Vec<CaseForm> {
+        let mut all = Vec::new();
+        for (language, forms) in &raw.0 {
+            let code = LanguageCode::new(&language.value);
+            if !self.languages.contains(&code) {
+                self.unknown_language(language);
+                continue;
+            }
+            all.extend(forms.0.iter().map(|(case, form)| CaseForm {
+                language: code.clone(),
+                case: case.value.clone(),
+                form: form.clone(),
+                place: Place::Text { file: self.file.clone(), span: case.span },
+            }));
+        }
+        all
     }
 }

@@ -1,4 +1,6 @@
-//! Text in several languages, and how a language writes numbers, dates and plurals. All of it is data in a language file.
+//! Text in several languages, and how a language writes numbers, dates, plurals and cases. All of it is data in a language file.
+
+mod endings;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -7,10 +9,11 @@ use icu_plurals::{PluralCategory, PluralRules};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::diagnostic::{Diagnostic, FileName, Place, Rule, Span, list};
+use crate::diagnostic::{Diagnostic, FileName, Place, Rule, Span, did_you_mean_or_list, list};
 use crate::sources::TextFile;
 use crate::value::{Missing, Ratio, split};
 use crate::yaml::{self, Entries, Spanned};
+pub use endings::Endings;
 
 /// A language's BCP 47 code: `kk`, `ru`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -102,6 +105,7 @@ struct LanguageFile {
     date: String,
     months: Spanned<Vec<String>>,
     marks: Marks,
+    endings: Option<endings::RawEndings>,
     labels: Entries<String>,
     phrases: Entries<Spanned<String>>,
 }
@@ -154,6 +158,20 @@ pub struct Language {
     months: Vec<String>,
     marks: Marks,
     plurals: PluralRules,
+    endings: Option<Endings>,
+}
+
+/// The form of a name in a case, where the rules of the language give a wrong one.
+#[derive(Clone, Debug)]
+pub struct CaseForm {
+    /// The language.
+    pub language: LanguageCode,
+    /// The case.
+    pub case: String,
+    /// The form.
+    pub form: String,
+    /// Where it is declared.
+    pub place: Place,
 }
 
 /// A text with its placeholders `{name}` filled in; what is filled in is not looked at again, what nobody knows stays away.
@@ -169,11 +187,12 @@ pub fn fill(text: &str, fact: impl Fn(&str) -> Option<String>) -> String {
 }
 
 /// Reads the language file of each code; `templates` are the files of `report-templates/` by path.
-/// All of them must have the same labels and phrases, and the labels `needed`.
-pub fn load(
+/// All of them must have the same labels and phrases, and the labels `needed`. `names` have forms of their own.
+pub fn load<'a>(
     codes: &[LanguageCode],
     needed: &[&str],
     templates: &BTreeMap<String, TextFile>,
+    names: impl IntoIterator<Item = (&'a Localized, &'a CaseForm)>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> BTreeMap<LanguageCode, Language> {
     let mut languages = BTreeMap::new();
@@ -190,6 +209,11 @@ pub fn load(
         languages.extend(read(code, file, diagnostics).map(|language| (code.clone(), language)));
     }
     missing_words(&languages, needed, templates, diagnostics);
+    for (name, form) in names {
+        if let Some(language) = languages.get_mut(&form.language) {
+            language.learn(name, form, diagnostics);
+        }
+    }
     languages
 }
 
@@ -216,6 +240,8 @@ fn read(code: &LanguageCode, file: &TextFile, diagnostics: &mut Vec<Diagnostic>)
         let line = if matches!(opening, Some('|' | '>')) { phrase.span.line + 1 } else { phrase.span.line };
         Phrase { text: phrase.value, file: file.name.clone(), line }
     };
+    let signs = (raw.numbers.group.as_str(), raw.numbers.decimal.as_str());
+    let endings = raw.endings.map(|raw| endings::read(raw, signs, &file.name, diagnostics));
     Some(Language {
         code: code.clone(),
         name: raw.name,
@@ -226,6 +252,7 @@ fn read(code: &LanguageCode, file: &TextFile, diagnostics: &mut Vec<Diagnostic>)
         months: raw.months.value,
         marks: raw.marks,
         plurals,
+        endings,
     })
 }
 
@@ -255,6 +282,22 @@ fn missing_words(
 }
 
 impl Language {
+    /// How it changes words; `None` when its file does not say.
+    pub fn endings(&self) -> Option<&Endings> {
+        self.endings.as_ref()
+    }
+
+    fn learn(&mut self, name: &Localized, form: &CaseForm, diagnostics: &mut Vec<Diagnostic>) {
+        let known: Vec<&str> = self.endings.iter().flat_map(Endings::cases).collect();
+        if !known.contains(&form.case.as_str()) {
+            let message = format!("the language `{}` has no case `{}`", self.code, form.case);
+            let hint = did_you_mean_or_list(&form.case, known);
+            diagnostics.push(Diagnostic::new(Rule::UnknownName, form.place.clone(), message).maybe_hint(hint));
+        } else if let Some(endings) = &mut self.endings {
+            endings.name(name.get(&self.code), &form.case, &form.form);
+        }
+    }
+
     /// A whole number with its groups: `12 345`.
     pub fn whole(&self, number: i128) -> String {
         let sign = if number < 0 { &self.numbers.minus } else { "" };

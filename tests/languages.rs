@@ -1,0 +1,300 @@
+//! Every language version of a document carries the same numbers in the same order: the text is taken from the finished pages.
+//!
+//! Compared are all numbers of the text, of the tables and charts, and of the texts that stand for charts: values, codes of regions,
+//! numbers of documents, tables and indicators, years. Signs of groups and decimals are those of one language before they are
+//! compared, a day is year, month and day. Left out are the numbers of pages, in the running foot and in the contents: languages
+//! take up more or fewer of them.
+
+#[path = "support/pdf.rs"]
+mod pdf;
+
+use std::path::Path;
+use std::sync::Mutex;
+
+use jiff::civil::Date;
+
+use esep::diagnostic::FileName;
+use esep::intake::Reader;
+use esep::language::{Language, LanguageCode};
+use esep::period::PeriodIndex;
+use esep::pipeline::{self, Computed, Project};
+use esep::region::{RegionCode, RegionIndex};
+use esep::report::model::Manuscript;
+use esep::report::reliability::{self, Evidence};
+use esep::report::{self, Kind, Material, Order, Selection};
+use esep::sources::TextFile;
+use esep::spec::IndicatorIndex;
+use esep::typeset::{self, Engine};
+use esep::value::Ratio;
+
+struct Shop<'a> {
+    computed: &'a Computed,
+    evidence: Evidence<'a>,
+    engine: Engine,
+    period: PeriodIndex,
+}
+
+impl Shop<'_> {
+    /// The text of a document, as it stands on its pages.
+    fn text(&self, order: &Order) -> String {
+        let Computed { specs, results, languages, .. } = self.computed;
+        let material = Material { specs, results, period: self.period, date: None };
+        let language = &languages[&order.language];
+        match order.kind {
+            Kind::Report => self.set(&report::write(material, &self.evidence, language, order.region)),
+            Kind::Protocol => self.set(&reliability::write(material, &self.evidence, language, order.region)),
+        }
+    }
+
+    fn set<M: Manuscript>(&self, manuscript: &M) -> String {
+        let issued = self.computed.specs.programme.periods[self.period.0].issued;
+        let document = self.engine.typeset(manuscript, "", issued);
+        let document = document.unwrap_or_else(|failure| panic!("the shipped templates are right: {:?}", failure.diagnostics));
+        pdf::text(document.bytes, &["TOC"])
+    }
+}
+
+/// A number, and where it stands.
+#[derive(Debug)]
+struct Found {
+    number: String,
+    around: String,
+}
+
+/// All numbers of a text, in order.
+fn numbers(language: &Language, text: &str) -> Vec<Found> {
+    let probe = language.decimal(Ratio::whole(1_234_567), 1);
+    let group = probe.chars().nth(1).expect("a number of seven digits has groups").to_string();
+    let decimal = probe.chars().rev().nth(1).expect("a number with a decimal has a sign for it");
+    let mut text = text.split([' ', '\n', '\t', '\u{a0}']).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
+    // A sign of another font parts a number into pieces.
+    for parted in [format!(" {group} "), format!(" {group}"), format!("{group} ")] {
+        if group.trim().is_empty() {
+            text = text.replace(&parted, &group);
+        }
+    }
+    // Backwards: the fifth of a month is found within its fifteenth.
+    let mut day = Date::constant(2031, 12, 31);
+    while day.year() > 2019 {
+        let printed = language.date(day).replace('\u{a0}', " ");
+        if text.contains(&printed) {
+            text = text.replace(&printed, &format!("{} {} {}", day.year(), day.month(), day.day()));
+        }
+        day = day.yesterday().expect("the calendar goes back");
+    }
+    let letters: Vec<char> = text.chars().collect();
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < letters.len() {
+        if !letters[at].is_ascii_digit() {
+            at += 1;
+            continue;
+        }
+        let start = at;
+        let mut number = String::new();
+        number.extend(start.checked_sub(1).map(|before| letters[before]).filter(|sign| matches!(sign, '−' | '+')));
+        while let Some(&letter) = letters.get(at) {
+            let digit_follows = letters.get(at + 1).is_some_and(char::is_ascii_digit);
+            match letter {
+                '0'..='9' => number.push(letter),
+                _ if digit_follows && letter.to_string() == group => {}
+                // `1.1` is the number of an indicator in every language.
+                _ if digit_follows && (letter == decimal || letter == '.') => number.push('.'),
+                _ => break,
+            }
+            at += 1;
+        }
+        let around = letters[start.saturating_sub(60)..letters.len().min(at + 30)].iter().collect();
+        found.push(Found { number, around });
+    }
+    found
+}
+
+/// The first difference in words.
+fn difference(left: (&Language, &[Found]), right: (&Language, &[Found])) -> Option<String> {
+    let one =
+        |found: Option<&Found>| found.map_or_else(|| "nothing more".to_owned(), |at| format!("{} in “{}”", at.number, at.around));
+    let place = (0..left.1.len().max(right.1.len()))
+        .find(|&at| left.1.get(at).map(|found| &found.number) != right.1.get(at).map(|found| &found.number))?;
+    let (first, second) = (one(left.1.get(place)), one(right.1.get(place)));
+    Some(format!("number {}:\n  {}: {first}\n  {}: {second}", place + 1, left.0.code, right.0.code))
+}
+
+/// A template that prints the phrases of every indicator and nothing else, each as a paragraph.
+const SENTENCES: &str = r#"#import "/parts.typ": *
+#let data = json("/data.json")
+#show: report.with(data)
+#heading(level: 1)[{{ labels.summary }}]
+{% include "phrases/summary_lead" %}
+
+{% include "phrases/coverage_lead" %}
+{% for section in sections %}{% for indicator in section.indicators %}
+{% for phrase in ["message", "subtitle", "narrative", "caution", "about_data"] %}
+{% include "phrases/" ~ phrase %}
+
+{% endfor %}
+{% endfor %}{% endfor %}
+"#;
+
+fn shop(project: &Project) -> Shop<'_> {
+    let computed = project.computed.as_ref().expect("the shipped specifications are right");
+    let period = computed.data.latest().expect("the shipped project has data");
+    let Computed { specs, data, waived, receipts, .. } = computed;
+    let mut faults = Vec::new();
+    let mut folders = report::folders(specs, &report::orders(specs, period, &Selection::default()), period);
+    folders.insert("sentences".to_owned());
+    let mut templates = project.sources.templates.clone();
+    let name = FileName::new("sentences/report.typ.j2");
+    templates.insert("sentences/report.typ.j2".to_owned(), TextFile { name, text: SENTENCES.to_owned() });
+    let engine = typeset::prepare(&computed.languages, &templates, &folders, &project.sources.fonts, &mut faults);
+    assert!(faults.is_empty(), "the shipped templates are right: {faults:?}");
+    let evidence = Evidence::new(specs, period, data, &project.diagnostics, waived, receipts);
+    Shop { computed, evidence, engine, period }
+}
+
+/// Regions that differ in what there is to say: the country, the one with most and those with fewest lines, those where values are
+/// missing or the denominator small, a city and one named after its head word.
+fn regions(shop: &Shop<'_>) -> Vec<RegionIndex> {
+    let specs = &shop.computed.specs;
+    let hierarchy = &specs.hierarchy;
+    let day = specs.programme.periods[shop.period.0].date;
+    let all: Vec<RegionIndex> = hierarchy.all().filter(|(_, region)| region.exists_on(day)).map(|(index, _)| index).collect();
+    let below = |&region: &RegionIndex| hierarchy.children(region, day).len();
+    let largest = *all.iter().filter(|&&region| region != hierarchy.top()).max_by_key(|region| below(region)).expect("regions");
+    let missing = |&region: &RegionIndex| {
+        let cells = (0..specs.indicators.len())
+            .map(|index| shop.computed.results.total(IndicatorIndex(index), shop.period, region).value().is_err());
+        cells.filter(|missing| *missing).count()
+    };
+    let emptiest = *all.iter().filter(|region| below(region) == 0).max_by_key(|region| missing(region)).expect("regions");
+    let units = |&region: &RegionIndex| {
+        let of = |index| shop.computed.results.total(IndicatorIndex(index), shop.period, region).denominator;
+        (0..specs.indicators.len()).map(of).sum::<i64>()
+    };
+    let smallest = *all.iter().filter(|region| below(region) == 0).min_by_key(|region| units(region)).expect("regions");
+    let named = ["100000000", "101000000"].map(|code| hierarchy.find(&RegionCode::new(code)).expect("a region of the registry"));
+    let mut chosen = vec![hierarchy.top(), largest, emptiest, smallest];
+    chosen.extend(named);
+    chosen.sort_unstable();
+    chosen.dedup();
+    chosen
+}
+
+#[test]
+fn every_language_carries_the_same_numbers_in_the_same_order() {
+    let project = pipeline::load(Path::new(env!("CARGO_MANIFEST_DIR")), &Reader::InProcess).expect("the project can be read");
+    let shop = shop(&project);
+    let specs = &shop.computed.specs;
+    let languages: Vec<&Language> = specs.programme.languages.iter().map(|code| &shop.computed.languages[code]).collect();
+    let mut faults = Vec::new();
+    for region in regions(&shop) {
+        for kind in [Kind::Report, Kind::Protocol] {
+            if kind == Kind::Protocol && specs.hierarchy.children(region, specs.programme.periods[shop.period.0].date).is_empty()
+            {
+                continue;
+            }
+            let versions: Vec<(&Language, Vec<Found>)> = languages
+                .iter()
+                .map(|&language| {
+                    let text = shop.text(&Order { kind, region, language: language.code.clone() });
+                    (language, numbers(language, &text))
+                })
+                .collect();
+            assert!(versions[0].1.len() > 100, "the pages can be read");
+            for (language, found) in &versions[1..] {
+                if let Some(difference) = difference((versions[0].0, &versions[0].1), (language, found)) {
+                    let code = &specs.hierarchy.region(region).code;
+                    faults.push(format!("{code}, {}: {difference}", kind.name()));
+                }
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn sentences_carry_the_same_numbers_and_are_sound() {
+    let project = pipeline::load(Path::new(env!("CARGO_MANIFEST_DIR")), &Reader::InProcess).expect("the project can be read");
+    let shop = shop(&project);
+    let specs = &shop.computed.specs;
+    let languages: Vec<&Language> = specs.programme.languages.iter().map(|code| &shop.computed.languages[code]).collect();
+    let faults = Mutex::new(Vec::new());
+    let report = |fault: String| faults.lock().expect("nobody panics with the list").push(fault);
+    let day = specs.programme.periods[shop.period.0].date;
+    // One in five, and all in which a value is missing: these have sentences of their own.
+    let all = Selection::default().regions_on(&specs.hierarchy, day);
+    let missing = |region: RegionIndex| {
+        let cell = |index| shop.computed.results.total(IndicatorIndex(index), shop.period, region);
+        (0..specs.indicators.len()).any(|index| cell(index).value().is_err())
+    };
+    let chosen = all.into_iter().enumerate().filter(|&(position, region)| position % 5 == 0 || missing(region));
+    let regions: Vec<RegionIndex> = chosen.map(|(_, region)| region).collect();
+    let jobs = std::thread::available_parallelism().map_or(1, usize::from);
+    typeset::for_each(&regions, jobs, |&region| {
+        let code = &specs.hierarchy.region(region).code;
+        let versions = languages.iter().map(|&language| {
+            let material = Material { specs, results: &shop.computed.results, period: shop.period, date: None };
+            let mut report = report::write(material, &shop.evidence, language, region);
+            report.folder = "sentences".to_owned();
+            (language, shop.set(&report))
+        });
+        let versions: Vec<(&Language, String)> = versions.collect();
+        for (language, text) in &versions {
+            let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+            // What is left of a phrase when a part of it is missing.
+            for smell in [" ,", " .", " ;", ",,", ";.", "..", "()", "( ", " )", "none", "undefined", "{", "\\"] {
+                if let Some(at) = text.find(smell) {
+                    let around: String = text[..at].chars().rev().take(60).collect::<Vec<_>>().into_iter().rev().collect();
+                    report(format!("{code}, {}: `{smell}` after “{around}”", language.code));
+                }
+            }
+        }
+        let first = numbers(versions[0].0, &versions[0].1);
+        for (language, text) in &versions[1..] {
+            if let Some(difference) = difference((versions[0].0, &first), (language, &numbers(language, text))) {
+                report(format!("{code}: {difference}"));
+            }
+        }
+    });
+    let faults = faults.into_inner().expect("nobody panics with the list");
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn an_unknown_case_is_a_fault_of_the_template() {
+    let project = pipeline::load(Path::new(env!("CARGO_MANIFEST_DIR")), &Reader::InProcess).expect("the project can be read");
+    let shop = shop(&project);
+    let specs = &shop.computed.specs;
+    let mut templates = project.sources.templates.clone();
+    let name = FileName::new("report-templates/faulty/report.typ.j2");
+    let text = "#set text(lang: \"en\")\n{{ region.name|case(\"vocative\") }}\n".to_owned();
+    templates.insert("faulty/report.typ.j2".to_owned(), TextFile { name, text });
+    let folders = ["faulty".to_owned()].into();
+    let engine = typeset::prepare(&shop.computed.languages, &templates, &folders, &[], &mut Vec::new());
+    let material = Material { specs, results: &shop.computed.results, period: shop.period, date: None };
+    for (code, known) in [("kk", "ablative, accusative, attributive"), ("en", "ablative, accusative, dative")] {
+        let language = &shop.computed.languages[&LanguageCode::new(code)];
+        let mut report = report::write(material, &shop.evidence, language, specs.hierarchy.top());
+        report.folder = "faulty".to_owned();
+        let failure = engine.typeset(&report, "", specs.programme.periods[shop.period.0].issued).expect_err("a fault");
+        let found: Vec<String> = failure.diagnostics.iter().map(|found| format!("{}: {}", found.place, found.message)).collect();
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(found[0].starts_with("report-templates/faulty/report.typ.j2:2"), "{found:?}");
+        assert!(found[0].contains("the case `vocative` is not known"), "{found:?}");
+        assert!(found[0].contains(known), "{found:?}");
+    }
+}
+
+#[test]
+fn the_signs_of_a_language_do_not_count() {
+    let project = pipeline::load(Path::new(env!("CARGO_MANIFEST_DIR")), &Reader::InProcess).expect("the project can be read");
+    let languages = &project.computed.as_ref().expect("the shipped specifications are right").languages;
+    let read = |code: &str, text: &str| {
+        let language = &languages[&LanguageCode::new(code)];
+        numbers(language, text).into_iter().map(|found| found.number).collect::<Vec<_>>().join(" ")
+    };
+    let expected = "2026 1 15 1.1 12345 −3.2 81.3 2025";
+    assert_eq!(read("ru", "15 января 2026 г. 1.1. Всего 12 \u{202f} 345, −3,2 (81,3\u{a0}%), 2025"), expected);
+    assert_eq!(read("kk", "2026 жылғы 15 қаңтар 1.1. Барлығы 12\u{202f}345, −3,2 (81,3\u{a0}%), 2025"), expected);
+    assert_eq!(read("en", "15 January 2026 1.1. All 12,345, −3.2 (81.3%), 2025"), expected);
+}
