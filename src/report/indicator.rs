@@ -296,6 +296,7 @@ impl Writer<'_> {
                 .into_iter()
                 .map(|(region, cell)| ChartRow {
                     label: scope.name(region),
+                    order: region.0,
                     value: self.figure(cell),
                     previous_share: self.previous(region).and_then(|previous| position(previous.value())),
                     this: region == scope.region,

@@ -695,6 +695,8 @@ pub struct Tile {
 pub struct ChartRow {
     /// Its name.
     pub label: String,
+    /// Its place in the registry of regions, the same in every language.
+    pub order: usize,
     /// Its value.
     pub value: Figure,
     /// Its value in the period before, on the axis.
