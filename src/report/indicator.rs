@@ -280,7 +280,6 @@ impl Writer<'_> {
         let per = self.indicator.per;
         let position = |value: Value| value.ok().map(|ratio| self.axis.position(ratio.times(per)));
         let regions = charted(scope);
-        let places = regions.clone();
         let of = regions.first().map_or_else(String::new, |&first| scope.level_plural(first));
         // A chart of the regions below compares them with this region; a chart of neighbours, with what lies above them.
         let reference = if scope.below().is_empty() { parent } else { Some(scope.region) };
@@ -291,10 +290,10 @@ impl Writer<'_> {
                 .into_iter()
                 .map(|(region, cell)| ChartRow {
                     label: scope.name(region),
+                    order: region.0,
                     value: self.figure(cell),
                     previous_share: self.previous(region).and_then(|previous| position(previous.value())),
                     this: region == scope.region,
-                    place: places.iter().position(|&other| other == region).unwrap_or_default(),
                 })
                 .collect(),
             target_share: self.indicator.target(scope.material.period).map(|(_, target)| self.axis.position(target)),

@@ -697,14 +697,14 @@ pub struct Tile {
 pub struct ChartRow {
     /// Its name.
     pub label: String,
+    /// Its place in the registry of regions, the same in every language.
+    pub order: usize,
     /// Its value.
     pub value: Figure,
     /// Its value in the period before, on the axis.
     pub previous_share: Option<f64>,
     /// Whether it is the region of the report.
     pub this: bool,
-    /// Its place in the order of the registry, from 0.
-    pub place: usize,
 }
 
 /// A tick of an axis.
