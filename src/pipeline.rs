@@ -142,7 +142,8 @@ pub fn build(
         .into_iter()
         .partition(|order| order.kind == Kind::Report && computed.withheld.holds(order.region, period));
     let folders = report::folders(specs, &orders, period);
-    let engine = typeset::prepare(&computed.languages, &sources.templates, &folders, &sources.fonts, &mut diagnostics);
+    let engine =
+        typeset::prepare(&computed.languages, &sources.templates, &folders, &sources.fonts, &specs.names(), &mut diagnostics);
     if any_error(&diagnostics) {
         return nothing(Vec::new(), diagnostics);
     }
@@ -197,7 +198,7 @@ pub fn proof(project: &Project, order: &Order) -> Result<Document, Failure> {
     let mut faults: Vec<Diagnostic> = project.diagnostics.iter().filter(stops).cloned().collect();
     let folders = report::folders(&computed.specs, std::slice::from_ref(order), period);
     let Sources { templates, fonts, .. } = &project.sources;
-    let engine = typeset::prepare(&computed.languages, templates, &folders, fonts, &mut faults);
+    let engine = typeset::prepare(&computed.languages, templates, &folders, fonts, &computed.specs.names(), &mut faults);
     if any_error(&faults) {
         return Err(failed(faults));
     }

@@ -74,7 +74,7 @@ impl House {
         let mut faults = Vec::new();
         let languages = language::load(&LANGUAGES.map(LanguageCode::new), &[], &templates, [], &mut faults);
         let folders = BTreeSet::from([FOLDER.to_owned()]);
-        let engine = typeset::prepare(&languages, &templates, &folders, &[], &mut faults);
+        let engine = typeset::prepare(&languages, &templates, &folders, &[], &[], &mut faults);
         assert!(faults.is_empty(), "{faults:?}");
         Self { engine, languages }
     }

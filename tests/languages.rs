@@ -146,7 +146,7 @@ fn shop(project: &Project) -> Shop<'_> {
     let mut templates = project.sources.templates.clone();
     let name = FileName::new("sentences/report.typ.j2");
     templates.insert("sentences/report.typ.j2".to_owned(), TextFile { name, text: SENTENCES.to_owned() });
-    let engine = typeset::prepare(&computed.languages, &templates, &folders, &project.sources.fonts, &mut faults);
+    let engine = typeset::prepare(&computed.languages, &templates, &folders, &project.sources.fonts, &[], &mut faults);
     assert!(faults.is_empty(), "the shipped templates are right: {faults:?}");
     let evidence = Evidence::new(specs, period, data, &project.diagnostics, waived, receipts);
     Shop { computed, evidence, engine, period }
@@ -270,7 +270,7 @@ fn an_unknown_case_is_a_fault_of_the_template() {
     let text = "#set text(lang: \"en\")\n{{ region.name|case(\"vocative\") }}\n".to_owned();
     templates.insert("faulty/report.typ.j2".to_owned(), TextFile { name, text });
     let folders = ["faulty".to_owned()].into();
-    let engine = typeset::prepare(&shop.computed.languages, &templates, &folders, &[], &mut Vec::new());
+    let engine = typeset::prepare(&shop.computed.languages, &templates, &folders, &[], &[], &mut Vec::new());
     let material = Material { specs, results: &shop.computed.results, period: shop.period, date: None };
     for (code, known) in [("kk", "ablative, accusative, attributive"), ("en", "ablative, accusative, dative")] {
         let language = &shop.computed.languages[&LanguageCode::new(code)];

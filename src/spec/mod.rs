@@ -50,6 +50,17 @@ impl Specs {
     }
 }
 
+impl Specs {
+    /// The names that reports print, in every language.
+    pub fn names(&self) -> Vec<&str> {
+        let programme = [&self.programme.title, &self.programme.publisher, &self.programme.source].into_iter();
+        let regions = self.hierarchy.all().map(|(_, region)| &region.name);
+        let indicators = self.indicators.iter().flat_map(|indicator| [&indicator.name, &indicator.short]);
+        let fields = self.datasets.iter().flat_map(|dataset| dataset.fields.iter().map(|field| &field.name));
+        programme.chain(regions).chain(indicators).chain(fields).flat_map(Localized::all).collect()
+    }
+}
+
 /// What the reports are about, for whom and when.
 #[derive(Clone, Debug)]
 pub struct Programme {

@@ -114,7 +114,7 @@ mod tests {
     /// What is wrong with a document of this text, in the order found.
     fn found(text: &str) -> Vec<String> {
         let mut diagnostics = Vec::new();
-        let engine = prepare(&BTreeMap::new(), &BTreeMap::new(), &BTreeSet::new(), &[], &mut diagnostics);
+        let engine = prepare(&BTreeMap::new(), &BTreeMap::new(), &BTreeSet::new(), &[], &[], &mut diagnostics);
         let date = Datetime::from_ymd(2025, 1, 1).expect("a day of the calendar");
         let job = Job { engine: &engine, main: Source::new(engine.main, text.to_owned()), files: HashMap::new(), date };
         let document = typst::compile::<PagedDocument>(&job).output.expect("the text can be set");

@@ -2,7 +2,9 @@
 //!
 //! minijinja writes the words and their order, Typst sets them. Fonts, library and shared files are loaded once for a run.
 
+mod coverage;
 mod lint;
+mod origin;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -25,6 +27,7 @@ use crate::diagnostic::{Diagnostic, FileName, Place, Rule, Span};
 use crate::language::{Endings, Language, LanguageCode};
 use crate::report::model::Manuscript;
 use crate::sources::{BinaryFile, TextFile};
+use origin::Origins;
 
 /// The name of the escape for Typst markup.
 const TYPST: &str = "typst";
@@ -58,14 +61,17 @@ pub struct Engine {
     data: FileId,
     csv: FileId,
     standards: PdfStandards,
+    origins: Origins,
 }
 
-/// Loads the templates and fonts for documents whose templates stand in `folders`; a template that cannot be parsed is reported.
+/// Loads the templates and fonts for documents whose templates stand in `folders`. A template that cannot be parsed is reported,
+/// and a font of the theme that lacks letters of the languages' words or of `names`.
 pub fn prepare(
     languages: &BTreeMap<LanguageCode, Language>,
     templates: &BTreeMap<String, TextFile>,
     folders: &BTreeSet<String>,
     fonts: &[BinaryFile],
+    names: &[&str],
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Engine {
     let mut store = FontStore::new();
@@ -94,7 +100,10 @@ pub fn prepare(
         data: file_id("data.json"),
         csv: file_id("data.csv"),
         standards: PdfStandards::new(&[PdfStandard::Ua_1, PdfStandard::A_3a]).expect("UA-1 and A-3a go together"),
+        origins: Origins::new(templates),
     };
+    let words = languages.values().flat_map(|language| language.labels.values().map(String::as_str));
+    coverage::check(templates.get(coverage::THEME), engine.fonts.book(), words.chain(names.iter().copied()), diagnostics);
     for (code, language) in languages {
         let environment = engine.environment(language, templates, diagnostics);
         engine.environments.insert(code.clone(), environment);
@@ -398,14 +407,16 @@ impl Job<'_> {
             .iter()
             .map(|fault| {
                 let (file, span) = self.place(fault).unwrap_or_else(|| ("report.typ".to_owned(), Span { line: 1, column: 1 }));
-                let file = if file == "report.typ" { file } else { format!("report-templates/{file}") };
+                let (mut file, mut span) =
+                    (FileName::new(if file == "report.typ" { file } else { format!("report-templates/{file}") }), span);
                 let mut hints: Vec<String> = fault.hints.iter().map(|hint| hint.v.to_string()).collect();
-                if file == "report.typ" {
+                if file.as_str() == "report.typ" {
                     // The templates made this file: what it says there leads back to the line that made it.
                     let line = self.main.text().lines().nth(span.line as usize - 1).unwrap_or_default();
-                    hints.push(format!("the templates made the line `{}`", line.chars().take(120).collect::<String>()));
+                    hints.push(format!("the templates made the line `{line}`"));
+                    (file, span) = self.engine.origins.of(line, span.column).unwrap_or((file, span));
                 }
-                Diagnostic::new(Rule::InvalidTemplate, Place::Text { file: FileName::new(file), span }, fault.message.to_string())
+                Diagnostic::new(Rule::InvalidTemplate, Place::Text { file, span }, fault.message.to_string())
                     .maybe_hint(Some(hints.join("; ")).filter(|hints| !hints.is_empty()))
             })
             .collect();
