@@ -1,5 +1,6 @@
 //! The stages in their order: what `check`, `results` and `build` do.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -247,6 +248,8 @@ fn withheld(computed: &Computed, period: PeriodIndex, orders: &[Order]) -> Vec<W
 struct Press<'a> {
     computed: &'a Computed,
     engine: &'a Engine,
+    /// What may be told: other regions are not compared with those that are withheld.
+    results: Cow<'a, Results>,
     evidence: Evidence<'a>,
     period: PeriodIndex,
     date: Option<Date>,
@@ -256,12 +259,19 @@ impl<'a> Press<'a> {
     fn new(project: &'a Project, computed: &'a Computed, engine: &'a Engine, period: PeriodIndex, date: Option<Date>) -> Self {
         let Computed { specs, data, waived, receipts, .. } = computed;
         let evidence = Evidence::new(specs, period, data, &project.diagnostics, waived, receipts);
-        Self { computed, engine, evidence, period, date }
+        let withheld = &computed.withheld;
+        let results = if withheld.is_empty() {
+            Cow::Borrowed(&computed.results)
+        } else {
+            Cow::Owned(computed.results.without(|region, period| withheld.holds(region, period)))
+        };
+        Self { computed, engine, results, evidence, period, date }
     }
 
     /// Writes and sets one document, and the workbook that stands beside it.
     fn set(&self, order: &Order) -> (Result<Document, Failure>, Option<Workbook>) {
-        let Computed { specs, results, languages, .. } = self.computed;
+        let Computed { specs, languages, .. } = self.computed;
+        let results = self.results.as_ref();
         let language = &languages[&order.language];
         let material = Material { specs, results, period: self.period, date: self.date };
         let date = self.date.unwrap_or(specs.programme.periods[self.period.0].issued);

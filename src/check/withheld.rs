@@ -47,6 +47,11 @@ impl Withheld {
         reasons.filter(|reason| reason.period.is_none_or(|found| found <= period)).collect()
     }
 
+    /// Whether nothing is withheld.
+    pub fn is_empty(&self) -> bool {
+        self.reasons.is_empty()
+    }
+
     /// Whether nothing of a region may be published for a period.
     pub fn holds(&self, region: RegionIndex, period: PeriodIndex) -> bool {
         !self.reasons(region, period).is_empty()

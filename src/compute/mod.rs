@@ -115,7 +115,7 @@ pub enum Slice {
 }
 
 /// The numbers of one indicator.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Numbers {
     slices: Vec<Slice>,
     /// By period, region, slice.
@@ -123,7 +123,7 @@ struct Numbers {
 }
 
 /// All numbers.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Results {
     indicators: Vec<Numbers>,
     /// By period, dataset, region.
@@ -131,6 +131,24 @@ pub struct Results {
 }
 
 impl Results {
+    /// Without the numbers of these regions and periods, as if nothing had been reported there: for what others are told.
+    pub fn without(&self, holds: impl Fn(RegionIndex, PeriodIndex) -> bool) -> Self {
+        let mut results = self.clone();
+        for numbers in &mut results.indicators {
+            for (period, regions) in numbers.cells.iter_mut().enumerate() {
+                for (region, slices) in regions.iter_mut().enumerate() {
+                    if holds(RegionIndex(region), PeriodIndex(period)) {
+                        slices.iter_mut().for_each(|cell| {
+                            cell.coverage.answered = 0;
+                            cell.dataset_reported = false;
+                        });
+                    }
+                }
+            }
+        }
+        results
+    }
+
     /// The slices of an indicator, the total first.
     pub fn slices(&self, indicator: IndicatorIndex) -> &[Slice] {
         &self.indicators[indicator.0].slices

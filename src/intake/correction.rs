@@ -1,6 +1,7 @@
 //! Corrections: rows of an earlier submission of which a later one of the period takes the place, by the rule of their dataset.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
@@ -27,7 +28,8 @@ type Versions = BTreeMap<Option<Date>, Vec<RowIndex>>;
 /// What rows have in common of which the later ones take the place of the earlier ones.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Scope {
-    Unit(Vec<String>),
+    /// A key within an office: the same number from another office is a mistake of one of them, and no correction.
+    Unit(Vec<String>, Option<RegionIndex>),
     Office(RegionIndex),
 }
 
@@ -36,7 +38,8 @@ pub fn apply(specs: &Specs, arrivals: &[Arrival<'_>], submissions: &mut [Submiss
     if specs.datasets.iter().all(|dataset| dataset.corrections.is_none()) {
         return;
     }
-    let register = Register { specs, arrivals, submissions };
+    let mut register = Register { specs, arrivals, submissions, offices: HashMap::new() };
+    register.offices = register.offices();
     let scopes = register.scopes();
     let mut gone: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
     let mut successors: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
@@ -47,15 +50,17 @@ pub fn apply(specs: &Specs, arrivals: &[Arrival<'_>], submissions: &mut [Submiss
             register.compare(before, after, &mut data.changes);
             for &(submission, row) in *before {
                 gone.entry(submission).or_default().insert(row);
-                let later = after[0].0;
-                successors.entry(submission).or_default().insert(later);
-                data.corrections.extend(register.row((submission, row)).region.map(|region| Correction {
-                    period,
-                    dataset,
-                    region,
-                    earlier: arrivals[submission].file.clone(),
-                    later: arrivals[later].file.clone(),
-                }));
+                let region = register.row((submission, row)).region;
+                for later in after.iter().map(|(later, _)| *later).collect::<BTreeSet<usize>>() {
+                    successors.entry(submission).or_default().insert(later);
+                    data.corrections.extend(region.map(|region| Correction {
+                        period,
+                        dataset,
+                        region,
+                        earlier: arrivals[submission].file.clone(),
+                        later: arrivals[later].file.clone(),
+                    }));
+                }
             }
         }
     }
@@ -70,7 +75,7 @@ pub fn apply(specs: &Specs, arrivals: &[Arrival<'_>], submissions: &mut [Submiss
     let names = |positions: &BTreeSet<usize>| positions.iter().map(|&position| arrivals[position].file.as_str()).collect();
     for (submission, rows) in gone {
         let later: Vec<&str> = names(&successors[&submission]);
-        submissions[submission].supersede(arrivals[submission].file, &rows, &later);
+        submissions[submission].supersede(specs, arrivals[submission].file, rows, &later);
     }
 }
 
@@ -79,6 +84,8 @@ struct Register<'a> {
     specs: &'a Specs,
     arrivals: &'a [Arrival<'a>],
     submissions: &'a [Submission],
+    /// The office of each key, of the last row that has one.
+    offices: HashMap<(PeriodIndex, DatasetIndex, Vec<String>), RegionIndex>,
 }
 
 impl Register<'_> {
@@ -94,15 +101,30 @@ impl Register<'_> {
         self.row(row).place.place()
     }
 
+    fn offices(&self) -> HashMap<(PeriodIndex, DatasetIndex, Vec<String>), RegionIndex> {
+        let positions = self.submissions.iter().enumerate();
+        let rows = positions.flat_map(|(position, submission)| (0..submission.rows.len()).map(move |number| (position, number)));
+        let office = |row: RowIndex| {
+            let region = office(&self.specs.hierarchy, self.row(row).region?);
+            Some(((self.arrivals[row.0].period, self.dataset(row), self.key(row)?), region))
+        };
+        rows.filter_map(office).collect()
+    }
+
     /// The versions of everything that may be corrected.
     fn scopes(&self) -> BTreeMap<(PeriodIndex, DatasetIndex, Scope), Versions> {
         let mut scopes: BTreeMap<_, Versions> = BTreeMap::new();
         for (position, submission) in self.submissions.iter().enumerate() {
             let arrival = &self.arrivals[position];
             for (number, (dataset, row)) in submission.rows.iter().enumerate() {
+                let office = row.region.map(|region| office(&self.specs.hierarchy, region));
                 let scope = match self.specs.datasets[dataset.0].corrections {
-                    Some(Corrections::Row) => self.key((position, number)).map(Scope::Unit),
-                    Some(Corrections::Office) => row.region.map(|region| Scope::Office(office(&self.specs.hierarchy, region))),
+                    // A row that lies nowhere is found again wherever its key is.
+                    Some(Corrections::Row) => self.key((position, number)).map(|key| {
+                        let office = office.or_else(|| self.offices.get(&(arrival.period, *dataset, key.clone())).copied());
+                        Scope::Unit(key, office)
+                    }),
+                    Some(Corrections::Office) => office.map(Scope::Office),
                     None => None,
                 };
                 if let Some(scope) = scope {
@@ -184,9 +206,19 @@ fn office(hierarchy: &Hierarchy, region: RegionIndex) -> RegionIndex {
 
 impl Submission {
     /// Takes out rows, with what was found in them; says so, and which files they make room for.
-    fn supersede(&mut self, file: &FileName, rows: &BTreeSet<usize>, later: &[&str]) {
-        let stays = |number: &usize| !rows.contains(number);
-        let whole = (0..self.rows.len()).filter(stays).all(|number| self.rows[number].1.region.is_none());
+    fn supersede(&mut self, specs: &Specs, file: &FileName, mut rows: BTreeSet<usize>, later: &[&str]) {
+        // Where an office sends all anew, its rows that lie nowhere count no more than the others of the same table.
+        let renewed = |dataset: DatasetIndex| {
+            specs.datasets[dataset.0].corrections == Some(Corrections::Office)
+                && (0..self.rows.len())
+                    .filter(|number| self.rows[*number].0 == dataset && self.rows[*number].1.region.is_some())
+                    .all(|number| rows.contains(&number))
+        };
+        let lost: Vec<usize> = (0..self.rows.len())
+            .filter(|number| self.rows[*number].1.region.is_none() && renewed(self.rows[*number].0))
+            .collect();
+        rows.extend(lost);
+        let whole = rows.len() == self.rows.len();
         let message = if whole {
             format!("nothing of this file counts any more: what takes its place stands in {}", list_some(later))
         } else {
@@ -194,26 +226,21 @@ impl Submission {
             let later = list_some(later);
             format!("{} {noun} of this file {count} no more: later ones take {their} place, in {later}", rows.len())
         };
-        if whole {
-            self.rows.clear();
-            self.diagnostics.clear();
-            self.interpretations.clear();
-            self.unread = false;
-        } else {
-            let places: BTreeSet<(std::sync::Arc<str>, u32)> =
-                rows.iter().map(|&number| &self.rows[number].1.place).map(|place| (place.sheet.clone(), place.row)).collect();
-            let is_gone = |place: &Place| match place {
-                Place::Cell { sheet, row, .. } => places.contains(&(sheet.clone(), *row)),
-                Place::File(_) | Place::Text { .. } => false,
-            };
-            self.diagnostics.retain(|found| !is_gone(&found.place));
-            self.interpretations.retain(|found| !is_gone(&found.place));
-            let mut number = 0;
-            self.rows.retain(|_| {
-                number += 1;
-                !rows.contains(&(number - 1))
-            });
-        }
+        let places: BTreeSet<(Arc<str>, u32)> =
+            rows.iter().map(|&number| &self.rows[number].1.place).map(|place| (place.sheet.clone(), place.row)).collect();
+        let sheets: BTreeSet<Arc<str>> = places.iter().map(|(sheet, _)| sheet.clone()).collect();
+        // Of a sheet with a faulty row that still counts, only what was found in the other rows is gone.
+        let is_gone = |place: &Place| match place {
+            Place::Cell { sheet, row, .. } => places.contains(&(sheet.clone(), *row)) || whole && sheets.contains(sheet),
+            Place::File(_) | Place::Text { .. } => false,
+        };
+        self.diagnostics.retain(|found| !is_gone(&found.place));
+        self.interpretations.retain(|found| !is_gone(&found.place));
+        let mut number = 0;
+        self.rows.retain(|_| {
+            number += 1;
+            !rows.contains(&(number - 1))
+        });
         self.diagnostics.push(
             Diagnostic::new(Rule::Superseded, Place::File(file.clone()), message)
                 .hint("`esep changes` prints what has changed in which cell"),

@@ -71,16 +71,18 @@ pub fn sort(
         let at = key.iter().any(|&column| cells.get(column).is_some_and(|cell| !cell.is_blank() && is_key(&cell.text())));
         at && cells.iter().filter(|cell| !cell.is_blank()).nth(1).is_some()
     };
-    let end = rows.iter().rposition(keyed).map_or(0, |last| last + 1);
-    let sorter = Sorter {
+    let mut sorter = Sorter {
         found,
         lookup,
         vocabulary: Vocabulary { words: &found.specs.programme.words, names: &found.specs.programme.names },
         dataset,
         spellings: super::header::spellings(dataset),
-        key,
-        end,
+        key: key.clone(),
+        end: 0,
     };
+    let below = found.header.row + 1;
+    let is_last = |(offset, cells): (usize, &Vec<Raw>)| offset >= below && (keyed(cells) || sorter.has_answered_key(cells));
+    sorter.end = (0..rows.len()).rev().find(|&offset| is_last((offset, &rows[offset]))).map_or(0, |last| last + 1);
     let mut layout = Layout { lines: Vec::with_capacity(rows.len()), captioned: false };
     let mut outer = None;
     let mut below_headers = true;
@@ -144,7 +146,9 @@ impl Sorter<'_> {
                 return Line::Total;
             }
             // A key without a digit may be a caption or a signature, unless it is the region itself.
-            if self.dataset.key.contains(&self.dataset.region) || self.key.iter().any(|&column| has_digit(&cells[column].text()))
+            if self.dataset.key.contains(&self.dataset.region)
+                || self.key.iter().any(|&column| has_digit(&cells[column].text()))
+                || self.has_answered_key(cells)
             {
                 return Line::Row;
             }
@@ -292,6 +296,26 @@ impl Sorter<'_> {
     fn is_count(&self, column: usize) -> bool {
         let kind = self.found.header.field(column).map(|field| &self.dataset.field(field).kind);
         kind.is_none_or(|kind| matches!(kind, FieldKind::Count { .. } | FieldKind::Flag))
+    }
+
+    /// Whether a row has its key and an answer that only a unit gives: units may be called by names alone, but not by that of a
+    /// region, which stands before its totals.
+    fn has_answered_key(&self, cells: &[Raw]) -> bool {
+        let is_key =
+            |cell: &Raw| !cell.is_blank() && matches!(self.region(&cell.text(), None), Err(Miss::Unknown { near: false, .. }));
+        let has_key = !self.key.is_empty() && self.key.iter().all(|&column| cells.get(column).is_some_and(is_key));
+        has_key && cells.iter().enumerate().any(|(column, cell)| self.is_answer(column, cell))
+    }
+
+    /// Whether a cell answers a question that is no free text.
+    fn is_answer(&self, column: usize, cell: &Raw) -> bool {
+        let kind = self.found.header.field(column).map(|field| &self.dataset.field(field).kind);
+        match kind {
+            Some(kind @ (FieldKind::Category(_) | FieldKind::Flag | FieldKind::Count { .. })) => {
+                super::cell::typed(cell, kind, self.vocabulary).is_ok_and(|reading| reading.typed.blank().is_none())
+            }
+            Some(FieldKind::Code | FieldKind::Text | FieldKind::Region { .. }) | None => false,
+        }
     }
 
     fn is_category(&self, column: usize, cell: &Raw) -> bool {

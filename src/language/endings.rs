@@ -361,8 +361,8 @@ impl Endings {
                 Deed::Replace(_) if joined => continue,
                 Deed::Replace(ending) => {
                     *before = if before.is_empty() { &rule.before } else { before };
-                    // Lower case may have another length in bytes, but has as many letters.
-                    let kept = text.chars().count() - said[said.len() - end..].chars().count();
+                    // Lower case may have another length in bytes, and of some letters more letters.
+                    let kept = text.chars().count().saturating_sub(said[said.len() - end..].chars().count());
                     let stem: String = text.chars().take(kept).collect();
                     return format!("{stem}{}", self.put(ending, &said));
                 }
@@ -453,7 +453,7 @@ impl Endings {
             let powers = (2..=u32::try_from(zeros).ok()?.min(19)).rev().filter_map(|power| 10_u64.checked_pow(power));
             powers.into_iter().find_map(|power| self.numbers.get(&power))
         } else {
-            let last: u64 = significant[significant.len().saturating_sub(2)..].parse().ok()?;
+            let last: u64 = significant.get(significant.len().saturating_sub(2)..)?.parse().ok()?;
             self.numbers.get(&last).or_else(|| self.numbers.get(&(last % 10)))
         };
         word.cloned()

@@ -398,7 +398,9 @@ impl<'a> Scope<'a> {
                 share: point.value.share.map(|share| share * indicator.axis_end / widest.axis_end),
                 ..point.value.clone()
             };
-            points.iter().map(figure).collect()
+            // Each point stands at its period: a region may be younger than the one it is compared with.
+            let of = |period: &String| points.iter().find(|point| point.period == *period);
+            periods.iter().filter_map(of).map(figure).collect()
         };
         let panel = |indicator: &IndicatorWords| TrendPanel {
             name: format!("{}. {}", indicator.id, indicator.short),
@@ -406,10 +408,11 @@ impl<'a> Scope<'a> {
             parent: (!indicator.top_trend.is_empty()).then(|| rescaled(indicator, &indicator.top_trend)),
         };
         let top = self.material.specs.hierarchy.top();
+        let panels: Vec<TrendPanel> = shares().map(panel).collect();
         (periods.len() > 1).then(|| Trends {
             periods,
             axis: widest.chart.axis.clone(),
-            panels: shares().map(panel).collect(),
+            panels,
             other: (self.region != top).then(|| self.name(top)),
         })
     }

@@ -199,8 +199,10 @@ pub struct PlanStep {
     pub period: String,
     /// The target set for it.
     pub target: Option<String>,
-    /// How many units more than now.
+    /// How many units more than now, or fewer where less is better.
     pub units: Number,
+    /// The same with its sign.
+    pub signed: String,
     /// The value then, from 0 to 1.
     pub share: f64,
     /// The value then.

@@ -75,7 +75,7 @@ fn item(scope: &Scope<'_>, index: IndicatorIndex, indicator: &Indicator) -> Opti
     Some((gap.units, item))
 }
 
-/// The way to the targets to come, in equal yearly steps: how many units more, from now on, each period needs. What is counted
+/// The way to the targets to come, evenly over the days between: how many units more, from now on, each period needs. What is counted
 /// now is the measure; it does not foresee how the number of units changes.
 fn steps(scope: &Scope<'_>, indicator: &Indicator, value: Ratio) -> Vec<PlanStep> {
     let (specs, now) = (scope.material.specs, scope.material.period);
@@ -83,14 +83,22 @@ fn steps(scope: &Scope<'_>, indicator: &Indicator, value: Ratio) -> Vec<PlanStep
     let mut steps = Vec::new();
     let (mut from, mut done) = (now, 0);
     for &(due, target) in indicator.targets.iter().filter(|(due, _)| *due > now) {
-        let (whole, length) = (missing(target), (due.0 - from.0) as i128);
+        let day = |period: PeriodIndex| specs.programme.periods[period.0].date;
+        let days = |to: PeriodIndex| i128::from(day(from).until(day(to)).map_or(0, |span| span.get_days())).max(1);
+        let (whole, length) = (missing(target), days(due));
         for position in from.0 + 1..=due.0 {
-            let part = (position - from.0) as i128;
+            let part = days(PeriodIndex(position));
             // Rounded up: nothing is left for the last year that could have been done before.
             let units = done + ((whole - done).max(0) * part + length - 1) / length;
             let period = PeriodIndex(position);
             steps.push(PlanStep {
                 period: scope.period(period).name,
+                signed: match indicator.direction {
+                    Direction::Up | Direction::Neutral => {
+                        scope.language.signed(Ratio::whole(i64::try_from(units).unwrap_or(i64::MAX)), 0)
+                    }
+                    Direction::Down => scope.language.signed(Ratio::whole(i64::try_from(-units).unwrap_or(i64::MIN)), 0),
+                },
                 target: (period == due).then(|| scope.language.figure(target.over(100), indicator.per, indicator.decimals)),
                 units: scope.number(i64::try_from(units).unwrap_or(i64::MAX)),
                 share: share(indicator, value, units),
@@ -144,23 +152,28 @@ fn near(scope: &Scope<'_>, evidence: &Evidence<'_>) -> Option<Near> {
     let (mut whole, mut ready, mut lacking) = (0, 0, BTreeMap::<usize, Vec<String>>::new());
     for row in (0..table.len()).filter(|&row| specs.hierarchy.contains(scope.region, table.region(row))) {
         let view = RowView::new(table, row);
-        let (mut asked, mut lacks) = (0, Vec::new());
+        let (mut asked, mut open, mut lacks) = (0, false, Vec::new());
         for (position, indicator) in &conditions {
             let outcome = evaluate::row(indicator, &view);
             match (outcome.denominator, outcome.numerator) {
                 (Side::Adds(1..), Side::Adds(1..)) => asked += 1,
-                (Side::Adds(1..), _) => {
+                (Side::Adds(1..), Side::Adds(_) | Side::Outside) => {
                     asked += 1;
                     lacks.push(*position);
                 }
-                (Side::Adds(_) | Side::Outside | Side::Unanswered, _) => {}
+                // Who did not answer may have it or not.
+                (Side::Adds(1..), Side::Unanswered) => open = true,
+                (Side::Adds(_) | Side::Outside | Side::Unanswered, Side::Adds(_) | Side::Outside | Side::Unanswered) => {}
             }
+        }
+        if open {
+            continue;
         }
         whole += i64::from(asked > 0);
         match lacks.as_slice() {
             [] if asked > 0 => ready += 1,
             [position] => lacking.entry(*position).or_default().push(table.title(specs, declared, row)),
-            _ => {}
+            [] | [_, _, ..] => {}
         }
     }
     let one = lacking.values().map(Vec::len).sum::<usize>();

@@ -412,10 +412,12 @@ impl<'a> Writer<'a> {
     }
 
     fn waivers(&self) -> Vec<WaiverRow> {
-        let specs = self.scope.material.specs;
+        let Material { specs, period, .. } = self.scope.material;
+        let period = specs.programme.periods[period.0].id.as_str();
         let findings: Vec<&Diagnostic> = self.evidence.waived.iter().map(|waived| &waived.finding).collect();
         let inside = |finding: &Diagnostic| {
-            concerned(specs, finding).iter().any(|&inner| specs.hierarchy.contains(self.scope.region, inner))
+            finding.concern.period.as_deref().is_none_or(|id| id == period)
+                && concerned(specs, finding).iter().any(|&inner| specs.hierarchy.contains(self.scope.region, inner))
         };
         let mut used: Vec<usize> = self
             .evidence

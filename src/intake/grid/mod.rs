@@ -237,7 +237,7 @@ impl Cells {
         let last_row = self.cells.iter().map(|(row, _, _)| *row).max().unwrap_or(0);
         let last_column = self.cells.iter().map(|(_, column, _)| *column).max().unwrap_or(0);
         let (height, width) = (u64::from(last_row - first_row) + 1, u64::from(last_column - first_column) + 1);
-        if height * width > MOST_CELLS {
+        if height.saturating_mul(width) > MOST_CELLS {
             return Err(too_wide(name, last_row, last_column));
         }
         let mut rows = vec![Vec::new(); if self.cells.is_empty() { 0 } else { height as usize }];

@@ -281,7 +281,7 @@ fn is_error(text: &str) -> bool {
     let text = text.trim();
     let coded = text.strip_prefix("Err:").is_some_and(|code| code.parse::<u32>().is_ok());
     // A column that is too narrow shows `###`.
-    coded || text.starts_with('#') && (text.ends_with(['!', '?']) || matches!(text, "#N/A" | "#Н/Д")) && !text.contains(' ')
+    coded || text.strip_prefix('#').is_some_and(|code| code.starts_with(char::is_alphabetic) && !code.contains(' '))
 }
 
 /// `2025-10-05` or `2025-10-05T09:30:00`, of a day with or without a time and parts of a second.
