@@ -73,7 +73,10 @@ pub fn run() -> ExitCode {
 fn reader(arguments: &Arguments) -> Reader {
     let usual = Bounds::default();
     let bounds = Bounds {
-        time: arguments.file_seconds.map_or(usual.time, |seconds| Duration::from_secs_f32(seconds.max(0.1).min(86_400.0))),
+        time: arguments
+            .file_seconds
+            .filter(|seconds| seconds.is_finite())
+            .map_or(usual.time, |seconds| Duration::from_secs_f32(seconds.clamp(0.1, 86_400.0))),
         memory: arguments.file_memory.map_or(usual.memory, |megabytes| megabytes.clamp(64, 1 << 20) << 20),
         ..usual
     };
