@@ -102,16 +102,26 @@ fn results_are_printed_as_csv_and_as_json() {
 }
 
 #[test]
-fn nothing_is_published_while_there_are_errors() {
-    let folder = case("a-negative-count");
+fn nothing_is_published_while_there_are_errors_of_no_known_region() {
+    let folder = case("an-unknown-region");
     for command in ["results", "build"] {
         let output = esep(folder.path(), &[command]);
         exits(&output, 1);
         assert_eq!(stdout(&output), "");
-        assert!(stderr(&output).contains("error[negative-count]"), "{}", stderr(&output));
-        assert!(stderr(&output).ends_with("2 errors: nothing is published until the errors are mended\n"), "{}", stderr(&output));
+        assert!(stderr(&output).contains("error[unknown-region]"), "{}", stderr(&output));
+        assert!(stderr(&output).ends_with("nothing is published until the errors are mended\n"), "{}", stderr(&output));
     }
     assert!(!folder.path().join("out").exists());
+}
+
+#[test]
+fn a_faulty_cell_withholds_its_region_and_those_above_it() {
+    let folder = case("a-negative-count");
+    let output = esep(folder.path(), &["results", "--period", "2025"]);
+    exits(&output, 1);
+    let regions: std::collections::BTreeSet<String> =
+        stdout(&output).lines().skip(1).filter_map(|line| line.split(',').nth(2).map(str::to_owned)).collect();
+    assert_eq!(regions.into_iter().collect::<Vec<_>>(), ["12", "20", "21", "22"]);
 }
 
 #[test]

@@ -329,13 +329,21 @@ impl Diagnostic {
 
 /// A quotation of more letters is cut.
 const LONGEST_QUOTATION: usize = 120;
+/// So is a whole text.
+const LONGEST_TEXT: usize = 2000;
 
 /// A text as it may be printed: what it quotes of the user's files neither steers a terminal nor fills the screen.
 pub fn tidy(text: &str) -> String {
     let pieces = text.split('`').enumerate();
     // Every other piece stands between two backticks.
     let pieces = pieces.map(|(position, piece)| if position % 2 == 1 { quotation(piece) } else { visible(piece) });
-    pieces.collect::<Vec<_>>().join("`")
+    let mut tidy = pieces.collect::<Vec<_>>().join("`");
+    // Backticks within a quotation may hide where it begins.
+    if let Some((end, _)) = tidy.char_indices().nth(LONGEST_TEXT) {
+        tidy.truncate(end);
+        tidy.push('…');
+    }
+    tidy
 }
 
 /// What somebody else wrote, as it may be printed: on one line, and not too long.

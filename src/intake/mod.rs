@@ -16,12 +16,13 @@ mod unpack;
 mod worker;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use rayon::prelude::*;
 
 use crate::dataset::{Data, Interpretation, RowPlace, Typed};
-use crate::diagnostic::{CauseKind, Diagnostic, Fact, FileName, Place, Rule, did_you_mean_or_list};
+use crate::diagnostic::{CauseKind, Concern, Diagnostic, Fact, FileName, Place, Rule, did_you_mean_or_list};
 use crate::period::PeriodIndex;
 use crate::region::RegionIndex;
 use crate::sources::{BinaryFile, Sources};
@@ -201,6 +202,16 @@ fn duplicates(specs: &Specs, data: &Data, period: PeriodIndex, index: DatasetInd
             continue;
         }
         if let Some(&first) = seen.get(&key) {
+            let code = |row: usize| -> Arc<str> { specs.hierarchy.region(table.region(row)).code.as_str().into() };
+            let mut regions = vec![code(first), code(row)];
+            regions.dedup();
+            let concern = Concern {
+                regions,
+                period: Some(specs.programme.periods[period.0].id.as_str().into()),
+                dataset: Some(dataset.id.as_str().into()),
+                unit: Some(key.join(", ").into()),
+                ..Concern::default()
+            };
             let fields: Vec<&str> = dataset.key.iter().map(|&field| dataset.field(field).id.as_str()).collect();
             let message = format!(
                 "`{}` stands here a second time in `{}`",
@@ -220,7 +231,8 @@ fn duplicates(specs: &Specs, data: &Data, period: PeriodIndex, index: DatasetInd
             diagnostics.push(
                 Diagnostic::new(Rule::DuplicateRow, table.place(row).place(), message)
                     .hint(hint)
-                    .because(CauseKind::DuplicateRow, facts),
+                    .because(CauseKind::DuplicateRow, facts)
+                    .concerning(concern),
             );
         } else {
             seen.insert(key, row);

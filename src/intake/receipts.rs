@@ -1,6 +1,6 @@
 //! When submissions came: `inputs/received.csv`, a line for each file with the day; or the folder that is called after the day.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use jiff::civil::Date;
 
@@ -31,16 +31,36 @@ fn day_of_folder(file: &str) -> Option<Date> {
 }
 
 fn recorded(sources: &Sources, file: &TextFile, diagnostics: &mut Vec<Diagnostic>) -> Vec<Receipt> {
-    let mut reader = csv::ReaderBuilder::new().has_headers(true).flexible(true).from_reader(file.text.as_bytes());
-    let mut receipts = Vec::new();
-    for record in reader.records().flatten() {
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(file.text.as_bytes());
+    // By file: the day, and the length of the path that gave it; that of a file itself goes before that of its folder.
+    let mut days: BTreeMap<String, (usize, Date)> = BTreeMap::new();
+    for (position, record) in reader.records().flatten().enumerate() {
         let line = record.position().map_or(1, |position| u32::try_from(position.line()).unwrap_or(u32::MAX));
+        // Who writes no heads may begin with the first file.
+        if position == 0 && record.get(1).is_some_and(|day| day.trim().parse::<Date>().is_err()) && record.get(0) == Some("file")
+        {
+            continue;
+        }
         match receipt(&record, sources) {
-            Ok(received) => receipts.extend(received),
+            Ok(received) => {
+                let length = record.get(0).map_or(0, |path| path.trim().trim_end_matches('/').len());
+                for Receipt { file: path, received } in received {
+                    match days.get(&path) {
+                        Some(&(known, day)) if known == length && day != received => {
+                            let message = format!("`{path}` stands here a second time, with another day: {day} and {received}");
+                            diagnostics.push(fault(file, line, message, "leave the line with the right day"));
+                        }
+                        Some(&(known, _)) if known >= length => {}
+                        Some(_) | None => {
+                            days.insert(path, (length, received));
+                        }
+                    }
+                }
+            }
             Err((message, hint)) => diagnostics.push(fault(file, line, message, hint)),
         }
     }
-    receipts
+    days.into_iter().map(|(file, (_, received))| Receipt { file, received }).collect()
 }
 
 /// The receipts of a line: of a file, or of all in a folder or an archive.

@@ -164,6 +164,7 @@ impl SheetReader<'_> {
         if !self.columns.iter().any(filled) {
             return;
         }
+        let earlier = submission.diagnostics.len();
         let mut typed: Vec<Option<Typed>> = vec![None; self.dataset.fields.len()];
         let mut sound = vec![true; self.dataset.fields.len()];
         let mut nameless = None;
@@ -187,6 +188,12 @@ impl SheetReader<'_> {
         };
         if let Some(region) = region {
             self.level(region, offset, &mut submission.diagnostics);
+            // What is wrong with a row is wrong with its region, and with no other.
+            for found in &mut submission.diagnostics[earlier..] {
+                found.concern.regions = vec![self.found.specs.hierarchy.region(region).code.as_str().into()];
+                found.concern.period = Some(self.found.specs.programme.periods[self.found.period.0].id.as_str().into());
+                found.concern.dataset = Some(self.dataset.id.as_str().into());
+            }
         }
         let row = self.found.sheet.first_row + offset as u32;
         let (file, sheet) = (self.found.file.clone(), self.found.sheet.name.clone());
