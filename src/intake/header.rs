@@ -318,7 +318,8 @@ pub struct Found<'a> {
 }
 
 impl Found<'_> {
-    fn place(&self, row: usize, column: Option<usize>) -> Place {
+    /// A cell of the sheet, or a row, by its position among the sheet's rows and columns.
+    pub fn place(&self, row: usize, column: Option<usize>) -> Place {
         Place::Cell {
             file: self.file.clone(),
             sheet: self.sheet.name.clone(),

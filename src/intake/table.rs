@@ -384,12 +384,7 @@ impl Sorter<'_> {
     }
 
     fn place(&self, offset: usize, column: Option<usize>) -> Place {
-        Place::Cell {
-            file: self.found.file.clone(),
-            sheet: self.found.sheet.name.clone(),
-            row: self.found.sheet.first_row + offset as u32,
-            column: column.map(|column| self.found.sheet.first_column + column as u32),
-        }
+        self.found.place(offset, column)
     }
 }
 

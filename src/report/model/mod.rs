@@ -2,9 +2,19 @@
 //!
 //! `report-templates/README.md` describes the same for designers.
 
+mod charts;
+mod plan;
+mod reliability;
+
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+
+pub use charts::{Chart, ChartRow, Tick, Tile, TileMap, TrendPanel, TrendPoint, Trends};
+pub use plan::{Highlight, Highlights, Near, NearGroup, Plan, PlanItem, PlanPlace, PlanStep};
+pub use reliability::{
+    CompletenessRow, PROTOCOL, PlaceRow, Protocol, Reason, Reliability, RuleRow, Timeliness, TimelinessRow, Visit, WaiverRow,
+};
 
 /// A model of a document: what its template is given.
 pub trait Manuscript: Serialize {
@@ -51,9 +61,6 @@ pub struct FrontMatter {
     /// Facts for the cover: name and value.
     pub facts: Vec<(String, String)>,
 }
-
-/// The folder with the template of the reliability protocol.
-pub const PROTOCOL: &str = "reliability";
 
 /// Everything one report says.
 #[derive(Debug, Serialize)]
@@ -102,175 +109,6 @@ impl Manuscript for Report {
     fn front(&self) -> &FrontMatter {
         &self.front
     }
-}
-
-/// Indicators over the periods, on one axis.
-#[derive(Debug, Serialize)]
-pub struct Trends {
-    /// The periods.
-    pub periods: Vec<String>,
-    /// The axis.
-    pub axis: Vec<Tick>,
-    /// A panel for each indicator.
-    pub panels: Vec<TrendPanel>,
-    /// The region of the second line, where there is one.
-    pub other: Option<String>,
-}
-
-/// One indicator over the periods.
-#[derive(Debug, Serialize)]
-pub struct TrendPanel {
-    /// Its number and label.
-    pub name: String,
-    /// The region's values.
-    pub values: Vec<Figure>,
-    /// Those of the top region, where that is another one.
-    pub parent: Option<Vec<Figure>>,
-}
-
-/// What stands out among the indicators; only shares in percent are compared.
-#[derive(Debug, Serialize)]
-pub struct Highlights {
-    /// The largest rise since the period before.
-    pub rise: Option<Highlight>,
-    /// The largest fall.
-    pub fall: Option<Highlight>,
-    /// The target not reached that is nearest.
-    pub nearest: Option<Highlight>,
-    /// The one that is farthest.
-    pub farthest: Option<Highlight>,
-}
-
-/// An indicator that stands out.
-#[derive(Debug, Serialize)]
-pub struct Highlight {
-    /// Its number.
-    pub id: String,
-    /// Its short label.
-    pub short: String,
-    /// By how many points, without a sign.
-    pub points: String,
-}
-
-/// What to do to reach the targets.
-#[derive(Debug, Serialize)]
-pub struct Plan {
-    /// The indicators behind their targets, the largest gap first.
-    pub items: Vec<PlanItem>,
-    /// The units nearest to having everything.
-    pub near: Option<Near>,
-}
-
-/// The gap of one indicator.
-#[derive(Debug, Serialize)]
-pub struct PlanItem {
-    /// Its number.
-    pub id: String,
-    /// Its short label.
-    pub short: String,
-    /// `up`, `down` or `none`.
-    pub direction: &'static str,
-    /// Its value.
-    pub value: String,
-    /// Its target.
-    pub target: String,
-    /// The period of the target.
-    pub period: String,
-    /// The same inside a sentence.
-    pub within: String,
-    /// What is missing, in the printed unit.
-    pub gap: String,
-    /// How many units are missing.
-    pub units: Number,
-    /// The same with their noun.
-    pub units_phrase: String,
-    /// The way to the targets to come.
-    pub steps: Vec<PlanStep>,
-    /// The regions below in which most of it lies.
-    pub places: Vec<PlanPlace>,
-    /// How many more regions have a part of it.
-    pub places_more: Number,
-}
-
-/// What is reached by a period when the way is even.
-#[derive(Debug, Serialize)]
-pub struct PlanStep {
-    /// The period.
-    pub period: String,
-    /// The target set for it.
-    pub target: Option<String>,
-    /// How many units more than now, or fewer where less is better.
-    pub units: Number,
-    /// The same with its sign.
-    pub signed: String,
-    /// The value then, from 0 to 1.
-    pub share: f64,
-    /// The value then.
-    pub text: String,
-}
-
-/// A region with a part of the gap.
-#[derive(Debug, Serialize)]
-pub struct PlanPlace {
-    /// Its name.
-    pub region: String,
-    /// How many units are missing there.
-    pub units: Number,
-}
-
-/// Units that have all that indicators ask of each, or all but one thing.
-#[derive(Debug, Serialize)]
-pub struct Near {
-    /// How many units were looked at.
-    pub of: Number,
-    /// The same with their noun.
-    pub of_phrase: String,
-    /// How many things are looked at.
-    pub conditions: Number,
-    /// How many units have all.
-    pub ready: Number,
-    /// The same with their noun.
-    pub ready_phrase: String,
-    /// How many lack one.
-    pub one: Number,
-    /// The same with their noun.
-    pub one_phrase: String,
-    /// Those that lack one, by what they lack; the largest group first.
-    pub groups: Vec<NearGroup>,
-}
-
-/// Units that lack the same thing.
-#[derive(Debug, Serialize)]
-pub struct NearGroup {
-    /// The indicator's number.
-    pub id: String,
-    /// Its short label.
-    pub short: String,
-    /// How many.
-    pub count: Number,
-    /// The first of them by name, where the programme allows it.
-    pub names: Vec<String>,
-    /// How many more there are.
-    pub more: Number,
-}
-
-/// Whether the data of a region can be trusted.
-#[derive(Debug, Serialize)]
-pub struct Reliability {
-    /// How many answers were asked for.
-    pub asked: Number,
-    /// How many were given.
-    pub filled: Number,
-    /// Their share.
-    pub filled_share: Option<String>,
-    /// How many findings are warnings.
-    pub warnings: Number,
-    /// How many are notes.
-    pub notes: Number,
-    /// What was found, by rule.
-    pub rules: Vec<RuleRow>,
-    /// Exceptions that were let through.
-    pub waivers: Vec<WaiverRow>,
 }
 
 /// A language tag.
@@ -649,84 +487,6 @@ pub struct RegionFigure {
     pub value: Figure,
 }
 
-/// A chart of regions, the best first, those without a number last.
-#[derive(Debug, Serialize)]
-pub struct Chart {
-    /// The regions.
-    pub rows: Vec<ChartRow>,
-    /// The target on the axis.
-    pub target_share: Option<f64>,
-    /// The value of the region above on the axis.
-    pub parent_share: Option<f64>,
-    /// That region's name and value.
-    pub parent_label: Option<String>,
-    /// Ticks.
-    pub axis: Vec<Tick>,
-    /// What the regions are called.
-    pub of: String,
-    /// The same regions as tiles on a grid; none where they have no places on it.
-    pub tiles: Option<TileMap>,
-}
-
-/// Regions as tiles on a grid.
-#[derive(Debug, Serialize)]
-pub struct TileMap {
-    /// The tiles.
-    pub tiles: Vec<Tile>,
-    /// The limits of each class, in words, the lowest first.
-    pub classes: Vec<String>,
-}
-
-/// A region on a grid.
-#[derive(Debug, Serialize)]
-pub struct Tile {
-    /// Its name, short.
-    pub label: String,
-    /// Its row, from 0.
-    pub row: u8,
-    /// Its column, from 0.
-    pub column: u8,
-    /// Its value.
-    pub value: Figure,
-    /// Its class, from 0; none without a value.
-    pub class: Option<usize>,
-    /// Whether it is the region of the report.
-    pub this: bool,
-}
-
-/// A region on a chart.
-#[derive(Debug, Serialize)]
-pub struct ChartRow {
-    /// Its name.
-    pub label: String,
-    /// Its place in the registry of regions, the same in every language.
-    pub order: usize,
-    /// Its value.
-    pub value: Figure,
-    /// Its value in the period before, on the axis.
-    pub previous_share: Option<f64>,
-    /// Whether it is the region of the report.
-    pub this: bool,
-}
-
-/// A tick of an axis.
-#[derive(Clone, Debug, Serialize)]
-pub struct Tick {
-    /// Position, 0 to 1.
-    pub at: f64,
-    /// What stands there.
-    pub text: String,
-}
-
-/// A value in a period.
-#[derive(Clone, Debug, Serialize)]
-pub struct TrendPoint {
-    /// The period's name in files.
-    pub period: String,
-    /// The value.
-    pub value: Figure,
-}
-
 /// A value with a name.
 #[derive(Debug, Serialize)]
 pub struct NamedFigure {
@@ -806,156 +566,4 @@ pub struct MethodologyEntry {
     pub note: Option<String>,
     /// All targets.
     pub target: Option<String>,
-}
-
-/// What the reliability protocol of a region says.
-#[derive(Debug, Serialize)]
-pub struct Protocol {
-    /// What every document has.
-    #[serde(flatten)]
-    pub front: FrontMatter,
-    /// The regions to visit first, in this order, with the reasons.
-    pub visits: Vec<Visit>,
-    /// By dataset, what was expected, came in and was filled in.
-    pub completeness: Vec<CompletenessRow>,
-    /// The same for all datasets together, by region below.
-    pub places: Vec<PlaceRow>,
-    /// When submissions came; none when the programme sets no day.
-    pub timeliness: Option<Timeliness>,
-    /// What was found, by rule.
-    pub rules: Vec<RuleRow>,
-    /// Exceptions that were let through.
-    pub waivers: Vec<WaiverRow>,
-}
-
-impl Manuscript for Protocol {
-    fn folder(&self) -> &str {
-        PROTOCOL
-    }
-
-    fn front(&self) -> &FrontMatter {
-        &self.front
-    }
-}
-
-/// A region to visit.
-#[derive(Debug, Serialize)]
-pub struct Visit {
-    /// Its place in the order.
-    pub place: String,
-    /// Its name.
-    pub region: String,
-    /// Why, the weightiest first.
-    pub reasons: Vec<Reason>,
-}
-
-/// Why a region should be visited.
-#[derive(Debug, Serialize)]
-pub struct Reason {
-    /// `silent`, `blank`, `errors`, `warnings` or `late`.
-    pub kind: &'static str,
-    /// How many.
-    pub count: Number,
-    /// Out of how many.
-    pub of: Option<Number>,
-}
-
-/// Completeness of a dataset.
-#[derive(Debug, Serialize)]
-pub struct CompletenessRow {
-    /// Its name.
-    pub dataset: String,
-    /// How many units should report.
-    pub expected: Option<Number>,
-    /// How many did.
-    pub reported: Number,
-    /// One out of the other.
-    pub share: Option<String>,
-    /// How many answers were asked for.
-    pub asked: Number,
-    /// How many were given.
-    pub filled: Number,
-    /// One out of the other.
-    pub filled_share: Option<String>,
-}
-
-/// Completeness and findings of a region below.
-#[derive(Debug, Serialize)]
-pub struct PlaceRow {
-    /// Its name.
-    pub region: String,
-    /// How many units should report.
-    pub expected: Option<Number>,
-    /// How many did.
-    pub reported: Number,
-    /// One out of the other.
-    pub share: Option<String>,
-    /// Answers given out of those asked for.
-    pub filled_share: Option<String>,
-    /// Findings that are errors.
-    pub errors: Number,
-    /// Findings that are warnings.
-    pub warnings: Number,
-    /// Findings that are notes.
-    pub notes: Number,
-}
-
-/// When submissions came.
-#[derive(Debug, Serialize)]
-pub struct Timeliness {
-    /// The day they were due.
-    pub due: String,
-    /// How many came in time.
-    pub on_time: Number,
-    /// How many came later.
-    pub late: Number,
-    /// How many have no day recorded.
-    pub unknown: Number,
-    /// How many took the place of earlier ones.
-    pub corrections: Number,
-    /// How many answers and rows these changed.
-    pub changes: Number,
-    /// The submissions.
-    pub rows: Vec<TimelinessRow>,
-}
-
-/// When a submission came.
-#[derive(Debug, Serialize)]
-pub struct TimelinessRow {
-    /// The file.
-    pub file: String,
-    /// The day.
-    pub received: Option<String>,
-    /// Days after the day it was due; none of a correction.
-    pub late: Option<Number>,
-    /// Whether it takes the place of an earlier one.
-    pub correction: bool,
-}
-
-/// Findings of a rule.
-#[derive(Debug, Serialize)]
-pub struct RuleRow {
-    /// What the rule is called.
-    pub name: String,
-    /// How grave it is.
-    pub severity: String,
-    /// How many findings.
-    pub count: Number,
-    /// In how many regions.
-    pub regions: Number,
-}
-
-/// An exception that was let through.
-#[derive(Debug, Serialize)]
-pub struct WaiverRow {
-    /// The rule.
-    pub rule: String,
-    /// Where it applies.
-    pub place: String,
-    /// Why.
-    pub reason: String,
-    /// Who decided it.
-    pub who: String,
-    /// Until when.
-    pub until: String,
 }

@@ -1,0 +1,107 @@
+//! What charts are drawn from: shares on an axis, and what is printed beside them.
+
+use serde::Serialize;
+
+use super::Figure;
+
+/// Indicators over the periods, on one axis.
+#[derive(Debug, Serialize)]
+pub struct Trends {
+    /// The periods.
+    pub periods: Vec<String>,
+    /// The axis.
+    pub axis: Vec<Tick>,
+    /// A panel for each indicator.
+    pub panels: Vec<TrendPanel>,
+    /// The region of the second line, where there is one.
+    pub other: Option<String>,
+}
+
+/// One indicator over the periods.
+#[derive(Debug, Serialize)]
+pub struct TrendPanel {
+    /// Its number and label.
+    pub name: String,
+    /// The region's values.
+    pub values: Vec<Figure>,
+    /// Those of the top region, where that is another one.
+    pub parent: Option<Vec<Figure>>,
+}
+
+/// A chart of regions, the best first, those without a number last.
+#[derive(Debug, Serialize)]
+pub struct Chart {
+    /// The regions.
+    pub rows: Vec<ChartRow>,
+    /// The target on the axis.
+    pub target_share: Option<f64>,
+    /// The value of the region above on the axis.
+    pub parent_share: Option<f64>,
+    /// That region's name and value.
+    pub parent_label: Option<String>,
+    /// Ticks.
+    pub axis: Vec<Tick>,
+    /// What the regions are called.
+    pub of: String,
+    /// The same regions as tiles on a grid; none where they have no places on it.
+    pub tiles: Option<TileMap>,
+}
+
+/// Regions as tiles on a grid.
+#[derive(Debug, Serialize)]
+pub struct TileMap {
+    /// The tiles.
+    pub tiles: Vec<Tile>,
+    /// The limits of each class, in words, the lowest first.
+    pub classes: Vec<String>,
+}
+
+/// A region on a grid.
+#[derive(Debug, Serialize)]
+pub struct Tile {
+    /// Its name, short.
+    pub label: String,
+    /// Its row, from 0.
+    pub row: u8,
+    /// Its column, from 0.
+    pub column: u8,
+    /// Its value.
+    pub value: Figure,
+    /// Its class, from 0; none without a value.
+    pub class: Option<usize>,
+    /// Whether it is the region of the report.
+    pub this: bool,
+}
+
+/// A region on a chart.
+#[derive(Debug, Serialize)]
+pub struct ChartRow {
+    /// Its name.
+    pub label: String,
+    /// Its place in the registry of regions, the same in every language.
+    pub order: usize,
+    /// Its value.
+    pub value: Figure,
+    /// Its value in the period before, on the axis.
+    pub previous_share: Option<f64>,
+    /// Whether it is the region of the report.
+    pub this: bool,
+}
+
+/// A tick of an axis.
+#[derive(Clone, Debug, Serialize)]
+pub struct Tick {
+    /// Position, 0 to 1.
+    pub at: f64,
+    /// What stands there.
+    pub text: String,
+}
+
+/// A value in a period.
+#[derive(Clone, Debug, Serialize)]
+pub struct TrendPoint {
+    /// The period's name in files.
+    pub period: String,
+    /// The value.
+    pub value: Figure,
+}

@@ -1,0 +1,131 @@
+//! What stands out, and what is to be done.
+
+use serde::Serialize;
+
+use super::Number;
+
+/// What stands out among the indicators; only shares in percent are compared.
+#[derive(Debug, Serialize)]
+pub struct Highlights {
+    /// The largest rise since the period before.
+    pub rise: Option<Highlight>,
+    /// The largest fall.
+    pub fall: Option<Highlight>,
+    /// The target not reached that is nearest.
+    pub nearest: Option<Highlight>,
+    /// The one that is farthest.
+    pub farthest: Option<Highlight>,
+}
+
+/// An indicator that stands out.
+#[derive(Debug, Serialize)]
+pub struct Highlight {
+    /// Its number.
+    pub id: String,
+    /// Its short label.
+    pub short: String,
+    /// By how many points, without a sign.
+    pub points: String,
+}
+
+/// What to do to reach the targets.
+#[derive(Debug, Serialize)]
+pub struct Plan {
+    /// The indicators behind their targets, the largest gap first.
+    pub items: Vec<PlanItem>,
+    /// The units nearest to having everything.
+    pub near: Option<Near>,
+}
+
+/// The gap of one indicator.
+#[derive(Debug, Serialize)]
+pub struct PlanItem {
+    /// Its number.
+    pub id: String,
+    /// Its short label.
+    pub short: String,
+    /// `up`, `down` or `none`.
+    pub direction: &'static str,
+    /// Its value.
+    pub value: String,
+    /// Its target.
+    pub target: String,
+    /// The period of the target.
+    pub period: String,
+    /// The same inside a sentence.
+    pub within: String,
+    /// What is missing, in the printed unit.
+    pub gap: String,
+    /// How many units are missing.
+    pub units: Number,
+    /// The same with their noun.
+    pub units_phrase: String,
+    /// The way to the targets to come.
+    pub steps: Vec<PlanStep>,
+    /// The regions below in which most of it lies.
+    pub places: Vec<PlanPlace>,
+    /// How many more regions have a part of it.
+    pub places_more: Number,
+}
+
+/// What is reached by a period when the way is even.
+#[derive(Debug, Serialize)]
+pub struct PlanStep {
+    /// The period.
+    pub period: String,
+    /// The target set for it.
+    pub target: Option<String>,
+    /// How many units more than now, or fewer where less is better.
+    pub units: Number,
+    /// The same with its sign.
+    pub signed: String,
+    /// The value then, from 0 to 1.
+    pub share: f64,
+    /// The value then.
+    pub text: String,
+}
+
+/// A region with a part of the gap.
+#[derive(Debug, Serialize)]
+pub struct PlanPlace {
+    /// Its name.
+    pub region: String,
+    /// How many units are missing there.
+    pub units: Number,
+}
+
+/// Units that have all that indicators ask of each, or all but one thing.
+#[derive(Debug, Serialize)]
+pub struct Near {
+    /// How many units were looked at.
+    pub of: Number,
+    /// The same with their noun.
+    pub of_phrase: String,
+    /// How many things are looked at.
+    pub conditions: Number,
+    /// How many units have all.
+    pub ready: Number,
+    /// The same with their noun.
+    pub ready_phrase: String,
+    /// How many lack one.
+    pub one: Number,
+    /// The same with their noun.
+    pub one_phrase: String,
+    /// Those that lack one, by what they lack; the largest group first.
+    pub groups: Vec<NearGroup>,
+}
+
+/// Units that lack the same thing.
+#[derive(Debug, Serialize)]
+pub struct NearGroup {
+    /// The indicator's number.
+    pub id: String,
+    /// Its short label.
+    pub short: String,
+    /// How many.
+    pub count: Number,
+    /// The first of them by name, where the programme allows it.
+    pub names: Vec<String>,
+    /// How many more there are.
+    pub more: Number,
+}
