@@ -11,7 +11,7 @@ use crate::region::{Hierarchy, RegionCode, RegionIndex};
 use crate::sources::TextFile;
 use crate::spec::checks::format::{RawCheck, RawCheckKind, RawSeries, RawWaiver, RawWaivers};
 use crate::spec::checks::{Check, CheckSubject, Published, Relation, RowCheck, Waiver};
-use crate::spec::expression::{Condition, RawCondition, Scope, Sum};
+use crate::spec::expression::Sum;
 use crate::spec::format::RawText;
 use crate::spec::{Dataset, DatasetIndex, FieldIndex, FieldKind, Indicator, IndicatorIndex};
 use crate::value::Ratio;
@@ -112,7 +112,7 @@ impl Loader<'_> {
             }
             Some(None) => None,
             Some(Some(dataset)) => {
-                let filter = self.condition_on(raw.filter.as_ref(), dataset, targets.known);
+                let filter = self.condition(raw.filter.as_ref(), dataset, targets.known);
                 self.row_check(raw, dataset, targets).map(|kind| CheckSubject::Rows { dataset, filter, kind })
             }
         };
@@ -175,25 +175,12 @@ impl Loader<'_> {
         self.text(raw)
     }
 
-    fn on<'b>(&'b mut self, dataset: DatasetIndex, known: &Known<'b>) -> Scope<'b> {
-        Scope {
-            dataset: &known.datasets[dataset.0],
-            words: &known.frame.programme.words,
-            file: self.file,
-            diagnostics: self.diagnostics,
-        }
-    }
-
-    fn condition_on(&mut self, raw: Option<&RawCondition>, dataset: DatasetIndex, known: &Known<'_>) -> Condition {
-        raw.map_or_else(Condition::always, |raw| self.on(dataset, known).condition(raw))
-    }
-
     fn sum_of(&mut self, raw: Option<&Spanned<String>>, dataset: DatasetIndex, known: &Known<'_>) -> Option<Sum> {
-        raw.and_then(|raw| self.on(dataset, known).sum(raw))
+        raw.and_then(|raw| self.scope(dataset, known).sum(raw))
     }
 
     fn field_of(&mut self, raw: Option<&Spanned<String>>, dataset: DatasetIndex, known: &Known<'_>) -> Option<FieldIndex> {
-        raw.and_then(|raw| self.on(dataset, known).field(&raw.value, raw.span))
+        raw.and_then(|raw| self.scope(dataset, known).field(&raw.value, raw.span))
     }
 
     /// Fields of a type that is told by `fits`; `None` when one of them does not fit.
@@ -230,7 +217,7 @@ impl Loader<'_> {
         match raw.kind.value {
             RawCheckKind::Required => {
                 let fields = self.fields_of(&raw.fields.0, (dataset, known), ("a field", |_| true));
-                let blank_where = raw.blank_where.as_ref().map(|raw| self.condition_on(Some(raw), dataset, known));
+                let blank_where = raw.blank_where.as_ref().map(|raw| self.condition(Some(raw), dataset, known));
                 Some(RowCheck::Required { fields: fields?, blank_where })
             }
             RawCheckKind::Range => {
@@ -261,8 +248,8 @@ impl Loader<'_> {
                 Some(RowCheck::Within { numerator: numerator?, denominator: denominator? })
             }
             RawCheckKind::Implication => Some(RowCheck::Implication {
-                premise: self.condition_on(raw.premise.as_ref(), dataset, known),
-                conclusion: self.condition_on(raw.conclusion.as_ref(), dataset, known),
+                premise: self.condition(raw.premise.as_ref(), dataset, known),
+                conclusion: self.condition(raw.conclusion.as_ref(), dataset, known),
             }),
             RawCheckKind::CheckDigit => self.check_digit(raw, dataset, known),
             RawCheckKind::SilentUnits | RawCheckKind::UnregisteredUnits => {

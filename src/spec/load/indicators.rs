@@ -3,7 +3,7 @@
 use super::{Known, Loader};
 use crate::diagnostic::{FileName, Rule, Span, list};
 use crate::period::PeriodIndex;
-use crate::spec::expression::{Condition, RawCondition, Scope};
+use crate::spec::expression::RawCondition;
 use crate::spec::format::{RawCount, RawDirection, RawExample, RawIndicator, RawMeasure};
 use crate::spec::{DatasetIndex, Direction, Example, ExampleRow, FieldIndex, FieldKind, Indicator, Measure, Part, Quantity};
 use crate::value::{Missing, Ratio};
@@ -150,19 +150,6 @@ impl Loader<'_> {
                 self.report(Rule::InvalidSpecification, sum.span, "expected either `count` or `sum`, found both");
                 None
             }
-        }
-    }
-
-    fn condition(&mut self, raw: Option<&RawCondition>, dataset: DatasetIndex, known: &Known<'_>) -> Condition {
-        raw.map_or_else(Condition::always, |raw| self.scope(dataset, known).condition(raw))
-    }
-
-    fn scope<'b>(&'b mut self, dataset: DatasetIndex, known: &Known<'b>) -> Scope<'b> {
-        Scope {
-            dataset: &known.datasets[dataset.0],
-            words: &known.frame.programme.words,
-            file: self.file,
-            diagnostics: self.diagnostics,
         }
     }
 

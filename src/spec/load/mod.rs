@@ -11,6 +11,7 @@ use crate::language::{LanguageCode, Localized};
 use crate::period::PeriodIndex;
 use crate::region::LevelIndex;
 use crate::sources::TextFile;
+use crate::spec::expression::{Condition, RawCondition, Scope};
 use crate::spec::format::{RawDataset, RawIndicator, RawProgramme, RawRegions, RawText};
 use crate::spec::{Dataset, DatasetIndex, Indicator, Programme, Specs, UnitIndex};
 use crate::value::Ratio;
@@ -242,5 +243,19 @@ impl<'a> Loader<'a> {
             self.unknown("dataset", name, known.datasets.iter().map(|dataset| dataset.id.as_str()));
         }
         found
+    }
+
+    fn condition(&mut self, raw: Option<&RawCondition>, dataset: DatasetIndex, known: &Known<'_>) -> Condition {
+        raw.map_or_else(Condition::always, |raw| self.scope(dataset, known).condition(raw))
+    }
+
+    /// What names in a measure or a check on a dataset are resolved against.
+    fn scope<'b>(&'b mut self, dataset: DatasetIndex, known: &Known<'b>) -> Scope<'b> {
+        Scope {
+            dataset: &known.datasets[dataset.0],
+            words: &known.frame.programme.words,
+            file: self.file,
+            diagnostics: self.diagnostics,
+        }
     }
 }
