@@ -34,6 +34,8 @@ pub mod wording;
 pub mod report;
 pub mod table;
 
+pub mod workbook;
+
 pub mod answer;
 pub mod forms;
 

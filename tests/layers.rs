@@ -27,7 +27,7 @@ const HOMES: [(&str, &[&str]); 27] = [
     ("quick_xml", &["answer", "intake"]),
     ("rayon", &["intake", "compute", "typeset"]),
     ("rlimit", &["intake"]),
-    ("rust_xlsxwriter", &["answer", "companion", "forms"]),
+    ("rust_xlsxwriter", &["answer", "companion", "forms", "workbook"]),
     ("schemars", &["yaml", "spec"]),
     ("serde_yaml", &["yaml"]),
     ("sha2", &["release"]),

@@ -1,10 +1,11 @@
 //! A workbook of the cells of a file that cannot carry marks itself.
 
 use jiff::civil::Date;
-use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, XlsxError};
+use rust_xlsxwriter::{DocProperties, Format, Workbook, XlsxError};
 
 use super::Unmarkable;
 use crate::intake::{Raw, Sheet};
+use crate::workbook::created;
 
 /// The bytes of the twin; `names` are those of its sheets.
 pub fn write(sheets: &[Sheet], names: &[String], day: Date) -> Result<Vec<u8>, Unmarkable> {
@@ -13,8 +14,7 @@ pub fn write(sheets: &[Sheet], names: &[String], day: Date) -> Result<Vec<u8>, U
 
 fn draw(sheets: &[Sheet], names: &[String], day: Date) -> Result<Vec<u8>, XlsxError> {
     let mut book = Workbook::new();
-    let created = ExcelDateTime::from_ymd(day.year().unsigned_abs(), day.month().unsigned_abs(), day.day().unsigned_abs())?;
-    book.set_properties(&DocProperties::new().set_creation_datetime(&created));
+    book.set_properties(&DocProperties::new().set_creation_datetime(&created(day)?));
     let (text, percent) = (Format::new().set_num_format("@"), Format::new().set_num_format("0.##%"));
     for (sheet, name) in sheets.iter().zip(names) {
         let page = book.add_worksheet();

@@ -2,14 +2,14 @@
 
 use jiff::civil::Date;
 use rust_xlsxwriter::{
-    DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, FormatUnderline, IgnoreError, TableColumn, TableStyle, Url,
-    Workbook, Worksheet, XlsxError,
+    DocProperties, Format, FormatAlign, FormatBorder, FormatUnderline, IgnoreError, TableColumn, TableStyle, Url, Workbook,
+    Worksheet, XlsxError,
 };
 
 use super::{Cell, Column, Table};
-use crate::forms::Names;
 use crate::language::Language;
 use crate::report::model::FrontMatter;
+use crate::workbook::{SheetNames, created};
 
 const FONT: &str = "Arial";
 /// The heights of a row and the width of a column, in pixels, that go with it where nothing else is said.
@@ -36,7 +36,7 @@ pub fn draw(language: &Language, front: &FrontMatter, tables: &[Table], date: Da
     book.set_default_format(&plain(), DEFAULTS.0, DEFAULTS.1)?;
     let pen = Pen { language, front, formats: Formats::new() };
     book.set_properties(&pen.properties(date)?);
-    let mut names = Names::default();
+    let mut names = SheetNames::default();
     let cover = names.take(pen.label("companion_cover"));
     let contents = names.take(pen.label("contents"));
     let notes = pen.notes();
@@ -130,15 +130,13 @@ impl Pen<'_> {
 
     fn properties(&self, date: Date) -> Result<DocProperties, XlsxError> {
         let front = self.front;
-        let created =
-            ExcelDateTime::from_ymd(date.year().unsigned_abs(), date.month().unsigned_abs(), date.day().unsigned_abs())?;
         let region = front.language.region.as_ref().map(|region| format!("-{region}")).unwrap_or_default();
         Ok(DocProperties::new()
             .set_title(format!("{}. {}. {}", front.title, front.region.name, front.period.name))
             .set_subject(self.label("companion_title"))
             .set_author(&front.publisher)
             .set_company(&front.publisher)
-            .set_creation_datetime(&created)
+            .set_creation_datetime(&created(date)?)
             // Names that spreadsheet programs know.
             .set_custom_property("Language", format!("{}{region}", front.language.code))
             .set_custom_property("Document number", front.number.as_str()))

@@ -7,7 +7,7 @@ mod plan;
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, XlsxError};
+use rust_xlsxwriter::{DocProperties, Format, Workbook, XlsxError};
 
 use crate::dataset::Data;
 use crate::intake::ASIDE;
@@ -15,6 +15,7 @@ use crate::language::{Language, LanguageCode};
 use crate::period::PeriodIndex;
 use crate::region::RegionIndex;
 use crate::spec::{DatasetIndex, Specs};
+use crate::workbook::{SheetNames, created};
 
 /// The labels that every language needs for these workbooks.
 pub const LABELS: &[&str] = &[
@@ -90,13 +91,12 @@ pub fn write(material: &Material<'_>, region: RegionIndex) -> Result<Option<Vec<
 fn draw(material: &Material<'_>, region: RegionIndex, pages: &[plan::Page]) -> Result<Vec<u8>, XlsxError> {
     let mut book = Workbook::new();
     let day = material.day();
-    let created = ExcelDateTime::from_ymd(day.year().unsigned_abs(), day.month().unsigned_abs(), day.day().unsigned_abs())?;
     let properties = DocProperties::new()
         .set_title(material.title(region, material.lead()))
         .set_author(material.specs.programme.publisher.get(material.lead()))
-        .set_creation_datetime(&created);
+        .set_creation_datetime(&created(day)?);
     book.set_properties(&properties);
-    let mut names = Names::default();
+    let mut names = SheetNames::default();
     let cover = names.take(&material.joined(" – ", |language| material.label(language, "forms_cover")));
     let named: Vec<(&plan::Page, String)> =
         pages.iter().map(|page| (page, names.take(material.specs.datasets[page.dataset.0].name.get(material.lead())))).collect();
@@ -167,46 +167,9 @@ impl Material<'_> {
     }
 }
 
-/// Names of sheets: at most 31 letters, none of the signs that formulas use, each once.
-#[derive(Default)]
-pub(crate) struct Names(Vec<String>);
-
-impl Names {
-    /// The name wanted, or the nearest one that can be given.
-    pub(crate) fn take(&mut self, wanted: &str) -> String {
-        let clean: String = wanted.chars().map(|letter| if r"[]:*?/\'".contains(letter) { ' ' } else { letter }).collect();
-        let clean = clean.split_whitespace().collect::<Vec<_>>().join(" ");
-        let cut = |length: usize| clean.chars().take(length).collect::<String>().trim_end().to_owned();
-        let mut name = if clean.is_empty() { "1".to_owned() } else { cut(31) };
-        let mut number = 2;
-        while self.0.contains(&name.to_lowercase()) {
-            let tail = format!(" {number}");
-            name = format!("{}{tail}", cut(31 - tail.len()));
-            number += 1;
-        }
-        self.0.push(name.to_lowercase());
-        name
-    }
-}
-
 /// Marks a sheet as one that is not read; nobody sees it.
 fn set_aside(sheet: &mut rust_xlsxwriter::Worksheet) -> Result<(), XlsxError> {
     let unseen = Format::new().set_num_format(";;;").set_font_color(0xFFFFFF);
     sheet.write_string_with_format(0, 0, ASIDE, &unseen)?;
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_of_sheets_are_short_and_differ() {
-        let mut names = Names::default();
-        assert_eq!(names.take("a/b: c"), "a b c");
-        assert_eq!(names.take("A B C"), "A B C 2");
-        let long = "ә".repeat(40);
-        assert_eq!(names.take(&long).chars().count(), 31);
-        assert_eq!(names.take(&long).chars().count(), 31);
-    }
 }
