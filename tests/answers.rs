@@ -12,6 +12,7 @@ use rust_xlsxwriter::{
     Chart, ChartType, Color, ConditionalFormatCell, ConditionalFormatCellRule, DataValidation, Format, FormatBorder, Formula,
     Note, Table, Workbook,
 };
+use support::COLUMNS;
 use tempfile::TempDir;
 use umya_spreadsheet::{Spreadsheet, reader, writer};
 
@@ -126,19 +127,7 @@ fn rich() -> Vec<u8> {
     let title = Format::new().set_bold().set_font_size(14).set_background_color(Color::RGB(0xDDEBF7));
     sheet.merge_range(0, 0, 0, 9, "Passports of the organisations", &title).expect("merged");
     let head = Format::new().set_bold().set_border(FormatBorder::Thin).set_text_wrap();
-    let headers = [
-        "BIN",
-        "Organisation",
-        "Oblast",
-        "District",
-        "Ownership",
-        "Locality",
-        "Support room",
-        "Teachers",
-        "Special teachers",
-        "Trained",
-    ];
-    for (column, header) in headers.iter().enumerate() {
+    for (column, header) in COLUMNS.iter().enumerate() {
         sheet.write_with_format(2, column as u16, *header, &head).expect("written");
     }
     let green = Format::new().set_background_color(Color::RGB(0xE2EFDA)).set_border(FormatBorder::Dotted);

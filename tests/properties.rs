@@ -19,7 +19,7 @@ use esep::spec::{IndicatorIndex, Specs};
 use esep::value::Ratio;
 use esep::{compute, intake, language, pipeline, report, sources, spec, table};
 use proptest::prelude::*;
-use support::{Grid, GridCell};
+use support::{COLUMNS, Grid, GridCell};
 
 /// Few cases each, so that the whole file takes seconds; `PROPTEST_CASES` asks for more.
 fn few(cases: u32) -> ProptestConfig {
@@ -43,20 +43,6 @@ fn specs() -> &'static Specs {
     static SPECS: OnceLock<Specs> = OnceLock::new();
     SPECS.get_or_init(|| spec::load(&base().specs, &mut Vec::new()).expect("the base's specifications are sound"))
 }
-
-/// The columns of a passport.
-const COLUMNS: [&str; 10] = [
-    "BIN",
-    "Organisation",
-    "Oblast",
-    "District",
-    "Ownership",
-    "Locality",
-    "Support room",
-    "Teachers",
-    "Special teachers",
-    "Trained",
-];
 
 /// A row of a passport: district, ownership, locality, room, three counts; blanks among them.
 type Passport = (&'static str, &'static str, &'static str, &'static str, Option<u16>, Option<u16>, Option<u16>);

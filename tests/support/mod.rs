@@ -12,6 +12,20 @@ use esep::pipeline::Project;
 /// Signs of failed formulas, which become such cells.
 const FAILED_FORMULAS: [&str; 7] = ["#REF!", "#N/A", "#DIV/0!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!"];
 
+/// The columns of a passport of the base, in order.
+pub const COLUMNS: [&str; 10] = [
+    "BIN",
+    "Organisation",
+    "Oblast",
+    "District",
+    "Ownership",
+    "Locality",
+    "Support room",
+    "Teachers",
+    "Special teachers",
+    "Trained",
+];
+
 /// A cell of a grid.
 #[derive(Clone, Debug, PartialEq)]
 pub enum GridCell {
