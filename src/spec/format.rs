@@ -30,6 +30,8 @@ pub struct RawProgramme {
     /// Whether reports name single units, such as those that lack one thing only; not when left out.
     #[serde(default)]
     pub name_units: bool,
+    /// The dataset of which every row gets a sheet of its own (`esep sheets`); none when left out.
+    pub sheets: Option<Spanned<String>>,
     /// Every text is given in these languages.
     pub languages: List<Spanned<String>>,
     /// The languages that reports are made in; all of `languages` when left out.

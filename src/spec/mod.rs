@@ -38,6 +38,8 @@ pub struct Specs {
     pub checks: Vec<checks::Check>,
     /// Findings that somebody lets through.
     pub waivers: Vec<checks::Waiver>,
+    /// The dataset of which every row gets a sheet of its own; indicators are computed from it alone.
+    pub sheets: Option<DatasetIndex>,
     /// False when a dataset could not be read whole.
     pub whole: bool,
 }
@@ -451,6 +453,16 @@ impl Indicator {
     /// The target that counts in a period: that of the period, else the next one to come, else the last one set.
     pub fn target(&self, period: PeriodIndex) -> Option<(PeriodIndex, Ratio)> {
         self.targets.iter().find(|(due, _)| *due >= period).or(self.targets.last()).copied()
+    }
+
+    /// Whether both sides are taken from a dataset.
+    pub fn is_of(&self, dataset: DatasetIndex) -> bool {
+        self.numerator.dataset == dataset && self.denominator.dataset == dataset
+    }
+
+    /// Whether rows are counted on both sides, so that each of them either counts or does not.
+    pub fn counts_rows(&self) -> bool {
+        [&self.numerator, &self.denominator].iter().all(|side| side.quantity == Quantity::Rows)
     }
 
     /// Whether a unit weighs the same on both sides, so that a gap can be told in rows.

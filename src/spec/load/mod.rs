@@ -44,6 +44,7 @@ pub fn load(files: &[TextFile], diagnostics: &mut Vec<Diagnostic>) -> Option<Spe
     let (file, raw) = programme?;
     let whole = raw.whole;
     let mut loader = Loader { file: &file.name, languages: Vec::new(), diagnostics };
+    let sheets = raw.value.sheets.clone();
     let (programme, sound) = loader.programme(raw.value);
     let frame = Frame { programme: &programme, whole: whole && sound };
     let hierarchy = regions.and_then(|(file, raw)| loader.at(&file.name).hierarchy(raw, frame));
@@ -61,6 +62,7 @@ pub fn load(files: &[TextFile], diagnostics: &mut Vec<Diagnostic>) -> Option<Spe
     let targets =
         checks::Targets { known: &known, indicators, all_indicators_read, hierarchy: hierarchy_known, all_regions_read };
     let (checks, waivers) = loader.checks(files, targets);
+    let sheets = sheets.and_then(|name| loader.at(&file.name).sheets(&name, indicators, all_indicators_read, &known));
     if resolved.is_empty() && folder("indicators").is_empty() {
         let place = Place::File(FileName::new("indicator-specs/indicators"));
         diagnostics.push(
@@ -69,7 +71,7 @@ pub fn load(files: &[TextFile], diagnostics: &mut Vec<Diagnostic>) -> Option<Spe
         );
     }
     let whole = all_datasets_read && datasets.iter().all(|dataset| dataset.whole);
-    Some(Specs { programme, hierarchy: hierarchy?, datasets, indicators: resolved, checks, waivers, whole })
+    Some(Specs { programme, hierarchy: hierarchy?, datasets, indicators: resolved, checks, waivers, sheets, whole })
 }
 
 /// `2.10` comes after `2.9`: runs of digits compare as numbers.

@@ -1,13 +1,13 @@
 //! `programme.yaml`: languages, levels, periods, sections, nouns, words.
 
-use super::Loader;
+use super::{Known, Loader};
 use crate::diagnostic::{Rule, Span, did_you_mean_or_list, list};
 use crate::language::{LanguageCode, Noun, plural_categories};
 use crate::period::Period;
 use crate::region::Level;
 use crate::spec::format::{RawNames, RawPeriod, RawProgramme, RawThresholds, RawWords};
 use crate::spec::names::Names;
-use crate::spec::{Programme, Section, Thresholds, Unit, Words, fold, fold_suffix};
+use crate::spec::{DatasetIndex, Indicator, Programme, Section, Thresholds, Unit, Words, fold, fold_suffix};
 use crate::value::{Blank, Ratio};
 use crate::yaml::{Entries, List, Spanned};
 use std::collections::{BTreeMap, HashMap};
@@ -81,6 +81,27 @@ impl Loader<'_> {
             languages: self.languages.clone(),
         };
         (programme, sound)
+    }
+
+    /// The dataset of which every row gets a sheet: without indicators computed from it, a sheet would be empty. One without a
+    /// key has been reported.
+    pub fn sheets(
+        &mut self,
+        name: &Spanned<String>,
+        indicators: &[Indicator],
+        all_indicators_read: bool,
+        known: &Known<'_>,
+    ) -> Option<DatasetIndex> {
+        let dataset = self.dataset_named(name, known)?;
+        let is_used = |index: DatasetIndex| indicators.iter().any(|indicator| indicator.is_of(index));
+        if !is_used(dataset) && all_indicators_read {
+            let used = known.datasets.iter().enumerate().filter(|(position, _)| is_used(DatasetIndex(*position)));
+            let used: Vec<&str> = used.map(|(_, dataset)| dataset.id.as_str()).collect();
+            let message = format!("no indicator is computed from the dataset `{}` alone: its sheets would be empty", name.value);
+            let hint = (!used.is_empty()).then(|| format!("name one of {}", list(&used)));
+            self.report(Rule::InvalidSpecification, name.span, message).hint = hint;
+        }
+        Some(dataset)
     }
 
     /// A folder below `report-templates/`; whether it is there shows when the templates are read.
