@@ -46,3 +46,4 @@ pub mod typeset;
 pub mod release;
 
 pub mod pipeline;
+pub mod sheets;

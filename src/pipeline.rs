@@ -1,7 +1,7 @@
 //! The stages in their order: what `check`, `results` and `build` do.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
@@ -62,6 +62,16 @@ pub struct Computed {
     pub receipts: Vec<Receipt>,
 }
 
+impl Computed {
+    /// What others may be told: nothing is compared with regions that are withheld.
+    pub fn told(&self) -> Cow<'_, Results> {
+        if self.withheld.is_empty() {
+            return Cow::Borrowed(&self.results);
+        }
+        Cow::Owned(self.results.without(|region, period| self.withheld.holds(region, period)))
+    }
+}
+
 /// Reads, checks and computes the project in `root`; `reader` reads its workbooks. All findings are gathered, in the order of their places.
 ///
 /// # Errors
@@ -91,7 +101,7 @@ pub fn load(root: &Path, reader: &intake::Reader) -> Result<Project, Error> {
 
 /// The labels that every language needs.
 fn labels() -> Vec<&'static str> {
-    [report::LABELS, forms::LABELS, answer::LABELS, companion::LABELS, wording::LABELS].concat()
+    [report::LABELS, report::unit::LABELS, forms::LABELS, answer::LABELS, companion::LABELS, wording::LABELS].concat()
 }
 
 /// What to build.
@@ -190,20 +200,25 @@ pub fn build(
 /// # Errors
 /// All that is wrong with specifications and templates; with the generated text where its lines are named.
 pub fn proof(project: &Project, order: &Order) -> Result<Document, Failure> {
+    let folders = |computed: &Computed, period| report::folders(&computed.specs, std::slice::from_ref(order), period);
+    let (computed, period, engine) = bench(project, folders)?;
+    Press::new(project, computed, &engine, period, None).set(order).0
+}
+
+/// What work on a template needs: the project as far as it was computed, the last period with data, and the templates of `folders`.
+pub(crate) fn bench(
+    project: &Project,
+    folders: impl Fn(&Computed, PeriodIndex) -> BTreeSet<String>,
+) -> Result<(&Computed, PeriodIndex, Engine), Failure> {
     let failed = |diagnostics| Failure { diagnostics, generated: None };
     let stops = |found: &&Diagnostic| found.severity == Severity::Error && !found.place.file().as_str().starts_with("inputs");
-    let Some(computed) = &project.computed else {
-        return Err(failed(project.diagnostics.iter().filter(stops).cloned().collect()));
-    };
-    let Some(period) = computed.data.latest() else { return Err(failed(project.diagnostics.clone())) };
     let mut faults: Vec<Diagnostic> = project.diagnostics.iter().filter(stops).cloned().collect();
-    let folders = report::folders(&computed.specs, std::slice::from_ref(order), period);
+    let Some(computed) = &project.computed else { return Err(failed(faults)) };
+    let Some(period) = computed.data.latest() else { return Err(failed(project.diagnostics.clone())) };
     let Sources { templates, fonts, .. } = &project.sources;
-    let engine = typeset::prepare(&computed.languages, templates, &folders, fonts, &computed.specs.names(), &mut faults);
-    if any_error(&faults) {
-        return Err(failed(faults));
-    }
-    Press::new(project, computed, &engine, period, None).set(order).0
+    let (folders, names) = (folders(computed, period), computed.specs.names());
+    let engine = typeset::prepare(&computed.languages, templates, &folders, fonts, &names, &mut faults);
+    if any_error(&faults) { Err(failed(faults)) } else { Ok((computed, period, engine)) }
 }
 
 /// What threads have made so far.
@@ -259,13 +274,7 @@ impl<'a> Press<'a> {
     fn new(project: &'a Project, computed: &'a Computed, engine: &'a Engine, period: PeriodIndex, date: Option<Date>) -> Self {
         let Computed { specs, data, waived, receipts, .. } = computed;
         let evidence = Evidence::new(specs, period, data, &project.diagnostics, waived, receipts);
-        let withheld = &computed.withheld;
-        let results = if withheld.is_empty() {
-            Cow::Borrowed(&computed.results)
-        } else {
-            Cow::Owned(computed.results.without(|region, period| withheld.holds(region, period)))
-        };
-        Self { computed, engine, results, evidence, period, date }
+        Self { computed, engine, results: computed.told(), evidence, period, date }
     }
 
     /// Writes and sets one document, and the workbook that stands beside it.
@@ -297,20 +306,9 @@ impl<'a> Press<'a> {
         let specs = &self.computed.specs;
         let path = path(self.computed, order);
         let (outcome, workbook) = self.set(order);
-        let failed = |path: &str, message: String| Diagnostic::new(Rule::FailedReport, Place::File(FileName::new(path)), message);
         let document = match outcome {
             Ok(document) => document,
-            Err(failure) => {
-                let mut diagnostics = failure.diagnostics;
-                let mut summary = failed(&path, "this report could not be made".to_owned());
-                if let Some(text) = failure.generated {
-                    let beside = path.replace(".pdf", ".typ");
-                    staging.write(&beside, text.as_bytes())?;
-                    summary = summary.hint(format!("places in `report.typ` are those of `{beside}` in the release"));
-                }
-                diagnostics.push(summary);
-                return Ok(Err(diagnostics));
-            }
+            Err(failure) => return faults(failure, &path, staging).map(Err),
         };
         let workbook = match workbook.transpose() {
             Ok(workbook) => workbook,
@@ -332,6 +330,23 @@ impl<'a> Press<'a> {
         }
         Ok(Ok((report, companion)))
     }
+}
+
+fn failed(path: &str, message: impl Into<String>) -> Diagnostic {
+    Diagnostic::new(Rule::FailedReport, Place::File(FileName::new(path)), message)
+}
+
+/// Why the document of a path is missing; the text that its places are in stands beside it.
+pub(crate) fn faults(failure: Failure, path: &str, staging: &Staging) -> Result<Vec<Diagnostic>, release::Error> {
+    let mut diagnostics = failure.diagnostics;
+    let mut summary = failed(path, "this report could not be made");
+    if let Some(text) = failure.generated {
+        let beside = path.replace(".pdf", ".typ");
+        staging.write(&beside, text.as_bytes())?;
+        summary = summary.hint(format!("places in `report.typ` are those of `{beside}` in the release"));
+    }
+    diagnostics.push(summary);
+    Ok(diagnostics)
 }
 
 /// Where a document stands in the release.

@@ -204,6 +204,21 @@ impl Staging {
         write(&self.fresh.join(path), bytes)
     }
 
+    /// Publishes the folder with a manifest that lists its files.
+    ///
+    /// # Errors
+    /// When the manifest cannot be written, or the folders cannot be renamed.
+    pub fn publish_files(self, period: &str, files: &[FileEntry]) -> Result<PathBuf, Error> {
+        let manifest = serde_json::json!({
+            "program": concat!("esep ", env!("CARGO_PKG_VERSION")),
+            "period": period,
+            "files": files,
+        });
+        let json = serde_json::to_string_pretty(&manifest).expect("the manifest is plain data");
+        self.write("manifest.json", format!("{json}\n").as_bytes())?;
+        self.publish()
+    }
+
     /// Swaps the release in: what stood in its place is gone, nothing half-written is ever seen.
     ///
     /// # Errors
@@ -258,14 +273,8 @@ pub fn folder(out: &Path, period: &str, files: &[(String, Vec<u8>)]) -> Result<P
     for (path, bytes) in files {
         staging.write(path, bytes)?;
     }
-    let manifest = serde_json::json!({
-        "program": concat!("esep ", env!("CARGO_PKG_VERSION")),
-        "period": period,
-        "files": files.iter().map(|(path, bytes)| FileEntry::new(path.as_str(), bytes)).collect::<Vec<_>>(),
-    });
-    let json = serde_json::to_string_pretty(&manifest).expect("the manifest is plain data");
-    staging.write("manifest.json", format!("{json}\n").as_bytes())?;
-    staging.publish()
+    let entries: Vec<FileEntry> = files.iter().map(|(path, bytes)| FileEntry::new(path.as_str(), bytes)).collect();
+    staging.publish_files(period, &entries)
 }
 
 /// Puts a file in the place of the one before, at once: who looks at it never sees half of it.
@@ -298,20 +307,35 @@ pub fn begin_project(folder: &Path, files: &[(PathBuf, &str)]) -> Result<(), Err
 /// Where a region's report stands in the release: a folder for every region that holds others, names that sort by code.
 /// `addition` tells a document of another kind from the report.
 pub fn report_path(hierarchy: &Hierarchy, language: &LanguageCode, region: RegionIndex, addition: Option<&str>) -> String {
-    let name = |index: RegionIndex| {
-        let region = hierarchy.region(index);
-        file_name(&format!("{} {}", region.code, region.name.get(language)))
-    };
     let holds_others = hierarchy.within(region).len() > 1;
-    let mut folders: Vec<String> = hierarchy
-        .upwards(region)
-        .filter(|&index| index != hierarchy.top() && (index != region || holds_others))
-        .map(name)
-        .collect();
+    let folders = region_folders(hierarchy, language, region, |index| index != region || holds_others);
+    let addition = addition.map_or_else(String::new, |addition| format!(". {}", file_name(addition)));
+    format!("{folders}/{}{addition}.pdf", region_name(hierarchy, language, region))
+}
+
+/// Where the sheet of a unit of a region stands: in a folder for every region below the top.
+pub fn sheet_path(hierarchy: &Hierarchy, language: &LanguageCode, region: RegionIndex, unit: &str) -> String {
+    format!("{}/{}.pdf", region_folders(hierarchy, language, region, |_| true), file_name(unit))
+}
+
+/// The folders of a language and, below it, of those regions above and at `region` that have one.
+fn region_folders(
+    hierarchy: &Hierarchy,
+    language: &LanguageCode,
+    region: RegionIndex,
+    has_folder: impl Fn(RegionIndex) -> bool,
+) -> String {
+    let regions = hierarchy.upwards(region).filter(|&index| index != hierarchy.top() && has_folder(index));
+    let mut folders: Vec<String> = regions.map(|index| region_name(hierarchy, language, index)).collect();
     folders.push(language.to_string());
     folders.reverse();
-    let addition = addition.map_or_else(String::new, |addition| format!(". {}", file_name(addition)));
-    format!("{}/{}{addition}.pdf", folders.join("/"), name(region))
+    folders.join("/")
+}
+
+/// A region in names of files: they sort by code.
+fn region_name(hierarchy: &Hierarchy, language: &LanguageCode, region: RegionIndex) -> String {
+    let region = hierarchy.region(region);
+    file_name(&format!("{} {}", region.code, region.name.get(language)))
 }
 
 /// The path of the workbook beside a document.
@@ -321,8 +345,7 @@ pub fn workbook_path(report: &str) -> String {
 
 /// The name of the workbook that a region's office fills in; names sort by code.
 pub fn form_path(hierarchy: &Hierarchy, language: &LanguageCode, region: RegionIndex) -> String {
-    let region = hierarchy.region(region);
-    format!("{}.xlsx", file_name(&format!("{} {}", region.code, region.name.get(language))))
+    format!("{}.xlsx", region_name(hierarchy, language, region))
 }
 
 /// A name that every file system takes: no separators, no signs with a meaning of their own, at most 200 bytes.

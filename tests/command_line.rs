@@ -379,3 +379,28 @@ fn watch_renews_the_report_and_keeps_the_last_good_one() {
     assert_ne!(fs::read(&proof).expect("it is there"), first);
     watch.kill().and_then(|()| watch.wait()).expect("it ends");
 }
+
+#[test]
+fn sheets_stand_in_folders_of_their_regions_and_what_cannot_be_made_is_said() {
+    let folder = case("sheets-of-units");
+    let output = esep(folder.path(), &["sheets", "--region", "10", "--language", "en", "--jobs", "2"]);
+    exits(&output, 0);
+    assert!(stderr(&output).ends_with("3 sheets of 3 pages in `out/sheets/2025`\n"), "{}", stderr(&output));
+    assert!(folder.path().join("out/sheets/2025/en/10 North/11 Abay/100000000001 First.pdf").is_file());
+    assert!(!folder.path().join("out/2025").exists(), "they are no part of a release");
+    for (arguments, code, message) in [
+        (&["--unit", "100000000009"][..], 2, "esep: unknown unit `100000000009`; did you mean `100000000001`?"),
+        (&["--period", "2030"], 2, "esep: nothing was reported for the period `2030`"),
+        (&["--unit", "100000000001", "--region", "20"], 1, "esep: no unit fits this choice of period, region and key"),
+    ] {
+        let output = esep(folder.path(), &[&["sheets", "-q"], arguments].concat());
+        exits(&output, code);
+        assert!(stderr(&output).starts_with(message), "{}", stderr(&output));
+    }
+    // What was made before still stands.
+    assert!(folder.path().join("out/sheets/2025/en/10 North/11 Abay/100000000001 First.pdf").is_file());
+
+    let output = esep(case("a-sound-project").path(), &["sheets"]);
+    exits(&output, 2);
+    assert!(stderr(&output).contains("`indicator-specs/programme.yaml`, such as `sheets: passports`"), "{}", stderr(&output));
+}

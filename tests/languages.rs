@@ -19,9 +19,9 @@ use esep::language::{Language, LanguageCode};
 use esep::period::PeriodIndex;
 use esep::pipeline::{self, Computed, Project};
 use esep::region::{RegionCode, RegionIndex};
-use esep::report::model::Manuscript;
+use esep::report::model::{Manuscript, SHEET};
 use esep::report::reliability::{self, Evidence};
-use esep::report::{self, Kind, Material, Order, Selection};
+use esep::report::{self, Kind, Material, Order, Selection, unit};
 use esep::sources::TextFile;
 use esep::spec::IndicatorIndex;
 use esep::typeset::{self, Engine};
@@ -142,7 +142,7 @@ fn shop(project: &Project) -> Shop<'_> {
     let Computed { specs, data, waived, receipts, .. } = computed;
     let mut faults = Vec::new();
     let mut folders = report::folders(specs, &report::orders(specs, period, &Selection::default()), period);
-    folders.insert("sentences".to_owned());
+    folders.extend(["sentences".to_owned(), SHEET.to_owned()]);
     let mut templates = project.sources.templates.clone();
     let name = FileName::new("sentences/report.typ.j2");
     templates.insert("sentences/report.typ.j2".to_owned(), TextFile { name, text: SENTENCES.to_owned() });
@@ -297,4 +297,33 @@ fn the_signs_of_a_language_do_not_count() {
     assert_eq!(read("ru", "15 января 2026 г. 1.1. Всего 12 \u{202f} 345, −3,2 (81,3\u{a0}%), 2025"), expected);
     assert_eq!(read("kk", "2026 жылғы 15 қаңтар 1.1. Барлығы 12\u{202f}345, −3,2 (81,3\u{a0}%), 2025"), expected);
     assert_eq!(read("en", "15 January 2026 1.1. All 12,345, −3.2 (81.3%), 2025"), expected);
+}
+
+#[test]
+fn sheets_of_units_carry_the_same_numbers_in_every_language() {
+    let project = pipeline::load(Path::new(env!("CARGO_MANIFEST_DIR")), &Reader::InProcess).expect("the project can be read");
+    let shop = shop(&project);
+    let Computed { specs, results, languages, .. } = shop.computed;
+    let units = esep::sheets::units(&project, shop.computed, shop.period).expect("the shipped programme names a dataset");
+    let material = Material { specs, results, period: shop.period, date: None };
+    let faults = Mutex::new(Vec::new());
+    let rows: Vec<usize> = (0..units.len()).step_by(units.len() / 40).collect();
+    let jobs = std::thread::available_parallelism().map_or(1, usize::from);
+    typeset::for_each(&rows, jobs, |&row| {
+        let versions = specs.programme.languages.iter().map(|code| {
+            let language = &languages[code];
+            let mut sheet = unit::write(material, &units, language, row);
+            // The names of fields have numbers of their own, which languages put in other places.
+            sheet.answers.clear();
+            (language, numbers(language, &shop.set(&sheet)))
+        });
+        let versions: Vec<(&Language, Vec<Found>)> = versions.collect();
+        for (language, found) in &versions[1..] {
+            if let Some(difference) = difference((versions[0].0, &versions[0].1), (language, found)) {
+                faults.lock().expect("nobody panics with the list").push(format!("{}: {difference}", units.key(row)));
+            }
+        }
+    });
+    let faults = faults.into_inner().expect("nobody panics with the list");
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
 }

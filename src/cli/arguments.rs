@@ -68,6 +68,8 @@ pub enum Command {
     },
     /// Make the workbooks that offices fill in: one for each region right below the top
     Forms(Forms),
+    /// Make the sheets that go to the units themselves, never into a release: a page for each with its own answers
+    Sheets(Sheets),
     /// Make one report again and again, whenever a file of the project changes; a broken template leaves the last good one
     Watch(Watch),
     /// Print the JSON Schema of a specification file, for editors; of all of them as one object when none is named
@@ -145,6 +147,28 @@ pub struct Forms {
     /// Where they stand, in a folder for the period; they take the place of those before
     #[arg(long, value_name = "DIR", default_value = "out/forms")]
     pub out: PathBuf,
+}
+
+#[derive(Args)]
+pub struct Sheets {
+    /// The period; the last one with data when left out
+    #[arg(long, value_name = "PERIOD")]
+    pub period: Option<String>,
+    /// A region's code, with everything below it; repeatable
+    #[arg(long, value_name = "CODE")]
+    pub region: Vec<String>,
+    /// A unit's key as it stands in its data; repeatable
+    #[arg(long, value_name = "KEY")]
+    pub unit: Vec<String>,
+    /// A language of the programme; repeatable
+    #[arg(long, value_name = "CODE")]
+    pub language: Vec<String>,
+    /// Where they stand, in a folder for the period; they take the place of those before
+    #[arg(long, value_name = "DIR", default_value = "out/sheets")]
+    pub out: PathBuf,
+    /// How many are made at once; as many as there are processors when left out
+    #[arg(long, value_name = "N")]
+    pub jobs: Option<usize>,
 }
 
 #[derive(Args)]

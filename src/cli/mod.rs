@@ -3,6 +3,7 @@
 mod arguments;
 mod choose;
 mod output;
+mod sheets;
 mod watch;
 
 use std::collections::BTreeSet;
@@ -49,6 +50,7 @@ pub fn run() -> ExitCode {
         Command::Results(options) => results(&arguments, options),
         Command::Answer { out } => answers(&arguments, out),
         Command::Forms(options) => collection(&arguments, options),
+        Command::Sheets(options) => sheets::run(&arguments, options),
         Command::Watch(options) => watch::run(&arguments, options),
         Command::Schema { file } => print(&schemas(*file)),
         Command::Explain { rule } => explain(&arguments, rule.as_deref()),
@@ -100,15 +102,25 @@ fn worker() -> Option<ExitCode> {
     }
 }
 
+/// How many documents are made at once.
+fn jobs(chosen: Option<usize>) -> usize {
+    chosen.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)).max(1)
+}
+
+/// A period of which something was reported.
+fn reported(computed: &Computed, id: &str) -> Result<PeriodIndex, Stop> {
+    let period = period(&computed.specs, id)?;
+    if computed.data.has(period) {
+        return Ok(period);
+    }
+    Err(Stop::CannotRun(format!("nothing was reported for the period `{id}`; put workbooks into `inputs/{id}/`")))
+}
+
 fn build(arguments: &Arguments, options: &Build) -> Result<(), Stop> {
     let project = pipeline::load(&arguments.project, &reader(arguments))?;
     let computed = sound(arguments, &project)?;
     let specs = &computed.specs;
-    let chosen = options.period.as_deref().map(|id| period(specs, id)).transpose()?;
-    if let Some(period) = chosen.filter(|&period| !computed.data.has(period)) {
-        let id = &specs.programme.periods[period.0].id;
-        return Err(Stop::CannotRun(format!("nothing was reported for the period `{id}`; put workbooks into `inputs/{id}/`")));
-    }
+    let chosen = options.period.as_deref().map(|id| reported(computed, id)).transpose()?;
     let options = BuildOptions {
         period: chosen,
         selection: Selection {
@@ -118,9 +130,9 @@ fn build(arguments: &Arguments, options: &Build) -> Result<(), Stop> {
         },
         date: options.date,
         out: options.out.clone(),
-        jobs: options.jobs.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)).max(1),
+        jobs: jobs(options.jobs),
     };
-    let progress = Progress::new(arguments.quiet);
+    let progress = Progress::new(arguments.quiet, "reports");
     let built = pipeline::build(&project, computed, &options, |done, all| progress.step(done, all))?;
     progress.finish();
     let pages: usize = built.reports.iter().map(|report| report.pages).sum();

@@ -138,17 +138,18 @@ pub fn say(text: &str) {
 pub struct Progress {
     bar: Option<ProgressBar>,
     quiet: bool,
+    what: &'static str,
     said: AtomicUsize,
 }
 
 impl Progress {
-    pub fn new(quiet: bool) -> Self {
+    /// `what` is made, in the plural.
+    pub fn new(quiet: bool, what: &'static str) -> Self {
         let bar = (!quiet && std::io::stderr().is_terminal()).then(|| {
-            let style =
-                ProgressStyle::with_template("{wide_bar} {pos}/{len} reports, {eta} left").expect("the template is fixed");
-            ProgressBar::new(0).with_style(style)
+            let template = format!("{{wide_bar}} {{pos}}/{{len}} {what}, {{eta}} left");
+            ProgressBar::new(0).with_style(ProgressStyle::with_template(&template).expect("the template is fixed"))
         });
-        Self { bar, quiet, said: AtomicUsize::new(0) }
+        Self { bar, quiet, what, said: AtomicUsize::new(0) }
     }
 
     pub fn step(&self, done: usize, all: usize) {
@@ -159,7 +160,7 @@ impl Progress {
             // A line at every tenth part.
             let tenth = done * 10 / all.max(1);
             if all >= 20 && self.said.fetch_max(tenth, Ordering::Relaxed) < tenth {
-                say(&format!("{done} of {all} reports"));
+                say(&format!("{done} of {all} {}", self.what));
             }
         }
     }

@@ -50,6 +50,23 @@ struct Writer<'a> {
     axis: Axis,
 }
 
+/// A value of an indicator, or what stands in its place; its share is that of the whole.
+pub(super) fn figure(scope: &Scope<'_>, indicator: &Indicator, value: Value, cell: &Cell, numerator: i64) -> Figure {
+    let number = value.is_ok();
+    Figure {
+        text: match value {
+            Ok(ratio) => scope.language.figure(ratio, indicator.per, indicator.decimals),
+            Err(missing) => scope.language.mark(missing).to_owned(),
+        },
+        share: value.ok().map(Ratio::approximate),
+        missing: value.err().map(reason),
+        small: number && scope.material.specs.programme.thresholds.is_small(cell.denominator),
+        incomplete: number && scope.is_low(&cell.coverage),
+        numerator: number.then(|| scope.number(numerator)),
+        denominator: number.then(|| scope.number(cell.denominator)),
+    }
+}
+
 /// The value axis of an indicator's charts: from zero to a round number.
 struct Axis {
     end: Ratio,
@@ -163,21 +180,8 @@ impl Writer<'_> {
     }
 
     fn figure_of(&self, value: Value, cell: &Cell, numerator: i64) -> Figure {
-        let scope = self.scope;
-        let per = self.indicator.per;
-        let number = value.is_ok();
-        Figure {
-            text: match value {
-                Ok(ratio) => scope.language.figure(ratio, per, self.indicator.decimals),
-                Err(missing) => scope.language.mark(missing).to_owned(),
-            },
-            share: value.ok().map(|ratio| self.axis.position(ratio.times(per))),
-            missing: value.err().map(reason),
-            small: number && scope.material.specs.programme.thresholds.is_small(cell.denominator),
-            incomplete: number && scope.is_low(&cell.coverage),
-            numerator: number.then(|| scope.number(numerator)),
-            denominator: number.then(|| scope.number(cell.denominator)),
-        }
+        let share = value.ok().map(|ratio| self.axis.position(ratio.times(self.indicator.per)));
+        Figure { share, ..figure(self.scope, self.indicator, value, cell, numerator) }
     }
 
     fn change(&self, value: Value, other: Value) -> Option<Change> {

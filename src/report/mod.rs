@@ -5,6 +5,7 @@ mod indicator;
 pub mod model;
 mod plan;
 pub mod reliability;
+pub mod unit;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -5,6 +5,7 @@
 mod charts;
 mod plan;
 mod reliability;
+mod unit;
 
 use std::collections::BTreeMap;
 
@@ -15,6 +16,7 @@ pub use plan::{Highlight, Highlights, Near, NearGroup, Plan, PlanItem, PlanPlace
 pub use reliability::{
     CompletenessRow, PROTOCOL, PlaceRow, Protocol, Reason, Reliability, RuleRow, Timeliness, TimelinessRow, Visit, WaiverRow,
 };
+pub use unit::{IndicatorName, SHEET, UnitAnswer, UnitFinding, UnitName, UnitRow, UnitSection, UnitSheet, UnitTarget, UnitValue};
 
 /// A model of a document: what its template is given.
 pub trait Manuscript: Serialize {

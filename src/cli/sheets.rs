@@ -1,0 +1,64 @@
+//! `esep sheets`: a page for every unit, for the unit itself.
+
+use esep::diagnostic::render;
+use esep::pipeline::{self, Computed};
+use esep::sheets::{self, Options, Selection};
+use esep::spec::{DatasetIndex, Specs};
+
+use super::arguments::{Arguments, Sheets};
+use super::output::{Progress, counted, line, say};
+use super::{Stop, choose, jobs, reader, reported, sound};
+
+/// A faulty template makes every sheet fail; so many faults are printed.
+const FAULTS: usize = 20;
+
+pub fn run(arguments: &Arguments, options: &Sheets) -> Result<(), Stop> {
+    let project = pipeline::load(&arguments.project, &reader(arguments))?;
+    let computed = sound(arguments, &project)?;
+    let Computed { specs, data, .. } = computed;
+    let period = options.period.as_deref().map(|id| reported(computed, id)).transpose()?;
+    let Some(period) = period.or(data.latest()) else {
+        return Err(Stop::CannotRun("nothing was reported; put workbooks into `inputs/<period>/`".into()));
+    };
+    let units = sheets::units(&project, computed, period).ok_or_else(|| no_dataset(specs))?;
+    let keys: Vec<String> = (0..units.len()).map(|row| units.key(row)).collect();
+    if let Some(key) = options.unit.iter().find(|key| !keys.contains(key)) {
+        return Err(choose::unknown("unit", key, keys.iter().map(String::as_str)));
+    }
+    let selection = Selection {
+        regions: choose::regions(specs, &options.region)?,
+        keys: options.unit.clone(),
+        languages: choose::languages(specs, &options.language)?,
+    };
+    let options = Options { selection, out: options.out.clone(), jobs: jobs(options.jobs) };
+    let progress = Progress::new(arguments.quiet, "sheets");
+    let made = sheets::make(&project, computed, &units, &options, |done, all| progress.step(done, all))?;
+    progress.finish();
+    if let (Some(place), false) = (&made.place, arguments.quiet) {
+        let (sheets, pages) = (counted(made.sheets, "sheet"), counted(made.pages, "page"));
+        say(&format!("{sheets} of {pages} in `{}`", place.display()));
+    }
+    for found in made.diagnostics.iter().take(FAULTS) {
+        say(render(found, line(&project, found)).trim_end());
+    }
+    if made.diagnostics.len() > FAULTS {
+        say(&format!("esep: and {} more", counted(made.diagnostics.len() - FAULTS, "error")));
+    }
+    match (&made.place, made.diagnostics.is_empty()) {
+        (Some(_), true) => Ok(()),
+        (None, true) => {
+            say("esep: no unit fits this choice of period, region and key");
+            Err(Stop::WrongFiles)
+        }
+        (_, false) => Err(Stop::WrongFiles),
+    }
+}
+
+/// What to add so that there are sheets.
+pub fn no_dataset(specs: &Specs) -> Stop {
+    let is_used = |position: &usize| specs.indicators.iter().any(|indicator| indicator.is_of(DatasetIndex(*position)));
+    let fit = (0..specs.datasets.len()).find(is_used).map_or("…", |position| specs.datasets[position].id.as_str());
+    Stop::CannotRun(format!(
+        "the programme does not say whose sheets to make; add the id of a dataset to `indicator-specs/programme.yaml`, such as `sheets: {fit}`"
+    ))
+}

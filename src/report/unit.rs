@@ -1,0 +1,351 @@
+//! The sheet of a unit: its own answers, what they mean for each indicator, and how it stands beside its region.
+
+use std::collections::HashMap;
+
+use super::model::{IndicatorName, UnitAnswer, UnitFinding, UnitName, UnitRow, UnitSection, UnitSheet, UnitTarget, UnitValue};
+use super::{Material, Scope, indicator};
+use crate::compute::compare::{self, Status};
+use crate::compute::evaluate::{self, RowView, Side};
+use crate::dataset::{Answer, Data, RowPlace, Table, Typed};
+use crate::diagnostic::{Diagnostic, Place};
+use crate::language::Language;
+use crate::period::PeriodIndex;
+use crate::region::RegionIndex;
+use crate::spec::{Dataset, DatasetIndex, Direction, FieldIndex, FieldKind, Indicator, IndicatorIndex, Specs};
+use crate::value::{Blank, Missing, Ratio};
+
+/// Labels that sheets need, beside those that their template uses.
+pub const LABELS: &[&str] =
+    &["unit_title", "unit_refused", "yes", "no", "date", "severity_error", "severity_warning", "severity_note"];
+
+/// How many findings a sheet names.
+const FINDINGS: usize = 6;
+
+/// The file, sheet and row of a finding.
+type Line<'a> = (&'a str, &'a str, u32);
+
+/// All units of a dataset in a period, with what is known of each beside its answers.
+pub struct Units<'a> {
+    /// The period.
+    pub period: PeriodIndex,
+    specs: &'a Specs,
+    index: DatasetIndex,
+    dataset: &'a Dataset,
+    table: &'a Table,
+    /// The table of the period before, and its rows by their keys.
+    before: Option<(&'a Table, HashMap<Vec<String>, usize>)>,
+    findings: HashMap<Line<'a>, Vec<&'a Diagnostic>>,
+}
+
+impl<'a> Units<'a> {
+    /// Of a period; `findings` are those of the whole project.
+    pub fn new(specs: &'a Specs, period: PeriodIndex, index: DatasetIndex, data: &'a Data, all: &'a [Diagnostic]) -> Self {
+        let dataset = &specs.datasets[index.0];
+        let before = period.previous().map(|period| {
+            let table = data.table(period, index);
+            (table, (0..table.len()).map(|row| (table.key(specs, dataset, row), row)).collect())
+        });
+        let mut findings: HashMap<Line<'_>, Vec<&Diagnostic>> = HashMap::new();
+        for found in all.iter().filter(|found| found.waived.is_none()) {
+            if let Place::Cell { file, sheet, row, .. } = &found.place {
+                findings.entry((file.as_str(), sheet, *row)).or_default().push(found);
+            }
+        }
+        Self { period, specs, index, dataset, table: data.table(period, index), before, findings }
+    }
+
+    /// How many there are; they are called by their rows.
+    pub fn len(&self) -> usize {
+        self.table.len()
+    }
+
+    /// Whether none reported.
+    pub fn is_empty(&self) -> bool {
+        self.table.is_empty()
+    }
+
+    /// The region of a unit.
+    pub fn region(&self, row: usize) -> RegionIndex {
+        self.table.region(row)
+    }
+
+    /// The key of a unit; the answers of several key fields are joined by `, `.
+    pub fn key(&self, row: usize) -> String {
+        self.table.key(self.specs, self.dataset, row).join(", ")
+    }
+
+    /// The name of a unit, or its key.
+    pub fn title(&self, row: usize) -> String {
+        self.table.title(self.specs, self.dataset, row)
+    }
+
+    /// The row of the unit in the period before.
+    fn before(&self, row: usize) -> Option<(&'a Table, usize)> {
+        let (table, rows) = self.before.as_ref()?;
+        let found = rows.get(&self.table.key(self.specs, self.dataset, row))?;
+        Some((table, *found))
+    }
+
+    fn findings(&self, row: usize) -> &[&'a Diagnostic] {
+        let RowPlace { file, sheet, row, .. } = self.table.place(row);
+        self.findings.get(&(file.as_str(), sheet.as_ref(), *row)).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// Writes the sheet of the unit in a row.
+pub fn write(material: Material<'_>, units: &Units<'_>, language: &Language, row: usize) -> UnitSheet {
+    let scope = Scope { material, language, region: units.region(row) };
+    Writer { scope, units, row, before: units.before(row) }.sheet()
+}
+
+struct Writer<'a> {
+    scope: Scope<'a>,
+    units: &'a Units<'a>,
+    row: usize,
+    before: Option<(&'a Table, usize)>,
+}
+
+/// How an indicator speaks of the unit.
+enum Verdict {
+    /// It has what it should have.
+    Met,
+    /// It lacks it.
+    Lacking,
+    /// Its value has not reached the target.
+    Behind,
+    /// It did not answer; `true` where it would have been asked whether it has something.
+    Open(bool),
+    /// Nothing can be said.
+    Silent,
+}
+
+impl Writer<'_> {
+    fn sheet(&self) -> UnitSheet {
+        let (scope, units, specs) = (&self.scope, self.units, self.scope.material.specs);
+        let key = units.key(self.row);
+        let mut front = scope.front(Vec::new());
+        front.subtitle = Some(scope.label("unit_title"));
+        front.number = format!("{key}-{}", front.period.id);
+        front.facts.clear();
+        let (mut asked, mut met) = (0, 0);
+        let (mut lacking, mut behind, mut unanswered) = (Vec::new(), Vec::new(), Vec::new());
+        for (_, indicator) in self.indicators() {
+            let name = || IndicatorName { id: indicator.id.clone(), short: indicator.short.get(scope.code()).to_owned() };
+            match self.verdict(indicator) {
+                Verdict::Met => (asked, met) = (asked + 1, met + 1),
+                Verdict::Lacking => {
+                    asked += 1;
+                    lacking.push(name());
+                }
+                Verdict::Behind => behind.push(name()),
+                Verdict::Open(is_asked) => {
+                    asked += i64::from(is_asked);
+                    unanswered.push(name());
+                }
+                Verdict::Silent => {}
+            }
+        }
+        let found = units.findings(self.row);
+        UnitSheet {
+            unit: UnitName {
+                title: units.title(self.row),
+                noun: specs.programme.units[units.dataset.unit.0].noun.form(scope.code(), "one").to_owned(),
+                dataset: units.dataset.name.get(scope.code()).to_owned(),
+                key: units.dataset.key.iter().map(|&field| self.identity(field)).collect(),
+            },
+            reported_before: self.before.is_some(),
+            asked: scope.number(asked),
+            met: scope.number(met),
+            lacking,
+            behind,
+            unanswered,
+            sections: self.sections(),
+            answers: self.answers(),
+            findings: self.findings(found),
+            findings_more: scope.number(found.len().saturating_sub(FINDINGS) as i64),
+            front,
+        }
+    }
+
+    fn identity(&self, field: FieldIndex) -> (String, String) {
+        let dataset = self.units.dataset;
+        let name = dataset.field(field).name.get(self.scope.code()).to_owned();
+        (name, self.answer(field, &self.units.table.typed(field, self.row)))
+    }
+
+    /// The indicators computed from the dataset alone: only of these a unit has both sides.
+    fn indicators(&self) -> impl Iterator<Item = (IndicatorIndex, &Indicator)> {
+        let indicators = self.scope.material.specs.indicators.iter().enumerate();
+        let indicators = indicators.filter(|(_, indicator)| indicator.is_of(self.units.index));
+        indicators.map(|(position, indicator)| (IndicatorIndex(position), indicator))
+    }
+
+    fn verdict(&self, indicator: &Indicator) -> Verdict {
+        let asks = indicator.counts_rows() && indicator.direction != Direction::Neutral;
+        match standing(indicator, &RowView::new(self.units.table, self.row)) {
+            Standing::Outside => Verdict::Silent,
+            Standing::Unanswered => Verdict::Open(asks),
+            Standing::Counts(counts) => match indicator.direction {
+                Direction::Up if counts => Verdict::Met,
+                Direction::Down if !counts => Verdict::Met,
+                Direction::Up | Direction::Down => Verdict::Lacking,
+                Direction::Neutral => Verdict::Silent,
+            },
+            Standing::Sums(numerator, denominator) => {
+                let value = Ratio::new(i128::from(numerator), i128::from(denominator));
+                let target = indicator.target(self.scope.material.period);
+                let thresholds = &self.scope.material.specs.programme.thresholds;
+                let gap = value.zip(target).and_then(|(value, (_, target))| compare::gap(indicator, value, target, thresholds));
+                match gap {
+                    Some(gap) if gap.status != Status::Reached => Verdict::Behind,
+                    Some(_) | None => Verdict::Silent,
+                }
+            }
+        }
+    }
+
+    fn sections(&self) -> Vec<UnitSection> {
+        let sections = self.scope.material.specs.programme.sections.iter().enumerate();
+        let words = sections.map(|(position, section)| UnitSection {
+            number: position + 1,
+            name: section.name.get(self.scope.code()).to_owned(),
+            rows: self
+                .indicators()
+                .filter(|(_, indicator)| indicator.section == position)
+                .map(|(index, indicator)| self.indicator(index, indicator))
+                .collect(),
+        });
+        words.filter(|section| !section.rows.is_empty()).collect()
+    }
+
+    fn indicator(&self, index: IndicatorIndex, indicator: &Indicator) -> UnitRow {
+        let scope = &self.scope;
+        let Material { specs, results, period, .. } = scope.material;
+        let figure = |region: RegionIndex| {
+            let cell = results.total(index, period, region);
+            indicator::figure(scope, indicator, cell.value(), cell, cell.numerator)
+        };
+        let top = Some(specs.hierarchy.top()).filter(|&top| top != scope.region);
+        let per = u32::try_from(indicator.per).expect("`per` is a small positive number");
+        UnitRow {
+            id: indicator.id.clone(),
+            short: indicator.short.get(scope.code()).to_owned(),
+            now: self.value(indicator, &RowView::new(self.units.table, self.row)),
+            before: self.before.map(|(table, row)| self.value(indicator, &RowView::new(table, row))),
+            region: figure(scope.region),
+            top: top.map(figure),
+            target: indicator.target(period).map(|(due, target)| UnitTarget {
+                text: scope.language.figure(target.over(per), indicator.per, indicator.decimals),
+                period: (due != period).then(|| scope.period(due).name),
+            }),
+        }
+    }
+
+    fn value(&self, indicator: &Indicator, view: &RowView<'_>) -> UnitValue {
+        let scope = &self.scope;
+        let plain = |kind, text: &str| UnitValue { kind, text: text.to_owned(), numerator: None, denominator: None };
+        match standing(indicator, view) {
+            Standing::Outside => plain("outside", scope.language.mark(Missing::NotApplicable)),
+            Standing::Unanswered => plain("unanswered", scope.language.mark(Missing::NotReported)),
+            Standing::Counts(true) => plain("yes", &scope.label("yes")),
+            Standing::Counts(false) => plain("no", &scope.label("no")),
+            Standing::Sums(numerator, denominator) => {
+                let value = Ratio::new(i128::from(numerator), i128::from(denominator));
+                let numbers = (Some(scope.number(numerator)), Some(scope.number(denominator)));
+                let (kind, text) = match value {
+                    Some(value) => ("value", scope.language.figure(value, indicator.per, indicator.decimals)),
+                    None => ("zero_denominator", scope.language.mark(Missing::ZeroDenominator).to_owned()),
+                };
+                UnitValue { kind, text, numerator: numbers.0, denominator: numbers.1 }
+            }
+        }
+    }
+
+    fn answers(&self) -> Vec<UnitAnswer> {
+        let Material { period, .. } = self.scope.material;
+        let asked =
+            |field: FieldIndex, period: PeriodIndex| self.units.dataset.field(field).since.is_none_or(|since| since <= period);
+        let before = period.previous().zip(self.before);
+        let fields = (0..self.units.dataset.fields.len()).map(FieldIndex);
+        fields
+            .filter(|&field| asked(field, period) && !self.is_named_above(field))
+            .map(|field| UnitAnswer {
+                name: self.units.dataset.field(field).name.get(self.scope.code()).to_owned(),
+                now: self.answer(field, &self.units.table.typed(field, self.row)),
+                before: before
+                    .filter(|(period, _)| asked(field, *period))
+                    .map(|(_, (table, row))| self.answer(field, &table.typed(field, row))),
+            })
+            .collect()
+    }
+
+    /// Whether the head of the sheet says it: the key, the title, the region and what it lies in.
+    fn is_named_above(&self, field: FieldIndex) -> bool {
+        let dataset = self.units.dataset;
+        let outer = |field: &FieldIndex| match dataset.field(*field).kind {
+            FieldKind::Region { within } => within,
+            FieldKind::Code | FieldKind::Text | FieldKind::Category(_) | FieldKind::Flag | FieldKind::Count { .. } => None,
+        };
+        let mut regions = std::iter::successors(Some(dataset.region), outer);
+        dataset.key.contains(&field) || dataset.title == Some(field) || regions.any(|region| region == field)
+    }
+
+    /// An answer in words, or the mark of the reason for none.
+    fn answer(&self, field: FieldIndex, typed: &Typed) -> String {
+        let scope = &self.scope;
+        let blank = |blank: Blank| match blank {
+            Blank::NotApplicable => scope.language.mark(Missing::NotApplicable).to_owned(),
+            Blank::NotReported => scope.language.mark(Missing::NotReported).to_owned(),
+            Blank::Refused => scope.label("unit_refused"),
+        };
+        let text: Answer<String> = match typed {
+            Typed::Text(answer) => answer.as_deref().map(str::to_owned).map_err(|blank| *blank),
+            Typed::Region(answer) => answer.map(|region| scope.name(region)),
+            Typed::Category(answer) => answer.map(|value| match &self.units.dataset.field(field).kind {
+                FieldKind::Category(values) => values[usize::from(value)].name.get(scope.code()).to_owned(),
+                other => unreachable!("the field is a category: {other:?}"),
+            }),
+            Typed::Flag(answer) => answer.map(|flag| scope.label(if flag { "yes" } else { "no" })),
+            Typed::Count(answer) => answer.map(|count| scope.language.whole(i128::from(count))),
+        };
+        text.unwrap_or_else(blank)
+    }
+
+    fn findings(&self, found: &[&Diagnostic]) -> Vec<UnitFinding> {
+        let mut found = found.to_vec();
+        // The gravest first; equal ones in the order of their columns.
+        found.sort_by_key(|found| found.severity);
+        let words = |found: &Diagnostic| {
+            let worded = found.clone().worded(self.scope.code().as_str());
+            UnitFinding {
+                key: found.severity.name(),
+                severity: self.scope.label(&format!("severity_{}", found.severity.name())),
+                message: worded.message,
+                hint: worded.hint.filter(|hint| !hint.is_empty()),
+            }
+        };
+        found.into_iter().take(FINDINGS).map(words).collect()
+    }
+}
+
+/// What a unit is to an indicator.
+enum Standing {
+    /// It does not belong to the population.
+    Outside,
+    /// It did not answer what is needed.
+    Unanswered,
+    /// Rows are counted, and it counts or does not.
+    Counts(bool),
+    /// What it adds to the numerator and to the denominator.
+    Sums(i64, i64),
+}
+
+fn standing(indicator: &Indicator, view: &RowView<'_>) -> Standing {
+    let outcome = evaluate::row(indicator, view);
+    match (outcome.numerator, outcome.denominator) {
+        (Side::Outside | Side::Unanswered, Side::Outside) => Standing::Outside,
+        (_, Side::Unanswered) | (Side::Unanswered, Side::Adds(_)) => Standing::Unanswered,
+        (numerator, Side::Adds(1..)) if indicator.counts_rows() => Standing::Counts(numerator.amount() > 0),
+        (numerator @ (Side::Adds(_) | Side::Outside), denominator) => Standing::Sums(numerator.amount(), denominator.amount()),
+    }
+}

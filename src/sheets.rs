@@ -1,0 +1,201 @@
+//! A page for every unit: its own answers beside its region. Sheets go to the units themselves and are never part of a release.
+//!
+//! They are many: each is written as soon as it is set, and nothing of it is kept but its line in the manifest.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+use std::path::PathBuf;
+use std::sync::Mutex;
+
+use crate::compute::Results;
+use crate::diagnostic::{self, Diagnostic, any_error};
+use crate::language::LanguageCode;
+use crate::period::PeriodIndex;
+use crate::pipeline::{self, Computed, Error, Project};
+use crate::region::RegionIndex;
+use crate::release::{self, FileEntry, Staging};
+use crate::report::Material;
+use crate::report::model::SHEET;
+use crate::report::unit::{self, Units};
+use crate::sources::Sources;
+use crate::typeset::{self, Document, Engine, Failure};
+
+/// Which sheets to make. An empty list asks for everything.
+#[derive(Clone, Debug, Default)]
+pub struct Selection {
+    /// Units of these regions and of all that lies within them.
+    pub regions: Vec<RegionIndex>,
+    /// Units with these keys.
+    pub keys: Vec<String>,
+    /// Languages.
+    pub languages: Vec<LanguageCode>,
+}
+
+/// What to make, and where.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Which sheets.
+    pub selection: Selection,
+    /// The folder in which that of the period stands.
+    pub out: PathBuf,
+    /// How many are set at once.
+    pub jobs: usize,
+}
+
+/// What came of it.
+#[derive(Debug)]
+pub struct Made {
+    /// Where the sheets stand; `None` when there are none.
+    pub place: Option<PathBuf>,
+    /// How many there are.
+    pub sheets: usize,
+    /// How many pages they have together.
+    pub pages: usize,
+    /// Why sheets are missing.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// The units that sheets of a period are made for; `None` when the programme names no dataset.
+pub fn units<'a>(project: &'a Project, computed: &'a Computed, period: PeriodIndex) -> Option<Units<'a>> {
+    let Computed { specs, data, .. } = computed;
+    Some(Units::new(specs, period, specs.sheets?, data, &project.diagnostics))
+}
+
+/// One sheet to be made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Order {
+    row: usize,
+    language: LanguageCode,
+    path: String,
+}
+
+/// The sheets asked for, in the order of languages, regions and keys; no two have paths that a file system could take for one.
+fn orders(computed: &Computed, units: &Units<'_>, selection: &Selection) -> Vec<Order> {
+    let specs = &computed.specs;
+    let wanted = |row: &usize| {
+        let lies = |&outer: &RegionIndex| specs.hierarchy.contains(outer, units.region(*row));
+        (selection.regions.is_empty() || selection.regions.iter().any(lies))
+            && (selection.keys.is_empty() || selection.keys.contains(&units.key(*row)))
+    };
+    let mut rows: Vec<usize> = (0..units.len()).filter(wanted).collect();
+    rows.sort_by_cached_key(|&row| (units.region(row), units.key(row), row));
+    let languages = if selection.languages.is_empty() { &specs.programme.publish } else { &selection.languages };
+    let mut taken = HashSet::new();
+    let mut orders = Vec::new();
+    for language in languages {
+        for &row in &rows {
+            let (key, title) = (units.key(row), units.title(row));
+            let name = if title == key { key } else { format!("{key} {title}") };
+            let place = |name: &str| release::sheet_path(&specs.hierarchy, language, units.region(row), name);
+            let names = (2..).map(|number| place(&format!("({number}) {name}")));
+            let mut paths = std::iter::once(place(&name)).chain(names);
+            let path = paths.find(|path| taken.insert(path.to_lowercase())).expect("numbers do not end");
+            orders.push(Order { row, language: language.clone(), path });
+        }
+    }
+    orders
+}
+
+/// Typesets the sheets and swaps them in as the folder of their period. `done` is called after each, from any thread.
+///
+/// # Errors
+/// When something cannot be written.
+pub fn make(
+    project: &Project,
+    computed: &Computed,
+    units: &Units<'_>,
+    options: &Options,
+    done: impl Fn(usize, usize) + Sync,
+) -> Result<Made, Error> {
+    let Sources { templates, fonts, .. } = &project.sources;
+    let specs = &computed.specs;
+    let mut diagnostics = Vec::new();
+    let orders = orders(computed, units, &options.selection);
+    let folders = [SHEET.to_owned()].into();
+    let engine = typeset::prepare(&computed.languages, templates, &folders, fonts, &specs.names(), &mut diagnostics);
+    if orders.is_empty() || any_error(&diagnostics) {
+        return Ok(Made { place: None, sheets: 0, pages: 0, diagnostics });
+    }
+    let press = Press { computed, engine: &engine, units, results: computed.told() };
+    let id = &specs.programme.periods[units.period.0].id;
+    let staging = Staging::begin(&options.out, id)?;
+    let stack = Mutex::new(Stack::default());
+    typeset::for_each(&orders, options.jobs, |order| {
+        let outcome = press.print(order, &staging);
+        let mut stack = stack.lock().expect("no thread panics while it holds the lock");
+        match outcome {
+            Ok(Ok((entry, pages))) => {
+                stack.entries.push(entry);
+                stack.pages += pages;
+            }
+            Ok(Err(faults)) => {
+                stack.failed += 1;
+                stack.faults.extend(faults);
+            }
+            Err(error) => stack.broken = Some(error),
+        }
+        done(stack.entries.len() + stack.failed, orders.len());
+    });
+    let Stack { mut entries, pages, faults, broken, .. } = stack.into_inner().expect("no thread panicked");
+    if let Some(error) = broken {
+        return Err(error.into());
+    }
+    entries.sort_by(|left, right| left.path.cmp(&right.path));
+    diagnostics.extend(faults);
+    diagnostic::sort(&mut diagnostics);
+    let place = if entries.is_empty() { None } else { Some(staging.publish_files(id, &entries)?) };
+    Ok(Made { place, sheets: entries.len(), pages, diagnostics })
+}
+
+/// Typesets the sheet of one unit, for somebody who works on its template; `None` when no unit has that key.
+///
+/// # Errors
+/// All that is wrong with specifications and templates.
+pub fn proof(project: &Project, key: &str, language: &LanguageCode) -> Result<Option<Document>, Failure> {
+    let (computed, period, engine) = pipeline::bench(project, |_, _| [SHEET.to_owned()].into())?;
+    let Some(units) = units(project, computed, period) else { return Ok(None) };
+    let Some(row) = (0..units.len()).find(|&row| units.key(row) == key) else { return Ok(None) };
+    let press = Press { computed, engine: &engine, units: &units, results: computed.told() };
+    press.set(row, language).map(Some)
+}
+
+/// What threads have made so far.
+#[derive(Default)]
+struct Stack {
+    entries: Vec<FileEntry>,
+    pages: usize,
+    failed: usize,
+    faults: Vec<Diagnostic>,
+    broken: Option<release::Error>,
+}
+
+/// A sheet's line in the manifest and its pages, or why there is none.
+type Printed = Result<(FileEntry, usize), Vec<Diagnostic>>;
+
+/// What every sheet of a run needs.
+struct Press<'a> {
+    computed: &'a Computed,
+    engine: &'a Engine,
+    units: &'a Units<'a>,
+    results: Cow<'a, Results>,
+}
+
+impl Press<'_> {
+    fn set(&self, row: usize, language: &LanguageCode) -> Result<Document, Failure> {
+        let Computed { specs, languages, .. } = self.computed;
+        let period = self.units.period;
+        let material = Material { specs, results: self.results.as_ref(), period, date: None };
+        let sheet = unit::write(material, self.units, &languages[language], row);
+        self.engine.typeset(&sheet, "", specs.programme.periods[period.0].issued)
+    }
+
+    fn print(&self, order: &Order, staging: &Staging) -> Result<Printed, release::Error> {
+        match self.set(order.row, &order.language) {
+            Ok(document) => {
+                staging.write(&order.path, &document.bytes)?;
+                Ok(Ok((FileEntry::new(order.path.as_str(), &document.bytes), document.pages)))
+            }
+            Err(failure) => pipeline::faults(failure, &order.path, staging).map(Err),
+        }
+    }
+}

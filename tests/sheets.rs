@@ -1,0 +1,169 @@
+//! Sheets of units, as the units get them: what their pages say, where they stand, and what becomes of them when data are in doubt.
+
+#[path = "support/pdf.rs"]
+mod pdf;
+mod support;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use esep::intake::Reader;
+use esep::language::LanguageCode;
+use esep::pipeline::{self, Project};
+use esep::region::RegionCode;
+use esep::sheets::{self, Made, Options, Selection};
+use tempfile::TempDir;
+
+/// The project of a case in a folder of its own; `extra` is added to its programme.
+fn case(name: &str, extra: &str) -> TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    support::assemble(&support::tests().join("cases").join(name), folder.path()).expect("the case is sound");
+    let programme = folder.path().join("indicator-specs/programme.yaml");
+    let text = fs::read_to_string(&programme).expect("there is a programme");
+    fs::write(programme, text + extra).expect("it can be written");
+    folder
+}
+
+fn load(folder: &TempDir) -> Project {
+    pipeline::load(folder.path(), &Reader::InProcess).expect("the project can be read")
+}
+
+/// Makes the sheets of the last period into `out`.
+fn make(project: &Project, selection: &Selection, out: &Path, jobs: usize) -> Made {
+    let computed = project.computed.as_ref().expect("the specifications are right");
+    let period = computed.data.latest().expect("something was reported");
+    let units = sheets::units(project, computed, period).expect("the programme names a dataset");
+    let options = Options { selection: selection.clone(), out: out.to_owned(), jobs };
+    let made = sheets::make(project, computed, &units, &options, |_, _| {});
+    let made = made.expect("they can be written");
+    assert!(made.diagnostics.is_empty(), "{:?}", made.diagnostics);
+    made
+}
+
+/// The files in a folder, by their paths with `/`.
+fn tree(place: &Path) -> BTreeMap<String, Vec<u8>> {
+    let files = support::files(place).expect("it can be listed");
+    let name = |file: &Path| file.strip_prefix(place).expect("it lies there").to_string_lossy().replace('\\', "/");
+    files.iter().map(|file| (name(file), fs::read(file).expect("it can be read"))).collect()
+}
+
+/// What each sheet says, on one line; by its path.
+fn pages(project: &Project, selection: &Selection) -> BTreeMap<String, String> {
+    let out = tempfile::tempdir().expect("a folder");
+    let made = make(project, selection, out.path(), 2);
+    assert_eq!(made.pages, made.sheets, "each fits on a page");
+    let sheets = tree(&made.place.expect("there are sheets")).into_iter().filter(|(path, _)| path.ends_with(".pdf"));
+    let words = |bytes| pdf::text(bytes, &[]).split_whitespace().collect::<Vec<_>>().join(" ");
+    sheets.map(|(path, bytes)| (path, words(bytes))).collect()
+}
+
+#[test]
+fn a_sheet_says_what_a_unit_has_beside_its_region() {
+    let folder = case("sheets-of-units", "");
+    let pages = pages(&load(&folder), &Selection::default());
+    assert_eq!(
+        pages.keys().map(String::as_str).collect::<Vec<_>>(),
+        [
+            "en/10 North/11 Abay/100000000001 First.pdf",
+            "en/10 North/11 Abay/100000000002 Second.pdf",
+            "en/10 North/12 Birlik/100000000003 Third.pdf",
+            "en/20 South/21 Abay/200000000001 Fourth- No. 4-5 #[x]-.pdf",
+            "en/20 South/22 Kent/200000000002 Fifth.pdf",
+            "ru/10 Север/11 Абай/100000000001 First.pdf",
+            "ru/10 Север/11 Абай/100000000002 Second.pdf",
+            "ru/10 Север/12 Бирлик/100000000003 Third.pdf",
+            "ru/20 Юг/21 Абай/200000000001 Fourth- No. 4-5 #[x]-.pdf",
+            "ru/20 Юг/22 Кент/200000000002 Fifth.pdf",
+        ]
+    );
+    for (key, said) in [
+        // Has what is asked, and lacked it before.
+        (
+            "en/10 North/11 Abay/100000000001",
+            "Here 1 indicator is answered by yes or no; it is met. Target not reached: “Trained teachers”.",
+        ),
+        ("en/10 North/11 Abay/100000000001", "1.1 Support rooms yes no 50.0% 66.7% * 60.0%"),
+        ("en/10 North/11 Abay/100000000001", "2.1 Trained teachers 35.7% 10 / 28 23.1% 35.7% * 72.9% 50.0% 2030"),
+        ("en/10 North/11 Abay/100000000001", "Teachers 30 28 Special teachers 2 2 Trained 10 6"),
+        ("en/10 North/11 Abay/100000000001", "not for publication"),
+        ("ru/10 Север/11 Абай/100000000001", "1.1 Кабинеты поддержки да нет 50,0 % 66,7 % * 60,0 %"),
+        (
+            "ru/10 Север/11 Абай/100000000001",
+            "Здесь 1 показатель, на который отвечают «да» или «нет»; он выполнен. Цель не достигнута: «Обученные педагоги».",
+        ),
+        // Lacks it, and refused an answer; did not report in the period before.
+        ("en/10 North/11 Abay/100000000002", "by yes or no. Not met: “Support rooms”. Answers missing: “Trained teachers”."),
+        ("en/10 North/11 Abay/100000000002", "1.1 Support rooms no 50.0% 66.7% * 60.0%"),
+        ("en/10 North/11 Abay/100000000002", "2.1 Trained teachers n/a 35.7% *"),
+        ("en/10 North/11 Abay/100000000002", "Teachers 12 Special teachers refused Trained 3"),
+        ("en/10 North/11 Abay/100000000002", "The checks of these answers found nothing."),
+        // Is not asked.
+        ("en/10 North/12 Birlik/100000000003", "No indicator here is answered by yes or no."),
+        ("en/10 North/12 Birlik/100000000003", "1.1 Support rooms × ×"),
+        // Did not answer; its name is no markup.
+        ("en/20 South/21 Abay/200000000001", "Fourth: No. 4/5 #[x]*"),
+        ("en/20 South/21 Abay/200000000001", "by yes or no. Answers missing: “Support rooms”."),
+        // Raises a question.
+        (
+            "en/20 South/22 Kent/200000000002",
+            "Findings Severity What was found What to do warning Fifth: 17 of 14 (indicator 2.1) Correct one of the two numbers",
+        ),
+    ] {
+        let (path, page) = pages.iter().find(|(path, _)| path.starts_with(key)).expect("it is there");
+        assert!(page.contains(said), "{path} does not say “{said}”:\n{page}");
+    }
+}
+
+#[test]
+fn sheets_are_the_same_at_any_number_of_threads() {
+    let folder = case("sheets-of-units", "");
+    let project = load(&folder);
+    let out = tempfile::tempdir().expect("a folder");
+    let files = |jobs: usize| {
+        let made = make(&project, &Selection::default(), &out.path().join(jobs.to_string()), jobs);
+        tree(&made.place.expect("there are sheets"))
+    };
+    let one = files(1);
+    assert!(one == files(3), "two runs over the same files differ");
+    let manifest: serde_json::Value = serde_json::from_slice(&one["manifest.json"]).expect("the manifest is JSON");
+    assert_eq!(manifest["files"].as_array().map(Vec::len), Some(10));
+}
+
+#[test]
+fn regions_keys_and_languages_choose() {
+    let folder = case("sheets-of-units", "");
+    let project = load(&folder);
+    let hierarchy = &project.computed.as_ref().expect("the specifications are right").specs.hierarchy;
+    let regions = vec![hierarchy.find(&RegionCode::new("10")).expect("it is in the registry")];
+    let languages = vec![LanguageCode::new("en")];
+    let chosen = Selection { regions, keys: vec!["100000000003".into(), "200000000001".into()], languages };
+    assert_eq!(pages(&project, &chosen).into_keys().collect::<Vec<_>>(), ["en/10 North/12 Birlik/100000000003 Third.pdf"]);
+}
+
+#[test]
+fn a_withheld_region_is_not_told_of_and_its_units_get_their_sheets() {
+    let folder = case("an-error-withholds-its-regions", "sheets: passports\n");
+    let project = load(&folder);
+    let chosen = Selection { keys: vec!["100000000003".into()], ..Selection::default() };
+    let pages = pages(&project, &chosen);
+    let (path, page) = pages.first_key_value().expect("it is there");
+    assert_eq!(path, "en/10 North/12 Birlik/100000000003 Third.pdf");
+    assert!(page.contains("2.1 Trained teachers 100.0% 4 / 4 n/a n/a"), "{page}");
+    assert!(page.contains("error Third: Teachers is 8"), "{page}");
+}
+
+#[test]
+fn no_two_sheets_take_one_place() {
+    let folder = case("sheets-of-units", "");
+    let head = support::COLUMNS.join(",");
+    let rows = ["A/1", "A:1"].map(|key| format!("{key},Same,North,Abay,State,Town,да,30,2,10\n"));
+    fs::write(folder.path().join("inputs/2025/more.csv"), format!("{head}\n{}", rows.concat())).expect("written");
+    let chosen =
+        Selection { keys: vec!["A/1".into(), "A:1".into()], languages: vec![LanguageCode::new("en")], ..Selection::default() };
+    let pages = pages(&load(&folder), &chosen);
+    assert_eq!(
+        pages.into_keys().collect::<Vec<_>>(),
+        ["en/10 North/11 Abay/(2) A-1 Same.pdf", "en/10 North/11 Abay/A-1 Same.pdf"]
+    );
+}
