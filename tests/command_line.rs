@@ -400,6 +400,10 @@ fn sheets_stand_in_folders_of_their_regions_and_what_cannot_be_made_is_said() {
     // What was made before still stands.
     assert!(folder.path().join("out/sheets/2025/en/10 North/11 Abay/100000000001 First.pdf").is_file());
 
+    let output = esep(folder.path(), &["watch", "--unit", "100000000009"]);
+    exits(&output, 2);
+    assert!(stderr(&output).ends_with("unknown unit `100000000009`; did you mean `100000000001`?\n"), "{}", stderr(&output));
+
     let output = esep(case("a-sound-project").path(), &["sheets"]);
     exits(&output, 2);
     assert!(stderr(&output).contains("`indicator-specs/programme.yaml`, such as `sheets: passports`"), "{}", stderr(&output));

@@ -129,8 +129,11 @@ pub struct Watch {
     #[arg(long, value_name = "CODE")]
     pub language: Option<String>,
     /// The reliability protocol in place of the report
-    #[arg(long)]
+    #[arg(long, conflicts_with = "unit")]
     pub protocol: bool,
+    /// The sheet of the unit with this key in place of the report
+    #[arg(long, value_name = "KEY", conflicts_with = "region")]
+    pub unit: Option<String>,
     /// Where the report stands
     #[arg(long, value_name = "FILE", default_value = "out/watch.pdf")]
     pub out: PathBuf,

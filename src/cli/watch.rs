@@ -8,10 +8,11 @@ use esep::language::LanguageCode;
 use esep::pipeline::{self, Computed, Project};
 use esep::region::RegionIndex;
 use esep::report::{Kind, Order};
-use esep::{release, sources};
+use esep::{release, sheets, sources};
 
 use super::arguments::{Arguments, Watch};
 use super::output::{line, say};
+use super::sheets::no_dataset;
 use super::{Stop, choose, reader};
 
 /// How often the files are looked at.
@@ -39,7 +40,11 @@ fn again(arguments: &Arguments, options: &Watch, reader: &Reader) -> Result<(), 
         // Without specifications nothing can be chosen; what is wrong with them is told below.
         None => Order { kind: Kind::Report, region: RegionIndex(0), language: LanguageCode::new("") },
     };
-    match pipeline::proof(&project, &order) {
+    let proof = match &options.unit {
+        Some(key) => sheets::proof(&project, key, &order.language).transpose().ok_or_else(|| no_unit(&project, key))?,
+        None => pipeline::proof(&project, &order),
+    };
+    match proof {
         Ok(document) => {
             release::replace(&options.out, &document.bytes).map_err(|error| Stop::CannotRun(error.to_string()))?;
             say(&format!("{} pages in {:.1} s", document.pages, start.elapsed().as_secs_f32()));
@@ -56,6 +61,15 @@ fn again(arguments: &Arguments, options: &Watch, reader: &Reader) -> Result<(), 
 
 fn shown(project: &Project, found: &Diagnostic) -> String {
     diagnostic::render(found, line(project, found))
+}
+
+/// Why there is no sheet of a unit.
+fn no_unit(project: &Project, key: &str) -> Stop {
+    let computed = project.computed.as_ref().expect("a project that was not computed has faults");
+    let units = computed.data.latest().and_then(|period| sheets::units(project, computed, period));
+    let Some(units) = units else { return no_dataset(&computed.specs) };
+    let keys: Vec<String> = (0..units.len()).map(|row| units.key(row)).collect();
+    choose::unknown("unit", key, keys.iter().map(String::as_str))
 }
 
 fn order(computed: &Computed, options: &Watch) -> Result<Order, Stop> {
