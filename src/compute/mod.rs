@@ -76,7 +76,8 @@ impl Cell {
         self.coverage.reported == 0 && self.coverage.expected.unwrap_or(0) == 0
     }
 
-    fn over_denominator(&self, numerator: i64) -> Value {
+    /// The ratio of another sum than the numerator to the denominator.
+    pub fn over_denominator(&self, numerator: i64) -> Value {
         if self.coverage.answered == 0 {
             let any = !self.dataset_reported
                 || self.coverage.reported > 0

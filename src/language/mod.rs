@@ -360,8 +360,12 @@ impl Language {
 
     /// A number and its noun: `5 организаций`. A no-break space keeps them together.
     pub fn count(&self, number: i128, noun: &Noun) -> String {
-        let category = self.plural(u64::try_from(number.unsigned_abs()).unwrap_or(u64::MAX));
-        format!("{}\u{a0}{}", self.whole(number), noun.form(&self.code, category))
+        format!("{}\u{a0}{}", self.whole(number), self.noun(number, noun))
+    }
+
+    /// The form of a noun that goes with a number of them.
+    pub fn noun<'a>(&self, number: i128, noun: &'a Noun) -> &'a str {
+        noun.form(&self.code, self.plural(u64::try_from(number.unsigned_abs()).unwrap_or(u64::MAX)))
     }
 
     fn grouped(&self, number: i128) -> String {

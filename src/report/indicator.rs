@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use super::model::{
-    BelowRow, BreakdownRow, BreakdownWords, Change, Chart, ChartRow, Figure, IndicatorWords, Lead, NamedFigure, OtherRegion,
+    BelowRow, BreakdownRow, BreakdownWords, Change, Chart, ChartRow, Composition, CompositionRow, Figure, IndicatorWords, Lead, NamedFigure, OtherRegion,
     RankWords, RegionFigure, SameUnits, StatusWords, TargetWords, Tick, Tile, TileMap, TrendPoint,
 };
 use super::{Scope, forms, reason};
@@ -48,6 +48,23 @@ struct Writer<'a> {
     indicator: &'a Indicator,
     aside: Aside,
     axis: Axis,
+}
+
+/// A value of an indicator, or what stands in its place; its share is that of the whole.
+pub(super) fn figure(scope: &Scope<'_>, indicator: &Indicator, value: Value, cell: &Cell, numerator: i64) -> Figure {
+    let number = value.is_ok();
+    Figure {
+        text: match value {
+            Ok(ratio) => scope.language.figure(ratio, indicator.per, indicator.decimals),
+            Err(missing) => scope.language.mark(missing).to_owned(),
+        },
+        share: value.ok().map(Ratio::approximate),
+        missing: value.err().map(reason),
+        small: number && scope.material.specs.programme.thresholds.is_small(cell.denominator),
+        incomplete: number && scope.is_low(&cell.coverage),
+        numerator: number.then(|| scope.number(numerator)),
+        denominator: number.then(|| scope.number(cell.denominator)),
+    }
 }
 
 /// The value axis of an indicator's charts: from zero to a round number.
@@ -143,6 +160,7 @@ impl Writer<'_> {
             top_trend: if scope.region == hierarchy.top() { Vec::new() } else { self.trend(hierarchy.top()) },
             same: self.same(cell),
             parts: self.parts(cell),
+            composition: self.composition(),
             breakdowns: self.breakdowns(),
             below: scope.below().into_iter().map(|region| self.below(region)).collect(),
         }
@@ -163,21 +181,8 @@ impl Writer<'_> {
     }
 
     fn figure_of(&self, value: Value, cell: &Cell, numerator: i64) -> Figure {
-        let scope = self.scope;
-        let per = self.indicator.per;
-        let number = value.is_ok();
-        Figure {
-            text: match value {
-                Ok(ratio) => scope.language.figure(ratio, per, self.indicator.decimals),
-                Err(missing) => scope.language.mark(missing).to_owned(),
-            },
-            share: value.ok().map(|ratio| self.axis.position(ratio.times(per))),
-            missing: value.err().map(reason),
-            small: number && scope.material.specs.programme.thresholds.is_small(cell.denominator),
-            incomplete: number && scope.is_low(&cell.coverage),
-            numerator: number.then(|| scope.number(numerator)),
-            denominator: number.then(|| scope.number(cell.denominator)),
-        }
+        let share = value.ok().map(|ratio| self.axis.position(ratio.times(self.indicator.per)));
+        Figure { share, ..figure(self.scope, self.indicator, value, cell, numerator) }
     }
 
     fn change(&self, value: Value, other: Value) -> Option<Change> {
@@ -258,20 +263,26 @@ impl Writer<'_> {
         ranked
     }
 
+    /// Who leads and who is behind, among those whose values rest on enough units and answers.
     fn lead(&self) -> Option<Lead> {
-        let ranked: Vec<(RegionIndex, &Cell)> =
-            self.ranked(self.scope.below()).into_iter().filter(|(_, cell)| cell.value().is_ok()).collect();
-        if ranked.len() <= NAMED {
+        let scope = self.scope;
+        let thresholds = &scope.material.specs.programme.thresholds;
+        let valued: Vec<(RegionIndex, &Cell)> =
+            self.ranked(scope.below()).into_iter().filter(|(_, cell)| cell.value().is_ok()).collect();
+        let (first, last) = (valued.first()?.1.value(), valued.last()?.1.value());
+        let firm = |(_, cell): &&(RegionIndex, &Cell)| !thresholds.is_small(cell.denominator) && !scope.is_low(&cell.coverage);
+        let ranked: Vec<&(RegionIndex, &Cell)> = valued.iter().filter(firm).collect();
+        let equal = first == last;
+        if valued.len() <= NAMED || !equal && ranked.len() <= NAMED {
             return None;
         }
         let named = NAMED.min(ranked.len() / 2);
-        let words =
-            |(region, cell): &(RegionIndex, &Cell)| RegionFigure { region: self.scope.name(*region), value: self.figure(cell) };
-        let equal = ranked.first().map(|(_, cell)| cell.value()) == ranked.last().map(|(_, cell)| cell.value());
+        let words = |&&(region, cell): &&(RegionIndex, &Cell)| RegionFigure { region: scope.name(region), value: self.figure(cell) };
         Some(Lead {
             best: ranked[..named].iter().map(words).collect(),
             worst: ranked.iter().rev().take(named).map(words).collect(),
             equal,
+            left_out: scope.number((valued.len() - ranked.len()) as i64),
         })
     }
 
@@ -381,6 +392,31 @@ impl Writer<'_> {
                 value: self.figure_of(cell.part(position), cell, cell.parts[position]),
             })
             .collect()
+    }
+
+    /// The whole and its parts in this region, in those above it, and in those below.
+    fn composition(&self) -> Option<Composition> {
+        let (scope, indicator) = (self.scope, self.indicator);
+        let rest = indicator.rest.as_ref()?;
+        let row = |(region, cell): (RegionIndex, &Cell)| {
+            let left = cell.denominator - cell.parts.iter().sum::<i64>();
+            let share = |part: i64| figure(scope, indicator, cell.over_denominator(part), cell, part);
+            // Parts that overlap have no rest: the whole is not theirs.
+            (left >= 0).then(|| CompositionRow {
+                label: scope.name(region),
+                parts: match cell.value() {
+                    Ok(_) => cell.parts.iter().copied().chain([left]).map(share).collect(),
+                    Err(_) => Vec::new(),
+                },
+                absent: cell.value().is_err().then(|| self.figure(cell)),
+                this: region == scope.region,
+            })
+        };
+        let above = scope.material.specs.hierarchy.upwards(scope.region).map(|region| (region, self.cell(region)));
+        let rows = above.map(row).collect::<Option<Vec<_>>>()?;
+        let below = self.ranked(scope.below()).into_iter().map(row).collect::<Option<Vec<_>>>()?;
+        let parts = indicator.parts.iter().map(|part| &part.name).chain([rest]).map(|name| name.get(scope.code()).to_owned());
+        Some(Composition { parts: parts.collect(), rows, below })
     }
 
     fn breakdowns(&self) -> Vec<BreakdownWords> {

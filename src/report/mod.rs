@@ -437,6 +437,8 @@ impl<'a> Scope<'a> {
             near: status("near"),
             behind: status("behind"),
             missing: count(&|indicator| indicator.value.missing.is_some()),
+            small: count(&|indicator| indicator.value.small),
+            incomplete: count(&|indicator| indicator.value.incomplete),
         }
     }
 }

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-pub use charts::{Chart, ChartRow, Tick, Tile, TileMap, TrendPanel, TrendPoint, Trends};
+pub use charts::{Chart, ChartRow, Composition, CompositionRow, Tick, Tile, TileMap, TrendPanel, TrendPoint, Trends};
 pub use plan::{Highlight, Highlights, Near, NearGroup, Plan, PlanItem, PlanPlace, PlanStep};
 pub use reliability::{
     CompletenessRow, PROTOCOL, PlaceRow, Protocol, Reason, Reliability, RuleRow, Timeliness, TimelinessRow, Visit, WaiverRow,
@@ -285,6 +285,10 @@ pub struct SummaryCounts {
     pub behind: Number,
     /// Without a value.
     pub missing: Number,
+    /// With a small denominator.
+    pub small: Number,
+    /// With too few answers.
+    pub incomplete: Number,
 }
 
 /// A section of the summary.
@@ -407,6 +411,8 @@ pub struct IndicatorWords {
     pub top_trend: Vec<TrendPoint>,
     /// Numerators printed apart.
     pub parts: Vec<NamedFigure>,
+    /// The same as parts of a whole, for the region, those above and those below; none where they are no such parts.
+    pub composition: Option<Composition>,
     /// Breakdowns.
     pub breakdowns: Vec<BreakdownWords>,
     /// The regions right below.
@@ -474,8 +480,10 @@ pub struct Lead {
     pub best: Vec<RegionFigure>,
     /// Worst first.
     pub worst: Vec<RegionFigure>,
-    /// Whether all are equal.
+    /// Whether all that have a value are equal.
     pub equal: bool,
+    /// How many are not among them because they rest on few units or incomplete answers.
+    pub left_out: Number,
 }
 
 /// A region and its value.
@@ -546,6 +554,8 @@ pub struct BelowRow {
 pub struct MethodologyEntry {
     /// Its number.
     pub id: String,
+    /// Its short label.
+    pub short: String,
     /// Its full wording.
     pub name: String,
     /// What is counted.
