@@ -3,8 +3,8 @@
 use std::cmp::Ordering;
 
 use super::model::{
-    BelowRow, BreakdownRow, BreakdownWords, Change, Chart, ChartRow, Composition, CompositionRow, Figure, IndicatorWords, Lead, NamedFigure, OtherRegion,
-    RankWords, RegionFigure, SameUnits, StatusWords, TargetWords, Tick, Tile, TileMap, TrendPoint,
+    BelowRow, BreakdownRow, BreakdownWords, Change, Chart, ChartRow, Composition, CompositionRow, Figure, IndicatorWords, Lead,
+    NamedFigure, OtherRegion, RankWords, RegionFigure, SameUnits, StatusWords, TargetWords, Tick, Tile, TileMap, TrendPoint,
 };
 use super::{Scope, forms, reason};
 use crate::compute::compare::{self, Status};
@@ -277,7 +277,8 @@ impl Writer<'_> {
             return None;
         }
         let named = NAMED.min(ranked.len() / 2);
-        let words = |&&(region, cell): &&(RegionIndex, &Cell)| RegionFigure { region: scope.name(region), value: self.figure(cell) };
+        let words =
+            |&&(region, cell): &&(RegionIndex, &Cell)| RegionFigure { region: scope.name(region), value: self.figure(cell) };
         Some(Lead {
             best: ranked[..named].iter().map(words).collect(),
             worst: ranked.iter().rev().take(named).map(words).collect(),
