@@ -34,11 +34,19 @@ pub enum Missing {
     NotReported,
     /// Units answered, and the denominator sums to zero.
     ZeroDenominator,
+    /// There is a number; it would tell of single persons.
+    Withheld,
+    /// There is a number; the data that it rests on have errors.
+    Unreliable,
 }
 
 impl Missing {
     /// Every reason.
-    pub const ALL: [Missing; 3] = [Missing::NotApplicable, Missing::NotReported, Missing::ZeroDenominator];
+    pub const ALL: [Missing; 5] =
+        [Missing::NotApplicable, Missing::NotReported, Missing::ZeroDenominator, Missing::Withheld, Missing::Unreliable];
+
+    /// The reasons that lie in what was reported; the others are decided on when numbers are published.
+    pub const COMPUTED: [Missing; 3] = [Missing::NotApplicable, Missing::NotReported, Missing::ZeroDenominator];
 
     /// The reason's name in files.
     pub fn name(self) -> &'static str {
@@ -46,6 +54,8 @@ impl Missing {
             Missing::NotApplicable => "not-applicable",
             Missing::NotReported => "not-reported",
             Missing::ZeroDenominator => "zero-denominator",
+            Missing::Withheld => "withheld",
+            Missing::Unreliable => "unreliable",
         }
     }
 }

@@ -129,6 +129,8 @@ struct Marks {
     not_reported: String,
     not_applicable: String,
     zero_denominator: String,
+    withheld: String,
+    unreliable: String,
 }
 
 /// A sentence of a language file: a template of its own.
@@ -338,6 +340,8 @@ impl Language {
             Missing::NotApplicable => &self.marks.not_applicable,
             Missing::NotReported => &self.marks.not_reported,
             Missing::ZeroDenominator => &self.marks.zero_denominator,
+            Missing::Withheld => &self.marks.withheld,
+            Missing::Unreliable => &self.marks.unreliable,
         }
     }
 

@@ -201,6 +201,8 @@ fn reason(missing: Missing) -> &'static str {
         Missing::NotApplicable => "not_applicable",
         Missing::NotReported => "not_reported",
         Missing::ZeroDenominator => "zero_denominator",
+        Missing::Withheld => "withheld",
+        Missing::Unreliable => "unreliable",
     }
 }
 

@@ -192,7 +192,7 @@ impl Loader<'_> {
         if expect.is_none() {
             let message = format!("expected `numerator/denominator` or a reason for no number, found `{}`", raw.expect.value);
             self.report(Rule::InvalidSpecification, raw.expect.span, message).hint =
-                Some(format!("reasons are {}", list(&Missing::ALL.map(Missing::name))));
+                Some(format!("reasons are {}", list(&Missing::COMPUTED.map(Missing::name))));
         }
         let mut expected_parts = Vec::new();
         for (name, numerator) in &raw.parts.0 {
@@ -222,7 +222,7 @@ impl Loader<'_> {
 }
 
 fn expectation(text: &str) -> Option<Result<(i128, i128), Missing>> {
-    if let Some(missing) = Missing::ALL.into_iter().find(|missing| missing.name() == text) {
+    if let Some(missing) = Missing::COMPUTED.into_iter().find(|missing| missing.name() == text) {
         return Some(Err(missing));
     }
     let (numerator, denominator) = text.split_once('/')?;
