@@ -62,6 +62,17 @@ pub struct Computed {
     pub receipts: Vec<Receipt>,
 }
 
+impl Computed {
+    /// The numbers that reports may tell: those of withheld regions are kept back.
+    pub fn told(&self) -> Cow<'_, Results> {
+        if self.withheld.is_empty() {
+            Cow::Borrowed(&self.results)
+        } else {
+            Cow::Owned(self.results.without(|region, period| self.withheld.holds(region, period)))
+        }
+    }
+}
+
 /// Reads, checks and computes the project in `root`; `reader` reads its workbooks. All findings are gathered, in the order of their places.
 ///
 /// # Errors
@@ -259,13 +270,7 @@ impl<'a> Press<'a> {
     fn new(project: &'a Project, computed: &'a Computed, engine: &'a Engine, period: PeriodIndex, date: Option<Date>) -> Self {
         let Computed { specs, data, waived, receipts, .. } = computed;
         let evidence = Evidence::new(specs, period, data, &project.diagnostics, waived, receipts);
-        let withheld = &computed.withheld;
-        let results = if withheld.is_empty() {
-            Cow::Borrowed(&computed.results)
-        } else {
-            Cow::Owned(computed.results.without(|region, period| withheld.holds(region, period)))
-        };
-        Self { computed, engine, results, evidence, period, date }
+        Self { computed, engine, results: computed.told(), evidence, period, date }
     }
 
     /// Writes and sets one document, and the workbook that stands beside it.
