@@ -237,7 +237,7 @@ impl<'a> Scope<'a> {
     }
 
     fn name(&self, region: RegionIndex) -> String {
-        self.material.specs.hierarchy.region(region).name.get(self.code()).to_owned()
+        self.language.unbroken(self.material.specs.hierarchy.region(region).name.get(self.code()))
     }
 
     fn level_plural(&self, region: RegionIndex) -> String {
@@ -265,7 +265,7 @@ impl<'a> Scope<'a> {
                 let region = specs.hierarchy.region(index);
                 RegionName {
                     code: region.code.as_str().to_owned(),
-                    name: region.name.get(self.code()).to_owned(),
+                    name: self.name(index),
                     level: specs.programme.levels[region.level.0].name.get(self.code()).to_owned(),
                 }
             })
@@ -307,7 +307,7 @@ impl<'a> Scope<'a> {
             },
             region: RegionWords {
                 code: own.code.as_str().to_owned(),
-                name: own.name.get(code).to_owned(),
+                name: self.name(self.region),
                 level: programme.levels[own.level.0].name.get(code).to_owned(),
                 parents: self.parents(),
                 below: below.first().map(|&first| self.level_plural(first)),
