@@ -155,7 +155,7 @@ pub fn build(
         .partition(|order| order.kind == Kind::Report && computed.withheld.holds(order.region, period));
     let folders = report::folders(specs, &orders, period);
     let engine =
-        typeset::prepare(&computed.languages, &sources.templates, &folders, &sources.fonts, &specs.names(), &mut diagnostics);
+        typeset::prepare(&computed.languages, &sources.templates, &folders, &sources.assets, &specs.names(), &mut diagnostics);
     if any_error(&diagnostics) {
         return nothing(Vec::new(), diagnostics);
     }
@@ -209,8 +209,8 @@ pub fn proof(project: &Project, order: &Order) -> Result<Document, Failure> {
     let Some(period) = computed.data.latest() else { return Err(failed(project.diagnostics.clone())) };
     let mut faults: Vec<Diagnostic> = project.diagnostics.iter().filter(stops).cloned().collect();
     let folders = report::folders(&computed.specs, std::slice::from_ref(order), period);
-    let Sources { templates, fonts, .. } = &project.sources;
-    let engine = typeset::prepare(&computed.languages, templates, &folders, fonts, &computed.specs.names(), &mut faults);
+    let Sources { templates, assets, .. } = &project.sources;
+    let engine = typeset::prepare(&computed.languages, templates, &folders, assets, &computed.specs.names(), &mut faults);
     if any_error(&faults) {
         return Err(failed(faults));
     }

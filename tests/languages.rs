@@ -146,7 +146,7 @@ fn shop(project: &Project) -> Shop<'_> {
     let mut templates = project.sources.templates.clone();
     let name = FileName::new("sentences/report.typ.j2");
     templates.insert("sentences/report.typ.j2".to_owned(), TextFile { name, text: SENTENCES.to_owned() });
-    let engine = typeset::prepare(&computed.languages, &templates, &folders, &project.sources.fonts, &[], &mut faults);
+    let engine = typeset::prepare(&computed.languages, &templates, &folders, &project.sources.assets, &[], &mut faults);
     assert!(faults.is_empty(), "the shipped templates are right: {faults:?}");
     let evidence = Evidence::new(specs, period, data, &project.diagnostics, waived, receipts);
     Shop { computed, evidence, engine, period }
