@@ -129,6 +129,11 @@ impl Ratio {
         Ratio { numerator: self.numerator, denominator: self.denominator * i128::from(divisor) }
     }
 
+    /// The fewest decimals, up to `most`, with which it is printed exactly; `most` when there are none.
+    pub fn places(self, most: u32) -> u32 {
+        (0..most).find(|&places| Ratio::new(self.rounded(places), power_of_ten(places)) == Some(self)).unwrap_or(most)
+    }
+
     /// The nearest multiple of 10^-decimals, in such units; a half goes away from zero, so that a fall and a rise of
     /// the same size print alike.
     pub fn rounded(self, decimals: u32) -> i128 {
@@ -240,6 +245,14 @@ mod tests {
         assert_eq!(Ratio::parse("-0.25"), Some(ratio(-1, 4)));
         assert_eq!(Ratio::parse("1e3"), None);
         assert_eq!(Ratio::parse("82,5"), None);
+    }
+
+    #[test]
+    fn as_many_places_are_printed_as_are_needed() {
+        assert_eq!(Ratio::whole(5).places(3), 0);
+        assert_eq!(ratio(165, 2).places(3), 1);
+        assert_eq!(ratio(-1, 4).places(3), 2);
+        assert_eq!(ratio(1, 3).places(3), 3);
     }
 
     #[test]

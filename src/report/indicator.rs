@@ -350,10 +350,7 @@ impl Writer<'_> {
 
     fn ticks(&self) -> Vec<Tick> {
         // As many places as the steps need: none for whole numbers.
-        let needed = |places: &u32| {
-            self.axis.ticks.iter().all(|tick| Ratio::new(tick.rounded(*places), 10_i128.pow(*places)) == Some(*tick))
-        };
-        let places = (0..3).find(needed).unwrap_or(3);
+        let places = self.axis.ticks.iter().map(|tick| tick.places(3)).max().unwrap_or(0);
         let tick = |value: &Ratio| Tick { at: self.axis.position(*value), text: self.scope.language.decimal(*value, places) };
         self.axis.ticks.iter().map(tick).collect()
     }

@@ -16,12 +16,12 @@ use crate::language::{Language, LanguageCode};
 use crate::period::PeriodIndex;
 use crate::region::{Hierarchy, LevelIndex, Region, RegionIndex};
 use crate::spec::{DatasetIndex, IndicatorIndex, Specs};
-use crate::value::Missing;
+use crate::value::{Missing, Ratio};
 use indicator::Aside;
 use model::{
     CoverageBelow, CoverageCell, CoverageRow, CoverageTable, CoverageWords, DateParts, Figure, FrontMatter, IndicatorWords,
     LanguageTag, Number, PeriodWords, RegionName, RegionWords, Report, SectionWords, SummaryCounts, SummaryRow, SummarySection,
-    TrendPanel, TrendPoint, Trends,
+    ThresholdWords, TrendPanel, TrendPoint, Trends,
 };
 use reliability::Evidence;
 
@@ -189,6 +189,7 @@ pub fn write(material: Material<'_>, evidence: &Evidence<'_>, language: &Languag
         coverage_below: below.iter().map(|&inner| scope.coverage_below(inner)).collect(),
         summary: sections.iter().map(summary).collect(),
         plan: plan::words(&scope, evidence),
+        thresholds: scope.thresholds(),
         methodology: specs.indicators.iter().map(|indicator| words::methodology(&scope, indicator)).collect(),
         csv_name: format!("{}-{}.csv", own.code, specs.programme.periods[material.period.0].id),
         sections,
@@ -343,6 +344,15 @@ impl<'a> Scope<'a> {
                 indicator::words(self, IndicatorIndex(position), indicator, aside)
             })
             .collect()
+    }
+
+    fn thresholds(&self) -> ThresholdWords {
+        let thresholds = &self.material.specs.programme.thresholds;
+        ThresholdWords {
+            small: self.number(i64::from(thresholds.small_denominator)),
+            coverage: self.language.figure(Ratio::whole(i64::from(thresholds.low_coverage)).over(100), 100, 0),
+            near: self.language.decimal(thresholds.near_target, thresholds.near_target.places(3)),
+        }
     }
 
     fn coverage(&self, coverage: &Coverage) -> CoverageWords {

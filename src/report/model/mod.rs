@@ -95,6 +95,8 @@ pub struct Report {
     pub sections: Vec<SectionWords>,
     /// What to do.
     pub plan: Plan,
+    /// From where on values carry marks.
+    pub thresholds: ThresholdWords,
     /// How each indicator is computed.
     pub methodology: Vec<MethodologyEntry>,
     /// The name of the attached table.
@@ -289,6 +291,17 @@ pub struct SummaryCounts {
     pub small: Number,
     /// With too few answers.
     pub incomplete: Number,
+}
+
+/// From where on values carry marks, as the programme sets it.
+#[derive(Debug, Serialize)]
+pub struct ThresholdWords {
+    /// Denominators below this are small.
+    pub small: Number,
+    /// Below this share of the expected units too few have answered.
+    pub coverage: String,
+    /// So many points from the target a value still counts as near.
+    pub near: String,
 }
 
 /// A section of the summary.
