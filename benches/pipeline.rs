@@ -52,7 +52,7 @@ fn typesetting_a_report_of_level(bencher: Bencher<'_, '_>, level: usize) {
     let mut orders = report::orders(&computed.specs, period, &selection);
     let folders = report::folders(&computed.specs, &orders, period);
     let Project { sources, .. } = &project;
-    let engine = typeset::prepare(&computed.languages, &sources.templates, &folders, &sources.fonts, &[], &mut faults);
+    let engine = typeset::prepare(&computed.languages, &sources.templates, &folders, &sources.assets, &[], &mut faults);
     assert!(faults.is_empty(), "the shipped templates are right");
     orders.sort_by_key(|order| order.region);
     let mut orders = orders.iter().cycle();

@@ -63,12 +63,13 @@ pub struct Computed {
 }
 
 impl Computed {
-    /// What others may be told: nothing is compared with regions that are withheld.
+    /// The numbers that reports may tell: those of withheld regions are kept back.
     pub fn told(&self) -> Cow<'_, Results> {
         if self.withheld.is_empty() {
-            return Cow::Borrowed(&self.results);
+            Cow::Borrowed(&self.results)
+        } else {
+            Cow::Owned(self.results.without(|region, period| self.withheld.holds(region, period)))
         }
-        Cow::Owned(self.results.without(|region, period| self.withheld.holds(region, period)))
     }
 }
 
@@ -154,7 +155,7 @@ pub fn build(
         .partition(|order| order.kind == Kind::Report && computed.withheld.holds(order.region, period));
     let folders = report::folders(specs, &orders, period);
     let engine =
-        typeset::prepare(&computed.languages, &sources.templates, &folders, &sources.fonts, &specs.names(), &mut diagnostics);
+        typeset::prepare(&computed.languages, &sources.templates, &folders, &sources.assets, &specs.names(), &mut diagnostics);
     if any_error(&diagnostics) {
         return nothing(Vec::new(), diagnostics);
     }
@@ -215,9 +216,9 @@ pub(crate) fn bench(
     let mut faults: Vec<Diagnostic> = project.diagnostics.iter().filter(stops).cloned().collect();
     let Some(computed) = &project.computed else { return Err(failed(faults)) };
     let Some(period) = computed.data.latest() else { return Err(failed(project.diagnostics.clone())) };
-    let Sources { templates, fonts, .. } = &project.sources;
+    let Sources { templates, assets, .. } = &project.sources;
     let (folders, names) = (folders(computed, period), computed.specs.names());
-    let engine = typeset::prepare(&computed.languages, templates, &folders, fonts, &names, &mut faults);
+    let engine = typeset::prepare(&computed.languages, templates, &folders, assets, &names, &mut faults);
     if any_error(&faults) { Err(failed(faults)) } else { Ok((computed, period, engine)) }
 }
 

@@ -163,8 +163,8 @@ pub fn entries(sources: &Sources) -> (Vec<FileEntry>, Vec<FileEntry>, Vec<FileEn
     let inputs = inputs.chain(receipts).collect();
     let specs = sources.specs.iter().map(|file| FileEntry::new(file.name.as_str(), file.text.as_bytes())).collect();
     let templates = sources.templates.values().map(|file| FileEntry::new(file.name.as_str(), file.text.as_bytes()));
-    let fonts = sources.fonts.iter().map(|file| FileEntry::new(file.name.as_str(), &file.bytes));
-    (inputs, specs, templates.chain(fonts).collect())
+    let assets = sources.assets.iter().map(|file| FileEntry::new(file.name.as_str(), &file.bytes));
+    (inputs, specs, templates.chain(assets).collect())
 }
 
 /// SHA-256, hexadecimal.

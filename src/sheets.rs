@@ -107,12 +107,12 @@ pub fn make(
     options: &Options,
     done: impl Fn(usize, usize) + Sync,
 ) -> Result<Made, Error> {
-    let Sources { templates, fonts, .. } = &project.sources;
+    let Sources { templates, assets, .. } = &project.sources;
     let specs = &computed.specs;
     let mut diagnostics = Vec::new();
     let orders = orders(computed, units, &options.selection);
     let folders = [SHEET.to_owned()].into();
-    let engine = typeset::prepare(&computed.languages, templates, &folders, fonts, &specs.names(), &mut diagnostics);
+    let engine = typeset::prepare(&computed.languages, templates, &folders, assets, &specs.names(), &mut diagnostics);
     if orders.is_empty() || any_error(&diagnostics) {
         return Ok(Made { place: None, sheets: 0, pages: 0, diagnostics });
     }

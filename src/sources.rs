@@ -14,6 +14,11 @@ static HOUSE_TEMPLATES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/report-templ
 /// The small project that `esep new` writes.
 static STARTER: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/src/starter");
 
+/// Ends of the names of fonts.
+pub const FONTS: &[&str] = &["ttf", "otf"];
+/// Ends of the names of pictures.
+pub const PICTURES: &[&str] = &["svg", "png", "jpg", "jpeg"];
+
 /// A larger file, in bytes, is none that an office fills in; it is not read.
 pub const LARGEST_FILE: u64 = 100 << 20;
 
@@ -44,8 +49,8 @@ pub struct Sources {
     pub inputs: BTreeMap<String, Vec<BinaryFile>>,
     /// Text files of `report-templates/`: the house's, overlaid with the project's; by path below that folder.
     pub templates: BTreeMap<String, TextFile>,
-    /// `*.ttf` and `*.otf` under `report-templates/fonts/`.
-    pub fonts: Vec<BinaryFile>,
+    /// Fonts (`*.ttf`, `*.otf`) and pictures (`*.svg`, `*.png`, `*.jpg`) of the project's `report-templates/`.
+    pub assets: Vec<BinaryFile>,
     /// `inputs/received.csv`: when submissions came.
     pub receipts: Option<TextFile>,
 }
@@ -103,8 +108,8 @@ pub fn read(root: &Path) -> Result<(Sources, Vec<Diagnostic>), Error> {
     }
     for (name, bytes) in files(root, "report-templates", &mut diagnostics) {
         let inside = name.as_str()["report-templates/".len()..].to_owned();
-        if has_extension(&name, &["ttf", "otf"]) {
-            sources.fonts.push(BinaryFile { name, bytes });
+        if has_extension(&name, FONTS) || has_extension(&name, PICTURES) {
+            sources.assets.push(BinaryFile { name, bytes });
         } else if has_extension(&name, &["typ", "j2", "yaml", "yml"]) {
             sources.templates.extend(text(name, bytes, &mut diagnostics).map(|text| (inside, text)));
         }
@@ -229,7 +234,8 @@ fn slashed(path: &Path) -> String {
     path.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
 }
 
-fn has_extension(name: &FileName, extensions: &[&str]) -> bool {
+/// Whether a file's name ends in one of these, in any case of letters.
+pub fn has_extension(name: &FileName, extensions: &[&str]) -> bool {
     let extension = name.as_str().rsplit_once('.').map_or("", |(_, extension)| extension);
     extensions.iter().any(|known| known.eq_ignore_ascii_case(extension))
 }

@@ -34,11 +34,19 @@ pub enum Missing {
     NotReported,
     /// Units answered, and the denominator sums to zero.
     ZeroDenominator,
+    /// There is a number; it would tell of single persons.
+    Withheld,
+    /// There is a number; the data that it rests on have errors.
+    Unreliable,
 }
 
 impl Missing {
     /// Every reason.
-    pub const ALL: [Missing; 3] = [Missing::NotApplicable, Missing::NotReported, Missing::ZeroDenominator];
+    pub const ALL: [Missing; 5] =
+        [Missing::NotApplicable, Missing::NotReported, Missing::ZeroDenominator, Missing::Withheld, Missing::Unreliable];
+
+    /// The reasons that lie in what was reported; the others are decided on when numbers are published.
+    pub const COMPUTED: [Missing; 3] = [Missing::NotApplicable, Missing::NotReported, Missing::ZeroDenominator];
 
     /// The reason's name in files.
     pub fn name(self) -> &'static str {
@@ -46,6 +54,8 @@ impl Missing {
             Missing::NotApplicable => "not-applicable",
             Missing::NotReported => "not-reported",
             Missing::ZeroDenominator => "zero-denominator",
+            Missing::Withheld => "withheld",
+            Missing::Unreliable => "unreliable",
         }
     }
 }
@@ -117,6 +127,11 @@ impl Ratio {
     /// `self / divisor`, exact; the divisor is above zero.
     pub fn over(self, divisor: u32) -> Ratio {
         Ratio { numerator: self.numerator, denominator: self.denominator * i128::from(divisor) }
+    }
+
+    /// The fewest decimals, up to `most`, with which it is printed exactly; `most` when there are none.
+    pub fn places(self, most: u32) -> u32 {
+        (0..most).find(|&places| Ratio::new(self.rounded(places), power_of_ten(places)) == Some(self)).unwrap_or(most)
     }
 
     /// The nearest multiple of 10^-decimals, in such units; a half goes away from zero, so that a fall and a rise of
@@ -230,6 +245,14 @@ mod tests {
         assert_eq!(Ratio::parse("-0.25"), Some(ratio(-1, 4)));
         assert_eq!(Ratio::parse("1e3"), None);
         assert_eq!(Ratio::parse("82,5"), None);
+    }
+
+    #[test]
+    fn as_many_places_are_printed_as_are_needed() {
+        assert_eq!(Ratio::whole(5).places(3), 0);
+        assert_eq!(ratio(165, 2).places(3), 1);
+        assert_eq!(ratio(-1, 4).places(3), 2);
+        assert_eq!(ratio(1, 3).places(3), 3);
     }
 
     #[test]

@@ -229,10 +229,11 @@ fn report(project: &Project, text: &str) -> Result<String, String> {
     let (Some(&region), Some(language)) = (selection.regions.first(), selection.languages.first()) else {
         return Err("report-of.txt names a `--region` and a `--language`".into());
     };
-    let Computed { specs, data, results, waived, receipts, languages, .. } = computed;
+    let Computed { specs, data, waived, receipts, languages, .. } = computed;
+    let results = computed.told();
     let period = data.latest().ok_or("nothing was reported")?;
     let evidence = Evidence::new(specs, period, data, &project.diagnostics, waived, receipts);
-    let material = Material { specs, results, period, date: None };
+    let material = Material { specs, results: &results, period, date: None };
     let language = languages.get(language).ok_or("the language has no file")?;
     let report =
         serde_json::to_value(esep::report::write(material, &evidence, language, region)).map_err(|error| error.to_string())?;

@@ -222,6 +222,28 @@ fn a_page_that_a_screen_reader_could_not_use_is_refused() {
 }
 
 #[test]
+fn an_emblem_stands_on_the_cover_and_a_broken_picture_is_named_once() {
+    let folder = case("a-sound-project");
+    let templates = folder.path().join("report-templates");
+    fs::create_dir_all(&templates).expect("made");
+    let cover = || {
+        let output = esep(folder.path(), &["build", "--region", "21", "--language", "en"]);
+        exits(&output, 0);
+        fs::read(folder.path().join("out/2025/en/20 South/21 Abay.pdf")).expect("a report")
+    };
+    let plain = cover();
+    let picture = r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 2 1"><path d="M0 0H2V1H0Z" fill="#16405f"/></svg>"##;
+    fs::write(templates.join("emblem.svg"), picture).expect("written");
+    assert!(cover() != plain, "the emblem is on the page");
+    fs::write(templates.join("seal.png"), "no picture").expect("written");
+    let output = esep(folder.path(), &["build"]);
+    exits(&output, 1);
+    let printed = stderr(&output);
+    assert_eq!(printed.matches("this picture cannot be shown").count(), 1, "{printed}");
+    assert!(printed.contains("--> report-templates/seal.png"), "{printed}");
+}
+
+#[test]
 fn a_stray_cell_far_away_stops_no_other_finding() {
     let folder = case("a-column-too-many");
     let mut book = rust_xlsxwriter::Workbook::new();

@@ -122,6 +122,8 @@ fn front(language: &Language) -> FrontMatter {
         ("not_reported", Missing::NotReported),
         ("not_applicable", Missing::NotApplicable),
         ("zero_denominator", Missing::ZeroDenominator),
+        ("withheld", Missing::Withheld),
+        ("unreliable", Missing::Unreliable),
     ];
     FrontMatter {
         language: LanguageTag { code: language.code.to_string(), name: language.name.clone(), region: None },
@@ -191,7 +193,8 @@ fn figure(words: &str, language: &Language, end: i64) -> Value {
         "not_reported" => Some(language.mark(Missing::NotReported).to_owned()),
         "not_applicable" => Some(language.mark(Missing::NotApplicable).to_owned()),
         "zero_denominator" => Some(language.mark(Missing::ZeroDenominator).to_owned()),
-        "withheld" => Some(language.labels["mark_withheld"].clone()),
+        "withheld" => Some(language.mark(Missing::Withheld).to_owned()),
+        "unreliable" => Some(language.mark(Missing::Unreliable).to_owned()),
         _ => None,
     };
     let share = mark.is_none().then(|| position(first, end));

@@ -19,7 +19,7 @@ use esep::language::{Language, LanguageCode};
 use esep::period::PeriodIndex;
 use esep::pipeline::{self, Computed, Project};
 use esep::region::{RegionCode, RegionIndex};
-use esep::report::model::{Manuscript, SHEET};
+use esep::report::model::{Figure, Manuscript, SHEET};
 use esep::report::reliability::{self, Evidence};
 use esep::report::{self, Kind, Material, Order, Selection, unit};
 use esep::sources::TextFile;
@@ -146,7 +146,7 @@ fn shop(project: &Project) -> Shop<'_> {
     let mut templates = project.sources.templates.clone();
     let name = FileName::new("sentences/report.typ.j2");
     templates.insert("sentences/report.typ.j2".to_owned(), TextFile { name, text: SENTENCES.to_owned() });
-    let engine = typeset::prepare(&computed.languages, &templates, &folders, &project.sources.fonts, &[], &mut faults);
+    let engine = typeset::prepare(&computed.languages, &templates, &folders, &project.sources.assets, &[], &mut faults);
     assert!(faults.is_empty(), "the shipped templates are right: {faults:?}");
     let evidence = Evidence::new(specs, period, data, &project.diagnostics, waived, receipts);
     Shop { computed, evidence, engine, period }
@@ -258,6 +258,49 @@ fn sentences_carry_the_same_numbers_and_are_sound() {
     });
     let faults = faults.into_inner().expect("nobody panics with the list");
     assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn every_reason_for_absence_has_its_sentence() {
+    let project = pipeline::load(Path::new(env!("CARGO_MANIFEST_DIR")), &Reader::InProcess).expect("the project can be read");
+    let shop = shop(&project);
+    let Computed { specs, results, languages, .. } = shop.computed;
+    let region = specs.hierarchy.find(&RegionCode::new("101000000")).expect("a region of the registry");
+    for code in &specs.programme.languages {
+        let language = &languages[code];
+        let missing = |reason: &'static str, figure: &Figure| Figure { missing: Some(reason), share: None, ..figure.clone() };
+        let material = Material { specs, results, period: shop.period, date: None };
+        for reason in ["not_applicable", "not_reported", "zero_denominator", "withheld", "unreliable"] {
+            let mut report = report::write(material, &shop.evidence, language, region);
+            report.folder = "sentences".to_owned();
+            let indicators = report.sections.iter_mut().flat_map(|section| &mut section.indicators);
+            // Every other one has lost its value, the others that of the period before.
+            for (position, indicator) in indicators.enumerate() {
+                indicator.change = None;
+                if position % 2 == 0 {
+                    indicator.value = missing(reason, &indicator.value);
+                    indicator.target = None;
+                } else {
+                    indicator.previous = indicator.previous.as_ref().map(|previous| missing(reason, previous));
+                }
+            }
+            let text = shop.set(&report);
+            let told = text.split_whitespace().collect::<Vec<_>>().join(" ");
+            for smell in [" ,", " .", ";.", "..", "none", "undefined", "{"] {
+                assert!(!told.contains(smell), "{code}, {reason}: `{smell}` in {told}");
+            }
+            if ["withheld", "unreliable"].contains(&reason) {
+                let (short, long) =
+                    (&language.labels[&format!("missing_{reason}")], &language.labels[&format!("missing_{reason}_long")]);
+                assert!(told.matches(&format!(": {short}")).count() >= 7, "{code}, {reason}: a title each: {told}");
+                assert_eq!(
+                    told.matches(&format!(": {long}.")).count(),
+                    14,
+                    "{code}, {reason}: a sentence each, now or before: {told}"
+                );
+            }
+        }
+    }
 }
 
 #[test]

@@ -26,3 +26,20 @@ fn names_and_numbers_stand_in_their_cases() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+#[test]
+fn short_words_stay_with_the_next_one_in_every_case() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let project = pipeline::load(root, &Reader::InProcess).expect("the shipped project can be read");
+    let languages = project.computed.expect("the shipped specifications are right").languages;
+    let russian = &languages[&LanguageCode::new("ru")];
+    let endings = russian.endings().expect("the shipped languages say how words end");
+    for (name, case, expected) in [
+        ("г. Семей", "locative", "г.\u{a0}Семее"),
+        ("г. Алматы", "locative", "г.\u{a0}Алматы"),
+        ("г. Усть-Каменогорск", "dative", "г.\u{a0}Усть-Каменогорску"),
+        ("район Биржан сал", "genitive", "района Биржан сал"),
+    ] {
+        assert_eq!(endings.case(&russian.unbroken(name), case).as_deref(), Some(expected), "{name}, {case}");
+    }
+}

@@ -201,6 +201,8 @@ impl Pen<'_> {
             ("companion_not_reported", "missing_not_reported_long"),
             ("companion_not_applicable", "missing_not_applicable_long"),
             ("companion_zero_denominator", "missing_zero_denominator_long"),
+            ("companion_withheld", "missing_withheld_long"),
+            ("companion_unreliable", "missing_unreliable_long"),
             ("companion_none", "companion_none_long"),
             ("companion_small", "mark_small_long"),
             ("companion_incomplete", "mark_incomplete_long"),

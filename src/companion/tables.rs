@@ -84,6 +84,8 @@ impl<'a> Writer<'a> {
             Missing::NotReported => "companion_not_reported",
             Missing::NotApplicable => "companion_not_applicable",
             Missing::ZeroDenominator => "companion_zero_denominator",
+            Missing::Withheld => "companion_withheld",
+            Missing::Unreliable => "companion_unreliable",
         }))
     }
 

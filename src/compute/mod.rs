@@ -58,6 +58,8 @@ pub struct Cell {
     pub numerator_reported: bool,
     /// Whether anything was reported in the denominator's dataset, anywhere in this period.
     pub dataset_reported: bool,
+    /// Why the number is not told although there may be one.
+    pub kept_back: Option<Missing>,
 }
 
 impl Cell {
@@ -76,7 +78,11 @@ impl Cell {
         self.coverage.reported == 0 && self.coverage.expected.unwrap_or(0) == 0
     }
 
-    fn over_denominator(&self, numerator: i64) -> Value {
+    /// The ratio of another sum than the numerator to the denominator.
+    pub fn over_denominator(&self, numerator: i64) -> Value {
+        if let Some(reason) = self.kept_back {
+            return Err(reason);
+        }
         if self.coverage.answered == 0 {
             let any = !self.dataset_reported
                 || self.coverage.reported > 0
@@ -87,6 +93,13 @@ impl Cell {
             return Err(Missing::NotReported);
         }
         Ratio::new(i128::from(numerator), i128::from(self.denominator)).ok_or(Missing::ZeroDenominator)
+    }
+
+    /// Keeps the number back: only the reason and the coverage stay.
+    fn keep_back(&mut self, reason: Missing) {
+        (self.numerator, self.denominator) = (0, 0);
+        self.parts.fill(0);
+        self.kept_back = Some(reason);
     }
 
     fn add(&mut self, other: &Cell) {
@@ -131,17 +144,14 @@ pub struct Results {
 }
 
 impl Results {
-    /// Without the numbers of these regions and periods, as if nothing had been reported there: for what others are told.
+    /// With the numbers of these regions and periods kept back as unreliable: for what others are told.
     pub fn without(&self, holds: impl Fn(RegionIndex, PeriodIndex) -> bool) -> Self {
         let mut results = self.clone();
         for numbers in &mut results.indicators {
             for (period, regions) in numbers.cells.iter_mut().enumerate() {
                 for (region, slices) in regions.iter_mut().enumerate() {
                     if holds(RegionIndex(region), PeriodIndex(period)) {
-                        slices.iter_mut().for_each(|cell| {
-                            cell.coverage.answered = 0;
-                            cell.dataset_reported = false;
-                        });
+                        slices.iter_mut().for_each(|cell| cell.keep_back(Missing::Unreliable));
                     }
                 }
             }

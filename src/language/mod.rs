@@ -105,6 +105,8 @@ struct LanguageFile {
     date: String,
     months: Spanned<Vec<String>>,
     marks: Marks,
+    #[serde(default)]
+    keep_with_next: Vec<String>,
     endings: Option<endings::RawEndings>,
     labels: Entries<String>,
     phrases: Entries<Spanned<String>>,
@@ -129,6 +131,8 @@ struct Marks {
     not_reported: String,
     not_applicable: String,
     zero_denominator: String,
+    withheld: String,
+    unreliable: String,
 }
 
 /// A sentence of a language file: a template of its own.
@@ -157,6 +161,7 @@ pub struct Language {
     date: String,
     months: Vec<String>,
     marks: Marks,
+    keep_with_next: Vec<String>,
     plurals: PluralRules,
     endings: Option<Endings>,
 }
@@ -172,6 +177,21 @@ pub struct CaseForm {
     pub form: String,
     /// Where it is declared.
     pub place: Place,
+}
+
+/// No-break spaces behind the words that do not part from the next one.
+fn keep_with_next(words: &[String], text: &str) -> String {
+    let mut kept = String::with_capacity(text.len());
+    let mut pieces = text.split(' ').peekable();
+    while let Some(piece) = pieces.next() {
+        kept.push_str(piece);
+        if pieces.peek().is_some() {
+            // The word may follow a no-break space of the name's own.
+            let word = piece.rsplit('\u{a0}').next().unwrap_or(piece);
+            kept.push(if words.iter().any(|short| short == word) { '\u{a0}' } else { ' ' });
+        }
+    }
+    kept
 }
 
 /// A text with its placeholders `{name}` filled in; what is filled in is not looked at again, what nobody knows stays away.
@@ -251,6 +271,7 @@ fn read(code: &LanguageCode, file: &TextFile, diagnostics: &mut Vec<Diagnostic>)
         date: raw.date,
         months: raw.months.value,
         marks: raw.marks,
+        keep_with_next: raw.keep_with_next,
         plurals,
         endings,
     })
@@ -294,8 +315,15 @@ impl Language {
             let hint = did_you_mean_or_list(&form.case, known);
             diagnostics.push(Diagnostic::new(Rule::UnknownName, form.place.clone(), message).maybe_hint(hint));
         } else if let Some(endings) = &mut self.endings {
-            endings.name(name.get(&self.code), &form.case, &form.form);
+            let (name, form) = (name.get(&self.code), (&form.case, &form.form));
+            endings.name(&keep_with_next(&self.keep_with_next, name), form.0, &keep_with_next(&self.keep_with_next, form.1));
+            endings.name(name, form.0, form.1);
         }
+    }
+
+    /// A name in which short words do not part from the next one at the end of a line: `г. Семей`.
+    pub fn unbroken(&self, name: &str) -> String {
+        keep_with_next(&self.keep_with_next, name)
     }
 
     /// A whole number with its groups: `12 345`.
@@ -338,6 +366,8 @@ impl Language {
             Missing::NotApplicable => &self.marks.not_applicable,
             Missing::NotReported => &self.marks.not_reported,
             Missing::ZeroDenominator => &self.marks.zero_denominator,
+            Missing::Withheld => &self.marks.withheld,
+            Missing::Unreliable => &self.marks.unreliable,
         }
     }
 
@@ -360,8 +390,12 @@ impl Language {
 
     /// A number and its noun: `5 организаций`. A no-break space keeps them together.
     pub fn count(&self, number: i128, noun: &Noun) -> String {
-        let category = self.plural(u64::try_from(number.unsigned_abs()).unwrap_or(u64::MAX));
-        format!("{}\u{a0}{}", self.whole(number), noun.form(&self.code, category))
+        format!("{}\u{a0}{}", self.whole(number), self.noun(number, noun))
+    }
+
+    /// The form of a noun that goes with a number of them.
+    pub fn noun<'a>(&self, number: i128, noun: &'a Noun) -> &'a str {
+        noun.form(&self.code, self.plural(u64::try_from(number.unsigned_abs()).unwrap_or(u64::MAX)))
     }
 
     fn grouped(&self, number: i128) -> String {

@@ -3,8 +3,8 @@
 use std::cmp::Ordering;
 
 use super::model::{
-    BelowRow, BreakdownRow, BreakdownWords, Change, Chart, ChartRow, Figure, IndicatorWords, Lead, NamedFigure, OtherRegion,
-    RankWords, RegionFigure, SameUnits, StatusWords, TargetWords, Tick, Tile, TileMap, TrendPoint,
+    BelowRow, BreakdownRow, BreakdownWords, Change, Chart, ChartRow, Composition, CompositionRow, Figure, IndicatorWords, Lead,
+    NamedFigure, OtherRegion, RankWords, RegionFigure, SameUnits, StatusWords, TargetWords, Tick, Tile, TileMap, TrendPoint,
 };
 use super::{Scope, forms, reason};
 use crate::compute::compare::{self, Status};
@@ -160,6 +160,7 @@ impl Writer<'_> {
             top_trend: if scope.region == hierarchy.top() { Vec::new() } else { self.trend(hierarchy.top()) },
             same: self.same(cell),
             parts: self.parts(cell),
+            composition: self.composition(),
             breakdowns: self.breakdowns(),
             below: scope.below().into_iter().map(|region| self.below(region)).collect(),
         }
@@ -262,20 +263,27 @@ impl Writer<'_> {
         ranked
     }
 
+    /// Who leads and who is behind, among those whose values rest on enough units and answers.
     fn lead(&self) -> Option<Lead> {
-        let ranked: Vec<(RegionIndex, &Cell)> =
-            self.ranked(self.scope.below()).into_iter().filter(|(_, cell)| cell.value().is_ok()).collect();
-        if ranked.len() <= NAMED {
+        let scope = self.scope;
+        let thresholds = &scope.material.specs.programme.thresholds;
+        let valued: Vec<(RegionIndex, &Cell)> =
+            self.ranked(scope.below()).into_iter().filter(|(_, cell)| cell.value().is_ok()).collect();
+        let (first, last) = (valued.first()?.1.value(), valued.last()?.1.value());
+        let firm = |(_, cell): &&(RegionIndex, &Cell)| !thresholds.is_small(cell.denominator) && !scope.is_low(&cell.coverage);
+        let ranked: Vec<&(RegionIndex, &Cell)> = valued.iter().filter(firm).collect();
+        let equal = first == last;
+        if valued.len() <= NAMED || !equal && ranked.len() <= NAMED {
             return None;
         }
         let named = NAMED.min(ranked.len() / 2);
         let words =
-            |(region, cell): &(RegionIndex, &Cell)| RegionFigure { region: self.scope.name(*region), value: self.figure(cell) };
-        let equal = ranked.first().map(|(_, cell)| cell.value()) == ranked.last().map(|(_, cell)| cell.value());
+            |&&(region, cell): &&(RegionIndex, &Cell)| RegionFigure { region: scope.name(region), value: self.figure(cell) };
         Some(Lead {
             best: ranked[..named].iter().map(words).collect(),
             worst: ranked.iter().rev().take(named).map(words).collect(),
             equal,
+            left_out: scope.number((valued.len() - ranked.len()) as i64),
         })
     }
 
@@ -342,10 +350,7 @@ impl Writer<'_> {
 
     fn ticks(&self) -> Vec<Tick> {
         // As many places as the steps need: none for whole numbers.
-        let needed = |places: &u32| {
-            self.axis.ticks.iter().all(|tick| Ratio::new(tick.rounded(*places), 10_i128.pow(*places)) == Some(*tick))
-        };
-        let places = (0..3).find(needed).unwrap_or(3);
+        let places = self.axis.ticks.iter().map(|tick| tick.places(3)).max().unwrap_or(0);
         let tick = |value: &Ratio| Tick { at: self.axis.position(*value), text: self.scope.language.decimal(*value, places) };
         self.axis.ticks.iter().map(tick).collect()
     }
@@ -385,6 +390,31 @@ impl Writer<'_> {
                 value: self.figure_of(cell.part(position), cell, cell.parts[position]),
             })
             .collect()
+    }
+
+    /// The whole and its parts in this region, in those above it, and in those below.
+    fn composition(&self) -> Option<Composition> {
+        let (scope, indicator) = (self.scope, self.indicator);
+        let rest = indicator.rest.as_ref()?;
+        let row = |(region, cell): (RegionIndex, &Cell)| {
+            let left = cell.denominator - cell.parts.iter().sum::<i64>();
+            let share = |part: i64| figure(scope, indicator, cell.over_denominator(part), cell, part);
+            // Parts that overlap have no rest: the whole is not theirs.
+            (left >= 0).then(|| CompositionRow {
+                label: scope.name(region),
+                parts: match cell.value() {
+                    Ok(_) => cell.parts.iter().copied().chain([left]).map(share).collect(),
+                    Err(_) => Vec::new(),
+                },
+                absent: cell.value().is_err().then(|| self.figure(cell)),
+                this: region == scope.region,
+            })
+        };
+        let above = scope.material.specs.hierarchy.upwards(scope.region).map(|region| (region, self.cell(region)));
+        let rows = above.map(row).collect::<Option<Vec<_>>>()?;
+        let below = self.ranked(scope.below()).into_iter().map(row).collect::<Option<Vec<_>>>()?;
+        let parts = indicator.parts.iter().map(|part| &part.name).chain([rest]).map(|name| name.get(scope.code()).to_owned());
+        Some(Composition { parts: parts.collect(), rows, below })
     }
 
     fn breakdowns(&self) -> Vec<BreakdownWords> {

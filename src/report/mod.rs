@@ -17,12 +17,12 @@ use crate::language::{Language, LanguageCode};
 use crate::period::PeriodIndex;
 use crate::region::{Hierarchy, LevelIndex, Region, RegionIndex};
 use crate::spec::{DatasetIndex, IndicatorIndex, Specs};
-use crate::value::Missing;
+use crate::value::{Missing, Ratio};
 use indicator::Aside;
 use model::{
     CoverageBelow, CoverageCell, CoverageRow, CoverageTable, CoverageWords, DateParts, Figure, FrontMatter, IndicatorWords,
     LanguageTag, Number, PeriodWords, RegionName, RegionWords, Report, SectionWords, SummaryCounts, SummaryRow, SummarySection,
-    TrendPanel, TrendPoint, Trends,
+    ThresholdWords, TrendPanel, TrendPoint, Trends,
 };
 use reliability::Evidence;
 
@@ -190,6 +190,7 @@ pub fn write(material: Material<'_>, evidence: &Evidence<'_>, language: &Languag
         coverage_below: below.iter().map(|&inner| scope.coverage_below(inner)).collect(),
         summary: sections.iter().map(summary).collect(),
         plan: plan::words(&scope, evidence),
+        thresholds: scope.thresholds(),
         methodology: specs.indicators.iter().map(|indicator| words::methodology(&scope, indicator)).collect(),
         csv_name: format!("{}-{}.csv", own.code, specs.programme.periods[material.period.0].id),
         sections,
@@ -202,6 +203,8 @@ fn reason(missing: Missing) -> &'static str {
         Missing::NotApplicable => "not_applicable",
         Missing::NotReported => "not_reported",
         Missing::ZeroDenominator => "zero_denominator",
+        Missing::Withheld => "withheld",
+        Missing::Unreliable => "unreliable",
     }
 }
 
@@ -236,7 +239,7 @@ impl<'a> Scope<'a> {
     }
 
     fn name(&self, region: RegionIndex) -> String {
-        self.material.specs.hierarchy.region(region).name.get(self.code()).to_owned()
+        self.language.unbroken(self.material.specs.hierarchy.region(region).name.get(self.code()))
     }
 
     fn level_plural(&self, region: RegionIndex) -> String {
@@ -264,7 +267,7 @@ impl<'a> Scope<'a> {
                 let region = specs.hierarchy.region(index);
                 RegionName {
                     code: region.code.as_str().to_owned(),
-                    name: region.name.get(self.code()).to_owned(),
+                    name: self.name(index),
                     level: specs.programme.levels[region.level.0].name.get(self.code()).to_owned(),
                 }
             })
@@ -306,7 +309,7 @@ impl<'a> Scope<'a> {
             },
             region: RegionWords {
                 code: own.code.as_str().to_owned(),
-                name: own.name.get(code).to_owned(),
+                name: self.name(self.region),
                 level: programme.levels[own.level.0].name.get(code).to_owned(),
                 parents: self.parents(),
                 below: below.first().map(|&first| self.level_plural(first)),
@@ -342,6 +345,15 @@ impl<'a> Scope<'a> {
                 indicator::words(self, IndicatorIndex(position), indicator, aside)
             })
             .collect()
+    }
+
+    fn thresholds(&self) -> ThresholdWords {
+        let thresholds = &self.material.specs.programme.thresholds;
+        ThresholdWords {
+            small: self.number(i64::from(thresholds.small_denominator)),
+            coverage: self.language.figure(Ratio::whole(i64::from(thresholds.low_coverage)).over(100), 100, 0),
+            near: self.language.decimal(thresholds.near_target, thresholds.near_target.places(3)),
+        }
     }
 
     fn coverage(&self, coverage: &Coverage) -> CoverageWords {
@@ -438,6 +450,8 @@ impl<'a> Scope<'a> {
             near: status("near"),
             behind: status("behind"),
             missing: count(&|indicator| indicator.value.missing.is_some()),
+            small: count(&|indicator| indicator.value.small),
+            incomplete: count(&|indicator| indicator.value.incomplete),
         }
     }
 }

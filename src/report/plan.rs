@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::model::{Near, NearGroup, Plan, PlanItem, PlanPlace, PlanStep};
+use super::model::{Near, NearGroup, Plan, PlanItem, PlanPlace, PlanStep, Tick};
 use super::reliability::Evidence;
 use super::{Scope, indicator};
 use crate::compute::compare::{self, Status};
@@ -24,7 +24,13 @@ pub fn words(scope: &Scope<'_>, evidence: &Evidence<'_>) -> Plan {
     let mut items: Vec<(i128, PlanItem)> = items.collect();
     // The largest gap first; equal ones in the order of the indicators.
     items.sort_by_key(|(units, _)| -units);
-    Plan { items: items.into_iter().map(|(_, item)| item).collect(), near: near(scope, evidence) }
+    Plan { items: items.into_iter().map(|(_, item)| item).collect(), axis: axis(scope), near: near(scope, evidence) }
+}
+
+/// All shares of a whole.
+fn axis(scope: &Scope<'_>) -> Vec<Tick> {
+    let tick = |fifths: i64| Tick { at: fifths as f64 / 5.0, text: scope.language.whole(i128::from(fifths * 20)) };
+    (0..=5).map(tick).collect()
 }
 
 /// The gap of an indicator to its target; `None` where it is closed, or cannot be counted in units.
@@ -35,7 +41,8 @@ fn item(scope: &Scope<'_>, index: IndicatorIndex, indicator: &Indicator) -> Opti
         return None;
     }
     let (due, target) = indicator.target(material.period)?;
-    let value = material.results.total(index, material.period, scope.region).value().ok()?;
+    let cell = material.results.total(index, material.period, scope.region);
+    let value = cell.value().ok()?;
     let gap = compare::gap(indicator, value, target, &specs.programme.thresholds)?;
     if gap.status == Status::Reached {
         return None;
@@ -54,7 +61,7 @@ fn item(scope: &Scope<'_>, index: IndicatorIndex, indicator: &Indicator) -> Opti
         id: indicator.id.clone(),
         short: indicator.short.get(scope.code()).to_owned(),
         direction: indicator::direction(indicator.direction),
-        value: scope.language.figure(value, indicator.per, indicator.decimals),
+        value: indicator::figure(scope, indicator, Ok(value), cell, cell.numerator),
         target: scope.language.figure(target.over(100), indicator.per, indicator.decimals),
         period: words.name,
         within: words.within,
@@ -90,24 +97,31 @@ fn steps(scope: &Scope<'_>, indicator: &Indicator, value: Ratio) -> Vec<PlanStep
             let part = days(PeriodIndex(position));
             // Rounded up: nothing is left for the last year that could have been done before.
             let units = done + ((whole - done).max(0) * part + length - 1) / length;
-            let period = PeriodIndex(position);
-            steps.push(PlanStep {
-                period: scope.period(period).name,
-                signed: match indicator.direction {
-                    Direction::Up | Direction::Neutral => {
-                        scope.language.signed(Ratio::whole(i64::try_from(units).unwrap_or(i64::MAX)), 0)
-                    }
-                    Direction::Down => scope.language.signed(Ratio::whole(i64::try_from(-units).unwrap_or(i64::MIN)), 0),
-                },
-                target: (period == due).then(|| scope.language.figure(target.over(100), indicator.per, indicator.decimals)),
-                units: scope.number(i64::try_from(units).unwrap_or(i64::MAX)),
-                share: share(indicator, value, units),
-                text: figure(scope, indicator, value, units),
-            });
+            steps.push(step(scope, indicator, value, PeriodIndex(position), units));
         }
         (from, done) = (due, whole.max(done));
     }
     steps
+}
+
+/// What is to be reached by a period, when so many units more, or fewer, are to count by then.
+fn step(scope: &Scope<'_>, indicator: &Indicator, value: Ratio, period: PeriodIndex, units: i128) -> PlanStep {
+    let then = with(indicator, value, units);
+    let change = match indicator.direction {
+        Direction::Up | Direction::Neutral => units,
+        Direction::Down => -units,
+    };
+    let signed = scope.language.signed(Ratio::whole(i64::try_from(change).unwrap_or(i64::MAX)), 0);
+    let noun = &scope.material.specs.programme.units[indicator.unit.0].noun;
+    PlanStep {
+        period: scope.period(period).name,
+        target: scope.language.figure(then, indicator.per, indicator.decimals),
+        share: then.approximate().clamp(0.0, 1.0),
+        units: scope.number(i64::try_from(units).unwrap_or(i64::MAX)),
+        gap: if units > 0 { format!("{signed}\u{a0}{}", scope.language.noun(units, noun)) } else { String::new() },
+        reached: units == 0,
+        signed,
+    }
 }
 
 /// The value when so many more (or fewer) units count.
@@ -117,14 +131,6 @@ fn with(indicator: &Indicator, value: Ratio, units: i128) -> Ratio {
         Direction::Up | Direction::Neutral => value.plus(change),
         Direction::Down => value.minus(change),
     }
-}
-
-fn share(indicator: &Indicator, value: Ratio, units: i128) -> f64 {
-    with(indicator, value, units).approximate().clamp(0.0, 1.0)
-}
-
-fn figure(scope: &Scope<'_>, indicator: &Indicator, value: Ratio, units: i128) -> String {
-    scope.language.figure(with(indicator, value, units), indicator.per, indicator.decimals)
 }
 
 /// Indicators that tell of each unit whether it has something: rows are counted on both sides, and more is better.

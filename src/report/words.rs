@@ -26,6 +26,7 @@ pub fn methodology(scope: &Scope<'_>, indicator: &Indicator) -> MethodologyEntry
         .collect();
     MethodologyEntry {
         id: indicator.id.clone(),
+        short: indicator.short.get(code).to_owned(),
         name: indicator.name.get(code).to_owned(),
         numerator: indicator.numerator.name.get(code).to_owned(),
         denominator: indicator.denominator.name.get(code).to_owned(),

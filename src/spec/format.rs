@@ -326,6 +326,8 @@ pub struct RawIndicator {
     /// Numerators printed apart, over the same denominator.
     #[serde(default)]
     pub parts: List<RawPart>,
+    /// What is left of the denominator beside the parts; with it they are drawn as the parts of a whole.
+    pub rest: Option<RawText>,
     /// Category fields by which it is broken down.
     #[serde(default)]
     pub breakdowns: List<Spanned<String>>,

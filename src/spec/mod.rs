@@ -433,6 +433,8 @@ pub struct Indicator {
     pub denominator: Measure,
     /// Numerators printed apart; they use the numerator's dataset and population.
     pub parts: Vec<Part>,
+    /// What is left of the denominator beside the parts; with it they are drawn as the parts of a whole.
+    pub rest: Option<Localized>,
     /// 100 for percent.
     pub per: i64,
     /// Places after the decimal sign.

@@ -5,6 +5,7 @@
 mod coverage;
 mod lint;
 mod origin;
+mod pictures;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -26,7 +27,7 @@ use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 use crate::diagnostic::{Diagnostic, FileName, Place, Rule, Span};
 use crate::language::{Endings, Language, LanguageCode};
 use crate::report::model::Manuscript;
-use crate::sources::{BinaryFile, TextFile};
+use crate::sources::{BinaryFile, FONTS, TextFile, has_extension};
 use origin::Origins;
 
 /// The name of the escape for Typst markup.
@@ -57,6 +58,7 @@ pub struct Engine {
     library: LazyHash<Library>,
     fonts: FontStore,
     shared: HashMap<FileId, Source>,
+    pictures: HashMap<FileId, Bytes>,
     main: FileId,
     data: FileId,
     csv: FileId,
@@ -64,18 +66,18 @@ pub struct Engine {
     origins: Origins,
 }
 
-/// Loads the templates and fonts for documents whose templates stand in `folders`. A template that cannot be parsed is reported,
-/// and a font of the theme that lacks letters of the languages' words or of `names`.
+/// Loads the templates, fonts and pictures for documents whose templates stand in `folders`. A template that cannot be parsed is
+/// reported, a picture that cannot be shown, and a font of the theme that lacks letters of the languages' words or of `names`.
 pub fn prepare(
     languages: &BTreeMap<LanguageCode, Language>,
     templates: &BTreeMap<String, TextFile>,
     folders: &BTreeSet<String>,
-    fonts: &[BinaryFile],
+    assets: &[BinaryFile],
     names: &[&str],
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Engine {
     let mut store = FontStore::new();
-    let own = fonts.iter().map(|font| font.bytes.clone());
+    let own = assets.iter().filter(|file| has_extension(&file.name, FONTS)).map(|font| font.bytes.clone());
     let house = [notosans::REGULAR_TTF, notosans::BOLD_TTF, notosans::ITALIC_TTF, notosans::BOLD_ITALIC_TTF].map(<[u8]>::to_vec);
     for data in own.chain(house) {
         store.extend(Font::iter(Bytes::new(data)).map(|font| {
@@ -93,9 +95,10 @@ pub fn prepare(
     let mut engine = Engine {
         environments: BTreeMap::new(),
         phrases: BTreeMap::new(),
-        library: LazyHash::new(Library::builder().with_features(features).build()),
+        library: LazyHash::new(Library::builder().with_features(features).with_inputs(pictures::inputs(assets)).build()),
         fonts: store,
         shared,
+        pictures: pictures::files(assets),
         main: file_id("report.typ"),
         data: file_id("data.json"),
         csv: file_id("data.csv"),
@@ -104,6 +107,7 @@ pub fn prepare(
     };
     let words = languages.values().flat_map(|language| language.labels.values().map(String::as_str));
     coverage::check(templates.get(coverage::THEME), engine.fonts.book(), words.chain(names.iter().copied()), diagnostics);
+    pictures::check(&engine, assets, diagnostics);
     for (code, language) in languages {
         let environment = engine.environment(language, templates, diagnostics);
         engine.environments.insert(code.clone(), environment);
@@ -377,7 +381,7 @@ impl World for Job<'_> {
         self.engine.shared.get(&id).cloned().ok_or_else(|| missing(id))
     }
     fn file(&self, id: FileId) -> FileResult<Bytes> {
-        self.files.get(&id).cloned().ok_or_else(|| missing(id))
+        self.files.get(&id).or_else(|| self.engine.pictures.get(&id)).cloned().ok_or_else(|| missing(id))
     }
     fn font(&self, index: usize) -> Option<Font> {
         self.engine.fonts.font(index)

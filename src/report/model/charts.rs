@@ -88,6 +88,30 @@ pub struct ChartRow {
     pub this: bool,
 }
 
+/// Wholes and their parts.
+#[derive(Debug, Serialize)]
+pub struct Composition {
+    /// The names of the parts, in the order of the bars; the last one is the rest.
+    pub parts: Vec<String>,
+    /// The region and those above it.
+    pub rows: Vec<CompositionRow>,
+    /// Those below, the best first.
+    pub below: Vec<CompositionRow>,
+}
+
+/// A whole and its parts.
+#[derive(Debug, Serialize)]
+pub struct CompositionRow {
+    /// The region's name.
+    pub label: String,
+    /// A share of the whole for each part.
+    pub parts: Vec<Figure>,
+    /// Why there are none.
+    pub absent: Option<Figure>,
+    /// Whether it is the region of the report.
+    pub this: bool,
+}
+
 /// A tick of an axis.
 #[derive(Clone, Debug, Serialize)]
 pub struct Tick {

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-pub use charts::{Chart, ChartRow, Tick, Tile, TileMap, TrendPanel, TrendPoint, Trends};
+pub use charts::{Chart, ChartRow, Composition, CompositionRow, Tick, Tile, TileMap, TrendPanel, TrendPoint, Trends};
 pub use plan::{Highlight, Highlights, Near, NearGroup, Plan, PlanItem, PlanPlace, PlanStep};
 pub use reliability::{
     CompletenessRow, PROTOCOL, PlaceRow, Protocol, Reason, Reliability, RuleRow, Timeliness, TimelinessRow, Visit, WaiverRow,
@@ -97,6 +97,8 @@ pub struct Report {
     pub sections: Vec<SectionWords>,
     /// What to do.
     pub plan: Plan,
+    /// From where on values carry marks.
+    pub thresholds: ThresholdWords,
     /// How each indicator is computed.
     pub methodology: Vec<MethodologyEntry>,
     /// The name of the attached table.
@@ -287,6 +289,21 @@ pub struct SummaryCounts {
     pub behind: Number,
     /// Without a value.
     pub missing: Number,
+    /// With a small denominator.
+    pub small: Number,
+    /// With too few answers.
+    pub incomplete: Number,
+}
+
+/// From where on values carry marks, as the programme sets it.
+#[derive(Debug, Serialize)]
+pub struct ThresholdWords {
+    /// Denominators below this are small.
+    pub small: Number,
+    /// Below this share of the expected units too few have answered.
+    pub coverage: String,
+    /// So many points from the target a value still counts as near.
+    pub near: String,
 }
 
 /// A section of the summary.
@@ -409,6 +426,8 @@ pub struct IndicatorWords {
     pub top_trend: Vec<TrendPoint>,
     /// Numerators printed apart.
     pub parts: Vec<NamedFigure>,
+    /// The same as parts of a whole, for the region, those above and those below; none where they are no such parts.
+    pub composition: Option<Composition>,
     /// Breakdowns.
     pub breakdowns: Vec<BreakdownWords>,
     /// The regions right below.
@@ -476,8 +495,10 @@ pub struct Lead {
     pub best: Vec<RegionFigure>,
     /// Worst first.
     pub worst: Vec<RegionFigure>,
-    /// Whether all are equal.
+    /// Whether all that have a value are equal.
     pub equal: bool,
+    /// How many are not among them because they rest on few units or incomplete answers.
+    pub left_out: Number,
 }
 
 /// A region and its value.
@@ -548,6 +569,8 @@ pub struct BelowRow {
 pub struct MethodologyEntry {
     /// Its number.
     pub id: String,
+    /// Its short label.
+    pub short: String,
     /// Its full wording.
     pub name: String,
     /// What is counted.

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::Number;
+use super::{Figure, Number, Tick};
 
 /// What stands out among the indicators; only shares in percent are compared.
 #[derive(Debug, Serialize)]
@@ -33,6 +33,8 @@ pub struct Highlight {
 pub struct Plan {
     /// The indicators behind their targets, the largest gap first.
     pub items: Vec<PlanItem>,
+    /// The axis on which the ways to the targets are drawn.
+    pub axis: Vec<Tick>,
     /// The units nearest to having everything.
     pub near: Option<Near>,
 }
@@ -46,8 +48,8 @@ pub struct PlanItem {
     pub short: String,
     /// `up`, `down` or `none`.
     pub direction: &'static str,
-    /// Its value.
-    pub value: String,
+    /// Its value; its share is that of the whole.
+    pub value: Figure,
     /// Its target.
     pub target: String,
     /// The period of the target.
@@ -73,16 +75,18 @@ pub struct PlanItem {
 pub struct PlanStep {
     /// The period.
     pub period: String,
-    /// The target set for it.
-    pub target: Option<String>,
+    /// The value to be reached by then.
+    pub target: String,
+    /// The same, from 0 to 1.
+    pub share: f64,
     /// How many units more than now, or fewer where less is better.
     pub units: Number,
     /// The same with its sign.
     pub signed: String,
-    /// The value then, from 0 to 1.
-    pub share: f64,
-    /// The value then.
-    pub text: String,
+    /// The same with its sign and its noun; empty where nothing is missing.
+    pub gap: String,
+    /// Whether nothing is missing.
+    pub reached: bool,
 }
 
 /// A region with a part of the gap.

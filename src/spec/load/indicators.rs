@@ -2,6 +2,7 @@
 
 use super::{Known, Loader};
 use crate::diagnostic::{FileName, Rule, Span, list};
+use crate::language::Localized;
 use crate::period::PeriodIndex;
 use crate::spec::expression::RawCondition;
 use crate::spec::format::{RawCount, RawDirection, RawExample, RawIndicator, RawMeasure};
@@ -41,6 +42,7 @@ impl Loader<'_> {
                 Some(Part { id: part.id.value.clone(), name, filter, quantity })
             })
             .collect();
+        let rest = self.rest(&raw, per);
         // A definition that lacks a part cannot be held to its examples.
         let sound = self.diagnostics.len() == faults;
         let (dataset, section, numerator, denominator) = (dataset?, section?, numerator?, denominator?);
@@ -57,6 +59,7 @@ impl Loader<'_> {
             numerator,
             denominator,
             parts,
+            rest,
             per,
             decimals,
             breakdowns,
@@ -95,6 +98,21 @@ impl Loader<'_> {
             self.report(Rule::InvalidSpecification, raw.span, message);
         }
         (i64::from(per), decimals.min(3))
+    }
+
+    /// The name of what the parts leave over. Its chart can tell five tones apart.
+    fn rest(&mut self, raw: &RawIndicator, per: i64) -> Option<Localized> {
+        const MOST: usize = 4;
+        let rest = raw.rest.as_ref()?;
+        let name = self.text(rest);
+        let parts = raw.parts.0.len();
+        if !(1..=MOST).contains(&parts) || per != 100 {
+            let found = if per == 100 { format!("{parts} parts") } else { format!("`per: {per}`") };
+            let message = format!("expected one to {MOST} parts of a percentage beside `rest`, found {found}");
+            let hint = "`rest` names what is left of the whole beside its parts; leave it out where there is no such whole";
+            self.report(Rule::InvalidSpecification, rest.span, message).hint = Some(hint.to_owned());
+        }
+        Some(name)
     }
 
     fn targets(&mut self, raw: &Entries<Spanned<String>>, known: &Known<'_>) -> Vec<(PeriodIndex, Ratio)> {
@@ -174,7 +192,7 @@ impl Loader<'_> {
         if expect.is_none() {
             let message = format!("expected `numerator/denominator` or a reason for no number, found `{}`", raw.expect.value);
             self.report(Rule::InvalidSpecification, raw.expect.span, message).hint =
-                Some(format!("reasons are {}", list(&Missing::ALL.map(Missing::name))));
+                Some(format!("reasons are {}", list(&Missing::COMPUTED.map(Missing::name))));
         }
         let mut expected_parts = Vec::new();
         for (name, numerator) in &raw.parts.0 {
@@ -204,7 +222,7 @@ impl Loader<'_> {
 }
 
 fn expectation(text: &str) -> Option<Result<(i128, i128), Missing>> {
-    if let Some(missing) = Missing::ALL.into_iter().find(|missing| missing.name() == text) {
+    if let Some(missing) = Missing::COMPUTED.into_iter().find(|missing| missing.name() == text) {
         return Some(Err(missing));
     }
     let (numerator, denominator) = text.split_once('/')?;
