@@ -129,6 +129,12 @@ impl Ratio {
         Ratio { numerator: self.numerator, denominator: self.denominator * i128::from(divisor) }
     }
 
+    /// `self / other`, exact; `None` when the other one is zero.
+    pub fn divided_by(self, other: Ratio) -> Option<Ratio> {
+        let (left, right) = (self.reduced(), other.reduced());
+        Ratio::new(left.numerator * right.denominator, left.denominator * right.numerator).map(Ratio::reduced)
+    }
+
     /// The fewest decimals, up to `most`, with which it is printed exactly; `most` when there are none.
     pub fn places(self, most: u32) -> u32 {
         (0..most).find(|&places| Ratio::new(self.rounded(places), power_of_ten(places)) == Some(self)).unwrap_or(most)
@@ -245,6 +251,12 @@ mod tests {
         assert_eq!(Ratio::parse("-0.25"), Some(ratio(-1, 4)));
         assert_eq!(Ratio::parse("1e3"), None);
         assert_eq!(Ratio::parse("82,5"), None);
+    }
+
+    #[test]
+    fn a_ratio_of_ratios_is_exact() {
+        assert_eq!(ratio(1, 3).divided_by(ratio(-2, 5)), Some(ratio(-5, 6)));
+        assert_eq!(ratio(1, 3).divided_by(ratio(0, 5)), None);
     }
 
     #[test]

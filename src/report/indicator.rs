@@ -323,7 +323,8 @@ impl Writer<'_> {
         const CLASSES: i64 = 4;
         let scope = self.scope;
         let hierarchy = &scope.material.specs.hierarchy;
-        let limit = |class: i64| self.axis.end.times(class).over(CLASSES as u32);
+        let (low, step) = self.classes(CLASSES);
+        let limit = |class: i64| low.plus(step.times(class));
         let tile = |region: RegionIndex| {
             let named = hierarchy.region(region);
             let (row, column) = named.tile?;
@@ -346,6 +347,25 @@ impl Writer<'_> {
             format!("{}–{}", scope.language.decimal(limit(class), self.indicator.decimals), figure(end))
         };
         (tiles.len() > 1).then(|| TileMap { tiles, classes: (0..CLASSES).map(words).collect() })
+    }
+
+    /// Where the lowest of so many classes begins and how wide they are: round numbers that span the values shown.
+    fn classes(&self, count: i64) -> (Ratio, Ratio) {
+        let of = |region: &RegionIndex| self.cell(*region).value().ok().map(|value| value.times(self.indicator.per));
+        let values: Vec<Ratio> = charted(self.scope).iter().filter_map(of).collect();
+        let whole = (Ratio::whole(0), self.axis.end.over(u32::try_from(count).expect("a few classes")));
+        let (Some(&least), Some(&most)) = (values.iter().min(), values.iter().max()) else { return whole };
+        let steps =
+            (0..15).flat_map(|zeros| [10, 20, 25, 50].map(|digits| Ratio::whole(digits * 10_i64.pow(zeros)).over(10_000)));
+        // No finer than what is printed.
+        steps
+            .filter(|step| step.places(4) <= self.indicator.decimals)
+            .find_map(|step| {
+                let below = Ratio::whole(0).minus(least.divided_by(step)?).ceiling();
+                let low = step.times(i64::try_from(-below).ok()?);
+                (least < most && low.plus(step.times(count)) >= most).then_some((low, step))
+            })
+            .unwrap_or(whole)
     }
 
     fn ticks(&self) -> Vec<Tick> {

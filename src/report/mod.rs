@@ -353,6 +353,7 @@ impl<'a> Scope<'a> {
             small: self.number(i64::from(thresholds.small_denominator)),
             coverage: self.language.figure(Ratio::whole(i64::from(thresholds.low_coverage)).over(100), 100, 0),
             near: self.language.decimal(thresholds.near_target, thresholds.near_target.places(3)),
+            near_share: thresholds.near_share.map(|share| self.language.figure(Ratio::whole(i64::from(share)).over(100), 100, 0)),
         }
     }
 
@@ -383,7 +384,7 @@ impl<'a> Scope<'a> {
                 let coverage = self.material.results.coverage(index, self.material.period, self.region);
                 CoverageRow {
                     dataset: dataset.name.get(self.code()).to_owned(),
-                    unit: specs.programme.units[dataset.unit.0].noun.form(self.code(), "many").to_owned(),
+                    unit: specs.programme.units[dataset.unit.0].noun.form(self.code(), "one").to_owned(),
                     coverage: self.coverage(&coverage),
                 }
             })

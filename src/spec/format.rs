@@ -154,6 +154,8 @@ pub struct RawThresholds {
     pub low_coverage: Spanned<u32>,
     /// Points below the target that still count as near.
     pub near_target: Spanned<String>,
+    /// A gap of more than this percentage of the target is not near, however few points it has.
+    pub near_share: Option<Spanned<u32>>,
 }
 
 /// `indicator-specs/regions.yaml`: the registry of regions.

@@ -254,12 +254,20 @@ pub struct Thresholds {
     pub low_coverage: u32,
     /// Points below the target that still count as near.
     pub near_target: Ratio,
+    /// Percentage of the target that may be missing at most to count as near; without one only the points decide.
+    pub near_share: Option<u32>,
 }
 
 impl Thresholds {
     /// Whether a value rests on few units.
     pub fn is_small(&self, denominator: i64) -> bool {
         denominator < i64::from(self.small_denominator)
+    }
+
+    /// Whether a gap to a target, both in the printed unit, still counts as near.
+    pub fn is_near(&self, points: Ratio, target: Ratio) -> bool {
+        let most = self.near_share.map(|share| target.times(i64::from(share)).over(100));
+        points <= self.near_target && most.is_none_or(|most| points <= most)
     }
 
     /// Whether too few of the units answered.

@@ -304,6 +304,8 @@ pub struct ThresholdWords {
     pub coverage: String,
     /// So many points from the target a value still counts as near.
     pub near: String,
+    /// And not more than this percentage of the target.
+    pub near_share: Option<String>,
 }
 
 /// A section of the summary.

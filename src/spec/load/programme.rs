@@ -133,7 +133,16 @@ impl Loader<'_> {
             let message = format!("expected a percentage from 0 to 100, found `{}`", low_coverage.value);
             self.report(Rule::InvalidSpecification, low_coverage.span, message);
         }
-        Thresholds { small_denominator: raw.small_denominator, low_coverage: low_coverage.value, near_target }
+        if let Some(share) = raw.near_share.as_ref().filter(|share| share.value > 100) {
+            let message = format!("expected a percentage from 0 to 100, found `{}`", share.value);
+            self.report(Rule::InvalidSpecification, share.span, message);
+        }
+        Thresholds {
+            small_denominator: raw.small_denominator,
+            low_coverage: low_coverage.value,
+            near_target,
+            near_share: raw.near_share.as_ref().map(|share| share.value),
+        }
     }
 
     fn encoding(&mut self, label: &Spanned<String>) -> &'static encoding_rs::Encoding {
