@@ -289,11 +289,16 @@ fn format_for_typst(out: &mut Output, _: &mut State, value: &Value) -> Result<()
     out.write_str(&if value.is_safe() { text } else { escape(&text) }).map_err(minijinja::Error::from)
 }
 
-/// Text that Typst prints as it is: every sign of its markup is escaped.
+/// Text that Typst prints as it is: every sign of its markup is escaped. A number does not part from its ending (`20-сы`).
 fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
-    for letter in text.chars() {
+    let mut before = ' ';
+    let mut letters = text.chars().peekable();
+    while let Some(letter) = letters.next() {
+        let joins = letter == '-' && before.is_ascii_digit() && letters.peek().is_some_and(|next| next.is_alphabetic());
+        before = letter;
         match letter {
+            '-' if joins => escaped.push_str("\\-\u{2060}"),
             '\\' | '#' | '$' | '*' | '_' | '`' | '<' | '>' | '@' | '[' | ']' | '~' | '"' | '\'' | '/' | '=' | '+' | '-' | ':'
             | '.' => {
                 escaped.push('\\');
@@ -442,6 +447,11 @@ mod tests {
     fn markup_in_a_name_is_only_text() {
         assert_eq!(escape("#[evil]*"), "\\#\\[evil\\]\\*");
         assert_eq!(plain(escape("a \"b\" - c/d\\e #1.")), "a \"b\" - c/d\\e #1.");
+    }
+
+    #[test]
+    fn a_number_stays_with_its_ending() {
+        assert_eq!(escape("20-сы, 2024-2025, a-b"), "20\\-\u{2060}сы, 2024\\-2025, a\\-b");
     }
 
     #[test]
