@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Sets the gallery of charts and makes the pictures that gallery.md shows. Needs pdftoppm (poppler) and convert (ImageMagick).
+# Makes the pictures that gallery.md shows: a page of each kind of document, and every chart with its edge cases.
+# Needs pdftoppm (poppler) and convert (ImageMagick).
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -12,8 +13,28 @@ for family in ranked-dots bars bullet trends tile-map shares gap-ladder; do
   for page in target/tmp/page-"$family"-*.png; do
     picture="docs/images/gallery-${page##*/page-}"
     # The empty rest of a page is cut off.
-    convert "$page" -gravity north -chop 0x70 -gravity south -chop 0x80 -gravity center -trim +repage -bordercolor white -border 12 +dither -colors 48 "$picture"
+    convert "$page" -gravity north -chop 0x70 -gravity south -chop 0x80 -gravity center -trim +repage -bordercolor white -border 12 +dither -colors 48 -define png:exclude-chunks=date,time "$picture"
     rm "$page"
   done
 done
-ls -l docs/images/gallery-*.png
+
+# A page of each kind of document.
+pages=target/tmp/pages
+rm -rf "$pages"
+cargo run -q -- build --quiet --region 620000000 --language ru --language kk --out "$pages"
+cargo run -q -- build --quiet --level republic --language ru --out "$pages-top"
+cargo run -q -- sheets --quiet --unit 000039100008 --language ru --out "$pages-units"
+# picture NAME PAGE FILE
+picture() {
+  pdftoppm -r 75 -f "$2" -l "$2" -singlefile -png "$3" "target/tmp/$1"
+  convert "target/tmp/$1.png" +dither -colors 64 -define png:exclude-chunks=date,time "docs/images/$1.png"
+}
+oblast=("$pages"/2025/ru/*)
+picture page 3 "${oblast[0]}"/622*.pdf
+picture page-indicators 5 "$pages"/2025/kk/*/622*.pdf
+# Its own report has a shorter name than the protocol beside it.
+picture page-regional 9 "$(ls "${oblast[0]}"/620*.pdf | awk '{ print length, $0 }' | sort -n | head -1 | cut -d' ' -f2-)"
+picture page-protocol 2 "$(ls "${oblast[0]}"/620*.pdf | awk '{ print length, $0 }' | sort -n | tail -1 | cut -d' ' -f2-)"
+picture page-national 9 "$(ls "$pages-top"/2025/ru/*.pdf | awk '{ print length, $0 }' | sort -n | head -1 | cut -d' ' -f2-)"
+picture page-unit 1 "$(find "$pages-units" -name '*.pdf')"
+ls -l docs/images/*.png
