@@ -39,6 +39,7 @@ fn short_words_stay_with_the_next_one_in_every_case() {
         ("г. Алматы", "locative", "г.\u{a0}Алматы"),
         ("г. Усть-Каменогорск", "dative", "г.\u{a0}Усть-Каменогорску"),
         ("район Биржан сал", "genitive", "района Биржан сал"),
+        ("2025 год", "dative", "2025\u{a0}году"),
     ] {
         assert_eq!(endings.case(&russian.unbroken(name), case).as_deref(), Some(expected), "{name}, {case}");
     }

@@ -179,16 +179,17 @@ pub struct CaseForm {
     pub place: Place,
 }
 
-/// No-break spaces behind the words that do not part from the next one.
+/// No-break spaces behind the words that do not part from the next one, and between a number and what it counts or names.
 fn keep_with_next(words: &[String], text: &str) -> String {
     let mut kept = String::with_capacity(text.len());
     let mut pieces = text.split(' ').peekable();
     while let Some(piece) = pieces.next() {
         kept.push_str(piece);
-        if pieces.peek().is_some() {
+        if let Some(next) = pieces.peek() {
             // The word may follow a no-break space of the name's own.
             let word = piece.rsplit('\u{a0}').next().unwrap_or(piece);
-            kept.push(if words.iter().any(|short| short == word) { '\u{a0}' } else { ' ' });
+            let number = word.ends_with(|letter: char| letter.is_ascii_digit()) && next.starts_with(char::is_alphabetic);
+            kept.push(if number || words.iter().any(|short| short == word) { '\u{a0}' } else { ' ' });
         }
     }
     kept
@@ -321,7 +322,7 @@ impl Language {
         }
     }
 
-    /// A name in which short words do not part from the next one at the end of a line: `г. Семей`.
+    /// A name in which short words and numbers do not part from the next word at the end of a line: `г. Семей`, `2025 год`.
     pub fn unbroken(&self, name: &str) -> String {
         keep_with_next(&self.keep_with_next, name)
     }

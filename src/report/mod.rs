@@ -251,8 +251,8 @@ impl<'a> Scope<'a> {
         let period = &self.material.specs.programme.periods[period.0];
         PeriodWords {
             id: period.id.clone(),
-            name: period.name.get(self.code()).to_owned(),
-            within: period.within.get(self.code()).to_owned(),
+            name: self.language.unbroken(period.name.get(self.code())),
+            within: self.language.unbroken(period.within.get(self.code())),
             previous: None,
         }
     }
