@@ -147,6 +147,7 @@ fn front(language: &Language) -> FrontMatter {
             has_below: false,
         },
         imprint: None,
+        abbreviations: None,
         signatures: Vec::new(),
         facts: Vec::new(),
     }

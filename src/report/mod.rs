@@ -316,6 +316,7 @@ impl<'a> Scope<'a> {
                 has_below: !below.is_empty(),
             },
             imprint: programme.imprint.as_ref().map(|imprint| imprint.get(code).to_owned()),
+            abbreviations: programme.abbreviations.as_ref().map(|abbreviations| abbreviations.get(code).to_owned()),
             signatures: programme
                 .signatures
                 .iter()

@@ -24,6 +24,8 @@ pub struct RawProgramme {
     pub notice: Option<RawText>,
     /// Printed on the page behind the cover: who made the report, where to ask.
     pub imprint: Option<RawText>,
+    /// What short forms in names stand for; printed below the signs of the report.
+    pub abbreviations: Option<RawText>,
     /// Who signs the reports; a line each.
     #[serde(default)]
     pub signatures: List<RawSignature>,

@@ -76,6 +76,8 @@ pub struct Programme {
     pub notice: Option<Localized>,
     /// Who made the report, where to ask.
     pub imprint: Option<Localized>,
+    /// What short forms in names stand for.
+    pub abbreviations: Option<Localized>,
     /// Who signs the reports: post and name.
     pub signatures: Vec<(Localized, Option<Localized>)>,
     /// Whether reports name single units.

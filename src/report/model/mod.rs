@@ -58,6 +58,8 @@ pub struct FrontMatter {
     pub region: RegionWords,
     /// Who made it, where to ask.
     pub imprint: Option<String>,
+    /// What short forms in names stand for.
+    pub abbreviations: Option<String>,
     /// Who signs it: post, and name or nothing.
     pub signatures: Vec<(String, Option<String>)>,
     /// Facts for the cover: name and value.

@@ -56,6 +56,7 @@ impl Loader<'_> {
             source: self.text(&raw.source),
             notice: raw.notice.as_ref().map(|notice| self.text(notice)),
             imprint: raw.imprint.as_ref().map(|imprint| self.text(imprint)),
+            abbreviations: raw.abbreviations.as_ref().map(|abbreviations| self.text(abbreviations)),
             signatures: raw
                 .signatures
                 .0
