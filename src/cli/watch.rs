@@ -11,7 +11,7 @@ use esep::report::{Kind, Order};
 use esep::{release, sheets, sources};
 
 use super::arguments::{Arguments, Watch};
-use super::output::{line, say};
+use super::output::{counted, line, say};
 use super::sheets::no_dataset;
 use super::{Stop, choose, reader};
 
@@ -47,7 +47,7 @@ fn again(arguments: &Arguments, options: &Watch, reader: &Reader) -> Result<(), 
     match proof {
         Ok(document) => {
             release::replace(&options.out, &document.bytes).map_err(|error| Stop::CannotRun(error.to_string()))?;
-            say(&format!("{} pages in {:.1} s", document.pages, start.elapsed().as_secs_f32()));
+            say(&format!("{} in {:.1} s", counted(document.pages, "page"), start.elapsed().as_secs_f32()));
         }
         Err(failure) => {
             for found in failure.diagnostics.iter().filter(|found| found.severity == Severity::Error) {

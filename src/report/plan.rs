@@ -9,7 +9,7 @@ use crate::compute::compare::{self, Status};
 use crate::compute::evaluate::{self, RowView, Side};
 use crate::period::PeriodIndex;
 use crate::region::RegionIndex;
-use crate::spec::{DatasetIndex, Direction, Indicator, IndicatorIndex, Quantity};
+use crate::spec::{DatasetIndex, Direction, Indicator, IndicatorIndex};
 use crate::value::Ratio;
 
 /// How many regions are named in which the gap of an indicator lies.
@@ -137,8 +137,7 @@ fn with(indicator: &Indicator, value: Ratio, units: i128) -> Ratio {
 fn conditions<'a>(scope: &Scope<'a>) -> BTreeMap<usize, Vec<(usize, &'a Indicator)>> {
     let mut conditions: BTreeMap<usize, Vec<(usize, &Indicator)>> = BTreeMap::new();
     for (position, indicator) in scope.material.specs.indicators.iter().enumerate() {
-        let counts_rows = [&indicator.numerator, &indicator.denominator].iter().all(|side| side.quantity == Quantity::Rows);
-        if counts_rows && indicator.shares_population() && indicator.direction == Direction::Up {
+        if indicator.counts_rows() && indicator.shares_population() && indicator.direction == Direction::Up {
             conditions.entry(indicator.denominator.dataset.0).or_default().push((position, indicator));
         }
     }
