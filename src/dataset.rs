@@ -392,6 +392,11 @@ impl Data {
         self.tables[period.0].iter().any(|table| !table.is_empty())
     }
 
+    /// The last period in which anything was reported in a dataset.
+    pub fn latest_of(&self, dataset: DatasetIndex) -> Option<PeriodIndex> {
+        (0..self.tables.len()).rev().map(PeriodIndex).find(|&period| !self.table(period, dataset).is_empty())
+    }
+
     /// The last period in which anything was reported.
     pub fn latest(&self) -> Option<PeriodIndex> {
         (0..self.tables.len()).rev().map(PeriodIndex).find(|&period| self.has(period))

@@ -15,7 +15,7 @@ use crate::intake::receipts::Receipt;
 use crate::language::{self, Language, LanguageCode};
 use crate::period::PeriodIndex;
 use crate::region::RegionIndex;
-use crate::release::{self, CompanionEntry, FileEntry, Manifest, ReportEntry, Staging, WithheldEntry, WithheldReason};
+use crate::release::{self, CompanionEntry, FileEntry, Holding, Manifest, ReportEntry, Staging, WithheldEntry, WithheldReason};
 use crate::report::reliability::{self, Evidence};
 use crate::report::{self, Kind, Material, Order, Selection};
 use crate::sources::{self, Sources};
@@ -160,7 +160,7 @@ pub fn build(
         return nothing(Vec::new(), diagnostics);
     }
     let withheld = withheld(computed, period, &stopped);
-    let staging = Staging::begin(&options.out, &specs.programme.periods[period.0].id)?;
+    let staging = Staging::begin(&options.out, &specs.programme.periods[period.0].id, Holding::Reports)?;
     let made = Mutex::new(Made::default());
     let press = Press::new(project, computed, &engine, period, options.date);
     typeset::for_each(&orders, options.jobs, |order| {
@@ -344,7 +344,7 @@ pub(crate) fn faults(failure: Failure, path: &str, staging: &Staging) -> Result<
     if let Some(text) = failure.generated {
         let beside = path.replace(".pdf", ".typ");
         staging.write(&beside, text.as_bytes())?;
-        summary = summary.hint(format!("places in `report.typ` are those of `{beside}` in the release"));
+        summary = summary.hint(format!("places in `report.typ` are those of `{beside}`, which stands beside the others"));
     }
     diagnostics.push(summary);
     Ok(diagnostics)
@@ -375,6 +375,7 @@ fn write_tables(
     staging.write("results.json", whole.as_bytes())?;
     let (inputs, specifications, templates) = release::entries(sources);
     let manifest = Manifest {
+        holds: Holding::Reports,
         program: concat!("esep ", env!("CARGO_PKG_VERSION")).to_owned(),
         period: specs.programme.periods[period.0].id.clone(),
         complete,

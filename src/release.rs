@@ -27,6 +27,16 @@ pub enum Error {
         /// The place.
         path: PathBuf,
     },
+    /// The place of the release holds another kind of folder.
+    #[error("cannot replace `{}`: it holds {found} and not {wanted}; choose another `--out`", path.display())]
+    OfAnotherKind {
+        /// The place.
+        path: PathBuf,
+        /// What it holds.
+        found: String,
+        /// What was to be written.
+        wanted: &'static str,
+    },
     /// A new project would overwrite something.
     #[error("cannot begin a project in `{}`: the folder is not empty", path.display())]
     NotEmpty {
@@ -35,9 +45,37 @@ pub enum Error {
     },
 }
 
+/// What a folder of a period holds; one kind never takes the place of another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Holding {
+    /// Reports with their tables.
+    Reports,
+    /// Sheets of units.
+    Sheets,
+    /// Workbooks to be filled in.
+    Forms,
+    /// Workbooks that are sent back.
+    Answers,
+}
+
+impl Holding {
+    /// Its name in the manifest.
+    pub fn name(self) -> &'static str {
+        match self {
+            Holding::Reports => "reports",
+            Holding::Sheets => "sheets",
+            Holding::Forms => "forms",
+            Holding::Answers => "answers",
+        }
+    }
+}
+
 /// What was made of what.
 #[derive(Debug, Serialize)]
 pub struct Manifest {
+    /// What the folder holds.
+    pub holds: Holding,
     /// The program and its version.
     pub program: String,
     /// The period's name in files.
@@ -177,7 +215,16 @@ pub fn sha256(bytes: &[u8]) -> String {
 pub struct Staging {
     fresh: PathBuf,
     place: PathBuf,
+    holds: Holding,
     published: bool,
+}
+
+/// What a folder holds by its manifest; `None` where there is none that esep wrote. Manifests of before did not say it.
+fn held(place: &Path, wanted: Holding) -> Option<String> {
+    let manifest: serde_json::Value = serde_json::from_slice(&fs::read(place.join("manifest.json")).ok()?).ok()?;
+    let said = manifest.get("holds").and_then(|holds| holds.as_str());
+    let reports = manifest.get("reports").map(|_| Holding::Reports.name());
+    Some(said.or(reports).unwrap_or(wanted.name()).to_owned())
 }
 
 impl Staging {
@@ -185,15 +232,18 @@ impl Staging {
     ///
     /// # Errors
     /// When the place holds something that is no release, or nothing can be written there.
-    pub fn begin(out: &Path, period: &str) -> Result<Self, Error> {
+    pub fn begin(out: &Path, period: &str, holds: Holding) -> Result<Self, Error> {
         let place = out.join(period);
-        if place.exists() && !place.join("manifest.json").is_file() {
-            return Err(Error::NotARelease { path: place });
+        if place.exists() {
+            let found = held(&place, holds).ok_or_else(|| Error::NotARelease { path: place.clone() })?;
+            if found != holds.name() {
+                return Err(Error::OfAnotherKind { path: place, found, wanted: holds.name() });
+            }
         }
         let fresh = out.join(format!(".{period}.new-{}", std::process::id()));
         remove(&fresh)?;
         fs::create_dir_all(&fresh).map_err(|source| Error::Write { path: fresh.clone(), source })?;
-        Ok(Self { fresh, place, published: false })
+        Ok(Self { fresh, place, holds, published: false })
     }
 
     /// Writes a file of the release; `path` uses `/`.
@@ -210,6 +260,7 @@ impl Staging {
     /// When the manifest cannot be written, or the folders cannot be renamed.
     pub fn publish_files(self, period: &str, files: &[FileEntry]) -> Result<PathBuf, Error> {
         let manifest = serde_json::json!({
+            "holds": self.holds,
             "program": concat!("esep ", env!("CARGO_PKG_VERSION")),
             "period": period,
             "files": files,
@@ -268,8 +319,8 @@ fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {
 ///
 /// # Errors
 /// When the place holds something else, or cannot be written.
-pub fn folder(out: &Path, period: &str, files: &[(String, Vec<u8>)]) -> Result<PathBuf, Error> {
-    let staging = Staging::begin(out, period)?;
+pub fn folder(out: &Path, period: &str, holds: Holding, files: &[(String, Vec<u8>)]) -> Result<PathBuf, Error> {
+    let staging = Staging::begin(out, period, holds)?;
     for (path, bytes) in files {
         staging.write(path, bytes)?;
     }
@@ -356,7 +407,15 @@ fn file_name(name: &str) -> String {
     while !safe.is_char_boundary(end) {
         end -= 1;
     }
-    safe[..end].trim_matches([' ', '.']).to_owned()
+    let name = safe[..end].trim_matches([' ', '.']);
+    // Names of devices, which some systems know with any extension.
+    let stem = name.split('.').next().unwrap_or_default().to_ascii_uppercase();
+    let numbered =
+        |device: &str| stem.strip_prefix(device).is_some_and(|rest| rest.len() == 1 && rest.as_bytes()[0].is_ascii_digit());
+    if name.is_empty() || ["CON", "PRN", "AUX", "NUL"].contains(&stem.as_str()) || numbered("COM") || numbered("LPT") {
+        return format!("-{name}");
+    }
+    name.to_owned()
 }
 
 #[cfg(test)]
@@ -367,6 +426,10 @@ mod tests {
     fn names_of_files_are_safe_everywhere() {
         assert_eq!(file_name("01/2 г. «A»: B?"), "01-2 г. «A»- B-");
         assert_eq!(file_name("..\\evil."), "-evil");
+        assert_eq!(file_name(".."), "-");
+        assert_eq!(file_name("con"), "-con");
+        assert_eq!(file_name("COM1.x"), "-COM1.x");
+        assert_eq!(file_name("CONTENTS"), "CONTENTS");
         assert!(file_name(&"ә".repeat(300)).len() <= 200);
     }
 
@@ -374,14 +437,16 @@ mod tests {
     fn a_release_appears_whole_or_not_at_all() {
         let folder = tempfile::tempdir().expect("a folder");
         let out = folder.path().join("out");
-        let staging = Staging::begin(&out, "2025").expect("begins");
+        let staging = Staging::begin(&out, "2025", Holding::Reports).expect("begins");
         staging.write("ru/a.pdf", b"one").expect("writes");
         assert!(!out.join("2025").exists());
-        staging.write("manifest.json", b"{}").expect("writes");
+        staging.write("manifest.json", br#"{"holds": "reports"}"#).expect("writes");
         staging.publish().expect("swaps");
         assert_eq!(fs::read(out.join("2025/ru/a.pdf")).expect("is there"), b"one");
 
-        let staging = Staging::begin(&out, "2025").expect("begins again");
+        let another = Staging::begin(&out, "2025", Holding::Sheets).expect_err("no sheets stand there").to_string();
+        assert!(another.contains("it holds reports and not sheets"), "{another}");
+        let staging = Staging::begin(&out, "2025", Holding::Reports).expect("begins again");
         staging.write("ru/b.pdf", b"two").expect("writes");
         drop(staging);
         assert!(out.join("2025/ru/a.pdf").exists());
@@ -393,6 +458,6 @@ mod tests {
     fn a_foreign_folder_is_not_replaced() {
         let folder = tempfile::tempdir().expect("a folder");
         fs::create_dir_all(folder.path().join("2025/precious")).expect("made");
-        assert!(matches!(Staging::begin(folder.path(), "2025"), Err(Error::NotARelease { .. })));
+        assert!(matches!(Staging::begin(folder.path(), "2025", Holding::Reports), Err(Error::NotARelease { .. })));
     }
 }

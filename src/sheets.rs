@@ -8,12 +8,12 @@ use std::path::PathBuf;
 use std::sync::Mutex;
 
 use crate::compute::Results;
-use crate::diagnostic::{self, Diagnostic, any_error};
+use crate::diagnostic::{self, Diagnostic, Rule, any_error};
 use crate::language::LanguageCode;
 use crate::period::PeriodIndex;
 use crate::pipeline::{self, Computed, Error, Project};
 use crate::region::RegionIndex;
-use crate::release::{self, FileEntry, Staging};
+use crate::release::{self, FileEntry, Holding, Staging};
 use crate::report::Material;
 use crate::report::model::SHEET;
 use crate::report::unit::{self, Units};
@@ -55,10 +55,13 @@ pub struct Made {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// The units that sheets of a period are made for; `None` when the programme names no dataset.
-pub fn units<'a>(project: &'a Project, computed: &'a Computed, period: PeriodIndex) -> Option<Units<'a>> {
+/// The units that sheets are made for: those of a period, or of the last one in which any reported. `None` when the programme names
+/// no dataset.
+pub fn units<'a>(project: &'a Project, computed: &'a Computed, period: Option<PeriodIndex>) -> Option<Units<'a>> {
     let Computed { specs, data, .. } = computed;
-    Some(Units::new(specs, period, specs.sheets?, data, &project.diagnostics))
+    let dataset = specs.sheets?;
+    let period = period.or(data.latest_of(dataset)).unwrap_or(PeriodIndex(0));
+    Some(Units::new(specs, period, dataset, data, &project.diagnostics))
 }
 
 /// One sheet to be made.
@@ -73,6 +76,10 @@ struct Order {
 fn orders(computed: &Computed, units: &Units<'_>, selection: &Selection) -> Vec<Order> {
     let specs = &computed.specs;
     let wanted = |row: &usize| {
+        // Who has no key cannot be sent anything.
+        if !units.is_named(*row) {
+            return false;
+        }
         let lies = |&outer: &RegionIndex| specs.hierarchy.contains(outer, units.region(*row));
         (selection.regions.is_empty() || selection.regions.iter().any(lies))
             && (selection.keys.is_empty() || selection.keys.contains(&units.key(*row)))
@@ -118,7 +125,7 @@ pub fn make(
     }
     let press = Press { computed, engine: &engine, units, results: computed.told() };
     let id = &specs.programme.periods[units.period.0].id;
-    let staging = Staging::begin(&options.out, id)?;
+    let staging = Staging::begin(&options.out, id, Holding::Sheets)?;
     let stack = Mutex::new(Stack::default());
     typeset::for_each(&orders, options.jobs, |order| {
         let outcome = press.print(order, &staging);
@@ -143,6 +150,12 @@ pub fn make(
     entries.sort_by(|left, right| left.path.cmp(&right.path));
     diagnostics.extend(faults);
     diagnostic::sort(&mut diagnostics);
+    // What is wrong comes first, then which sheets are missing for it.
+    diagnostics.sort_by_key(|found| found.rule == Rule::FailedReport);
+    if entries.is_empty() {
+        // Nothing is published, so nothing made for it can be looked at.
+        diagnostics.iter_mut().filter(|found| found.rule == Rule::FailedReport).for_each(|found| found.hint = None);
+    }
     let place = if entries.is_empty() { None } else { Some(staging.publish_files(id, &entries)?) };
     Ok(Made { place, sheets: entries.len(), pages, diagnostics })
 }
@@ -152,8 +165,8 @@ pub fn make(
 /// # Errors
 /// All that is wrong with specifications and templates.
 pub fn proof(project: &Project, key: &str, language: &LanguageCode) -> Result<Option<Document>, Failure> {
-    let (computed, period, engine) = pipeline::bench(project, |_, _| [SHEET.to_owned()].into())?;
-    let Some(units) = units(project, computed, period) else { return Ok(None) };
+    let (computed, _, engine) = pipeline::bench(project, |_, _| [SHEET.to_owned()].into())?;
+    let Some(units) = units(project, computed, None) else { return Ok(None) };
     let Some(row) = (0..units.len()).find(|&row| units.key(row) == key) else { return Ok(None) };
     let press = Press { computed, engine: &engine, units: &units, results: computed.told() };
     press.set(row, language).map(Some)

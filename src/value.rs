@@ -212,8 +212,27 @@ impl PartialOrd for Ratio {
 
 impl Ord for Ratio {
     fn cmp(&self, other: &Self) -> Ordering {
-        let (left, right) = (self.reduced(), other.reduced());
-        (left.numerator * right.denominator).cmp(&(right.numerator * left.denominator))
+        // By whole parts, then by what is left the other way round: products of large numbers would not fit.
+        let (mut left, mut right) = (*self, *other);
+        let mut turned = false;
+        loop {
+            let whole = |ratio: Ratio| ratio.numerator.div_euclid(ratio.denominator);
+            let rest = |ratio: Ratio| ratio.numerator.rem_euclid(ratio.denominator);
+            let order = whole(left).cmp(&whole(right));
+            let order = match (rest(left), rest(right)) {
+                _ if order.is_ne() => order,
+                (0, 0) => return Ordering::Equal,
+                (0, _) => Ordering::Less,
+                (_, 0) => Ordering::Greater,
+                (first, second) => {
+                    left = Ratio { numerator: left.denominator, denominator: first };
+                    right = Ratio { numerator: right.denominator, denominator: second };
+                    turned = !turned;
+                    continue;
+                }
+            };
+            return if turned { order.reverse() } else { order };
+        }
     }
 }
 
@@ -251,6 +270,15 @@ mod tests {
         assert_eq!(Ratio::parse("-0.25"), Some(ratio(-1, 4)));
         assert_eq!(Ratio::parse("1e3"), None);
         assert_eq!(Ratio::parse("82,5"), None);
+    }
+
+    #[test]
+    fn large_ratios_are_compared_exactly() {
+        let large = i128::MAX / 2;
+        assert!(ratio(large, large - 1) < ratio(large - 1, large - 2));
+        assert!(ratio(-large, large - 1) > ratio(1 - large, large - 2));
+        assert_eq!(ratio(large - 1, 2 * (large - 1)).cmp(&ratio(1, 2)), Ordering::Equal);
+        assert!(ratio(-1, 3) < ratio(-1, 4) && ratio(7, 3) < ratio(5, 2) && ratio(2, 1) > ratio(5, 3));
     }
 
     #[test]

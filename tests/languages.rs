@@ -347,7 +347,7 @@ fn sheets_of_units_carry_the_same_numbers_in_every_language() {
     let project = pipeline::load(Path::new(env!("CARGO_MANIFEST_DIR")), &Reader::InProcess).expect("the project can be read");
     let shop = shop(&project);
     let Computed { specs, results, languages, .. } = shop.computed;
-    let units = esep::sheets::units(&project, shop.computed, shop.period).expect("the shipped programme names a dataset");
+    let units = esep::sheets::units(&project, shop.computed, Some(shop.period)).expect("the shipped programme names a dataset");
     let material = Material { specs, results, period: shop.period, date: None };
     let faults = Mutex::new(Vec::new());
     let rows: Vec<usize> = (0..units.len()).step_by(units.len() / 40).collect();

@@ -33,7 +33,7 @@ fn load(folder: &TempDir) -> Project {
 fn make(project: &Project, selection: &Selection, out: &Path, jobs: usize) -> Made {
     let computed = project.computed.as_ref().expect("the specifications are right");
     let period = computed.data.latest().expect("something was reported");
-    let units = sheets::units(project, computed, period).expect("the programme names a dataset");
+    let units = sheets::units(project, computed, Some(period)).expect("the programme names a dataset");
     let options = Options { selection: selection.clone(), out: out.to_owned(), jobs };
     let made = sheets::make(project, computed, &units, &options, |_, _| {});
     let made = made.expect("they can be written");

@@ -16,8 +16,9 @@ use esep::diagnostic::{self, Diagnostic, Rule, Severity, any_error, stops_everyt
 use esep::intake::{self, Bounds, COMMAND, Reader, Workers};
 use esep::period::PeriodIndex;
 use esep::pipeline::{self, BuildOptions, Computed, Project};
+use esep::release::{self, Holding};
 use esep::report::Selection;
-use esep::{answer, forms, release, sources, spec, table};
+use esep::{answer, forms, sources, spec, table};
 
 use arguments::{Arguments, Build, CheckFormat, Command, Forms, Results, ResultsFormat, SchemaFile};
 use choose::{languages, levels, period, regions, unknown};
@@ -249,7 +250,7 @@ fn answers(arguments: &Arguments, out: &std::path::Path) -> Result<(), Stop> {
     for (period, files) in specs.programme.periods.iter().zip(files) {
         // An answer of before is wrong now, also where nothing takes its place.
         if !files.is_empty() || out.join(&period.id).join("manifest.json").is_file() {
-            release::folder(out, &period.id, &files).map_err(|error| Stop::CannotRun(error.to_string()))?;
+            release::folder(out, &period.id, Holding::Answers, &files).map_err(|error| Stop::CannotRun(error.to_string()))?;
         }
     }
     for (file, reason) in &failed {
@@ -288,7 +289,7 @@ fn collection(arguments: &Arguments, options: &Forms) -> Result<(), Stop> {
     if files.is_empty() {
         return Err(Stop::CannotRun("nothing is collected in these regions: the registers have no units there".into()));
     }
-    let place = release::folder(&options.out, &specs.programme.periods[period.0].id, &files)
+    let place = release::folder(&options.out, &specs.programme.periods[period.0].id, Holding::Forms, &files)
         .map_err(|error| Stop::CannotRun(error.to_string()))?;
     if !arguments.quiet {
         say(&format!("{} in `{}`", counted(files.len(), "workbook"), place.display()));

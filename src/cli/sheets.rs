@@ -1,7 +1,7 @@
 //! `esep sheets`: a page for every unit, for the unit itself.
 
 use esep::diagnostic::render;
-use esep::pipeline::{self, Computed};
+use esep::pipeline;
 use esep::sheets::{self, Options, Selection};
 use esep::spec::{DatasetIndex, Specs};
 
@@ -15,12 +15,13 @@ const FAULTS: usize = 20;
 pub fn run(arguments: &Arguments, options: &Sheets) -> Result<(), Stop> {
     let project = pipeline::load(&arguments.project, &reader(arguments))?;
     let computed = sound(arguments, &project)?;
-    let Computed { specs, data, .. } = computed;
+    let specs = &computed.specs;
     let period = options.period.as_deref().map(|id| reported(computed, id)).transpose()?;
-    let Some(period) = period.or(data.latest()) else {
-        return Err(Stop::CannotRun("nothing was reported; put workbooks into `inputs/<period>/`".into()));
-    };
     let units = sheets::units(&project, computed, period).ok_or_else(|| no_dataset(specs))?;
+    if units.is_empty() {
+        let (period, dataset) = (&specs.programme.periods[units.period.0].id, units.dataset());
+        return Err(Stop::CannotRun(format!("no unit of `{dataset}` reported for the period `{period}`")));
+    }
     let keys: Vec<String> = (0..units.len()).map(|row| units.key(row)).collect();
     if let Some(key) = options.unit.iter().find(|key| !keys.contains(key)) {
         return Err(choose::unknown("unit", key, keys.iter().map(String::as_str)));

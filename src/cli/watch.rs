@@ -66,8 +66,7 @@ fn shown(project: &Project, found: &Diagnostic) -> String {
 /// Why there is no sheet of a unit.
 fn no_unit(project: &Project, key: &str) -> Stop {
     let computed = project.computed.as_ref().expect("a project that was not computed has faults");
-    let units = computed.data.latest().and_then(|period| sheets::units(project, computed, period));
-    let Some(units) = units else { return no_dataset(&computed.specs) };
+    let Some(units) = sheets::units(project, computed, None) else { return no_dataset(&computed.specs) };
     let keys: Vec<String> = (0..units.len()).map(|row| units.key(row)).collect();
     choose::unknown("unit", key, keys.iter().map(String::as_str))
 }

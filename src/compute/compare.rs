@@ -70,8 +70,8 @@ pub fn rank(
     (values.len() > 1).then_some(Rank { position: better + 1, of: values.len() })
 }
 
-/// How a value stands to its target.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How a value stands to its target, from the best on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Status {
     /// On the right side of it.
     Reached,

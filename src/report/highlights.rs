@@ -1,8 +1,10 @@
 //! What stands out among the indicators of a region: the largest rise and fall, the nearest and the farthest target.
 
+use std::cmp::Ordering;
+
 use super::Scope;
 use super::model::{Highlight, Highlights};
-use crate::compute::compare;
+use crate::compute::compare::{self, Status};
 use crate::spec::{Indicator, IndicatorIndex};
 use crate::value::Ratio;
 
@@ -10,15 +12,17 @@ use crate::value::Ratio;
 pub fn words(scope: &Scope<'_>) -> Highlights {
     let indicators: Vec<(IndicatorIndex, &Indicator)> = (0..scope.material.specs.indicators.len())
         .map(|position| (IndicatorIndex(position), &scope.material.specs.indicators[position]))
-        .filter(|(index, indicator)| indicator.per == 100 && is_firm(scope, *index))
+        .filter(|(_, indicator)| indicator.per == 100)
         .collect();
     let changes: Vec<Found<'_>> = indicators.iter().filter_map(|&(index, indicator)| change(scope, index, indicator)).collect();
     let gaps: Vec<Found<'_>> = indicators.iter().filter_map(|&(index, indicator)| gap(scope, index, indicator)).collect();
+    let rises = changes.iter().filter(|found| found.points > Ratio::whole(0));
+    let falls = changes.iter().filter(|found| found.points < Ratio::whole(0));
     Highlights {
-        rise: most(scope, changes.iter().filter(|found| found.weight > Ratio::whole(0)), 1),
-        fall: most(scope, changes.iter().filter(|found| found.weight < Ratio::whole(0)), -1),
-        nearest: most(scope, gaps.iter(), -1),
-        farthest: most(scope, gaps.iter(), 1),
+        rise: first(scope, rises, |left, right| right.weight.cmp(&left.weight)),
+        fall: first(scope, falls, |left, right| left.weight.cmp(&right.weight)),
+        nearest: first(scope, gaps.iter(), |left, right| left.weight.cmp(&right.weight)),
+        farthest: first(scope, gaps.iter(), |left, right| right.weight.cmp(&left.weight)),
     }
 }
 
@@ -28,13 +32,17 @@ struct Found<'a> {
     /// In points.
     points: Ratio,
     /// By what it is compared with the others.
-    weight: Ratio,
+    weight: (Status, Ratio),
 }
 
-/// The one that weighs most, or with -1 least; of equal ones the first in the order of the indicators.
-fn most<'a>(scope: &Scope<'_>, found: impl Iterator<Item = &'a Found<'a>>, sign: i64) -> Option<Highlight> {
+/// The one that comes first; of equal ones the first in the order of the indicators.
+fn first<'a>(
+    scope: &Scope<'_>,
+    found: impl Iterator<Item = &'a Found<'a>>,
+    order: impl Fn(&Found<'a>, &Found<'a>) -> Ordering,
+) -> Option<Highlight> {
     let printed = found.filter(|found| found.points.rounded(found.indicator.decimals) != 0);
-    let Found { indicator, points, .. } = printed.min_by_key(|found| found.weight.times(-sign))?;
+    let Found { indicator, points, .. } = printed.min_by(|left, right| order(left, right))?;
     Some(Highlight {
         id: indicator.id.clone(),
         short: indicator.short.get(scope.code()).to_owned(),
@@ -42,32 +50,28 @@ fn most<'a>(scope: &Scope<'_>, found: impl Iterator<Item = &'a Found<'a>>, sign:
     })
 }
 
-/// Whether one unit more or less would not change the picture, now and in the period before.
-fn is_firm(scope: &Scope<'_>, index: IndicatorIndex) -> bool {
-    let material = scope.material;
-    let firm = |period| {
-        let cell = material.results.total(index, period, scope.region);
-        !material.specs.programme.thresholds.is_small(cell.denominator) && !scope.is_low(&cell.coverage)
-    };
-    firm(material.period) && material.period.previous().is_none_or(firm)
-}
-
-/// The change since the period before.
+/// The change since the period before, where both numbers are firm.
 fn change<'a>(scope: &Scope<'_>, index: IndicatorIndex, indicator: &'a Indicator) -> Option<Found<'a>> {
     let material = scope.material;
-    let before = material.results.total(index, material.period.previous()?, scope.region).value();
-    let change = compare::difference(material.results.total(index, material.period, scope.region).value(), before)?;
-    let points = change.times(indicator.per);
-    Some(Found { indicator, points, weight: points })
+    let now = material.results.total(index, material.period, scope.region);
+    let before = material.results.total(index, material.period.previous()?, scope.region);
+    if !scope.is_firm(now) || !scope.is_firm(before) {
+        return None;
+    }
+    let points = compare::difference(now.value(), before.value())?.times(indicator.per);
+    Some(Found { indicator, points, weight: (Status::Reached, points) })
 }
 
-/// What is missing to the target, compared with the target itself: four points of five are farther than twenty of eighty.
+/// What is missing to the target, where the number is firm. What is near comes before what is behind; within these the points decide,
+/// or, where the programme measures nearness by it, their share of the target.
 fn gap<'a>(scope: &Scope<'_>, index: IndicatorIndex, indicator: &'a Indicator) -> Option<Found<'a>> {
+    let thresholds = &scope.material.specs.programme.thresholds;
     let (_, target) = indicator.target(scope.material.period)?;
-    let value = scope.material.results.total(index, scope.material.period, scope.region).value().ok()?;
-    let gap = compare::gap(indicator, value, target, &scope.material.specs.programme.thresholds)?;
-    let missing = gap.points > Ratio::whole(0);
-    missing.then(|| Found { indicator, points: gap.points, weight: gap.points.divided_by(target).unwrap_or(gap.points) })
+    let cell = scope.material.results.total(index, scope.material.period, scope.region);
+    let gap = compare::gap(indicator, cell.value().ok()?, target, thresholds)?;
+    let share = thresholds.near_share.and_then(|_| gap.points.divided_by(target));
+    let missing = gap.status != Status::Reached && scope.is_firm(cell);
+    missing.then(|| Found { indicator, points: gap.points, weight: (gap.status, share.unwrap_or(gap.points)) })
 }
 
 fn size(points: Ratio) -> Ratio {

@@ -266,12 +266,10 @@ impl Writer<'_> {
     /// Who leads and who is behind, among those whose values rest on enough units and answers.
     fn lead(&self) -> Option<Lead> {
         let scope = self.scope;
-        let thresholds = &scope.material.specs.programme.thresholds;
         let valued: Vec<(RegionIndex, &Cell)> =
             self.ranked(scope.below()).into_iter().filter(|(_, cell)| cell.value().is_ok()).collect();
         let (first, last) = (valued.first()?.1.value(), valued.last()?.1.value());
-        let firm = |(_, cell): &&(RegionIndex, &Cell)| !thresholds.is_small(cell.denominator) && !scope.is_low(&cell.coverage);
-        let ranked: Vec<&(RegionIndex, &Cell)> = valued.iter().filter(firm).collect();
+        let ranked: Vec<&(RegionIndex, &Cell)> = valued.iter().filter(|(_, cell)| scope.is_firm(cell)).collect();
         let equal = first == last;
         if valued.len() <= NAMED || !equal && ranked.len() <= NAMED {
             return None;
@@ -329,7 +327,7 @@ impl Writer<'_> {
             let named = hierarchy.region(region);
             let (row, column) = named.tile?;
             let value = self.cell(region).value();
-            let printed = value.ok().map(|value| value.times(self.indicator.per));
+            let printed = value.ok().map(|value| self.printed(value));
             Some(Tile {
                 label: named.short.as_ref().unwrap_or(&named.name).get(scope.code()).to_owned(),
                 row: row - 1,
@@ -349,23 +347,36 @@ impl Writer<'_> {
         (tiles.len() > 1).then(|| TileMap { tiles, classes: (0..CLASSES).map(words).collect() })
     }
 
-    /// Where the lowest of so many classes begins and how wide they are: round numbers that span the values shown.
+    /// A value as it is printed, in the printed unit.
+    fn printed(&self, value: Ratio) -> Ratio {
+        let decimals = self.indicator.decimals;
+        let rounded = value.times(self.indicator.per).rounded(decimals);
+        Ratio::new(rounded, 10_i128.pow(decimals)).expect("a power of ten is not zero")
+    }
+
+    /// Where the lowest of so many classes begins and how wide they are: round numbers that span the values shown, no finer than what
+    /// is printed. Classes of shares end at the whole.
     fn classes(&self, count: i64) -> (Ratio, Ratio) {
-        let of = |region: &RegionIndex| self.cell(*region).value().ok().map(|value| value.times(self.indicator.per));
+        let of = |region: &RegionIndex| self.cell(*region).value().ok().map(|value| self.printed(value));
         let values: Vec<Ratio> = charted(self.scope).iter().filter_map(of).collect();
-        let whole = (Ratio::whole(0), self.axis.end.over(u32::try_from(count).expect("a few classes")));
-        let (Some(&least), Some(&most)) = (values.iter().min(), values.iter().max()) else { return whole };
+        let zero = Ratio::whole(0);
+        let (least, most) = match (values.iter().min(), values.iter().max()) {
+            (Some(&least), Some(&most)) if least < most => (least, most),
+            _ => (zero, self.axis.end),
+        };
+        let whole = Ratio::whole(100);
+        let share = self.indicator.per == 100 && most <= whole && least >= zero;
         let steps =
             (0..15).flat_map(|zeros| [10, 20, 25, 50].map(|digits| Ratio::whole(digits * 10_i64.pow(zeros)).over(10_000)));
-        // No finer than what is printed.
-        steps
-            .filter(|step| step.places(4) <= self.indicator.decimals)
-            .find_map(|step| {
-                let below = Ratio::whole(0).minus(least.divided_by(step)?).ceiling();
-                let low = step.times(i64::try_from(-below).ok()?);
-                (least < most && low.plus(step.times(count)) >= most).then_some((low, step))
-            })
-            .unwrap_or(whole)
+        let fitting = |step: Ratio| {
+            let below = zero.minus(least.divided_by(step)?).ceiling();
+            let low = step.times(i64::try_from(-below).ok()?);
+            let end = low.plus(step.times(count));
+            let low = if share && end > whole { whole.minus(step.times(count)).max(zero) } else { low };
+            (low.plus(step.times(count)) >= most).then_some((low, step))
+        };
+        let mut steps = steps.filter(|step| step.places(4) <= self.indicator.decimals);
+        steps.find_map(fitting).unwrap_or((zero, self.axis.end))
     }
 
     fn ticks(&self) -> Vec<Tick> {
@@ -417,16 +428,14 @@ impl Writer<'_> {
         let (scope, indicator) = (self.scope, self.indicator);
         let rest = indicator.rest.as_ref()?;
         let row = |(region, cell): (RegionIndex, &Cell)| {
+            let whole = cell.value().is_ok();
             let left = cell.denominator - cell.parts.iter().sum::<i64>();
             let share = |part: i64| figure(scope, indicator, cell.over_denominator(part), cell, part);
             // Parts that overlap have no rest: the whole is not theirs.
-            (left >= 0).then(|| CompositionRow {
+            (left >= 0 || !whole).then(|| CompositionRow {
                 label: scope.name(region),
-                parts: match cell.value() {
-                    Ok(_) => cell.parts.iter().copied().chain([left]).map(share).collect(),
-                    Err(_) => Vec::new(),
-                },
-                absent: cell.value().is_err().then(|| self.figure(cell)),
+                parts: if whole { cell.parts.iter().copied().chain([left]).map(share).collect() } else { Vec::new() },
+                absent: (!whole).then(|| self.figure(cell)),
                 this: region == scope.region,
             })
         };

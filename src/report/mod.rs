@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
-use crate::compute::{Coverage, Results};
+use crate::compute::{Cell, Coverage, Results};
 use crate::language::{Language, LanguageCode};
 use crate::period::PeriodIndex;
 use crate::region::{Hierarchy, LevelIndex, Region, RegionIndex};
@@ -374,6 +374,11 @@ impl<'a> Scope<'a> {
 
     fn is_low(&self, coverage: &Coverage) -> bool {
         self.material.specs.programme.thresholds.is_low(coverage.share())
+    }
+
+    /// Whether a number rests on enough units and answers to be singled out.
+    fn is_firm(&self, cell: &Cell) -> bool {
+        !self.material.specs.programme.thresholds.is_small(cell.denominator) && !self.is_low(&cell.coverage)
     }
 
     fn coverage_rows(&self) -> Vec<CoverageRow> {

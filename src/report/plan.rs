@@ -97,16 +97,23 @@ fn steps(scope: &Scope<'_>, indicator: &Indicator, value: Ratio) -> Vec<PlanStep
             let part = days(PeriodIndex(position));
             // Rounded up: nothing is left for the last year that could have been done before.
             let units = done + ((whole - done).max(0) * part + length - 1) / length;
-            steps.push(step(scope, indicator, value, PeriodIndex(position), units));
+            let set = (PeriodIndex(position) == due).then(|| target.over(100));
+            steps.push(step(scope, indicator, value, (PeriodIndex(position), units), set));
         }
         (from, done) = (due, whole.max(done));
     }
     steps
 }
 
-/// What is to be reached by a period, when so many units more, or fewer, are to count by then.
-fn step(scope: &Scope<'_>, indicator: &Indicator, value: Ratio, period: PeriodIndex, units: i128) -> PlanStep {
-    let then = with(indicator, value, units);
+/// What is to be reached by a period, when so many units more, or fewer, are to count by then: the target where one is set.
+fn step(
+    scope: &Scope<'_>,
+    indicator: &Indicator,
+    value: Ratio,
+    (period, units): (PeriodIndex, i128),
+    set: Option<Ratio>,
+) -> PlanStep {
+    let then = set.unwrap_or_else(|| with(indicator, value, units));
     let change = match indicator.direction {
         Direction::Up | Direction::Neutral => units,
         Direction::Down => -units,

@@ -7,10 +7,12 @@ use super::{Material, Scope, indicator};
 use crate::compute::compare::{self, Status};
 use crate::compute::evaluate::{self, RowView, Side};
 use crate::dataset::{Answer, Data, RowPlace, Table, Typed};
-use crate::diagnostic::{Diagnostic, Place};
+use crate::diagnostic::{Diagnostic, Place, Rule};
 use crate::language::Language;
 use crate::period::PeriodIndex;
 use crate::region::RegionIndex;
+use crate::spec::checks::Check;
+use crate::spec::checks::format::RawCheckKind;
 use crate::spec::{Dataset, DatasetIndex, Direction, FieldIndex, FieldKind, Indicator, IndicatorIndex, Specs};
 use crate::value::{Blank, Missing, Ratio};
 
@@ -24,6 +26,9 @@ const FINDINGS: usize = 6;
 /// The file, sheet and row of a finding.
 type Line<'a> = (&'a str, &'a str, u32);
 
+/// Rows by their keys; `None` where a key stands in several rows and does not tell whose they are.
+type Rows = HashMap<Vec<String>, Option<usize>>;
+
 /// All units of a dataset in a period, with what is known of each beside its answers.
 pub struct Units<'a> {
     /// The period.
@@ -32,8 +37,10 @@ pub struct Units<'a> {
     index: DatasetIndex,
     dataset: &'a Dataset,
     table: &'a Table,
+    /// Its rows by their keys.
+    rows: Rows,
     /// The table of the period before, and its rows by their keys.
-    before: Option<(&'a Table, HashMap<Vec<String>, usize>)>,
+    before: Option<(&'a Table, Rows)>,
     findings: HashMap<Line<'a>, Vec<&'a Diagnostic>>,
 }
 
@@ -41,17 +48,21 @@ impl<'a> Units<'a> {
     /// Of a period; `findings` are those of the whole project.
     pub fn new(specs: &'a Specs, period: PeriodIndex, index: DatasetIndex, data: &'a Data, all: &'a [Diagnostic]) -> Self {
         let dataset = &specs.datasets[index.0];
-        let before = period.previous().map(|period| {
-            let table = data.table(period, index);
-            (table, (0..table.len()).map(|row| (table.key(specs, dataset, row), row)).collect())
-        });
+        let table = data.table(period, index);
+        let before = period.previous().map(|period| data.table(period, index));
+        let before = before.map(|table| (table, by_key(specs, dataset, table)));
         let mut findings: HashMap<Line<'_>, Vec<&Diagnostic>> = HashMap::new();
-        for found in all.iter().filter(|found| found.waived.is_none()) {
+        for found in all.iter().filter(|found| found.waived.is_none() && !tells_of_others(specs, found)) {
             if let Place::Cell { file, sheet, row, .. } = &found.place {
                 findings.entry((file.as_str(), sheet, *row)).or_default().push(found);
             }
         }
-        Self { period, specs, index, dataset, table: data.table(period, index), before, findings }
+        Self { period, specs, index, dataset, table, rows: by_key(specs, dataset, table), before, findings }
+    }
+
+    /// The id of their dataset.
+    pub fn dataset(&self) -> &'a str {
+        &self.dataset.id
     }
 
     /// How many there are; they are called by their rows.
@@ -79,17 +90,45 @@ impl<'a> Units<'a> {
         self.table.title(self.specs, self.dataset, row)
     }
 
-    /// The row of the unit in the period before.
+    /// Whether the row says whose it is: every field of its key is filled in.
+    pub fn is_named(&self, row: usize) -> bool {
+        is_whole(&self.table.key(self.specs, self.dataset, row))
+    }
+
+    /// The row of the unit in the period before. A key that stands in several rows, now or then, could be another unit's.
     fn before(&self, row: usize) -> Option<(&'a Table, usize)> {
+        let key = self.table.key(self.specs, self.dataset, row);
         let (table, rows) = self.before.as_ref()?;
-        let found = rows.get(&self.table.key(self.specs, self.dataset, row))?;
-        Some((table, *found))
+        let own = self.rows.get(&key) == Some(&Some(row));
+        rows.get(&key).copied().flatten().filter(|_| own).map(|found| (*table, found))
     }
 
     fn findings(&self, row: usize) -> &[&'a Diagnostic] {
         let RowPlace { file, sheet, row, .. } = self.table.place(row);
         self.findings.get(&(file.as_str(), sheet.as_ref(), *row)).map_or(&[], Vec::as_slice)
     }
+}
+
+fn by_key(specs: &Specs, dataset: &Dataset, table: &Table) -> Rows {
+    let mut rows = Rows::new();
+    for row in 0..table.len() {
+        let key = table.key(specs, dataset, row);
+        if is_whole(&key) {
+            rows.entry(key).and_modify(|found| *found = None).or_insert(Some(row));
+        }
+    }
+    rows
+}
+
+fn is_whole(key: &[String]) -> bool {
+    key.iter().all(|part| !part.trim().is_empty())
+}
+
+/// Whether a finding compares the unit with others, which are none of its business.
+fn tells_of_others(specs: &Specs, found: &Diagnostic) -> bool {
+    let compares = |check: &Check| check.kind == RawCheckKind::NearDuplicates;
+    found.rule == Rule::DuplicateRow
+        || found.check.as_ref().is_some_and(|id| specs.checks.iter().any(|check| check.id == *id && compares(check)))
 }
 
 /// Writes the sheet of the unit in a row.
@@ -185,11 +224,10 @@ impl Writer<'_> {
         match standing(indicator, &RowView::new(self.units.table, self.row)) {
             Standing::Outside => Verdict::Silent,
             Standing::Unanswered => Verdict::Open(asks),
-            Standing::Counts(counts) => match indicator.direction {
-                Direction::Up if counts => Verdict::Met,
-                Direction::Down if !counts => Verdict::Met,
-                Direction::Up | Direction::Down => Verdict::Lacking,
-                Direction::Neutral => Verdict::Silent,
+            Standing::Counts(counts) => match as_it_should(indicator, counts) {
+                Some(true) => Verdict::Met,
+                Some(false) => Verdict::Lacking,
+                None => Verdict::Silent,
             },
             Standing::Sums(numerator, denominator) => {
                 let value = Ratio::new(i128::from(numerator), i128::from(denominator));
@@ -243,12 +281,14 @@ impl Writer<'_> {
 
     fn value(&self, indicator: &Indicator, view: &RowView<'_>) -> UnitValue {
         let scope = &self.scope;
-        let plain = |kind, text: &str| UnitValue { kind, text: text.to_owned(), numerator: None, denominator: None };
+        let plain = |kind, text: &str| UnitValue { kind, text: text.to_owned(), met: None, numerator: None, denominator: None };
         match standing(indicator, view) {
             Standing::Outside => plain("outside", scope.language.mark(Missing::NotApplicable)),
             Standing::Unanswered => plain("unanswered", scope.language.mark(Missing::NotReported)),
-            Standing::Counts(true) => plain("yes", &scope.label("yes")),
-            Standing::Counts(false) => plain("no", &scope.label("no")),
+            Standing::Counts(counts) => {
+                let word = if counts { "yes" } else { "no" };
+                UnitValue { met: as_it_should(indicator, counts), ..plain(word, &scope.label(word)) }
+            }
             Standing::Sums(numerator, denominator) => {
                 let value = Ratio::new(i128::from(numerator), i128::from(denominator));
                 let numbers = (Some(scope.number(numerator)), Some(scope.number(denominator)));
@@ -256,7 +296,7 @@ impl Writer<'_> {
                     Some(value) => ("value", scope.language.figure(value, indicator.per, indicator.decimals)),
                     None => ("zero_denominator", scope.language.mark(Missing::ZeroDenominator).to_owned()),
                 };
-                UnitValue { kind, text, numerator: numbers.0, denominator: numbers.1 }
+                UnitValue { kind, text, met: None, numerator: numbers.0, denominator: numbers.1 }
             }
         }
     }
@@ -338,6 +378,15 @@ enum Standing {
     Counts(bool),
     /// What it adds to the numerator and to the denominator.
     Sums(i64, i64),
+}
+
+/// Whether a unit that counts, or does not, is as it should be; `None` where neither is better.
+fn as_it_should(indicator: &Indicator, counts: bool) -> Option<bool> {
+    match indicator.direction {
+        Direction::Up => Some(counts),
+        Direction::Down => Some(!counts),
+        Direction::Neutral => None,
+    }
 }
 
 fn standing(indicator: &Indicator, view: &RowView<'_>) -> Standing {

@@ -90,7 +90,8 @@ pub fn prepare(
     let shared = templates
         .iter()
         .filter(|(path, _)| path.ends_with(".typ"))
-        .map(|(path, file)| (file_id(path), Source::new(file_id(path), file.text.clone())))
+        .filter_map(|(path, file)| Some((virtual_path(path)?.intern(), &file.text)))
+        .map(|(id, text)| (id, Source::new(id, text.clone())))
         .collect();
     let mut engine = Engine {
         environments: BTreeMap::new(),
@@ -129,7 +130,12 @@ fn main_template(folder: &str) -> String {
 
 /// File ids are interned for ever, 65,535 in all: every report uses the same few paths.
 fn file_id(path: &str) -> FileId {
-    RootedPath::new(VirtualRoot::Project, VirtualPath::new(path).expect("a plain relative path")).intern()
+    virtual_path(path).expect("a plain relative path").intern()
+}
+
+/// A path as templates write it; `None` for one with signs that they cannot write.
+fn virtual_path(path: &str) -> Option<RootedPath> {
+    Some(RootedPath::new(VirtualRoot::Project, VirtualPath::new(path).ok()?))
 }
 
 /// Runs `work` on every item, on threads of its own: `typst::compile` uses rayon inside, and calling it from rayon's pool
@@ -316,7 +322,12 @@ fn plain(text: String) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut letters = text.chars();
     while let Some(letter) = letters.next() {
-        plain.extend(if letter == '\\' { letters.next() } else { Some(letter) });
+        match letter {
+            '\\' => plain.extend(letters.next()),
+            // It only holds a line together.
+            '\u{2060}' => {}
+            letter => plain.push(letter),
+        }
     }
     plain.trim().to_owned()
 }
@@ -452,6 +463,7 @@ mod tests {
     #[test]
     fn a_number_stays_with_its_ending() {
         assert_eq!(escape("20-сы, 2024-2025, a-b"), "20\\-\u{2060}сы, 2024\\-2025, a\\-b");
+        assert_eq!(plain(escape("20-сы")), "20-сы");
     }
 
     #[test]

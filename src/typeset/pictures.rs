@@ -7,7 +7,7 @@ use typst::foundations::{Bytes, Datetime, Dict, IntoValue};
 use typst::syntax::{FileId, Source};
 use typst_layout::PagedDocument;
 
-use super::{Engine, Job, file_id, literal};
+use super::{Engine, Job, literal, virtual_path};
 use crate::diagnostic::{Diagnostic, Place, Rule};
 use crate::sources::{BinaryFile, PICTURES, has_extension};
 
@@ -19,12 +19,12 @@ const FOLDER: &str = "report-templates/";
 /// The pictures among fonts and pictures.
 fn pictures(assets: &[BinaryFile]) -> impl Iterator<Item = (&str, &BinaryFile)> {
     let picture = |file: &&BinaryFile| has_extension(&file.name, PICTURES);
-    assets.iter().filter(picture).map(|file| (file.name.as_str().trim_start_matches(FOLDER), file))
+    assets.iter().filter(picture).filter_map(|file| Some((file.name.as_str().strip_prefix(FOLDER)?, file)))
 }
 
 /// Their bytes, by the paths that templates know.
 pub fn files(assets: &[BinaryFile]) -> HashMap<FileId, Bytes> {
-    pictures(assets).map(|(path, file)| (file_id(path), Bytes::new(file.bytes.clone()))).collect()
+    pictures(assets).filter_map(|(path, file)| Some((virtual_path(path)?.intern(), Bytes::new(file.bytes.clone())))).collect()
 }
 
 /// What templates are told: the path of the emblem, where there is one.

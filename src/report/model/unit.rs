@@ -106,7 +106,9 @@ pub struct UnitValue {
     pub kind: &'static str,
     /// The word, the value or the mark.
     pub text: String,
-    /// What it adds to the numerator; of a `value` only.
+    /// Of `yes` and `no`: whether that is as it should be; none where neither is better.
+    pub met: Option<bool>,
+    /// What it adds to the numerator, where fields are summed.
     pub numerator: Option<Number>,
     /// What it adds to the denominator.
     pub denominator: Option<Number>,
