@@ -167,3 +167,58 @@ fn no_two_sheets_take_one_place() {
         ["en/10 North/11 Abay/(2) A-1 Same.pdf", "en/10 North/11 Abay/A-1 Same.pdf"]
     );
 }
+
+#[test]
+fn a_key_of_several_rows_tells_nothing_of_the_period_before() {
+    let folder = case("sheets-of-units", "");
+    let before = folder.path().join("inputs/2024/more.csv");
+    let head = support::COLUMNS.join(",");
+    let chosen =
+        Selection { keys: vec!["100000000001".into()], languages: vec![LanguageCode::new("en")], ..Selection::default() };
+    let of_one = |folder: &TempDir| pages(&load(folder), &chosen).into_values().next().expect("it is there");
+    assert!(of_one(&folder).contains("Teachers 30 28"));
+    // Another unit had the same key: whose answers these were cannot be told.
+    fs::write(&before, format!("{head}\n100000000001,Stranger,South,Abay,Private,Village,да,77,7,5\n")).expect("written");
+    let page = of_one(&folder);
+    assert!(page.contains("Teachers 30 Special teachers 2"), "{page}");
+    assert!(!page.contains("77"), "{page}");
+    // Nor where the key stands twice now.
+    fs::remove_file(&before).expect("removed");
+    let now = folder.path().join("inputs/2025/more.csv");
+    fs::write(&now, format!("{head}\n100000000001,Stranger,South,Kent,Private,Village,да,66,7,5\n")).expect("written");
+    for page in pages(&load(&folder), &chosen).into_values() {
+        assert!(!page.contains("Question 2025 2024"), "{page}");
+        assert!(!page.contains("second time"), "the other row is somebody else's: {page}");
+    }
+    // Rows without a key belong to nobody.
+    fs::write(&now, format!("{head}\n,Nobody,South,Kent,Private,Village,да,66,7,5\n")).expect("written");
+    assert_eq!(pages(&load(&folder), &Selection::default()).len(), 10);
+}
+
+#[test]
+fn what_should_not_be_has_the_sign_of_what_is_lacking() {
+    let folder = case("sheets-of-units", "");
+    let indicator = folder.path().join("indicator-specs/indicators/1.1-support-rooms.yaml");
+    let text = fs::read_to_string(&indicator).expect("there is an indicator");
+    fs::write(&indicator, text.replace("direction: up", "direction: down")).expect("written");
+    let languages = vec![LanguageCode::new("en")];
+    let of = |key: &str| {
+        let chosen = Selection { keys: vec![key.into()], languages: languages.clone(), ..Selection::default() };
+        pages(&load(&folder), &chosen).into_values().next().expect("it is there")
+    };
+    assert!(of("100000000001").contains("Not met: “Support rooms”"), "it has what it should not have");
+    assert!(of("100000000002").contains("it is met"), "it lacks what it should not have");
+}
+
+#[test]
+fn sheets_are_of_the_last_period_in_which_units_reported() {
+    let folder = case("sheets-of-units", "");
+    // The register of the next period comes before its answers.
+    fs::create_dir(folder.path().join("inputs/2030")).expect("made");
+    fs::copy(folder.path().join("inputs/2025/register.csv"), folder.path().join("inputs/2030/register.csv")).expect("copied");
+    let project = load(&folder);
+    let computed = project.computed.as_ref().expect("the specifications are right");
+    let units = sheets::units(&project, computed, None).expect("the programme names a dataset");
+    assert_eq!(computed.specs.programme.periods[units.period.0].id, "2025");
+    assert_eq!(units.len(), 5);
+}
