@@ -160,7 +160,7 @@ pub struct Sheets {
     /// A region's code, with everything below it; repeatable
     #[arg(long, value_name = "CODE")]
     pub region: Vec<String>,
-    /// A unit's key as it stands in its data; repeatable
+    /// A unit's key; of several fields, their answers joined by `, `, regions and categories by their codes; repeatable
     #[arg(long, value_name = "KEY")]
     pub unit: Vec<String>,
     /// A language of the programme; repeatable

@@ -181,7 +181,6 @@ pub fn write(material: Material<'_>, evidence: &Evidence<'_>, language: &Languag
         front: scope.front(vec![(scope.label("indicators"), indicators.text.clone()), counted]),
         indicators_count: indicators,
         charted: indicator::charted(&scope).into_iter().map(|region| scope.name(region)).collect(),
-        regions_below: scope.number(below.len() as i64),
         highlights: highlights::words(&scope),
         trends: scope.trends(&sections),
         summary_counts: scope.summary_counts(&sections),

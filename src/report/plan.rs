@@ -209,9 +209,7 @@ fn near(scope: &Scope<'_>, evidence: &Evidence<'_>) -> Option<Near> {
         of_phrase: scope.language.count(i128::from(whole), noun),
         conditions: scope.number(conditions.len() as i64),
         ready: scope.number(ready),
-        ready_phrase: scope.language.count(i128::from(ready), noun),
         one: scope.number(one as i64),
-        one_phrase: scope.language.count(one as i128, noun),
         groups: groups.into_iter().map(group).collect(),
     })
 }

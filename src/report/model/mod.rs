@@ -77,8 +77,6 @@ pub struct Report {
     pub front: FrontMatter,
     /// How many indicators there are.
     pub indicators_count: Number,
-    /// How many regions lie right below.
-    pub regions_below: Number,
     /// The names of the regions that charts show, in the order of the registry.
     pub charted: Vec<String>,
     /// How many indicators got better, reached their target and so on.

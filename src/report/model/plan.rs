@@ -109,12 +109,8 @@ pub struct Near {
     pub conditions: Number,
     /// How many units have all.
     pub ready: Number,
-    /// The same with their noun.
-    pub ready_phrase: String,
     /// How many lack one.
     pub one: Number,
-    /// The same with their noun.
-    pub one_phrase: String,
     /// Those that lack one, by what they lack; the largest group first.
     pub groups: Vec<NearGroup>,
 }
