@@ -171,18 +171,21 @@ pub fn build(
                 made.reports.push(report);
                 made.companions.extend(companion);
             }
-            Ok(Err(failed)) => made.failed.extend(failed),
+            Ok(Err(faults)) => {
+                made.failed += 1;
+                made.faults.extend(faults);
+            }
             Err(error) => made.broken = Some(error),
         }
-        done(made.reports.len() + made.failed.len(), orders.len());
+        done(made.reports.len() + made.failed, orders.len());
     });
-    let Made { mut reports, mut companions, failed, broken } = made.into_inner().expect("no thread panicked");
+    let Made { mut reports, mut companions, faults, broken, .. } = made.into_inner().expect("no thread panicked");
     if let Some(error) = broken {
         return Err(error.into());
     }
     reports.sort_by(|left, right| left.path.cmp(&right.path));
     companions.sort_by(|left, right| left.path.cmp(&right.path));
-    diagnostics.extend(failed);
+    diagnostics.extend(faults);
     diagnostic::sort(&mut diagnostics);
     if reports.is_empty() {
         // Nothing is published, so nothing made for it can be looked at.
@@ -227,7 +230,8 @@ pub(crate) fn bench(
 struct Made {
     reports: Vec<ReportEntry>,
     companions: Vec<CompanionEntry>,
-    failed: Vec<Diagnostic>,
+    failed: usize,
+    faults: Vec<Diagnostic>,
     broken: Option<release::Error>,
 }
 
