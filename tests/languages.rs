@@ -4,6 +4,8 @@
 //! numbers of documents, tables and indicators, years. Signs of groups and decimals are those of one language before they are
 //! compared, a day is year, month and day. Left out are the numbers of pages, in the running foot and in the contents: languages
 //! take up more or fewer of them.
+//!
+//! A few documents of each kind are compared; with `ESEP_ALL=1` every one of the demonstration.
 
 #[path = "support/pdf.rs"]
 mod pdf;
@@ -159,6 +161,9 @@ fn regions(shop: &Shop<'_>) -> Vec<RegionIndex> {
     let hierarchy = &specs.hierarchy;
     let day = specs.programme.periods[shop.period.0].date;
     let all: Vec<RegionIndex> = hierarchy.all().filter(|(_, region)| region.exists_on(day)).map(|(index, _)| index).collect();
+    if std::env::var_os("ESEP_ALL").is_some() {
+        return all;
+    }
     let below = |&region: &RegionIndex| hierarchy.children(region, day).len();
     let largest = *all.iter().filter(|&&region| region != hierarchy.top()).max_by_key(|region| below(region)).expect("regions");
     let missing = |&region: &RegionIndex| {
@@ -186,29 +191,30 @@ fn every_language_carries_the_same_numbers_in_the_same_order() {
     let shop = shop(&project);
     let specs = &shop.computed.specs;
     let languages: Vec<&Language> = specs.programme.languages.iter().map(|code| &shop.computed.languages[code]).collect();
-    let mut faults = Vec::new();
-    for region in regions(&shop) {
-        for kind in [Kind::Report, Kind::Protocol] {
-            if kind == Kind::Protocol && specs.hierarchy.children(region, specs.programme.periods[shop.period.0].date).is_empty()
-            {
-                continue;
-            }
-            let versions: Vec<(&Language, Vec<Found>)> = languages
-                .iter()
-                .map(|&language| {
-                    let text = shop.text(&Order { kind, region, language: language.code.clone() });
-                    (language, numbers(language, &text))
-                })
-                .collect();
-            assert!(versions[0].1.len() > 100, "the pages can be read");
-            for (language, found) in &versions[1..] {
-                if let Some(difference) = difference((versions[0].0, &versions[0].1), (language, found)) {
-                    let code = &specs.hierarchy.region(region).code;
-                    faults.push(format!("{code}, {}: {difference}", kind.name()));
-                }
+    let day = specs.programme.periods[shop.period.0].date;
+    let documents: Vec<(RegionIndex, Kind)> = regions(&shop)
+        .into_iter()
+        .flat_map(|region| [(region, Kind::Report), (region, Kind::Protocol)])
+        .filter(|&(region, kind)| kind == Kind::Report || !specs.hierarchy.children(region, day).is_empty())
+        .collect();
+    let faults = Mutex::new(Vec::new());
+    let jobs = std::thread::available_parallelism().map_or(1, usize::from);
+    typeset::for_each(&documents, jobs, |&(region, kind)| {
+        let version = |&language: &&'_ Language| {
+            let text = shop.text(&Order { kind, region, language: language.code.clone() });
+            numbers(language, &text)
+        };
+        let versions: Vec<Vec<Found>> = languages.iter().map(version).collect();
+        assert!(versions[0].len() > 50, "the pages can be read");
+        for (language, found) in languages.iter().zip(&versions).skip(1) {
+            if let Some(difference) = difference((languages[0], &versions[0]), (language, found)) {
+                let code = &specs.hierarchy.region(region).code;
+                faults.lock().expect("nobody panics with the list").push(format!("{code}, {}: {difference}", kind.name()));
             }
         }
-    }
+    });
+    let mut faults = faults.into_inner().expect("nobody panics with the list");
+    faults.sort();
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
