@@ -2,6 +2,7 @@
 
 use esep::diagnostic::render;
 use esep::pipeline;
+use esep::report::unit::Units;
 use esep::sheets::{self, Options, Selection};
 use esep::spec::{DatasetIndex, Specs};
 
@@ -22,10 +23,7 @@ pub fn run(arguments: &Arguments, options: &Sheets) -> Result<(), Stop> {
         let (period, dataset) = (&specs.programme.periods[units.period.0].id, units.dataset());
         return Err(Stop::CannotRun(format!("no unit of `{dataset}` reported for the period `{period}`")));
     }
-    let keys: Vec<String> = (0..units.len()).map(|row| units.key(row)).collect();
-    if let Some(key) = options.unit.iter().find(|key| !keys.contains(key)) {
-        return Err(choose::unknown("unit", key, keys.iter().map(String::as_str)));
-    }
+    options.unit.iter().try_for_each(|key| known(&units, key))?;
     let selection = Selection {
         regions: choose::regions(specs, &options.region)?,
         keys: options.unit.clone(),
@@ -53,6 +51,13 @@ pub fn run(arguments: &Arguments, options: &Sheets) -> Result<(), Stop> {
         }
         (_, false) => Err(Stop::WrongFiles),
     }
+}
+
+/// Whether there is a unit with this key; else which was perhaps meant.
+pub fn known(units: &Units<'_>, key: &str) -> Result<(), Stop> {
+    let keys: Vec<String> = (0..units.len()).map(|row| units.key(row)).collect();
+    let found = keys.iter().any(|known| known == key);
+    if found { Ok(()) } else { Err(choose::unknown("unit", key, keys.iter().map(String::as_str))) }
 }
 
 /// What to add so that there are sheets.

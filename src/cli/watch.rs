@@ -12,7 +12,7 @@ use esep::{release, sheets, sources};
 
 use super::arguments::{Arguments, Watch};
 use super::output::{counted, line, say};
-use super::sheets::no_dataset;
+use super::sheets::{known, no_dataset};
 use super::{Stop, choose, reader};
 
 /// How often the files are looked at.
@@ -67,8 +67,7 @@ fn shown(project: &Project, found: &Diagnostic) -> String {
 fn no_unit(project: &Project, key: &str) -> Stop {
     let computed = project.computed.as_ref().expect("a project that was not computed has faults");
     let Some(units) = sheets::units(project, computed, None) else { return no_dataset(&computed.specs) };
-    let keys: Vec<String> = (0..units.len()).map(|row| units.key(row)).collect();
-    choose::unknown("unit", key, keys.iter().map(String::as_str))
+    known(&units, key).expect_err("a unit that is known has a sheet")
 }
 
 fn order(computed: &Computed, options: &Watch) -> Result<Order, Stop> {

@@ -428,16 +428,14 @@ impl Writer<'_> {
         let (scope, indicator) = (self.scope, self.indicator);
         let rest = indicator.rest.as_ref()?;
         let row = |(region, cell): (RegionIndex, &Cell)| {
-            let whole = cell.value().is_ok();
+            let row = |parts, absent| CompositionRow { label: scope.name(region), parts, absent, this: region == scope.region };
+            if cell.value().is_err() {
+                return Some(row(Vec::new(), Some(self.figure(cell))));
+            }
             let left = cell.denominator - cell.parts.iter().sum::<i64>();
             let share = |part: i64| figure(scope, indicator, cell.over_denominator(part), cell, part);
             // Parts that overlap have no rest: the whole is not theirs.
-            (left >= 0 || !whole).then(|| CompositionRow {
-                label: scope.name(region),
-                parts: if whole { cell.parts.iter().copied().chain([left]).map(share).collect() } else { Vec::new() },
-                absent: (!whole).then(|| self.figure(cell)),
-                this: region == scope.region,
-            })
+            (left >= 0).then(|| row(cell.parts.iter().copied().chain([left]).map(share).collect(), None))
         };
         let above = scope.material.specs.hierarchy.upwards(scope.region).map(|region| (region, self.cell(region)));
         let rows = above.map(row).collect::<Option<Vec<_>>>()?;

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use jiff::civil::Date;
-use minijinja::value::{Kwargs, Value};
+use minijinja::value::{Kwargs, Value, ValueKind};
 use minijinja::{AutoEscape, Environment, ErrorKind, Output, State};
 use typst::diag::{FileError, FileResult, PackageError, SourceDiagnostic};
 use typst::foundations::{Bytes, Datetime, Duration, Smart};
@@ -354,7 +354,9 @@ fn in_case(endings: Option<&Endings>, value: &Value, case: &str) -> Result<Value
 fn literal(value: Value) -> Value {
     let text = if value.is_none() || value.is_undefined() {
         "none".to_owned()
-    } else if value.is_number() || value.as_str().is_none() && matches!(value.to_string().as_str(), "true" | "false") {
+    } else if value.kind() == ValueKind::Bool {
+        value.is_true().to_string()
+    } else if value.is_number() {
         value.to_string()
     } else {
         let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
@@ -480,6 +482,7 @@ mod tests {
     fn a_literal_cannot_be_left() {
         assert_eq!(literal(Value::from("a\" + panic() + \"\\")).to_string(), "\"a\\\" + panic() + \\\"\\\\\"");
         assert_eq!(literal(Value::from(3)).to_string(), "3");
+        assert_eq!(literal(Value::from(true)).to_string(), "true");
         assert_eq!(literal(Value::from(())).to_string(), "none");
     }
 }

@@ -129,21 +129,20 @@ impl Loader<'_> {
             let message = format!("expected a number from zero up, found `{}`", raw.near_target.value);
             self.report(Rule::InvalidSpecification, raw.near_target.span, message);
         }
-        let low_coverage = &raw.low_coverage;
-        if low_coverage.value > 100 {
-            let message = format!("expected a percentage from 0 to 100, found `{}`", low_coverage.value);
-            self.report(Rule::InvalidSpecification, low_coverage.span, message);
-        }
-        if let Some(share) = raw.near_share.as_ref().filter(|share| share.value > 100) {
-            let message = format!("expected a percentage from 0 to 100, found `{}`", share.value);
-            self.report(Rule::InvalidSpecification, share.span, message);
-        }
         Thresholds {
             small_denominator: raw.small_denominator,
-            low_coverage: low_coverage.value,
+            low_coverage: self.percentage(&raw.low_coverage),
             near_target,
-            near_share: raw.near_share.as_ref().map(|share| share.value),
+            near_share: raw.near_share.as_ref().map(|share| self.percentage(share)),
         }
+    }
+
+    fn percentage(&mut self, raw: &Spanned<u32>) -> u32 {
+        if raw.value > 100 {
+            let message = format!("expected a percentage from 0 to 100, found `{}`", raw.value);
+            self.report(Rule::InvalidSpecification, raw.span, message);
+        }
+        raw.value
     }
 
     fn encoding(&mut self, label: &Spanned<String>) -> &'static encoding_rs::Encoding {
