@@ -9,6 +9,8 @@
 //!
 //! `ARCHITECTURE.md` tells what each module may rely on. The modules below stand in reading order: each uses only those above it.
 
+pub mod letters;
+
 pub mod diagnostic;
 pub mod sources;
 pub mod yaml;

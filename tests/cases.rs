@@ -11,6 +11,7 @@
 //! | `edits.txt` | lines of the base that are replaced: what a fault consists of can be seen at a glance |
 //! | `expected/check.txt` | what `esep check` prints, and its exit code |
 //! | `expected/interpreted.txt` | what `esep check --interpreted` prints |
+//! | `expected/balance.txt` | what became of all files, sheets and rows, as `esep check` prints it |
 //! | `expected/changes.txt` | what `esep changes` prints |
 //! | `expected/results.csv` | what `esep results` prints; `results-of.txt` holds its options |
 //! | `expected/published.csv` | percentages as somebody else published them; our exact ratios must agree |
@@ -109,6 +110,7 @@ fn run(case: &Path) -> Result<(), Vec<String>> {
             "results-of.txt" | "report-of.txt" | "tree-of.txt" => continue,
             "check.txt" => Ok(check(&project)),
             "interpreted.txt" => Ok(interpreted(&project)),
+            "balance.txt" => Ok(project.computed.as_ref().map(|computed| computed.data.balance.lines()).unwrap_or_default()),
             "changes.txt" => Ok(changes(&project)),
             "results.csv" => results(&project, &options("results-of.txt")),
             "report.json" => report(&project, &options("report-of.txt")),

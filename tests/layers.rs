@@ -10,7 +10,7 @@ use std::path::Path;
 const PROGRAM: &str = "cli";
 
 /// Where each outside crate may be named. A crate of `Cargo.toml` that is not here, or in [`EVERYWHERE`], fails the test.
-const HOMES: [(&str, &[&str]); 27] = [
+const HOMES: [(&str, &[&str]); 29] = [
     ("calamine", &["intake"]),
     ("clap", &[PROGRAM]),
     ("clap_complete", &[PROGRAM]),
@@ -36,6 +36,8 @@ const HOMES: [(&str, &[&str]); 27] = [
     ("typst_kit", &["typeset"]),
     ("typst_layout", &["typeset"]),
     ("typst_pdf", &["typeset"]),
+    ("unicode_normalization", &["letters"]),
+    ("unicode_security", &["letters"]),
     ("walkdir", &["sources"]),
     ("zip", &["answer", "intake"]),
 ];

@@ -43,7 +43,7 @@ pub fn data(subject: Subject<'_>) -> Vec<Diagnostic> {
 /// What a finding about a dataset, a region and a period is about.
 fn concern(specs: &Specs, dataset: &Dataset, region: RegionIndex, period: PeriodIndex) -> Concern {
     Concern {
-        regions: vec![specs.hierarchy.region(region).code.as_str().into()],
+        regions: [specs.hierarchy.region(region).code.as_str().into()].into(),
         period: Some(specs.programme.periods[period.0].id.as_str().into()),
         dataset: Some(dataset.id.as_str().into()),
         ..Concern::default()

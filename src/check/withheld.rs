@@ -1,6 +1,6 @@
 //! Which regions' reports are withheld: an error withholds those of the regions that it concerns, and of all that these lie in.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::period::PeriodIndex;
@@ -28,9 +28,14 @@ impl Withheld {
     /// From what was found. Errors that name no region stop everything and are not looked at here.
     pub fn new(specs: &Specs, diagnostics: &[Diagnostic]) -> Self {
         let mut withheld = Self::default();
+        let mut seen = HashSet::new();
         for found in diagnostics.iter().filter(|found| found.severity == Severity::Error) {
             let period = found.concern.period.as_deref().and_then(|id| specs.programme.period(id));
-            for code in &found.concern.regions {
+            // The findings of a file that name no region of their own share its regions.
+            if !seen.insert((found.concern.regions.as_ptr(), period, found.name())) {
+                continue;
+            }
+            for code in found.concern.regions.iter() {
                 let region = specs.hierarchy.find(&RegionCode::new(code.as_ref())).unwrap_or(specs.hierarchy.top());
                 for outer in specs.hierarchy.upwards(region) {
                     let reason = Reason { period, region, rule: found.name().to_owned() };

@@ -185,6 +185,9 @@ fn check(arguments: &Arguments, format: CheckFormat, language: Option<&str>, int
             counted(files, "workbook"),
             tally(&project.diagnostics)
         ));
+        if let Some(computed) = &project.computed {
+            say(computed.data.balance.lines().trim_end());
+        }
     }
     if any_error(&project.diagnostics) { Err(Stop::WrongFiles) } else { Ok(()) }
 }

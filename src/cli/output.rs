@@ -18,7 +18,11 @@ pub fn interpretations(project: &Project, format: CheckFormat) -> String {
     match format {
         CheckFormat::Text => all.map(|found| format!("{}: `{}` -> {}\n", found.place, found.from, found.to)).collect(),
         CheckFormat::Json => {
-            let value = |found: &Interpretation| serde_json::json!({ "place": found.place.to_string(), "from": found.from, "to": found.to });
+            let value = |found: &Interpretation| {
+                let mut object = serde_json::json!({ "file": found.place.file().as_str(), "from": found.from, "to": found.to });
+                position(&mut object, &found.place);
+                object
+            };
             serde_json::to_string_pretty(&all.map(value).collect::<Vec<_>>()).expect("plain data") + "\n"
         }
     }
@@ -88,7 +92,13 @@ pub fn json(found: &Diagnostic) -> serde_json::Value {
     if let Some(waived) = &found.waived {
         object["waived"] = waived.as_str().into();
     }
-    match &found.place {
+    position(&mut object, &found.place);
+    object
+}
+
+/// Adds where something stands in its file.
+fn position(object: &mut serde_json::Value, place: &Place) {
+    match place {
         Place::File(_) => {}
         Place::Text { span, .. } => {
             object["line"] = span.line.into();
@@ -100,7 +110,6 @@ pub fn json(found: &Diagnostic) -> serde_json::Value {
             object["cell"] = column.map(|column| diagnostic::cell_name(*row, column)).into();
         }
     }
-    object
 }
 
 /// `2 errors, 1 warning`.

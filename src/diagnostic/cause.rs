@@ -28,19 +28,30 @@ macro_rules! causes {
 
 causes! {
     UnrecognisedTable = "unrecognised_table";
+    AmbiguousTable = "ambiguous_table";
+    EmptyTable = "empty_table";
+    TableWithoutAnswers = "table_without_answers";
+    RepeatedFile = "repeated_file";
+    EarlierFile = "earlier_file";
     HiddenSheet = "hidden_sheet";
+    RowsWithoutHeaders = "rows_without_headers";
+    RowsAboveHeaders = "rows_above_headers";
     Remark = "remark";
+    PreparedRows = "prepared_rows";
     MissingColumn = "missing_column";
     UnknownColumn = "unknown_column";
     MisspeltColumn = "misspelt_column";
     ColumnWithoutHeader = "column_without_header";
     DuplicateColumn = "duplicate_column";
+    DateForHeader = "date_for_header";
+    TableBeside = "table_beside";
     MissingValue = "missing_value";
     NotInRegister = "not_in_register";
     SeveralInRegister = "several_in_register";
     FailedFormula = "failed_formula";
     StaleFormula = "stale_formula";
     DateInstead = "date_instead";
+    RoundedIdentifier = "rounded_identifier";
     NotYesOrNo = "not_yes_or_no";
     NotInList = "not_in_list";
     NotANumber = "not_a_number";
@@ -53,7 +64,12 @@ causes! {
     AmbiguousRegion = "ambiguous_region";
     WrongLevel = "wrong_level";
     DuplicateRow = "duplicate_row";
+    KeysAlike = "keys_alike";
+    KeyChanged = "key_changed";
+    NothingToReplace = "nothing_to_replace";
+    TakenAway = "taken_away";
     TotalDisagrees = "total_disagrees";
+    TotalOfNothing = "total_of_nothing";
     NegativeDifference = "negative_difference";
     NumeratorExceedsDenominator = "numerator_exceeds_denominator";
     UnregisteredUnit = "unregistered_unit";

@@ -50,6 +50,10 @@ rules! {
     ProtectedWorkbook = "protected-workbook", Error;
     BoundExceeded = "bound-exceeded", Error;
     UnrecognisedTable = "unrecognised-table", Error;
+    AmbiguousTable = "ambiguous-table", Error;
+    EmptyTable = "empty-table", Warning;
+    RepeatedFile = "repeated-file", Warning;
+    UnreadRows = "unread-rows", Warning;
     PassedOver = "passed-over", Note;
     MissingColumn = "missing-column", Error;
     UnknownColumn = "unknown-column", Warning;
@@ -63,7 +67,9 @@ rules! {
     AmbiguousRegion = "ambiguous-region", Error;
     WrongLevel = "wrong-level", Error;
     DuplicateRow = "duplicate-row", Error;
+    DoubtfulKey = "doubtful-key", Error;
     Superseded = "superseded", Note;
+    TakenAway = "taken-away", Error;
     TotalDisagrees = "total-disagrees", Warning;
     NegativeDifference = "negative-difference", Error;
     NumeratorExceedsDenominator = "numerator-exceeds-denominator", Warning;
@@ -218,8 +224,8 @@ pub fn cell_name(row: u32, column: u32) -> String {
 /// regions only, and a waiver finds the findings that it is for.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Concern {
-    /// Codes of the regions whose figures are in doubt; without any, an error stops every report.
-    pub regions: Vec<Arc<str>>,
+    /// Codes of the regions whose figures are in doubt; without any, an error stops every report. Many findings of a file share them.
+    pub regions: Arc<[Arc<str>]>,
     /// The period's id; without one, every period.
     pub period: Option<Arc<str>>,
     /// The id of the dataset.
@@ -413,8 +419,11 @@ pub fn did_you_mean<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str
 /// The candidate that a misspelt name seems to mean.
 pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let lower = name.to_lowercase();
+    let length = lower.chars().count();
     candidates
         .into_iter()
+        // More letters apart than any misspelling: there is no need to compare them, and a cell may hold thousands.
+        .filter(|candidate| candidate.chars().count().abs_diff(length) <= 8)
         .map(|candidate| (strsim::osa_distance(&lower, &candidate.to_lowercase()), candidate))
         .filter(|(distance, candidate)| {
             *distance <= (candidate.chars().count() + 1).min(13) / 4 && !are_short_codes(name, candidate)

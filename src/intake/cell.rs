@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::dataset::Typed;
 use crate::diagnostic::{Cause, CauseKind, Diagnostic, Fact, Facts, Place, Rule, did_you_mean_or_list};
+use crate::letters::{composed, seen};
 use crate::spec::names::Names;
 use crate::spec::{Category, Dataset, Field, FieldKind, Words, fold};
 use crate::value::Blank;
@@ -43,11 +44,11 @@ impl Raw {
         }
     }
 
-    /// As a person would read it; whole numbers without a point.
+    /// As a person would read it; whole numbers without a point, letters with their marks as one sign.
     pub fn text(&self) -> String {
         match self {
             Raw::Empty => String::new(),
-            Raw::Text(text) => text.trim().to_owned(),
+            Raw::Text(text) => composed(text.trim()).into_owned(),
             Raw::Number(number) => match whole(*number) {
                 Some(whole) => whole.to_string(),
                 None => number.to_string(),
@@ -165,7 +166,7 @@ pub fn typed(raw: &Raw, kind: &FieldKind, vocabulary: Vocabulary<'_>) -> Result<
         return Ok(Reading::plain(blank(kind, reason)));
     }
     match kind {
-        FieldKind::Code => Ok(code(&text)),
+        FieldKind::Code => code(raw, &text),
         FieldKind::Text | FieldKind::Region { .. } => Ok(Reading::plain(Typed::Text(Ok(Arc::from(text))))),
         FieldKind::Flag => flag_alike(&text, words, names).ok_or_else(|| {
             let message = format!("expected yes or no in {{}}, found `{text}`");
@@ -191,11 +192,38 @@ pub fn typed(raw: &Raw, kind: &FieldKind, vocabulary: Vocabulary<'_>) -> Result<
     }
 }
 
-/// An identifier without the apostrophe that keeps its zeros.
-fn code(text: &str) -> Reading {
-    let bare = text.trim_start_matches(['\'', '’']).trim();
+/// An identifier without the apostrophe that keeps its zeros and without marks of no width. One that a spreadsheet program took for
+/// a number and rounded is named: its last digits are gone.
+fn code(raw: &Raw, text: &str) -> Result<Reading, Fault> {
+    /// Spreadsheet programs keep so many digits of a number.
+    const KEPT: f64 = 1e15;
+    let rounded = matches!(raw, Raw::Number(number) if number.abs() >= KEPT);
+    if rounded || is_scientific(text) {
+        let message = format!("expected an identifier in {{}}, found the number `{text}`, which a spreadsheet program has rounded");
+        return Err(Fault::new(Rule::InvalidValue, CauseKind::RoundedIdentifier, found(text), message)
+            .hint("format the column as text, and type the identifiers again"));
+    }
+    let visible = seen(text);
+    let bare = visible.trim_start_matches(['\'', '’']).trim();
     let kept = if bare.is_empty() { text } else { bare };
-    Reading { typed: Typed::Text(Ok(Arc::from(kept))), understood: (kept != text).then(|| kept.to_owned()) }
+    Ok(Reading { typed: Typed::Text(Ok(Arc::from(kept))), understood: (kept != text).then(|| kept.to_owned()) })
+}
+
+/// Whether a text is a number in powers of ten as spreadsheet programs print it: `1,00120E+11`.
+fn is_scientific(text: &str) -> bool {
+    let Some((mantissa, power)) = text.split_once(['E', 'e', 'Е', 'е']) else { return false };
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let (whole, decimals) = mantissa.split_once([',', '.']).map_or((mantissa, None), |(whole, rest)| (whole, Some(rest)));
+    // `12E3` may well be an identifier; a sign or a decimal is none of it.
+    let is_printed = power.starts_with(['+', '-']) || decimals.is_some();
+    is_printed && digits(whole) && decimals.is_none_or(digits) && digits(power.trim_start_matches(['+', '-']))
+}
+
+/// An identifier without the zero decimals that it got on its way through a program that takes it for a number: `101.0`.
+pub fn without_decimals(text: &str) -> Option<&str> {
+    let (whole, decimals) = text.split_once(['.', ','])?;
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    (digits(whole) && decimals == "0").then_some(whole)
 }
 
 /// A word for yes or no with letters that look like its own.
@@ -296,6 +324,18 @@ mod tests {
     fn an_identifier_loses_the_apostrophe_before_it() {
         let reading = read(Raw::Text("'0012".into()), &FieldKind::Code);
         assert_eq!(reading, Ok(Reading { typed: Typed::Text(Ok("0012".into())), understood: Some("0012".into()) }));
+    }
+
+    #[test]
+    fn a_rounded_identifier_is_named() {
+        for raw in [Raw::Text("1,00120E+11".into()), Raw::Text("1.2e+5".into()), Raw::Number(1_234_567_890_123_456.0)] {
+            assert_eq!(read(raw.clone(), &FieldKind::Code), Err(Rule::InvalidValue), "{raw:?}");
+        }
+        for text in ["12E3", "A1E+11", "E+5", "1,2"] {
+            assert!(read(Raw::Text(text.into()), &FieldKind::Code).is_ok(), "{text}");
+        }
+        assert!(read(Raw::Number(123_456_789_012_345.0), &FieldKind::Code).is_ok());
+        assert_eq!((without_decimals("101.0"), without_decimals("101.5"), without_decimals("a.0")), (Some("101"), None, None));
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use jiff::civil::Date;
 
-use super::cell::{Fault, found};
+use super::cell::{Fault, Raw, found};
 use crate::diagnostic::{CauseKind, Fact, Rule, did_you_mean};
 use crate::language::LanguageCode;
 use crate::region::{Hierarchy, LevelIndex, RegionCode, RegionIndex};
@@ -157,6 +157,21 @@ impl<'a> Gazetteer<'a> {
                 ))
             }
         }
+    }
+
+    /// Whether cells look like a row of a table about regions: one of them names a region as the registry does, another is a number.
+    pub fn is_row(&self, cells: &[Raw]) -> bool {
+        let names = |cell: &Raw| {
+            let text = cell.text();
+            text.chars().any(char::is_alphabetic)
+                && (self.names.contains_key(&fold(&text)) || self.hierarchy.find(&RegionCode::new(text)).is_some())
+        };
+        let is_number = |cell: &Raw| match cell {
+            Raw::Number(_) | Raw::Percent(_) => true,
+            Raw::Text(text) => text.trim().parse::<f64>().is_ok(),
+            Raw::Empty | Raw::Date(_) | Raw::Bool(_) | Raw::Error(_) | Raw::Stale => false,
+        };
+        cells.iter().any(is_number) && cells.iter().any(names)
     }
 
     /// Regions of which a name reads like the text; words for a kind must be those of the region.

@@ -32,6 +32,10 @@ pub struct Header {
     pub columns: Vec<(FieldIndex, usize)>,
     /// Columns of which the header was understood as more than it says: the column, its header, and the field.
     pub understood: Vec<(usize, String, FieldIndex)>,
+    /// The column in which corrections name the keys of the rows that they replace.
+    pub replaces: Option<usize>,
+    /// Other datasets that the headers fit as well.
+    pub rivals: Vec<DatasetIndex>,
 }
 
 impl Header {
@@ -218,7 +222,8 @@ pub fn find(specs: &Specs, period: PeriodIndex, sheet: &Sheet) -> Option<Header>
             for first in 0..SEARCHED_ROWS.min((top.texts.len() + 1).saturating_sub(height)) {
                 let last = first + height - 1;
                 let columns = top.columns(spellings, first, last);
-                let has_key = dataset.key.iter().any(|key| columns.iter().any(|(field, _, _)| field == key));
+                let has_column = |key: &FieldIndex| columns.iter().any(|(field, _, _)| field == key);
+                let has_key = dataset.key.iter().any(|key| has_column(key) || dataset.field(*key).headless);
                 if columns.len() < 2.min(dataset.fields.len()) || !has_key && columns.len() * 2 < dataset.fields.len() {
                     continue;
                 }
@@ -227,6 +232,12 @@ pub fn find(specs: &Specs, period: PeriodIndex, sheet: &Sheet) -> Option<Header>
                 let better = |(most, fewest, known): &(usize, usize, Header)| {
                     found > *most || found == *most && left_over < *fewest && known.row - known.first + 1 == height
                 };
+                if let Some((most, fewest, known)) = &mut best
+                    && (found, left_over, first, last) == (*most, *fewest, known.first, known.row)
+                    && specs.datasets[known.dataset.0].id != dataset.id
+                {
+                    known.rivals.push(DatasetIndex(position));
+                }
                 if best.as_ref().is_none_or(better) {
                     let understood = columns.iter().filter(|(_, _, shortened)| *shortened);
                     let understood =
@@ -235,7 +246,15 @@ pub fn find(specs: &Specs, period: PeriodIndex, sheet: &Sheet) -> Option<Header>
                     best = Some((
                         found,
                         left_over,
-                        Header { dataset: DatasetIndex(position), first, row: last, columns, understood },
+                        Header {
+                            dataset: DatasetIndex(position),
+                            first,
+                            row: last,
+                            columns,
+                            understood,
+                            replaces: None,
+                            rivals: Vec::new(),
+                        },
                     ));
                 }
             }
@@ -252,7 +271,12 @@ pub fn find(specs: &Specs, period: PeriodIndex, sheet: &Sheet) -> Option<Header>
     {
         header.row += 1;
     }
-    alike(&specs.programme.names, &specs.datasets[header.dataset.0], &top, &mut header);
+    let dataset = &specs.datasets[header.dataset.0];
+    alike(&specs.programme.names, dataset, &top, &mut header);
+    headless(dataset, &top, &mut header);
+    header.replaces = (0..top.width(header.first, header.row)).find(|&column| {
+        header.field(column).is_none() && dataset.replaces.contains(&fold_header(&top.shown(header.first, header.row, column)))
+    });
     Some(header)
 }
 
@@ -293,6 +317,20 @@ fn alike(names: &Names, dataset: &Dataset, top: &Top<'_>, header: &mut Header) {
     }
 }
 
+/// Takes the first filled column without a header for the field whose column may lack it.
+fn headless(dataset: &Dataset, top: &Top<'_>, header: &mut Header) {
+    let field = (0..dataset.fields.len()).map(FieldIndex).find(|&field| dataset.field(field).headless);
+    let Some(field) = field.filter(|&field| header.column(field).is_none()) else { return };
+    let below = || top.sheet.rows.iter().skip(header.row + 1);
+    let width = below().map(Vec::len).max().unwrap_or(0);
+    let is_filled = |column: usize| below().any(|cells| cells.get(column).is_some_and(|cell| !cell.is_blank()));
+    let first = (0..width).find(|&column| top.stack(header.first, header.row, column).is_empty() && is_filled(column));
+    if let Some(column) = first {
+        header.columns.push((field, column));
+        header.understood.push((column, String::new(), field));
+    }
+}
+
 /// Fields that the period asks for and the sheet has no column of.
 fn missing(specs: &Specs, period: PeriodIndex, header: &Header) -> Vec<FieldIndex> {
     let dataset = &specs.datasets[header.dataset.0];
@@ -328,6 +366,16 @@ impl Found<'_> {
         }
     }
 
+    /// Its headers fit several datasets: rows of one would be taken for those of another.
+    pub fn ambiguous(&self) -> Diagnostic {
+        let datasets = std::iter::once(&self.header.dataset).chain(&self.header.rivals);
+        let names: Vec<&str> = datasets.map(|dataset| self.specs.datasets[dataset.0].id.as_str()).collect();
+        let names = crate::diagnostic::list(&names);
+        Diagnostic::new(Rule::AmbiguousTable, self.place(self.header.row, None), format!("these headers fit several datasets: {names}; not read"))
+            .hint("give the datasets a header that tells them apart")
+            .because(CauseKind::AmbiguousTable, Vec::new())
+    }
+
     /// Reports columns that are missing, unknown or twice there. `given` are fields that captions answer; `read` tells the rows
     /// of the table from those that are none.
     pub fn report(self, given: &[FieldIndex], read: impl Fn(usize) -> bool, diagnostics: &mut Vec<Diagnostic>) {
@@ -337,20 +385,22 @@ impl Found<'_> {
         let spellings = spellings(dataset);
         let top = Top::new(self.sheet);
         let (first, last) = (self.header.first, self.header.row);
+        let mut twice = Vec::new();
         for column in 0..top.width(first, last) {
             let text = top.shown(first, last, column);
-            if text.is_empty() || self.header.field(column).is_some() {
+            if text.is_empty() || self.header.field(column).is_some() || self.header.replaces == Some(column) {
                 continue;
             }
             let place = self.place(last, Some(column));
             let known = named(&spellings, &top.stack(first, last, column)).map(|(field, _)| field);
             match known.filter(|&field| self.header.column(field).is_some()) {
-                Some(field) => {
-                    let id = &dataset.field(field).id;
+                Some(field) => twice.push((column, text, field)),
+                None if matches!(self.sheet.rows.get(last).and_then(|cells| cells.get(column)), Some(Raw::Date(_))) => {
+                    let message = format!("the header of this column is the date `{text}`; it is not read");
                     diagnostics.push(
-                        Diagnostic::new(Rule::DuplicateColumn, place, format!("`{text}` stands here a second time for `{id}`"))
-                            .hint("remove one of the two columns, or give it another header")
-                            .because(CauseKind::DuplicateColumn, vec![("field", dataset.fact(field))]),
+                        Diagnostic::new(Rule::UnknownColumn, place, message)
+                            .hint("the spreadsheet program took what was typed for a date: format the cell as text, and type it again")
+                            .because(CauseKind::DateForHeader, vec![("found", Fact::Text(text))]),
                     );
                 }
                 None => {
@@ -368,19 +418,50 @@ impl Found<'_> {
                 }
             }
         }
+        self.twice(twice, diagnostics);
         self.nameless(&top, read, diagnostics);
+        let below = || self.sheet.rows.iter().skip(last + 1);
+        let is_headless = |column: usize| {
+            let is_filled = |cells: &Vec<Raw>| cells.get(column).is_some_and(|cell| !cell.is_blank());
+            top.stack(first, last, column).is_empty() && self.header.field(column).is_none() && below().any(is_filled)
+        };
+        let width = below().map(Vec::len).max().unwrap_or(0);
         for index in missing {
             let field = dataset.field(index);
             let names: Vec<&str> = field.name.all().collect();
+            let or = match dataset.is_vital(index) && (0..width).any(is_headless) {
+                true => ", or declare `header: none` for it when its column has none",
+                false => "",
+            };
             diagnostics.push(
                 Diagnostic::new(
                     Rule::MissingColumn,
                     self.place(last, None),
                     format!("the column `{}` of the dataset `{}` is missing", field.id, dataset.id),
                 )
-                .hint(format!("add a column with the header {}", crate::diagnostic::list(&names)))
+                .hint(format!("add a column with the header {}{or}", crate::diagnostic::list(&names)))
                 .because(CauseKind::MissingColumn, vec![("field", dataset.fact(index))]),
             );
+        }
+    }
+
+    /// Reports columns whose field has another one; of a whole second table beside the first, only where it begins.
+    fn twice(self, columns: Vec<(usize, String, FieldIndex)>, diagnostics: &mut Vec<Diagnostic>) {
+        let dataset = &self.specs.datasets[self.header.dataset.0];
+        let has_key = |key: &FieldIndex| columns.iter().any(|(_, _, field)| field == key);
+        let is_table = columns.len() > 1 && columns.len() * 2 >= self.header.columns.len() && dataset.key.iter().all(has_key);
+        for (column, text, field) in columns.into_iter().take(if is_table { 1 } else { usize::MAX }) {
+            let place = self.place(self.header.row, Some(column));
+            diagnostics.push(if is_table {
+                Diagnostic::new(Rule::DuplicateColumn, place, "a second table of the same kind begins beside the first; it is not read")
+                    .hint("put it below the first one, or on a sheet of its own")
+                    .because(CauseKind::TableBeside, Vec::new())
+            } else {
+                let id = &dataset.field(field).id;
+                Diagnostic::new(Rule::DuplicateColumn, place, format!("`{text}` stands here a second time for `{id}`"))
+                    .hint("remove one of the two columns, or give it another header")
+                    .because(CauseKind::DuplicateColumn, vec![("field", dataset.fact(field))])
+            });
         }
     }
 
@@ -389,7 +470,8 @@ impl Found<'_> {
         let (first, last) = (self.header.first, self.header.row);
         let below = || self.sheet.rows.iter().enumerate().skip(last + 1).filter(|(row, _)| read(*row));
         let width = below().map(|(_, cells)| cells.len()).max().unwrap_or(0);
-        for column in (0..width).filter(|&column| top.stack(first, last, column).is_empty()) {
+        let is_nameless = |column: &usize| top.stack(first, last, *column).is_empty() && self.header.field(*column).is_none();
+        for column in (0..width).filter(is_nameless) {
             let mut filled = below().filter(|(_, cells)| cells.get(column).is_some_and(|cell| !cell.is_blank()));
             let Some((row, _)) = filled.next() else { continue };
             let more = match filled.count() {

@@ -6,23 +6,25 @@ mod correction;
 mod gazetteer;
 mod grid;
 mod header;
+mod keys;
 mod name;
 mod number;
 pub mod receipts;
+mod repeated;
 mod sheet;
 mod table;
 mod total;
 mod unpack;
 mod worker;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use jiff::civil::Date;
 use rayon::prelude::*;
 
-use crate::dataset::{Data, Interpretation, RowPlace, Typed};
-use crate::diagnostic::{CauseKind, Concern, Diagnostic, Fact, FileName, Place, Rule, did_you_mean_or_list};
+use crate::dataset::{Balance, Data, FileFate, Interpretation, RowFate, RowPlace, SheetFate, Typed};
+use crate::diagnostic::{CauseKind, Diagnostic, Fact, FileName, Place, Rule, did_you_mean_or_list};
 use crate::period::PeriodIndex;
 use crate::region::RegionIndex;
 use crate::sources::{BinaryFile, Sources};
@@ -46,6 +48,8 @@ struct Row {
     cells: Vec<Typed>,
     /// The cell of its identifier, where that is blank and may be found by the row's name.
     nameless: Option<Place>,
+    /// The key of the earlier row whose place it takes, where it says so.
+    replaces: Option<String>,
 }
 
 /// What one file holds.
@@ -54,6 +58,8 @@ struct Submission {
     rows: Vec<(DatasetIndex, Row)>,
     diagnostics: Vec<Diagnostic>,
     interpretations: Vec<Interpretation>,
+    /// What became of its sheets, and of the rows that are not in `rows`.
+    balance: Balance,
     /// Whether it holds no table that could be read.
     unread: bool,
 }
@@ -63,11 +69,61 @@ struct Submission {
 pub fn read(specs: &Specs, sources: &Sources, receipts: &[Receipt], reader: &Reader, diagnostics: &mut Vec<Diagnostic>) -> Data {
     let mut data = Data::new(specs);
     let gazetteer = Gazetteer::new(specs);
+    let files = of_periods(specs, sources, &mut data.balance, diagnostics);
+    let mut submissions: Vec<Submission> =
+        files.par_iter().map(|(period, file)| read_file(specs, &gazetteer, *period, file, reader)).collect();
+    let periods: Vec<PeriodIndex> = files.iter().map(|(period, _)| *period).collect();
+    let days: HashMap<&str, Date> = receipts.iter().map(|receipt| (receipt.file.as_str(), receipt.received)).collect();
+    let day = |file: &BinaryFile| days.get(file.name.as_str()).copied();
+    let arrivals: Vec<Arrival<'_>> =
+        files.iter().map(|&(period, file)| Arrival { period, file: &file.name, day: day(file) }).collect();
+    repeated::find(specs, &files, &arrivals, &mut submissions);
+    // Names and keys are looked up in the register that counts, so corrections of registers come first.
+    let is_register = |index: DatasetIndex| specs.datasets.iter().any(|dataset| dataset.expected == Some(index));
+    correction::apply(specs, &arrivals, &mut submissions, &mut data, is_register);
+    name::identify(specs, &periods, &mut submissions);
+    keys::recognise(specs, &periods, &mut submissions);
+    correction::apply(specs, &arrivals, &mut submissions, &mut data, |index| !is_register(index));
+    for ((period, _), submission) in files.iter().zip(submissions) {
+        diagnostics.extend(submission.diagnostics);
+        data.interpretations.extend(submission.interpretations);
+        data.balance.add(submission.balance);
+        if submission.unread {
+            data.leave_unread(*period);
+        }
+        for (dataset, row) in submission.rows {
+            data.balance.rows(if row.region.is_some() { RowFate::Counted } else { RowFate::WithoutRegion }, 1);
+            let table = data.table_mut(*period, dataset);
+            match row.region {
+                Some(region) => table.push(row.place, region, row.cells),
+                None => table.lose(row.cells),
+            }
+        }
+    }
+    for period in (0..specs.programme.periods.len()).map(PeriodIndex) {
+        for dataset in (0..specs.datasets.len()).map(DatasetIndex) {
+            keys::duplicates(specs, &data, period, dataset, diagnostics);
+            keys::alike(specs, &data, period, dataset, diagnostics);
+            nothing_came(specs, &data, period, dataset, diagnostics);
+        }
+    }
+    data.interpretations.sort();
+    data
+}
+
+/// The files of periods; those in other folders are named and set aside.
+fn of_periods<'a>(
+    specs: &Specs,
+    sources: &'a Sources,
+    balance: &mut Balance,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<(PeriodIndex, &'a BinaryFile)> {
     let mut files = Vec::new();
     for (folder, submissions) in &sources.inputs {
         match specs.programme.period(folder) {
             Some(period) => files.extend(submissions.iter().map(|file| (period, file))),
             None => {
+                *balance.files.entry(FileFate::OutsidePeriods).or_default() += submissions.len() as u64;
                 let place = Place::File(FileName::new(format!("inputs/{folder}")));
                 let periods = specs.programme.periods.iter().map(|period| period.id.as_str());
                 diagnostics.push(
@@ -92,36 +148,7 @@ pub fn read(specs: &Specs, sources: &Sources, receipts: &[Receipt], reader: &Rea
             .hint(format!("put the offices' files into a folder for each period, such as `inputs/{first}/`")),
         );
     }
-    let mut submissions: Vec<Submission> =
-        files.par_iter().map(|(period, file)| read_file(specs, &gazetteer, *period, file, reader)).collect();
-    let periods: Vec<PeriodIndex> = files.iter().map(|(period, _)| *period).collect();
-    name::identify(specs, &periods, &mut submissions);
-    let days: HashMap<&str, Date> = receipts.iter().map(|receipt| (receipt.file.as_str(), receipt.received)).collect();
-    let day = |file: &BinaryFile| days.get(file.name.as_str()).copied();
-    let arrivals: Vec<Arrival<'_>> =
-        files.iter().map(|&(period, file)| Arrival { period, file: &file.name, day: day(file) }).collect();
-    correction::apply(specs, &arrivals, &mut submissions, &mut data);
-    for ((period, _), submission) in files.iter().zip(submissions) {
-        diagnostics.extend(submission.diagnostics);
-        data.interpretations.extend(submission.interpretations);
-        if submission.unread {
-            data.leave_unread(*period);
-        }
-        for (dataset, row) in submission.rows {
-            let table = data.table_mut(*period, dataset);
-            match row.region {
-                Some(region) => table.push(row.place, region, row.cells),
-                None => table.lose(row.cells),
-            }
-        }
-    }
-    for period in 0..specs.programme.periods.len() {
-        for dataset in 0..specs.datasets.len() {
-            duplicates(specs, &data, PeriodIndex(period), DatasetIndex(dataset), diagnostics);
-        }
-    }
-    data.interpretations.sort();
-    data
+    files
 }
 
 fn read_file(specs: &Specs, gazetteer: &Gazetteer<'_>, period: PeriodIndex, file: &BinaryFile, reader: &Reader) -> Submission {
@@ -131,113 +158,138 @@ fn read_file(specs: &Specs, gazetteer: &Gazetteer<'_>, period: PeriodIndex, file
         Err(fault) => {
             let place = Place::File(file.name.clone());
             submission.unread = true;
+            submission.balance.files.insert(FileFate::Unread, 1);
             submission.diagnostics.push(Diagnostic::new(fault.rule, place, fault.message).hint(fault.hint));
             return submission;
         }
     };
-    let mut unrecognised = Vec::new();
-    let mut recognised = false;
     let lookup = Lookup::new(gazetteer, specs.programme.periods[period.0].date);
-    let mut hidden = Vec::new();
-    for sheet in sheets.iter().filter(|sheet| !sheet.is_empty() && !aside::is_aside(sheet)) {
-        let found = header::find(specs, period, sheet);
-        // Nobody sees what stands there: it may be a draft, or last year's.
-        if sheet.hidden {
-            hidden.extend(found.map(|_| sheet));
-            continue;
-        }
-        match found {
-            Some(header) => {
-                recognised = true;
-                let found = header::Found { specs, period, file: &file.name, sheet, header: &header };
-                sheet::read(found, &lookup, &mut submission);
-            }
-            None => unrecognised.push(sheet),
+    let mut unread = Vec::new();
+    for sheet in &sheets {
+        let rows = sheet.rows.iter().filter(|cells| cells.iter().any(|cell| !cell.is_blank())).count();
+        submission.balance.rows_seen += rows as u64;
+        let fate = read_sheet(specs, &lookup, (period, file), sheet, &mut submission);
+        *submission.balance.sheets.entry(fate).or_default() += 1;
+        if fate != SheetFate::Read {
+            submission.balance.rows(RowFate::UnreadSheet, rows);
+            unread.push((sheet, fate));
         }
     }
-    for sheet in hidden {
-        let place = Place::Cell { file: file.name.clone(), sheet: sheet.name.clone(), row: sheet.first_row, column: None };
-        let rule = if recognised { Rule::PassedOver } else { Rule::UnrecognisedTable };
-        let message = "this sheet is hidden; it is not read";
-        let found = Diagnostic::new(rule, place, message).hint("if its rows should count, unhide it");
-        submission.diagnostics.push(found.because(CauseKind::HiddenSheet, Vec::new()));
+    submission.unread = !submission.balance.sheets.contains_key(&SheetFate::Read);
+    submission.balance.files.insert(if submission.unread { FileFate::Unread } else { FileFate::Read }, 1);
+    for (sheet, fate) in unread {
+        submission.diagnostics.extend(left_out(specs, gazetteer, file, sheet, fate, submission.unread));
     }
-    submission.unread = !recognised;
-    for sheet in unrecognised {
-        let place = Place::Cell { file: file.name.clone(), sheet: sheet.name.clone(), row: sheet.first_row, column: None };
-        let found = if recognised {
-            Diagnostic::new(Rule::PassedOver, place, "no row of this sheet has the headers of a dataset; it is not read")
-        } else {
-            let names: Vec<&str> = specs.datasets.iter().map(|dataset| dataset.id.as_str()).collect();
-            Diagnostic::new(Rule::UnrecognisedTable, place, "expected a row with the headers of a dataset, found none").hint(
-                format!(
-                    "the datasets are {}; their headers stand in `indicator-specs/datasets/`",
-                    crate::diagnostic::list(&names)
-                ),
-            )
-        };
-        submission.diagnostics.push(found.because(CauseKind::UnrecognisedTable, Vec::new()));
-    }
-    if !recognised && submission.diagnostics.is_empty() {
+    if submission.unread && submission.diagnostics.is_empty() {
         let place = Place::File(file.name.clone());
-        let (message, hint) = if sheets.iter().any(|sheet| sheet.hidden && !sheet.is_empty()) {
-            ("expected a table, found that only hidden sheets hold something", "if their rows should count, unhide them")
-        } else {
-            ("expected a table, found an empty file", "ask the office for the filled-in workbook")
-        };
-        submission.diagnostics.push(Diagnostic::new(Rule::UnrecognisedTable, place, message).hint(hint));
+        let found = Diagnostic::new(Rule::UnrecognisedTable, place, "expected a table, found an empty file");
+        submission.diagnostics.push(found.hint("ask the office for the filled-in workbook"));
     }
+    submission.blame(specs, period);
     submission
 }
 
-/// A unit reports once in a period.
-fn duplicates(specs: &Specs, data: &Data, period: PeriodIndex, index: DatasetIndex, diagnostics: &mut Vec<Diagnostic>) {
-    let dataset = &specs.datasets[index.0];
-    let table = data.table(period, index);
-    let mut seen: HashMap<Vec<String>, usize> = HashMap::new();
-    for row in 0..table.len() {
-        let key = table.key(specs, dataset, row);
-        // A blank key has its own message.
-        if key.iter().any(String::is_empty) {
-            continue;
+/// Reads a sheet, and tells what became of it.
+fn read_sheet(
+    specs: &Specs,
+    lookup: &Lookup<'_>,
+    (period, file): (PeriodIndex, &BinaryFile),
+    sheet: &Sheet,
+    submission: &mut Submission,
+) -> SheetFate {
+    if sheet.is_empty() {
+        return SheetFate::Empty;
+    }
+    if aside::is_aside(sheet) {
+        return SheetFate::Explanation;
+    }
+    // Nobody sees what stands there: it may be a draft, or last year's.
+    if sheet.hidden {
+        return SheetFate::Hidden;
+    }
+    let Some(header) = header::find(specs, period, sheet) else { return SheetFate::WithoutHeaders };
+    let found = header::Found { specs, period, file: &file.name, sheet, header: &header };
+    if !header.rivals.is_empty() {
+        submission.diagnostics.push(found.ambiguous());
+        return SheetFate::Ambiguous;
+    }
+    sheet::read(found, lookup, submission);
+    SheetFate::Read
+}
+
+/// What is told of a sheet that was not read; `alone` when no other of its file was.
+fn left_out(
+    specs: &Specs,
+    gazetteer: &Gazetteer<'_>,
+    file: &BinaryFile,
+    sheet: &Sheet,
+    fate: SheetFate,
+    alone: bool,
+) -> Option<Diagnostic> {
+    let place = Place::Cell { file: file.name.clone(), sheet: sheet.name.clone(), row: sheet.first_row, column: None };
+    let rows = sheet.rows.iter().filter(|cells| gazetteer.is_row(cells)).count();
+    let held = || if rows == 1 { "1 row on it names a region".to_owned() } else { format!("{rows} rows on it name regions") };
+    // A row of one more cell than its region and a number may be a legend; what names regions is a loss.
+    let rule = match (alone, rows) {
+        (true, _) => Rule::UnrecognisedTable,
+        (false, 0) => Rule::PassedOver,
+        (false, _) => Rule::UnreadRows,
+    };
+    match fate {
+        SheetFate::Hidden => {
+            let held = if rows == 0 { String::new() } else { format!("; {}", held()) };
+            let found = Diagnostic::new(rule, place, format!("this sheet is hidden and is not read{held}"));
+            Some(found.hint("if its rows should count, unhide it").because(CauseKind::HiddenSheet, Vec::new()))
         }
-        if let Some(&first) = seen.get(&key) {
-            let code = |row: usize| -> Arc<str> { specs.hierarchy.region(table.region(row)).code.as_str().into() };
-            let mut regions = vec![code(first), code(row)];
-            regions.dedup();
-            let concern = Concern {
-                regions,
-                period: Some(specs.programme.periods[period.0].id.as_str().into()),
-                dataset: Some(dataset.id.as_str().into()),
-                unit: Some(key.join(", ").into()),
-                ..Concern::default()
-            };
-            let fields: Vec<&str> = dataset.key.iter().map(|&field| dataset.field(field).id.as_str()).collect();
-            let message = format!(
-                "`{}` stands here a second time in `{}`",
-                table.title(specs, dataset, row),
-                specs.programme.periods[period.0].id
-            );
-            let first = table.place(first);
-            // Which of two files came later is for somebody to tell; within one file, both came together.
-            let way_out = if dataset.corrections.is_some() && first.file != table.place(row).file {
-                "remove one of them, or write into `inputs/received.csv` which file came later"
-            } else {
-                "remove one of them"
-            };
-            let facts = vec![("unit", Fact::Text(table.title(specs, dataset, row))), ("first", Fact::Text(first.shown()))];
-            let hint =
-                format!("the first row with the same {} is {}; {way_out}", crate::diagnostic::list(&fields), first.place());
-            diagnostics.push(
-                Diagnostic::new(Rule::DuplicateRow, table.place(row).place(), message)
-                    .hint(hint)
-                    .because(CauseKind::DuplicateRow, facts)
-                    .concerning(concern),
-            );
-        } else {
-            seen.insert(key, row);
+        SheetFate::WithoutHeaders if alone => {
+            let names: Vec<&str> = specs.datasets.iter().map(|dataset| dataset.id.as_str()).collect();
+            let datasets = crate::diagnostic::list(&names);
+            let hint = format!("the datasets are {datasets}; their headers stand in `indicator-specs/datasets/`");
+            let found = Diagnostic::new(rule, place, "expected a row with the headers of a dataset, found none").hint(hint);
+            Some(found.because(CauseKind::UnrecognisedTable, Vec::new()))
+        }
+        SheetFate::WithoutHeaders if rows > 0 => {
+            let message = format!("no row of this sheet has the headers of a dataset; it is not read, but {}", held());
+            let found = Diagnostic::new(rule, place, message).hint("if these rows should count, put the headers above them");
+            Some(found.because(CauseKind::RowsWithoutHeaders, vec![("count", Fact::Text(rows.to_string()))]))
+        }
+        SheetFate::WithoutHeaders => {
+            let found = Diagnostic::new(rule, place, "no row of this sheet has the headers of a dataset; it is not read");
+            Some(found.because(CauseKind::UnrecognisedTable, Vec::new()))
+        }
+        SheetFate::Read | SheetFate::Empty | SheetFate::Ambiguous | SheetFate::Explanation => None,
+    }
+}
+
+impl Submission {
+    /// Errors of which no region is known concern the regions that the file otherwise reports for.
+    fn blame(&mut self, specs: &Specs, period: PeriodIndex) {
+        let regions: BTreeSet<RegionIndex> = self.rows.iter().filter_map(|(_, row)| row.region).collect();
+        let codes: Arc<[Arc<str>]> =
+            regions.into_iter().map(|region| specs.hierarchy.region(region).code.as_str().into()).collect();
+        let period: Arc<str> = specs.programme.periods[period.0].id.as_str().into();
+        for found in self.diagnostics.iter_mut().filter(|found| found.stops_everything() && !codes.is_empty()) {
+            found.concern.regions = codes.clone();
+            found.concern.period = Some(period.clone());
         }
     }
+}
+
+/// Warns of a dataset of which nothing came, though other datasets of the period did, and it came before or should by now.
+fn nothing_came(specs: &Specs, data: &Data, period: PeriodIndex, index: DatasetIndex, diagnostics: &mut Vec<Diagnostic>) {
+    let is_lacking = |period: PeriodIndex| data.has(period) && data.table(period, index).is_empty();
+    let came_before = (0..period.0).any(|before| !data.table(PeriodIndex(before), index).is_empty());
+    let never_came = data.latest() == Some(period) && data.latest_of(index).is_none();
+    // Of a file that could not be read nobody knows what it holds.
+    if !is_lacking(period) || !came_before && !never_came || !data.is_whole(period) {
+        return;
+    }
+    let (dataset, id) = (&specs.datasets[index.0], &specs.programme.periods[period.0].id);
+    let place = Place::File(FileName::new(format!("inputs/{id}")));
+    diagnostics.push(
+        Diagnostic::new(Rule::EmptyTable, place, format!("expected rows of `{}` for `{id}`, found none", dataset.id))
+            .hint("look whether a file is missing, or a sheet was not recognised"),
+    );
 }
 
 /// Reads typed text into the cells of a dataset's row, for worked examples. Fields without text are blank.

@@ -2,6 +2,7 @@
 
 use super::cell::{Fault, Raw, found};
 use crate::diagnostic::{CauseKind, Fact, Rule};
+use crate::letters::is_unseen;
 use crate::spec::{LARGEST_COUNT, Words, fold_suffix};
 
 /// What may stand in a count's cell.
@@ -68,20 +69,32 @@ pub fn whole(raw: &Raw, words: &Words, suffixes: &[String]) -> Result<(i64, Opti
         }));
     }
     let (sign, digits) = digits.strip_prefix(['-', '−', '–']).map_or((1, digits), |digits| (-1, digits.trim_start()));
-    let number = grouped(digits).ok_or_else(|| fault("write digits only; leave the cell blank when the number is not known"))?;
+    let number = grouped(digits).ok_or_else(|| fault(way_out(digits)))?;
     // Blanks between thousands and zero decimals are plain; all else that was taken off is told.
     let plain = suffix.is_empty() && digits == bare.trim();
     let number = sign * number;
     Ok((number, (!plain).then(|| number.to_string())))
 }
 
-/// Marks of no width, which text copied from web pages carries.
-fn is_unseen(letter: char) -> bool {
-    matches!(letter, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}')
+/// Whether a sign ends a line or leads to the next stop: what stands behind it is something else.
+fn is_line_end(letter: char) -> bool {
+    letter.is_control() || matches!(letter, '\u{2028}' | '\u{2029}')
 }
 
 fn is_apostrophe(letter: char) -> bool {
     matches!(letter, '\'' | '’' | '‘' | '`')
+}
+
+/// What to do with a text of digits that is no number.
+fn way_out(digits: &str) -> &'static str {
+    let grouped = digits.contains([',', '.']) && digits.chars().all(|sign| sign.is_ascii_digit() || matches!(sign, ',' | '.'));
+    if digits.contains(is_line_end) {
+        "the cell holds several lines: leave the one number that counts"
+    } else if grouped && digits.split([',', '.']).skip(1).all(|group| group.len() >= 2) {
+        "a comma or a point may part thousands or decimals: write the number without it"
+    } else {
+        "write digits only; leave the cell blank when the number is not known"
+    }
 }
 
 /// The number and the word behind it.
@@ -96,8 +109,9 @@ fn grouped(digits: &str) -> Option<i64> {
     let whole = digits.split_once([',', '.']).map_or(digits, |(whole, decimals)| {
         if (1..=2).contains(&decimals.len()) && decimals.bytes().all(|digit| digit == b'0') { whole } else { digits }
     });
-    let mut groups =
-        whole.split(|letter: char| letter.is_whitespace() || is_apostrophe(letter)).filter(|group| !group.is_empty());
+    // Two lines are two numbers.
+    let is_gap = |letter: char| letter.is_whitespace() && !is_line_end(letter) || is_apostrophe(letter);
+    let mut groups = whole.split(is_gap).filter(|group| !group.is_empty());
     let mut number = groups.next()?.to_owned();
     for group in groups {
         if group.len() != 3 || number.is_empty() {
@@ -171,6 +185,11 @@ mod tests {
             "1 2",
             "--1",
             "12 3 pcs",
+            "10\n120",
+            "3\n000",
+            "3\t000",
+            "66,324",
+            "2,73,235",
         ] {
             assert_eq!(text(spelling), Err(Rule::NotANumber), "{spelling}");
         }

@@ -1,5 +1,6 @@
 //! The rows of one sheet in, typed rows out. Captions give the region to the rows of their block, totals are compared.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::cell::{self, Fault, Raw, Reading, Vocabulary};
@@ -8,22 +9,25 @@ use super::header::Found;
 use super::table::{self, Line};
 use super::total::Sums;
 use super::{Row, Submission, name};
-use crate::dataset::{Interpretation, RowPlace, Typed};
-use crate::diagnostic::{CauseKind, Diagnostic, Fact, Place, Rule};
+use crate::dataset::{Interpretation, RowFate, RowPlace, Typed};
+use crate::diagnostic::{CauseKind, Diagnostic, Fact, Place, Rule, Severity};
 use crate::region::RegionIndex;
-use crate::spec::{Dataset, FieldIndex, FieldKind};
+use crate::spec::{Dataset, Field, FieldIndex, FieldKind};
 use crate::value::Blank;
 
 /// Reads the rows below a header.
 pub fn read(found: Found<'_>, lookup: &Lookup<'_>, submission: &mut Submission) {
     let specs = found.specs;
     let dataset = &specs.datasets[found.header.dataset.0];
+    let earlier = submission.rows.len();
+    above(found, lookup, submission);
     let layout = table::sort(found, lookup, &mut submission.diagnostics, &mut submission.interpretations);
     let chain = chain(dataset);
-    let given: &[FieldIndex] = if layout.captioned { &chain } else { &[] };
+    // Captions give regions to units, but tell no unit from another.
+    let given = chain.iter().copied().filter(|field| layout.captioned && !dataset.key.contains(field)).collect::<Vec<_>>();
     let first = found.header.row + 1;
     let is_table = |offset: usize| layout.lines.get(offset - first).is_some_and(|line| matches!(line, Line::Row));
-    found.report(given, is_table, &mut submission.diagnostics);
+    found.report(&given, is_table, &mut submission.diagnostics);
     let mut columns = vec![None; dataset.fields.len()];
     for &(field, column) in &found.header.columns {
         columns[field.0] = Some(column);
@@ -39,22 +43,31 @@ pub fn read(found: Found<'_>, lookup: &Lookup<'_>, submission: &mut Submission) 
         captioned: layout.captioned,
         caption: Caption::default(),
         by_name: name::is_findable(specs, dataset),
+        decimals: vec![false; dataset.fields.len()],
+        within: HashMap::new(),
     };
+    reader.decimals = reader.decimal_codes(&layout.lines);
     reader.headers(submission);
     let totals = |line: &Line| matches!(line, Line::Total | Line::Caption { total: true, .. });
     let mut sums = layout.lines.iter().any(totals).then(|| Sums::new(dataset));
     for (offset, line) in (first..).zip(&layout.lines) {
         match line {
             Line::Row => reader.row(offset, sums.as_mut(), submission),
-            Line::Passed => {}
-            Line::Headers(columns) => reader.move_to(offset, columns, submission),
+            Line::Blank => {}
+            Line::Passed(fate) => submission.balance.rows(*fate, 1),
+            Line::Headers(columns) => {
+                submission.balance.rows(RowFate::RepeatedHeading, 1);
+                reader.move_to(offset, columns, submission);
+            }
             Line::UnclearCaption => {
+                submission.balance.rows(RowFate::Caption, 1);
                 reader.caption = Caption { unclear: true, ..Caption::default() };
                 if let Some(sums) = &mut sums {
                     sums.bound();
                 }
             }
             Line::Caption { region, total } => {
+                submission.balance.rows(RowFate::Caption, 1);
                 reader.caption(*region);
                 if let Some(sums) = &mut sums {
                     sums.bound();
@@ -64,6 +77,7 @@ pub fn read(found: Found<'_>, lookup: &Lookup<'_>, submission: &mut Submission) 
                 }
             }
             Line::Total => {
+                submission.balance.rows(RowFate::Total, 1);
                 if let Some(sums) = &mut sums {
                     reader.total(offset, sums);
                 }
@@ -72,6 +86,35 @@ pub fn read(found: Found<'_>, lookup: &Lookup<'_>, submission: &mut Submission) 
     }
     if let Some(sums) = sums {
         sums.compare(&reader.place(found.header.row, None), dataset, submission);
+    }
+    reader.empty(earlier, submission);
+}
+
+/// Tells of the rows above the headers, and warns of those that look like rows of a table.
+fn above(found: Found<'_>, lookup: &Lookup<'_>, submission: &mut Submission) {
+    let Found { header, sheet, .. } = found;
+    let is_filled = |cells: &[Raw]| cells.iter().any(|cell| !cell.is_blank());
+    let rows = &sheet.rows[..=header.row.min(sheet.rows.len().saturating_sub(1))];
+    submission.balance.rows(RowFate::Heading, rows.iter().filter(|cells| is_filled(cells)).count());
+    let mut lost = Vec::new();
+    for (offset, cells) in rows.iter().enumerate().take(header.first) {
+        let Some(first) = cells.iter().position(|cell| !cell.is_blank()) else { continue };
+        let filled = cells.iter().filter(|cell| !cell.is_blank()).count();
+        if filled >= 3 && filled * 2 >= header.columns.len() && lookup.gazetteer.is_row(cells) {
+            lost.push(offset);
+        } else {
+            let place = found.place(offset, Some(first));
+            submission.interpretations.push(Interpretation::new(place, cells[first].text(), "above the headers; not read"));
+        }
+    }
+    if let Some(&first) = lost.first() {
+        let rows = if lost.len() == 1 { "this row names".to_owned() } else { format!("this row and {} more name", lost.len() - 1) };
+        let message = format!("{rows} regions above the headers; not read");
+        submission.diagnostics.push(
+            Diagnostic::new(Rule::UnreadRows, found.place(first, None), message)
+                .hint("put the headers above all rows that should count")
+                .because(CauseKind::RowsAboveHeaders, vec![("count", Fact::Text(lost.len().to_string()))]),
+        );
     }
 }
 
@@ -118,13 +161,58 @@ struct SheetReader<'a> {
     caption: Caption,
     /// Whether a unit without identifier may be found by its name.
     by_name: bool,
+    /// Whether all identifiers of a field are numbers, and some have zero decimals.
+    decimals: Vec<bool>,
+    /// Regions with the codes of all within them, where rows named no more than that.
+    within: HashMap<RegionIndex, Arc<[Arc<str>]>>,
 }
 
 impl SheetReader<'_> {
+    /// Of which fields all identifiers are numbers, and some carry zero decimals: these came of a program, not of the office.
+    fn decimal_codes(&self, lines: &[Line]) -> Vec<bool> {
+        let first = self.found.header.row + 1;
+        let rows = || (first..).zip(lines).filter(|(_, line)| matches!(line, Line::Row)).map(|(offset, _)| &self.found.sheet.rows[offset]);
+        let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit()) || cell::without_decimals(text).is_some();
+        let of_field = |(field, column): (&Field, &Option<usize>)| {
+            let Some(column) = column.filter(|_| matches!(field.kind, FieldKind::Code)) else { return false };
+            let texts = || rows().filter_map(|cells| cells.get(column)).map(Raw::text);
+            texts().any(|text| cell::without_decimals(&text).is_some()) && texts().all(|text| is_number(&text))
+        };
+        self.dataset.fields.iter().zip(&self.columns).map(of_field).collect()
+    }
+
+    /// Warns of a table without rows, and of one without answers: a blank form.
+    fn empty(&self, earlier: usize, submission: &mut Submission) {
+        let dataset = self.dataset;
+        // Without the column of the key or of the region nothing else is to be expected, and that column has its own finding.
+        let is_missing = |field: &FieldIndex| self.found.header.column(*field).is_none();
+        if dataset.key.iter().any(is_missing) || is_missing(&dataset.region) && !self.captioned {
+            return;
+        }
+        let asks = |field: &FieldIndex| !dataset.is_vital(*field) && dataset.title != Some(*field) && !self.chain.contains(field);
+        let asked: Vec<FieldIndex> = (0..dataset.fields.len()).map(FieldIndex).filter(asks).collect();
+        let rows = &submission.rows[earlier..];
+        let has_answer = |(_, row): &(_, Row)| asked.iter().any(|field| row.cells[field.0].blank() != Some(Blank::NotReported));
+        let (kind, message) = if rows.is_empty() {
+            (CauseKind::EmptyTable, format!("expected rows of `{}` below the headers, found none", dataset.id))
+        } else if !asked.is_empty() && !rows.iter().any(has_answer) {
+            let rows = if rows.len() == 1 { "the only row".to_owned() } else { format!("all {} rows", rows.len()) };
+            (CauseKind::TableWithoutAnswers, format!("expected answers in this table of `{}`, found none in {rows}", dataset.id))
+        } else {
+            return;
+        };
+        submission.diagnostics.push(
+            Diagnostic::new(Rule::EmptyTable, self.place(self.found.header.row, None), message)
+                .hint("ask the office for the filled-in workbook")
+                .because(kind, Vec::new()),
+        );
+    }
+
     /// Tells of headers that were understood as more than they say.
     fn headers(&self, submission: &mut Submission) {
         for (column, text, field) in &self.found.header.understood {
-            let to = format!("the header of `{}`", self.dataset.field(*field).id);
+            let id = &self.dataset.field(*field).id;
+            let to = if text.is_empty() { format!("the column of `{id}`, which has no header") } else { format!("the header of `{id}`") };
             let place = self.place(self.found.header.row, Some(*column));
             submission.interpretations.push(Interpretation::new(place, text, to));
         }
@@ -158,10 +246,15 @@ impl SheetReader<'_> {
         self.caption = Caption { given, outer, unclear: false };
     }
 
-    fn row(&self, offset: usize, sums: Option<&mut Sums>, submission: &mut Submission) {
+    fn row(&mut self, offset: usize, sums: Option<&mut Sums>, submission: &mut Submission) {
         let cells = &self.found.sheet.rows[offset];
         let filled = |column: &Option<usize>| column.and_then(|column| cells.get(column)).is_some_and(|cell| !cell.is_blank());
         if !self.columns.iter().any(filled) {
+            submission.balance.rows(RowFate::Remark, 1);
+            let first = cells.iter().position(|cell| !cell.is_blank()).unwrap_or_default();
+            let (place, text) = (self.place(offset, Some(first)), cells.get(first).map(Raw::text).unwrap_or_default());
+            let to = "a row with nothing in the columns of the table; not read";
+            submission.interpretations.push(Interpretation::new(place, text, to));
             return;
         }
         let earlier = submission.diagnostics.len();
@@ -188,9 +281,11 @@ impl SheetReader<'_> {
         };
         if let Some(region) = region {
             self.level(region, offset, &mut submission.diagnostics);
-            // What is wrong with a row is wrong with its region, and with no other.
+        }
+        // What is wrong with a row is wrong with its region, and with no other; where that is not known, with those that it may be.
+        if let Some(regions) = self.concerned(region, &cells) {
             for found in &mut submission.diagnostics[earlier..] {
-                found.concern.regions = vec![self.found.specs.hierarchy.region(region).code.as_str().into()];
+                found.concern.regions = regions.clone();
                 found.concern.period = Some(self.found.specs.programme.periods[self.found.period.0].id.as_str().into());
                 found.concern.dataset = Some(self.dataset.id.as_str().into());
             }
@@ -198,7 +293,24 @@ impl SheetReader<'_> {
         let row = self.found.sheet.first_row + offset as u32;
         let (file, sheet) = (self.found.file.clone(), self.found.sheet.name.clone());
         let place = RowPlace { file, sheet, row, columns: self.places.clone() };
-        submission.rows.push((self.found.header.dataset, Row { place, region, cells, nameless }));
+        let replaces = self.found.header.replaces.and_then(|column| self.found.sheet.rows[offset].get(column)).map(Raw::text);
+        let replaces = replaces.filter(|key| self.vocabulary.words.blank(key).is_none());
+        submission.rows.push((self.found.header.dataset, Row { place, region, cells, nameless, replaces }));
+    }
+
+    /// The regions that the faults of a row concern: its own, or all within the outer one that it names; `None` when it names none.
+    fn concerned(&mut self, region: Option<RegionIndex>, cells: &[Typed]) -> Option<Arc<[Arc<str>]>> {
+        let hierarchy = &self.found.specs.hierarchy;
+        if let Some(region) = region {
+            return Some([hierarchy.region(region).code.as_str().into()].into());
+        }
+        let named = self.chain.iter().find_map(|field| match cells[field.0] {
+            Typed::Region(answer) => answer.ok(),
+            Typed::Text(_) | Typed::Category(_) | Typed::Flag(_) | Typed::Count(_) => None,
+        });
+        let outer = named.or(self.caption.outer)?;
+        let codes = || hierarchy.within(outer).map(|index| hierarchy.region(RegionIndex(index)).code.as_str().into()).collect();
+        Some(self.within.entry(outer).or_insert_with(codes).clone())
     }
 
     fn total(&self, offset: usize, sums: &mut Sums) {
@@ -285,7 +397,7 @@ impl SheetReader<'_> {
             (_, None) => return unread(true),
             (kind, Some(column)) => {
                 raw = cells.get(column).unwrap_or(&Raw::Empty);
-                cell::typed(raw, kind, self.vocabulary)
+                cell::typed(raw, kind, self.vocabulary).map(|reading| self.without_decimals(index, reading))
             }
         };
         match outcome {
@@ -313,17 +425,35 @@ impl SheetReader<'_> {
         }
     }
 
+    fn without_decimals(&self, index: FieldIndex, reading: Reading) -> Reading {
+        match &reading.typed {
+            Typed::Text(Ok(text)) if self.decimals[index.0] => match cell::without_decimals(text) {
+                Some(whole) => Reading { typed: Typed::Text(Ok(whole.into())), understood: Some(whole.to_owned()) },
+                None => reading,
+            },
+            Typed::Text(_) | Typed::Region(_) | Typed::Category(_) | Typed::Flag(_) | Typed::Count(_) => reading,
+        }
+    }
+
     fn lacking(&self, index: FieldIndex, raw: &Raw, offset: usize) -> Diagnostic {
         let found = if raw.is_blank() { "none".to_owned() } else { format!("`{}`", raw.text()) };
         let message = format!("expected a value in `{}`, found {found}", self.dataset.field(index).id);
+        let is_required = self.dataset.field(index).required;
         let hint = match self.columns[index.0] {
-            Some(_) => "this column must be filled in",
+            Some(_) if is_required => "this column must be filled in",
+            Some(_) if index == self.dataset.region => "until it is filled in, the row is left out of all sums",
+            Some(_) => "until it is filled in, nobody can tell whether the unit came twice",
             None => "add this column, or write the name of the region into a row above the block",
         };
         let facts = vec![("field", self.dataset.fact(index))];
-        Diagnostic::new(Rule::MissingValue, self.place(offset, self.columns[index.0]), message)
+        let mut found = Diagnostic::new(Rule::MissingValue, self.place(offset, self.columns[index.0]), message)
             .hint(hint)
-            .because(CauseKind::MissingValue, facts)
+            .because(CauseKind::MissingValue, facts);
+        // A key or a region that may stay open takes its row out of the sums, or out of the comparison with the register.
+        if !is_required {
+            found.severity = Severity::Warning;
+        }
+        found
     }
 
     /// The answer of a cell of a region field, or of the captions above it.

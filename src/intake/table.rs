@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use super::cell::{Raw, Vocabulary};
 use super::gazetteer::{Found as Region, Lookup, Miss, Scope};
 use super::header::Found;
-use crate::dataset::Interpretation;
-use crate::diagnostic::{CauseKind, Diagnostic, Place, Rule};
+use crate::dataset::{Interpretation, RowFate};
+use crate::diagnostic::{CauseKind, Diagnostic, Fact, Place, Rule};
 use crate::region::RegionIndex;
 use crate::spec::{Dataset, FieldIndex, FieldKind, fold_header};
 
@@ -28,8 +28,10 @@ pub enum Line {
     Total,
     /// Headers a second time, in another order.
     Headers(Vec<(FieldIndex, usize)>),
-    /// Nothing to be read.
-    Passed,
+    /// Something that is no part of the table.
+    Passed(RowFate),
+    /// Nothing.
+    Blank,
 }
 
 /// The rows below the headers.
@@ -96,16 +98,18 @@ pub fn sort(
                 }
             }
             Line::UnclearCaption => layout.captioned = true,
-            Line::Row | Line::Total | Line::Headers(_) | Line::Passed => {}
+            Line::Row | Line::Total | Line::Headers(_) | Line::Passed(_) | Line::Blank => {}
         }
         below_headers = match &line {
             Line::Headers(_) => true,
             // A header may stand on several rows, and blank ones among them.
-            Line::Passed => below_headers || sorter.is_header(cells),
+            Line::Passed(fate) => below_headers || *fate == RowFate::RepeatedHeading,
+            Line::Blank => below_headers,
             Line::Row | Line::Caption { .. } | Line::UnclearCaption | Line::Total => false,
         };
         layout.lines.push(line);
     }
+    sorter.prepared(&layout, diagnostics);
     layout
 }
 
@@ -120,14 +124,14 @@ impl Sorter<'_> {
         understood: &mut Vec<Interpretation>,
     ) -> Line {
         let mut filled = cells.iter().enumerate().filter(|(_, cell)| !cell.is_blank()).map(|(column, _)| column);
-        let Some(first) = filled.next() else { return Line::Passed };
+        let Some(first) = filled.next() else { return Line::Blank };
         let several = filled.next().is_some();
         let has_key =
             !self.key.is_empty() && self.key.iter().all(|&column| cells.get(column).is_some_and(|cell| !cell.is_blank()));
         let place = |column: Option<usize>| self.place(offset, column);
         if self.is_header(cells) {
             understood.push(Interpretation::new(place(Some(first)), cells[first].text(), "the headers again; not read"));
-            return Line::Passed;
+            return Line::Passed(RowFate::RepeatedHeading);
         }
         if let Some(columns) = self.headers(cells) {
             understood.push(Interpretation::new(
@@ -139,7 +143,10 @@ impl Sorter<'_> {
         }
         if below_headers && several && self.are_numbers(cells) {
             understood.push(Interpretation::new(place(Some(first)), cells[first].text(), "a row of column numbers; not read"));
-            return Line::Passed;
+            return Line::Passed(RowFate::ColumnNumbers);
+        }
+        if self.is_prepared(cells) {
+            return Line::Passed(RowFate::Prepared);
         }
         if has_key && several {
             if self.key.iter().any(|&column| self.vocabulary.words.is_total(&cells[column].text())) {
@@ -182,26 +189,50 @@ impl Sorter<'_> {
         }
         let known = |column: &usize| self.found.header.field(*column).is_some();
         if !filled.iter().any(known) {
-            return Line::Passed;
+            let to = "a row with nothing in the columns of the table; not read";
+            understood.push(Interpretation::new(self.place(offset, Some(filled[0])), cells[filled[0]].text(), to));
+            return Line::Passed(RowFate::Remark);
         }
-        // Signatures below a table stand in several cells, and answer none of its questions.
+        // Signatures and days below a table stand in several cells, and answer none of its questions.
         let answers = |column: &usize| {
             let asked = self.found.header.field(*column).map(|field| &self.dataset.field(field).kind);
             let free = asked.is_none_or(|kind| matches!(kind, FieldKind::Code | FieldKind::Text | FieldKind::Region { .. }));
-            !free && !matches!(cells[*column], Raw::Text(_)) || self.is_category(*column, &cells[*column])
+            !free && !matches!(cells[*column], Raw::Text(_) | Raw::Date(_)) || self.is_answer(*column, &cells[*column])
         };
         let named = self.key.iter().any(|&column| cells.get(column).is_some_and(|cell| has_digit(&cell.text())));
-        if trailing
-            && !wordy.is_empty()
-            && wordy.len() == filled.len()
-            && !named
-            && !filled.iter().any(answers)
-            && !self.has_region(cells)
-        {
+        if trailing && !wordy.is_empty() && !named && !filled.iter().any(answers) && !self.means_region(cells) {
             self.note(offset, filled[0], &cells[filled[0]], diagnostics);
-            return Line::Passed;
+            return Line::Passed(RowFate::Remark);
         }
         Line::Row
+    }
+
+    /// Whether a row was prepared and not filled in: no key, no name, no region, and zeros, as formulas leave them.
+    fn is_prepared(&self, cells: &[Raw]) -> bool {
+        // Where the region is the key, captions may give it.
+        let has_key_columns = self.key.len() == self.dataset.key.len();
+        let is_zero = |(column, cell): (usize, &Raw)| {
+            let field = self.found.header.field(column).map(|field| &self.dataset.field(field).kind);
+            let words = self.vocabulary.words;
+            matches!(field, Some(FieldKind::Count { .. })) && matches!(super::number::whole(cell, words, &[]), Ok((0, _)))
+        };
+        let mut filled = cells.iter().enumerate().filter(|(_, cell)| !cell.is_blank()).peekable();
+        has_key_columns && filled.peek().is_some() && filled.all(is_zero)
+    }
+
+    /// Says how many rows were prepared and not filled in.
+    fn prepared(&self, layout: &Layout, diagnostics: &mut Vec<Diagnostic>) {
+        let below = self.found.header.row + 1;
+        let is_prepared = |line: &Line| matches!(line, Line::Passed(RowFate::Prepared));
+        let Some(first) = layout.lines.iter().position(is_prepared) else { return };
+        let count = layout.lines.iter().filter(|line| is_prepared(line)).count();
+        let rows = if count == 1 { "this row holds".to_owned() } else { format!("this row and {} more below it hold", count - 1) };
+        let message = format!("{rows} no identifier, no name and no region, and nothing but zeros; not read");
+        diagnostics.push(
+            Diagnostic::new(Rule::PassedOver, self.place(below + first, None), message)
+                .hint("if units stand there, fill in who they are")
+                .because(CauseKind::PreparedRows, vec![("count", Fact::Text(count.to_string()))]),
+        );
     }
 
     /// A row of which one cell only holds words; `None` when it is a unit's row after all.
@@ -260,7 +291,7 @@ impl Sorter<'_> {
 
     fn noted(&self, offset: usize, column: usize, cells: &[Raw], diagnostics: &mut Vec<Diagnostic>) -> Option<Line> {
         self.note(offset, column, &cells[column], diagnostics);
-        Some(Line::Passed)
+        Some(Line::Passed(RowFate::Remark))
     }
 
     fn note(&self, offset: usize, column: usize, cell: &Raw, diagnostics: &mut Vec<Diagnostic>) {
@@ -329,6 +360,14 @@ impl Sorter<'_> {
         }
     }
 
+    /// Whether the column of the region holds the name of one, or what seems to be meant as one.
+    fn means_region(&self, cells: &[Raw]) -> bool {
+        let cell = self.found.header.column(self.dataset.region).and_then(|column| cells.get(column));
+        cell.is_some_and(|cell| {
+            !cell.is_blank() && !matches!(self.region(&cell.text(), None), Err(Miss::Unknown { near: false, .. }))
+        })
+    }
+
     /// Whether the column of the region names one.
     fn has_region(&self, cells: &[Raw]) -> bool {
         let cell = self.found.header.column(self.dataset.region).and_then(|column| cells.get(column));
@@ -367,9 +406,14 @@ impl Sorter<'_> {
         (columns.len() >= 2 && columns.len() * 2 >= all).then_some(columns)
     }
 
-    /// Whether the cells count their columns: 1, 2, 3, perhaps with letters for the first ones and formulas such as `3=4+5`.
+    /// Whether the cells count their columns: 1, 2, 3, perhaps with letters for the first ones, brackets and formulas such as `3=4+5`.
     fn are_numbers(&self, cells: &[Raw]) -> bool {
-        let texts: Vec<String> = cells.iter().map(Raw::text).filter(|text| !text.is_empty()).collect();
+        // Every column has its number: with a gap it is a unit's row.
+        let counts = |column: usize| cells.get(column).is_some_and(|cell| !cell.is_blank());
+        if !self.found.header.columns.iter().all(|(_, column)| counts(*column)) || self.is_sound(cells) {
+            return false;
+        }
+        let texts: Vec<String> = cells.iter().map(number_of_column).filter(|text| !text.is_empty()).collect();
         let letters = texts.iter().take_while(|text| text.chars().count() == 1 && text.chars().all(char::is_alphabetic)).count();
         let number = |text: &String| {
             let digits = text.chars().take_while(char::is_ascii_digit).count();
@@ -383,8 +427,31 @@ impl Sorter<'_> {
         numbers.len() >= 3 && (follow(1) || follow(letters + 1)) && !self.has_region(cells)
     }
 
+    /// Whether a row could be a unit's without a fault: its names hold letters, and all else is what its field asks for.
+    fn is_sound(&self, cells: &[Raw]) -> bool {
+        self.found.header.columns.iter().all(|&(field, column)| {
+            let cell = cells.get(column).unwrap_or(&Raw::Empty);
+            match &self.dataset.field(field).kind {
+                FieldKind::Code => true,
+                FieldKind::Text => is_wordy(cell),
+                FieldKind::Region { .. } => self.region(&cell.text(), None).is_ok(),
+                kind @ (FieldKind::Category(_) | FieldKind::Flag | FieldKind::Count { .. }) => {
+                    super::cell::typed(cell, kind, self.vocabulary).is_ok()
+                }
+            }
+        })
+    }
+
     fn place(&self, offset: usize, column: Option<usize>) -> Place {
         self.found.place(offset, column)
+    }
+}
+
+/// The number of a column as it is printed, without brackets. A spreadsheet program takes `(3)` for a negative number.
+fn number_of_column(cell: &Raw) -> String {
+    match cell {
+        Raw::Number(number) => Raw::Number(number.abs()).text(),
+        other => other.text().trim_matches(['(', ')', '[', ']']).trim().to_owned(),
     }
 }
 

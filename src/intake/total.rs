@@ -102,8 +102,7 @@ impl Sums {
             // The span with the fewest disagreements is meant; of several the nearest one.
             let spans = self.spans(total.above);
             let Some(span) = spans.iter().min_by_key(|span| self.disagreements(total, span).count()) else {
-                let to = "a total of no rows; not counted, not compared";
-                submission.interpretations.push(Interpretation::new(place, &total.label, to));
+                submission.diagnostics.push(nothing(place, total));
                 continue;
             };
             let words = self.words(span);
@@ -161,6 +160,19 @@ impl Sums {
         let (first, last) = (self.rows[span.start] + 1, self.rows[span.end - 1] + 1);
         if first == last { format!("row {first}") } else { format!("rows {first} to {last}") }
     }
+}
+
+/// A total without rows is a loss where it holds anything; what holds nothing is passed over.
+fn nothing(place: Place, total: &Total) -> Diagnostic {
+    let label = total.label.chars().take(60).collect::<String>();
+    let is_zero = |value: &Option<Value>| matches!(value, None | Some(Value::Number(0)));
+    if total.values.iter().all(is_zero) {
+        let message = format!("`{label}` holds a total of no rows, and no number but zero; it is not read");
+        return Diagnostic::new(Rule::PassedOver, place, message).because(CauseKind::Remark, Vec::new());
+    }
+    Diagnostic::new(Rule::TotalDisagrees, place, format!("expected rows that `{label}` is the total of, found none; it is not counted"))
+        .hint("add the rows; if this is a row itself, give it its key")
+        .because(CauseKind::TotalOfNothing, vec![("found", Fact::Text(label))])
 }
 
 fn whole_row(place: &Place) -> Place {

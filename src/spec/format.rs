@@ -220,6 +220,9 @@ pub struct RawDataset {
     pub expected: Option<Spanned<String>>,
     /// What a later submission of a period takes the place of; when left out, nothing, and a unit that comes twice is an error.
     pub corrections: Option<RawCorrections>,
+    /// Headers of the column in which a correction names the key of the earlier row that it replaces; for `corrections: row`.
+    #[serde(default)]
+    pub replaces: List<Spanned<String>>,
     /// The columns.
     pub fields: List<RawField>,
 }
@@ -248,6 +251,8 @@ pub struct RawField {
     /// Further spellings of the header.
     #[serde(default)]
     pub headers: List<Spanned<String>>,
+    /// `none`: its column may stand without a header; the first column without one is it then.
+    pub header: Option<Spanned<RawHeader>>,
     /// Whether a blank cell is an error.
     #[serde(default)]
     pub required: bool,
@@ -265,6 +270,14 @@ pub struct RawField {
     pub since: Option<Spanned<String>>,
     /// For `type: region`, a region field that stands earlier and in which the region lies.
     pub within: Option<Spanned<String>>,
+}
+
+/// What stands above a column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RawHeader {
+    /// Nothing.
+    None,
 }
 
 /// What cells hold.

@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 
 use crate::diagnostic::{Fact, FileName, Span};
 use crate::language::{LanguageCode, Localized, Noun};
+use crate::letters::{composed, is_unseen};
 use crate::period::{Period, PeriodIndex};
 use crate::region::{Hierarchy, Level, LevelIndex, RegionIndex};
 use crate::value::{Blank, Missing, Ratio};
@@ -215,13 +216,16 @@ impl Words {
     }
 }
 
-/// Words that people write alike: case, no-break and repeated spaces do not count.
+/// Words that people write alike: case, no-break and repeated spaces, marks of no width and decomposed letters do not count.
 pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     let mut parted = false;
-    for letter in text.chars() {
+    for letter in composed(text).chars() {
         if letter.is_whitespace() {
             parted = true;
+            continue;
+        }
+        if is_unseen(letter) {
             continue;
         }
         if parted && !folded.is_empty() {
@@ -303,6 +307,8 @@ pub struct Dataset {
     pub expected: Option<DatasetIndex>,
     /// What a later submission takes the place of; `None` when a unit may come only once.
     pub corrections: Option<Corrections>,
+    /// Headers of the column in which a correction names the key of the earlier row that it replaces, folded by [`fold_header`].
+    pub replaces: Vec<String>,
     /// The columns.
     pub fields: Vec<Field>,
     /// The file it is declared in.
@@ -357,6 +363,8 @@ pub struct Field {
     pub headers: Vec<String>,
     /// Whether a blank cell is an error.
     pub required: bool,
+    /// Whether its column may stand without a header: the first column without one is it then.
+    pub headless: bool,
     /// The first period that has this column; every period when `None`.
     pub since: Option<PeriodIndex>,
     /// What its cells hold.

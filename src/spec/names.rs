@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use crate::letters::{composed, is_unseen};
+
 /// A name has no more readings than this; those beyond are not tried.
 const MOST_READINGS: usize = 64;
 
@@ -75,9 +77,10 @@ impl Names {
     /// Parts of a name in every spelling that its letters stand for.
     fn spelt(&self, text: &str) -> Vec<Vec<String>> {
         let mut spelt: Vec<Vec<String>> = vec![vec![String::new()]];
+        let text = composed(text);
         // A combining mark belongs to the letter before it, and is often lost.
         let marks = '\u{300}'..='\u{36f}';
-        for letter in text.chars().flat_map(char::to_lowercase).filter(|letter| !marks.contains(letter)) {
+        for letter in text.chars().flat_map(char::to_lowercase).filter(|letter| !marks.contains(letter) && !is_unseen(*letter)) {
             let own = [letter];
             let groups = self.letters.get(&letter).map_or(&own[..], Vec::as_slice);
             let part = letter.is_alphanumeric() || self.letters.contains_key(&letter);
@@ -90,8 +93,9 @@ impl Names {
                 continue;
             }
             let room = if spelt.len() * groups.len() <= MOST_READINGS { groups.len() } else { 1 };
-            let more: Vec<Vec<String>> = groups[1..room].iter().flat_map(|&group| with_letter(&spelt, group)).collect();
-            spelt = with_letter(&spelt, groups[0]);
+            let more: Vec<Vec<String>> = groups[1..room].iter().flat_map(|&group| with_letter(spelt.clone(), group)).collect();
+            // Nothing is copied where a letter has one reading: a text may be as long as a cell.
+            spelt = with_letter(spelt, groups[0]);
             spelt.extend(more);
         }
         for parts in &mut spelt {
@@ -120,8 +124,7 @@ impl Names {
     }
 }
 
-fn with_letter(spelt: &[Vec<String>], letter: char) -> Vec<Vec<String>> {
-    let mut spelt = spelt.to_vec();
+fn with_letter(mut spelt: Vec<Vec<String>>, letter: char) -> Vec<Vec<String>> {
     for parts in &mut spelt {
         if let Some(last) = parts.last_mut() {
             last.push(letter);

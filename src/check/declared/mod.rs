@@ -209,7 +209,7 @@ fn worded(
     found.severity = check.severity;
     found.check = Some(check.id.clone());
     found.concern =
-        Concern { regions: vec![area.code.as_str().into()], period: Some(time.id.as_str().into()), ..Concern::default() };
+        Concern { regions: [area.code.as_str().into()].into(), period: Some(time.id.as_str().into()), ..Concern::default() };
     found.wordings = wordings;
     match specs.programme.publish.first() {
         Some(language) => found.worded(language.as_str()),

@@ -80,6 +80,8 @@ impl Loader<'_> {
         let faults = self.diagnostics.len();
         self.distinct("the field", raw.fields.0.iter().map(|field| &field.id));
         self.distinct_headers(&raw.fields.0, &fields);
+        self.one_headless(&raw.fields.0);
+        self.replacing(&raw, &fields);
         // Columns that cannot be told apart cannot be read.
         let whole = whole && self.diagnostics.len() == faults;
         let region = find(self, &raw.region).filter(|&index| {
@@ -115,6 +117,7 @@ impl Loader<'_> {
                 RawCorrections::Row => Corrections::Row,
                 RawCorrections::Office => Corrections::Office,
             }),
+            replaces: raw.replaces.0.iter().map(|header| fold_header(&header.value)).collect(),
             id: raw.id.value,
             fields,
             file: self.file.clone(),
@@ -135,6 +138,33 @@ impl Loader<'_> {
                     }
                     Some(_) | None => {}
                 }
+            }
+        }
+    }
+
+    /// Of two columns without headers nobody can tell which is which.
+    fn one_headless(&mut self, raw: &[RawField]) {
+        let mut headless = raw.iter().filter_map(|field| field.header.as_ref().map(|header| (field, header)));
+        let Some((first, _)) = headless.next() else { return };
+        for (field, header) in headless {
+            let message = format!("`header: none` stands at both `{}` and `{}`", first.id.value, field.id.value);
+            self.report(Rule::InvalidSpecification, header.span, message).hint =
+                Some("only one column of a dataset can be told without its header".into());
+        }
+    }
+
+    /// The column of replaced keys is asked for by corrections of single rows only, and is none of the fields.
+    fn replacing(&mut self, raw: &RawDataset, fields: &[Field]) {
+        let Some(first) = raw.replaces.0.first() else { return };
+        if raw.corrections != Some(RawCorrections::Row) {
+            let message = "`replaces` has no meaning without `corrections: row`".to_owned();
+            self.report(Rule::InvalidSpecification, first.span, message);
+        }
+        for header in &raw.replaces.0 {
+            let own = fold_header(&header.value);
+            if let Some(field) = fields.iter().find(|field| field.spellings().any(|spelling| fold_header(spelling) == own)) {
+                let message = format!("the header `{}` stands for both `replaces` and `{}`", header.value, field.id);
+                self.report(Rule::DuplicateName, header.span, message).hint = Some("give one of them another header".into());
             }
         }
     }
@@ -179,7 +209,7 @@ impl Loader<'_> {
         };
         let headers = raw.headers.0.iter().map(|header| header.value.clone()).collect();
         let since = raw.since.as_ref().and_then(|period| self.period(period, frame));
-        Field { id: id.value.clone(), name, headers, required: raw.required, since, kind }
+        Field { id: id.value.clone(), name, headers, required: raw.required, headless: raw.header.is_some(), since, kind }
     }
 
     fn bounds(&mut self, raw: &RawField) -> FieldKind {

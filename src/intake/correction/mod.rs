@@ -1,13 +1,15 @@
 //! Corrections: rows of an earlier submission of which a later one of the period takes the place, by the rule of their dataset.
 
+mod identity;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use jiff::civil::Date;
 
 use super::{Row, Submission};
-use crate::dataset::{Change, ChangeKind, Correction, Data, Typed, spelt};
-use crate::diagnostic::{Diagnostic, FileName, Place, Rule, list_some};
+use crate::dataset::{Change, ChangeKind, Correction, Data, RowFate, Typed, spelt};
+use crate::diagnostic::{CauseKind, Concern, Diagnostic, Fact, FileName, Place, Rule, list_some};
 use crate::period::PeriodIndex;
 use crate::region::{Hierarchy, RegionIndex};
 use crate::spec::{Corrections, DatasetIndex, FieldIndex, Specs};
@@ -33,20 +35,34 @@ enum Scope {
     Office(RegionIndex),
 }
 
-/// Takes out the rows that count no more, with what was found in them, and notes in `data` what has changed.
-pub fn apply(specs: &Specs, arrivals: &[Arrival<'_>], submissions: &mut [Submission], data: &mut Data) {
-    if specs.datasets.iter().all(|dataset| dataset.corrections.is_none()) {
+/// Takes out the rows that count no more, with what was found in them, and notes in `data` what has changed; of the datasets meant.
+pub fn apply(
+    specs: &Specs,
+    arrivals: &[Arrival<'_>],
+    submissions: &mut [Submission],
+    data: &mut Data,
+    meant: impl Fn(DatasetIndex) -> bool,
+) {
+    let may_change = |index: &DatasetIndex| specs.datasets[index.0].corrections.is_some() && meant(*index);
+    let datasets: BTreeSet<DatasetIndex> = (0..specs.datasets.len()).map(DatasetIndex).filter(may_change).collect();
+    if datasets.is_empty() {
         return;
     }
-    let mut register = Register { specs, arrivals, submissions, offices: HashMap::new() };
+    let mut found: Vec<(usize, Diagnostic)> = Vec::new();
+    let mut register = Register { specs, arrivals, submissions, datasets, offices: HashMap::new(), identities: HashMap::new() };
     register.offices = register.offices();
+    register.identities = identity::of(&register, &mut found);
     let scopes = register.scopes();
     let mut gone: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
     let mut successors: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
-    for (&(period, dataset, _), versions) in scopes.iter().filter(|(_, versions)| versions.len() > 1) {
+    for ((period, dataset, scope), versions) in scopes.iter().filter(|(_, versions)| versions.len() > 1) {
+        let (period, dataset) = (*period, *dataset);
         let versions: Vec<&Vec<RowIndex>> = versions.values().collect();
         for pair in versions.windows(2) {
             let [before, after] = pair else { continue };
+            if let Scope::Office(office) = scope {
+                found.extend(register.taken_away(*office, before, after));
+            }
             register.compare(before, after, &mut data.changes);
             for &(submission, row) in *before {
                 gone.entry(submission).or_default().insert(row);
@@ -72,6 +88,9 @@ pub fn apply(specs: &Specs, arrivals: &[Arrival<'_>], submissions: &mut [Submiss
     data.changes.sort();
     data.corrections.sort();
     data.corrections.dedup();
+    for (submission, finding) in found {
+        submissions[submission].diagnostics.push(finding);
+    }
     let names = |positions: &BTreeSet<usize>| positions.iter().map(|&position| arrivals[position].file.as_str()).collect();
     for (submission, rows) in gone {
         let later: Vec<&str> = names(&successors[&submission]);
@@ -84,8 +103,12 @@ struct Register<'a> {
     specs: &'a Specs,
     arrivals: &'a [Arrival<'a>],
     submissions: &'a [Submission],
+    /// The datasets whose rows may be corrected.
+    datasets: BTreeSet<DatasetIndex>,
     /// The office of each key, of the last row that has one.
     offices: HashMap<(PeriodIndex, DatasetIndex, Vec<String>), RegionIndex>,
+    /// The keys under which rows that came without one, or with a wrong one, came again.
+    identities: HashMap<RowIndex, Vec<String>>,
 }
 
 impl Register<'_> {
@@ -95,6 +118,10 @@ impl Register<'_> {
 
     fn row(&self, (submission, row): RowIndex) -> &Row {
         &self.submissions[submission].rows[row].1
+    }
+
+    fn office_of(&self, row: RowIndex) -> Option<RegionIndex> {
+        self.row(row).region.map(|region| office(&self.specs.hierarchy, region))
     }
 
     fn place(&self, row: RowIndex) -> Place {
@@ -116,11 +143,12 @@ impl Register<'_> {
         let mut scopes: BTreeMap<_, Versions> = BTreeMap::new();
         for (position, submission) in self.submissions.iter().enumerate() {
             let arrival = &self.arrivals[position];
-            for (number, (dataset, row)) in submission.rows.iter().enumerate() {
+            let rows = submission.rows.iter().enumerate().filter(|(_, (dataset, _))| self.datasets.contains(dataset));
+            for (number, (dataset, row)) in rows {
                 let office = row.region.map(|region| office(&self.specs.hierarchy, region));
                 let scope = match self.specs.datasets[dataset.0].corrections {
                     // A row that lies nowhere is found again wherever its key is.
-                    Some(Corrections::Row) => self.key((position, number)).map(|key| {
+                    Some(Corrections::Row) => self.identity((position, number)).map(|key| {
                         let office = office.or_else(|| self.offices.get(&(arrival.period, *dataset, key.clone())).copied());
                         Scope::Unit(key, office)
                     }),
@@ -145,10 +173,54 @@ impl Register<'_> {
         key.iter().all(|answer| !answer.is_empty()).then_some(key)
     }
 
+    /// The key of a row, or that under which its unit came again.
+    fn identity(&self, row: RowIndex) -> Option<Vec<String>> {
+        self.identities.get(&row).cloned().or_else(|| self.key(row))
+    }
+
+    /// A correction that takes more rows of an office away than it brings, or all of them beside those of another office, is
+    /// most likely none of this office: a mistyped region is enough.
+    fn taken_away(&self, office: RegionIndex, before: &[RowIndex], after: &[RowIndex]) -> Option<(usize, Diagnostic)> {
+        let keys = |rows: &[RowIndex]| -> BTreeSet<Vec<String>> { rows.iter().filter_map(|&row| self.key(row)).collect() };
+        let (old, new) = (keys(before), keys(after));
+        let gone = old.difference(&new).count();
+        let files: BTreeSet<usize> = after.iter().map(|(submission, _)| *submission).collect();
+        let is_of_others = |&submission: &usize| {
+            let mut regions = self.submissions[submission].rows.iter().filter_map(|(_, row)| row.region);
+            regions.by_ref().map(|region| self::office(&self.specs.hierarchy, region)).any(|other| other != office)
+        };
+        let replaces_all = gone == old.len() && gone > 0 && files.iter().any(is_of_others);
+        if gone <= new.len() && !replaces_all {
+            return None;
+        }
+        let &first = after.first()?;
+        let regions: BTreeSet<RegionIndex> = before.iter().chain(after).filter_map(|&row| self.row(row).region).collect();
+        let hierarchy = &self.specs.hierarchy;
+        let code = |region: RegionIndex| -> Arc<str> { hierarchy.region(region).code.as_str().into() };
+        let concern = Concern {
+            regions: regions.into_iter().map(code).collect(),
+            period: Some(self.specs.programme.periods[self.arrivals[first.0].period.0].id.as_str().into()),
+            dataset: Some(self.specs.datasets[self.dataset(first).0].id.as_str().into()),
+            ..Concern::default()
+        };
+        let rows = |count: usize| if count == 1 { "1 row".to_owned() } else { format!("{count} rows") };
+        let message = format!(
+            "this correction takes {} of `{}` away and brings {}",
+            rows(gone),
+            hierarchy.region(office).code,
+            rows(after.len())
+        );
+        let finding = Diagnostic::new(Rule::TakenAway, self.place(first), message)
+            .hint("correct the region of these rows, or have the whole list of the office sent again; a waiver lets it through")
+            .because(CauseKind::TakenAway, vec![("gone", Fact::Text(gone.to_string())), ("brought", Fact::Text(after.len().to_string()))])
+            .concerning(concern);
+        Some((first.0, finding))
+    }
+
     /// What the later rows made of the earlier ones.
     fn compare(&self, before: &[RowIndex], after: &[RowIndex], changes: &mut Vec<Change>) {
         let keyed = |rows: &[RowIndex]| -> HashMap<Vec<String>, RowIndex> {
-            rows.iter().rev().filter_map(|&row| Some((self.key(row)?, row))).collect()
+            rows.iter().rev().filter_map(|&row| Some((self.identity(row)?, row))).collect()
         };
         let (old, new) = (keyed(before), keyed(after));
         for (key, &row) in &new {
@@ -183,7 +255,7 @@ impl Register<'_> {
 
     /// A change of a row; `None` of one that lies nowhere, of which something else has been reported.
     fn change(&self, row: RowIndex, place: Place, kind: ChangeKind) -> Option<Change> {
-        let key = self.key(row)?.join(", ");
+        let key = self.identity(row)?.join(", ");
         let index = self.dataset(row);
         let dataset = &self.specs.datasets[index.0];
         let title = dataset.title.map(|title| spelt(self.specs, dataset, title, &self.row(row).cells[title.0]));
@@ -208,16 +280,15 @@ impl Submission {
     /// Takes out rows, with what was found in them; says so, and which files they make room for.
     fn supersede(&mut self, specs: &Specs, file: &FileName, mut rows: BTreeSet<usize>, later: &[&str]) {
         // Where an office sends all anew, its rows that lie nowhere count no more than the others of the same table.
-        let renewed = |dataset: DatasetIndex| {
-            specs.datasets[dataset.0].corrections == Some(Corrections::Office)
-                && (0..self.rows.len())
-                    .filter(|number| self.rows[*number].0 == dataset && self.rows[*number].1.region.is_some())
-                    .all(|number| rows.contains(&number))
-        };
-        let lost: Vec<usize> = (0..self.rows.len())
-            .filter(|number| self.rows[*number].1.region.is_none() && renewed(self.rows[*number].0))
-            .collect();
-        rows.extend(lost);
+        let is_office = |index: &DatasetIndex| specs.datasets[index.0].corrections == Some(Corrections::Office);
+        let mut renewed: BTreeSet<DatasetIndex> = rows.iter().map(|&number| self.rows[number].0).filter(is_office).collect();
+        for (number, (dataset, row)) in self.rows.iter().enumerate() {
+            if row.region.is_some() && !rows.contains(&number) {
+                renewed.remove(dataset);
+            }
+        }
+        let lost = self.rows.iter().enumerate().filter(|(_, (dataset, row))| row.region.is_none() && renewed.contains(dataset));
+        rows.extend(lost.map(|(number, _)| number).collect::<Vec<_>>());
         let whole = rows.len() == self.rows.len();
         let message = if whole {
             format!("nothing of this file counts any more: what takes its place stands in {}", list_some(later))
@@ -236,6 +307,7 @@ impl Submission {
         };
         self.diagnostics.retain(|found| !is_gone(&found.place));
         self.interpretations.retain(|found| !is_gone(&found.place));
+        self.balance.rows(RowFate::Superseded, rows.len());
         let mut number = 0;
         self.rows.retain(|_| {
             number += 1;

@@ -1,0 +1,206 @@
+//! Units that came again under another key: the later row says whose place it takes, or nothing else can be meant.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use super::{Register, RowIndex, spelt};
+use crate::dataset::Typed;
+use crate::diagnostic::{CauseKind, Concern, Diagnostic, Fact, Rule};
+use crate::period::PeriodIndex;
+use crate::region::RegionIndex;
+use crate::spec::{Corrections, DatasetIndex, fold};
+
+/// Rows that tell of units one by one, with what is needed to find them again.
+struct Unit {
+    row: RowIndex,
+    key: Option<Vec<String>>,
+    /// Its region and its name.
+    name: Option<(RegionIndex, String)>,
+}
+
+/// Rows of a period by the day on which they came.
+type Days = BTreeMap<Option<jiff::civil::Date>, Vec<Unit>>;
+
+/// The keys under which earlier rows came again. What cannot be told is `found`, with the position of its submission.
+pub fn of(register: &Register<'_>, found: &mut Vec<(usize, Diagnostic)>) -> HashMap<RowIndex, Vec<String>> {
+    let mut identities = HashMap::new();
+    for ((period, dataset), days) in by_row(register) {
+        if days.len() > 1 {
+            let registered = registered(register, period, dataset);
+            told(register, &days, &mut identities, found);
+            unnamed(&days, &mut identities);
+            changed(register, &days, &registered, &mut identities, found);
+        }
+    }
+    identities
+}
+
+fn by_row(register: &Register<'_>) -> BTreeMap<(PeriodIndex, DatasetIndex), Days> {
+    let mut all: BTreeMap<_, Days> = BTreeMap::new();
+    for (position, submission) in register.submissions.iter().enumerate() {
+        let arrival = &register.arrivals[position];
+        for (number, (index, row)) in submission.rows.iter().enumerate() {
+            let dataset = &register.specs.datasets[index.0];
+            if dataset.corrections != Some(Corrections::Row) || !register.datasets.contains(index) {
+                continue;
+            }
+            let title = dataset.title.and_then(|title| match &row.cells[title.0] {
+                Typed::Text(answer) => answer.as_ref().ok().map(|text| fold(text)),
+                Typed::Region(_) | Typed::Category(_) | Typed::Flag(_) | Typed::Count(_) => None,
+            });
+            let row_index = (position, number);
+            let unit = Unit { row: row_index, key: register.key(row_index), name: row.region.zip(title) };
+            all.entry((arrival.period, *index)).or_default().entry(arrival.day).or_default().push(unit);
+        }
+    }
+    all
+}
+
+/// The keys of the dataset's register.
+fn registered(register: &Register<'_>, period: PeriodIndex, index: DatasetIndex) -> HashSet<Vec<String>> {
+    let Some(expected) = register.specs.datasets[index.0].expected else { return HashSet::new() };
+    let dataset = &register.specs.datasets[expected.0];
+    let submissions = register.submissions.iter().zip(register.arrivals).filter(|(_, arrival)| arrival.period == period);
+    let rows = submissions.flat_map(|(submission, _)| &submission.rows).filter(|(index, _)| *index == expected);
+    let key = |cells: &[Typed]| dataset.key.iter().map(|&field| spelt(register.specs, dataset, field, &cells[field.0])).collect();
+    rows.map(|(_, row)| key(&row.cells)).collect()
+}
+
+/// The later row names the key of the earlier one. From the last day on, so that a key corrected twice leads to the last one.
+fn told(
+    register: &Register<'_>,
+    days: &Days,
+    identities: &mut HashMap<RowIndex, Vec<String>>,
+    found: &mut Vec<(usize, Diagnostic)>,
+) {
+    let mut keys: HashMap<String, Vec<(Option<jiff::civil::Date>, RowIndex)>> = HashMap::new();
+    for (day, units) in days {
+        for unit in units {
+            keys.entry(unit.key.as_ref().map(|key| key.join(", ")).unwrap_or_default()).or_default().push((*day, unit.row));
+        }
+    }
+    for (day, units) in days.iter().rev() {
+        for unit in units {
+            let Some(replaced) = &register.row(unit.row).replaces else { continue };
+            let Some(own) = identities.get(&unit.row).cloned().or_else(|| unit.key.clone()) else { continue };
+            let earlier: Vec<RowIndex> = keys
+                .get(replaced)
+                .into_iter()
+                .flatten()
+                .filter(|(before, row)| before < day && register.office_of(*row) == register.office_of(unit.row))
+                .map(|(_, row)| *row)
+                .collect();
+            if earlier.is_empty() {
+                found.push((unit.row.0, nothing_to_replace(register, unit.row, replaced)));
+            }
+            for row in earlier {
+                identities.entry(row).or_insert_with(|| own.clone());
+            }
+        }
+    }
+}
+
+/// Days and rows of the units of a region and name.
+type Named<'a> = HashMap<&'a (RegionIndex, String), Vec<(Option<jiff::civil::Date>, &'a Unit)>>;
+
+fn named(days: &Days) -> Named<'_> {
+    let mut named: Named<'_> = HashMap::new();
+    for (day, units) in days {
+        for unit in units {
+            if let Some(name) = &unit.name {
+                named.entry(name).or_default().push((*day, unit));
+            }
+        }
+    }
+    named
+}
+
+/// A row without a key is that of the unit of its region and name which came later, when only one is called so.
+fn unnamed(days: &Days, identities: &mut HashMap<RowIndex, Vec<String>>) {
+    for rows in named(days).values() {
+        for (day, unit) in rows.iter().filter(|(_, unit)| unit.key.is_none()) {
+            let others = rows.iter().filter(|(other, unit)| other == day && unit.key.is_none()).count();
+            let later: BTreeSet<&Vec<String>> =
+                rows.iter().filter(|(other, _)| other > day).filter_map(|(_, unit)| unit.key.as_ref()).collect();
+            if let (1, [key]) = (others, later.into_iter().collect::<Vec<_>>().as_slice()) {
+                identities.insert(unit.row, (*key).clone());
+            }
+        }
+    }
+}
+
+/// A unit of the same region and name under another key: the register tells whether it is the same one; without it nobody can.
+fn changed(
+    register: &Register<'_>,
+    days: &Days,
+    registered: &HashSet<Vec<String>>,
+    identities: &mut HashMap<RowIndex, Vec<String>>,
+    found: &mut Vec<(usize, Diagnostic)>,
+) {
+    let mut lives: HashMap<&Vec<String>, BTreeSet<Option<jiff::civil::Date>>> = HashMap::new();
+    for (day, units) in days {
+        units.iter().filter_map(|unit| unit.key.as_ref()).for_each(|key| {
+            lives.entry(key).or_default().insert(*day);
+        });
+    }
+    for rows in named(days).values() {
+        for (day, unit) in rows {
+            let Some(key) = &unit.key else { continue };
+            let is_open = |unit: &Unit| !identities.contains_key(&unit.row);
+            // The earlier key came no more, and the later one is new.
+            let is_last = lives[key].last() == Some(day);
+            let mut later = rows.iter().filter(|(other, unit)| {
+                let is_new = unit.key.as_ref().is_some_and(|key| lives[key].first() == Some(other));
+                other > day && is_new && unit.key.as_ref() != Some(key)
+            });
+            let (Some((_, next)), None) = (later.next(), later.next()) else { continue };
+            let Some(new) = &next.key else { continue };
+            let says_so = register.row(next.row).replaces.is_some();
+            if !is_last || !is_open(unit) || says_so || registered.contains(key) {
+                continue;
+            }
+            if registered.contains(new) {
+                identities.insert(unit.row, new.clone());
+            } else {
+                found.push((next.row.0, doubtful(register, unit.row, next.row, (&key.join(", "), &new.join(", ")))));
+            }
+        }
+    }
+}
+
+fn concern(register: &Register<'_>, row: RowIndex, unit: &str) -> Concern {
+    let specs = register.specs;
+    let region = register.row(row).region.map(|region| specs.hierarchy.region(region).code.as_str().into());
+    Concern {
+        regions: region.into_iter().collect(),
+        period: Some(specs.programme.periods[register.arrivals[row.0].period.0].id.as_str().into()),
+        dataset: Some(specs.datasets[register.dataset(row).0].id.as_str().into()),
+        unit: Some(unit.into()),
+        ..Concern::default()
+    }
+}
+
+fn nothing_to_replace(register: &Register<'_>, row: RowIndex, replaced: &str) -> Diagnostic {
+    let key = register.key(row).unwrap_or_default().join(", ");
+    let message = format!("this row takes the place of `{replaced}`, but no earlier row of the office has this key");
+    Diagnostic::new(Rule::DoubtfulKey, register.place(row), message)
+        .hint("write the key as it stood in the earlier workbook")
+        .because(CauseKind::NothingToReplace, vec![("found", Fact::Text(replaced.to_owned()))])
+        .concerning(concern(register, row, &key))
+}
+
+fn doubtful(register: &Register<'_>, earlier: RowIndex, row: RowIndex, (old, new): (&str, &str)) -> Diagnostic {
+    let place = register.row(earlier).place.shown();
+    let message = format!("`{new}` has the name and the region of `{old}`, which came before: both count");
+    let columns = &register.specs.datasets[register.dataset(row).0].replaces;
+    let way = match columns.first() {
+        Some(header) => format!("if the key was corrected, write `{old}` into the column `{header}`"),
+        None => "if the key was corrected, take the earlier row out, or declare `replaces` in the dataset".to_owned(),
+    };
+    Diagnostic::new(Rule::DoubtfulKey, register.place(row), message)
+        .hint(format!("the earlier row is {place}; {way}"))
+        .because(
+            CauseKind::KeyChanged,
+            vec![("found", Fact::Text(new.to_owned())), ("earlier", Fact::Text(old.to_owned())), ("first", Fact::Text(place))],
+        )
+        .concerning(concern(register, row, new))
+}

@@ -1,0 +1,177 @@
+//! Keys that should tell one unit from another, and do not: the same one twice, or two that a reader takes for one.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use super::Submission;
+use crate::dataset::{Data, Interpretation, Typed, spelt};
+use crate::diagnostic::{CauseKind, Concern, Diagnostic, Fact, Rule};
+use crate::letters::look;
+use crate::period::PeriodIndex;
+use crate::spec::{DatasetIndex, FieldIndex, FieldKind, Specs};
+
+/// Keys of a register: as they are written, by their look, and by their digits without leading zeros.
+#[derive(Default)]
+struct Known {
+    exact: HashSet<Vec<String>>,
+    alike: HashMap<String, Vec<Vec<String>>>,
+}
+
+impl Known {
+    fn insert(&mut self, key: Vec<String>) {
+        if self.exact.insert(key.clone()) {
+            self.alike.entry(look(&key.join(", "))).or_default().push(key.clone());
+            self.alike.entry(digits(&key)).or_default().push(key);
+        }
+    }
+
+    /// The only key that is meant by one that is not written so.
+    fn meant(&self, key: &[String]) -> Option<&Vec<String>> {
+        let only = |text: String| match self.alike.get(&text).map(Vec::as_slice) {
+            Some([key]) => Some(key),
+            _ => None,
+        };
+        only(look(&key.join(", "))).or_else(|| only(digits(key)))
+    }
+}
+
+/// A key of digits without the zeros before them, told from the look of any key; others as they are.
+fn digits(key: &[String]) -> String {
+    let bare = |text: &String| match text.bytes().all(|byte| byte.is_ascii_digit()) {
+        true => text.trim_start_matches('0').to_owned(),
+        false => text.clone(),
+    };
+    format!("digits {}", key.iter().map(bare).collect::<Vec<_>>().join(", "))
+}
+
+/// Gives units whose key is written in another way than in the register (letters of another script or case, zeros lost) the
+/// register's, where only one can be meant, and tells it.
+pub fn recognise(specs: &Specs, periods: &[PeriodIndex], submissions: &mut [Submission]) {
+    let mut registers: HashMap<(PeriodIndex, DatasetIndex), Known> = HashMap::new();
+    let key_of = |index: DatasetIndex, cells: &[Typed]| -> Option<Vec<String>> {
+        let dataset = &specs.datasets[index.0];
+        let key: Vec<String> = dataset.key.iter().map(|&field| spelt(specs, dataset, field, &cells[field.0])).collect();
+        key.iter().all(|answer| !answer.is_empty()).then_some(key)
+    };
+    let is_register = |index: &DatasetIndex| specs.datasets.iter().any(|dataset| dataset.expected == Some(*index));
+    for (period, submission) in periods.iter().zip(submissions.iter()) {
+        for (index, row) in submission.rows.iter().filter(|(index, _)| is_register(index)) {
+            if let Some(key) = key_of(*index, &row.cells) {
+                registers.entry((*period, *index)).or_default().insert(key);
+            }
+        }
+    }
+    for (period, submission) in periods.iter().zip(submissions.iter_mut()) {
+        let Submission { rows, interpretations, .. } = submission;
+        for (index, row) in rows {
+            let dataset = &specs.datasets[index.0];
+            let Some(known) = dataset.expected.and_then(|register| registers.get(&(*period, register))) else { continue };
+            let Some(key) = key_of(*index, &row.cells).filter(|key| !known.exact.contains(key)) else { continue };
+            let Some(meant) = known.meant(&key) else { continue };
+            let differing = dataset.key.iter().zip(&key).zip(meant).filter(|((_, own), meant)| own != meant);
+            let differing: Vec<(FieldIndex, &String, &String)> =
+                differing.map(|((field, own), meant)| (*field, own, meant)).collect();
+            let is_text = |field: FieldIndex| matches!(dataset.field(field).kind, FieldKind::Code | FieldKind::Text);
+            if !differing.iter().all(|(field, _, _)| is_text(*field)) {
+                continue;
+            }
+            for (field, own, meant) in differing {
+                let to = format!("`{meant}`, as the register writes it");
+                interpretations.push(Interpretation::new(row.place.cell(field), own.as_str(), to));
+                row.cells[field.0] = Typed::Text(Ok(meant.as_str().into()));
+            }
+        }
+    }
+}
+
+/// A unit reports once in a period.
+pub fn duplicates(specs: &Specs, data: &Data, period: PeriodIndex, index: DatasetIndex, diagnostics: &mut Vec<Diagnostic>) {
+    let dataset = &specs.datasets[index.0];
+    let table = data.table(period, index);
+    let mut seen: HashMap<Vec<String>, usize> = HashMap::new();
+    for row in 0..table.len() {
+        let key = table.key(specs, dataset, row);
+        // A blank key has its own message.
+        if key.iter().any(String::is_empty) {
+            continue;
+        }
+        if let Some(&first) = seen.get(&key) {
+            let code = |row: usize| -> Arc<str> { specs.hierarchy.region(table.region(row)).code.as_str().into() };
+            let mut regions = vec![code(first), code(row)];
+            regions.dedup();
+            let concern = Concern {
+                regions: regions.into(),
+                period: Some(specs.programme.periods[period.0].id.as_str().into()),
+                dataset: Some(dataset.id.as_str().into()),
+                unit: Some(key.join(", ").into()),
+                ..Concern::default()
+            };
+            let fields: Vec<&str> = dataset.key.iter().map(|&field| dataset.field(field).id.as_str()).collect();
+            let (title, key) = (table.title(specs, dataset, row), key.join(", "));
+            let unit = if title == key { format!("`{key}`") } else { format!("`{title}` ({key})") };
+            let message = format!("{unit} stands here a second time in `{}`", specs.programme.periods[period.0].id);
+            let first = table.place(first);
+            // Which of two files came later is for somebody to tell; within one file, both came together.
+            let way_out = if dataset.corrections.is_some() && first.file != table.place(row).file {
+                "remove one of them, or write into `inputs/received.csv` which file came later"
+            } else {
+                "remove one of them"
+            };
+            let facts = vec![("unit", Fact::Text(table.title(specs, dataset, row))), ("first", Fact::Text(first.shown()))];
+            let hint =
+                format!("the first row with the same {} is {}; {way_out}", crate::diagnostic::list(&fields), first.place());
+            diagnostics.push(
+                Diagnostic::new(Rule::DuplicateRow, table.place(row).place(), message)
+                    .hint(hint)
+                    .because(CauseKind::DuplicateRow, facts)
+                    .concerning(concern),
+            );
+        } else {
+            seen.insert(key, row);
+        }
+    }
+}
+
+
+/// Two keys that look alike are one unit, or one of them is mistyped: nobody can tell. What the register lists is told apart.
+pub fn alike(specs: &Specs, data: &Data, period: PeriodIndex, index: DatasetIndex, diagnostics: &mut Vec<Diagnostic>) {
+    let dataset = &specs.datasets[index.0];
+    let table = data.table(period, index);
+    let keys: Vec<String> = (0..table.len()).map(|row| table.key(specs, dataset, row).join(", ")).collect();
+    // Digits alone look like nothing else.
+    if keys.iter().all(|key| key.bytes().all(|byte| byte.is_ascii_digit())) {
+        return;
+    }
+    let registered: HashSet<String> = dataset.expected.map_or_else(HashSet::new, |register| {
+        let (table, dataset) = (data.table(period, register), &specs.datasets[register.0]);
+        (0..table.len()).map(|row| table.key(specs, dataset, row).join(", ")).collect()
+    });
+    let mut looks: HashMap<String, usize> = HashMap::new();
+    let mut seen: HashSet<&str> = HashSet::new();
+    // The same key a second time is told as that.
+    for row in (0..table.len()).filter(|&row| !keys[row].is_empty() && seen.insert(&keys[row])) {
+        let first = *looks.entry(look(&keys[row])).or_insert(row);
+        if first == row || registered.contains(&keys[first]) && registered.contains(&keys[row]) {
+            continue;
+        }
+        let code = |row: usize| -> Arc<str> { specs.hierarchy.region(table.region(row)).code.as_str().into() };
+        let mut regions = vec![code(first), code(row)];
+        regions.dedup();
+        let concern = Concern {
+            regions: regions.into(),
+            period: Some(specs.programme.periods[period.0].id.as_str().into()),
+            dataset: Some(dataset.id.as_str().into()),
+            unit: Some(keys[row].as_str().into()),
+            ..Concern::default()
+        };
+        let first_place = table.place(first);
+        let message = format!("`{}` looks like `{}`, the key of another row", keys[row], keys[first]);
+        let facts = vec![("found", Fact::Text(keys[row].clone())), ("first", Fact::Text(first_place.shown()))];
+        diagnostics.push(
+            Diagnostic::new(Rule::DoubtfulKey, table.place(row).place(), message)
+                .hint(format!("the other one is {}; if they are one unit, write both alike and keep one", first_place.place()))
+                .because(CauseKind::KeysAlike, facts)
+                .concerning(concern),
+        );
+    }
+}

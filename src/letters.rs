@@ -1,0 +1,55 @@
+//! Letters that a person cannot tell apart: one form of a text, whatever program wrote it.
+
+use std::borrow::Cow;
+
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
+
+/// A text with every letter and its marks as one sign (NFC), as most programs write it; some systems write `й` as `и` and a mark.
+pub fn composed(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() || is_nfc_quick(text.chars()) == IsNormalized::Yes {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(text.nfc().collect())
+    }
+}
+
+/// Marks of no width, which text copied from web pages and documents carries.
+pub fn is_unseen(letter: char) -> bool {
+    matches!(letter, '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{feff}' | '\u{ad}' | '\u{61c}' | '\u{180e}')
+}
+
+/// A text without marks of no width.
+pub fn seen(text: &str) -> Cow<'_, str> {
+    if text.contains(is_unseen) {
+        Cow::Owned(text.chars().filter(|letter| !is_unseen(*letter)).collect())
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+/// What a text looks like: two texts that a reader would take for the same have one look, in whatever script and case they are
+/// written (Unicode Technical Standard 39, section 4).
+pub fn look(text: &str) -> String {
+    unicode_security::skeleton(&seen(text).to_uppercase()).filter(|letter| !letter.is_whitespace()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_letter_and_its_mark_are_one() {
+        assert_eq!(composed("и\u{306}"), "й");
+        assert!(matches!(composed("й"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn texts_that_look_alike_have_one_look() {
+        for other in ["А-1", "a-1", "а-1", "A-1\u{200b}", "A-l", "A‐1", "A - 1"] {
+            assert_eq!(look(other), look("A-1"), "{other}");
+        }
+        for other in ["A-2", "B-1", "A1", "AA-1"] {
+            assert_ne!(look(other), look("A-1"), "{other}");
+        }
+    }
+}
