@@ -498,7 +498,14 @@ impl Data {
         let period: Vec<Table> = specs.datasets.iter().map(Table::new).collect();
         let periods = specs.programme.periods.len();
         let (interpretations, changes, corrections) = (Vec::new(), Vec::new(), Vec::new());
-        Self { balance: Balance::default(), interpretations, changes, corrections, tables: vec![period; periods], unread: vec![false; periods] }
+        Self {
+            balance: Balance::default(),
+            interpretations,
+            changes,
+            corrections,
+            tables: vec![period; periods],
+            unread: vec![false; periods],
+        }
     }
 
     /// Notes that a submission of the period could not be read; why has been reported.

@@ -2,12 +2,12 @@
 
 mod support;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 use esep::compute::Results;
-use esep::dataset::Data;
-use esep::diagnostic::{Diagnostic, FileName};
+use esep::dataset::{Data, RowFate};
+use esep::diagnostic::{Diagnostic, FileName, Place, Rule};
 use esep::intake::Reader;
 use esep::language::{Language, LanguageCode};
 use esep::period::PeriodIndex;
@@ -15,7 +15,7 @@ use esep::pipeline::Computed;
 use esep::region::RegionIndex;
 use esep::report::Selection;
 use esep::sources::{BinaryFile, Sources, TextFile};
-use esep::spec::{IndicatorIndex, Specs};
+use esep::spec::{DatasetIndex, IndicatorIndex, Specs};
 use esep::value::Ratio;
 use esep::{compute, intake, language, pipeline, report, sources, spec, table};
 use proptest::prelude::*;
@@ -185,6 +185,91 @@ proptest! {
                 prop_assert_eq!(total.denominator, parts, "the slices of a breakdown hold every row once");
             }
         }
+    }
+}
+
+/// Cells as sheets of all kinds hold them: headers, regions, numbers, words of totals and remarks, nothing.
+const SCRAPS: [&str; 22] = [
+    "",
+    "",
+    "",
+    "BIN",
+    "Organisation",
+    "District",
+    "Teachers",
+    "Trained",
+    "North",
+    "Abay",
+    "11",
+    "Kent",
+    "0",
+    "5",
+    "1",
+    "2",
+    "да",
+    "State",
+    "100000000001",
+    "First",
+    "Director: A. B.",
+    "Nowhere",
+];
+
+fn scraps() -> impl Strategy<Value = Vec<Vec<String>>> {
+    let row = proptest::collection::vec(proptest::sample::select(&SCRAPS[..]).prop_map(str::to_owned), 0..11);
+    proptest::collection::vec(row, 0..12)
+}
+
+fn text_of(rows: &[Vec<String>]) -> Vec<u8> {
+    rows.iter().map(|row| row.join(";") + "\n").collect::<String>().into_bytes()
+}
+
+proptest! {
+    #![proptest_config(few(200))]
+
+    #[test]
+    fn every_row_counts_or_is_set_aside(
+        passports in proptest::collection::vec(passport(), 0..6),
+        above in scraps(),
+        below in scraps(),
+        others in proptest::collection::vec(scraps(), 0..3),
+        again in any::<bool>(),
+    ) {
+        let table = [COLUMNS.iter().map(|column| (*column).to_owned()).collect(), vec![String::new()]];
+        let whole: Vec<Vec<String>> = above.into_iter().chain(table).chain(rows(&passports)).chain(below).collect();
+        let mut tables = vec![whole.clone()];
+        tables.extend(others);
+        tables.extend(again.then_some(whole));
+        let files: Vec<(String, Vec<u8>)> =
+            tables.iter().enumerate().map(|(number, rows)| (format!("{number}.csv"), text_of(rows))).collect();
+        let (data, _, diagnostics) = computed(&with_inputs(files));
+        let balance = &data.balance;
+
+        let filled = tables.iter().flatten().filter(|row| row.iter().any(|cell| !cell.is_empty())).count() as u64;
+        prop_assert_eq!(balance.rows_seen, filled);
+        prop_assert_eq!(balance.rows.values().sum::<u64>(), filled);
+        prop_assert_eq!(balance.files.values().sum::<u64>(), tables.len() as u64);
+        let counted: usize = (0..specs().datasets.len()).map(|index| data.table(PeriodIndex(1), DatasetIndex(index)).len()).sum();
+        prop_assert_eq!(balance.rows.get(&RowFate::Counted).copied().unwrap_or(0), counted as u64);
+
+        // What is set aside row by row is named row by row.
+        let named: BTreeSet<(&str, u32)> = diagnostics
+            .iter()
+            .map(|found| &found.place)
+            .chain(data.interpretations.iter().map(|found| &found.place))
+            .filter_map(|place| match place {
+                Place::Cell { file, row, .. } => Some((file.as_str(), *row)),
+                Place::File(_) | Place::Text { .. } => None,
+            })
+            .collect();
+        let mut fates = vec![
+            RowFate::RepeatedHeading, RowFate::ColumnNumbers, RowFate::Caption, RowFate::Total, RowFate::Remark,
+        ];
+        // Where the column of the region is missing, that is told once.
+        if !diagnostics.iter().any(|found| found.rule == Rule::MissingColumn) {
+            fates.push(RowFate::WithoutRegion);
+        }
+        let aside: u64 = fates.iter().filter_map(|fate| balance.rows.get(fate)).sum();
+        prop_assert!(named.len() as u64 >= aside, "{aside} rows are set aside, {} are named: {balance:?}", named.len());
     }
 }
 

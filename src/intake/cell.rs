@@ -199,7 +199,8 @@ fn code(raw: &Raw, text: &str) -> Result<Reading, Fault> {
     const KEPT: f64 = 1e15;
     let rounded = matches!(raw, Raw::Number(number) if number.abs() >= KEPT);
     if rounded || is_scientific(text) {
-        let message = format!("expected an identifier in {{}}, found the number `{text}`, which a spreadsheet program has rounded");
+        let message =
+            format!("expected an identifier in {{}}, found the number `{text}`, which a spreadsheet program has rounded");
         return Err(Fault::new(Rule::InvalidValue, CauseKind::RoundedIdentifier, found(text), message)
             .hint("format the column as text, and type the identifiers again"));
     }

@@ -371,9 +371,13 @@ impl Found<'_> {
         let datasets = std::iter::once(&self.header.dataset).chain(&self.header.rivals);
         let names: Vec<&str> = datasets.map(|dataset| self.specs.datasets[dataset.0].id.as_str()).collect();
         let names = crate::diagnostic::list(&names);
-        Diagnostic::new(Rule::AmbiguousTable, self.place(self.header.row, None), format!("these headers fit several datasets: {names}; not read"))
-            .hint("give the datasets a header that tells them apart")
-            .because(CauseKind::AmbiguousTable, Vec::new())
+        Diagnostic::new(
+            Rule::AmbiguousTable,
+            self.place(self.header.row, None),
+            format!("these headers fit several datasets: {names}; not read"),
+        )
+        .hint("give the datasets a header that tells them apart")
+        .because(CauseKind::AmbiguousTable, Vec::new())
     }
 
     /// Reports columns that are missing, unknown or twice there. `given` are fields that captions answer; `read` tells the rows
@@ -453,9 +457,13 @@ impl Found<'_> {
         for (column, text, field) in columns.into_iter().take(if is_table { 1 } else { usize::MAX }) {
             let place = self.place(self.header.row, Some(column));
             diagnostics.push(if is_table {
-                Diagnostic::new(Rule::DuplicateColumn, place, "a second table of the same kind begins beside the first; it is not read")
-                    .hint("put it below the first one, or on a sheet of its own")
-                    .because(CauseKind::TableBeside, Vec::new())
+                Diagnostic::new(
+                    Rule::DuplicateColumn,
+                    place,
+                    "a second table of the same kind begins beside the first; it is not read",
+                )
+                .hint("put it below the first one, or on a sheet of its own")
+                .because(CauseKind::TableBeside, Vec::new())
             } else {
                 let id = &dataset.field(field).id;
                 Diagnostic::new(Rule::DuplicateColumn, place, format!("`{text}` stands here a second time for `{id}`"))

@@ -132,7 +132,6 @@ pub fn duplicates(specs: &Specs, data: &Data, period: PeriodIndex, index: Datase
     }
 }
 
-
 /// Two keys that look alike are one unit, or one of them is mistyped: nobody can tell. What the register lists is told apart.
 pub fn alike(specs: &Specs, data: &Data, period: PeriodIndex, index: DatasetIndex, diagnostics: &mut Vec<Diagnostic>) {
     let dataset = &specs.datasets[index.0];

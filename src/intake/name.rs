@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::Submission;
 use crate::dataset::{Interpretation, Typed};
-use crate::diagnostic::{CauseKind, Diagnostic, Fact, Rule, list_some};
+use crate::diagnostic::{CauseKind, Diagnostic, Fact, Rule, Severity, list_some};
 use crate::period::PeriodIndex;
 use crate::region::RegionIndex;
 use crate::spec::{Dataset, DatasetIndex, FieldIndex, FieldKind, Specs};
@@ -74,7 +74,11 @@ pub fn identify(specs: &Specs, periods: &[PeriodIndex], submissions: &mut [Submi
             let (Some(key), Some((register, known))) = (single_key(dataset), register(specs, dataset)) else { continue };
             let id = &dataset.field(key).id;
             let field = dataset.fact(key);
-            let lacking = Diagnostic::new(Rule::MissingValue, place.clone(), format!("expected a value in `{id}`, found none"));
+            let mut lacking =
+                Diagnostic::new(Rule::MissingValue, place.clone(), format!("expected a value in `{id}`, found none"));
+            if !dataset.field(key).required {
+                lacking.severity = Severity::Warning;
+            }
             let (Some(region), Some(title)) = (row.region, text(&row.cells, dataset.title).cloned()) else {
                 diagnostics
                     .push(lacking.hint("this column must be filled in").because(CauseKind::MissingValue, vec![("field", field)]));

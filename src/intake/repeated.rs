@@ -57,7 +57,9 @@ pub fn find(specs: &Specs, files: &[(PeriodIndex, &BinaryFile)], arrivals: &[Arr
         let message = format!("this file holds the same answers as `{name}` of an earlier period");
         let found = Diagnostic::new(Rule::RepeatedFile, Place::File(files[position].1.name.clone()), message);
         let found = found.hint("look whether the file of an earlier period was sent again, and ask for the new one");
-        submissions[position].diagnostics.push(found.because(CauseKind::EarlierFile, vec![("first", Fact::Text(name.to_owned()))]));
+        submissions[position]
+            .diagnostics
+            .push(found.because(CauseKind::EarlierFile, vec![("first", Fact::Text(name.to_owned()))]));
     }
     for (position, known) in copies {
         let name = files[known].1.name.as_str();
@@ -66,7 +68,9 @@ pub fn find(specs: &Specs, files: &[(PeriodIndex, &BinaryFile)], arrivals: &[Arr
         let rows = std::mem::take(&mut submission.rows);
         submission.balance.rows(RowFate::Repeated, rows.len());
         if is_same {
-            // What is wrong with it is told of the file that counts.
+            // What is wrong with it, and what it holds beside rows, is told of the file that counts.
+            submission.balance.rows.clear();
+            submission.balance.rows.insert(RowFate::Repeated, submission.balance.rows_seen);
             submission.diagnostics.clear();
             submission.interpretations.clear();
         }

@@ -108,7 +108,8 @@ fn above(found: Found<'_>, lookup: &Lookup<'_>, submission: &mut Submission) {
         }
     }
     if let Some(&first) = lost.first() {
-        let rows = if lost.len() == 1 { "this row names".to_owned() } else { format!("this row and {} more name", lost.len() - 1) };
+        let rows =
+            if lost.len() == 1 { "this row names".to_owned() } else { format!("this row and {} more name", lost.len() - 1) };
         let message = format!("{rows} regions above the headers; not read");
         submission.diagnostics.push(
             Diagnostic::new(Rule::UnreadRows, found.place(first, None), message)
@@ -171,7 +172,9 @@ impl SheetReader<'_> {
     /// Of which fields all identifiers are numbers, and some carry zero decimals: these came of a program, not of the office.
     fn decimal_codes(&self, lines: &[Line]) -> Vec<bool> {
         let first = self.found.header.row + 1;
-        let rows = || (first..).zip(lines).filter(|(_, line)| matches!(line, Line::Row)).map(|(offset, _)| &self.found.sheet.rows[offset]);
+        let rows = || {
+            (first..).zip(lines).filter(|(_, line)| matches!(line, Line::Row)).map(|(offset, _)| &self.found.sheet.rows[offset])
+        };
         let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit()) || cell::without_decimals(text).is_some();
         let of_field = |(field, column): (&Field, &Option<usize>)| {
             let Some(column) = column.filter(|_| matches!(field.kind, FieldKind::Code)) else { return false };
@@ -212,7 +215,11 @@ impl SheetReader<'_> {
     fn headers(&self, submission: &mut Submission) {
         for (column, text, field) in &self.found.header.understood {
             let id = &self.dataset.field(*field).id;
-            let to = if text.is_empty() { format!("the column of `{id}`, which has no header") } else { format!("the header of `{id}`") };
+            let to = if text.is_empty() {
+                format!("the column of `{id}`, which has no header")
+            } else {
+                format!("the header of `{id}`")
+            };
             let place = self.place(self.found.header.row, Some(*column));
             submission.interpretations.push(Interpretation::new(place, text, to));
         }

@@ -226,7 +226,8 @@ impl Sorter<'_> {
         let is_prepared = |line: &Line| matches!(line, Line::Passed(RowFate::Prepared));
         let Some(first) = layout.lines.iter().position(is_prepared) else { return };
         let count = layout.lines.iter().filter(|line| is_prepared(line)).count();
-        let rows = if count == 1 { "this row holds".to_owned() } else { format!("this row and {} more below it hold", count - 1) };
+        let rows =
+            if count == 1 { "this row holds".to_owned() } else { format!("this row and {} more below it hold", count - 1) };
         let message = format!("{rows} no identifier, no name and no region, and nothing but zeros; not read");
         diagnostics.push(
             Diagnostic::new(Rule::PassedOver, self.place(below + first, None), message)

@@ -170,9 +170,13 @@ fn nothing(place: Place, total: &Total) -> Diagnostic {
         let message = format!("`{label}` holds a total of no rows, and no number but zero; it is not read");
         return Diagnostic::new(Rule::PassedOver, place, message).because(CauseKind::Remark, Vec::new());
     }
-    Diagnostic::new(Rule::TotalDisagrees, place, format!("expected rows that `{label}` is the total of, found none; it is not counted"))
-        .hint("add the rows; if this is a row itself, give it its key")
-        .because(CauseKind::TotalOfNothing, vec![("found", Fact::Text(label))])
+    Diagnostic::new(
+        Rule::TotalDisagrees,
+        place,
+        format!("expected rows that `{label}` is the total of, found none; it is not counted"),
+    )
+    .hint("add the rows; if this is a row itself, give it its key")
+    .because(CauseKind::TotalOfNothing, vec![("found", Fact::Text(label))])
 }
 
 fn whole_row(place: &Place) -> Place {

@@ -212,7 +212,10 @@ impl Register<'_> {
         );
         let finding = Diagnostic::new(Rule::TakenAway, self.place(first), message)
             .hint("correct the region of these rows, or have the whole list of the office sent again; a waiver lets it through")
-            .because(CauseKind::TakenAway, vec![("gone", Fact::Text(gone.to_string())), ("brought", Fact::Text(after.len().to_string()))])
+            .because(
+                CauseKind::TakenAway,
+                vec![("gone", Fact::Text(gone.to_string())), ("brought", Fact::Text(after.len().to_string()))],
+            )
             .concerning(concern);
         Some((first.0, finding))
     }
