@@ -6,11 +6,16 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 /// A text with every letter and its marks as one sign (NFC), as most programs write it; some systems write `й` as `и` and a mark.
 pub fn composed(text: &str) -> Cow<'_, str> {
-    if text.is_ascii() || is_nfc_quick(text.chars()) == IsNormalized::Yes {
+    if text.chars().all(is_common) || is_nfc_quick(text.chars()) == IsNormalized::Yes {
         Cow::Borrowed(text)
     } else {
         Cow::Owned(text.nfc().collect())
     }
+}
+
+/// Letters of the blocks in which most cells are written that are neither marks nor have another form: a quick answer for them.
+fn is_common(letter: char) -> bool {
+    matches!(letter, '\0'..='\u{2ff}' | '\u{388}'..='\u{482}' | '\u{48a}'..='\u{590}')
 }
 
 /// Marks of no width, which text copied from web pages and documents carries.
@@ -41,6 +46,12 @@ mod tests {
     fn a_letter_and_its_mark_are_one() {
         assert_eq!(composed("и\u{306}"), "й");
         assert!(matches!(composed("й"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn common_letters_are_composed() {
+        let common: String = (0..0x600).filter_map(char::from_u32).filter(|letter| is_common(*letter)).collect();
+        assert_eq!(is_nfc_quick(common.chars()), IsNormalized::Yes);
     }
 
     #[test]

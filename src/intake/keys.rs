@@ -10,25 +10,25 @@ use crate::letters::look;
 use crate::period::PeriodIndex;
 use crate::spec::{DatasetIndex, FieldIndex, FieldKind, Specs};
 
-/// Keys of a register: as they are written, by their look, and by their digits without leading zeros.
+/// Keys of a register by their look, and by their digits without leading zeros.
 #[derive(Default)]
-struct Known {
-    exact: HashSet<Vec<String>>,
-    alike: HashMap<String, Vec<Vec<String>>>,
-}
+struct Alike<'a>(HashMap<String, Vec<&'a Vec<String>>>);
 
-impl Known {
-    fn insert(&mut self, key: Vec<String>) {
-        if self.exact.insert(key.clone()) {
-            self.alike.entry(look(&key.join(", "))).or_default().push(key.clone());
-            self.alike.entry(digits(&key)).or_default().push(key);
+impl<'a> Alike<'a> {
+    fn new(keys: &'a HashSet<Vec<String>>) -> Self {
+        let mut alike = Self::default();
+        for key in keys {
+            for form in [look(&key.join(", ")), digits(key)] {
+                alike.0.entry(form).or_default().push(key);
+            }
         }
+        alike
     }
 
     /// The only key that is meant by one that is not written so.
-    fn meant(&self, key: &[String]) -> Option<&Vec<String>> {
-        let only = |text: String| match self.alike.get(&text).map(Vec::as_slice) {
-            Some([key]) => Some(key),
+    fn meant(&self, key: &[String]) -> Option<&'a Vec<String>> {
+        let only = |text: String| match self.0.get(&text).map(Vec::as_slice) {
+            Some([key]) => Some(*key),
             _ => None,
         };
         only(look(&key.join(", "))).or_else(|| only(digits(key)))
@@ -47,7 +47,7 @@ fn digits(key: &[String]) -> String {
 /// Gives units whose key is written in another way than in the register (letters of another script or case, zeros lost) the
 /// register's, where only one can be meant, and tells it.
 pub fn recognise(specs: &Specs, periods: &[PeriodIndex], submissions: &mut [Submission]) {
-    let mut registers: HashMap<(PeriodIndex, DatasetIndex), Known> = HashMap::new();
+    let mut registers: HashMap<(PeriodIndex, DatasetIndex), HashSet<Vec<String>>> = HashMap::new();
     let key_of = |index: DatasetIndex, cells: &[Typed]| -> Option<Vec<String>> {
         let dataset = &specs.datasets[index.0];
         let key: Vec<String> = dataset.key.iter().map(|&field| spelt(specs, dataset, field, &cells[field.0])).collect();
@@ -56,18 +56,18 @@ pub fn recognise(specs: &Specs, periods: &[PeriodIndex], submissions: &mut [Subm
     let is_register = |index: &DatasetIndex| specs.datasets.iter().any(|dataset| dataset.expected == Some(*index));
     for (period, submission) in periods.iter().zip(submissions.iter()) {
         for (index, row) in submission.rows.iter().filter(|(index, _)| is_register(index)) {
-            if let Some(key) = key_of(*index, &row.cells) {
-                registers.entry((*period, *index)).or_default().insert(key);
-            }
+            registers.entry((*period, *index)).or_default().extend(key_of(*index, &row.cells));
         }
     }
+    let mut alike: HashMap<(PeriodIndex, DatasetIndex), Alike<'_>> = HashMap::new();
     for (period, submission) in periods.iter().zip(submissions.iter_mut()) {
         let Submission { rows, interpretations, .. } = submission;
         for (index, row) in rows {
             let dataset = &specs.datasets[index.0];
-            let Some(known) = dataset.expected.and_then(|register| registers.get(&(*period, register))) else { continue };
-            let Some(key) = key_of(*index, &row.cells).filter(|key| !known.exact.contains(key)) else { continue };
-            let Some(meant) = known.meant(&key) else { continue };
+            let Some(place) = dataset.expected.map(|register| (*period, register)) else { continue };
+            let Some(known) = registers.get(&place) else { continue };
+            let Some(key) = key_of(*index, &row.cells).filter(|key| !known.contains(key)) else { continue };
+            let Some(meant) = alike.entry(place).or_insert_with(|| Alike::new(known)).meant(&key) else { continue };
             let differing = dataset.key.iter().zip(&key).zip(meant).filter(|((_, own), meant)| own != meant);
             let differing: Vec<(FieldIndex, &String, &String)> =
                 differing.map(|((field, own), meant)| (*field, own, meant)).collect();

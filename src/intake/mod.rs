@@ -62,6 +62,8 @@ struct Submission {
     balance: Balance,
     /// Whether it holds no table that could be read.
     unread: bool,
+    /// How many columns the widest of its tables has.
+    width: usize,
 }
 
 /// Reads every submission; `receipts` tell which of two is the later one. A cell that cannot be used is reported and counts as
@@ -178,7 +180,9 @@ fn read_file(specs: &Specs, gazetteer: &Gazetteer<'_>, period: PeriodIndex, file
     submission.unread = !submission.balance.sheets.contains_key(&SheetFate::Read);
     submission.balance.files.insert(if submission.unread { FileFate::Unread } else { FileFate::Read }, 1);
     for (sheet, fate) in unread {
-        submission.diagnostics.extend(left_out(specs, gazetteer, file, sheet, fate, submission.unread));
+        let rows = likely_rows(gazetteer, sheet, submission.width);
+        let place = Place::Cell { file: file.name.clone(), sheet: sheet.name.clone(), row: sheet.first_row, column: None };
+        submission.diagnostics.extend(left_out(specs, place, fate, rows, submission.unread));
     }
     if submission.unread && submission.diagnostics.is_empty() {
         let place = Place::File(file.name.clone());
@@ -213,23 +217,35 @@ fn read_sheet(
         submission.diagnostics.push(found.ambiguous());
         return SheetFate::Ambiguous;
     }
+    submission.width = submission.width.max(header.columns.len());
     sheet::read(found, lookup, submission);
     SheetFate::Read
 }
 
-/// What is told of a sheet that was not read; `alone` when no other of its file was.
-fn left_out(
-    specs: &Specs,
-    gazetteer: &Gazetteer<'_>,
-    file: &BinaryFile,
-    sheet: &Sheet,
-    fate: SheetFate,
-    alone: bool,
-) -> Option<Diagnostic> {
-    let place = Place::Cell { file: file.name.clone(), sheet: sheet.name.clone(), row: sheet.first_row, column: None };
-    let rows = sheet.rows.iter().filter(|cells| gazetteer.is_row(cells)).count();
-    let held = || if rows == 1 { "1 row on it names a region".to_owned() } else { format!("{rows} rows on it name regions") };
-    // A row of one more cell than its region and a number may be a legend; what names regions is a loss.
+/// How many rows of a sheet look like rows of a table: they name a region beside a number, or are filled like those of another
+/// sheet of `width` columns.
+fn likely_rows(gazetteer: &Gazetteer<'_>, sheet: &Sheet, width: usize) -> usize {
+    let is_number = |cell: &Raw| match cell {
+        Raw::Number(_) | Raw::Percent(_) => true,
+        Raw::Text(text) => text.trim().parse::<i64>().is_ok(),
+        Raw::Empty | Raw::Date(_) | Raw::Bool(_) | Raw::Error(_) | Raw::Stale => false,
+    };
+    let is_like = |cells: &Vec<Raw>| {
+        let filled = cells.iter().filter(|cell| !cell.is_blank()).count();
+        gazetteer.is_row(cells) || width > 0 && filled >= 3 && filled * 2 >= width && cells.iter().any(is_number)
+    };
+    sheet.rows.iter().filter(|cells| is_like(cells)).count()
+}
+
+/// What is told of a sheet that was not read, on which so many rows look like rows of a table; `alone` when no other of its file was read.
+fn left_out(specs: &Specs, place: Place, fate: SheetFate, rows: usize, alone: bool) -> Option<Diagnostic> {
+    let held = || {
+        if rows == 1 {
+            "1 row on it looks like one of a table".to_owned()
+        } else {
+            format!("{rows} rows on it look like those of a table")
+        }
+    };
     let rule = match (alone, rows) {
         (true, _) => Rule::UnrecognisedTable,
         (false, 0) => Rule::PassedOver,

@@ -232,6 +232,19 @@ impl SheetReader<'_> {
             self.columns[field.0] = Some(column);
         }
         self.places = places(&self.columns, self.found.sheet.first_column);
+        let cells = self.found.sheet.rows[offset].iter().enumerate();
+        let unknown = cells.filter(|(column, cell)| !cell.is_blank() && !columns.iter().any(|(_, known)| known == column));
+        for (column, cell) in unknown {
+            let text = cell.text();
+            submission.diagnostics.push(
+                Diagnostic::new(
+                    Rule::UnknownColumn,
+                    self.place(offset, Some(column)),
+                    format!("unknown column `{text}`; it is not read"),
+                )
+                .because(CauseKind::UnknownColumn, vec![("found", Fact::Text(text))]),
+            );
+        }
         for (position, field) in self.dataset.fields.iter().enumerate() {
             if before[position].is_some() && self.columns[position].is_none() {
                 let message = format!("the column `{}` of the dataset `{}` is missing from here on", field.id, self.dataset.id);
