@@ -370,6 +370,8 @@ pub enum SheetFate {
     WithoutHeaders,
     /// Its headers fit several datasets.
     Ambiguous,
+    /// Its dataset is not sent in the period.
+    OfAnotherPeriod,
     /// It was put there for the reader by this program: findings, lists, instructions.
     Explanation,
 }
@@ -445,6 +447,7 @@ impl Balance {
             SheetFate::Hidden => "hidden",
             SheetFate::WithoutHeaders => "without the headers of a dataset",
             SheetFate::Ambiguous => "with headers of several datasets",
+            SheetFate::OfAnotherPeriod => "of datasets that are not sent in the period",
             SheetFate::Explanation => "with explanations only",
         };
         let row = |fate: &RowFate| match fate {

@@ -25,6 +25,21 @@ pub struct Period {
     pub issued: Date,
 }
 
+/// The first year of a day: workbooks know none before it.
+const FIRST_YEAR: i16 = 1900;
+
+/// A day as files write it.
+///
+/// # Errors
+/// What was expected, and what was found.
+pub fn day(text: &str) -> Result<Date, String> {
+    let day: Date = text.parse().map_err(|_| format!("expected a day as YYYY-MM-DD, found `{text}`"))?;
+    if day.year() < FIRST_YEAR {
+        return Err(format!("expected a day from {FIRST_YEAR}-01-01 on, found `{text}`"));
+    }
+    Ok(day)
+}
+
 impl PeriodIndex {
     /// The period before.
     pub fn previous(self) -> Option<PeriodIndex> {

@@ -110,8 +110,11 @@ impl Ratio {
     /// `self - other`, exact.
     pub fn minus(self, other: Ratio) -> Ratio {
         let (left, right) = (self.reduced(), other.reduced());
-        let numerator = left.numerator * right.denominator - right.numerator * left.denominator;
-        Ratio { numerator, denominator: left.denominator * right.denominator }.reduced()
+        // Over the least common denominator, which stays small where both have the same.
+        let common = greatest_common_divisor(left.denominator, right.denominator);
+        let (mine, its) = (right.denominator / common, left.denominator / common);
+        let numerator = left.numerator * mine - right.numerator * its;
+        Ratio { numerator, denominator: left.denominator * mine }.reduced()
     }
 
     /// `self + other`, exact.
@@ -121,7 +124,9 @@ impl Ratio {
 
     /// `self × factor`, exact.
     pub fn times(self, factor: i64) -> Ratio {
-        Ratio { numerator: self.numerator * i128::from(factor), denominator: self.denominator }
+        // What can be cancelled is, so that large factors fit.
+        let divisor = greatest_common_divisor(i128::from(factor).abs(), self.denominator);
+        Ratio { numerator: self.numerator * (i128::from(factor) / divisor), denominator: self.denominator / divisor }
     }
 
     /// `self / divisor`, exact; the divisor is above zero.
@@ -132,7 +137,11 @@ impl Ratio {
     /// `self / other`, exact; `None` when the other one is zero.
     pub fn divided_by(self, other: Ratio) -> Option<Ratio> {
         let (left, right) = (self.reduced(), other.reduced());
-        Ratio::new(left.numerator * right.denominator, left.denominator * right.numerator).map(Ratio::reduced)
+        // What cancels does so before the products.
+        let above = greatest_common_divisor(left.numerator.abs(), right.numerator.abs());
+        let below = greatest_common_divisor(left.denominator, right.denominator);
+        let numerator = (left.numerator / above) * (right.denominator / below);
+        Ratio::new(numerator, (left.denominator / below) * (right.numerator / above)).map(Ratio::reduced)
     }
 
     /// The fewest decimals, up to `most`, with which it is printed exactly; `most` when there are none.
@@ -143,9 +152,11 @@ impl Ratio {
     /// The nearest multiple of 10^-decimals, in such units; a half goes away from zero, so that a fall and a rise of
     /// the same size print alike.
     pub fn rounded(self, decimals: u32) -> i128 {
+        // The whole part by itself: scaled up together with it, a large numerator would not fit.
         let ratio = self.reduced();
-        let scaled = ratio.numerator.abs() * power_of_ten(decimals);
-        let units = (2 * scaled + ratio.denominator) / (2 * ratio.denominator);
+        let (whole, rest) = (ratio.numerator.abs() / ratio.denominator, ratio.numerator.abs() % ratio.denominator);
+        let scale = power_of_ten(decimals);
+        let units = whole * scale + (2 * rest * scale + ratio.denominator) / (2 * ratio.denominator);
         if ratio.numerator < 0 { -units } else { units }
     }
 
@@ -279,6 +290,17 @@ mod tests {
         assert!(ratio(-large, large - 1) > ratio(1 - large, large - 2));
         assert_eq!(ratio(large - 1, 2 * (large - 1)).cmp(&ratio(1, 2)), Ordering::Equal);
         assert!(ratio(-1, 3) < ratio(-1, 4) && ratio(7, 3) < ratio(5, 2) && ratio(2, 1) > ratio(5, 3));
+    }
+
+    #[test]
+    fn the_largest_target_and_the_largest_sums_fit() {
+        let (target, sum) = (Ratio::parse("999999999.999999999").expect("a number"), i128::from(i64::MAX));
+        let value = ratio(sum - 1, sum);
+        let gap = target.minus(value.times(100));
+        assert_eq!(gap.rounded(3), 999_999_900_000);
+        assert_eq!(target.over(100_000).minus(value).times(i64::MAX).ceiling(), 92_224_496_996_510_903_201_961);
+        assert!(gap.divided_by(target).is_some_and(|share| share < Ratio::whole(1)));
+        assert!(value.plus(ratio(sum, sum)) < Ratio::whole(2));
     }
 
     #[test]

@@ -48,6 +48,10 @@ fn spelt(specs: &Specs, language: &Language, fact: &Fact) -> String {
             Some(FieldKind::Code | FieldKind::Text | FieldKind::Region { .. } | FieldKind::Flag | FieldKind::Count { .. })
             | None => String::new(),
         },
+        Fact::Dataset(id) => {
+            let dataset = specs.datasets.iter().find(|known| known.id == **id);
+            dataset.map_or_else(|| id.to_string(), |dataset| dataset.name.get(&language.code).to_owned())
+        }
         Fact::Regions(codes) => {
             let name = |code: &str| {
                 let region = specs.hierarchy.find(&RegionCode::new(code)).map(|index| specs.hierarchy.region(index));

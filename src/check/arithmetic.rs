@@ -1,33 +1,84 @@
-//! `negative-difference` and `numerator-exceeds-denominator`: the fields of a row contradict each other.
+//! `negative-difference` and `numerator-exceeds-denominator`: the fields of a row, or the sums of a region, contradict each other.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::{Subject, concern};
 use crate::compute::evaluate::{self, RowView, Side};
 use crate::dataset::Table;
-use crate::diagnostic::{CauseKind, Concern, Diagnostic, Fact, Rule};
+use crate::diagnostic::{CauseKind, Concern, Diagnostic, Fact, Place, Rule};
 use crate::period::PeriodIndex;
-use crate::spec::{Dataset, DatasetIndex, Indicator, Specs};
+use crate::spec::{Dataset, DatasetIndex, FieldIndex, Indicator, IndicatorIndex, Specs};
+use crate::value::Ratio;
 
-/// Looks at what every row adds to every indicator.
+/// Looks at what every row adds to every indicator, and at the sums of regions.
 pub fn check(subject: Subject<'_>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for period in (0..subject.specs.programme.periods.len()).map(PeriodIndex) {
-        for indicator in &subject.specs.indicators {
+        for (index, indicator) in subject.specs.indicators_of(period) {
             let (numerator, denominator) = (indicator.numerator.dataset, indicator.denominator.dataset);
             let rows = |index: DatasetIndex| Rows {
                 specs: subject.specs,
                 indicator,
                 period,
+                index,
                 dataset: &subject.specs.datasets[index.0],
                 table: subject.data.table(period, index),
             };
-            rows(numerator).negative_numerators(&mut found);
-            rows(denominator).negative_denominators(&mut found);
-            if numerator == denominator && indicator.per == 100 {
-                rows(denominator).more_than_all(&mut found);
+            let mut told = vec![false; subject.specs.hierarchy.len()];
+            rows(numerator).negative_numerators(&mut told, &mut found);
+            rows(denominator).negative_denominators(&mut told, &mut found);
+            if indicator.per == 100 && !indicator.may_exceed {
+                if numerator == denominator {
+                    rows(denominator).more_than_all(&mut told, &mut found);
+                }
+                regions(subject, (index, period), told, &mut found);
             }
         }
     }
     found
+}
+
+/// Regions with a share of more than the whole that neither their rows nor the regions within them tell of. `told` are the regions of
+/// rows that do.
+fn regions(
+    subject: Subject<'_>,
+    (index, period): (IndicatorIndex, PeriodIndex),
+    mut told: Vec<bool>,
+    found: &mut Vec<Diagnostic>,
+) {
+    let specs = subject.specs;
+    let indicator = &specs.indicators[index.0];
+    // What lies within a region stands behind it.
+    for (region, named) in specs.hierarchy.all().rev() {
+        let cell = subject.results.total(index, period, region);
+        if !told[region.0] && cell.value().is_ok_and(|value| value > Ratio::whole(1)) {
+            told[region.0] = true;
+            let message = format!(
+                "the numerator of `{}` is larger than its denominator in the region `{}` for `{}`: {} of {}",
+                indicator.id, named.code, specs.programme.periods[period.0].id, cell.numerator, cell.denominator
+            );
+            let place = Place::Text { file: indicator.file.clone(), span: indicator.numerator.span };
+            let mut about = concern(specs, &specs.datasets[indicator.numerator.dataset.0], region, period);
+            about.fields = names(indicator, specs, indicator.numerator.dataset);
+            found.push(
+                Diagnostic::new(Rule::NumeratorExceedsDenominator, place, message)
+                    .hint("one of the sides lacks units, or counts some twice; if it may be so, write `may_exceed: true`")
+                    .concerning(about),
+            );
+        }
+        if let Some(parent) = named.parent.filter(|_| told[region.0]) {
+            told[parent.0] = true;
+        }
+    }
+}
+
+/// The fields of a dataset that an indicator looks at.
+fn names(indicator: &Indicator, specs: &Specs, index: DatasetIndex) -> Vec<Arc<str>> {
+    let sides = [&indicator.numerator, &indicator.denominator];
+    let fields: BTreeSet<FieldIndex> =
+        sides.into_iter().filter(|side| side.dataset == index).flat_map(|side| side.fields()).collect();
+    fields.into_iter().map(|field| specs.datasets[index.0].field(field).id.as_str().into()).collect()
 }
 
 /// The rows of one side of an indicator.
@@ -35,6 +86,7 @@ struct Rows<'a> {
     specs: &'a Specs,
     indicator: &'a Indicator,
     period: PeriodIndex,
+    index: DatasetIndex,
     dataset: &'a Dataset,
     table: &'a Table,
 }
@@ -43,28 +95,29 @@ impl Rows<'_> {
     fn concern(&self, row: usize) -> Concern {
         let key = self.table.key(self.specs, self.dataset, row).join(", ");
         let about = concern(self.specs, self.dataset, self.table.region(row), self.period);
-        Concern { unit: Some(key.into()), ..about }
+        Concern { unit: Some(key.into()), fields: names(self.indicator, self.specs, self.index), ..about }
     }
 
-    fn negative_numerators(&self, found: &mut Vec<Diagnostic>) {
+    fn negative_numerators(&self, told: &mut [bool], found: &mut Vec<Diagnostic>) {
         for row in 0..self.table.len() {
             let view = RowView::new(self.table, row);
-            self.negative("numerator", evaluate::side(&self.indicator.numerator, &view), row, found);
+            self.negative("numerator", evaluate::side(&self.indicator.numerator, &view), row, (told, found));
             for part in &self.indicator.parts {
-                self.negative(&format!("part `{}`", part.id), evaluate::part(self.indicator, part, &view), row, found);
+                self.negative(&format!("part `{}`", part.id), evaluate::part(self.indicator, part, &view), row, (told, found));
             }
         }
     }
 
-    fn negative_denominators(&self, found: &mut Vec<Diagnostic>) {
+    fn negative_denominators(&self, told: &mut [bool], found: &mut Vec<Diagnostic>) {
         for row in 0..self.table.len() {
             let side = evaluate::side(&self.indicator.denominator, &RowView::new(self.table, row));
-            self.negative("denominator", side, row, found);
+            self.negative("denominator", side, row, (told, found));
         }
     }
 
-    fn negative(&self, name: &str, side: Side, row: usize, found: &mut Vec<Diagnostic>) {
+    fn negative(&self, name: &str, side: Side, row: usize, (told, found): (&mut [bool], &mut Vec<Diagnostic>)) {
         let Side::Adds(amount @ ..0) = side else { return };
+        told[self.table.region(row).0] = true;
         let title = self.table.title(self.specs, self.dataset, row);
         let message = format!("the {name} of `{}` is {amount} for `{title}`", self.indicator.id);
         let diagnostic = Diagnostic::new(Rule::NegativeDifference, self.table.place(row).place(), message);
@@ -78,13 +131,14 @@ impl Rows<'_> {
         found.push(diagnostic.concerning(self.concern(row)));
     }
 
-    fn more_than_all(&self, found: &mut Vec<Diagnostic>) {
+    fn more_than_all(&self, told: &mut [bool], found: &mut Vec<Diagnostic>) {
         for row in 0..self.table.len() {
             let outcome = evaluate::row(self.indicator, &RowView::new(self.table, row));
             let (Side::Adds(numerator), Side::Adds(denominator @ 0..)) = (outcome.numerator, outcome.denominator) else {
                 continue;
             };
             if numerator > denominator {
+                told[self.table.region(row).0] = true;
                 let title = self.table.title(self.specs, self.dataset, row);
                 let message = format!(
                     "the numerator of `{}` is larger than its denominator for `{title}`: {numerator} of {denominator}",

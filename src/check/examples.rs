@@ -26,7 +26,9 @@ fn run(specs: &Specs, indicator: &Indicator, example: &Example, found: &mut Vec<
         let place = Place::Text { file: indicator.file.clone(), span };
         Diagnostic::new(Rule::FailedExample, place, message)
     };
-    let (period, top) = (PeriodIndex(0), specs.hierarchy.top());
+    // Any period will do in which the indicator is computed.
+    let period = (0..specs.programme.periods.len()).map(PeriodIndex).find(|&period| indicator.life.holds(period));
+    let (Some(period), top) = (period, specs.hierarchy.top()) else { return };
     let mut data = Data::new(specs);
     let before = found.len();
     for (dataset, rows) in &example.given {

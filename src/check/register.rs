@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use super::{Subject, concern};
+use crate::compute::evaluate::RowView;
 use crate::dataset::Table;
 use crate::diagnostic::{CauseKind, Diagnostic, Fact, Place, Rule, list_some};
 use crate::period::PeriodIndex;
@@ -53,7 +54,7 @@ impl<'a> Register<'a> {
     pub fn new(subject: Subject<'a>, period: PeriodIndex, index: DatasetIndex) -> Option<Self> {
         let specs = subject.specs;
         let dataset = &specs.datasets[index.0];
-        let register_index = dataset.expected?;
+        let register_index = dataset.expected.filter(|_| dataset.life.holds(period))?;
         let register_dataset = &specs.datasets[register_index.0];
         let (table, register) = (subject.data.table(period, index), subject.data.table(period, register_index));
         if register.is_empty() {
@@ -85,6 +86,11 @@ impl<'a> Register<'a> {
     pub fn unregistered(&self) -> Vec<usize> {
         let strange = self.reported.iter().filter(|(key, _)| !self.registered.contains_key(*key));
         strange.filter(|(key, _)| !key.iter().any(String::is_empty)).map(|(_, row)| *row).collect()
+    }
+
+    /// A row of the register.
+    pub fn view(&self, row: usize) -> RowView<'a> {
+        RowView::new(self.register, row)
     }
 
     /// The name of a unit of the register.
@@ -132,6 +138,7 @@ impl<'a> Register<'a> {
             let message = format!("`{title}` is not in the register of `{period}`");
             let mut about = concern(specs, self.dataset, self.table.region(row), self.period);
             about.unit = Some(self.table.key(specs, self.dataset, row).join(", ").into());
+            about.fields = self.dataset.key.iter().map(|&field| self.dataset.field(field).id.as_str().into()).collect();
             found.push(
                 Diagnostic::new(Rule::UnregisteredUnit, self.table.place(row).place(), message)
                     .hint("correct its key, or enter it in the register")

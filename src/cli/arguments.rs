@@ -116,7 +116,7 @@ pub struct Build {
     #[arg(long, value_name = "N")]
     pub jobs: Option<usize>,
     /// The day printed on the reports (YYYY-MM-DD); the period's own when left out
-    #[arg(long, value_name = "DAY")]
+    #[arg(long, value_name = "DAY", value_parser = esep::period::day)]
     pub date: Option<Date>,
 }
 

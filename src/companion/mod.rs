@@ -48,6 +48,7 @@ pub const LABELS: &[&str] = &[
     "parts",
     "population",
     "measured_in",
+    "life",
     "direction",
     "note",
     "not_stated",

@@ -57,8 +57,8 @@ impl<'a> Writer<'a> {
     }
 
     fn indicators(&self) -> impl Iterator<Item = (IndicatorIndex, &'a Indicator, &'a MethodologyEntry)> {
-        let numbered = self.material.specs.indicators.iter().zip(&self.report.methodology).enumerate();
-        numbered.map(|(position, (indicator, words))| (IndicatorIndex(position), indicator, words))
+        let indicators = self.material.specs.indicators_of(self.material.period).zip(&self.report.methodology);
+        indicators.map(|((index, indicator), words)| (index, indicator, words))
     }
 
     fn cell(&self, index: IndicatorIndex, region: RegionIndex) -> &'a compute::Cell {
@@ -373,7 +373,7 @@ impl<'a> Writer<'a> {
         columns.extend([figures(self.label("expected")), figures(self.label("reported")), figures(self.percent("share"))]);
         let mut rows = Vec::new();
         for &region in std::iter::once(&self.region).chain(&self.below) {
-            for index in covered_datasets(specs) {
+            for index in covered_datasets(specs, self.material.period) {
                 let dataset = &specs.datasets[index.0];
                 let coverage = results.coverage(index, period, region);
                 let mut row: Vec<Cell> = self.region_cells(region).into();
@@ -388,7 +388,7 @@ impl<'a> Writer<'a> {
 
     /// How each indicator is computed, in words.
     fn methodology(&self) -> Table {
-        let columns = vec![
+        let mut columns = vec![
             words(self.label("number"), 10),
             words(self.label("companion_section"), 40),
             words(self.label("indicator"), 50),
@@ -402,10 +402,13 @@ impl<'a> Writer<'a> {
             words(self.label("targets"), 24),
             words(self.label("note"), 60),
         ];
+        // Most programmes compute all indicators in all periods.
+        let lives = self.report.methodology.iter().any(|about| about.life.is_some());
+        columns.extend(lives.then(|| words(self.label("life"), 24)));
         let sections = &self.material.specs.programme.sections;
         let optional = |words: &Option<String>| words.as_deref().map_or_else(|| self.none(), text);
         let row = |(_, indicator, about): (IndicatorIndex, &Indicator, &MethodologyEntry)| {
-            vec![
+            let mut row = vec![
                 text(&about.id),
                 text(sections[indicator.section].name.get(&self.language.code)),
                 text(&about.name),
@@ -418,7 +421,9 @@ impl<'a> Writer<'a> {
                 text(&about.direction),
                 optional(&about.target),
                 optional(&about.note),
-            ]
+            ];
+            row.extend(lives.then(|| optional(&about.life)));
+            row
         };
         self.table("methodology", "methodology", columns, self.indicators().map(row).collect())
     }

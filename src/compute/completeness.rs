@@ -19,8 +19,7 @@ pub fn run(specs: &Specs, data: &Data, period: PeriodIndex, index: DatasetIndex)
     let dataset = &specs.datasets[index.0];
     let table = data.table(period, index);
     let asked = |field: &FieldIndex| {
-        let since = dataset.field(*field).since.is_none_or(|since| since <= period);
-        since && !dataset.is_vital(*field) && dataset.title != Some(*field)
+        dataset.field(*field).life.holds(period) && !dataset.is_vital(*field) && dataset.title != Some(*field)
     };
     let fields: Vec<FieldIndex> = (0..dataset.fields.len()).map(FieldIndex).filter(asked).collect();
     let mut cells = vec![Cells::default(); specs.hierarchy.len()];

@@ -237,17 +237,21 @@ fn positions<'a>(
     std::iter::once(0).chain(breakdowns)
 }
 
-/// The cells of one indicator and period, by region and slice.
+/// The cells of one indicator and period, by region and slice; outside of its life it applies to nobody.
 pub fn indicator(specs: &Specs, data: &Data, indicator: &Indicator, period: PeriodIndex) -> Vec<Vec<Cell>> {
     let slices = slices(specs, indicator).len();
+    let lives = indicator.life.holds(period);
     let empty = Cell {
         parts: vec![0; indicator.parts.len()],
         coverage: Coverage { expected: None, reported: 0, answered: 0 },
         numerator_reported: indicator.numerator.dataset == indicator.denominator.dataset,
-        dataset_reported: !data.table(period, indicator.denominator.dataset).is_empty(),
+        dataset_reported: !lives || !data.table(period, indicator.denominator.dataset).is_empty(),
         ..Cell::default()
     };
     let mut cells = vec![vec![empty; slices]; specs.hierarchy.len()];
+    if !lives {
+        return cells;
+    }
     expect(specs, data, indicator, period, &mut cells);
     if indicator.numerator.dataset == indicator.denominator.dataset {
         together(specs, data, indicator, period, &mut cells);

@@ -36,6 +36,7 @@ causes! {
     HiddenSheet = "hidden_sheet";
     RowsWithoutHeaders = "rows_without_headers";
     RowsAboveHeaders = "rows_above_headers";
+    UnexpectedTable = "unexpected_table";
     Remark = "remark";
     PreparedRows = "prepared_rows";
     MissingColumn = "missing_column";
@@ -94,8 +95,20 @@ pub enum Fact {
         /// Its id.
         field: Arc<str>,
     },
+    /// The name of a dataset, by its id.
+    Dataset(Arc<str>),
     /// The names of regions, by their codes.
     Regions(Vec<Arc<str>>),
+}
+
+impl Fact {
+    /// The id of the field that it names.
+    pub fn field(&self) -> Option<&Arc<str>> {
+        match self {
+            Fact::Field { field, .. } => Some(field),
+            Fact::Text(_) | Fact::Values { .. } | Fact::Dataset(_) | Fact::Regions(_) => None,
+        }
+    }
 }
 
 /// Placeholders and what they stand for.

@@ -55,6 +55,7 @@ rules! {
     RepeatedFile = "repeated-file", Warning;
     UnreadRows = "unread-rows", Warning;
     PassedOver = "passed-over", Note;
+    UnexpectedTable = "unexpected-table", Warning;
     MissingColumn = "missing-column", Error;
     UnknownColumn = "unknown-column", Warning;
     DuplicateColumn = "duplicate-column", Error;

@@ -67,13 +67,14 @@ impl Value {
 pub fn pages(material: &Material<'_>, region: RegionIndex) -> Vec<Page> {
     let specs = material.specs;
     let registers: Vec<DatasetIndex> = specs.datasets.iter().filter_map(|dataset| dataset.expected).collect();
-    let collected = (0..specs.datasets.len()).map(DatasetIndex).filter(|index| !registers.contains(index));
+    let lives = |index: &DatasetIndex| specs.datasets[index.0].life.holds(material.period);
+    let collected = (0..specs.datasets.len()).map(DatasetIndex).filter(|index| !registers.contains(index) && lives(index));
     collected.filter_map(|index| page(material, region, index)).collect()
 }
 
 fn page(material: &Material<'_>, region: RegionIndex, index: DatasetIndex) -> Option<Page> {
     let dataset = &material.specs.datasets[index.0];
-    let asked = |field: &FieldIndex| dataset.field(*field).since.is_none_or(|since| since <= material.period);
+    let asked = |field: &FieldIndex| dataset.field(*field).life.holds(material.period);
     let fields: Vec<FieldIndex> = (0..dataset.fields.len()).map(FieldIndex).filter(asked).collect();
     let planner = Planner { material, dataset, index, region, fields: &fields };
     let register = dataset.expected.and_then(|register| material.latest(register, true).map(|period| (register, period)));
@@ -127,7 +128,7 @@ impl Planner<'_> {
             let mut chain = BTreeMap::new();
             let (mut field, mut outer) = (self.dataset.region, region);
             chain.insert(field, outer);
-            while let FieldKind::Region { within: Some(within) } = self.dataset.field(field).kind {
+            while let FieldKind::Region { within: Some(within), .. } = self.dataset.field(field).kind {
                 (field, outer) = (within, self.outer(outer));
                 chain.insert(field, outer);
             }
@@ -194,7 +195,7 @@ impl Planner<'_> {
 
     fn within(&self, field: FieldIndex, chain: &BTreeMap<FieldIndex, RegionIndex>) -> Option<RegionIndex> {
         match self.dataset.field(field).kind {
-            FieldKind::Region { within } => within.and_then(|within| chain.get(&within).copied()),
+            FieldKind::Region { within, .. } => within.and_then(|within| chain.get(&within).copied()),
             FieldKind::Code | FieldKind::Text | FieldKind::Category(_) | FieldKind::Flag | FieldKind::Count { .. } => None,
         }
     }
@@ -209,7 +210,7 @@ impl Planner<'_> {
         let lead = self.material.lead();
         match (typed, &self.dataset.field(field).kind) {
             (Typed::Text(Ok(text)), FieldKind::Code | FieldKind::Text) => Some(Value::Text(text.to_string())),
-            (Typed::Region(Ok(region)), FieldKind::Region { within }) => {
+            (Typed::Region(Ok(region)), FieldKind::Region { within, .. }) => {
                 let exists = self.material.specs.hierarchy.region(*region).exists_on(self.material.day());
                 let outer = within.map(|_| self.outer(*region));
                 exists.then(|| Value::Text(self.spelling(*region, outer)))
@@ -248,7 +249,7 @@ impl Planner<'_> {
     fn region_lists(&self, rows: &[Row]) -> BTreeMap<FieldIndex, Vec<String>> {
         let mut lists = BTreeMap::new();
         for (position, &field) in self.fields.iter().enumerate() {
-            let FieldKind::Region { within } = self.dataset.field(field).kind else { continue };
+            let FieldKind::Region { within, .. } = self.dataset.field(field).kind else { continue };
             let mut list: Vec<String> = Vec::new();
             let mut add = |text: String| {
                 if !list.contains(&text) {

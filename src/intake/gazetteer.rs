@@ -9,10 +9,19 @@ use std::collections::HashMap;
 use jiff::civil::Date;
 
 use super::cell::{Fault, Raw, found};
-use crate::diagnostic::{CauseKind, Fact, Rule, did_you_mean};
+use crate::diagnostic::{CauseKind, Fact, Rule, list_some};
 use crate::language::LanguageCode;
 use crate::region::{Hierarchy, LevelIndex, RegionCode, RegionIndex};
-use crate::spec::{Specs, fold};
+use crate::spec::{Meant, Specs, fold};
+
+/// Names that differ by more slips of the pen are different names.
+const MOST_SLIPS: usize = 2;
+/// Names of fewer letters are not misspelt but others: abbreviations differ in a letter.
+const FEWEST_LETTERS: usize = 4;
+/// Of two slips a word of fewer letters has none.
+const LETTERS_OF_A_WORD: usize = 5;
+/// So many regions that a misspelt name may stand for are named.
+const MOST_SUGGESTED: usize = 3;
 
 /// A region that bears a spelling, and whether that is its name and no alias.
 type Bearer = (RegionIndex, bool);
@@ -36,8 +45,46 @@ pub struct Gazetteer<'a> {
 struct Spelling<'a> {
     text: &'a str,
     region: RegionIndex,
+    form: Form,
+}
+
+/// A name as it is held against another one: its words, with or without those for kinds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Form {
+    words: Vec<String>,
+    /// The kinds that words tell of which were left out, as bits.
+    kinds: u64,
     length: usize,
+    /// Which letters it has, as bits.
     letters: u64,
+}
+
+impl Form {
+    fn new(words: Vec<String>, kinds: u64) -> Self {
+        let letters = words.iter().flat_map(|word| word.chars());
+        let (length, letters) =
+            letters.fold((0, 0), |(length, letters), letter| (length + 1, letters | 1 << (u32::from(letter) % 64)));
+        Self { words, kinds, length, letters }
+    }
+
+    /// By how many slips a name differs from this one, when that is few enough for a misspelling: one in the whole name, or two in
+    /// two words. More of a word makes another word: north is not south.
+    fn slips(&self, other: &Form) -> Option<usize> {
+        // A slip changes the letters by two at most.
+        if self.length < FEWEST_LETTERS
+            || self.length.abs_diff(other.length) > MOST_SLIPS
+            || (self.letters ^ other.letters).count_ones() as usize > 2 * MOST_SLIPS
+        {
+            return None;
+        }
+        let slips = strsim::osa_distance(&self.words.concat(), &other.words.concat());
+        let within = |(own, other): (&String, &String)| {
+            let allowed = usize::from(own.chars().count() >= LETTERS_OF_A_WORD);
+            strsim::osa_distance(own, other) <= allowed
+        };
+        let word_by_word = || self.words.len() == other.words.len() && self.words.iter().zip(&other.words).all(within);
+        (slips < 2 || slips <= MOST_SLIPS && word_by_word()).then_some(slips)
+    }
 }
 
 /// What a text was found to mean.
@@ -116,33 +163,57 @@ impl<'a> Gazetteer<'a> {
                 bearers.push(index);
             }
         }
-        let (length, letters) = outline(name);
-        self.spellings.push(Spelling { text: name, region: index, length, letters });
+        for form in self.forms(name) {
+            let known = self.spellings.iter().rev().take_while(|spelling| spelling.region == index);
+            if known.into_iter().all(|spelling| spelling.form.words != form.words) {
+                self.spellings.push(Spelling { text: name, region: index, form });
+            }
+        }
     }
 
-    /// The region with a code or a name that exists on `day`.
-    pub fn find(&self, text: &str, scope: Scope, day: Date) -> Result<Found, Miss> {
+    /// A name with and without its words for kinds, in every reading.
+    fn forms(&self, text: &str) -> Vec<Form> {
+        let names = &self.specs.programme.names;
+        let cores = names.readings(text).into_iter().map(|reading| Form::new(reading.words, bits(reading.kinds.into_iter())));
+        let mut forms: Vec<Form> = cores.collect();
+        for words in names.spelt(text) {
+            if forms.iter().all(|form| form.words != words) {
+                forms.push(Form::new(words, 0));
+            }
+        }
+        forms
+    }
+
+    /// The region with a code or a name that exists on `day`. A name that a region bears at a level that is meant is no other one's;
+    /// only what none of these is called may be a region of another level, and that is for the caller to judge.
+    pub fn find(&self, text: &str, scope: Scope, meant: Meant, day: Date) -> Result<Found, Miss> {
         if let Some(index) = self.hierarchy.find(&RegionCode::new(text)) {
             self.existing(index, text, scope.within, day)?;
             return Ok(Found { region: index, understood: None });
         }
         let bearers = self.names.get(&fold(text)).map_or(&[][..], Vec::as_slice);
-        let exact = self.choose(bearers.iter().map(|(index, _)| *index), scope, day);
-        let (candidates, is_name) = if exact.is_empty() {
-            (self.choose(self.alike(text).into_iter(), scope, day), false)
-        } else {
-            let is_name = |index| bearers.iter().any(|(bearer, official)| *bearer == index && *official);
-            let all = exact.iter().all(|&index| is_name(index));
-            (exact, all)
+        let exact = |meant| self.choose(bearers.iter().map(|(index, _)| *index), scope, meant, day);
+        let alike = self.alike(text);
+        let alike_of = |meant| self.choose(alike.iter().copied(), scope, meant, day);
+        let first = |meant| {
+            let found = exact(meant);
+            if found.is_empty() { alike_of(meant) } else { found }
         };
+        let mut candidates = first(meant);
+        if candidates.is_empty() && meant != Meant::Any {
+            candidates = first(Meant::Any);
+            // Which of several is not to be asked where none of them can be meant.
+            candidates.truncate(if candidates.len() > 1 { 0 } else { 1 });
+        }
+        let is_name = candidates.iter().all(|index| bearers.iter().any(|(bearer, official)| bearer == index && *official));
         match candidates.as_slice() {
             [index] => {
                 self.existing(*index, text, scope.within, day)?;
                 Ok(Found { region: *index, understood: (!is_name).then(|| self.describe(*index)) })
             }
             [] => {
-                let elsewhere = !bearers.is_empty() || !self.alike(text).is_empty();
-                Err(self.unknown(text, scope.within, elsewhere))
+                let elsewhere = !bearers.is_empty() || !alike.is_empty();
+                Err(self.unknown(text, (scope.within, meant, day), elsewhere))
             }
             several => {
                 let some: Vec<String> = several.iter().take(10).map(|&index| self.describe(index)).collect();
@@ -190,8 +261,11 @@ impl<'a> Gazetteer<'a> {
     }
 
     /// Those that lie within; only where several remain do the level and the day choose, so that a wrong level has its own message.
-    fn choose(&self, bearers: impl Iterator<Item = RegionIndex>, scope: Scope, day: Date) -> Vec<RegionIndex> {
-        let fits = |index: &RegionIndex| scope.within.is_none_or(|outer| self.hierarchy.contains(outer, *index));
+    fn choose(&self, bearers: impl Iterator<Item = RegionIndex>, scope: Scope, meant: Meant, day: Date) -> Vec<RegionIndex> {
+        let fits = |index: &RegionIndex| {
+            meant.holds(self.hierarchy.region(*index).level)
+                && scope.within.is_none_or(|outer| self.hierarchy.contains(outer, *index))
+        };
         let mut found: Vec<RegionIndex> = bearers.filter(fits).collect();
         for keep in [
             &|index: &RegionIndex| scope.level.is_none_or(|level| self.hierarchy.region(*index).level == level),
@@ -234,45 +308,61 @@ impl<'a> Gazetteer<'a> {
         Ok(())
     }
 
-    fn unknown(&self, text: &str, within: Option<RegionIndex>, elsewhere: bool) -> Miss {
+    fn unknown(&self, text: &str, scope: (Option<RegionIndex>, Meant, Date), elsewhere: bool) -> Miss {
+        let (within, ..) = scope;
         let place = within.map_or_else(String::new, |outer| format!(" within `{}`", self.hierarchy.region(outer).code));
         let message = format!("unknown region `{text}`{place} in {{}}");
-        let (length, letters) = outline(text);
-        // A suggestion is at most three letters away, and one letter changes the outline by two bits at most.
-        let mut near: Vec<&str> = self
-            .spellings
-            .iter()
-            .filter(|spelling| {
-                spelling.length.abs_diff(length) <= 3
-                    && (spelling.letters ^ letters).count_ones() <= 6
-                    && within.is_none_or(|outer| self.hierarchy.contains(outer, spelling.region))
-            })
-            .map(|spelling| spelling.text)
-            .collect();
-        near.sort_unstable();
-        near.dedup();
-        let suggestion = did_you_mean(text, near);
-        let near = suggestion.is_some();
-        let hint = suggestion.unwrap_or_else(|| {
-            if elsewhere {
-                "a region of this name lies elsewhere".into()
-            } else {
-                "write the code or the name as in `regions.yaml`".into()
+        // What is the name of a region is no misspelling of another one's.
+        let near = if elsewhere { Vec::new() } else { self.near(text, scope) };
+        let hint = match near.as_slice() {
+            [] if elsewhere && scope.1 != Meant::Any => "a region of this name lies elsewhere, or is of another level".into(),
+            [] if elsewhere => "a region of this name lies elsewhere".into(),
+            [] => "write the code or the name as in `regions.yaml`".into(),
+            [all @ .., last] if near.len() <= MOST_SUGGESTED => {
+                let first: String = all.iter().map(|name| format!("`{name}` or ")).collect();
+                format!("did you mean {first}`{last}`?")
             }
-        });
+            several => format!("the names of several regions are like it: {}", list_some(several)),
+        };
         let fault = Fault::new(Rule::UnknownRegion, CauseKind::UnknownRegion, found(text), message);
-        Miss::Unknown { fault: fault.hint(hint), near }
+        Miss::Unknown { fault: fault.hint(hint), near: !near.is_empty() }
+    }
+
+    /// The names that a misspelt one may stand for, one for each region: those with the fewest slips.
+    fn near(&self, text: &str, (within, meant, day): (Option<RegionIndex>, Meant, Date)) -> Vec<&'a str> {
+        let forms = self.forms(text);
+        let mut least = MOST_SLIPS;
+        let mut near: Vec<(RegionIndex, &str)> = Vec::new();
+        for spelling in &self.spellings {
+            let slips = forms.iter().filter_map(|form| {
+                let slips = spelling.form.slips(form)?;
+                // Another kind is another region, unless it is the only one of the name.
+                if self.kinds[spelling.region.0] & form.kinds == form.kinds {
+                    Some(slips)
+                } else {
+                    (slips == 0).then_some(MOST_SLIPS)
+                }
+            });
+            let Some(slips) = slips.min().filter(|slips| *slips <= least) else { continue };
+            let region = self.hierarchy.region(spelling.region);
+            let here = within.is_none_or(|outer| self.hierarchy.contains(outer, spelling.region));
+            if !here || !meant.holds(region.level) || !region.exists_on(day) {
+                continue;
+            }
+            if slips < least {
+                near.clear();
+                least = slips;
+            }
+            if near.last().is_none_or(|(region, _)| *region != spelling.region) {
+                near.push((spelling.region, spelling.text));
+            }
+        }
+        near.into_iter().map(|(_, text)| text).collect()
     }
 }
 
 fn bits(kinds: impl Iterator<Item = usize>) -> u64 {
     kinds.fold(0, |bits, kind| bits | 1 << (kind % 64))
-}
-
-/// How many letters a text has, and which, as bits.
-fn outline(text: &str) -> (usize, u64) {
-    let letters = text.chars().flat_map(char::to_lowercase);
-    letters.fold((0, 0), |(length, letters), letter| (length + 1, letters | 1 << (u32::from(letter) % 64)))
 }
 
 /// What was answered for each spelling.
@@ -283,7 +373,7 @@ pub struct Lookup<'a> {
     /// Whom it asks.
     pub gazetteer: &'a Gazetteer<'a>,
     day: Date,
-    answers: RefCell<HashMap<Scope, Answers>>,
+    answers: RefCell<HashMap<(Scope, Meant), Answers>>,
 }
 
 impl<'a> Lookup<'a> {
@@ -294,12 +384,17 @@ impl<'a> Lookup<'a> {
 
     /// What a text means in a scope.
     pub fn find(&self, text: &str, scope: Scope) -> Result<Found, Miss> {
+        self.find_meant(text, scope, Meant::Any)
+    }
+
+    /// What a text means in a scope, where only regions of some levels can be meant.
+    pub fn find_meant(&self, text: &str, scope: Scope, meant: Meant) -> Result<Found, Miss> {
         let mut answers = self.answers.borrow_mut();
-        let answers = answers.entry(scope).or_default();
+        let answers = answers.entry((scope, meant)).or_default();
         if let Some(answer) = answers.get(text) {
             return answer.clone();
         }
-        let answer = self.gazetteer.find(text, scope, self.day);
+        let answer = self.gazetteer.find(text, scope, meant, self.day);
         answers.insert(text.to_owned(), answer.clone());
         answer
     }
@@ -385,7 +480,7 @@ mod tests {
             for name in region.name.all() {
                 for variant in variants(name).into_iter().chain([name.to_owned(), region.code.as_str().to_owned()]) {
                     tried += 1;
-                    match gazetteer.find(&variant, scope, day) {
+                    match gazetteer.find(&variant, scope, Meant::Any, day) {
                         Ok(found) if found.region == index => unique += 1,
                         Err(Miss::Unusable(fault))
                             if fault.rule == Rule::AmbiguousRegion && fault.message.contains(&gazetteer.describe(index)) => {}
@@ -398,6 +493,111 @@ mod tests {
         assert!(unique * 1000 > tried * 985, "too many spellings are ambiguous: {} of {tried}", tried - unique);
     }
 
+    /// A name with one slip of the pen, in every place: a letter left out, changed places with the next one, or another one.
+    fn slips(name: &str) -> Vec<String> {
+        let letters: Vec<char> = name.chars().collect();
+        let mut list = Vec::new();
+        for at in 0..letters.len() {
+            let mut without = letters.clone();
+            without.remove(at);
+            list.push(without.iter().collect());
+            let mut other = letters.clone();
+            other[at] = if name.is_ascii() { 'q' } else { 'ц' };
+            list.push(other.iter().collect());
+            if at + 1 < letters.len() {
+                let mut swapped = letters.clone();
+                swapped.swap(at, at + 1);
+                list.push(swapped.iter().collect());
+            }
+        }
+        list.retain(|slip: &String| slip != name);
+        list
+    }
+
+    #[test]
+    fn every_slip_in_a_name_is_hinted_rightly_or_names_several_regions() {
+        let specs = shipped();
+        let gazetteer = Gazetteer::new(&specs);
+        let day: Date = "2025-10-05".parse().expect("a day");
+        let (mut tried, mut faults) = (0, Vec::new());
+        for (index, region) in specs.hierarchy.all() {
+            let scope = Scope { within: region.parent, level: Some(region.level) };
+            let spellings: Vec<&str> = region.name.all().chain(region.aliases.iter().map(String::as_str)).collect();
+            for name in region.name.all().filter(|name| name.chars().filter(|letter| letter.is_alphabetic()).count() >= 5) {
+                for slip in slips(name) {
+                    tried += 1;
+                    let right = match gazetteer.find(&slip, scope, Meant::Any, day) {
+                        // What another region is called, it means.
+                        Ok(found) => found.region == index || !gazetteer.alike(&slip).contains(&index),
+                        Err(Miss::Unusable(fault)) => fault.rule == Rule::AmbiguousRegion,
+                        Err(Miss::Unknown { fault, near }) => {
+                            let hint = fault.hint.unwrap_or_default();
+                            let meant = spellings.iter().any(|spelling| hint.contains(&format!("`{spelling}`")));
+                            near && (meant || hint.contains("several regions"))
+                        }
+                    };
+                    if !right {
+                        faults.push(format!("{slip} for {name}: {:?}", gazetteer.find(&slip, scope, Meant::Any, day)));
+                    }
+                }
+            }
+        }
+        assert!(faults.is_empty(), "{} of {tried}:\n{}", faults.len(), faults[..faults.len().min(20)].join("\n"));
+    }
+
+    #[test]
+    fn the_name_of_a_region_is_no_misspelling_of_another_one() {
+        let specs = shipped();
+        let gazetteer = Gazetteer::new(&specs);
+        let day: Date = "2025-10-05".parse().expect("a day");
+        let outer: Vec<RegionIndex> = specs.hierarchy.children(specs.hierarchy.top(), day);
+        for (_, region) in specs.hierarchy.all() {
+            for name in region.name.all().chain(region.aliases.iter().map(String::as_str)) {
+                for &within in &outer {
+                    let scope = Scope { within: Some(within), level: None };
+                    if let Err(Miss::Unknown { fault, near }) = gazetteer.find(name, scope, Meant::Any, day) {
+                        assert!(!near, "{name}: {fault:?}");
+                    }
+                }
+            }
+        }
+        let foreign = ["ЮКО", "ОҚО", "Оңтүстік Қазақстан облысы", "Южно-Казахстанская область", "South Kazakhstan Region"];
+        for name in foreign.into_iter().chain(["Таранды ауданы", "Центральный район", "Central Region"])
+        {
+            let answer = gazetteer.find(name, Scope { within: None, level: None }, Meant::Any, day);
+            assert!(matches!(answer, Err(Miss::Unknown { near: false, .. })), "{name}: {answer:?}");
+        }
+    }
+
+    #[test]
+    fn two_slips_are_a_misspelling_in_two_words_only() {
+        let form = |text: &str| Form::new(text.split(' ').map(str::to_owned).collect(), 0);
+        let slips = |known: &str, written: &str| form(known).slips(&form(written));
+        assert_eq!(slips("abcdefghi", "xbcdefghi"), Some(1));
+        assert_eq!(slips("abcdefghi", "xycdefghi"), None);
+        // Four letters that only one of the names has.
+        assert_eq!(slips("abcde fghij", "xbcde yghij"), Some(2));
+        assert_eq!(slips("abcd fghij", "xbcd yghij"), None);
+        assert_eq!(slips("abcde fghij", "xycde fghij"), None);
+        assert_eq!(slips("abcde fghij", "xbcdefghij"), Some(1));
+        assert_eq!((slips("abcd", "abcx"), slips("abc", "abx")), (Some(1), None));
+    }
+
+    #[test]
+    fn a_level_that_is_meant_goes_before_a_spelling() {
+        let specs = shipped();
+        let gazetteer = Gazetteer::new(&specs);
+        let day: Date = "2025-10-05".parse().expect("a day");
+        let oblast = Meant::Of(specs.programme.level("oblast").expect("a level"));
+        let code = |text: &str, meant| {
+            let found = gazetteer.find(text, Scope { within: None, level: None }, meant, day).expect("found");
+            specs.hierarchy.region(found.region).code.as_str()
+        };
+        assert_eq!((code("Атырау", Meant::Any), code("Атырау", oblast)), ("231000000", "230000000"));
+        assert_eq!((code("Караганда", Meant::Any), code("Караганда", oblast)), ("351000000", "350000000"));
+        assert_eq!(code("г. Семей", oblast), "101000000");
+    }
+
     #[test]
     fn a_word_for_a_kind_keeps_regions_apart() {
         let specs = shipped();
@@ -405,7 +605,7 @@ mod tests {
         let day: Date = "2025-10-05".parse().expect("a day");
         let within = specs.hierarchy.find(&RegionCode::new("390000000"));
         let level = specs.programme.level("district");
-        let find = |text: &str| gazetteer.find(text, Scope { within, level }, day);
+        let find = |text: &str| gazetteer.find(text, Scope { within, level }, Meant::Any, day);
         let code = |text: &str| specs.hierarchy.region(find(text).expect("found").region).name.all().next().map(str::to_owned);
         assert_eq!(code("Костанай г.а."), Some("Kostanay (city)".to_owned()));
         assert_eq!(code("Костанай р-н"), Some("Kostanay District".to_owned()));

@@ -214,7 +214,9 @@ fn named(spellings: &HashMap<String, FieldIndex>, stack: &[&str]) -> Option<Name
 /// The best rows of headers; `None` when no row has the headers of any dataset.
 pub fn find(specs: &Specs, period: PeriodIndex, sheet: &Sheet) -> Option<Header> {
     let top = Top::new(sheet);
-    let datasets: Vec<_> = specs.datasets.iter().enumerate().filter(|(_, dataset)| dataset.whole).collect();
+    let mut datasets: Vec<_> = specs.datasets.iter().enumerate().filter(|(_, dataset)| dataset.whole).collect();
+    // Of equally good ones, one that is sent in the period.
+    datasets.sort_by_key(|(_, dataset)| !dataset.life.holds(period));
     let spellings: Vec<HashMap<String, FieldIndex>> = datasets.iter().map(|(_, dataset)| spellings(dataset)).collect();
     let mut best: Option<(usize, usize, Header)> = None;
     for height in 1..=MOST_ROWS {
@@ -235,6 +237,7 @@ pub fn find(specs: &Specs, period: PeriodIndex, sheet: &Sheet) -> Option<Header>
                 if let Some((most, fewest, known)) = &mut best
                     && (found, left_over, first, last) == (*most, *fewest, known.first, known.row)
                     && specs.datasets[known.dataset.0].id != dataset.id
+                    && specs.datasets[known.dataset.0].life.holds(period) == dataset.life.holds(period)
                 {
                     known.rivals.push(DatasetIndex(position));
                 }
@@ -336,7 +339,7 @@ fn missing(specs: &Specs, period: PeriodIndex, header: &Header) -> Vec<FieldInde
     let dataset = &specs.datasets[header.dataset.0];
     (0..dataset.fields.len())
         .map(FieldIndex)
-        .filter(|&field| header.column(field).is_none() && dataset.field(field).since.is_none_or(|since| since <= period))
+        .filter(|&field| header.column(field).is_none() && dataset.field(field).life.holds(period))
         .collect()
 }
 
@@ -356,6 +359,27 @@ pub struct Found<'a> {
 }
 
 impl Found<'_> {
+    /// A table of a dataset that is not sent in the period.
+    pub fn unexpected(&self) -> Option<Diagnostic> {
+        let dataset = &self.specs.datasets[self.header.dataset.0];
+        if dataset.life.holds(self.period) {
+            return None;
+        }
+        let id = |index: PeriodIndex| self.specs.programme.periods[index.0].id.as_str();
+        let (name, period) = (&dataset.id, id(self.period));
+        let life = match (dataset.life.since.filter(|since| self.period < *since), dataset.life.until) {
+            (Some(since), _) => format!("begins with `{}`", id(since)),
+            (None, until) => format!("ends with `{}`", until.map_or("", id)),
+        };
+        let message = format!("the dataset `{name}` {life}, and this table was sent for `{period}`; it is not read");
+        let mut unexpected = Diagnostic::new(Rule::UnexpectedTable, self.place(self.header.row, None), message)
+            .hint("take it out, or put it into the folder of its period")
+            .because(CauseKind::UnexpectedTable, vec![("dataset", Fact::Dataset(name.as_str().into()))]);
+        unexpected.concern.dataset = Some(name.as_str().into());
+        unexpected.concern.period = Some(period.into());
+        Some(unexpected)
+    }
+
     /// A cell of the sheet, or a row, by its position among the sheet's rows and columns.
     pub fn place(&self, row: usize, column: Option<usize>) -> Place {
         Place::Cell {

@@ -104,7 +104,7 @@ pub fn duplicates(specs: &Specs, data: &Data, period: PeriodIndex, index: Datase
                 period: Some(specs.programme.periods[period.0].id.as_str().into()),
                 dataset: Some(dataset.id.as_str().into()),
                 unit: Some(key.join(", ").into()),
-                ..Concern::default()
+                fields: dataset.key.iter().map(|&field| dataset.field(field).id.as_str().into()).collect(),
             };
             let fields: Vec<&str> = dataset.key.iter().map(|&field| dataset.field(field).id.as_str()).collect();
             let (title, key) = (table.title(specs, dataset, row), key.join(", "));

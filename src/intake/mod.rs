@@ -177,7 +177,9 @@ fn read_file(specs: &Specs, gazetteer: &Gazetteer<'_>, period: PeriodIndex, file
             unread.push((sheet, fate));
         }
     }
-    submission.unread = !submission.balance.sheets.contains_key(&SheetFate::Read);
+    // What is known not to be asked for does not lack.
+    let known = [SheetFate::Read, SheetFate::OfAnotherPeriod];
+    submission.unread = !known.iter().any(|fate| submission.balance.sheets.contains_key(fate));
     submission.balance.files.insert(if submission.unread { FileFate::Unread } else { FileFate::Read }, 1);
     for (sheet, fate) in unread {
         let rows = likely_rows(gazetteer, sheet, submission.width);
@@ -216,6 +218,10 @@ fn read_sheet(
     if !header.rivals.is_empty() {
         submission.diagnostics.push(found.ambiguous());
         return SheetFate::Ambiguous;
+    }
+    if let Some(unexpected) = found.unexpected() {
+        submission.diagnostics.push(unexpected);
+        return SheetFate::OfAnotherPeriod;
     }
     submission.width = submission.width.max(header.columns.len());
     sheet::read(found, lookup, submission);
@@ -273,7 +279,11 @@ fn left_out(specs: &Specs, place: Place, fate: SheetFate, rows: usize, alone: bo
             let found = Diagnostic::new(rule, place, "no row of this sheet has the headers of a dataset; it is not read");
             Some(found.because(CauseKind::UnrecognisedTable, Vec::new()))
         }
-        SheetFate::Read | SheetFate::Empty | SheetFate::Ambiguous | SheetFate::Explanation => None,
+        SheetFate::Read
+        | SheetFate::Empty
+        | SheetFate::Ambiguous
+        | SheetFate::OfAnotherPeriod
+        | SheetFate::Explanation => None,
     }
 }
 
@@ -293,7 +303,8 @@ impl Submission {
 
 /// Warns of a dataset of which nothing came, though other datasets of the period did, and it came before or should by now.
 fn nothing_came(specs: &Specs, data: &Data, period: PeriodIndex, index: DatasetIndex, diagnostics: &mut Vec<Diagnostic>) {
-    let is_lacking = |period: PeriodIndex| data.has(period) && data.table(period, index).is_empty();
+    let is_sent = specs.datasets[index.0].life.holds(period);
+    let is_lacking = |period: PeriodIndex| is_sent && data.has(period) && data.table(period, index).is_empty();
     let came_before = (0..period.0).any(|before| !data.table(PeriodIndex(before), index).is_empty());
     let never_came = data.latest() == Some(period) && data.latest_of(index).is_none();
     // Of a file that could not be read nobody knows what it holds.

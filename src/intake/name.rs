@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::Submission;
 use crate::dataset::{Interpretation, Typed};
-use crate::diagnostic::{CauseKind, Diagnostic, Fact, Rule, Severity, list_some};
+use crate::diagnostic::{CauseKind, Concern, Diagnostic, Fact, Rule, Severity, list_some};
 use crate::period::PeriodIndex;
 use crate::region::RegionIndex;
 use crate::spec::{Dataset, DatasetIndex, FieldIndex, FieldKind, Specs};
@@ -79,6 +79,13 @@ pub fn identify(specs: &Specs, periods: &[PeriodIndex], submissions: &mut [Submi
             if !dataset.field(key).required {
                 lacking.severity = Severity::Warning;
             }
+            lacking.concern = Concern {
+                regions: row.region.map(|region| specs.hierarchy.region(region).code.as_str().into()).into_iter().collect(),
+                period: Some(specs.programme.periods[period.0].id.as_str().into()),
+                dataset: Some(dataset.id.as_str().into()),
+                unit: None,
+                fields: vec![id.as_str().into()],
+            };
             let (Some(region), Some(title)) = (row.region, text(&row.cells, dataset.title).cloned()) else {
                 diagnostics
                     .push(lacking.hint("this column must be filled in").because(CauseKind::MissingValue, vec![("field", field)]));

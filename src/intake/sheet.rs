@@ -1,6 +1,7 @@
 //! The rows of one sheet in, typed rows out. Captions give the region to the rows of their block, totals are compared.
 
-use std::collections::HashMap;
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::cell::{self, Fault, Raw, Reading, Vocabulary};
@@ -9,17 +10,20 @@ use super::header::Found;
 use super::table::{self, Line};
 use super::total::Sums;
 use super::{Row, Submission, name};
-use crate::dataset::{Interpretation, RowFate, RowPlace, Typed};
+use crate::dataset::{Interpretation, RowFate, RowPlace, Typed, spelt};
 use crate::diagnostic::{CauseKind, Diagnostic, Fact, Place, Rule, Severity};
-use crate::region::RegionIndex;
-use crate::spec::{Dataset, Field, FieldIndex, FieldKind};
+use crate::region::{LevelIndex, RegionIndex};
+use crate::spec::{Dataset, Field, FieldIndex, FieldKind, Meant};
 use crate::value::Blank;
+
+/// Words before the name of a region beside the word for a total.
+const MOST_WORDS: usize = 5;
 
 /// Reads the rows below a header.
 pub fn read(found: Found<'_>, lookup: &Lookup<'_>, submission: &mut Submission) {
     let specs = found.specs;
     let dataset = &specs.datasets[found.header.dataset.0];
-    let earlier = submission.rows.len();
+    let (earlier, faults) = (submission.rows.len(), submission.diagnostics.len());
     above(found, lookup, submission);
     let layout = table::sort(found, lookup, &mut submission.diagnostics, &mut submission.interpretations);
     let chain = chain(dataset);
@@ -49,10 +53,17 @@ pub fn read(found: Found<'_>, lookup: &Lookup<'_>, submission: &mut Submission) 
     reader.decimals = reader.decimal_codes(&layout.lines);
     reader.headers(submission);
     let totals = |line: &Line| matches!(line, Line::Total | Line::Caption { total: true, .. });
-    let mut sums = layout.lines.iter().any(totals).then(|| Sums::new(dataset));
+    let outer = reader.outer_rows(first, &layout.lines);
+    let mut sums = (!outer.is_empty() || layout.lines.iter().any(totals)).then(|| Sums::new(dataset));
     for (offset, line) in (first..).zip(&layout.lines) {
         match line {
-            Line::Row => reader.row(offset, sums.as_mut(), submission),
+            Line::Row => match (outer.get(&offset), &mut sums) {
+                (Some(region), Some(sums)) => {
+                    submission.balance.rows(RowFate::Total, 1);
+                    reader.total(offset, Some(*region), sums);
+                }
+                (_, sums) => reader.row(offset, sums.as_mut(), submission),
+            },
             Line::Blank => {}
             Line::Passed(fate) => submission.balance.rows(*fate, 1),
             Line::Headers(columns) => {
@@ -72,22 +83,24 @@ pub fn read(found: Found<'_>, lookup: &Lookup<'_>, submission: &mut Submission) 
                 if let Some(sums) = &mut sums {
                     sums.bound();
                     if *total {
-                        reader.total(offset, sums);
+                        reader.total(offset, Some(*region), sums);
                     }
                 }
             }
             Line::Total => {
                 submission.balance.rows(RowFate::Total, 1);
                 if let Some(sums) = &mut sums {
-                    reader.total(offset, sums);
+                    let region = reader.named(offset);
+                    reader.total(offset, region, sums);
                 }
             }
         }
     }
     if let Some(sums) = sums {
-        sums.compare(&reader.place(found.header.row, None), dataset, submission);
+        sums.compare(&reader.place(found.header.row, None), dataset, &specs.hierarchy, submission);
     }
     reader.empty(earlier, submission);
+    reader.concern(&mut submission.diagnostics[faults..]);
 }
 
 /// Tells of the rows above the headers, and warns of those that look like rows of a table.
@@ -122,7 +135,7 @@ fn above(found: Found<'_>, lookup: &Lookup<'_>, submission: &mut Submission) {
 /// The field of the row's region, the field that it lies within, and so on.
 fn chain(dataset: &Dataset) -> Vec<FieldIndex> {
     let mut chain = vec![dataset.region];
-    while let Some(FieldKind::Region { within: Some(outer) }) = chain.last().map(|field| &dataset.field(*field).kind) {
+    while let Some(FieldKind::Region { within: Some(outer), .. }) = chain.last().map(|field| &dataset.field(*field).kind) {
         if chain.contains(outer) {
             break;
         }
@@ -303,11 +316,11 @@ impl SheetReader<'_> {
             self.level(region, offset, &mut submission.diagnostics);
         }
         // What is wrong with a row is wrong with its region, and with no other; where that is not known, with those that it may be.
-        if let Some(regions) = self.concerned(region, &cells) {
-            for found in &mut submission.diagnostics[earlier..] {
+        let (unit, regions) = (self.unit(&cells), self.concerned(region, &cells));
+        for found in &mut submission.diagnostics[earlier..] {
+            found.concern.unit.clone_from(&unit);
+            if let Some(regions) = &regions {
                 found.concern.regions = regions.clone();
-                found.concern.period = Some(self.found.specs.programme.periods[self.found.period.0].id.as_str().into());
-                found.concern.dataset = Some(self.dataset.id.as_str().into());
             }
         }
         let row = self.found.sheet.first_row + offset as u32;
@@ -333,7 +346,77 @@ impl SheetReader<'_> {
         Some(self.within.entry(outer).or_insert_with(codes).clone())
     }
 
-    fn total(&self, offset: usize, sums: &mut Sums) {
+    /// Tells what the findings of the sheet are about: the dataset, the period, and the fields that they name.
+    fn concern(&self, found: &mut [Diagnostic]) {
+        for Diagnostic { concern, cause, .. } in found {
+            concern.period = Some(self.found.specs.programme.periods[self.found.period.0].id.as_str().into());
+            concern.dataset = Some(self.dataset.id.as_str().into());
+            let facts = cause.iter().flat_map(|cause| &cause.facts);
+            if concern.fields.is_empty() {
+                concern.fields = facts.filter_map(|(_, fact)| fact.field().cloned()).collect();
+            }
+        }
+    }
+
+    /// The key of a row; `None` where some of it is blank.
+    fn unit(&self, cells: &[Typed]) -> Option<Arc<str>> {
+        let spelt = |field: &FieldIndex| spelt(self.found.specs, self.dataset, *field, &cells[field.0]);
+        let key: Vec<String> = self.dataset.key.iter().map(spelt).collect();
+        (!key.iter().any(String::is_empty)).then(|| key.join(", ").into())
+    }
+
+    /// Rows of regions above those that a table of regions has rows of: they hold the totals of these.
+    fn outer_rows(&self, first: usize, lines: &[Line]) -> BTreeMap<usize, RegionIndex> {
+        let (hierarchy, column) = (&self.found.specs.hierarchy, self.columns[self.dataset.region.0]);
+        let (Some(level), Some(column), true) = (self.dataset.level, column, self.dataset.key.contains(&self.dataset.region))
+        else {
+            return BTreeMap::new();
+        };
+        let scope = Scope { within: None, level: self.dataset.level };
+        let mut own = BTreeSet::new();
+        let mut outer = BTreeMap::new();
+        for (offset, _) in (first..).zip(lines).filter(|(_, line)| matches!(line, Line::Row)) {
+            let cell = self.found.sheet.rows[offset].get(column).filter(|cell| !cell.is_blank());
+            let Some(Ok(found)) = cell.map(|cell| self.lookup.find(&cell.text(), scope)) else { continue };
+            match hierarchy.region(found.region).level.cmp(&level) {
+                Ordering::Less => {
+                    outer.insert(offset, found.region);
+                }
+                Ordering::Equal => {
+                    own.insert(found.region);
+                }
+                Ordering::Greater => {}
+            }
+        }
+        outer.retain(|_, region| {
+            let within = hierarchy.within(*region);
+            own.range(RegionIndex(within.start)..RegionIndex(within.end)).next().is_some()
+        });
+        outer
+    }
+
+    /// The region that a total names: in the columns of regions, or beside the word for a total.
+    fn named(&self, offset: usize) -> Option<RegionIndex> {
+        let (cells, words) = (&self.found.sheet.rows[offset], self.vocabulary.words);
+        let mut region = None;
+        for field in self.chain.iter().rev() {
+            let cell = self.columns[field.0].and_then(|column| cells.get(column)).filter(|cell| !cell.is_blank());
+            let Some(text) = cell.map(Raw::text).filter(|text| !words.is_total(text)) else { continue };
+            let scope = Scope { within: region, level: None };
+            region = Some(self.lookup.find_meant(&text, scope, self.dataset.meant(*field)).ok()?.region);
+        }
+        let within = region.or(self.caption.outer);
+        let beside = cells.iter().filter(|cell| matches!(cell, Raw::Text(_))).find_map(|cell| words.beside_total(&cell.text()));
+        let Some(beside) = beside else { return region };
+        // Words may stand before the name, or behind it: total of the district of Alder.
+        let blanks: Vec<usize> = beside.match_indices(' ').map(|(at, _)| at).take(MOST_WORDS).collect();
+        let names = std::iter::once(beside.as_str());
+        let names = names.chain(blanks.iter().map(|at| &beside[at + 1..])).chain(blanks.iter().rev().map(|at| &beside[..*at]));
+        let mut found = names.filter_map(|name| self.lookup.find(name, Scope { within, level: None }).ok());
+        found.next().map(|found| found.region).or(region)
+    }
+
+    fn total(&self, offset: usize, region: Option<RegionIndex>, sums: &mut Sums) {
         let cells = &self.found.sheet.rows[offset];
         let label = cells.iter().find(|cell| matches!(cell, Raw::Text(_)) && !cell.is_blank()).map(Raw::text).unwrap_or_default();
         let values = self.columns.iter().map(|column| column.and_then(|column| cells.get(column)));
@@ -342,7 +425,7 @@ impl SheetReader<'_> {
             _ => None,
         });
         let places = self.columns.iter().map(|column| self.place(offset, *column)).collect();
-        sums.total(label, values.collect(), places);
+        sums.total(label, region, values.collect(), places);
     }
 
     fn place(&self, offset: usize, column: Option<usize>) -> Place {
@@ -388,7 +471,7 @@ impl SheetReader<'_> {
         let unread = |sound: bool| Cell { typed: cell::blank(&field.kind, Blank::NotReported), sound, nameless: false };
         let raw;
         let outcome = match (&field.kind, self.columns[index.0]) {
-            (FieldKind::Region { within }, column) => {
+            (FieldKind::Region { within, .. }, column) => {
                 let (merged, from) = column.map_or((&Raw::Empty, offset), |column| self.raw(offset, column, cells));
                 raw = merged;
                 let outer = within.map(|outer| (outer, &earlier[outer.0]));
@@ -498,27 +581,32 @@ impl SheetReader<'_> {
         }
         let within = outer.or_else(|| self.caption.outer.filter(|_| self.chain[0] == index));
         let level = self.dataset.level.filter(|_| index == self.dataset.region);
-        let found = self.lookup.find(&text, Scope { within, level }).map_err(super::gazetteer::Miss::fault)?;
+        let meant = self.dataset.meant(index);
+        let found = self.lookup.find_meant(&text, Scope { within, level }, meant).map_err(super::gazetteer::Miss::fault)?;
+        if let (Meant::Of(level), true) = (meant, index != self.dataset.region) {
+            self.of_level(found.region, level)?;
+        }
         Ok(Reading { typed: Typed::Region(Ok(found.region)), understood: found.understood })
     }
 
     fn level(&self, region: RegionIndex, offset: usize, diagnostics: &mut Vec<Diagnostic>) {
-        let Some(level) = self.dataset.level else { return };
-        let specs = self.found.specs;
-        let found = specs.hierarchy.region(region);
-        if found.level != level {
-            let (expected, levels) = (&specs.programme.levels[level.0].id, &specs.programme.levels);
-            let message = format!(
-                "expected a region of the level `{expected}`, found `{}` of the level `{}`",
-                found.code, levels[found.level.0].id
-            );
-            let facts = vec![("found", Fact::Regions(vec![found.code.as_str().into()]))];
-            diagnostics.push(
-                Diagnostic::new(Rule::WrongLevel, self.place(offset, self.columns[self.dataset.region.0]), message)
-                    .hint(format!("rows of `{}` belong to regions of that level", self.dataset.id))
-                    .because(CauseKind::WrongLevel, facts),
-            );
+        if let Some(Err(fault)) = self.dataset.level.map(|level| self.of_level(region, level)) {
+            let index = self.dataset.region;
+            let fault = fault.hint(format!("rows of `{}` belong to regions of that level", self.dataset.id));
+            let place = self.place(offset, self.columns[index.0]);
+            diagnostics.push(fault.at(place, self.dataset, self.dataset.field(index), ""));
         }
+    }
+
+    fn of_level(&self, region: RegionIndex, level: LevelIndex) -> Result<(), Fault> {
+        let (levels, found) = (&self.found.specs.programme.levels, self.found.specs.hierarchy.region(region));
+        if found.level == level {
+            return Ok(());
+        }
+        let (expected, actual) = (&levels[level.0].id, &levels[found.level.0].id);
+        let message = format!("expected a region of the level `{expected}`, found `{}` of the level `{actual}`", found.code);
+        let facts = vec![("found", Fact::Regions(vec![found.code.as_str().into()]))];
+        Err(Fault::new(Rule::WrongLevel, CauseKind::WrongLevel, facts, message).hint("this column means regions of that level"))
     }
 }
 

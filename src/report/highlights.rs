@@ -10,10 +10,8 @@ use crate::value::Ratio;
 
 /// What stands out among shares in percent that rest on enough units and answers.
 pub fn words(scope: &Scope<'_>) -> Highlights {
-    let indicators: Vec<(IndicatorIndex, &Indicator)> = (0..scope.material.specs.indicators.len())
-        .map(|position| (IndicatorIndex(position), &scope.material.specs.indicators[position]))
-        .filter(|(_, indicator)| indicator.per == 100)
-        .collect();
+    let indicators = scope.material.specs.indicators_of(scope.material.period);
+    let indicators: Vec<(IndicatorIndex, &Indicator)> = indicators.filter(|(_, indicator)| indicator.per == 100).collect();
     let changes: Vec<Found<'_>> = indicators.iter().filter_map(|&(index, indicator)| change(scope, index, indicator)).collect();
     let gaps: Vec<Found<'_>> = indicators.iter().filter_map(|&(index, indicator)| gap(scope, index, indicator)).collect();
     let rises = changes.iter().filter(|found| found.points > Ratio::whole(0));

@@ -16,7 +16,7 @@ use crate::compute::{Cell, Coverage, Results};
 use crate::language::{Language, LanguageCode};
 use crate::period::PeriodIndex;
 use crate::region::{Hierarchy, LevelIndex, Region, RegionIndex};
-use crate::spec::{DatasetIndex, IndicatorIndex, Specs};
+use crate::spec::{DatasetIndex, Indicator, Specs};
 use crate::value::{Missing, Ratio};
 use indicator::Aside;
 use model::{
@@ -52,6 +52,8 @@ pub const LABELS: &[&str] = &[
     "per_1000",
     "per_1",
     "per_other",
+    "life_since",
+    "life_until",
 ];
 
 /// What reports are made from.
@@ -175,7 +177,7 @@ pub fn write(material: Material<'_>, evidence: &Evidence<'_>, language: &Languag
         Some(&first) => (scope.level_plural(first), scope.language.whole(below.len() as i128)),
         None => (scope.label("level"), specs.programme.levels[own.level.0].name.get(scope.code()).to_owned()),
     };
-    let indicators = scope.number(specs.indicators.len() as i64);
+    let indicators = scope.number(specs.indicators_of(material.period).count() as i64);
     Report {
         folder: folder(specs, material.period, region),
         front: scope.front(vec![(scope.label("indicators"), indicators.text.clone()), counted]),
@@ -190,7 +192,7 @@ pub fn write(material: Material<'_>, evidence: &Evidence<'_>, language: &Languag
         summary: sections.iter().map(summary).collect(),
         plan: plan::words(&scope, evidence),
         thresholds: scope.thresholds(),
-        methodology: specs.indicators.iter().map(|indicator| words::methodology(&scope, indicator)).collect(),
+        methodology: specs.indicators_of(material.period).map(|(_, indicator)| words::methodology(&scope, indicator)).collect(),
         csv_name: format!("{}-{}.csv", own.code, specs.programme.periods[material.period.0].id),
         sections,
     }
@@ -207,11 +209,11 @@ fn reason(missing: Missing) -> &'static str {
     }
 }
 
-/// The datasets that indicators are computed from; others (a register) have no coverage of their own.
-pub fn covered_datasets(specs: &Specs) -> Vec<DatasetIndex> {
+/// The datasets that indicators are computed from in a period; others (a register) have no coverage of their own.
+pub fn covered_datasets(specs: &Specs, period: PeriodIndex) -> Vec<DatasetIndex> {
     let used = |index: &usize| {
-        let index = DatasetIndex(*index);
-        specs.indicators.iter().any(|indicator| [indicator.numerator.dataset, indicator.denominator.dataset].contains(&index))
+        let sides = |indicator: &Indicator| [indicator.numerator.dataset, indicator.denominator.dataset];
+        specs.indicators_of(period).any(|(_, indicator)| sides(indicator).contains(&DatasetIndex(*index)))
     };
     (0..specs.datasets.len()).filter(used).map(DatasetIndex).collect()
 }
@@ -337,12 +339,12 @@ impl<'a> Scope<'a> {
     }
 
     fn section(&self, section: usize, warnings: &[usize], evidence: &Evidence<'_>) -> Vec<IndicatorWords> {
-        let indicators = self.material.specs.indicators.iter().enumerate();
+        let indicators = self.material.specs.indicators_of(self.material.period);
         indicators
             .filter(|(_, indicator)| indicator.section == section)
-            .map(|(position, indicator)| {
-                let aside = Aside { warnings: warnings[position], matched: evidence.matched(position, self.region) };
-                indicator::words(self, IndicatorIndex(position), indicator, aside)
+            .map(|(index, indicator)| {
+                let aside = Aside { warnings: warnings[index.0], matched: evidence.matched(index.0, self.region) };
+                indicator::words(self, index, indicator, aside)
             })
             .collect()
     }
@@ -382,7 +384,7 @@ impl<'a> Scope<'a> {
 
     fn coverage_rows(&self) -> Vec<CoverageRow> {
         let specs = self.material.specs;
-        covered_datasets(specs)
+        covered_datasets(specs, self.material.period)
             .into_iter()
             .map(|index| {
                 let dataset = &specs.datasets[index.0];
@@ -405,7 +407,8 @@ impl<'a> Scope<'a> {
                 share: self.share(&coverage),
             }
         };
-        CoverageBelow { region: self.name(region), cells: covered_datasets(self.material.specs).into_iter().map(cell).collect() }
+        let covered = covered_datasets(self.material.specs, self.material.period);
+        CoverageBelow { region: self.name(region), cells: covered.into_iter().map(cell).collect() }
     }
 
     fn trends(&self, sections: &[SectionWords]) -> Option<Trends> {

@@ -19,8 +19,8 @@ const NAMES: usize = 6;
 
 /// What to do in a region.
 pub fn words(scope: &Scope<'_>, evidence: &Evidence<'_>) -> Plan {
-    let indicators = scope.material.specs.indicators.iter().enumerate();
-    let items = indicators.filter_map(|(position, found)| item(scope, IndicatorIndex(position), found));
+    let indicators = scope.material.specs.indicators_of(scope.material.period);
+    let items = indicators.filter_map(|(index, found)| item(scope, index, found));
     let mut items: Vec<(i128, PlanItem)> = items.collect();
     // The largest gap first; equal ones in the order of the indicators.
     items.sort_by_key(|(units, _)| -units);
@@ -143,7 +143,7 @@ fn with(indicator: &Indicator, value: Ratio, units: i128) -> Ratio {
 /// Indicators that tell of each unit whether it has something: rows are counted on both sides, and more is better.
 fn conditions<'a>(scope: &Scope<'a>) -> BTreeMap<usize, Vec<(usize, &'a Indicator)>> {
     let mut conditions: BTreeMap<usize, Vec<(usize, &Indicator)>> = BTreeMap::new();
-    for (position, indicator) in scope.material.specs.indicators.iter().enumerate() {
+    for (IndicatorIndex(position), indicator) in scope.material.specs.indicators_of(scope.material.period) {
         if indicator.counts_rows() && indicator.shares_population() && indicator.direction == Direction::Up {
             conditions.entry(indicator.denominator.dataset.0).or_default().push((position, indicator));
         }

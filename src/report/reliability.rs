@@ -57,7 +57,7 @@ impl<'a> Evidence<'a> {
         let cells = |index| (index, completeness::run(specs, data, period, index));
         let matched = specs.indicators.iter().map(|indicator| matched::run(specs, data, indicator, period));
         Self {
-            cells: super::covered_datasets(specs).into_iter().map(cells).collect(),
+            cells: super::covered_datasets(specs, period).into_iter().map(cells).collect(),
             matched: matched.collect(),
             data,
             findings,

@@ -214,9 +214,8 @@ impl Writer<'_> {
 
     /// The indicators computed from the dataset alone: only of these a unit has both sides.
     fn indicators(&self) -> impl Iterator<Item = (IndicatorIndex, &Indicator)> {
-        let indicators = self.scope.material.specs.indicators.iter().enumerate();
-        let indicators = indicators.filter(|(_, indicator)| indicator.is_of(self.units.index));
-        indicators.map(|(position, indicator)| (IndicatorIndex(position), indicator))
+        let indicators = self.scope.material.specs.indicators_of(self.scope.material.period);
+        indicators.filter(|(_, indicator)| indicator.is_of(self.units.index))
     }
 
     fn verdict(&self, indicator: &Indicator) -> Verdict {
@@ -303,8 +302,7 @@ impl Writer<'_> {
 
     fn answers(&self) -> Vec<UnitAnswer> {
         let Material { period, .. } = self.scope.material;
-        let asked =
-            |field: FieldIndex, period: PeriodIndex| self.units.dataset.field(field).since.is_none_or(|since| since <= period);
+        let asked = |field: FieldIndex, period: PeriodIndex| self.units.dataset.field(field).life.holds(period);
         let before = period.previous().zip(self.before);
         let fields = (0..self.units.dataset.fields.len()).map(FieldIndex);
         fields
@@ -323,7 +321,7 @@ impl Writer<'_> {
     fn is_named_above(&self, field: FieldIndex) -> bool {
         let dataset = self.units.dataset;
         let outer = |field: &FieldIndex| match dataset.field(*field).kind {
-            FieldKind::Region { within } => within,
+            FieldKind::Region { within, .. } => within,
             FieldKind::Code | FieldKind::Text | FieldKind::Category(_) | FieldKind::Flag | FieldKind::Count { .. } => None,
         };
         let mut regions = std::iter::successors(Some(dataset.region), outer);

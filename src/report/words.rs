@@ -3,7 +3,7 @@
 use super::Scope;
 use super::model::MethodologyEntry;
 use crate::spec::expression::{Condition, Operator, Sum};
-use crate::spec::{Dataset, Direction, FieldKind, Indicator};
+use crate::spec::{Dataset, Direction, FieldKind, Indicator, Life};
 
 /// How an indicator is computed.
 pub fn methodology(scope: &Scope<'_>, indicator: &Indicator) -> MethodologyEntry {
@@ -46,6 +46,20 @@ pub fn methodology(scope: &Scope<'_>, indicator: &Indicator) -> MethodologyEntry
         dataset: datasets.join(", "),
         note: indicator.note.as_ref().map(|note| note.get(code).to_owned()),
         target: Some(targets.join("; ")).filter(|words| !words.is_empty()),
+        life: life(scope, indicator.life),
+    }
+}
+
+/// The periods of a life; `None` when these are all.
+fn life(scope: &Scope<'_>, life: Life) -> Option<String> {
+    let name = |period| scope.period(period).name;
+    let one = |label, period| scope.label(label).replace("{}", &name(period));
+    match (life.since, life.until) {
+        (None, None) => None,
+        (Some(first), None) => Some(one("life_since", first)),
+        (None, Some(last)) => Some(one("life_until", last)),
+        (Some(first), Some(last)) if first == last => Some(name(first)),
+        (Some(first), Some(last)) => Some(format!("{} – {}", name(first), name(last))),
     }
 }
 
@@ -54,8 +68,11 @@ fn condition(scope: &Scope<'_>, dataset: &Dataset, test: &Condition) -> String {
     let code = scope.code();
     let name = |field| dataset.field(field).name.get(code);
     match test {
-        Condition::All(tests) => joined(scope, dataset, tests, "; "),
-        Condition::Any(tests) => joined(scope, dataset, tests, &format!(" {} ", scope.label("or"))),
+        Condition::All(tests) => joined(scope, dataset, tests, "; ", |inner| matches!(inner, Condition::Any(_))),
+        Condition::Any(tests) => {
+            let or = format!(" {} ", scope.label("or"));
+            joined(scope, dataset, tests, &or, |inner| matches!(inner, Condition::All(_)))
+        }
         Condition::Not(inner) => format!("{} ({})", scope.label("not"), condition(scope, dataset, inner)),
         Condition::Flag(field, set) => format!("{}: {}", name(*field), scope.label(if *set { "yes" } else { "no" })),
         Condition::OneOf(field, values) => match &dataset.field(*field).kind {
@@ -71,8 +88,31 @@ fn condition(scope: &Scope<'_>, dataset: &Dataset, test: &Condition) -> String {
     }
 }
 
-fn joined(scope: &Scope<'_>, dataset: &Dataset, tests: &[Condition], separator: &str) -> String {
-    tests.iter().map(|test| condition(scope, dataset, test)).collect::<Vec<_>>().join(separator)
+/// Conditions one behind the other; those that are `other` than what joins them stand in brackets.
+fn joined(
+    scope: &Scope<'_>,
+    dataset: &Dataset,
+    tests: &[Condition],
+    separator: &str,
+    other: impl Fn(&Condition) -> bool,
+) -> String {
+    let words = tests.iter().map(|test| {
+        let test = alone(test);
+        let words = condition(scope, dataset, test);
+        if tests.len() > 1 && other(test) { format!("({words})") } else { words }
+    });
+    words.collect::<Vec<_>>().join(separator)
+}
+
+/// A condition without lists of one around it.
+fn alone(test: &Condition) -> &Condition {
+    match test {
+        Condition::All(tests) | Condition::Any(tests) => match tests.as_slice() {
+            [only] => alone(only),
+            _ => test,
+        },
+        Condition::Not(_) | Condition::OneOf(..) | Condition::Flag(..) | Condition::Compare(..) => test,
+    }
 }
 
 fn sum(scope: &Scope<'_>, dataset: &Dataset, sum: &Sum) -> String {

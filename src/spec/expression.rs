@@ -11,7 +11,7 @@ use serde::de::{self, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
 use crate::diagnostic::{Diagnostic, FileName, Place, Rule, Span, did_you_mean_or_list};
-use crate::spec::{Dataset, FieldIndex, FieldKind, Words};
+use crate::spec::{Dataset, FieldIndex, FieldKind, LARGEST_COUNT, Words};
 use crate::yaml::Spanned;
 
 /// A sum of count fields and whole numbers.
@@ -70,7 +70,7 @@ impl Operator {
 /// A condition on a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Condition {
-    /// All of them hold; none given holds always.
+    /// All of them hold; none given holds always, which no file can write.
     All(Vec<Condition>),
     /// One of them holds.
     Any(Vec<Condition>),
@@ -103,7 +103,11 @@ impl Condition {
 
 /// A condition as it is written: a map whose entries must all hold.
 #[derive(Clone, Debug)]
-pub struct RawCondition(Vec<(Spanned<String>, RawTest)>);
+pub struct RawCondition(Spanned<RawTests>);
+
+/// The entries of a condition.
+#[derive(Clone, Debug)]
+struct RawTests(Vec<(Spanned<String>, RawTest)>);
 
 /// What stands behind a key of a condition.
 #[derive(Clone, Debug)]
@@ -118,13 +122,19 @@ enum RawTest {
 
 impl<'de> Deserialize<'de> for RawCondition {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Spanned::deserialize(deserializer).map(Self)
+    }
+}
+
+impl<'de> Deserialize<'de> for RawTests {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct ConditionVisitor;
         impl<'de> Visitor<'de> for ConditionVisitor {
-            type Value = RawCondition;
+            type Value = RawTests;
             fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
                 out.write_str("a condition (`field: value`)")
             }
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<RawCondition, A::Error> {
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<RawTests, A::Error> {
                 let mut entries = Vec::new();
                 while let Some(key) = map.next_key::<Spanned<String>>()? {
                     let test = match key.value.as_str() {
@@ -134,7 +144,7 @@ impl<'de> Deserialize<'de> for RawCondition {
                     };
                     entries.push((key, test));
                 }
-                Ok(RawCondition(entries))
+                Ok(RawTests(entries))
             }
         }
         deserializer.deserialize_map(ConditionVisitor)
@@ -151,13 +161,14 @@ impl JsonSchema for RawCondition {
         schemars::json_schema!({
             "description": "Field to value, to a list of values, or to a comparison such as \"> 0\"; all entries must hold.",
             "type": "object",
+            "minProperties": 1,
             "properties": {
-                "all": { "type": "array", "items": inner },
-                "any": { "type": "array", "items": inner },
+                "all": { "type": "array", "minItems": 1, "items": inner },
+                "any": { "type": "array", "minItems": 1, "items": inner },
                 "not": inner,
                 "compare": { "type": "string", "description": "Two sums of fields compared, such as \"a + b > 0\"." }
             },
-            "additionalProperties": { "anyOf": [scalar, { "type": "array", "items": scalar }] }
+            "additionalProperties": { "anyOf": [scalar, { "type": "array", "minItems": 1, "items": scalar }] }
         })
     }
 }
@@ -220,9 +231,15 @@ impl Scope<'_> {
     /// A condition, with the fields it names resolved; faulty parts are reported and left out.
     pub fn condition(&mut self, raw: &RawCondition) -> Condition {
         let mut tests = Vec::new();
-        for (key, test) in &raw.0 {
+        if raw.0.value.0.is_empty() {
+            self.fault::<()>(raw.0.span, "expected a condition such as `field: value`, found an empty map".to_owned());
+        }
+        for (key, test) in &raw.0.value.0 {
             tests.extend(match test {
                 RawTest::Inner(inner) => Some(Condition::Not(Box::new(self.condition(inner)))),
+                RawTest::List(list) if list.is_empty() => {
+                    self.fault(key.span, format!("expected conditions behind `{}`, found an empty list", key.value))
+                }
                 RawTest::List(list) => {
                     let inner = list.iter().map(|inner| self.condition(inner)).collect();
                     Some(if key.value == "any" { Condition::Any(inner) } else { Condition::All(inner) })
@@ -297,6 +314,8 @@ impl Scope<'_> {
     }
 
     fn terms(&mut self, text: &str, span: Span) -> Option<Sum> {
+        /// With more of the largest counts a sum over all rows would not fit.
+        const MOST_TERMS: usize = 100;
         let mut sum = Sum::default();
         let mut sign = 1;
         let mut expects_term = true;
@@ -307,9 +326,9 @@ impl Scope<'_> {
                     expects_term = true;
                 }
                 word if expects_term && word.starts_with(|first: char| first.is_ascii_digit()) => {
-                    let number: Option<i64> = word.parse().ok().filter(|number| *number <= i64::from(u32::MAX));
+                    let number: Option<i64> = word.parse().ok().filter(|number| *number <= LARGEST_COUNT);
                     let Some(number) = number else {
-                        return self.fault(span, format!("expected a whole number, found `{word}`"));
+                        return self.fault(span, format!("expected a whole number up to {LARGEST_COUNT}, found `{word}`"));
                     };
                     sum.constant += sign * number;
                     expects_term = false;
@@ -327,6 +346,10 @@ impl Scope<'_> {
                         .fault(span, format!("expected fields joined by `+` and `-`, found `{word}` in `{}`", text.trim()));
                 }
             }
+        }
+        if sum.terms.len() > MOST_TERMS || sum.constant.abs() > LARGEST_COUNT {
+            let message = format!("expected a sum of up to {MOST_TERMS} fields and numbers up to {LARGEST_COUNT}, found more");
+            return self.fault(span, message);
         }
         if expects_term {
             return self.fault(span, format!("expected a sum of fields such as `a + b - c`, found `{}`", text.trim()));

@@ -214,8 +214,12 @@ pub struct RawDataset {
     pub region: Spanned<String>,
     /// The field that names the row.
     pub title: Option<Spanned<String>>,
-    /// The level at which rows must lie.
+    /// The level at which rows must lie; that of the region field when left out.
     pub level: Option<Spanned<String>>,
+    /// The first period in which it is sent; every period when left out.
+    pub since: Option<Spanned<String>>,
+    /// The last period in which it is sent; every period when left out.
+    pub until: Option<Spanned<String>>,
     /// The dataset that lists the units which should report; its key has the same fields.
     pub expected: Option<Spanned<String>>,
     /// What a later submission of a period takes the place of; when left out, nothing, and a unit that comes twice is an error.
@@ -268,8 +272,12 @@ pub struct RawField {
     pub suffixes: List<Spanned<String>>,
     /// The first period that has this column; every period when left out.
     pub since: Option<Spanned<String>>,
+    /// The last period that has this column; every period when left out.
+    pub until: Option<Spanned<String>>,
     /// For `type: region`, a region field that stands earlier and in which the region lies.
     pub within: Option<Spanned<String>>,
+    /// For `type: region`, the level of the regions that its cells mean.
+    pub level: Option<Spanned<String>>,
 }
 
 /// What stands above a column.
@@ -345,6 +353,13 @@ pub struct RawIndicator {
     pub parts: List<RawPart>,
     /// What is left of the denominator beside the parts; with it they are drawn as the parts of a whole.
     pub rest: Option<RawText>,
+    /// Whether the numerator of a percentage may be larger than its denominator; not when left out.
+    #[serde(default)]
+    pub may_exceed: Spanned<bool>,
+    /// The first period in which it is computed; the first one of its datasets when left out.
+    pub since: Option<Spanned<String>>,
+    /// The last period in which it is computed; the last one of its datasets when left out.
+    pub until: Option<Spanned<String>>,
     /// Category fields by which it is broken down.
     #[serde(default)]
     pub breakdowns: List<Spanned<String>>,

@@ -54,6 +54,12 @@ impl Specs {
 }
 
 impl Specs {
+    /// The indicators that are computed in a period, with their positions.
+    pub fn indicators_of(&self, period: PeriodIndex) -> impl Iterator<Item = (IndicatorIndex, &Indicator)> {
+        let indicators = self.indicators.iter().enumerate().filter(move |(_, indicator)| indicator.life.holds(period));
+        indicators.map(|(position, indicator)| (IndicatorIndex(position), indicator))
+    }
+
     /// The names that reports print, in every language.
     pub fn names(&self) -> Vec<&str> {
         let programme = [&self.programme.title, &self.programme.publisher, &self.programme.source].into_iter();
@@ -147,6 +153,7 @@ pub struct Words {
     yes: Vec<String>,
     no: Vec<String>,
     blanks: Vec<(String, Blank)>,
+    /// The longest first: a grand total is more than a total.
     totals: Vec<String>,
     suffixes: Vec<String>,
 }
@@ -154,18 +161,22 @@ pub struct Words {
 impl Words {
     /// Whether a text names a row of totals: it is such a word, or begins or ends with one.
     pub fn is_total(&self, text: &str) -> bool {
-        if self.totals.is_empty() {
-            return false;
-        }
+        !self.totals.is_empty() && self.without_total(&fold(text)).is_some()
+    }
+
+    /// What stands beside the word for a total, folded by [`fold`]; `None` without such a word, or when it stands alone.
+    pub fn beside_total(&self, text: &str) -> Option<String> {
         let folded = fold(text);
+        let beside = self.without_total(&folded)?.trim_matches(|letter: char| !letter.is_alphanumeric());
+        (!beside.is_empty()).then(|| beside.to_owned())
+    }
+
+    fn without_total<'a>(&self, folded: &'a str) -> Option<&'a str> {
         let parted = |rest: &str, next: Option<char>| rest.is_empty() || next.is_some_and(|letter| !letter.is_alphanumeric());
-        self.totals.iter().any(|word| {
-            let begins = folded.strip_prefix(word.as_str()).is_some_and(|rest| parted(rest, rest.chars().next()));
-            begins
-                || folded
-                    .trim_end_matches([':', '.'])
-                    .strip_suffix(word.as_str())
-                    .is_some_and(|rest| parted(rest, rest.chars().next_back()))
+        self.totals.iter().find_map(|word| {
+            let begins = folded.strip_prefix(word.as_str()).filter(|rest| parted(rest, rest.chars().next()));
+            let ends = || folded.trim_end_matches([':', '.']).strip_suffix(word.as_str());
+            begins.or_else(|| ends().filter(|rest| parted(rest, rest.chars().next_back())))
         })
     }
 
@@ -303,6 +314,8 @@ pub struct Dataset {
     pub title: Option<FieldIndex>,
     /// The level at which rows must lie.
     pub level: Option<LevelIndex>,
+    /// The periods in which it is sent.
+    pub life: Life,
     /// The dataset of the units that should report.
     pub expected: Option<DatasetIndex>,
     /// What a later submission takes the place of; `None` when a unit may come only once.
@@ -333,9 +346,69 @@ impl Dataset {
         field == self.region || self.key.contains(&field)
     }
 
+    /// What tells of the level of the regions that a field's cells mean: its own, or that of the fields which lie within it.
+    pub fn meant(&self, field: FieldIndex) -> Meant {
+        let level = |index: FieldIndex| match self.field(index).kind {
+            FieldKind::Region { level: Some(level), .. } => Some(level),
+            FieldKind::Region { level: None, .. } => self.level.filter(|_| index == self.region),
+            FieldKind::Code | FieldKind::Text | FieldKind::Category(_) | FieldKind::Flag | FieldKind::Count { .. } => None,
+        };
+        if let FieldKind::Region { level: Some(level), .. } = self.field(field).kind {
+            return Meant::Of(level);
+        }
+        let inner = (0..self.fields.len())
+            .map(FieldIndex)
+            .filter(|&index| matches!(self.field(index).kind, FieldKind::Region { within: Some(outer), .. } if outer == field));
+        inner.filter_map(level).min().map_or(Meant::Any, Meant::Above)
+    }
+
     /// A field by its name.
     pub fn find(&self, id: &str) -> Option<FieldIndex> {
         self.fields.iter().position(|field| field.id == id).map(FieldIndex)
+    }
+}
+
+/// The periods from a first one to a last one; without them, all before or after.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Life {
+    /// The first one.
+    pub since: Option<PeriodIndex>,
+    /// The last one.
+    pub until: Option<PeriodIndex>,
+}
+
+impl Life {
+    /// Whether a period is one of them.
+    pub fn holds(self, period: PeriodIndex) -> bool {
+        self.since.is_none_or(|since| since <= period) && self.until.is_none_or(|until| period <= until)
+    }
+
+    /// The periods of both.
+    pub fn and(self, other: Life) -> Life {
+        let until = [self.until, other.until].into_iter().flatten().min();
+        Life { since: self.since.max(other.since), until }
+    }
+}
+
+/// Regions of which levels a cell can only mean.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Meant {
+    /// Of any.
+    Any,
+    /// Of this one.
+    Of(LevelIndex),
+    /// Of a higher one: others lie within them.
+    Above(LevelIndex),
+}
+
+impl Meant {
+    /// Whether a level is one of them.
+    pub fn holds(self, level: LevelIndex) -> bool {
+        match self {
+            Meant::Any => true,
+            Meant::Of(meant) => level == meant,
+            Meant::Above(inner) => level < inner,
+        }
     }
 }
 
@@ -365,8 +438,8 @@ pub struct Field {
     pub required: bool,
     /// Whether its column may stand without a header: the first column without one is it then.
     pub headless: bool,
-    /// The first period that has this column; every period when `None`.
-    pub since: Option<PeriodIndex>,
+    /// The periods that have this column.
+    pub life: Life,
     /// What its cells hold.
     pub kind: FieldKind,
 }
@@ -389,6 +462,8 @@ pub enum FieldKind {
     Region {
         /// The field with a region that it lies in.
         within: Option<FieldIndex>,
+        /// The level of the regions that are meant.
+        level: Option<LevelIndex>,
     },
     /// One of these.
     Category(Vec<Category>),
@@ -453,6 +528,10 @@ pub struct Indicator {
     pub parts: Vec<Part>,
     /// What is left of the denominator beside the parts; with it they are drawn as the parts of a whole.
     pub rest: Option<Localized>,
+    /// Whether the numerator of a percentage may be larger than its denominator.
+    pub may_exceed: bool,
+    /// The periods in which it is computed.
+    pub life: Life,
     /// 100 for percent.
     pub per: i64,
     /// Places after the decimal sign.

@@ -23,6 +23,8 @@ pub struct Reading {
     pub core: String,
     /// The kinds named.
     pub kinds: BTreeSet<usize>,
+    /// The words of what is left.
+    pub words: Vec<String>,
 }
 
 impl Names {
@@ -74,8 +76,8 @@ impl Names {
         readings
     }
 
-    /// Parts of a name in every spelling that its letters stand for.
-    fn spelt(&self, text: &str) -> Vec<Vec<String>> {
+    /// Words of a name in every spelling that its letters stand for.
+    pub fn spelt(&self, text: &str) -> Vec<Vec<String>> {
         let mut spelt: Vec<Vec<String>> = vec![vec![String::new()]];
         let text = composed(text);
         // A combining mark belongs to the letter before it, and is often lost.
@@ -106,7 +108,7 @@ impl Names {
 
     /// Takes the words for kinds out of the parts of a name; a name of nothing else is none.
     fn reading(&self, parts: &[String]) -> Option<Reading> {
-        let mut reading = Reading { core: String::new(), kinds: BTreeSet::new() };
+        let mut reading = Reading { core: String::new(), kinds: BTreeSet::new(), words: Vec::new() };
         let mut rest = parts;
         while let Some((first, after)) = rest.split_first() {
             match self.words.iter().find(|(word, _)| rest.starts_with(word)) {
@@ -116,6 +118,7 @@ impl Names {
                 }
                 None => {
                     reading.core.push_str(first);
+                    reading.words.push(first.clone());
                     rest = after;
                 }
             }
@@ -155,7 +158,11 @@ mod tests {
     fn words_for_kinds_are_taken_out_and_told() {
         for text in ["г. Омск", "Омск г.а.", "ОМСК ГА", "город им. Омск"] {
             let readings = names().readings(text);
-            assert_eq!(readings, [Reading { core: "омск".into(), kinds: BTreeSet::from([0]) }], "{text}");
+            assert_eq!(
+                readings,
+                [Reading { core: "омск".into(), kinds: BTreeSet::from([0]), words: vec!["омск".into()] }],
+                "{text}"
+            );
         }
         assert_eq!(names().readings("Омский р-н")[0].kinds, BTreeSet::from([1]));
         assert_eq!(cores("город"), [""; 0]);

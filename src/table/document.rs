@@ -106,7 +106,7 @@ pub fn document(specs: &Specs, results: &Results, period: PeriodIndex, regions: 
     let periods = periods.map(|period| PeriodEntry { id: &period.id, name: &period.name, date: period.date.to_string() });
     let levels = programme.levels.iter().map(|level| Named { id: &level.id, name: &level.name });
     let sections = programme.sections.iter().map(|section| Named { id: &section.id, name: &section.name });
-    let indicators = (0..specs.indicators.len()).map(|position| indicator(specs, results, IndicatorIndex(position)));
+    let indicators = specs.indicators_of(period).map(|(index, _)| indicator(specs, results, index));
     let regions_of = regions.iter().map(|&index| {
         let region = specs.hierarchy.region(index);
         RegionEntry {

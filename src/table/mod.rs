@@ -49,9 +49,9 @@ pub struct Row {
 /// The numbers of a period in these regions. Names are in `language`.
 pub fn rows(specs: &Specs, results: &Results, language: &LanguageCode, period: PeriodIndex, regions: &[RegionIndex]) -> Vec<Row> {
     let mut rows = Vec::new();
-    for position in 0..specs.indicators.len() {
+    for (index, _) in specs.indicators_of(period) {
         for &region in regions {
-            indicator(specs, results, language, (IndicatorIndex(position), period, region), &mut rows);
+            indicator(specs, results, language, (index, period, region), &mut rows);
         }
     }
     rows

@@ -16,6 +16,7 @@ mod unchanged;
 mod within;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::Subject;
 use crate::compute::evaluate::{self, RowView};
@@ -37,7 +38,8 @@ pub fn check(subject: Subject<'_>) -> Vec<Diagnostic> {
             CheckSubject::Series(values) => series::check(subject, check, values, &mut found),
             CheckSubject::Rows { dataset, filter, kind } => {
                 let first = check.since.map_or(0, |since| since.0);
-                for period in (first..specs.programme.periods.len()).map(PeriodIndex) {
+                let lives = |period: &PeriodIndex| specs.datasets[dataset.0].life.holds(*period);
+                for period in (first..specs.programme.periods.len()).map(PeriodIndex).filter(lives) {
                     let table = subject.data.table(period, *dataset);
                     let declared = &specs.datasets[dataset.0];
                     let scene = Scene { subject, check, index: *dataset, dataset: declared, filter, period, table };
@@ -114,7 +116,11 @@ impl<'a> Scene<'a> {
 
     /// The rows for which the check's condition holds.
     fn rows(&self) -> impl Iterator<Item = usize> + use<'_, 'a> {
-        (0..self.table.len()).filter(|&row| evaluate::condition(self.filter, &self.view(row)) == Ok(true))
+        (0..self.table.len()).filter(|&row| self.holds(row))
+    }
+
+    fn holds(&self, row: usize) -> bool {
+        evaluate::condition(self.filter, &self.view(row)) == Ok(true)
     }
 
     /// The table of the period before, and where each unit stands in it; `None` when nothing was reported then.
@@ -178,8 +184,12 @@ impl<'a> Scene<'a> {
     fn about_region(&self, place: Place, region: RegionIndex, fields: &[FieldIndex], facts: Facts) -> Diagnostic {
         let mut found = worded(self.specs(), self.check, place, (region, self.period), facts);
         found.concern.dataset = Some(self.dataset.id.as_str().into());
-        found.concern.fields = fields.iter().map(|&field| self.dataset.field(field).id.as_str().into()).collect();
+        found.concern.fields = self.ids(fields);
         found
+    }
+
+    fn ids(&self, fields: &[FieldIndex]) -> Vec<Arc<str>> {
+        fields.iter().map(|&field| self.dataset.field(field).id.as_str().into()).collect()
     }
 }
 

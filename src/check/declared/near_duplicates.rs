@@ -41,7 +41,9 @@ pub fn check(
             plain("other", scene.table.title(specs, scene.dataset, earlier)),
             plain("other_key", scene.table.key(specs, scene.dataset, earlier).join(", ")),
         ];
-        found.push(scene.about_row(later, &concerned, facts));
+        let mut alike = scene.about_row(later, &concerned, facts);
+        alike.concern.fields.extend(scene.ids(fields));
+        found.push(alike);
     }
 }
 

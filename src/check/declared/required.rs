@@ -12,7 +12,7 @@ pub fn check(scene: &Scene<'_>, fields: &[FieldIndex], blank_where: Option<&Cond
     for row in scene.rows() {
         let strict = blank_where.is_none_or(|condition| evaluate::condition(condition, &scene.view(row)) == Ok(false));
         for &field in fields.iter().filter(|_| strict) {
-            let asked = scene.dataset.field(field).since.is_none_or(|since| since <= scene.period);
+            let asked = scene.dataset.field(field).life.holds(scene.period);
             match scene.table.blank(field, row) {
                 Some(Blank::NotReported | Blank::Refused) if asked => {
                     found.push(scene.about_row(row, &[field], vec![scene.field("field", field)]));

@@ -14,7 +14,9 @@ pub fn check(scene: &Scene<'_>, fields: &[FieldIndex], (at_least, differing): (u
         let equal = pairs.iter().filter(|(now, before)| now == before).count();
         if pairs.len() >= at_least.max(1) && pairs.len() - equal <= differing {
             let facts = vec![scene.period_before(), plain("value", equal), plain("expected", pairs.len())];
-            found.push(scene.about_row(row, &[], facts));
+            let mut repeated = scene.about_row(row, &[], facts);
+            repeated.concern.fields = scene.ids(fields);
+            found.push(repeated);
         }
     }
 }

@@ -593,4 +593,6 @@ pub struct MethodologyEntry {
     pub note: Option<String>,
     /// All targets.
     pub target: Option<String>,
+    /// The periods in which it is computed, where these are not all.
+    pub life: Option<String>,
 }

@@ -1,5 +1,7 @@
 //! Checks, published series and waivers as their authors write them. The JSON schemas come from these types.
 
+use std::collections::BTreeSet;
+
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -11,7 +13,7 @@ use crate::yaml::{List, Spanned};
 /// `indicator-specs/checks/*.yaml`: one check of the data.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[schemars(rename = "check")]
+#[schemars(rename = "check", transform = by_kind)]
 pub struct RawCheck {
     /// The name of the fault: small letters, digits and `-`; printed with every finding.
     pub id: Spanned<String>,
@@ -195,7 +197,7 @@ impl RawCheckKind {
             RawCheckKind::Within => (&["numerator", "denominator"], &["where"]),
             RawCheckKind::Implication => (&["if", "then"], &["where"]),
             RawCheckKind::CheckDigit => (&["field", "weights", "modulus"], &["where"]),
-            RawCheckKind::SilentUnits | RawCheckKind::UnregisteredUnits => (&[], &[]),
+            RawCheckKind::SilentUnits | RawCheckKind::UnregisteredUnits => (&[], &["where"]),
             RawCheckKind::NearDuplicates => (&[], &["where", "name", "distance", "fields", "at_least"]),
             RawCheckKind::Unchanged => (&["at_least"], &["where", "fields", "differing"]),
             RawCheckKind::Jump => (&["field", "absolute"], &["where", "percent"]),
@@ -224,6 +226,23 @@ impl RawCheckKind {
             RawCheckKind::PublishedSeries => &["region", "period", "indicator", "value", "expected", "tolerance"],
         }
     }
+}
+
+/// Tells editors which keys each kind needs, and which it does not have.
+fn by_kind(schema: &mut schemars::Schema) {
+    let all = RawCheckKind::ALL.iter().flat_map(|kind| kind.keys().0.iter().chain(kind.keys().1));
+    let all: BTreeSet<&str> = all.copied().collect();
+    let rule = |kind: &RawCheckKind| {
+        let (needed, optional) = kind.keys();
+        let strange = all.iter().filter(|key| !needed.contains(key) && !optional.contains(key));
+        let properties: serde_json::Map<String, serde_json::Value> =
+            strange.map(|key| ((*key).to_owned(), serde_json::Value::Bool(false))).collect();
+        serde_json::json!({
+            "if": { "properties": { "kind": { "const": kind.name() } } },
+            "then": { "required": needed, "properties": properties }
+        })
+    };
+    schema.insert("allOf".to_owned(), RawCheckKind::ALL.iter().map(rule).collect::<Vec<_>>().into());
 }
 
 impl RawCheck {

@@ -44,7 +44,7 @@ pub enum CheckSubject {
     Rows {
         /// The dataset.
         dataset: DatasetIndex,
-        /// Which of its rows.
+        /// Which of its rows; of `silent-units`, which of the register's.
         filter: Condition,
         /// What they are held to.
         kind: RowCheck,

@@ -2,11 +2,9 @@
 
 use std::collections::HashMap;
 
-use jiff::civil::Date;
-
 use super::{Known, Loader};
 use crate::diagnostic::{FileName, Rule, Span, did_you_mean_or_list, list};
-use crate::period::PeriodIndex;
+use crate::period::{self, PeriodIndex};
 use crate::region::{Hierarchy, RegionCode, RegionIndex};
 use crate::sources::TextFile;
 use crate::spec::checks::format::{RawCheck, RawCheckKind, RawSeries, RawWaiver, RawWaivers};
@@ -112,7 +110,9 @@ impl Loader<'_> {
             }
             Some(None) => None,
             Some(Some(dataset)) => {
-                let filter = self.condition(raw.filter.as_ref(), dataset, targets.known);
+                // Units that did not report have a row in the register only.
+                let register = targets.known.datasets[dataset.0].expected.filter(|_| kind == RawCheckKind::SilentUnits);
+                let filter = self.condition(raw.filter.as_ref(), register.unwrap_or(dataset), targets.known);
                 self.row_check(raw, dataset, targets).map(|kind| CheckSubject::Rows { dataset, filter, kind })
             }
         };
@@ -458,7 +458,7 @@ impl Loader<'_> {
         if let Some(period) = programme.period(&raw.value) {
             return Some(Some(period));
         }
-        let Ok(day) = raw.value.parse::<Date>() else {
+        let Ok(day) = period::day(&raw.value) else {
             let message = format!("expected a period or a day as YYYY-MM-DD, found `{}`", raw.value);
             let hint = did_you_mean_or_list(&raw.value, programme.periods.iter().map(|period| period.id.as_str()));
             return self.fault(raw.span, message, hint);

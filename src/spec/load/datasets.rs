@@ -67,13 +67,20 @@ impl Loader<'_> {
         };
         let fields: Vec<Field> = raw.fields.0.iter().map(|field| self.field(field, &find, frame)).collect();
         for (position, field) in fields.iter().enumerate() {
-            if let FieldKind::Region { within: Some(outer) } = field.kind
+            if let FieldKind::Region { within: Some(outer), .. } = field.kind
                 && (outer.0 >= position || !matches!(fields[outer.0].kind, FieldKind::Region { .. }))
             {
                 let message = format!(
                     "`within` of the field `{}` names `{}`, which is no earlier region field",
                     field.id, fields[outer.0].id
                 );
+                self.report(Rule::InvalidSpecification, raw.fields.0[position].id.span, message);
+            }
+            if let FieldKind::Region { within: Some(outer), level: Some(level) } = field.kind
+                && let FieldKind::Region { level: Some(above), .. } = fields[outer.0].kind
+                && above >= level
+            {
+                let message = format!("`{}` is to lie within `{}`, whose level is no higher", field.id, fields[outer.0].id);
                 self.report(Rule::InvalidSpecification, raw.fields.0[position].id.span, message);
             }
         }
@@ -105,13 +112,25 @@ impl Loader<'_> {
             found
         });
         let sound = whole && region.is_some() && !key.is_empty();
+        let level = raw.level.as_ref().and_then(|level| self.level(level, frame));
+        let own = region.and_then(|region| match fields[region.0].kind {
+            FieldKind::Region { level, .. } => level,
+            FieldKind::Code | FieldKind::Text | FieldKind::Category(_) | FieldKind::Flag | FieldKind::Count { .. } => None,
+        });
+        if let (Some(level), Some(own), Some(raw)) = (level, own, &raw.level)
+            && level != own
+        {
+            let message = format!("expected the level of the region field, `{}`, found `{}`", frame.level(own), raw.value);
+            self.report(Rule::InvalidSpecification, raw.span, message);
+        }
         Dataset {
             name: self.text(&raw.name),
             unit: self.unit_named(&raw.unit, frame).unwrap_or(UnitIndex(0)),
             key,
             region: region.unwrap_or(FieldIndex(0)),
             title: raw.title.as_ref().and_then(|name| find(self, name)),
-            level: raw.level.as_ref().and_then(|level| self.level(level, frame)),
+            level: level.or(own),
+            life: self.life(raw.since.as_ref(), raw.until.as_ref(), frame),
             expected,
             corrections: raw.corrections.map(|rule| match rule {
                 RawCorrections::Row => Corrections::Row,
@@ -198,18 +217,22 @@ impl Loader<'_> {
         misplaced(raw.max.is_some(), "max", RawKind::Count);
         misplaced(!raw.suffixes.0.is_empty(), "suffixes", RawKind::Count);
         misplaced(raw.within.is_some(), "within", RawKind::Region);
+        misplaced(raw.level.is_some(), "level", RawKind::Region);
         let name = self.text(&raw.name);
         let kind = match kind {
             RawKind::Code => FieldKind::Code,
             RawKind::Text => FieldKind::Text,
             RawKind::Flag => FieldKind::Flag,
-            RawKind::Region => FieldKind::Region { within: raw.within.as_ref().and_then(|name| find(self, name)) },
+            RawKind::Region => FieldKind::Region {
+                within: raw.within.as_ref().and_then(|name| find(self, name)),
+                level: raw.level.as_ref().and_then(|level| self.level(level, frame)),
+            },
             RawKind::Count => self.bounds(raw),
             RawKind::Category => FieldKind::Category(self.categories(raw)),
         };
         let headers = raw.headers.0.iter().map(|header| header.value.clone()).collect();
-        let since = raw.since.as_ref().and_then(|period| self.period(period, frame));
-        Field { id: id.value.clone(), name, headers, required: raw.required, headless: raw.header.is_some(), since, kind }
+        let life = self.life(raw.since.as_ref(), raw.until.as_ref(), frame);
+        Field { id: id.value.clone(), name, headers, required: raw.required, headless: raw.header.is_some(), life, kind }
     }
 
     fn bounds(&mut self, raw: &RawField) -> FieldKind {

@@ -6,7 +6,9 @@ use crate::language::Localized;
 use crate::period::PeriodIndex;
 use crate::spec::expression::RawCondition;
 use crate::spec::format::{RawCount, RawDirection, RawExample, RawIndicator, RawMeasure};
-use crate::spec::{DatasetIndex, Direction, Example, ExampleRow, FieldIndex, FieldKind, Indicator, Measure, Part, Quantity};
+use crate::spec::{
+    DatasetIndex, Direction, Example, ExampleRow, FieldIndex, FieldKind, Indicator, Life, Measure, Part, Quantity,
+};
 use crate::value::{Missing, Ratio};
 use crate::yaml::{Entries, List, Parsed, Spanned};
 use std::collections::HashMap;
@@ -43,12 +45,20 @@ impl Loader<'_> {
             })
             .collect();
         let rest = self.rest(&raw, per);
+        if raw.may_exceed.value && per != 100 {
+            let message = format!("`may_exceed` has no meaning with `per: {per}`: only a percentage has a whole");
+            self.report(Rule::InvalidSpecification, raw.may_exceed.span, message);
+        }
+        let own = self.life(raw.since.as_ref(), raw.until.as_ref(), known.frame);
         // A definition that lacks a part cannot be held to its examples.
         let sound = self.diagnostics.len() == faults;
         let (dataset, section, numerator, denominator) = (dataset?, section?, numerator?, denominator?);
         let breakdowns = raw.breakdowns.0.iter().filter_map(|name| self.breakdown(name, denominator.dataset, known)).collect();
         let examples = raw.examples.0.iter().filter_map(|example| self.example(example, dataset, &parts, known));
         let examples = examples.filter(|_| sound).collect();
+        let sides = [&numerator, &denominator].map(|side| known.datasets[side.dataset.0].life);
+        let life = sides.into_iter().fold(own, Life::and);
+        self.alive(&raw, life, &targets, known);
         let indicator = Indicator {
             id: raw.id.value.clone(),
             section,
@@ -60,6 +70,8 @@ impl Loader<'_> {
             denominator,
             parts,
             rest,
+            may_exceed: raw.may_exceed.value,
+            life,
             per,
             decimals,
             breakdowns,
@@ -83,6 +95,26 @@ impl Loader<'_> {
                 let hint = format!("the first one stands in `{first}`; give one of them another `id`");
                 self.at(&indicator.file).report(Rule::DuplicateName, *span, message).hint = Some(hint);
             }
+        }
+    }
+
+    /// Reports an indicator that is computed in no period, and targets of periods in which it is not.
+    fn alive(&mut self, raw: &RawIndicator, life: Life, targets: &[(PeriodIndex, Ratio)], known: &Known<'_>) {
+        let periods = &known.frame.programme.periods;
+        if !(0..periods.len()).any(|period| life.holds(PeriodIndex(period))) && !periods.is_empty() {
+            let message = format!("the indicator `{}` is computed in no period", raw.id.value);
+            self.report(Rule::InvalidSpecification, raw.id.span, message).hint =
+                Some("look at `since` and `until` of it and of its datasets".into());
+            return;
+        }
+        for (period, _) in targets.iter().filter(|(period, _)| !life.holds(*period)) {
+            let id = &periods[period.0].id;
+            let span = raw.target.0.iter().find(|(name, _)| name.value == *id).map_or(raw.id.span, |(name, _)| name.span);
+            self.report(
+                Rule::InvalidSpecification,
+                span,
+                format!("the target is set for `{id}`, in which the indicator is not computed"),
+            );
         }
     }
 

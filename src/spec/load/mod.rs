@@ -8,12 +8,12 @@ mod regions;
 
 use crate::diagnostic::{Diagnostic, FileName, Place, Rule, Span, did_you_mean_or_list};
 use crate::language::{LanguageCode, Localized};
-use crate::period::PeriodIndex;
+use crate::period::{self, PeriodIndex};
 use crate::region::LevelIndex;
 use crate::sources::TextFile;
 use crate::spec::expression::{Condition, RawCondition, Scope};
 use crate::spec::format::{RawDataset, RawIndicator, RawProgramme, RawRegions, RawText};
-use crate::spec::{Dataset, DatasetIndex, Indicator, Programme, Specs, UnitIndex};
+use crate::spec::{Dataset, DatasetIndex, Indicator, LARGEST_COUNT, Life, Programme, Specs, UnitIndex};
 use crate::value::Ratio;
 use crate::yaml;
 use crate::yaml::{Parsed, Spanned};
@@ -125,6 +125,13 @@ struct Frame<'a> {
     whole: bool,
 }
 
+impl<'a> Frame<'a> {
+    /// A level's name in the specifications.
+    fn level(self, level: LevelIndex) -> &'a str {
+        &self.programme.levels[level.0].id
+    }
+}
+
 /// What indicators may refer to.
 struct Known<'a> {
     frame: Frame<'a>,
@@ -197,22 +204,28 @@ impl<'a> Loader<'a> {
     }
 
     fn date(&mut self, raw: &Spanned<String>) -> Option<Date> {
-        let date = raw.value.parse::<Date>().ok();
-        if date.is_none() {
-            let message = format!("expected a day as YYYY-MM-DD, found `{}`", raw.value);
-            self.report(Rule::InvalidSpecification, raw.span, message);
+        match period::day(&raw.value) {
+            Ok(day) => Some(day),
+            Err(fault) => {
+                self.report(Rule::InvalidSpecification, raw.span, fault);
+                None
+            }
         }
-        date
     }
 
     fn decimal(&mut self, raw: &Spanned<String>) -> Option<Ratio> {
         let ratio = Ratio::parse(&raw.value);
-        if ratio.is_none() {
-            let message = format!("expected a number such as `60` or `82.5`, found `{}`", raw.value);
-            self.report(Rule::InvalidSpecification, raw.span, message).hint =
-                Some("write digits only, with a point before the decimals".into());
-        }
-        ratio
+        let hint = match ratio {
+            None => "write digits only, with a point before the decimals",
+            // So that no product with a sum of counts overflows.
+            Some(ratio) if ratio > Ratio::whole(LARGEST_COUNT) || ratio < Ratio::whole(-LARGEST_COUNT) => {
+                "no number here is larger than 1000000000, or smaller than -1000000000"
+            }
+            Some(ratio) => return Some(ratio),
+        };
+        let message = format!("expected a number such as `60` or `82.5`, found `{}`", raw.value);
+        self.report(Rule::InvalidSpecification, raw.span, message).hint = Some(hint.into());
+        None
     }
 
     fn level(&mut self, raw: &Spanned<String>, frame: Frame<'_>) -> Option<LevelIndex> {
@@ -229,6 +242,21 @@ impl<'a> Loader<'a> {
             self.unknown("period", raw, frame.programme.periods.iter().map(|period| period.id.as_str()));
         }
         period
+    }
+
+    /// The periods from a first one to a last one.
+    fn life(&mut self, since: Option<&Spanned<String>>, until: Option<&Spanned<String>>, frame: Frame<'_>) -> Life {
+        let life = Life {
+            since: since.and_then(|period| self.period(period, frame)),
+            until: until.and_then(|period| self.period(period, frame)),
+        };
+        if let (Life { since: Some(first), until: Some(last) }, Some(raw)) = (life, until)
+            && last < first
+        {
+            let message = format!("expected `until` to be no earlier than `since`, found `{}`", raw.value);
+            self.report(Rule::InvalidSpecification, raw.span, message);
+        }
+        life
     }
 
     fn unit_named(&mut self, raw: &Spanned<String>, frame: Frame<'_>) -> Option<UnitIndex> {

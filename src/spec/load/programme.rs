@@ -231,11 +231,13 @@ impl Loader<'_> {
             (&raw.refused, Blank::Refused),
         ];
         let blanks = blanks.into_iter().flat_map(|(words, blank)| folded(words).into_iter().map(move |word| (word, blank)));
+        let mut totals = folded(&raw.total);
+        totals.sort_by_key(|word| std::cmp::Reverse(word.len()));
         Words {
             yes: folded(&raw.yes),
             no: folded(&raw.no),
             blanks: blanks.collect(),
-            totals: folded(&raw.total),
+            totals,
             suffixes: raw.count_suffixes.0.iter().map(|word| fold_suffix(&word.value)).collect(),
         }
     }

@@ -4,7 +4,7 @@ use super::{Frame, Loader};
 use crate::diagnostic::{Place, Rule, Span, did_you_mean_or_list};
 use crate::language::{CaseForm, LanguageCode};
 use crate::region::{Broken, Hierarchy, LevelIndex, Region, RegionCode, RegionIndex};
-use crate::spec::format::RawRegions;
+use crate::spec::format::{RawRegion, RawRegions};
 use crate::yaml::{Entries, Parsed, Spanned};
 use std::collections::HashMap;
 
@@ -86,6 +86,7 @@ impl Loader<'_> {
                     Some("a region lies in one of a higher level".into());
             }
         }
+        self.lives(&raw, &regions, frame);
         let name = |position: usize| format!("`{}`", raw[position].code.value);
         let top = Span { line: 1, column: 1 };
         match Hierarchy::new(regions) {
@@ -109,6 +110,36 @@ impl Loader<'_> {
             }
         }
         None
+    }
+
+    /// Reports the days on which a region exists and the one that it lies in does not: it would stand in no table. One without a first
+    /// day has been there for ever; that is a fault only where a period is concerned, since few know the first days of all regions.
+    fn lives(&mut self, raw: &[RawRegion], regions: &[Region], frame: Frame<'_>) {
+        for (raw, region) in raw.iter().zip(regions) {
+            let Some(outer) = region.parent.map(|parent| &regions[parent.0]) else { continue };
+            let (code, outer_code) = (&region.code, &outer.code);
+            if let Some(begin) = outer.from.filter(|begin| region.from.is_none_or(|from| from < *begin)) {
+                let first = frame.programme.periods.iter().find(|period| period.date < begin && region.exists_on(period.date));
+                let found = match (region.from, first) {
+                    (Some(from), _) => Some(format!("begins on {from}")),
+                    (None, Some(period)) => Some(format!("has no first day, and counts in `{}`", period.id)),
+                    (None, None) => None,
+                };
+                if let Some(found) = found {
+                    let message = format!("the region `{code}` {found}; `{outer_code}`, in which it lies, begins on {begin}");
+                    let span = raw.from.as_ref().map_or(raw.code.span, |from| from.span);
+                    self.report(Rule::BrokenHierarchy, span, message).hint =
+                        Some(format!("give it `from: {begin}`, and write an entry with a code of its own for the time before"));
+                }
+            }
+            if let Some(end) = outer.to.filter(|end| region.to.is_none_or(|to| to > *end)) {
+                let found = region.to.map_or("has no end".to_owned(), |to| format!("ends on {to}"));
+                let message = format!("the region `{code}` {found}; `{outer_code}`, in which it lies, ends on {end}");
+                let span = raw.to.as_ref().map_or(raw.code.span, |to| to.span);
+                self.report(Rule::BrokenHierarchy, span, message).hint =
+                    Some(format!("give it `to: {end}`, and write an entry with a code of its own for the time after"));
+            }
+        }
     }
 
     fn cases(&mut self, raw: &Entries<Entries<String>>) -> Vec<CaseForm> {
