@@ -205,7 +205,7 @@ impl World<'_> {
             let Some(index) = field else { break };
             regions.insert(index, region);
             field = match &dataset.field(index).kind {
-                FieldKind::Region { within } => *within,
+                FieldKind::Region { within, .. } => *within,
                 FieldKind::Code | FieldKind::Text | FieldKind::Category(_) | FieldKind::Flag | FieldKind::Count { .. } => None,
             };
         }

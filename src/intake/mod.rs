@@ -279,11 +279,7 @@ fn left_out(specs: &Specs, place: Place, fate: SheetFate, rows: usize, alone: bo
             let found = Diagnostic::new(rule, place, "no row of this sheet has the headers of a dataset; it is not read");
             Some(found.because(CauseKind::UnrecognisedTable, Vec::new()))
         }
-        SheetFate::Read
-        | SheetFate::Empty
-        | SheetFate::Ambiguous
-        | SheetFate::OfAnotherPeriod
-        | SheetFate::Explanation => None,
+        SheetFate::Read | SheetFate::Empty | SheetFate::Ambiguous | SheetFate::OfAnotherPeriod | SheetFate::Explanation => None,
     }
 }
 
