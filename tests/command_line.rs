@@ -144,7 +144,8 @@ fn unknown_names_on_the_command_line_have_a_suggestion() {
 #[test]
 fn what_cannot_run_exits_with_two() {
     let folder = tempfile::tempdir().expect("a folder");
-    for arguments in [&["check", "--project", "nowhere"][..], &["chekc"], &["build", "--date", "tomorrow"], &[]] {
+    let days = [["build", "--date", "tomorrow"], ["build", "--date", "1899-12-31"]];
+    for arguments in [&["check", "--project", "nowhere"][..], &["chekc"], &days[0], &days[1], &[]] {
         exits(&esep(folder.path(), arguments), 2);
     }
     let output = esep(folder.path(), &["check", "--project", "nowhere"]);

@@ -78,7 +78,7 @@ fn names(indicator: &Indicator, specs: &Specs, index: DatasetIndex) -> Vec<Arc<s
     let sides = [&indicator.numerator, &indicator.denominator];
     let fields: BTreeSet<FieldIndex> =
         sides.into_iter().filter(|side| side.dataset == index).flat_map(|side| side.fields()).collect();
-    fields.into_iter().map(|field| specs.datasets[index.0].field(field).id.as_str().into()).collect()
+    specs.datasets[index.0].ids(&fields)
 }
 
 /// The rows of one side of an indicator.

@@ -138,7 +138,7 @@ impl<'a> Register<'a> {
             let message = format!("`{title}` is not in the register of `{period}`");
             let mut about = concern(specs, self.dataset, self.table.region(row), self.period);
             about.unit = Some(self.table.key(specs, self.dataset, row).join(", ").into());
-            about.fields = self.dataset.key.iter().map(|&field| self.dataset.field(field).id.as_str().into()).collect();
+            about.fields = self.dataset.ids(&self.dataset.key);
             found.push(
                 Diagnostic::new(Rule::UnregisteredUnit, self.table.place(row).place(), message)
                     .hint("correct its key, or enter it in the register")

@@ -104,7 +104,7 @@ pub fn duplicates(specs: &Specs, data: &Data, period: PeriodIndex, index: Datase
                 period: Some(specs.programme.periods[period.0].id.as_str().into()),
                 dataset: Some(dataset.id.as_str().into()),
                 unit: Some(key.join(", ").into()),
-                fields: dataset.key.iter().map(|&field| dataset.field(field).id.as_str().into()).collect(),
+                fields: dataset.ids(&dataset.key),
             };
             let fields: Vec<&str> = dataset.key.iter().map(|&field| dataset.field(field).id.as_str()).collect();
             let (title, key) = (table.title(specs, dataset, row), key.join(", "));
@@ -161,7 +161,7 @@ pub fn alike(specs: &Specs, data: &Data, period: PeriodIndex, index: DatasetInde
             period: Some(specs.programme.periods[period.0].id.as_str().into()),
             dataset: Some(dataset.id.as_str().into()),
             unit: Some(keys[row].as_str().into()),
-            ..Concern::default()
+            fields: dataset.ids(&dataset.key),
         };
         let first_place = table.place(first);
         let message = format!("`{}` looks like `{}`, the key of another row", keys[row], keys[first]);

@@ -368,8 +368,10 @@ impl SheetReader<'_> {
     /// Rows of regions above those that a table of regions has rows of: they hold the totals of these.
     fn outer_rows(&self, first: usize, lines: &[Line]) -> BTreeMap<usize, RegionIndex> {
         let (hierarchy, column) = (&self.found.specs.hierarchy, self.columns[self.dataset.region.0]);
-        let (Some(level), Some(column), true) = (self.dataset.level, column, self.dataset.key.contains(&self.dataset.region))
-        else {
+        // With more in the key, the row may be the total of a part of the region.
+        let of_regions =
+            self.dataset.key.contains(&self.dataset.region) && self.dataset.key.iter().all(|field| self.chain.contains(field));
+        let (Some(level), Some(column), true) = (self.dataset.level, column, of_regions) else {
             return BTreeMap::new();
         };
         let scope = Scope { within: None, level: self.dataset.level };

@@ -7,6 +7,7 @@ mod load;
 pub mod names;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crate::diagnostic::{Fact, FileName, Span};
 use crate::language::{LanguageCode, Localized, Noun};
@@ -334,6 +335,11 @@ impl Dataset {
     /// The field at a position.
     pub fn field(&self, index: FieldIndex) -> &Field {
         &self.fields[index.0]
+    }
+
+    /// The ids of fields, as findings name what they look at.
+    pub fn ids<'a>(&self, fields: impl IntoIterator<Item = &'a FieldIndex>) -> Vec<Arc<str>> {
+        fields.into_iter().map(|&field| self.field(field).id.as_str().into()).collect()
     }
 
     /// A field's name as a fact of a finding.

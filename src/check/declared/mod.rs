@@ -16,7 +16,6 @@ mod unchanged;
 mod within;
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use super::Subject;
 use crate::compute::evaluate::{self, RowView};
@@ -184,12 +183,8 @@ impl<'a> Scene<'a> {
     fn about_region(&self, place: Place, region: RegionIndex, fields: &[FieldIndex], facts: Facts) -> Diagnostic {
         let mut found = worded(self.specs(), self.check, place, (region, self.period), facts);
         found.concern.dataset = Some(self.dataset.id.as_str().into());
-        found.concern.fields = self.ids(fields);
+        found.concern.fields = self.dataset.ids(fields);
         found
-    }
-
-    fn ids(&self, fields: &[FieldIndex]) -> Vec<Arc<str>> {
-        fields.iter().map(|&field| self.dataset.field(field).id.as_str().into()).collect()
     }
 }
 

@@ -42,7 +42,7 @@ pub fn check(
             plain("other_key", scene.table.key(specs, scene.dataset, earlier).join(", ")),
         ];
         let mut alike = scene.about_row(later, &concerned, facts);
-        alike.concern.fields.extend(scene.ids(fields));
+        alike.concern.fields.extend(scene.dataset.ids(fields));
         found.push(alike);
     }
 }

@@ -15,7 +15,7 @@ pub fn check(scene: &Scene<'_>, fields: &[FieldIndex], (at_least, differing): (u
         if pairs.len() >= at_least.max(1) && pairs.len() - equal <= differing {
             let facts = vec![scene.period_before(), plain("value", equal), plain("expected", pairs.len())];
             let mut repeated = scene.about_row(row, &[], facts);
-            repeated.concern.fields = scene.ids(fields);
+            repeated.concern.fields = scene.dataset.ids(fields);
             found.push(repeated);
         }
     }

@@ -208,7 +208,8 @@ impl<'a> Loader<'a> {
             Ok(day) => Some(day),
             Err(fault) => {
                 self.report(Rule::InvalidSpecification, raw.span, fault);
-                None
+                // A day is one whatever its year: what is dated so is not missing besides.
+                raw.value.parse().ok()
             }
         }
     }
