@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::{Subject, concern};
+use crate::compute::Slice;
 use crate::compute::evaluate::{self, RowView, Side};
 use crate::dataset::Table;
 use crate::diagnostic::{CauseKind, Concern, Diagnostic, Fact, Place, Rule};
 use crate::period::PeriodIndex;
-use crate::spec::{Dataset, DatasetIndex, FieldIndex, Indicator, IndicatorIndex, Specs};
+use crate::spec::{Dataset, DatasetIndex, FieldIndex, FieldKind, Indicator, IndicatorIndex, Specs};
 use crate::value::Ratio;
 
 /// Looks at what every row adds to every indicator, and at the sums of regions.
@@ -51,11 +52,16 @@ fn regions(
     let indicator = &specs.indicators[index.0];
     // What lies within a region stands behind it.
     for (region, named) in specs.hierarchy.all().rev() {
-        let cell = subject.results.total(index, period, region);
-        if !told[region.0] && cell.value().is_ok_and(|value| value > Ratio::whole(1)) {
+        // The total comes first; a group may hold too much although the whole does not.
+        let groups = subject.results.slices(index).iter().enumerate().filter_map(|(position, slice)| {
+            let cell = subject.results.slice(index, period, region, position);
+            let exceeds = cell.value().is_ok_and(|value| value > Ratio::whole(1));
+            exceeds.then(|| Some((group(specs, indicator, *slice)?, cell))).flatten()
+        });
+        if let Some((group, cell)) = groups.into_iter().next().filter(|_| !told[region.0]) {
             told[region.0] = true;
             let message = format!(
-                "the numerator of `{}` is larger than its denominator in the region `{}` for `{}`: {} of {}",
+                "the numerator of `{}` is larger than its denominator in the region `{}`{group} for `{}`: {} of {}",
                 indicator.id, named.code, specs.programme.periods[period.0].id, cell.numerator, cell.denominator
             );
             let place = Place::Text { file: indicator.file.clone(), span: indicator.numerator.span };
@@ -70,6 +76,19 @@ fn regions(
         if let Some(parent) = named.parent.filter(|_| told[region.0]) {
             told[parent.0] = true;
         }
+    }
+}
+
+/// A group in words, none for the total; `None` for the units that did not state theirs, since the sides need not be the same ones.
+fn group(specs: &Specs, indicator: &Indicator, slice: Slice) -> Option<String> {
+    let (breakdown, value) = match slice {
+        Slice::Total => return Some(String::new()),
+        Slice::Category { breakdown, value } => (breakdown, value?),
+    };
+    let field = specs.datasets[indicator.denominator.dataset.0].field(indicator.breakdowns[breakdown]);
+    match &field.kind {
+        FieldKind::Category(values) => Some(format!(", group `{}={}`,", field.id, values[usize::from(value)].id)),
+        other => unreachable!("a breakdown is a category: {other:?}"),
     }
 }
 

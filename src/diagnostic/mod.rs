@@ -417,6 +417,11 @@ pub fn did_you_mean<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str
     nearest(name, candidates).map(|candidate| format!("did you mean `{candidate}`?"))
 }
 
+/// By how many slips of the pen two texts differ: letters that are missing, too many, other ones, or in the place of the next one.
+pub fn slips(left: &str, right: &str) -> usize {
+    strsim::osa_distance(left, right)
+}
+
 /// The candidate that a misspelt name seems to mean.
 pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let lower = name.to_lowercase();

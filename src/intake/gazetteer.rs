@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use jiff::civil::Date;
 
 use super::cell::{Fault, Raw, found};
-use crate::diagnostic::{CauseKind, Fact, Rule, list_some};
+use crate::diagnostic::{CauseKind, Fact, Rule, list_some, slips};
 use crate::language::LanguageCode;
 use crate::region::{Hierarchy, LevelIndex, RegionCode, RegionIndex};
 use crate::spec::{Meant, Specs, fold};
@@ -77,13 +77,13 @@ impl Form {
         {
             return None;
         }
-        let slips = strsim::osa_distance(&self.words.concat(), &other.words.concat());
+        let differing = slips(&self.words.concat(), &other.words.concat());
         let within = |(own, other): (&String, &String)| {
             let allowed = usize::from(own.chars().count() >= LETTERS_OF_A_WORD);
-            strsim::osa_distance(own, other) <= allowed
+            slips(own, other) <= allowed
         };
         let word_by_word = || self.words.len() == other.words.len() && self.words.iter().zip(&other.words).all(within);
-        (slips < 2 || slips <= MOST_SLIPS && word_by_word()).then_some(slips)
+        (differing < 2 || differing <= MOST_SLIPS && word_by_word()).then_some(differing)
     }
 }
 
