@@ -149,6 +149,17 @@ impl Ratio {
         if ratio.numerator < 0 { -units } else { units }
     }
 
+    /// How it stands to what it prints as, where that is nothing or, in percent, the whole; equal where it prints as anything else.
+    /// 1999/2000 prints as 100.0 % and is less.
+    pub fn beside_print(self, per: i64, decimals: u32) -> Ordering {
+        let printed = self.times(per).rounded(decimals);
+        match printed {
+            0 => self.sign(),
+            _ if per == 100 && printed == Ratio::whole(100).rounded(decimals) => self.cmp(&Ratio::whole(1)),
+            _ => Ordering::Equal,
+        }
+    }
+
     /// The number printed with a point and `decimals` places: `-3.20`. For files; pages use the language's own signs.
     pub fn decimal(self, decimals: u32) -> String {
         let units = self.rounded(decimals);

@@ -48,6 +48,19 @@ fn spelt(specs: &Specs, language: &Language, fact: &Fact) -> String {
             Some(FieldKind::Code | FieldKind::Text | FieldKind::Region { .. } | FieldKind::Flag | FieldKind::Count { .. })
             | None => String::new(),
         },
+        Fact::Answer { dataset, field, answer } => match find(specs, dataset, field).map(|field| &field.kind) {
+            Some(FieldKind::Category(values)) => {
+                let value = values.iter().find(|value| value.id == **answer);
+                value.map_or_else(|| quotation(answer), |value| value.name.get(&language.code).to_owned())
+            }
+            Some(FieldKind::Flag) => {
+                let word = if **answer == *"true" { "yes" } else { "no" };
+                language.labels.get(word).cloned().unwrap_or_default()
+            }
+            Some(FieldKind::Code | FieldKind::Text | FieldKind::Region { .. } | FieldKind::Count { .. }) | None => {
+                quotation(answer)
+            }
+        },
         Fact::Regions(codes) => {
             let name = |code: &str| {
                 let region = specs.hierarchy.find(&RegionCode::new(code)).map(|index| specs.hierarchy.region(index));

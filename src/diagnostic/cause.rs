@@ -73,6 +73,8 @@ causes! {
     NegativeDifference = "negative_difference";
     NumeratorExceedsDenominator = "numerator_exceeds_denominator";
     UnregisteredUnit = "unregistered_unit";
+    RegisteredElsewhere = "registered_elsewhere";
+    RegisteredOtherwise = "registered_otherwise";
 }
 
 /// What a placeholder of the wording stands for.
@@ -93,6 +95,15 @@ pub enum Fact {
         dataset: Arc<str>,
         /// Its id.
         field: Arc<str>,
+    },
+    /// What a field holds, in words.
+    Answer {
+        /// The id of its dataset.
+        dataset: Arc<str>,
+        /// Its id.
+        field: Arc<str>,
+        /// The answer, by its id.
+        answer: Arc<str>,
     },
     /// The names of regions, by their codes.
     Regions(Vec<Arc<str>>),
