@@ -257,6 +257,20 @@ impl fmt::Display for Ratio {
 mod tests {
     use super::*;
 
+    #[test]
+    fn what_prints_as_the_whole_or_as_nothing_may_be_less_or_more() {
+        let beside = |numerator, denominator, per| Ratio::new(numerator, denominator).map(|ratio| ratio.beside_print(per, 1));
+        assert_eq!(beside(1999, 2000, 100), Some(Ordering::Less));
+        assert_eq!(beside(2000, 2000, 100), Some(Ordering::Equal));
+        assert_eq!(beside(2001, 2000, 100), Some(Ordering::Greater));
+        assert_eq!(beside(1998, 2000, 100), Some(Ordering::Equal), "99.9 is no claim");
+        assert_eq!(beside(0, 3000, 100), Some(Ordering::Equal));
+        assert_eq!(beside(1, 3000, 100), Some(Ordering::Greater));
+        assert_eq!(beside(-1, 3000, 100), Some(Ordering::Less));
+        assert_eq!(beside(1, 30_000, 1000), Some(Ordering::Greater));
+        assert_eq!(beside(99_999, 100_000, 1), Some(Ordering::Equal), "one for one is no whole");
+    }
+
     fn ratio(numerator: i128, denominator: i128) -> Ratio {
         Ratio::new(numerator, denominator).expect("not zero")
     }
