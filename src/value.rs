@@ -262,7 +262,7 @@ mod tests {
         let beside = |numerator, denominator, per| Ratio::new(numerator, denominator).map(|ratio| ratio.beside_print(per, 1));
         assert_eq!(beside(1999, 2000, 100), Some(Ordering::Less));
         assert_eq!(beside(2000, 2000, 100), Some(Ordering::Equal));
-        assert_eq!(beside(2001, 2000, 100), Some(Ordering::Greater));
+        assert_eq!(beside(20_001, 20_000, 100), Some(Ordering::Greater));
         assert_eq!(beside(1998, 2000, 100), Some(Ordering::Equal), "99.9 is no claim");
         assert_eq!(beside(0, 3000, 100), Some(Ordering::Equal));
         assert_eq!(beside(1, 3000, 100), Some(Ordering::Greater));
