@@ -168,8 +168,7 @@ impl<'a> Register<'a> {
             ("found", Fact::Regions(vec![code(here)])),
             ("register", Fact::Regions(vec![code(there)])),
         ];
-        let mut about = self.about(row, self.dataset.region);
-        about.regions.push(code(there));
+        let about = Concern { regions: [code(here), code(there)].into(), ..self.about(row, self.dataset.region) };
         let place = self.table.place(row).cell(self.dataset.region);
         let hint = "correct one of the two; until then the unit counts, and is expected, where the return says";
         let found = Diagnostic::new(Rule::RegisterDisagrees, place, message).hint(hint);
