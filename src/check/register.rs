@@ -161,8 +161,7 @@ impl<'a> Register<'a> {
         let code = |region: RegionIndex| -> Arc<str> { hierarchy.region(region).code.as_str().into() };
         let named = |region: RegionIndex| format!("{} ({})", self.region_name(region), code(region));
         let title = self.title_of(row);
-        let message =
-            format!("`{title}` is in {} here, and in {} in the register", named(here), named(there));
+        let message = format!("`{title}` is in {} here, and in {} in the register", named(here), named(there));
         let facts = vec![
             ("unit", Fact::Text(title)),
             ("found", Fact::Regions(vec![code(here)])),
@@ -232,11 +231,7 @@ impl<'a> Register<'a> {
 
 /// An answer in a field as a fact.
 fn answer(dataset: &Dataset, field: FieldIndex, answer: String) -> Fact {
-    Fact::Answer {
-        dataset: dataset.id.as_str().into(),
-        field: dataset.field(field).id.as_str().into(),
-        answer: answer.into(),
-    }
+    Fact::Answer { dataset: dataset.id.as_str().into(), field: dataset.field(field).id.as_str().into(), answer: answer.into() }
 }
 
 fn is_blank(key: &[String]) -> bool {

@@ -190,12 +190,8 @@ impl<'a> Writer<'a> {
     }
 
     fn coverage_columns(&self) -> Vec<Column> {
-        let mut headers = vec![
-            self.label("expected"),
-            self.label("reported"),
-            self.label("answered"),
-            self.percent("coverage_short"),
-        ];
+        let mut headers =
+            vec![self.label("expected"), self.label("reported"), self.label("answered"), self.percent("coverage_short")];
         if self.has_register() {
             headers.push(self.label("unregistered"));
         }

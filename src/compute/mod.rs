@@ -251,7 +251,9 @@ pub fn run(specs: &Specs, data: &Data) -> Results {
         (0..specs.indicators.len()).flat_map(|indicator| (0..periods).map(move |period| (indicator, period))).collect();
     let mut computed = tasks
         .par_iter()
-        .map(|&(indicator, period)| self::indicator(specs, data, &rolls[period], &specs.indicators[indicator], PeriodIndex(period)))
+        .map(|&(indicator, period)| {
+            self::indicator(specs, data, &rolls[period], &specs.indicators[indicator], PeriodIndex(period))
+        })
         .collect::<Vec<_>>()
         .into_iter();
     let indicators = specs
@@ -448,9 +450,8 @@ impl<'a> Task<'a> {
         let (specs, roll, table) = (self.specs, self.roll(side.dataset), self.table(side.dataset));
         let (dataset, whole) = (&specs.datasets[side.dataset.0], &specs.datasets[self.indicator.denominator.dataset.0]);
         let own = Mapping::new(whole, dataset);
-        let register = roll::register(specs, self.data, dataset, self.period).map(|(register, declared)| {
-            (register, Mapping::new(whole, declared), Mapping::new(dataset, declared))
-        });
+        let register = roll::register(specs, self.data, dataset, self.period)
+            .map(|(register, declared)| (register, Mapping::new(whole, declared), Mapping::new(dataset, declared)));
         // Of a breakdown that the register does not know, nothing tells how many should report.
         let is_known = |slice: &Slice| match (*slice, &register) {
             (Slice::Total, _) => true,
@@ -504,7 +505,8 @@ impl<'a> Task<'a> {
                 let cell = &cells[region.0][slice];
                 let other = cell.numerator_coverage.unwrap_or_default();
                 let no_numerator = cell.counted > 0 && !cell.numerator_reported && other.expected.is_none();
-                let no_denominator = other.answered + other.unregistered > 0 && cell.counted == 0 && cell.coverage.expected.is_none();
+                let no_denominator =
+                    other.answered + other.unregistered > 0 && cell.counted == 0 && cell.coverage.expected.is_none();
                 if no_numerator && numerators[region.0] || no_denominator && denominators[region.0] {
                     hierarchy.upwards(region).skip(1).for_each(|outer| cells[outer.0][slice].one_sided = true);
                 }

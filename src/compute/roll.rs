@@ -101,7 +101,12 @@ impl Roll {
 }
 
 /// The register of a dataset, when it has one and it was sent in.
-pub fn register<'a>(specs: &'a Specs, data: &'a Data, dataset: &Dataset, period: PeriodIndex) -> Option<(&'a Table, &'a Dataset)> {
+pub fn register<'a>(
+    specs: &'a Specs,
+    data: &'a Data,
+    dataset: &Dataset,
+    period: PeriodIndex,
+) -> Option<(&'a Table, &'a Dataset)> {
     let index = dataset.expected?;
     let register = data.table(period, index);
     (!register.is_empty()).then(|| (register, &specs.datasets[index.0]))

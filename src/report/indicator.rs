@@ -3,8 +3,9 @@
 use std::cmp::Ordering;
 
 use super::model::{
-    Almost, BelowRow, BreakdownRow, BreakdownWords, Change, Chart, ChartRow, Composition, CompositionRow, Figure, IndicatorWords, Lead,
-    NamedFigure, OtherRegion, RankWords, RegionFigure, SameUnits, StatusWords, TargetWords, Tick, Tile, TileMap, TrendPoint,
+    Almost, BelowRow, BreakdownRow, BreakdownWords, Change, Chart, ChartRow, Composition, CompositionRow, Figure, IndicatorWords,
+    Lead, NamedFigure, OtherRegion, RankWords, RegionFigure, SameUnits, StatusWords, TargetWords, Tick, Tile, TileMap,
+    TrendPoint,
 };
 use super::{Scope, forms, reason};
 use crate::compute::compare::{self, Status};
