@@ -160,6 +160,17 @@ impl Ratio {
         if ratio.numerator < 0 { -units } else { units }
     }
 
+    /// How it stands to what it prints as, where that is nothing or, in percent, the whole; equal where it prints as anything else.
+    /// 1999/2000 prints as 100.0 % and is less.
+    pub fn beside_print(self, per: i64, decimals: u32) -> Ordering {
+        let printed = self.times(per).rounded(decimals);
+        match printed {
+            0 => self.sign(),
+            _ if per == 100 && printed == Ratio::whole(100).rounded(decimals) => self.cmp(&Ratio::whole(1)),
+            _ => Ordering::Equal,
+        }
+    }
+
     /// The number printed with a point and `decimals` places: `-3.20`. For files; pages use the language's own signs.
     pub fn decimal(self, decimals: u32) -> String {
         let units = self.rounded(decimals);
@@ -256,6 +267,20 @@ impl fmt::Display for Ratio {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_prints_as_the_whole_or_as_nothing_may_be_less_or_more() {
+        let beside = |numerator, denominator, per| Ratio::new(numerator, denominator).map(|ratio| ratio.beside_print(per, 1));
+        assert_eq!(beside(1999, 2000, 100), Some(Ordering::Less));
+        assert_eq!(beside(2000, 2000, 100), Some(Ordering::Equal));
+        assert_eq!(beside(20_001, 20_000, 100), Some(Ordering::Greater));
+        assert_eq!(beside(1998, 2000, 100), Some(Ordering::Equal), "99.9 is no claim");
+        assert_eq!(beside(0, 3000, 100), Some(Ordering::Equal));
+        assert_eq!(beside(1, 3000, 100), Some(Ordering::Greater));
+        assert_eq!(beside(-1, 3000, 100), Some(Ordering::Less));
+        assert_eq!(beside(1, 30_000, 1000), Some(Ordering::Greater));
+        assert_eq!(beside(99_999, 100_000, 1), Some(Ordering::Equal), "one for one is no whole");
+    }
 
     fn ratio(numerator: i128, denominator: i128) -> Ratio {
         Ratio::new(numerator, denominator).expect("not zero")

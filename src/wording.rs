@@ -52,6 +52,19 @@ fn spelt(specs: &Specs, language: &Language, fact: &Fact) -> String {
             let dataset = specs.datasets.iter().find(|known| known.id == **id);
             dataset.map_or_else(|| id.to_string(), |dataset| dataset.name.get(&language.code).to_owned())
         }
+        Fact::Answer { dataset, field, answer } => match find(specs, dataset, field).map(|field| &field.kind) {
+            Some(FieldKind::Category(values)) => {
+                let value = values.iter().find(|value| value.id == **answer);
+                value.map_or_else(|| quotation(answer), |value| value.name.get(&language.code).to_owned())
+            }
+            Some(FieldKind::Flag) => {
+                let word = if **answer == *"true" { "yes" } else { "no" };
+                language.labels.get(word).cloned().unwrap_or_default()
+            }
+            Some(FieldKind::Code | FieldKind::Text | FieldKind::Region { .. } | FieldKind::Count { .. }) | None => {
+                quotation(answer)
+            }
+        },
         Fact::Regions(codes) => {
             let name = |code: &str| {
                 let region = specs.hierarchy.find(&RegionCode::new(code)).map(|index| specs.hierarchy.region(index));

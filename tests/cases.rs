@@ -16,11 +16,15 @@
 //! | `expected/results.csv` | what `esep results` prints; `results-of.txt` holds its options |
 //! | `expected/published.csv` | percentages as somebody else published them; our exact ratios must agree |
 //! | `expected/report.json` | parts of what a report says; `report-of.txt` holds `--region`, `--language` and, by `--part`, which |
+//! | `expected/protocol.json` | parts of what a reliability protocol says; `protocol-of.txt` likewise |
+//! | `expected/sentences.txt` | a line each: what a document says, or behind `! ` what it does not; `sentences-of.txt` holds `--region`, `--language` and `--document`, `report` or `reliability` |
 //! | `expected/tree.txt` | what `esep build` publishes, with pages; `tree-of.txt` holds its options |
 //!
 //! `ESEP_BLESS=1 cargo test --test cases` rewrites what is there to be rewritten (and begins `check.txt` where nothing is);
 //! the review is `git diff`.
 
+#[path = "support/pdf.rs"]
+mod pdf;
 mod support;
 
 use std::collections::BTreeMap;
@@ -36,8 +40,8 @@ use esep::language::LanguageCode;
 use esep::period::PeriodIndex;
 use esep::pipeline::{self, BuildOptions, Computed, Project};
 use esep::region::RegionCode;
-use esep::report::reliability::Evidence;
-use esep::report::{Material, Selection};
+use esep::report::reliability::{self, Evidence};
+use esep::report::{Kind, Material, Order, Selection};
 use esep::table;
 
 /// What a case may consist of.
@@ -107,17 +111,23 @@ fn run(case: &Path) -> Result<(), Vec<String>> {
         let text = fs::read_to_string(&path).map_err(|error| one(format!("{name}: {error}")))?;
         let options = |name: &str| fs::read_to_string(expected.join(name)).unwrap_or_default();
         let actual = match name.as_str() {
-            "results-of.txt" | "report-of.txt" | "tree-of.txt" => continue,
+            "results-of.txt" | "report-of.txt" | "protocol-of.txt" | "sentences-of.txt" | "tree-of.txt" => continue,
             "check.txt" => Ok(check(&project)),
             "interpreted.txt" => Ok(interpreted(&project)),
             "balance.txt" => Ok(project.computed.as_ref().map(|computed| computed.data.balance.lines()).unwrap_or_default()),
             "changes.txt" => Ok(changes(&project)),
             "results.csv" => results(&project, &options("results-of.txt")),
-            "report.json" => report(&project, &options("report-of.txt")),
+            "report.json" => report(&project, Kind::Report, &options("report-of.txt")),
+            "protocol.json" => report(&project, Kind::Protocol, &options("protocol-of.txt")),
             "tree.txt" => tree(&project, &options("tree-of.txt"), &folder.path().join("out")),
             "published.csv" => {
                 compared += 1;
                 failed.extend(published(&project, &text).err());
+                continue;
+            }
+            "sentences.txt" => {
+                compared += 1;
+                failed.extend(sentences(&project, &options("sentences-of.txt"), &text).err());
                 continue;
             }
             _ => Err(format!("unexpected `expected/{name}`")),
@@ -222,8 +232,8 @@ fn tree(project: &Project, options: &str, out: &Path) -> Result<String, String> 
     Ok(lines)
 }
 
-/// Parts of the model of a region's report of the last period; a part is a path of keys and positions, such as `plan/items/0`.
-fn report(project: &Project, text: &str) -> Result<String, String> {
+/// Parts of the model of a region's document of the last period; a part is a path of keys and positions, such as `plan/items/0`.
+fn report(project: &Project, kind: Kind, text: &str) -> Result<String, String> {
     let computed = sound(project)?;
     let (parts, others): (Vec<_>, Vec<_>) = options(text)?.into_iter().partition(|(name, _)| *name == "--part");
     let others: Vec<String> = others.iter().map(|(name, value)| format!("{name} {value}")).collect();
@@ -237,14 +247,46 @@ fn report(project: &Project, text: &str) -> Result<String, String> {
     let evidence = Evidence::new(specs, period, data, &project.diagnostics, waived, receipts);
     let material = Material { specs, results: &results, period, date: None };
     let language = languages.get(language).ok_or("the language has no file")?;
-    let report =
-        serde_json::to_value(esep::report::write(material, &evidence, language, region)).map_err(|error| error.to_string())?;
+    let report = match kind {
+        Kind::Report => serde_json::to_value(esep::report::write(material, &evidence, language, region)),
+        Kind::Protocol => serde_json::to_value(reliability::write(material, &evidence, language, region)),
+    }
+    .map_err(|error| error.to_string())?;
     let mut shown = serde_json::Map::new();
     for (_, part) in parts {
         let found = report.pointer(&format!("/{part}")).ok_or_else(|| format!("a report has no `{part}`"))?;
         shown.insert(part.to_owned(), found.clone());
     }
     Ok(serde_json::to_string_pretty(&shown).map_err(|error| error.to_string())? + "\n")
+}
+
+/// Every line must stand in the text of the document, and none of those behind `! `.
+fn sentences(project: &Project, text: &str, expected: &str) -> Result<(), String> {
+    let computed = sound(project)?;
+    let (documents, others): (Vec<_>, Vec<_>) = options(text)?.into_iter().partition(|(name, _)| *name == "--document");
+    let others: Vec<String> = others.iter().map(|(name, value)| format!("{name} {value}")).collect();
+    let (_, selection) = chosen(computed, &others.join(" "))?;
+    let kind = match documents.as_slice() {
+        [] | [(_, "report")] => Kind::Report,
+        [(_, "reliability")] => Kind::Protocol,
+        _ => return Err("expected `--document report` or `--document reliability`".into()),
+    };
+    let (Some(&region), Some(language)) = (selection.regions.first(), selection.languages.first()) else {
+        return Err("sentences-of.txt names a `--region` and a `--language`".into());
+    };
+    let order = Order { kind, region, language: language.clone() };
+    let document = pipeline::proof(project, &order).map_err(|failure| format!("{:?}", failure.diagnostics))?;
+    // The pieces of a line end where a sign is of another font.
+    let joined = |text: &str| text.split_whitespace().collect::<String>();
+    let found = joined(&pdf::text(document.bytes, &["TOC"]));
+    let wrong: Vec<&str> = expected
+        .lines()
+        .filter(|line| match line.strip_prefix("! ") {
+            Some(absent) => found.contains(&joined(absent)),
+            None => !found.contains(&joined(line)),
+        })
+        .collect();
+    if wrong.is_empty() { Ok(()) } else { Err(format!("the document does not agree with\n    {}", wrong.join("\n    "))) }
 }
 
 /// Every percentage that was published must be ours before it is rounded.

@@ -273,6 +273,47 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(few(48))]
+
+    #[test]
+    fn nobody_answers_who_is_not_expected(
+        returns in proptest::collection::vec((0..9_usize, passport()), 1..14),
+        register in proptest::collection::vec((0..9_usize, passport()), 1..14),
+    ) {
+        // Units by few numbers: some are in one of the tables only, some stand twice, some in another district or with other answers.
+        let numbered = |units: &[(usize, Passport)]| -> Vec<Vec<String>> {
+            let passports: Vec<Passport> = units.iter().map(|(_, passport)| *passport).collect();
+            let mut rows = rows(&passports);
+            rows.iter_mut().zip(units).for_each(|(row, (number, _))| row[0] = (100_000_000_000 + *number as u64).to_string());
+            rows
+        };
+        let files = vec![
+            ("returns.csv".into(), table_of(&(0..COLUMNS.len()).collect::<Vec<_>>(), &numbered(&returns))),
+            ("register.csv".into(), table_of(&[0, 1, 2, 3, 4, 5], &numbered(&register))),
+        ];
+        let (_, results, _) = computed(&with_inputs(files));
+        let (hierarchy, period) = (&specs().hierarchy, PeriodIndex(1));
+        for indicator in (0..specs().indicators.len()).map(IndicatorIndex) {
+            for (region, _) in hierarchy.all() {
+                for slice in 0..results.slices(indicator).len() {
+                    let coverage = results.slice(indicator, period, region, slice).coverage;
+                    prop_assert!(coverage.answered <= coverage.reported, "{coverage:?}");
+                    prop_assert!(coverage.expected.is_none_or(|expected| coverage.reported <= expected), "{coverage:?}");
+                    prop_assert!(coverage.share().is_none_or(|share| share <= Ratio::whole(1)), "{coverage:?}");
+                }
+            }
+        }
+        let distinct = |units: &[(usize, Passport)]| units.iter().map(|(number, _)| *number).collect::<BTreeSet<_>>();
+        let (reported, registered) = (distinct(&returns), distinct(&register));
+        let passports = specs().datasets.iter().position(|dataset| dataset.id == "passports").expect("the base has passports");
+        let coverage = results.coverage(DatasetIndex(passports), period, hierarchy.top());
+        prop_assert_eq!(coverage.expected, Some(registered.len() as u64), "all that is expected is what the register holds");
+        prop_assert_eq!(coverage.reported, reported.intersection(&registered).count() as u64);
+        prop_assert_eq!(coverage.unregistered, reported.difference(&registered).count() as u64);
+    }
+}
+
 /// Every extension that is read, and one that is not.
 const EXTENSIONS: [&str; 10] = ["xlsx", "xlsm", "xlsb", "xls", "ods", "csv", "tsv", "txt", "pdf", "XLSX"];
 

@@ -1,6 +1,6 @@
 //! `failed-example`: an indicator does not give what its worked example says.
 
-use crate::compute;
+use crate::compute::{self, roll};
 use crate::dataset::{Data, RowPlace};
 use crate::diagnostic::{Diagnostic, Place, Rule, Span};
 use crate::intake;
@@ -51,7 +51,7 @@ fn run(specs: &Specs, indicator: &Indicator, example: &Example, found: &mut Vec<
     if found.len() > before {
         return;
     }
-    let results = compute::indicator(specs, &data, indicator, period);
+    let results = compute::indicator(specs, &data, &roll::all(specs, &data, period), indicator, period);
     let cell = &results[top.0][0];
     let actual = cell.value().map(|ratio| (ratio.numerator(), ratio.denominator()));
     if actual != example.expect {

@@ -1,18 +1,20 @@
-//! `silent-units` and `unregistered-unit`: the register and the submissions name different units.
+//! `silent-units`, `unregistered-unit` and `register-disagrees`: the register and the submissions name different units, or say
+//! different things of the same ones.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use super::{Subject, concern};
-use crate::compute::evaluate::RowView;
+use crate::compute::evaluate::{Mapping, RowView};
+use crate::compute::roll::{self, Roll, Silent};
 use crate::dataset::Table;
-use crate::diagnostic::{CauseKind, Diagnostic, Fact, Place, Rule, list_some};
+use crate::diagnostic::{CauseKind, Concern, Diagnostic, Fact, Place, Rule, list_some};
 use crate::period::PeriodIndex;
 use crate::region::RegionIndex;
 use crate::spec::checks::{CheckSubject, RowCheck};
-use crate::spec::{Dataset, DatasetIndex, Specs};
+use crate::spec::{Dataset, DatasetIndex, FieldIndex, Specs};
 
-/// Matches units by their key. A declared check of the kind takes the place of the rule for its dataset.
+/// Matches units by their key. A declared check of the kind takes the place of the first two rules for its dataset.
 pub fn check(subject: Subject<'_>) -> Vec<Diagnostic> {
     let specs = subject.specs;
     let mut found = Vec::new();
@@ -25,6 +27,7 @@ pub fn check(subject: Subject<'_>) -> Vec<Diagnostic> {
             if !is_declared(specs, index, |kind| matches!(kind, RowCheck::UnregisteredUnits)) {
                 register.report_unregistered(&mut found);
             }
+            register.report_disagreeing(&mut found);
         }
     }
     found
@@ -37,45 +40,42 @@ fn is_declared(specs: &Specs, index: DatasetIndex, is_kind: impl Fn(&RowCheck) -
     })
 }
 
-/// A dataset and its register in one period, by the keys of their units.
+/// A dataset and its register in one period.
 pub struct Register<'a> {
     subject: Subject<'a>,
     period: PeriodIndex,
+    index: DatasetIndex,
     dataset: &'a Dataset,
     register_dataset: &'a Dataset,
     table: &'a Table,
     register: &'a Table,
-    reported: BTreeMap<Vec<String>, usize>,
-    registered: BTreeMap<Vec<String>, usize>,
+    roll: Roll,
 }
 
 impl<'a> Register<'a> {
     /// `None` when the dataset has no register, or it was not sent in.
     pub fn new(subject: Subject<'a>, period: PeriodIndex, index: DatasetIndex) -> Option<Self> {
-        let specs = subject.specs;
+        let Subject { specs, data, .. } = subject;
         let dataset = &specs.datasets[index.0];
-        let register_index = dataset.expected.filter(|_| dataset.life.holds(period))?;
-        let register_dataset = &specs.datasets[register_index.0];
-        let (table, register) = (subject.data.table(period, index), subject.data.table(period, register_index));
-        if register.is_empty() {
-            return None;
-        }
-        let reported = (0..table.len()).map(|row| (table.key(specs, dataset, row), row)).collect();
-        let registered = (0..register.len()).map(|row| (register.key(specs, register_dataset, row), row)).collect();
-        Some(Self { subject, period, dataset, register_dataset, table, register, reported, registered })
+        let (register, register_dataset) = roll::register(specs, data, dataset, period)?;
+        let table = data.table(period, index);
+        let roll = Roll::new(specs, data, period, index);
+        Some(Self { subject, period, index, dataset, register_dataset, table, register, roll })
     }
 
     /// The rows of the register that nobody reported, by region.
     pub fn silent(&self) -> BTreeMap<RegionIndex, Vec<usize>> {
         let mut silent: BTreeMap<RegionIndex, Vec<usize>> = BTreeMap::new();
-        let lost: HashSet<Vec<String>> = self.table.lost_keys(self.subject.specs, self.dataset).into_iter().collect();
+        let specs = self.subject.specs;
+        let lost: HashSet<Vec<String>> = self.table.lost_keys(specs, self.dataset).into_iter().collect();
         // With a submission unread or a row without its key, nobody knows who is silent.
-        let has_blank = self.reported.keys().chain(&lost).any(|key| key.iter().any(String::is_empty));
-        if has_blank || !self.subject.data.is_whole(self.period) {
+        let has_blank = self.roll.unlisted.iter().any(|&row| is_blank(&self.table.key(specs, self.dataset, row)));
+        if has_blank || lost.iter().any(|key| is_blank(key)) || !self.subject.data.is_whole(self.period) {
             return silent;
         }
-        for (key, &row) in &self.registered {
-            if !self.reported.contains_key(key) && !lost.contains(key) {
+        let Silent::Units(rows) = &self.roll.silent else { return silent };
+        for &row in rows {
+            if !lost.contains(&self.register.key(specs, self.register_dataset, row)) {
                 silent.entry(self.register.region(row)).or_default().push(row);
             }
         }
@@ -84,8 +84,9 @@ impl<'a> Register<'a> {
 
     /// The rows of units that the register does not list.
     pub fn unregistered(&self) -> Vec<usize> {
-        let strange = self.reported.iter().filter(|(key, _)| !self.registered.contains_key(*key));
-        strange.filter(|(key, _)| !key.iter().any(String::is_empty)).map(|(_, row)| *row).collect()
+        let specs = self.subject.specs;
+        let is_named = |row: &usize| !is_blank(&self.table.key(specs, self.dataset, *row));
+        self.roll.unlisted.iter().copied().filter(is_named).collect()
     }
 
     /// A row of the register.
@@ -147,6 +148,100 @@ impl<'a> Register<'a> {
             );
         }
     }
+
+    /// A unit counts, and is expected, where its return says. That the register says otherwise changes the numbers of two regions.
+    fn report_disagreeing(&self, found: &mut Vec<Diagnostic>) {
+        let fields = self.deciding_fields();
+        for &(row, registered) in &self.roll.listed {
+            found.extend(self.other_region(row, registered));
+            found.extend(fields.iter().filter_map(|&pair| self.other_answer((row, registered), pair)));
+        }
+    }
+
+    fn other_region(&self, row: usize, registered: usize) -> Option<Diagnostic> {
+        let hierarchy = &self.subject.specs.hierarchy;
+        let (here, there) = (self.table.region(row), self.register.region(registered));
+        if hierarchy.contains(here, there) || hierarchy.contains(there, here) {
+            return None;
+        }
+        let code = |region: RegionIndex| -> Arc<str> { hierarchy.region(region).code.as_str().into() };
+        let named = |region: RegionIndex| format!("{} ({})", self.region_name(region), code(region));
+        let title = self.title_of(row);
+        let message = format!("`{title}` is in {} here, and in {} in the register", named(here), named(there));
+        let facts = vec![
+            ("unit", Fact::Text(title)),
+            ("found", Fact::Regions(vec![code(here)])),
+            ("register", Fact::Regions(vec![code(there)])),
+        ];
+        let about = Concern { regions: [code(here), code(there)].into(), ..self.about(row, self.dataset.region) };
+        let place = self.table.place(row).cell(self.dataset.region);
+        let hint = "correct one of the two; until then the unit counts, and is expected, where the return says";
+        let found = Diagnostic::new(Rule::RegisterDisagrees, place, message).hint(hint);
+        Some(found.because(CauseKind::RegisteredElsewhere, facts).concerning(about))
+    }
+
+    /// The fields of the dataset that decide whether a unit belongs to the population of an indicator, with the same ones of the register.
+    fn deciding_fields(&self) -> Vec<(FieldIndex, FieldIndex)> {
+        let sides = self.subject.specs.indicators.iter().flat_map(|indicator| [&indicator.numerator, &indicator.denominator]);
+        let fields: BTreeSet<FieldIndex> =
+            sides.filter(|side| side.dataset == self.index).flat_map(|side| side.population.fields()).collect();
+        let mapping = Mapping::new(self.dataset, self.register_dataset);
+        fields.into_iter().filter_map(|field| Some((field, mapping.field(field)?))).collect()
+    }
+
+    fn other_answer(&self, (row, registered): (usize, usize), (field, own): (FieldIndex, FieldIndex)) -> Option<Diagnostic> {
+        let specs = self.subject.specs;
+        let here = self.table.spelt(specs, self.dataset, field, row);
+        let there = self.register.spelt(specs, self.register_dataset, own, registered);
+        // Who gives no answer does not disagree.
+        if here.is_empty() || there.is_empty() || here == there {
+            return None;
+        }
+        let id = &self.dataset.field(field).id;
+        let title = self.title_of(row);
+        let said = |answer: &str| match answer {
+            "true" => "yes".to_owned(),
+            "false" => "no".to_owned(),
+            other => other.to_owned(),
+        };
+        let message = format!("`{id}` of `{title}` is `{}` here, and `{}` in the register", said(&here), said(&there));
+        let facts = vec![
+            ("unit", Fact::Text(title)),
+            ("field", self.dataset.fact(field)),
+            ("found", answer(self.dataset, field, here)),
+            ("register", answer(self.register_dataset, own, there)),
+        ];
+        let hint = "correct one of the two; until then the return decides which indicators the unit belongs to";
+        let found = Diagnostic::new(Rule::RegisterDisagrees, self.table.place(row).cell(field), message).hint(hint);
+        Some(found.because(CauseKind::RegisteredOtherwise, facts).concerning(self.about(row, field)))
+    }
+
+    fn title_of(&self, row: usize) -> String {
+        self.table.title(self.subject.specs, self.dataset, row)
+    }
+
+    fn region_name(&self, region: RegionIndex) -> &'a str {
+        let specs = self.subject.specs;
+        specs.hierarchy.region(region).name.get(&specs.programme.publish[0])
+    }
+
+    fn about(&self, row: usize, field: FieldIndex) -> Concern {
+        let specs = self.subject.specs;
+        Concern {
+            unit: Some(self.table.key(specs, self.dataset, row).join(", ").into()),
+            fields: vec![self.dataset.field(field).id.as_str().into()],
+            ..concern(specs, self.dataset, self.table.region(row), self.period)
+        }
+    }
+}
+
+/// An answer in a field as a fact.
+fn answer(dataset: &Dataset, field: FieldIndex, answer: String) -> Fact {
+    Fact::Answer { dataset: dataset.id.as_str().into(), field: dataset.field(field).id.as_str().into(), answer: answer.into() }
+}
+
+fn is_blank(key: &[String]) -> bool {
+    key.iter().any(String::is_empty)
 }
 
 /// The key of the only row of a list.

@@ -1,5 +1,7 @@
 //! Which tables a workbook holds, and the numbers in them.
 
+use std::cmp::Ordering;
+
 use super::{Cell, Column, Table};
 use crate::compute::compare::{self, Rank};
 use crate::compute::{self, Coverage, Slice};
@@ -102,11 +104,17 @@ impl<'a> Writer<'a> {
         }
     }
 
-    fn marks(&self, cell: &compute::Cell, value: Value) -> Cell {
+    fn marks(&self, indicator: &Indicator, cell: &compute::Cell, value: Value) -> Cell {
         let thresholds = &self.material.specs.programme.thresholds;
         let small = value.is_ok() && thresholds.is_small(cell.denominator);
-        let incomplete = value.is_ok() && thresholds.is_low(cell.coverage.share());
-        let marks = [(small, "companion_small"), (incomplete, "companion_incomplete")];
+        let incomplete = value.is_ok() && cell.is_incomplete(thresholds);
+        let beside = value.map_or(Ordering::Equal, |ratio| ratio.beside_print(indicator.per, indicator.decimals));
+        let marks = [
+            (small, "companion_small"),
+            (incomplete, "companion_incomplete"),
+            (beside == Ordering::Less, "companion_less"),
+            (beside == Ordering::Greater, "companion_more"),
+        ];
         let marks: String = marks.into_iter().filter(|(applies, _)| *applies).map(|(_, label)| self.label(label)).collect();
         if marks.is_empty() { self.none() } else { Cell::Text(marks) }
     }
@@ -146,23 +154,52 @@ impl<'a> Writer<'a> {
         coverage.expected.map_or_else(|| self.none(), |expected| Cell::Whole(expected as i64))
     }
 
-    fn share(&self, coverage: &Coverage) -> Cell {
-        coverage.share().map_or_else(|| self.none(), |share| Cell::rounded(share.times(100), SHARE_DECIMALS))
+    fn share(&self, share: Option<Ratio>) -> Cell {
+        share.map_or_else(|| self.none(), |share| Cell::rounded(share.times(100), SHARE_DECIMALS))
     }
 
-    /// How many units a number rests on.
-    fn coverage_cells(&self, coverage: &Coverage) -> [Cell; 4] {
-        let [reported, answered] = [coverage.reported, coverage.answered].map(|count| Cell::Whole(count as i64));
-        [self.expected(coverage), reported, answered, self.share(coverage)]
+    /// Whether some dataset has a register, so that others may report than it lists.
+    fn has_register(&self) -> bool {
+        self.material.specs.datasets.iter().any(|dataset| dataset.expected.is_some())
     }
 
-    fn coverage_columns(&self) -> [Column; 4] {
-        [
-            figures(self.label("expected")),
-            figures(self.label("reported")),
-            figures(self.label("answered")),
-            figures(self.percent("coverage_short")),
-        ]
+    /// Whether some indicator is computed from two datasets.
+    fn is_two_sided(&self) -> bool {
+        self.material.specs.indicators.iter().any(|indicator| indicator.numerator.dataset != indicator.denominator.dataset)
+    }
+
+    /// How many units a number rests on, on its denominator's side and, where that is another one, on its numerator's.
+    fn coverage_cells(&self, cell: &compute::Cell) -> Vec<Cell> {
+        let mut cells = self.side_cells(&cell.coverage);
+        if self.is_two_sided() {
+            let none = || cells.iter().map(|_| self.none()).collect();
+            let numerator = cell.numerator_coverage.as_ref().map_or_else(none, |coverage| self.side_cells(coverage));
+            cells.extend(numerator);
+        }
+        cells
+    }
+
+    fn side_cells(&self, coverage: &Coverage) -> Vec<Cell> {
+        let whole = |count: u64| Cell::Whole(count as i64);
+        let mut cells = vec![self.expected(coverage), whole(coverage.reported), whole(coverage.answered)];
+        cells.push(self.share(coverage.share()));
+        if self.has_register() {
+            cells.push(whole(coverage.unregistered));
+        }
+        cells
+    }
+
+    fn coverage_columns(&self) -> Vec<Column> {
+        let mut headers =
+            vec![self.label("expected"), self.label("reported"), self.label("answered"), self.percent("coverage_short")];
+        if self.has_register() {
+            headers.push(self.label("unregistered"));
+        }
+        if self.is_two_sided() {
+            let of_numerator = |header: &String| format!("{}: {header}", self.label("numerator"));
+            headers.extend(headers.iter().map(of_numerator).collect::<Vec<_>>());
+        }
+        headers.into_iter().map(figures).collect()
     }
 
     fn percent(&self, label: &str) -> String {
@@ -254,8 +291,8 @@ impl<'a> Writer<'a> {
             row.extend(self.target(indicator, value));
             row.extend(above.iter().map(|(_, region)| self.value(indicator, self.cell(index, *region).value())));
             row.extend(self.rank(index, indicator, self.region));
-            row.extend(self.coverage_cells(&cell.coverage));
-            row.push(self.marks(cell, value));
+            row.extend(self.coverage_cells(cell));
+            row.push(self.marks(indicator, cell, value));
             row
         };
         self.table("summary", "summary", columns, self.indicators().map(row).collect())
@@ -277,8 +314,8 @@ impl<'a> Writer<'a> {
             row.extend(self.region_cells(region));
             row.extend(self.value_cells((indicator, about), (cell, value, cell.numerator), previous));
             row.extend(self.rank(index, indicator, region));
-            row.extend(self.coverage_cells(&cell.coverage));
-            row.push(self.marks(cell, value));
+            row.extend(self.coverage_cells(cell));
+            row.push(self.marks(indicator, cell, value));
             row
         };
         let rows = self.indicators().flat_map(|indicator| self.below.iter().map(move |&region| (indicator, region)));
@@ -342,8 +379,8 @@ impl<'a> Writer<'a> {
         let mut row: Vec<Cell> = self.indicator_cells(indicator).into();
         row.extend([Cell::Text(breakdown), Cell::Text(group)]);
         row.extend(self.value_cells((indicator, about), (cell, value, numerator), previous));
-        row.extend(self.coverage_cells(&cell.coverage));
-        row.push(self.marks(cell, value));
+        row.extend(self.coverage_cells(cell));
+        row.push(self.marks(indicator, cell, value));
         row
     }
 
@@ -371,6 +408,9 @@ impl<'a> Writer<'a> {
         let mut columns: Vec<Column> = self.region_columns().into();
         columns.extend([words(self.label("dataset"), 40), words(self.label("unit"), 30)]);
         columns.extend([figures(self.label("expected")), figures(self.label("reported")), figures(self.percent("share"))]);
+        if self.has_register() {
+            columns.push(figures(self.label("unregistered")));
+        }
         let mut rows = Vec::new();
         for &region in std::iter::once(&self.region).chain(&self.below) {
             for index in covered_datasets(specs, self.material.period) {
@@ -379,7 +419,11 @@ impl<'a> Writer<'a> {
                 let mut row: Vec<Cell> = self.region_cells(region).into();
                 row.push(text(dataset.name.get(&self.language.code)));
                 row.push(text(specs.programme.units[dataset.unit.0].noun.form(&self.language.code, "one")));
-                row.extend([self.expected(&coverage), Cell::Whole(coverage.reported as i64), self.share(&coverage)]);
+                let share = self.share(coverage.completeness());
+                row.extend([self.expected(&coverage), Cell::Whole(coverage.reported as i64), share]);
+                if self.has_register() {
+                    row.push(Cell::Whole(coverage.unregistered as i64));
+                }
                 rows.push(row);
             }
         }

@@ -16,6 +16,11 @@ impl Mapping {
         self.fields[field.0].is_some()
     }
 
+    /// The field of the other dataset that a field stands for.
+    pub fn field(&self, field: FieldIndex) -> Option<FieldIndex> {
+        self.fields[field.0].as_ref().map(|(own, _)| *own)
+    }
+
     /// From the fields of `from` to those of `to`.
     pub fn new(from: &Dataset, to: &Dataset) -> Self {
         let map = |field: &crate::spec::Field| {
@@ -161,9 +166,17 @@ pub fn part(indicator: &Indicator, part: &Part, view: &RowView<'_>) -> Side {
     to_side(within(&indicator.numerator.population, view, || quantity(&part.filter, &part.quantity, view)))
 }
 
-/// What a row of the numerator's population adds to the parts; `None` when it did not answer one of them.
-pub fn parts(indicator: &Indicator, view: &RowView<'_>) -> Option<Vec<i64>> {
-    part_amounts(indicator, view).ok()
+/// What a row does to a numerator from a dataset of its own, and to the parts; these are all zero unless it adds something.
+pub fn numerator(indicator: &Indicator, view: &RowView<'_>) -> (Side, Vec<i64>) {
+    let none = |side| (side, vec![0; indicator.parts.len()]);
+    match side(&indicator.numerator, view) {
+        Side::Adds(amount) => match part_amounts(indicator, view) {
+            Ok(parts) => (Side::Adds(amount), parts),
+            Err(Blank::NotApplicable) => none(Side::Outside),
+            Err(Blank::Refused | Blank::NotReported) => none(Side::Unanswered),
+        },
+        other @ (Side::Outside | Side::Unanswered) => none(other),
+    }
 }
 
 fn part_amounts(indicator: &Indicator, view: &RowView<'_>) -> Answer<Vec<i64>> {

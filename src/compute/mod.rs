@@ -7,27 +7,29 @@ pub mod compare;
 pub mod completeness;
 pub mod evaluate;
 pub mod matched;
-
-use std::collections::HashMap;
+pub mod roll;
 
 use rayon::prelude::*;
 
 use crate::dataset::{Data, Table};
 use crate::period::PeriodIndex;
 use crate::region::RegionIndex;
-use crate::spec::{DatasetIndex, FieldIndex, FieldKind, Indicator, IndicatorIndex, Quantity, Specs};
+use crate::spec::{DatasetIndex, FieldIndex, FieldKind, Indicator, IndicatorIndex, Measure, Quantity, Specs, Thresholds};
 use crate::value::{Missing, Ratio, Value};
 use evaluate::{Mapping, Outcome, RowView, Side};
+use roll::{Roll, Silent, Standing};
 
-/// How many units a number rests on.
+/// How many units a number rests on. Invariant: of those expected no more reported, and of these no more answered.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Coverage {
     /// How many units of the population should report; `None` when nothing tells.
     pub expected: Option<u64>,
-    /// How many units of the population did.
+    /// How many of them did; of all units, when nothing tells who should.
     pub reported: u64,
-    /// How many of them answered what the indicator needs.
+    /// How many of these answered what the indicator needs.
     pub answered: u64,
+    /// How many more answered that the register does not list. They count in the sums, and in none of the above.
+    pub unregistered: u64,
 }
 
 impl Coverage {
@@ -36,10 +38,36 @@ impl Coverage {
         Ratio::new(i128::from(self.answered), i128::from(self.expected.unwrap_or(self.reported)))
     }
 
+    /// Reported out of expected; `None` also when the expected number is not known: then nothing is complete.
+    pub fn completeness(&self) -> Option<Ratio> {
+        Ratio::new(i128::from(self.reported), i128::from(self.expected?))
+    }
+
+    fn count(&mut self, standing: Standing, answered: bool) {
+        match standing {
+            Standing::Listed => {
+                self.reported += 1;
+                self.answered += u64::from(answered);
+            }
+            Standing::Unlisted => self.unregistered += u64::from(answered),
+            Standing::Repeated => {}
+        }
+    }
+
+    fn expect_one(&mut self) {
+        self.expected = self.expected.map(|expected| expected + 1);
+    }
+
+    /// Nothing of a side is in the sums.
+    fn leave_out(&mut self) {
+        (self.answered, self.unregistered) = (0, 0);
+    }
+
     fn add(&mut self, other: &Coverage) {
         self.expected = self.expected.zip(other.expected).map(|(left, right)| left + right);
         self.reported += other.reported;
         self.answered += other.answered;
+        self.unregistered += other.unregistered;
     }
 }
 
@@ -54,6 +82,14 @@ pub struct Cell {
     pub parts: Vec<i64>,
     /// Of the denominator's population.
     pub coverage: Coverage,
+    /// Of the numerator's population, where the numerator comes from a dataset of its own.
+    pub numerator_coverage: Option<Coverage>,
+    /// Whether somewhere within one of the sides came and nothing of the other, although nothing tells that none was due.
+    pub one_sided: bool,
+    /// How many rows of the denominator's population were reported.
+    rows: u64,
+    /// How many of them are in the sums.
+    counted: u64,
     /// False when the numerator comes from a dataset of its own and nothing was reported in it.
     pub numerator_reported: bool,
     /// Whether anything was reported in the denominator's dataset, anywhere in this period.
@@ -75,7 +111,7 @@ impl Cell {
 
     /// Whether no unit reported and none is expected: such a group is not shown.
     pub fn is_empty(&self) -> bool {
-        self.coverage.reported == 0 && self.coverage.expected.unwrap_or(0) == 0
+        self.rows == 0 && self.coverage.expected.unwrap_or(0) == 0
     }
 
     /// The ratio of another sum than the numerator to the denominator.
@@ -83,16 +119,34 @@ impl Cell {
         if let Some(reason) = self.kept_back {
             return Err(reason);
         }
-        if self.coverage.answered == 0 {
-            let any = !self.dataset_reported
-                || self.coverage.reported > 0
-                || self.coverage.expected.is_some_and(|expected| expected > 0);
+        if self.counted == 0 {
+            let any = !self.dataset_reported || !self.is_empty();
             return Err(if any { Missing::NotReported } else { Missing::NotApplicable });
         }
         if !self.numerator_reported {
             return Err(Missing::NotReported);
         }
         Ratio::new(i128::from(numerator), i128::from(self.denominator)).ok_or(Missing::ZeroDenominator)
+    }
+
+    /// The coverage of the denominator, and of a numerator from a dataset of its own.
+    pub fn coverages(&self) -> impl Iterator<Item = &Coverage> {
+        std::iter::once(&self.coverage).chain(&self.numerator_coverage)
+    }
+
+    /// The share of answers, of the side with fewer of them.
+    pub fn share(&self) -> Option<Ratio> {
+        self.coverages().filter_map(Coverage::share).min()
+    }
+
+    /// How many of those that answered for either side the register does not list.
+    pub fn unregistered(&self) -> u64 {
+        self.coverages().map(|coverage| coverage.unregistered).sum()
+    }
+
+    /// Whether too few answered for a side, or one side came without the other.
+    pub fn is_incomplete(&self, thresholds: &Thresholds) -> bool {
+        self.one_sided || thresholds.is_low(self.share())
     }
 
     /// Keeps the number back: only the reason and the coverage stay.
@@ -102,13 +156,22 @@ impl Cell {
         self.kept_back = Some(reason);
     }
 
+    fn add_parts(&mut self, parts: &[i64]) {
+        for (sum, part) in self.parts.iter_mut().zip(parts) {
+            *sum += part;
+        }
+    }
+
     fn add(&mut self, other: &Cell) {
         self.numerator += other.numerator;
         self.denominator += other.denominator;
-        for (sum, part) in self.parts.iter_mut().zip(&other.parts) {
-            *sum += part;
-        }
+        self.add_parts(&other.parts);
         self.coverage.add(&other.coverage);
+        if let (Some(sum), Some(other)) = (&mut self.numerator_coverage, &other.numerator_coverage) {
+            sum.add(other);
+        }
+        self.rows += other.rows;
+        self.counted += other.counted;
         self.numerator_reported |= other.numerator_reported;
     }
 }
@@ -183,11 +246,14 @@ impl Results {
 /// Computes every number. The result does not depend on the order of rows nor on the number of threads.
 pub fn run(specs: &Specs, data: &Data) -> Results {
     let periods = specs.programme.periods.len();
+    let rolls: Vec<Vec<Roll>> = (0..periods).into_par_iter().map(|period| roll::all(specs, data, PeriodIndex(period))).collect();
     let tasks: Vec<(usize, usize)> =
         (0..specs.indicators.len()).flat_map(|indicator| (0..periods).map(move |period| (indicator, period))).collect();
     let mut computed = tasks
         .par_iter()
-        .map(|&(indicator, period)| self::indicator(specs, data, &specs.indicators[indicator], PeriodIndex(period)))
+        .map(|&(indicator, period)| {
+            self::indicator(specs, data, &rolls[period], &specs.indicators[indicator], PeriodIndex(period))
+        })
         .collect::<Vec<_>>()
         .into_iter();
     let indicators = specs
@@ -195,11 +261,11 @@ pub fn run(specs: &Specs, data: &Data) -> Results {
         .iter()
         .map(|indicator| Numbers { slices: slices(specs, indicator), cells: computed.by_ref().take(periods).collect() })
         .collect();
-    let datasets = (0..periods)
-        .map(|period| {
-            (0..specs.datasets.len()).map(|dataset| reporting(specs, data, PeriodIndex(period), DatasetIndex(dataset))).collect()
-        })
-        .collect();
+    let reporting = |(period, rolls): (usize, &Vec<Roll>)| {
+        let of = |(index, roll)| self::reporting(specs, data, roll, PeriodIndex(period), DatasetIndex(index));
+        rolls.iter().enumerate().map(of).collect()
+    };
+    let datasets = rolls.iter().enumerate().map(reporting).collect();
     Results { indicators, datasets }
 }
 
@@ -237,193 +303,257 @@ fn positions<'a>(
     std::iter::once(0).chain(breakdowns)
 }
 
-/// The cells of one indicator and period, by region and slice; outside of its life it applies to nobody.
-pub fn indicator(specs: &Specs, data: &Data, indicator: &Indicator, period: PeriodIndex) -> Vec<Vec<Cell>> {
+/// The cells of one indicator and period, by region and slice; outside of its life it applies to nobody. `rolls` are those of all
+/// datasets in the period.
+pub fn indicator(specs: &Specs, data: &Data, rolls: &[Roll], indicator: &Indicator, period: PeriodIndex) -> Vec<Vec<Cell>> {
     let slices = slices(specs, indicator).len();
     let lives = indicator.life.holds(period);
+    let (numerator, denominator) = (indicator.numerator.dataset, indicator.denominator.dataset);
     let empty = Cell {
         parts: vec![0; indicator.parts.len()],
-        coverage: Coverage { expected: None, reported: 0, answered: 0 },
-        numerator_reported: indicator.numerator.dataset == indicator.denominator.dataset,
-        dataset_reported: !lives || !data.table(period, indicator.denominator.dataset).is_empty(),
+        numerator_coverage: (numerator != denominator).then(Coverage::default),
+        numerator_reported: numerator == denominator,
+        dataset_reported: !lives || !data.table(period, denominator).is_empty(),
         ..Cell::default()
     };
     let mut cells = vec![vec![empty; slices]; specs.hierarchy.len()];
     if !lives {
         return cells;
     }
-    expect(specs, data, indicator, period, &mut cells);
-    if indicator.numerator.dataset == indicator.denominator.dataset {
-        together(specs, data, indicator, period, &mut cells);
+    let task = Task { specs, data, rolls, indicator, period };
+    task.expect(&mut cells);
+    if numerator == denominator {
+        task.together(&mut cells);
     } else {
-        apart(specs, data, indicator, period, &mut cells);
+        task.apart(&mut cells);
     }
     specs.hierarchy.add_up(&mut cells, |above, below| above.iter_mut().zip(below).for_each(|(sum, part)| sum.add(part)));
+    if numerator != denominator {
+        task.mark_one_sided(&mut cells);
+    }
     cells
 }
 
-/// Both sides from the same rows: one that did not answer a side leaves both.
-fn together(specs: &Specs, data: &Data, indicator: &Indicator, period: PeriodIndex, cells: &mut [Vec<Cell>]) {
-    let table = data.table(period, indicator.denominator.dataset);
-    for row in 0..table.len() {
-        let view = RowView::new(table, row);
-        let Outcome { numerator, denominator, parts } = evaluate::row(indicator, &view);
-        if numerator == Side::Outside && denominator == Side::Outside {
-            continue;
-        }
-        let answered = !matches!(numerator, Side::Unanswered) && !matches!(denominator, Side::Unanswered);
-        let slices: Vec<usize> = positions(specs, indicator, |field| table.category(field, row).ok()).collect();
-        for slice in slices {
-            let cell = &mut cells[table.region(row).0][slice];
-            if denominator != Side::Outside {
-                cell.coverage.reported += 1;
-                cell.coverage.answered += u64::from(answered);
+/// One indicator in one period.
+struct Task<'a> {
+    specs: &'a Specs,
+    data: &'a Data,
+    rolls: &'a [Roll],
+    indicator: &'a Indicator,
+    period: PeriodIndex,
+}
+
+impl<'a> Task<'a> {
+    fn roll(&self, dataset: DatasetIndex) -> &'a Roll {
+        &self.rolls[dataset.0]
+    }
+
+    fn table(&self, dataset: DatasetIndex) -> &'a Table {
+        self.data.table(self.period, dataset)
+    }
+
+    /// The positions of the slices that a row with these category answers belongs to.
+    fn positions(&self, category: impl Fn(FieldIndex) -> Option<u16>) -> Vec<usize> {
+        positions(self.specs, self.indicator, category).collect()
+    }
+
+    /// Both sides from the same rows: one that did not answer a side leaves both.
+    fn together(&self, cells: &mut [Vec<Cell>]) {
+        let index = self.indicator.denominator.dataset;
+        let (table, roll) = (self.table(index), self.roll(index));
+        for row in 0..table.len() {
+            let Outcome { numerator, denominator, parts } = evaluate::row(self.indicator, &RowView::new(table, row));
+            if numerator == Side::Outside && denominator == Side::Outside {
+                continue;
             }
-            if answered {
-                cell.numerator += numerator.amount();
-                cell.denominator += denominator.amount();
-                for (sum, part) in cell.parts.iter_mut().zip(&parts) {
-                    *sum += part;
+            let answered = !matches!(numerator, Side::Unanswered) && !matches!(denominator, Side::Unanswered);
+            for slice in self.positions(|field| table.category(field, row).ok()) {
+                let cell = &mut cells[table.region(row).0][slice];
+                if denominator != Side::Outside {
+                    cell.coverage.count(roll.standing(row), answered);
+                    cell.rows += 1;
+                    cell.counted += u64::from(answered);
+                }
+                if answered {
+                    cell.numerator += numerator.amount();
+                    cell.denominator += denominator.amount();
+                    cell.add_parts(&parts);
                 }
             }
         }
     }
-}
 
-/// Each side from rows of its own. A numerator has the slices of the denominator only where its dataset has those categories.
-fn apart(specs: &Specs, data: &Data, indicator: &Indicator, period: PeriodIndex, cells: &mut [Vec<Cell>]) {
-    let denominators = data.table(period, indicator.denominator.dataset);
-    for row in 0..denominators.len() {
-        let side = evaluate::side(&indicator.denominator, &RowView::new(denominators, row));
-        if side == Side::Outside {
-            continue;
+    /// Each side from rows of its own. A numerator has the slices of the denominator only where its dataset has those categories.
+    fn apart(&self, cells: &mut [Vec<Cell>]) {
+        let (specs, indicator) = (self.specs, self.indicator);
+        let index = indicator.denominator.dataset;
+        let (denominators, roll) = (self.table(index), self.roll(index));
+        for row in 0..denominators.len() {
+            let side = evaluate::side(&indicator.denominator, &RowView::new(denominators, row));
+            if side == Side::Outside {
+                continue;
+            }
+            for slice in self.positions(|field| denominators.category(field, row).ok()) {
+                let cell = &mut cells[denominators.region(row).0][slice];
+                let answered = side != Side::Unanswered;
+                cell.coverage.count(roll.standing(row), answered);
+                cell.rows += 1;
+                cell.counted += u64::from(answered);
+                cell.denominator += side.amount();
+            }
         }
-        for slice in positions(specs, indicator, |field| denominators.category(field, row).ok()) {
-            let cell = &mut cells[denominators.region(row).0][slice];
-            cell.coverage.reported += 1;
-            cell.coverage.answered += u64::from(side != Side::Unanswered);
-            cell.denominator += side.amount();
+        let (own, roll) = (indicator.numerator.dataset, self.roll(indicator.numerator.dataset));
+        let numerators = self.table(own);
+        let mapping = Mapping::new(&specs.datasets[index.0], &specs.datasets[own.0]);
+        for row in 0..numerators.len() {
+            let (side, parts) = evaluate::numerator(indicator, &RowView::new(numerators, row));
+            if side == Side::Outside {
+                continue;
+            }
+            let mapped = RowView::mapped(numerators, row, &mapping);
+            for slice in self.positions(|field| mapped.category(field).ok()) {
+                let cell = &mut cells[numerators.region(row).0][slice];
+                let answered = side != Side::Unanswered;
+                cell.numerator_coverage.get_or_insert_default().count(roll.standing(row), answered);
+                cell.numerator_reported |= answered;
+                cell.numerator += side.amount();
+                cell.add_parts(&parts);
+            }
         }
-    }
-    let numerators = data.table(period, indicator.numerator.dataset);
-    let mapping = Mapping::new(&specs.datasets[indicator.denominator.dataset.0], &specs.datasets[indicator.numerator.dataset.0]);
-    for row in 0..numerators.len() {
-        let view = RowView::new(numerators, row);
-        let side = evaluate::side(&indicator.numerator, &view);
-        let parts = evaluate::parts(indicator, &view);
-        let (true, Some(parts)) = (matches!(side, Side::Adds(_)), parts) else { continue };
-        let mapped = RowView::mapped(numerators, row, &mapping);
-        for slice in positions(specs, indicator, |field| mapped.category(field).ok()) {
-            let cell = &mut cells[numerators.region(row).0][slice];
-            cell.numerator_reported = true;
-            cell.numerator += side.amount();
-            for (sum, part) in cell.parts.iter_mut().zip(&parts) {
-                *sum += part;
+        // Where rows are counted, none of them is an answer too: zero. Where fields are summed, it is none.
+        if indicator.numerator.quantity == Quantity::Rows && !numerators.is_empty() {
+            cells.iter_mut().flatten().for_each(|cell| cell.numerator_reported = true);
+        }
+        // Where both sides come by region of the same level, a region that lacks one of them leaves both sums.
+        let level = |index: DatasetIndex| specs.datasets[index.0].level;
+        if level(own).is_some() && level(own) == level(index) {
+            for cell in cells.iter_mut().flatten().filter(|cell| cell.counted == 0 || !cell.numerator_reported) {
+                cell.numerator = 0;
+                cell.denominator = 0;
+                cell.parts.fill(0);
+                cell.counted = 0;
+                cell.coverage.leave_out();
+                cell.numerator_coverage.iter_mut().for_each(Coverage::leave_out);
             }
         }
     }
-    // Where rows are counted, none of them is an answer too: zero. Where fields are summed, it is none.
-    if indicator.numerator.quantity == Quantity::Rows && !numerators.is_empty() {
-        cells.iter_mut().flatten().for_each(|cell| cell.numerator_reported = true);
-    }
-    // Where both sides come by region of the same level, a region that lacks one of them leaves both sums.
-    let level = |index: DatasetIndex| specs.datasets[index.0].level;
-    if level(indicator.numerator.dataset).is_some() && level(indicator.numerator.dataset) == level(indicator.denominator.dataset)
-    {
-        for cell in cells.iter_mut().flatten().filter(|cell| cell.coverage.answered == 0 || !cell.numerator_reported) {
-            cell.numerator = 0;
-            cell.denominator = 0;
-            cell.parts.fill(0);
-            cell.coverage.answered = 0;
+
+    /// Fills in how many units should report, where that is known.
+    fn expect(&self, cells: &mut [Vec<Cell>]) {
+        let indicator = self.indicator;
+        let belongs = |view: &RowView<'_>| evaluate::denominator(indicator, view) != Side::Outside;
+        self.expect_side(&indicator.denominator, belongs, cells, |cell| &mut cell.coverage);
+        if indicator.numerator.dataset != indicator.denominator.dataset {
+            let belongs = |view: &RowView<'_>| evaluate::numerator(indicator, view).0 != Side::Outside;
+            self.expect_side(&indicator.numerator, belongs, cells, |cell| cell.numerator_coverage.get_or_insert_default());
         }
     }
-}
 
-/// Fills in how many units should report, where that is known.
-fn expect(specs: &Specs, data: &Data, indicator: &Indicator, period: PeriodIndex, cells: &mut [Vec<Cell>]) {
-    let index = indicator.denominator.dataset;
-    let dataset = &specs.datasets[index.0];
-    if let Some(register) = register(data, dataset, period) {
-        let register_dataset = &specs.datasets[dataset.expected.expect("has a register").0];
-        let mapping = Mapping::new(dataset, register_dataset);
+    /// A unit that reported tells best where it counts and whether it belongs to the population. Of one that did not, the register
+    /// tells; what it leaves open speaks neither for nor against.
+    fn expect_side(&self, side: &Measure, belongs: impl Fn(&RowView<'_>) -> bool, cells: &mut [Vec<Cell>], coverage: CoverageOf) {
+        let (specs, roll, table) = (self.specs, self.roll(side.dataset), self.table(side.dataset));
+        let (dataset, whole) = (&specs.datasets[side.dataset.0], &specs.datasets[self.indicator.denominator.dataset.0]);
+        let own = Mapping::new(whole, dataset);
+        let register = roll::register(specs, self.data, dataset, self.period)
+            .map(|(register, declared)| (register, Mapping::new(whole, declared), Mapping::new(dataset, declared)));
         // Of a breakdown that the register does not know, nothing tells how many should report.
-        let known: Vec<bool> = slices(specs, indicator)
-            .into_iter()
-            .map(|slice| match slice {
-                Slice::Total => true,
-                Slice::Category { breakdown, .. } => mapping.has(indicator.breakdowns[breakdown]),
-            })
-            .collect();
-        for region in cells.iter_mut() {
-            for (cell, _) in region.iter_mut().zip(&known).filter(|(_, known)| **known) {
-                cell.coverage.expected = Some(0);
+        let is_known = |slice: &Slice| match (*slice, &register) {
+            (Slice::Total, _) => true,
+            (Slice::Category { .. }, None) => false,
+            (Slice::Category { breakdown, .. }, Some((_, seen, _))) => {
+                let field = self.indicator.breakdowns[breakdown];
+                own.has(field) && seen.has(field)
+            }
+        };
+        if roll.silent == Silent::Unknown {
+            return;
+        }
+        let known: Vec<bool> = slices(specs, self.indicator).iter().map(is_known).collect();
+        for slices in cells.iter_mut() {
+            for (cell, _) in slices.iter_mut().zip(&known).filter(|(_, known)| **known) {
+                coverage(cell).expected = Some(0);
             }
         }
-        let table = data.table(period, index);
-        let reported: HashMap<Vec<String>, usize> = (0..table.len()).map(|row| (table.key(specs, dataset, row), row)).collect();
-        for row in 0..register.len() {
-            // A unit that reported tells best whether it belongs to the population. Of one that did not, the register tells;
-            // what it leaves open speaks neither for nor against.
-            let (view, region, belongs) = match reported.get(&register.key(specs, register_dataset, row)) {
-                Some(&own) => {
-                    let view = RowView::new(table, own);
-                    let belongs = evaluate::denominator(indicator, &view) != Side::Outside;
-                    (view, table.region(own), belongs)
+        let mut expect_one = |region: RegionIndex, slices: &[usize]| {
+            slices.iter().for_each(|&slice| coverage(&mut cells[region.0][slice]).expect_one());
+        };
+        for row in (0..table.len()).filter(|&row| roll.standing(row) == Standing::Listed) {
+            if belongs(&RowView::new(table, row)) {
+                let view = RowView::mapped(table, row, &own);
+                expect_one(table.region(row), &self.positions(|field| view.category(field).ok()));
+            }
+        }
+        match (&roll.silent, &register) {
+            (Silent::Regions(silent), _) => silent.iter().for_each(|&region| expect_one(region, &[0])),
+            (Silent::Units(silent), Some((register, seen, mapping))) => {
+                for &row in silent {
+                    let view = RowView::mapped(register, row, mapping);
+                    if evaluate::condition(&side.population, &view) != Ok(false) {
+                        let view = RowView::mapped(register, row, seen);
+                        expect_one(register.region(row), &self.positions(|field| view.category(field).ok()));
+                    }
                 }
-                None => {
-                    let view = RowView::mapped(register, row, &mapping);
-                    let belongs = evaluate::condition(&indicator.denominator.population, &view) != Ok(false);
-                    (view, register.region(row), belongs)
-                }
-            };
-            if belongs {
-                let slices: Vec<usize> = positions(specs, indicator, |field| view.category(field).ok()).collect();
-                for slice in slices {
-                    let coverage = &mut cells[region.0][slice].coverage;
-                    coverage.expected = coverage.expected.map(|expected| expected + 1);
+            }
+            (Silent::Unknown, _) | (Silent::Units(_), None) => {}
+        }
+    }
+
+    /// Marks what lies above a region where one side came and nothing of the other, although nothing tells that none was due: its sums
+    /// hold one side without the other.
+    fn mark_one_sided(&self, cells: &mut [Vec<Cell>]) {
+        let hierarchy = &self.specs.hierarchy;
+        let (numerator, denominator) = (self.indicator.numerator.dataset, self.indicator.denominator.dataset);
+        let (numerators, denominators) = (self.reaches(numerator), self.reaches(denominator));
+        for (region, _) in hierarchy.all().skip(1) {
+            for slice in 0..cells[region.0].len() {
+                let cell = &cells[region.0][slice];
+                let other = cell.numerator_coverage.unwrap_or_default();
+                let no_numerator = cell.counted > 0 && !cell.numerator_reported && other.expected.is_none();
+                let no_denominator =
+                    other.answered + other.unregistered > 0 && cell.counted == 0 && cell.coverage.expected.is_none();
+                if no_numerator && numerators[region.0] || no_denominator && denominators[region.0] {
+                    hierarchy.upwards(region).skip(1).for_each(|outer| cells[outer.0][slice].one_sided = true);
                 }
             }
         }
-    } else if let Some(regions) = reporting_regions(specs, dataset, period) {
-        for region in cells.iter_mut() {
-            region[0].coverage.expected = Some(0);
+    }
+
+    /// Whether rows of a dataset may stand in a region or within it: by its level, or else where none stands above the region.
+    fn reaches(&self, dataset: DatasetIndex) -> Vec<bool> {
+        let hierarchy = &self.specs.hierarchy;
+        if let Some(level) = self.specs.datasets[dataset.0].level {
+            return hierarchy.all().map(|(_, region)| region.level <= level).collect();
         }
-        for region in regions {
-            cells[region.0][0].coverage.expected = Some(1);
-        }
+        let table = self.table(dataset);
+        let mut holds = vec![false; hierarchy.len()];
+        (0..table.len()).for_each(|row| holds[table.region(row).0] = true);
+        hierarchy.all().map(|(index, _)| !hierarchy.upwards(index).skip(1).any(|outer| holds[outer.0])).collect()
     }
 }
 
-/// The register's rows, when the dataset has a register and it was sent in.
-fn register<'a>(data: &'a Data, dataset: &crate::spec::Dataset, period: PeriodIndex) -> Option<&'a Table> {
-    dataset.expected.map(|register| data.table(period, register)).filter(|register| !register.is_empty())
-}
-
-/// The regions that each owe one row.
-fn reporting_regions(specs: &Specs, dataset: &crate::spec::Dataset, period: PeriodIndex) -> Option<Vec<RegionIndex>> {
-    let level = dataset.level.filter(|_| dataset.key == [dataset.region])?;
-    let day = specs.programme.periods[period.0].date;
-    let owing = |(_, region): &(RegionIndex, &crate::region::Region)| region.level == level && region.exists_on(day);
-    Some(specs.hierarchy.all().filter(owing).map(|(index, _)| index).collect())
-}
+/// The coverage of one of the sides.
+type CoverageOf = fn(&mut Cell) -> &mut Coverage;
 
 /// How many units of a dataset should report and did, by region.
-fn reporting(specs: &Specs, data: &Data, period: PeriodIndex, index: DatasetIndex) -> Vec<Coverage> {
+fn reporting(specs: &Specs, data: &Data, roll: &Roll, period: PeriodIndex, index: DatasetIndex) -> Vec<Coverage> {
     let dataset = &specs.datasets[index.0];
     let table = data.table(period, index);
-    let mut coverages = vec![Coverage::default(); specs.hierarchy.len()];
+    let known = (roll.silent != Silent::Unknown).then_some(0);
+    let mut coverages = vec![Coverage { expected: known, ..Coverage::default() }; specs.hierarchy.len()];
     for row in 0..table.len() {
-        coverages[table.region(row).0].reported += 1;
-        coverages[table.region(row).0].answered += 1;
-    }
-    let owing: Option<Vec<RegionIndex>> = register(data, dataset, period)
-        .map(|register| (0..register.len()).map(|row| register.region(row)).collect())
-        .or_else(|| reporting_regions(specs, dataset, period));
-    if let Some(owing) = owing {
-        coverages.iter_mut().for_each(|coverage| coverage.expected = Some(0));
-        for region in owing {
-            coverages[region.0].expected = coverages[region.0].expected.map(|expected| expected + 1);
+        let coverage = &mut coverages[table.region(row).0];
+        coverage.count(roll.standing(row), true);
+        if roll.standing(row) == Standing::Listed {
+            coverage.expect_one();
         }
+    }
+    match (&roll.silent, roll::register(specs, data, dataset, period)) {
+        (Silent::Regions(silent), _) => silent.iter().for_each(|region| coverages[region.0].expect_one()),
+        (Silent::Units(silent), Some((register, _))) => {
+            silent.iter().for_each(|&row| coverages[register.region(row).0].expect_one());
+        }
+        (Silent::Unknown, _) | (Silent::Units(_), None) => {}
     }
     specs.hierarchy.add_up(&mut coverages, Coverage::add);
     coverages

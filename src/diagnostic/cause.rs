@@ -74,6 +74,8 @@ causes! {
     NegativeDifference = "negative_difference";
     NumeratorExceedsDenominator = "numerator_exceeds_denominator";
     UnregisteredUnit = "unregistered_unit";
+    RegisteredElsewhere = "registered_elsewhere";
+    RegisteredOtherwise = "registered_otherwise";
 }
 
 /// What a placeholder of the wording stands for.
@@ -97,6 +99,15 @@ pub enum Fact {
     },
     /// The name of a dataset, by its id.
     Dataset(Arc<str>),
+    /// What a field holds, in words.
+    Answer {
+        /// The id of its dataset.
+        dataset: Arc<str>,
+        /// Its id.
+        field: Arc<str>,
+        /// The answer, by its id.
+        answer: Arc<str>,
+    },
     /// The names of regions, by their codes.
     Regions(Vec<Arc<str>>),
 }
@@ -106,7 +117,7 @@ impl Fact {
     pub fn field(&self) -> Option<&Arc<str>> {
         match self {
             Fact::Field { field, .. } => Some(field),
-            Fact::Text(_) | Fact::Values { .. } | Fact::Dataset(_) | Fact::Regions(_) => None,
+            Fact::Text(_) | Fact::Values { .. } | Fact::Dataset(_) | Fact::Answer { .. } | Fact::Regions(_) => None,
         }
     }
 }

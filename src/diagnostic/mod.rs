@@ -77,6 +77,7 @@ rules! {
     ZeroDenominator = "zero-denominator", Warning;
     SilentUnits = "silent-units", Warning;
     UnregisteredUnit = "unregistered-unit", Warning;
+    RegisterDisagrees = "register-disagrees", Warning;
     DeclaredCheck = "declared-check", Warning;
     UnusedWaiver = "unused-waiver", Warning;
     ExpiredWaiver = "expired-waiver", Warning;

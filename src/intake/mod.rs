@@ -304,7 +304,7 @@ fn nothing_came(specs: &Specs, data: &Data, period: PeriodIndex, index: DatasetI
     let came_before = (0..period.0).any(|before| !data.table(PeriodIndex(before), index).is_empty());
     let never_came = data.latest() == Some(period) && data.latest_of(index).is_none();
     // Of a file that could not be read nobody knows what it holds.
-    if !is_lacking(period) || !came_before && !never_came || !data.is_whole(period) {
+    if !is_lacking || !came_before && !never_came || !data.is_whole(period) {
         return;
     }
     let (dataset, id) = (&specs.datasets[index.0], &specs.programme.periods[period.0].id);

@@ -2,6 +2,7 @@
 
 mod endings;
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
@@ -341,6 +342,17 @@ impl Language {
             1000 => self.numbers.per_mille.replace("{}", &digits),
             _ => digits,
         }
+    }
+
+    /// A value as [`Language::figure`] prints it, with a sign before it where that would claim too much: `<100,0 %` of 1999 in 2000,
+    /// `>0,0 %` of one in 3000.
+    pub fn value(&self, ratio: Ratio, per: i64, decimals: u32) -> String {
+        let sign = match ratio.beside_print(per, decimals) {
+            Ordering::Less => "<",
+            Ordering::Equal => "",
+            Ordering::Greater => ">",
+        };
+        format!("{sign}{}", self.figure(ratio, per, decimals))
     }
 
     /// A number with `decimals` places: `−3,2`.

@@ -44,7 +44,7 @@ fn first<'a>(
     Some(Highlight {
         id: indicator.id.clone(),
         short: indicator.short.get(scope.code()).to_owned(),
-        points: scope.language.decimal(size(*points), indicator.decimals),
+        points: scope.gap(size(*points), indicator.decimals).table,
     })
 }
 

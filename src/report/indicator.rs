@@ -3,8 +3,9 @@
 use std::cmp::Ordering;
 
 use super::model::{
-    BelowRow, BreakdownRow, BreakdownWords, Change, Chart, ChartRow, Composition, CompositionRow, Figure, IndicatorWords, Lead,
-    NamedFigure, OtherRegion, RankWords, RegionFigure, SameUnits, StatusWords, TargetWords, Tick, Tile, TileMap, TrendPoint,
+    Almost, BelowRow, BreakdownRow, BreakdownWords, Change, Chart, ChartRow, Composition, CompositionRow, Figure, IndicatorWords,
+    Lead, NamedFigure, OtherRegion, RankWords, RegionFigure, SameUnits, StatusWords, TargetWords, Tick, Tile, TileMap,
+    TrendPoint,
 };
 use super::{Scope, forms, reason};
 use crate::compute::compare::{self, Status};
@@ -55,16 +56,27 @@ pub(super) fn figure(scope: &Scope<'_>, indicator: &Indicator, value: Value, cel
     let number = value.is_ok();
     Figure {
         text: match value {
-            Ok(ratio) => scope.language.figure(ratio, indicator.per, indicator.decimals),
+            Ok(ratio) => scope.language.value(ratio, indicator.per, indicator.decimals),
             Err(missing) => scope.language.mark(missing).to_owned(),
         },
+        almost: value.ok().and_then(|ratio| almost(scope, indicator, ratio)),
         share: value.ok().map(Ratio::approximate),
         missing: value.err().map(reason),
         small: number && scope.material.specs.programme.thresholds.is_small(cell.denominator),
-        incomplete: number && scope.is_low(&cell.coverage),
+        incomplete: number && scope.is_incomplete(cell),
         numerator: number.then(|| scope.number(numerator)),
         denominator: number.then(|| scope.number(cell.denominator)),
     }
+}
+
+/// How a sentence says that a value is not quite what it prints as.
+fn almost(scope: &Scope<'_>, indicator: &Indicator, ratio: Ratio) -> Option<Almost> {
+    let less = match ratio.beside_print(indicator.per, indicator.decimals) {
+        Ordering::Less => true,
+        Ordering::Equal => return None,
+        Ordering::Greater => false,
+    };
+    Some(Almost { text: scope.language.figure(ratio, indicator.per, indicator.decimals), less })
 }
 
 /// The value axis of an indicator's charts: from zero to a round number.
@@ -148,7 +160,11 @@ impl Writer<'_> {
             }),
             target: self.target(cell),
             direction: direction(indicator.direction),
-            coverage: scope.coverage(&cell.coverage),
+            coverage: scope.answers(&cell.coverage),
+            numerator_coverage: cell.numerator_coverage.as_ref().map(|coverage| scope.answers(coverage)),
+            one_sided: cell.one_sided,
+            incomplete: scope.is_incomplete(cell),
+            response: scope.response(cell),
             warnings: scope.number(self.aside.warnings as i64),
             answered_phrase: scope.language.count(i128::from(cell.coverage.answered), rows_noun),
             denominator_phrase: scope.language.count(i128::from(cell.denominator), noun),
@@ -236,12 +252,14 @@ impl Writer<'_> {
         let units = missing.filter(|_| is_share).map(|gap| gap.units);
         let noun = &specs.programme.units[self.indicator.unit.0].noun;
         let words = scope.period(period);
+        let gap_words = missing.map(|gap| scope.gap(gap.points, self.indicator.decimals));
         Some(TargetWords {
             text: scope.language.figure(target.over(self.per()), self.indicator.per, self.indicator.decimals),
             period: words.name,
             within: words.within,
             status: gap.as_ref().map(|gap| self.status(gap.status)),
-            gap: missing.map(|gap| scope.language.decimal(gap.points, self.indicator.decimals)),
+            gap_less: gap_words.as_ref().is_some_and(|gap| gap.less),
+            gap: gap_words.map(|gap| gap.text),
             units: units.map(|units| scope.number(i64::try_from(units).unwrap_or(i64::MAX))),
             units_phrase: units.map(|units| scope.language.count(units, noun)),
         })
@@ -476,7 +494,7 @@ impl Writer<'_> {
                 value: self.figure(cell),
                 previous: previous.map(|previous| self.figure(previous)),
                 change: previous.and_then(|previous| self.change(cell.value(), previous.value())),
-                coverage: self.scope.share(&cell.coverage).unwrap_or_default(),
+                coverage: self.scope.response(cell),
             });
         }
         rows
@@ -495,7 +513,7 @@ impl Writer<'_> {
             value,
             previous: previous.map(|previous| self.figure(previous)),
             change: previous.and_then(|previous| self.change(cell.value(), previous.value())),
-            coverage: self.scope.share(&cell.coverage).unwrap_or_default(),
+            coverage: self.scope.response(cell),
             rank: self.rank(region).map(|rank| self.scope.language.whole(rank.position as i128)),
         }
     }

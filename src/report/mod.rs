@@ -8,6 +8,7 @@ pub mod reliability;
 pub mod unit;
 mod words;
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
@@ -42,6 +43,7 @@ pub const LABELS: &[&str] = &[
     "or",
     "not",
     "not_stated",
+    "mark_unregistered",
     "status_reached",
     "status_near",
     "status_behind",
@@ -105,6 +107,15 @@ struct Scope<'a> {
     material: Material<'a>,
     language: &'a Language,
     region: RegionIndex,
+}
+
+/// A gap to a target in words.
+struct GapWords {
+    /// The size for a sentence, and whether the gap is less than that.
+    text: String,
+    less: bool,
+    /// For a table.
+    table: String,
 }
 
 /// Which regions and languages are asked for. An empty list asks for everything.
@@ -187,7 +198,7 @@ pub fn write(material: Material<'_>, evidence: &Evidence<'_>, language: &Languag
         trends: scope.trends(&sections),
         summary_counts: scope.summary_counts(&sections),
         reliability: reliability::words(&scope, evidence),
-        coverage: CoverageTable { rows: scope.coverage_rows() },
+        coverage: scope.coverage_table(&sections),
         coverage_below: below.iter().map(|&inner| scope.coverage_below(inner)).collect(),
         summary: sections.iter().map(summary).collect(),
         plan: plan::words(&scope, evidence),
@@ -359,27 +370,66 @@ impl<'a> Scope<'a> {
         }
     }
 
-    fn coverage(&self, coverage: &Coverage) -> CoverageWords {
+    /// How many answered for a number.
+    fn answers(&self, coverage: &Coverage) -> CoverageWords {
+        self.coverage(coverage, coverage.share())
+    }
+
+    /// How much of a dataset came in.
+    fn reporting(&self, coverage: &Coverage) -> CoverageWords {
+        self.coverage(coverage, coverage.completeness())
+    }
+
+    fn coverage(&self, coverage: &Coverage, share: Option<Ratio>) -> CoverageWords {
         CoverageWords {
             expected: coverage.expected.map(|expected| self.number(expected as i64)),
             reported: self.number(coverage.reported as i64),
             answered: self.number(coverage.answered as i64),
-            share: self.share(coverage),
-            low: self.is_low(coverage),
+            unregistered: self.number(coverage.unregistered as i64),
+            share: share.map(|share| self.share(share)),
+            low: self.material.specs.programme.thresholds.is_low(share),
         }
     }
 
-    fn share(&self, coverage: &Coverage) -> Option<String> {
-        coverage.share().map(|share| self.language.figure(share, 100, 1))
+    fn share(&self, share: Ratio) -> String {
+        self.language.value(share, 100, 1)
     }
 
-    fn is_low(&self, coverage: &Coverage) -> bool {
-        self.material.specs.programme.thresholds.is_low(coverage.share())
+    /// The share of answers of a number, with a mark where it rests on units beside those of the register.
+    fn response(&self, cell: &Cell) -> String {
+        self.marked(cell.share(), cell.unregistered())
+    }
+
+    fn marked(&self, share: Option<Ratio>, unregistered: u64) -> String {
+        let mark = if unregistered > 0 { self.label("mark_unregistered") } else { String::new() };
+        share.map(|share| self.share(share)).unwrap_or_default() + &mark
+    }
+
+    fn is_incomplete(&self, cell: &Cell) -> bool {
+        cell.is_incomplete(&self.material.specs.programme.thresholds)
     }
 
     /// Whether a number rests on enough units and answers to be singled out.
     fn is_firm(&self, cell: &Cell) -> bool {
-        !self.material.specs.programme.thresholds.is_small(cell.denominator) && !self.is_low(&cell.coverage)
+        !self.material.specs.programme.thresholds.is_small(cell.denominator) && !self.is_incomplete(cell)
+    }
+
+    /// How far a value is from its target. What is less than the last digit printed is not said to be more.
+    fn gap(&self, points: Ratio, decimals: u32) -> GapWords {
+        let least = Ratio::whole(1).over(10_u32.pow(decimals));
+        let less = points.sign() == Ordering::Greater && points < least;
+        let text = self.language.decimal(if less { least } else { points }, decimals);
+        GapWords { table: if less { format!("<{text}") } else { text.clone() }, text, less }
+    }
+
+    fn coverage_table(&self, sections: &[SectionWords]) -> CoverageTable {
+        let rows = self.coverage_rows();
+        let mut indicators = sections.iter().flat_map(|section| &section.indicators);
+        CoverageTable {
+            unknown: rows.iter().any(|row| row.coverage.expected.is_none()),
+            two_sided: indicators.any(|indicator| indicator.numerator_coverage.is_some()),
+            rows,
+        }
     }
 
     fn coverage_rows(&self) -> Vec<CoverageRow> {
@@ -392,7 +442,7 @@ impl<'a> Scope<'a> {
                 CoverageRow {
                     dataset: dataset.name.get(self.code()).to_owned(),
                     unit: specs.programme.units[dataset.unit.0].noun.form(self.code(), "one").to_owned(),
-                    coverage: self.coverage(&coverage),
+                    coverage: self.reporting(&coverage),
                 }
             })
             .collect()
@@ -404,7 +454,7 @@ impl<'a> Scope<'a> {
             CoverageCell {
                 expected: coverage.expected.map(|expected| self.language.whole(i128::from(expected))),
                 reported: self.language.whole(i128::from(coverage.reported)),
-                share: self.share(&coverage),
+                share: Some(self.marked(coverage.completeness(), coverage.unregistered)).filter(|share| !share.is_empty()),
             }
         };
         let covered = covered_datasets(self.material.specs, self.material.period);
@@ -477,8 +527,8 @@ fn summary(section: &SectionWords) -> SummarySection {
         parent: indicator.parent.as_ref().map(|other| other.value.clone()),
         top: indicator.top.as_ref().map(|other| other.value.clone()),
         rank: indicator.rank.as_ref().map(|rank| format!("{}\u{a0}/\u{a0}{}", rank.position.text, rank.of.text)),
-        coverage: indicator.coverage.share.clone().unwrap_or_default(),
-        low: indicator.coverage.low,
+        coverage: indicator.response.clone(),
+        low: indicator.incomplete,
         warnings: indicator.warnings.clone(),
         target_share: indicator.chart.target_share,
         parent_share: indicator.parent.as_ref().and_then(|other| other.value.share),

@@ -65,7 +65,7 @@ fn item(scope: &Scope<'_>, index: IndicatorIndex, indicator: &Indicator) -> Opti
         target: scope.language.figure(target.over(100), indicator.per, indicator.decimals),
         period: words.name,
         within: words.within,
-        gap: scope.language.decimal(gap.points, indicator.decimals),
+        gap: scope.gap(gap.points, indicator.decimals).table,
         units: scope.number(i64::try_from(gap.units).unwrap_or(i64::MAX)),
         units_phrase: scope.language.count(gap.units, noun),
         steps: steps(scope, indicator, value),

@@ -120,9 +120,11 @@ pub fn write(material: Material<'_>, evidence: &Evidence<'_>, language: &Languag
     if let Some(number) = front.facts.first_mut() {
         number.1.clone_from(&front.number);
     }
+    let completeness = writer.completeness();
     Protocol {
         visits: writer.visits(),
-        completeness: writer.completeness(),
+        unknown: completeness.iter().any(|row| row.expected.is_none()),
+        completeness,
         places: writer.scope.below().into_iter().map(|place| writer.place(place)).collect(),
         timeliness: writer.timeliness(),
         rules: writer.rules(),
@@ -156,7 +158,10 @@ fn concerned(specs: &Specs, finding: &Diagnostic) -> Vec<RegionIndex> {
 /// What is missing from a region's data, or raises questions.
 #[derive(Default)]
 struct Score {
+    /// Of the datasets of which something tells how much should come, together; without any, nothing is expected.
     coverage: Coverage,
+    /// Rows of all datasets.
+    rows: u64,
     cells: Cells,
     errors: u64,
     warnings: u64,
@@ -168,11 +173,11 @@ impl Score {
     /// Hundredths of the units that are silent, of the answers left blank, of the rows with findings, and days of delay.
     fn weight(&self) -> Ratio {
         let share = |part: u64, whole: u64| Ratio::new(i128::from(part), i128::from(whole)).unwrap_or(Ratio::whole(0)).times(100);
-        let findings = (self.errors * ERROR_WEIGHT + self.warnings).min(self.coverage.reported);
+        let findings = (self.errors * ERROR_WEIGHT + self.warnings).min(self.rows);
         [
             share(self.silent(), self.coverage.expected.unwrap_or(0)),
             share(self.blank(), self.cells.asked),
-            share(findings, self.coverage.reported),
+            share(findings, self.rows),
             Ratio::whole(self.days_late * DAY_WEIGHT),
         ]
         .into_iter()
@@ -204,17 +209,18 @@ impl<'a> Writer<'a> {
         let hierarchy = &material.specs.hierarchy;
         let results: &Results = material.results;
         let mut score = Score::default();
-        let mut coverage = Coverage { expected: Some(0), ..Coverage::default() };
         for (index, cells) in &self.evidence.cells {
             let own = results.coverage(*index, material.period, region);
-            // A dataset of which nothing tells how much should come counts with what came.
-            coverage.expected = coverage.expected.map(|sum| sum + own.expected.unwrap_or(own.reported));
-            coverage.reported += own.reported;
-            coverage.answered += own.answered;
+            score.rows += own.reported + own.unregistered;
             score.cells.asked += cells[region.0].asked;
             score.cells.answered += cells[region.0].answered;
+            // What came of a dataset of which nothing tells how much should come does not make the others complete.
+            if let Some(expected) = own.expected {
+                score.coverage.expected = Some(score.coverage.expected.unwrap_or(0) + expected);
+                score.coverage.reported += own.reported;
+                score.coverage.unregistered += own.unregistered;
+            }
         }
-        score.coverage = coverage;
         for found in self.findings.iter().filter(|found| found.regions.iter().any(|&inner| hierarchy.contains(region, inner))) {
             match found.finding.severity {
                 Severity::Error => score.errors += 1,
@@ -284,12 +290,13 @@ impl<'a> Writer<'a> {
     fn completeness(&self) -> Vec<CompletenessRow> {
         let material = self.scope.material;
         let row = |(index, cells): &(DatasetIndex, Vec<Cells>)| {
-            let coverage = self.scope.coverage(&material.results.coverage(*index, material.period, self.scope.region));
+            let coverage = self.scope.reporting(&material.results.coverage(*index, material.period, self.scope.region));
             let cells = cells[self.scope.region.0];
             CompletenessRow {
                 dataset: material.specs.datasets[index.0].name.get(self.scope.code()).to_owned(),
                 expected: coverage.expected,
                 reported: coverage.reported,
+                unregistered: coverage.unregistered,
                 share: coverage.share,
                 asked: self.scope.number(cells.asked as i64),
                 filled: self.scope.number(cells.answered as i64),
@@ -301,16 +308,17 @@ impl<'a> Writer<'a> {
 
     fn filled_share(&self, cells: Cells) -> Option<String> {
         let share = Ratio::new(i128::from(cells.answered), i128::from(cells.asked))?;
-        Some(self.scope.language.figure(share, 100, 1))
+        Some(self.scope.share(share))
     }
 
     fn place(&self, region: RegionIndex) -> PlaceRow {
         let score = self.score(region);
-        let coverage = self.scope.coverage(&score.coverage);
+        let coverage = self.scope.reporting(&score.coverage);
         PlaceRow {
             region: self.scope.name(region),
+            reported: if coverage.expected.is_some() { coverage.reported } else { self.scope.number(score.rows as i64) },
             expected: coverage.expected,
-            reported: coverage.reported,
+            unregistered: coverage.unregistered,
             share: coverage.share,
             filled_share: self.filled_share(score.cells),
             errors: self.scope.number(score.errors as i64),

@@ -292,7 +292,7 @@ impl Writer<'_> {
                 let value = Ratio::new(i128::from(numerator), i128::from(denominator));
                 let numbers = (Some(scope.number(numerator)), Some(scope.number(denominator)));
                 let (kind, text) = match value {
-                    Some(value) => ("value", scope.language.figure(value, indicator.per, indicator.decimals)),
+                    Some(value) => ("value", scope.language.value(value, indicator.per, indicator.decimals)),
                     None => ("zero_denominator", scope.language.mark(Missing::ZeroDenominator).to_owned()),
                 };
                 UnitValue { kind, text, met: None, numerator: numbers.0, denominator: numbers.1 }

@@ -90,6 +90,12 @@ struct RowEntry<'a> {
     expected: Option<u64>,
     reported: u64,
     answered: u64,
+    unregistered: u64,
+    /// Of the numerator, where it comes from a dataset of its own.
+    numerator_expected: Option<u64>,
+    numerator_reported: Option<u64>,
+    numerator_answered: Option<u64>,
+    numerator_unregistered: Option<u64>,
 }
 
 /// The numbers of a period in these regions.
@@ -192,6 +198,11 @@ fn entry<'a>(specs: &'a Specs, indicator: &Indicator, period: PeriodIndex, row: 
         expected: row.expected,
         reported: row.reported,
         answered: row.answered,
+        unregistered: row.unregistered,
+        numerator_expected: row.numerator_expected,
+        numerator_reported: row.numerator_reported,
+        numerator_answered: row.numerator_answered,
+        numerator_unregistered: row.numerator_unregistered,
     }
 }
 

@@ -40,10 +40,20 @@ pub struct Row {
     pub missing: Option<&'static str>,
     /// How many units should report.
     pub expected: Option<u64>,
-    /// How many did.
+    /// How many of them did; of all units, when nothing tells who should.
     pub reported: u64,
-    /// How many answered what is needed.
+    /// How many of these answered what is needed.
     pub answered: u64,
+    /// How many more answered that the register does not list.
+    pub unregistered: u64,
+    /// The same four of the numerator, where it comes from a dataset of its own.
+    pub numerator_expected: Option<u64>,
+    /// How many reported.
+    pub numerator_reported: Option<u64>,
+    /// How many answered.
+    pub numerator_answered: Option<u64>,
+    /// How many more answered that the register does not list.
+    pub numerator_unregistered: Option<u64>,
 }
 
 /// The numbers of a period in these regions. Names are in `language`.
@@ -81,6 +91,11 @@ fn indicator(
         expected: cell.coverage.expected,
         reported: cell.coverage.reported,
         answered: cell.coverage.answered,
+        unregistered: cell.coverage.unregistered,
+        numerator_expected: cell.numerator_coverage.and_then(|coverage| coverage.expected),
+        numerator_reported: cell.numerator_coverage.map(|coverage| coverage.reported),
+        numerator_answered: cell.numerator_coverage.map(|coverage| coverage.answered),
+        numerator_unregistered: cell.numerator_coverage.map(|coverage| coverage.unregistered),
     };
     for (position, slice) in results.slices(index).iter().enumerate() {
         let cell = results.slice(index, period, region, position);

@@ -187,11 +187,22 @@ pub struct Number {
     pub text: String,
 }
 
+/// A value that prints as nothing or as the whole, and is not quite that.
+#[derive(Clone, Debug, Serialize)]
+pub struct Almost {
+    /// What it prints as.
+    pub text: String,
+    /// Whether it is less; more otherwise.
+    pub less: bool,
+}
+
 /// A value or the mark in its place.
 #[derive(Clone, Debug, Serialize)]
 pub struct Figure {
-    /// As printed.
+    /// As printed; where that would claim too much, with a sign (`<100.0%`).
     pub text: String,
+    /// The same for a sentence, where it would.
+    pub almost: Option<Almost>,
     /// Position on its chart's axis, 0 to 1; none without a number.
     pub share: Option<f64>,
     /// Why there is no number.
@@ -226,9 +237,11 @@ pub struct CoverageWords {
     pub expected: Option<Number>,
     /// How many did.
     pub reported: Number,
-    /// How many answered what is needed.
+    /// How many of these answered what is needed.
     pub answered: Number,
-    /// Answered out of expected.
+    /// How many more answered that the register does not list.
+    pub unregistered: Number,
+    /// Of a number: answered out of expected, or of reported where nothing tells how many should. Of a dataset: reported out of expected.
     pub share: Option<String>,
     /// Whether that is below the programme's threshold.
     pub low: bool,
@@ -237,8 +250,12 @@ pub struct CoverageWords {
 /// Coverage by dataset.
 #[derive(Debug, Serialize)]
 pub struct CoverageTable {
-    /// A row for each dataset that has expected or reported units.
+    /// A row for each dataset that indicators are computed from.
     pub rows: Vec<CoverageRow>,
+    /// Whether of some of them nothing tells how many should report.
+    pub unknown: bool,
+    /// Whether some indicators are computed from two datasets.
+    pub two_sided: bool,
 }
 
 /// Coverage of a dataset.
@@ -407,6 +424,14 @@ pub struct IndicatorWords {
     pub direction: &'static str,
     /// How many units it rests on.
     pub coverage: CoverageWords,
+    /// The same of its numerator, where that comes from a dataset of its own.
+    pub numerator_coverage: Option<CoverageWords>,
+    /// Whether some region within has one of the sides only.
+    pub one_sided: bool,
+    /// Whether too few answered for one of the sides, or a side is missing somewhere, whether there is a value or not.
+    pub incomplete: bool,
+    /// The share of answers for tables: of the side with fewer, with its mark.
+    pub response: String,
     /// How many warnings there are about the answers that it is computed from.
     pub warnings: Number,
     /// How many answered, with their noun.
@@ -484,6 +509,8 @@ pub struct TargetWords {
     pub status: Option<StatusWords>,
     /// What is missing, in the printed unit.
     pub gap: Option<String>,
+    /// Whether it is less than that: less than the last digit printed.
+    pub gap_less: bool,
     /// How many more units.
     pub units: Option<Number>,
     /// The same with their noun.

@@ -34,9 +34,11 @@ pub struct Protocol {
     pub front: FrontMatter,
     /// The regions to visit first, in this order, with the reasons.
     pub visits: Vec<Visit>,
+    /// Whether of some datasets nothing tells how many should report.
+    pub unknown: bool,
     /// By dataset, what was expected, came in and was filled in.
     pub completeness: Vec<CompletenessRow>,
-    /// The same for all datasets together, by region below.
+    /// The same by region below, for all datasets together of which something tells how many should report.
     pub places: Vec<PlaceRow>,
     /// When submissions came; none when the programme sets no day.
     pub timeliness: Option<Timeliness>,
@@ -85,8 +87,10 @@ pub struct CompletenessRow {
     pub dataset: String,
     /// How many units should report.
     pub expected: Option<Number>,
-    /// How many did.
+    /// How many of them did; of all units, when nothing tells who should.
     pub reported: Number,
+    /// How many more did that the register does not list.
+    pub unregistered: Number,
     /// One out of the other.
     pub share: Option<String>,
     /// How many answers were asked for.
@@ -104,8 +108,10 @@ pub struct PlaceRow {
     pub region: String,
     /// How many units should report.
     pub expected: Option<Number>,
-    /// How many did.
+    /// How many of them did; of all units, when nothing tells who should.
     pub reported: Number,
+    /// How many more did that the register does not list.
+    pub unregistered: Number,
     /// One out of the other.
     pub share: Option<String>,
     /// Answers given out of those asked for.

@@ -1,0 +1,126 @@
+//! Who should report in a dataset, and who of them did: the one place where returns are set beside a register.
+//!
+//! A unit counts, and is expected, where its return says; the register tells where a unit is expected of which no return came. So
+//! what is expected in all is what the register holds, and nobody answers for more than that.
+
+use std::collections::{BTreeMap, HashSet};
+
+use crate::dataset::{Data, Table};
+use crate::period::PeriodIndex;
+use crate::region::RegionIndex;
+use crate::spec::{Dataset, DatasetIndex, Specs};
+
+/// What a row of a return is to those that should report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// One of them; where nothing tells who should report, every row is.
+    Listed,
+    /// A unit that the register does not list, or one without its key.
+    Unlisted,
+    /// A unit that stands in an earlier row already.
+    Repeated,
+}
+
+/// Who owes a return and did not send one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Silent {
+    /// Nothing tells who should report.
+    Unknown,
+    /// Each of these regions owes a row.
+    Regions(Vec<RegionIndex>),
+    /// These rows of the register, in the order of their keys.
+    Units(Vec<usize>),
+}
+
+/// The units of a dataset in a period, beside those that should report.
+#[derive(Clone, Debug)]
+pub struct Roll {
+    /// Of each row of the dataset.
+    standings: Vec<Standing>,
+    /// Who is missing.
+    pub silent: Silent,
+    /// The rows of units that the register lists, each with its row there; in the order of their keys.
+    pub listed: Vec<(usize, usize)>,
+    /// The rows of units that the register does not list, in the order of their keys.
+    pub unlisted: Vec<usize>,
+}
+
+impl Roll {
+    /// Calls the roll of a dataset.
+    pub fn new(specs: &Specs, data: &Data, period: PeriodIndex, index: DatasetIndex) -> Self {
+        let dataset = &specs.datasets[index.0];
+        let table = data.table(period, index);
+        if let Some((register, declared)) = register(specs, data, dataset, period) {
+            return Self::of_units((specs, dataset, table), (declared, register));
+        }
+        let all_listed = || vec![Standing::Listed; table.len()];
+        let Some(owing) = owing(specs, dataset, period) else {
+            return Self { standings: all_listed(), silent: Silent::Unknown, listed: Vec::new(), unlisted: Vec::new() };
+        };
+        let mut reported = HashSet::new();
+        let standing = |row| if reported.insert(table.region(row)) { Standing::Listed } else { Standing::Repeated };
+        let standings = (0..table.len()).map(standing).collect();
+        let silent = owing.into_iter().filter(|region| !reported.contains(region)).collect();
+        Self { standings, silent: Silent::Regions(silent), listed: Vec::new(), unlisted: Vec::new() }
+    }
+
+    fn of_units((specs, dataset, table): (&Specs, &Dataset, &Table), (declared, register): (&Dataset, &Table)) -> Self {
+        let mut registered: BTreeMap<Vec<String>, usize> = BTreeMap::new();
+        for row in 0..register.len() {
+            registered.entry(register.key(specs, declared, row)).or_insert(row);
+        }
+        let mut standings = vec![Standing::Unlisted; table.len()];
+        let mut reported: BTreeMap<Vec<String>, usize> = BTreeMap::new();
+        let mut nameless = Vec::new();
+        for (row, standing) in standings.iter_mut().enumerate() {
+            let key = table.key(specs, dataset, row);
+            if key.iter().any(String::is_empty) {
+                nameless.push(row);
+                continue;
+            }
+            if reported.contains_key(&key) {
+                *standing = Standing::Repeated;
+                continue;
+            }
+            if registered.contains_key(&key) {
+                *standing = Standing::Listed;
+            }
+            reported.insert(key, row);
+        }
+        let listed = reported.iter().filter_map(|(key, &row)| Some((row, *registered.get(key)?))).collect();
+        let unlisted = reported.iter().filter(|(key, _)| !registered.contains_key(*key)).map(|(_, &row)| row);
+        let unlisted = unlisted.chain(nameless).collect();
+        let silent = registered.iter().filter(|(key, _)| !reported.contains_key(*key)).map(|(_, &row)| row).collect();
+        Self { standings, silent: Silent::Units(silent), listed, unlisted }
+    }
+
+    /// What a row is to those that should report.
+    pub fn standing(&self, row: usize) -> Standing {
+        self.standings[row]
+    }
+}
+
+/// The register of a dataset, when it has one, it was sent in, and the dataset is asked for in the period.
+pub fn register<'a>(
+    specs: &'a Specs,
+    data: &'a Data,
+    dataset: &Dataset,
+    period: PeriodIndex,
+) -> Option<(&'a Table, &'a Dataset)> {
+    let index = dataset.expected.filter(|_| dataset.life.holds(period))?;
+    let register = data.table(period, index);
+    (!register.is_empty()).then(|| (register, &specs.datasets[index.0]))
+}
+
+/// The rolls of all datasets in a period.
+pub fn all(specs: &Specs, data: &Data, period: PeriodIndex) -> Vec<Roll> {
+    (0..specs.datasets.len()).map(|index| Roll::new(specs, data, period, DatasetIndex(index))).collect()
+}
+
+/// The regions that each owe one row: those of the dataset's level, where its key is the region alone.
+fn owing(specs: &Specs, dataset: &Dataset, period: PeriodIndex) -> Option<Vec<RegionIndex>> {
+    let level = dataset.level.filter(|_| dataset.key == [dataset.region] && dataset.life.holds(period))?;
+    let day = specs.programme.periods[period.0].date;
+    let owing = |(_, region): &(RegionIndex, &crate::region::Region)| region.level == level && region.exists_on(day);
+    Some(specs.hierarchy.all().filter(owing).map(|(index, _)| index).collect())
+}
