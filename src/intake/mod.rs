@@ -300,7 +300,7 @@ impl Submission {
 /// Warns of a dataset of which nothing came, though other datasets of the period did, and it came before or should by now.
 fn nothing_came(specs: &Specs, data: &Data, period: PeriodIndex, index: DatasetIndex, diagnostics: &mut Vec<Diagnostic>) {
     let is_sent = specs.datasets[index.0].life.holds(period);
-    let is_lacking = |period: PeriodIndex| is_sent && data.has(period) && data.table(period, index).is_empty();
+    let is_lacking = is_sent && data.has(period) && data.table(period, index).is_empty();
     let came_before = (0..period.0).any(|before| !data.table(PeriodIndex(before), index).is_empty());
     let never_came = data.latest() == Some(period) && data.latest_of(index).is_none();
     // Of a file that could not be read nobody knows what it holds.
