@@ -4,6 +4,12 @@ use jiff::civil::Date;
 
 use crate::language::Localized;
 
+/// A day as YYYY-MM-DD, and in no other way: eight digits are a code.
+pub fn day(text: &str) -> Option<Date> {
+    let has_dashes = text.len() == 10 && text.bytes().enumerate().all(|(at, byte)| (byte == b'-') == matches!(at, 4 | 7));
+    if has_dashes { text.parse().ok() } else { None }
+}
+
 /// A period's position in the programme. A later period has a higher one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PeriodIndex(pub usize);

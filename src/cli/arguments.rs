@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+use esep::period;
 use jiff::civil::Date;
 
 /// Official monitoring reports from indicator specifications and spreadsheets.
@@ -116,7 +117,7 @@ pub struct Build {
     #[arg(long, value_name = "N")]
     pub jobs: Option<usize>,
     /// The day printed on the reports (YYYY-MM-DD); the period's own when left out
-    #[arg(long, value_name = "DAY")]
+    #[arg(long, value_name = "DAY", value_parser = day)]
     pub date: Option<Date>,
 }
 
@@ -214,4 +215,8 @@ pub enum SchemaFile {
     Check,
     Series,
     Waivers,
+}
+
+fn day(text: &str) -> Result<Date, String> {
+    period::day(text).ok_or_else(|| "expected a day as YYYY-MM-DD".to_owned())
 }

@@ -2,11 +2,9 @@
 
 use std::collections::HashMap;
 
-use jiff::civil::Date;
-
 use super::{Known, Loader};
 use crate::diagnostic::{FileName, Rule, Span, did_you_mean_or_list, list};
-use crate::period::PeriodIndex;
+use crate::period::{self, PeriodIndex};
 use crate::region::{Hierarchy, RegionCode, RegionIndex};
 use crate::sources::TextFile;
 use crate::spec::checks::format::{RawCheck, RawCheckKind, RawSeries, RawWaiver, RawWaivers};
@@ -53,7 +51,7 @@ impl Loader<'_> {
         self.distinct_checks(&raw);
         let checks = raw.iter().filter_map(|(file, raw)| self.at(file).check(raw, &series, targets)).collect();
         let mut waivers = Vec::new();
-        for file in files.iter().filter(|file| file.name.as_str() == "indicator-specs/waivers.yaml") {
+        for file in files.iter().filter(|file| file.is_yaml_of("indicator-specs/waivers.yaml")) {
             let Some(parsed) = yaml::parse::<RawWaivers>(file, self.diagnostics) else { continue };
             let names: Vec<&str> = raw.iter().map(|(_, check)| check.id.value.as_str()).collect();
             for waiver in &parsed.value.waivers.0 {
@@ -458,7 +456,7 @@ impl Loader<'_> {
         if let Some(period) = programme.period(&raw.value) {
             return Some(Some(period));
         }
-        let Ok(day) = raw.value.parse::<Date>() else {
+        let Some(day) = period::day(&raw.value) else {
             let message = format!("expected a period or a day as YYYY-MM-DD, found `{}`", raw.value);
             let hint = did_you_mean_or_list(&raw.value, programme.periods.iter().map(|period| period.id.as_str()));
             return self.fault(raw.span, message, hint);
