@@ -410,3 +410,135 @@ fn text(name: FileName, bytes: Vec<u8>, diagnostics: &mut Vec<Diagnostic>) -> Op
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    /// A project of these files, a path and a text each.
+    fn project(files: &[(&str, &str)]) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().expect("a folder");
+        for (path, text) in files {
+            let path = folder.path().join(path);
+            fs::create_dir_all(path.parent().expect("files lie in folders")).expect("made");
+            fs::write(path, text).expect("written");
+        }
+        folder
+    }
+
+    /// The submissions of a project, and what is found in its folders.
+    fn read_all(root: &Path) -> (Vec<String>, Vec<String>) {
+        let (sources, found) = read(root).expect("the folder is there");
+        let inputs = sources.inputs.values().flatten().map(|file| file.name.to_string()).collect();
+        let found = found.into_iter().filter(|found| found.rule != Rule::NoSpecifications);
+        (inputs, found.map(|found| format!("{} {}: {}", found.rule, found.place, found.message)).collect())
+    }
+
+    #[test]
+    fn names_with_letters_taken_apart_are_names() {
+        let project = project(&[("inputs/2025/и\u{306}.csv", "x"), ("indicator-specs/programme.yaml", "title: Е\u{308}\n")]);
+        let (sources, _) = read(project.path()).expect("read");
+        assert_eq!(sources.inputs["2025"][0].name.as_str(), "inputs/2025/й.csv");
+        assert_eq!(sources.specs[0].text, "title: Ё\n");
+        fs::write(project.path().join("inputs/2025/й.csv"), "y").expect("written");
+        let (_, found) = read_all(project.path());
+        assert_eq!(found, ["duplicate-name inputs/2025/й.csv: expected one file, found two whose names look the same"]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_lies_behind_links_is_read_and_what_cannot_be_read_is_named() {
+        use std::os::unix::fs::symlink;
+        let elsewhere = project(&[("offices/north.csv", "x"), ("one.csv", "x")]);
+        let project = project(&[("archive/2025/south.csv", "x"), ("inputs/2024/a.csv", "x"), ("indicator-specs/a.yaml", "")]);
+        let (root, away) = (project.path(), elsewhere.path().canonicalize().expect("it is there"));
+        let link = |to: &Path, at: &str| symlink(to, root.join(at)).expect("linked");
+        link(Path::new("../archive/2025"), "inputs/2025");
+        link(&away.join("offices"), "inputs/2024/offices");
+        link(&away.join("one.csv"), "inputs/2024/one.csv");
+        link(Path::new("gone.csv"), "inputs/2024/broken.csv");
+        link(Path::new(".."), "inputs/2024/loop");
+        link(Path::new("../.."), "inputs/2024/whole");
+        link(Path::new("/dev/null"), "inputs/2024/null.csv");
+        fs::create_dir(root.join("report-templates")).expect("made");
+        for folder in ["inputs/2024", "indicator-specs", "report-templates"] {
+            let pipe = root.join(folder).join("pipe.yaml");
+            assert!(std::process::Command::new("mkfifo").arg(pipe).status().expect("it runs").success());
+        }
+        let _socket = std::os::unix::net::UnixListener::bind(root.join("inputs/2024/socket.csv")).expect("bound");
+        let (inputs, found) = read_all(root);
+        assert_eq!(
+            inputs,
+            ["inputs/2024/a.csv", "inputs/2024/offices/north.csv", "inputs/2024/one.csv", "inputs/2025/south.csv"]
+        );
+        let outside = |at: &str, to: &str| {
+            let to = away.join(to);
+            format!("outside-link inputs/2024/{at}: this link leads out of the project, to `{}`", to.display())
+        };
+        let mut expected = vec![
+            "unreadable-file indicator-specs/pipe.yaml: expected a file or a folder, found a pipe".to_owned(),
+            "unreadable-file inputs/2024/broken.csv: this link leads to `gone.csv`, where nothing is".to_owned(),
+            "unreadable-file inputs/2024/loop: this link leads back to `inputs`, in which it lies".to_owned(),
+            "unreadable-file inputs/2024/null.csv: expected a file or a folder, found a device".to_owned(),
+            "unreadable-file inputs/2024/pipe.yaml: expected a file or a folder, found a pipe".to_owned(),
+            "unreadable-file inputs/2024/socket.csv: expected a file or a folder, found a socket".to_owned(),
+            "unreadable-file inputs/2024/whole: this link leads to a folder that holds the project; it is not read".to_owned(),
+            "unreadable-file report-templates/pipe.yaml: expected a file or a folder, found a pipe".to_owned(),
+            outside("offices", "offices"),
+            outside("one.csv", "one.csv"),
+            "outside-link inputs/2024/null.csv: this link leads out of the project, to `/dev/null`".to_owned(),
+        ];
+        let mut found = found;
+        found.sort();
+        expected.sort();
+        assert_eq!(found, expected);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_folder_of_the_project_may_be_a_link_and_is_no_file() {
+        let elsewhere = project(&[("in/2025/a.csv", "x")]);
+        let project = project(&[("indicator-specs", "")]);
+        std::os::unix::fs::symlink(elsewhere.path().join("in"), project.path().join("inputs")).expect("linked");
+        std::os::unix::fs::symlink("nowhere", project.path().join("report-templates")).expect("linked");
+        let (inputs, found) = read_all(project.path());
+        assert_eq!(inputs, ["inputs/2025/a.csv"]);
+        assert_eq!(found.len(), 3, "{found:?}");
+        assert_eq!(found[0], "unreadable-file indicator-specs: expected a folder, found a file");
+        assert!(found[1].starts_with("outside-link inputs: "), "{found:?}");
+        assert_eq!(found[2], "unreadable-file report-templates: this link leads to `nowhere`, where nothing is");
+    }
+
+    #[test]
+    fn templates_are_known_by_their_endings_whatever_their_capitals() {
+        let project = project(&[("report-templates/Theme.TYP", "a"), ("report-templates/languages/kk.YML", "b")]);
+        let (sources, _) = read(project.path()).expect("read");
+        assert_eq!(sources.templates["Theme.typ"].text, "a");
+        assert_eq!(sources.templates["languages/kk.yaml"].text, "b");
+        assert_eq!(sources.languages["kk"].as_str(), "report-templates/languages/kk.YML");
+        fs::write(project.path().join("report-templates/Theme.typ"), "c").expect("written");
+        let (_, found) = read_all(project.path());
+        assert_eq!(found, ["duplicate-name report-templates/Theme.typ: expected one file, found a second one of this name"]);
+    }
+
+    #[test]
+    fn a_stamp_changes_with_the_time_and_the_length_of_a_file() {
+        let project = project(&[("inputs/2025/a.csv", "one")]);
+        let path = project.path().join("inputs/2025/a.csv");
+        let first = stamp(project.path());
+        assert_eq!(stamp(project.path()), first);
+        let time = fs::metadata(&path).and_then(|known| known.modified()).expect("it has a time");
+        let set = |time| fs::File::options().write(true).open(&path).and_then(|file| file.set_modified(time)).expect("set");
+        // Some systems keep time by the second: then the length tells.
+        fs::write(&path, "three").expect("written");
+        set(time);
+        let longer = stamp(project.path());
+        assert_ne!(longer, first);
+        set(time + std::time::Duration::from_secs(2));
+        assert_ne!(stamp(project.path()), longer);
+        fs::remove_file(&path).expect("removed");
+        assert_ne!(stamp(project.path()), longer);
+    }
+}
