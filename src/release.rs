@@ -9,8 +9,9 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::language::LanguageCode;
+use crate::letters::composed;
 use crate::region::{Hierarchy, RegionIndex};
-use crate::sources::{Sources, composed};
+use crate::sources::Sources;
 
 /// The world failed while something was written.
 #[derive(Debug, thiserror::Error)]
@@ -377,7 +378,7 @@ impl Taken {
         let (folder, name) = path.rsplit_once('/').map_or(("", path), |(folder, name)| (&path[..=folder.len()], name));
         let numbered = (2..).map(|number| format!("{folder}({number}) {name}"));
         let mut paths = std::iter::once(path.to_owned()).chain(numbered);
-        paths.find(|path| self.0.insert(composed(path.to_lowercase()))).expect("numbers do not end")
+        paths.find(|path| self.0.insert(composed(&path.to_lowercase()).into_owned())).expect("numbers do not end")
     }
 }
 
@@ -447,7 +448,7 @@ pub fn workbook_path(report: &str) -> String {
 
 /// A name that every file system takes: no separators, no signs with a meaning of their own, at most 200 bytes.
 fn file_name(name: &str) -> String {
-    let name = composed(name.to_owned());
+    let name = composed(name);
     let safe: String =
         name.chars().map(|letter| if letter.is_control() || r#"/\:*?"<>|"#.contains(letter) { '-' } else { letter }).collect();
     let mut end = safe.len().min(200);
@@ -518,5 +519,44 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         fs::create_dir_all(folder.path().join("2025/precious")).expect("made");
         assert!(matches!(Staging::begin(folder.path(), "2025", Holding::Reports), Err(Error::NotARelease { .. })));
+    }
+
+    #[test]
+    fn a_release_that_cannot_be_swapped_in_leaves_the_one_of_before() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let begin = || Staging::begin(folder.path(), "2025", Holding::Reports).expect("begins");
+        let staging = begin();
+        staging.write("manifest.json", br#"{"holds": "reports"}"#).expect("writes");
+        staging.publish().expect("swaps");
+        let staging = begin();
+        // Somebody takes the fresh folder away in the last moment.
+        fs::remove_dir_all(&staging.fresh).expect("removed");
+        assert!(matches!(staging.publish(), Err(Error::Write { .. })));
+        assert!(folder.path().join("2025/manifest.json").exists());
+    }
+
+    #[test]
+    fn no_file_of_a_release_is_written_twice() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let staging = Staging::begin(folder.path(), "2025", Holding::Reports).expect("begins");
+        staging.write("ru/a.pdf", b"one").expect("writes");
+        assert!(matches!(staging.write("ru/a.pdf", b"two"), Err(Error::Write { .. })));
+    }
+
+    #[test]
+    fn no_two_files_have_names_that_a_system_takes_for_one() {
+        let mut taken = Taken::default();
+        let paths = ["a/Й.pdf", "a/и\u{306}.pdf", "a/b.pdf", "A/B.pdf", "A/B.pdf", "b.pdf"];
+        let expected = ["a/Й.pdf", "a/(2) и\u{306}.pdf", "a/b.pdf", "A/(2) B.pdf", "A/(3) B.pdf", "b.pdf"];
+        assert_eq!(paths.map(|path| taken.take(path)), expected);
+    }
+
+    #[test]
+    fn a_path_keeps_its_ending() {
+        let long = format!("{}.xlsx", "ә".repeat(200));
+        let safe = safe_path(&format!("2025-11-03/{long}"));
+        assert!(safe.starts_with("2025-11-03/ә") && safe.ends_with("ә.xlsx") && safe.len() < 255, "{safe}");
+        assert_eq!(safe_path("a:b/con.csv.xlsx"), "a-b/-con.csv.xlsx");
+        assert_eq!(safe_path("v1.2/north"), "v1.2/north");
     }
 }

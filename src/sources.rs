@@ -6,10 +6,10 @@ use std::hash::{Hash, Hasher};
 use std::path::{Path, PathBuf};
 
 use include_dir::{Dir, include_dir};
-use unicode_normalization::{UnicodeNormalization, is_nfc};
 use walkdir::WalkDir;
 
 use crate::diagnostic::{Diagnostic, FileName, Place, Rule, any_error, list_some};
+use crate::letters::composed;
 
 /// The templates that come with the program; a project's own files of the same path take their place.
 static HOUSE_TEMPLATES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/report-templates");
@@ -372,12 +372,7 @@ pub fn passed_over(place: FileName, names: &[String]) -> Diagnostic {
 
 /// A path in the project. Some systems keep names with their letters taken apart; everywhere they are compared composed.
 fn name(root: &Path, path: &Path) -> FileName {
-    FileName::new(composed(slashed(path.strip_prefix(root).unwrap_or(path))))
-}
-
-/// A text with every letter that can be written as one sign or as several written as one: `й`, and not `и` with a breve.
-pub fn composed(text: String) -> String {
-    if is_nfc(&text) { text } else { text.nfc().collect() }
+    FileName::new(&*composed(&slashed(path.strip_prefix(root).unwrap_or(path))))
 }
 
 fn slashed(path: &Path) -> String {
@@ -394,7 +389,7 @@ fn text(name: FileName, bytes: Vec<u8>, diagnostics: &mut Vec<Diagnostic>) -> Op
     match String::from_utf8(bytes) {
         Ok(text) => {
             let text = text.strip_prefix('\u{feff}').map_or(text.clone(), str::to_owned);
-            Some(TextFile { name, text: composed(text) })
+            Some(TextFile { name, text: composed(&text).into_owned() })
         }
         Err(error) => {
             let line = 1 + error.as_bytes()[..error.utf8_error().valid_up_to()].iter().filter(|&&byte| byte == b'\n').count();

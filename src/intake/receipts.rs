@@ -12,8 +12,9 @@ use jiff::civil::Date;
 use super::cell::Raw;
 use super::grid::Reader;
 use crate::diagnostic::{Diagnostic, Place, Rule, Span, did_you_mean, list_some};
+use crate::letters::composed;
 use crate::period;
-use crate::sources::{BinaryFile, Sources, composed};
+use crate::sources::{BinaryFile, Sources};
 
 /// The day a submission came.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -199,7 +200,8 @@ impl Written {
 
 /// The path in the project that somebody means: with or without `inputs/`, with either kind of slashes.
 fn path(text: &str) -> String {
-    let text = composed(text.trim().replace('\\', "/"));
+    let text = text.trim().replace('\\', "/");
+    let text = composed(&text);
     let inside = text.trim_start_matches("./").trim_matches('/');
     let inside = inside.strip_prefix("inputs/").unwrap_or(inside);
     format!("inputs/{inside}")
