@@ -90,7 +90,7 @@ fn a_form_that_was_filled_in_comes_through_without_a_finding() {
         writer::xlsx::write(&book, inputs.join(path.file_name().expect("it has a name"))).expect("written");
     }
     let said = runs(project.path(), &["check"], 0);
-    assert!(said.ends_with("6 workbooks checked: nothing found\n"), "{said}");
+    assert!(said.contains("6 workbooks checked: nothing found\n"), "{said}");
     let results = runs(project.path(), &["results", "--period", "2030"], 0);
     assert!(results.contains("\n2030,2.1,0,Republic,republic,,45,45,"), "{results}");
     // `tests/libreoffice.sh` goes on with the project.
