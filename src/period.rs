@@ -28,12 +28,14 @@ pub struct Period {
 /// The first year of a day: workbooks know none before it.
 const FIRST_YEAR: i16 = 1900;
 
-/// A day as files write it.
+/// A day as YYYY-MM-DD, and in no other way: eight digits are a code.
 ///
 /// # Errors
 /// What was expected, and what was found.
 pub fn day(text: &str) -> Result<Date, String> {
-    let day: Date = text.parse().map_err(|_| format!("expected a day as YYYY-MM-DD, found `{text}`"))?;
+    let has_dashes = text.len() == 10 && text.bytes().enumerate().all(|(at, byte)| (byte == b'-') == matches!(at, 4 | 7));
+    let day: Option<Date> = if has_dashes { text.parse().ok() } else { None };
+    let day = day.ok_or_else(|| format!("expected a day as YYYY-MM-DD, found `{text}`"))?;
     if day.year() < FIRST_YEAR {
         return Err(format!("expected a day from {FIRST_YEAR}-01-01 on, found `{text}`"));
     }

@@ -15,7 +15,9 @@ use crate::intake::receipts::Receipt;
 use crate::language::{self, Language, LanguageCode};
 use crate::period::PeriodIndex;
 use crate::region::RegionIndex;
-use crate::release::{self, CompanionEntry, FileEntry, Holding, Manifest, ReportEntry, Staging, WithheldEntry, WithheldReason};
+use crate::release::{
+    self, CompanionEntry, FileEntry, Holding, Manifest, Paths, ReportEntry, Staging, WithheldEntry, WithheldReason,
+};
 use crate::report::reliability::{self, Evidence};
 use crate::report::{self, Kind, Material, Order, Selection};
 use crate::sources::{self, Sources};
@@ -83,14 +85,18 @@ pub fn load(root: &Path, reader: &intake::Reader) -> Result<Project, Error> {
     let computed = specs.map(|specs| {
         diagnostics.extend(check::specifications(&specs));
         intake::unpack(specs.programme.encoding, &mut sources, reader, &mut diagnostics);
-        let receipts = intake::receipts::read(&sources, &mut diagnostics);
+        let receipts = intake::receipts::read(&sources, specs.programme.encoding, reader, &mut diagnostics);
         // With a dataset missing, workbooks would be taken for those of another one.
         let data =
             if specs.whole { intake::read(&specs, &sources, &receipts, reader, &mut diagnostics) } else { Data::new(&specs) };
         let results = compute::run(&specs, &data);
-        diagnostics.extend(check::data(check::Subject { specs: &specs, data: &data, results: &results }));
+        let subject = check::Subject { specs: &specs, data: &data, results: &results };
+        diagnostics.extend(check::data(subject));
+        let unprintable = |signs: &BTreeSet<char>| typeset::unprintable(&sources.templates, &sources.assets, signs);
+        diagnostics.extend(check::signs(subject, &sources, unprintable));
         let names = specs.hierarchy.irregular();
         let languages = language::load(&specs.programme.languages, &labels(), &sources.templates, names, &mut diagnostics);
+        language::unused(&specs.programme.languages, &sources.languages, &mut diagnostics);
         wording::attach(&specs, &languages, &mut diagnostics);
         let waived = check::waive(&specs, &data, &mut diagnostics);
         let withheld = Withheld::new(&specs, &diagnostics);
@@ -154,17 +160,19 @@ pub fn build(
         .into_iter()
         .partition(|order| order.kind == Kind::Report && computed.withheld.holds(order.region, period));
     let folders = report::folders(specs, &orders, period);
-    let engine =
-        typeset::prepare(&computed.languages, &sources.templates, &folders, &sources.assets, &specs.names(), &mut diagnostics);
+    let written: BTreeSet<&LanguageCode> = orders.iter().map(|order| &order.language).collect();
+    let texts = texts(computed, written);
+    let engine = typeset::prepare(&computed.languages, &sources.templates, &folders, &sources.assets, &texts, &mut diagnostics);
     if any_error(&diagnostics) {
         return nothing(Vec::new(), diagnostics);
     }
-    let withheld = withheld(computed, period, &stopped);
+    let paths = Paths::new(&specs.hierarchy, &specs.programme.languages);
+    let withheld = withheld(computed, &paths, period, &stopped);
     let staging = Staging::begin(&options.out, &specs.programme.periods[period.0].id, Holding::Reports)?;
     let made = Mutex::new(Made::default());
     let press = Press::new(project, computed, &engine, period, options.date);
     typeset::for_each(&orders, options.jobs, |order| {
-        let outcome = press.print(order, &staging);
+        let outcome = press.print(order, &paths, &staging);
         let mut made = made.lock().expect("no thread panics while it holds the lock");
         match outcome {
             Ok(Ok((report, companion))) => {
@@ -205,24 +213,35 @@ pub fn build(
 /// All that is wrong with specifications and templates; with the generated text where its lines are named.
 pub fn proof(project: &Project, order: &Order) -> Result<Document, Failure> {
     let folders = |computed: &Computed, period| report::folders(&computed.specs, std::slice::from_ref(order), period);
-    let (computed, period, engine) = bench(project, folders)?;
+    let (computed, period, engine) = bench(project, &order.language, folders)?;
     Press::new(project, computed, &engine, period, None).set(order).0
 }
 
-/// What work on a template needs: the project as far as it was computed, the last period with data, and the templates of `folders`.
-pub(crate) fn bench(
-    project: &Project,
+/// What work on a template needs: the project as far as it was computed, the last period with data, and the templates of `folders`
+/// for documents in a language.
+pub(crate) fn bench<'a>(
+    project: &'a Project,
+    language: &'a LanguageCode,
     folders: impl Fn(&Computed, PeriodIndex) -> BTreeSet<String>,
-) -> Result<(&Computed, PeriodIndex, Engine), Failure> {
+) -> Result<(&'a Computed, PeriodIndex, Engine), Failure> {
     let failed = |diagnostics| Failure { diagnostics, generated: None };
     let stops = |found: &&Diagnostic| found.severity == Severity::Error && !found.place.file().as_str().starts_with("inputs");
     let mut faults: Vec<Diagnostic> = project.diagnostics.iter().filter(stops).cloned().collect();
     let Some(computed) = &project.computed else { return Err(failed(faults)) };
     let Some(period) = computed.data.latest() else { return Err(failed(project.diagnostics.clone())) };
     let Sources { templates, assets, .. } = &project.sources;
-    let (folders, names) = (folders(computed, period), computed.specs.names());
-    let engine = typeset::prepare(&computed.languages, templates, &folders, assets, &names, &mut faults);
+    let (folders, texts) = (folders(computed, period), texts(computed, [language]));
+    let engine = typeset::prepare(&computed.languages, templates, &folders, assets, &texts, &mut faults);
     if any_error(&faults) { Err(failed(faults)) } else { Ok((computed, period, engine)) }
+}
+
+/// The words and names that documents in these languages are made of.
+pub(crate) fn texts<'a>(computed: &'a Computed, languages: impl IntoIterator<Item = &'a LanguageCode>) -> Vec<&'a str> {
+    let texts = languages.into_iter().flat_map(|code| {
+        let words = computed.languages.get(code).into_iter().flat_map(|language| language.labels.values());
+        words.map(String::as_str).chain(computed.specs.names(code))
+    });
+    texts.collect()
 }
 
 /// What threads have made so far.
@@ -242,10 +261,10 @@ type Workbook = Result<Vec<u8>, companion::Error>;
 type Printed = Result<(ReportEntry, Option<CompanionEntry>), Vec<Diagnostic>>;
 
 /// The documents that would have been made, in the order of their paths, and why they are not.
-fn withheld(computed: &Computed, period: PeriodIndex, orders: &[Order]) -> Vec<WithheldEntry> {
+fn withheld(computed: &Computed, paths: &Paths<'_>, period: PeriodIndex, orders: &[Order]) -> Vec<WithheldEntry> {
     let specs = &computed.specs;
     let entry = |order: &Order| WithheldEntry {
-        path: path(computed, order),
+        path: path(computed, paths, order),
         region: specs.hierarchy.region(order.region).code.as_str().to_owned(),
         language: order.language.as_str().to_owned(),
         reasons: computed
@@ -307,9 +326,9 @@ impl<'a> Press<'a> {
     }
 
     /// Sets and stores one document with what stands beside it; a fault is named, and the others go on.
-    fn print(&self, order: &Order, staging: &Staging) -> Result<Printed, release::Error> {
+    fn print(&self, order: &Order, paths: &Paths<'_>, staging: &Staging) -> Result<Printed, release::Error> {
         let specs = &self.computed.specs;
-        let path = path(self.computed, order);
+        let path = path(self.computed, paths, order);
         let (outcome, workbook) = self.set(order);
         let document = match outcome {
             Ok(document) => document,
@@ -355,12 +374,12 @@ pub(crate) fn faults(failure: Failure, path: &str, staging: &Staging) -> Result<
 }
 
 /// Where a document stands in the release.
-fn path(computed: &Computed, order: &Order) -> String {
+fn path(computed: &Computed, paths: &Paths<'_>, order: &Order) -> String {
     let addition = match order.kind {
         Kind::Report => None,
         Kind::Protocol => Some(computed.languages[&order.language].labels["reliability_title"].as_str()),
     };
-    release::report_path(&computed.specs.hierarchy, &order.language, order.region, addition)
+    paths.report(&order.language, order.region, addition)
 }
 
 fn write_tables(

@@ -1,12 +1,15 @@
 //! Writes documents, tables and manifest to a fresh folder, then swaps it in whole. The only module that writes.
 
+use std::collections::{BTreeMap, HashSet};
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::language::LanguageCode;
+use crate::letters::composed;
 use crate::region::{Hierarchy, RegionIndex};
 use crate::sources::Sources;
 
@@ -197,7 +200,7 @@ impl FileEntry {
 pub fn entries(sources: &Sources) -> (Vec<FileEntry>, Vec<FileEntry>, Vec<FileEntry>) {
     let inputs = sources.inputs.values().flatten();
     let inputs = inputs.map(|file| FileEntry::new(file.name.as_str(), &file.bytes));
-    let receipts = sources.receipts.iter().map(|file| FileEntry::new(file.name.as_str(), file.text.as_bytes()));
+    let receipts = sources.receipts.iter().map(|file| FileEntry::new(file.name.as_str(), &file.bytes));
     let inputs = inputs.chain(receipts).collect();
     let specs = sources.specs.iter().map(|file| FileEntry::new(file.name.as_str(), file.text.as_bytes())).collect();
     let templates = sources.templates.values().map(|file| FileEntry::new(file.name.as_str(), file.text.as_bytes()));
@@ -246,12 +249,15 @@ impl Staging {
         Ok(Self { fresh, place, holds, published: false })
     }
 
-    /// Writes a file of the release; `path` uses `/`.
+    /// Writes a file of the release, which it did not have; `path` uses `/`.
     ///
     /// # Errors
-    /// When it cannot be written.
+    /// When it cannot be written, or is there already.
     pub fn write(&self, path: &str, bytes: &[u8]) -> Result<(), Error> {
-        write(&self.fresh.join(path), bytes)
+        let path = self.fresh.join(path);
+        make_folder(&path)?;
+        let fresh = fs::File::create_new(&path).and_then(|mut file| file.write_all(bytes));
+        fresh.map_err(|source| Error::Write { path, source })
     }
 
     /// Publishes the folder with a manifest that lists its files.
@@ -308,23 +314,30 @@ fn remove(path: &Path) -> Result<(), Error> {
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {
-    let wrap = |source| Error::Write { path: path.into(), source };
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).map_err(|source| Error::Write { path: folder.into(), source })?;
-    }
-    fs::write(path, bytes).map_err(wrap)
+    make_folder(path)?;
+    fs::write(path, bytes).map_err(|source| Error::Write { path: path.into(), source })
 }
 
-/// Writes files as the folder of a period in `out`, swapped in whole; what esep wrote there before is gone.
+/// Makes the folder of a file.
+fn make_folder(path: &Path) -> Result<(), Error> {
+    let Some(folder) = path.parent() else { return Ok(()) };
+    fs::create_dir_all(folder).map_err(|source| Error::Write { path: folder.into(), source })
+}
+
+/// Writes files as the folder of a period in `out`, swapped in whole; what esep wrote there before is gone. Of two paths that a file
+/// system could take for one, the second gets a number.
 ///
 /// # Errors
 /// When the place holds something else, or cannot be written.
 pub fn folder(out: &Path, period: &str, holds: Holding, files: &[(String, Vec<u8>)]) -> Result<PathBuf, Error> {
     let staging = Staging::begin(out, period, holds)?;
+    let mut taken = Taken::default();
+    let mut entries = Vec::new();
     for (path, bytes) in files {
-        staging.write(path, bytes)?;
+        let path = taken.take(&safe_path(path));
+        staging.write(&path, bytes)?;
+        entries.push(FileEntry::new(path, bytes));
     }
-    let entries: Vec<FileEntry> = files.iter().map(|(path, bytes)| FileEntry::new(path.as_str(), bytes)).collect();
     staging.publish_files(period, &entries)
 }
 
@@ -355,38 +368,77 @@ pub fn begin_project(folder: &Path, files: &[(PathBuf, &str)]) -> Result<(), Err
     Ok(())
 }
 
-/// Where a region's report stands in the release: a folder for every region that holds others, names that sort by code.
-/// `addition` tells a document of another kind from the report.
-pub fn report_path(hierarchy: &Hierarchy, language: &LanguageCode, region: RegionIndex, addition: Option<&str>) -> String {
-    let holds_others = hierarchy.within(region).len() > 1;
-    let folders = region_folders(hierarchy, language, region, |index| index != region || holds_others);
-    let addition = addition.map_or_else(String::new, |addition| format!(". {}", file_name(addition)));
-    format!("{folders}/{}{addition}.pdf", region_name(hierarchy, language, region))
+/// Names that no file system takes for one another, also those that know no capitals or take letters apart.
+#[derive(Debug, Default)]
+pub struct Taken(HashSet<String>);
+
+impl Taken {
+    /// A path as it is given, or, when it is taken, with a number before the name of the file.
+    pub fn take(&mut self, path: &str) -> String {
+        let (folder, name) = path.rsplit_once('/').map_or(("", path), |(folder, name)| (&path[..=folder.len()], name));
+        let numbered = (2..).map(|number| format!("{folder}({number}) {name}"));
+        let mut paths = std::iter::once(path.to_owned()).chain(numbered);
+        paths.find(|path| self.0.insert(composed(&path.to_lowercase()).into_owned())).expect("numbers do not end")
+    }
 }
 
-/// Where the sheet of a unit of a region stands: in a folder for every region below the top.
-pub fn sheet_path(hierarchy: &Hierarchy, language: &LanguageCode, region: RegionIndex, unit: &str) -> String {
-    format!("{}/{}.pdf", region_folders(hierarchy, language, region, |_| true), file_name(unit))
+/// Where documents about regions stand: a folder for every region that holds others, names that sort by code. No two regions
+/// have one path, whatever signs their codes and names are made of.
+#[derive(Debug)]
+pub struct Paths<'a> {
+    hierarchy: &'a Hierarchy,
+    /// The name of each region in paths, by language.
+    names: BTreeMap<&'a LanguageCode, Vec<String>>,
 }
 
-/// The folders of a language and, below it, of those regions above and at `region` that have one.
-fn region_folders(
-    hierarchy: &Hierarchy,
-    language: &LanguageCode,
-    region: RegionIndex,
-    has_folder: impl Fn(RegionIndex) -> bool,
-) -> String {
-    let regions = hierarchy.upwards(region).filter(|&index| index != hierarchy.top() && has_folder(index));
-    let mut folders: Vec<String> = regions.map(|index| region_name(hierarchy, language, index)).collect();
-    folders.push(language.to_string());
-    folders.reverse();
-    folders.join("/")
-}
+impl<'a> Paths<'a> {
+    /// In these languages.
+    pub fn new(hierarchy: &'a Hierarchy, languages: &'a [LanguageCode]) -> Self {
+        let mut order: Vec<RegionIndex> = hierarchy.all().map(|(index, _)| index).collect();
+        order.sort_by_key(|&index| &hierarchy.region(index).code);
+        let names = languages.iter().map(|language| {
+            let mut taken = Taken::default();
+            let mut names = vec![String::new(); order.len()];
+            for &index in &order {
+                let region = hierarchy.region(index);
+                names[index.0] = taken.take(&file_name(&format!("{} {}", region.code, region.name.get(language))));
+            }
+            (language, names)
+        });
+        Self { hierarchy, names: names.collect() }
+    }
 
-/// A region in names of files: they sort by code.
-fn region_name(hierarchy: &Hierarchy, language: &LanguageCode, region: RegionIndex) -> String {
-    let region = hierarchy.region(region);
-    file_name(&format!("{} {}", region.code, region.name.get(language)))
+    /// A region in names of files.
+    fn name(&self, language: &LanguageCode, region: RegionIndex) -> &str {
+        self.names.get(language).map_or("", |names| &names[region.0])
+    }
+
+    /// Where a region's report stands in the release. `addition` tells a document of another kind from the report.
+    pub fn report(&self, language: &LanguageCode, region: RegionIndex, addition: Option<&str>) -> String {
+        let holds_others = self.hierarchy.within(region).len() > 1;
+        let folders = self.folders(language, region, |index| index != region || holds_others);
+        let addition = addition.map_or_else(String::new, |addition| format!(". {}", file_name(addition)));
+        format!("{folders}/{}{addition}.pdf", self.name(language, region))
+    }
+
+    /// Where the sheet of a unit of a region stands: in a folder for every region below the top.
+    pub fn sheet(&self, language: &LanguageCode, region: RegionIndex, unit: &str) -> String {
+        format!("{}/{}.pdf", self.folders(language, region, |_| true), file_name(unit))
+    }
+
+    /// The name of the workbook that a region's office fills in; names sort by code.
+    pub fn form(&self, language: &LanguageCode, region: RegionIndex) -> String {
+        format!("{}.xlsx", self.name(language, region))
+    }
+
+    /// The folders of a language and, below it, of those regions above and at `region` that have one.
+    fn folders(&self, language: &LanguageCode, region: RegionIndex, has_folder: impl Fn(RegionIndex) -> bool) -> String {
+        let above = self.hierarchy.upwards(region).filter(|&index| index != self.hierarchy.top() && has_folder(index));
+        let mut folders: Vec<&str> = above.map(|index| self.name(language, index)).collect();
+        folders.push(language.as_str());
+        folders.reverse();
+        folders.join("/")
+    }
 }
 
 /// The path of the workbook beside a document.
@@ -394,13 +446,9 @@ pub fn workbook_path(report: &str) -> String {
     format!("{}.xlsx", report.strip_suffix(".pdf").unwrap_or(report))
 }
 
-/// The name of the workbook that a region's office fills in; names sort by code.
-pub fn form_path(hierarchy: &Hierarchy, language: &LanguageCode, region: RegionIndex) -> String {
-    format!("{}.xlsx", region_name(hierarchy, language, region))
-}
-
 /// A name that every file system takes: no separators, no signs with a meaning of their own, at most 200 bytes.
 fn file_name(name: &str) -> String {
+    let name = composed(name);
     let safe: String =
         name.chars().map(|letter| if letter.is_control() || r#"/\:*?"<>|"#.contains(letter) { '-' } else { letter }).collect();
     let mut end = safe.len().min(200);
@@ -416,6 +464,18 @@ fn file_name(name: &str) -> String {
         return format!("-{name}");
     }
     name.to_owned()
+}
+
+/// A path of such names; the ending of the file stays.
+fn safe_path(path: &str) -> String {
+    let (path, ending) = match path.rsplit_once('.') {
+        Some((path, ending)) if ending.len() <= 5 && ending.bytes().all(|byte| byte.is_ascii_alphanumeric()) => {
+            (path, Some(ending))
+        }
+        Some(_) | None => (path, None),
+    };
+    let safe: Vec<String> = path.split('/').map(file_name).collect();
+    ending.map_or_else(|| safe.join("/"), |ending| format!("{}.{ending}", safe.join("/")))
 }
 
 #[cfg(test)]
@@ -459,5 +519,44 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         fs::create_dir_all(folder.path().join("2025/precious")).expect("made");
         assert!(matches!(Staging::begin(folder.path(), "2025", Holding::Reports), Err(Error::NotARelease { .. })));
+    }
+
+    #[test]
+    fn a_release_that_cannot_be_swapped_in_leaves_the_one_of_before() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let begin = || Staging::begin(folder.path(), "2025", Holding::Reports).expect("begins");
+        let staging = begin();
+        staging.write("manifest.json", br#"{"holds": "reports"}"#).expect("writes");
+        staging.publish().expect("swaps");
+        let staging = begin();
+        // Somebody takes the fresh folder away in the last moment.
+        fs::remove_dir_all(&staging.fresh).expect("removed");
+        assert!(matches!(staging.publish(), Err(Error::Write { .. })));
+        assert!(folder.path().join("2025/manifest.json").exists());
+    }
+
+    #[test]
+    fn no_file_of_a_release_is_written_twice() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let staging = Staging::begin(folder.path(), "2025", Holding::Reports).expect("begins");
+        staging.write("ru/a.pdf", b"one").expect("writes");
+        assert!(matches!(staging.write("ru/a.pdf", b"two"), Err(Error::Write { .. })));
+    }
+
+    #[test]
+    fn no_two_files_have_names_that_a_system_takes_for_one() {
+        let mut taken = Taken::default();
+        let paths = ["a/Й.pdf", "a/и\u{306}.pdf", "a/b.pdf", "A/B.pdf", "A/B.pdf", "b.pdf"];
+        let expected = ["a/Й.pdf", "a/(2) и\u{306}.pdf", "a/b.pdf", "A/(2) B.pdf", "A/(3) B.pdf", "b.pdf"];
+        assert_eq!(paths.map(|path| taken.take(path)), expected);
+    }
+
+    #[test]
+    fn a_path_keeps_its_ending() {
+        let long = format!("{}.xlsx", "ә".repeat(200));
+        let safe = safe_path(&format!("2025-11-03/{long}"));
+        assert!(safe.starts_with("2025-11-03/ә") && safe.ends_with("ә.xlsx") && safe.len() < 255, "{safe}");
+        assert_eq!(safe_path("a:b/con.csv.xlsx"), "a-b/-con.csv.xlsx");
+        assert_eq!(safe_path("v1.2/north"), "v1.2/north");
     }
 }

@@ -3,7 +3,7 @@
 //! They are many: each is written as soon as it is set, and nothing of it is kept but its line in the manifest.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Mutex;
 
@@ -13,7 +13,7 @@ use crate::language::LanguageCode;
 use crate::period::PeriodIndex;
 use crate::pipeline::{self, Computed, Error, Project};
 use crate::region::RegionIndex;
-use crate::release::{self, FileEntry, Holding, Staging};
+use crate::release::{self, FileEntry, Holding, Paths, Staging, Taken};
 use crate::report::Material;
 use crate::report::model::SHEET;
 use crate::report::unit::{self, Units};
@@ -76,28 +76,25 @@ struct Order {
 fn orders(computed: &Computed, units: &Units<'_>, selection: &Selection) -> Vec<Order> {
     let specs = &computed.specs;
     let wanted = |row: &usize| {
-        // Who has no key cannot be sent anything.
-        if !units.is_named(*row) {
-            return false;
-        }
         let lies = |&outer: &RegionIndex| specs.hierarchy.contains(outer, units.region(*row));
         (selection.regions.is_empty() || selection.regions.iter().any(lies))
             && (selection.keys.is_empty() || selection.keys.contains(&units.key(*row)))
     };
-    let mut rows: Vec<usize> = (0..units.len()).filter(wanted).collect();
+    // Who has no key cannot be sent anything. Paths do not depend on the choice.
+    let mut rows: Vec<usize> = (0..units.len()).filter(|&row| units.is_named(row)).collect();
     rows.sort_by_cached_key(|&row| (units.region(row), units.key(row), row));
     let languages = if selection.languages.is_empty() { &specs.programme.publish } else { &selection.languages };
-    let mut taken = HashSet::new();
+    let paths = Paths::new(&specs.hierarchy, &specs.programme.languages);
+    let mut taken = Taken::default();
     let mut orders = Vec::new();
     for language in languages {
         for &row in &rows {
             let (key, title) = (units.key(row), units.title(row));
             let name = if title == key { key } else { format!("{key} {title}") };
-            let place = |name: &str| release::sheet_path(&specs.hierarchy, language, units.region(row), name);
-            let names = (2..).map(|number| place(&format!("({number}) {name}")));
-            let mut paths = std::iter::once(place(&name)).chain(names);
-            let path = paths.find(|path| taken.insert(path.to_lowercase())).expect("numbers do not end");
-            orders.push(Order { row, language: language.clone(), path });
+            let path = taken.take(&paths.sheet(language, units.region(row), &name));
+            if wanted(&row) {
+                orders.push(Order { row, language: language.clone(), path });
+            }
         }
     }
     orders
@@ -119,7 +116,9 @@ pub fn make(
     let mut diagnostics = Vec::new();
     let orders = orders(computed, units, &options.selection);
     let folders = [SHEET.to_owned()].into();
-    let engine = typeset::prepare(&computed.languages, templates, &folders, assets, &specs.names(), &mut diagnostics);
+    let written: BTreeSet<&LanguageCode> = orders.iter().map(|order| &order.language).collect();
+    let texts = pipeline::texts(computed, written);
+    let engine = typeset::prepare(&computed.languages, templates, &folders, assets, &texts, &mut diagnostics);
     if orders.is_empty() || any_error(&diagnostics) {
         return Ok(Made { place: None, sheets: 0, pages: 0, diagnostics });
     }
@@ -165,7 +164,7 @@ pub fn make(
 /// # Errors
 /// All that is wrong with specifications and templates.
 pub fn proof(project: &Project, key: &str, language: &LanguageCode) -> Result<Option<Document>, Failure> {
-    let (computed, _, engine) = pipeline::bench(project, |_, _| [SHEET.to_owned()].into())?;
+    let (computed, _, engine) = pipeline::bench(project, language, |_, _| [SHEET.to_owned()].into())?;
     let Some(units) = units(project, computed, None) else { return Ok(None) };
     let Some(row) = (0..units.len()).find(|&row| units.key(row) == key) else { return Ok(None) };
     let press = Press { computed, engine: &engine, units: &units, results: computed.told() };

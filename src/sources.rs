@@ -1,13 +1,15 @@
 //! Every file of a run. The only module that reads the disk.
 
 use std::collections::BTreeMap;
+use std::fs::FileType;
 use std::hash::{Hash, Hasher};
 use std::path::{Path, PathBuf};
 
 use include_dir::{Dir, include_dir};
 use walkdir::WalkDir;
 
-use crate::diagnostic::{Diagnostic, FileName, Place, Rule, list_some};
+use crate::diagnostic::{Diagnostic, FileName, Place, Rule, any_error, list_some};
+use crate::letters::composed;
 
 /// The templates that come with the program; a project's own files of the same path take their place.
 static HOUSE_TEMPLATES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/report-templates");
@@ -18,17 +20,31 @@ static STARTER: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/src/starter");
 pub const FONTS: &[&str] = &["ttf", "otf"];
 /// Ends of the names of pictures.
 pub const PICTURES: &[&str] = &["svg", "png", "jpg", "jpeg"];
+/// Ends of the names of YAML.
+const YAML: &[&str] = &["yaml", "yml"];
+/// Ends of the names of what offices send.
+const SUBMISSIONS: &[&str] = &["xlsx", "xlsm", "xlsb", "xls", "ods", "csv", "tsv", "zip"];
 
 /// A larger file, in bytes, is none that an office fills in; it is not read.
 pub const LARGEST_FILE: u64 = 100 << 20;
+
+/// A folder with more files and folders in it is none of a project; links can make a few files seem endless.
+const MOST_FILES: usize = 100_000;
 
 /// A text file, whole.
 #[derive(Clone, Debug)]
 pub struct TextFile {
     /// Its path in the project.
     pub name: FileName,
-    /// Its contents, without a byte order mark.
+    /// Its contents, without a byte order mark, its letters composed.
     pub text: String,
+}
+
+impl TextFile {
+    /// Whether it is the YAML file of this path, whose ending is `.yaml`: also under `.yml`, and in capitals.
+    pub fn is_yaml_of(&self, path: &str) -> bool {
+        usual(self.name.as_str()) == path
+    }
 }
 
 /// A file of any kind, whole.
@@ -43,23 +59,27 @@ pub struct BinaryFile {
 /// All that a run reads. Every list is in the order of its paths.
 #[derive(Debug, Default)]
 pub struct Sources {
-    /// `*.yaml` under `indicator-specs/`.
+    /// `*.yaml` and `*.yml` under `indicator-specs/`.
     pub specs: Vec<TextFile>,
     /// `inputs/<period>/**`, by the period folder's name.
     pub inputs: BTreeMap<String, Vec<BinaryFile>>,
-    /// Text files of `report-templates/`: the house's, overlaid with the project's; by path below that folder.
+    /// Text files of `report-templates/`: the house's, overlaid with the project's; by path below that folder, with its usual ending.
     pub templates: BTreeMap<String, TextFile>,
+    /// Those of them that are language files of the project itself: their codes, and where they stand.
+    pub languages: BTreeMap<String, FileName>,
     /// Fonts (`*.ttf`, `*.otf`) and pictures (`*.svg`, `*.png`, `*.jpg`) of the project's `report-templates/`.
     pub assets: Vec<BinaryFile>,
-    /// `inputs/received.csv`: when submissions came.
-    pub receipts: Option<TextFile>,
+    /// `inputs/received.csv`, or a workbook of this name: when submissions came.
+    pub receipts: Vec<BinaryFile>,
 }
 
 impl Sources {
     /// Line `line` (from 1) of a specification, a template or the record of receipts, to be shown below a diagnostic.
     pub fn line(&self, file: &FileName, line: u32) -> Option<&str> {
-        let text = self.specs.iter().chain(self.templates.values()).chain(&self.receipts).find(|text| text.name == *file)?;
-        text.text.lines().nth(line.checked_sub(1)? as usize)
+        let texts = self.specs.iter().chain(self.templates.values()).map(|text| (&text.name, Some(text.text.as_str())));
+        let receipts = self.receipts.iter().map(|record| (&record.name, std::str::from_utf8(&record.bytes).ok()));
+        let (_, text) = texts.chain(receipts).find(|(name, _)| *name == file)?;
+        text?.lines().nth(line.checked_sub(1)? as usize)
     }
 }
 
@@ -85,12 +105,15 @@ pub fn read(root: &Path) -> Result<(Sources, Vec<Diagnostic>), Error> {
     let mut diagnostics = Vec::new();
     let mut sources = Sources { templates: house_templates(), ..Sources::default() };
 
+    let mut unread = Unread::default();
     for (name, bytes) in files(root, "indicator-specs", &mut diagnostics) {
-        if has_extension(&name, &["yaml", "yml"]) {
+        if has_extension(&name, YAML) {
             sources.specs.extend(text(name, bytes, &mut diagnostics));
+        } else {
+            unread.add(&name);
         }
     }
-    if sources.specs.is_empty() && diagnostics.is_empty() {
+    if sources.specs.is_empty() && !any_error(&diagnostics) {
         let place = Place::File(FileName::new("indicator-specs"));
         diagnostics.push(
             Diagnostic::new(Rule::NoSpecifications, place, "expected specifications (`*.yaml`) in this folder, found none")
@@ -98,30 +121,88 @@ pub fn read(root: &Path) -> Result<(Sources, Vec<Diagnostic>), Error> {
         );
     }
     for (name, bytes) in files(root, "inputs", &mut diagnostics) {
-        // Files beside the period folders (a README, a generator's settings) are no submissions.
-        let inside = &name.as_str()["inputs/".len()..];
+        let inside = name.as_str().strip_prefix("inputs/").unwrap_or_default();
         if let Some((period, _)) = inside.split_once('/') {
             sources.inputs.entry(period.to_owned()).or_default().push(BinaryFile { name, bytes });
-        } else if inside == "received.csv" {
-            sources.receipts = text(name, bytes, &mut diagnostics);
+        } else if !has_extension(&name, SUBMISSIONS) {
+            unread.add(&name);
+        } else if is_record(inside) {
+            sources.receipts.push(BinaryFile { name, bytes });
+        } else {
+            diagnostics.push(misplaced(name));
         }
     }
+    let mut own: BTreeMap<String, FileName> = BTreeMap::new();
     for (name, bytes) in files(root, "report-templates", &mut diagnostics) {
-        let inside = name.as_str()["report-templates/".len()..].to_owned();
+        let inside = usual(name.as_str().strip_prefix("report-templates/").unwrap_or_default());
+        let code = inside.strip_prefix("languages/").and_then(|file| file.strip_suffix(".yaml"));
+        let code = code.filter(|code| !code.contains('/')).map(str::to_owned);
         if has_extension(&name, FONTS) || has_extension(&name, PICTURES) {
             sources.assets.push(BinaryFile { name, bytes });
-        } else if has_extension(&name, &["typ", "j2", "yaml", "yml"]) {
+        } else if code.is_none() && !has_extension(&name, &["typ", "j2"]) {
+            unread.add(&name);
+        } else if let Some(first) = own.get(&inside) {
+            let what = if code.is_some() { "a second one for this language" } else { "a second one of this name" };
+            diagnostics.push(twice(name, first, what));
+        } else {
+            own.insert(inside.clone(), name.clone());
+            sources.languages.extend(code.map(|code| (code, name.clone())));
             sources.templates.extend(text(name, bytes, &mut diagnostics).map(|text| (inside, text)));
         }
     }
+    diagnostics.extend(unread.found());
     Ok((sources, diagnostics))
+}
+
+/// Whether a file that lies directly in `inputs/` is the record of receipts.
+fn is_record(name: &str) -> bool {
+    name.rsplit_once('.').is_some_and(|(stem, _)| stem.eq_ignore_ascii_case("received"))
+}
+
+/// A path as the program calls the file: its ending in small letters, and that of YAML in full.
+fn usual(path: &str) -> String {
+    match path.rsplit_once('.') {
+        Some((stem, ending)) if ending.eq_ignore_ascii_case("yml") => format!("{stem}.yaml"),
+        Some((stem, ending)) if !ending.contains('/') => format!("{stem}.{}", ending.to_lowercase()),
+        Some(_) | None => path.to_owned(),
+    }
+}
+
+fn misplaced(name: FileName) -> Diagnostic {
+    Diagnostic::new(Rule::MisplacedFile, Place::File(name), "this file lies beside the folders of the periods; it is not read")
+        .hint("put it into the folder of its period, or take it out of `inputs/`")
+}
+
+fn twice(name: FileName, first: &FileName, what: &str) -> Diagnostic {
+    Diagnostic::new(Rule::DuplicateName, Place::File(name), format!("expected one file, found {what}"))
+        .hint(format!("the first one is `{first}`; take one of them out"))
+}
+
+/// Files that nobody reads, by folder.
+#[derive(Default)]
+struct Unread(BTreeMap<String, Vec<String>>);
+
+impl Unread {
+    fn add(&mut self, name: &FileName) {
+        let (folder, file) = name.as_str().rsplit_once('/').unwrap_or(("", name.as_str()));
+        self.0.entry(folder.to_owned()).or_default().push(file.to_owned());
+    }
+
+    fn found(self) -> impl Iterator<Item = Diagnostic> {
+        self.0.into_iter().map(|(folder, names)| {
+            let (files, are) = if names.len() == 1 { ("a file", "is") } else { ("files", "are") };
+            let message = format!("{files} of no kind that is expected here {are} not read: {}", list_some(&names));
+            Diagnostic::new(Rule::PassedOver, Place::File(FileName::new(folder)), message)
+        })
+    }
 }
 
 /// Changes whenever a file that a run reads changes, comes or goes: for somebody who waits for it.
 pub fn stamp(root: &Path) -> u64 {
     let mut hasher = std::hash::DefaultHasher::new();
     for folder in ["indicator-specs", "inputs", "report-templates"] {
-        for entry in WalkDir::new(root.join(folder)).sort_by_file_name().into_iter().flatten() {
+        for entry in WalkDir::new(root.join(folder)).follow_links(true).sort_by_file_name().into_iter().take(MOST_FILES).flatten()
+        {
             let known = entry.metadata().ok().map(|metadata| (metadata.len(), metadata.modified().ok()));
             (entry.path(), known).hash(&mut hasher);
         }
@@ -157,53 +238,116 @@ fn embedded(folder: &'static Dir<'static>) -> Vec<(PathBuf, &'static str)> {
     files
 }
 
-/// All files below `root/folder` in the order of their paths; hidden files and lock files are not submissions.
+/// All files below `root/folder` in the order of their paths, those behind links among them; hidden files and lock files are not
+/// submissions. What is neither a file nor a folder is never opened: a pipe would be waited for without end.
 fn files(root: &Path, folder: &str, diagnostics: &mut Vec<Diagnostic>) -> Vec<(FileName, Vec<u8>)> {
     let top = root.join(folder);
-    if !top.exists() {
+    let home = root.canonicalize().unwrap_or_else(|_| root.to_owned());
+    if top.symlink_metadata().is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound) {
         return Vec::new();
     }
     let mut found = Vec::new();
     let mut hidden: BTreeMap<FileName, Vec<String>> = BTreeMap::new();
-    let walk = WalkDir::new(&top).sort_by_file_name().into_iter().filter_entry(|entry| {
+    let mut behind: Vec<Diagnostic> = Vec::new();
+    let walk = WalkDir::new(&top).follow_links(true).sort_by_file_name().into_iter().filter_entry(|entry| {
         let own = entry.file_name().to_string_lossy();
-        let passed = entry.depth() > 0 && is_passed_over(&own);
-        if let (true, Some(folder)) = (passed, entry.path().parent()) {
+        if let (true, Some(folder)) = (entry.depth() > 0 && is_passed_over(&own), entry.path().parent()) {
             hidden.entry(name(root, folder)).or_default().push(own.into_owned());
+            return false;
         }
-        !passed
+        if !entry.path_is_symlink() {
+            return true;
+        }
+        let Ok(target) = entry.path().canonicalize() else { return true };
+        let (holds_the_project, is_outside) = (home.starts_with(&target), !target.starts_with(&home));
+        if holds_the_project {
+            behind
+                .push(unreadable(name(root, entry.path()), "this link leads to a folder that holds the project; it is not read"));
+        } else if is_outside {
+            let message = format!("this link leads out of the project, to `{}`", target.display());
+            behind.push(Diagnostic::new(Rule::OutsideLink, Place::File(name(root, entry.path())), message));
+        }
+        !holds_the_project
     });
-    for entry in walk {
-        let outcome = entry.map_err(|error| {
-            let path = error.path().map_or_else(|| top.clone(), Path::to_owned);
-            (path, error.to_string())
-        });
-        let outcome = outcome.and_then(|entry| {
-            if !entry.file_type().is_file() {
-                return Ok(());
-            }
-            let size = entry.metadata().map_or(0, |metadata| metadata.len());
-            if size > LARGEST_FILE {
-                diagnostics.push(too_large(name(root, entry.path()), size));
-                return Ok(());
-            }
-            let bytes = std::fs::read(entry.path()).map_err(|error| (entry.path().to_owned(), error.to_string()))?;
-            found.push((name(root, entry.path()), bytes));
-            Ok(())
-        });
-        if let Err((path, error)) = outcome {
+    for (count, entry) in walk.enumerate() {
+        if count == MOST_FILES {
+            let message = format!("expected at most {MOST_FILES} files in this folder, found more");
             diagnostics.push(
-                Diagnostic::new(Rule::UnreadableFile, Place::File(name(root, &path)), format!("cannot read this: {error}"))
-                    .hint("check the permissions, or take the file out of the project"),
+                Diagnostic::new(Rule::BoundExceeded, Place::File(name(root, &top)), message)
+                    .hint("look for links that lead to folders with many files, or to each other"),
             );
+            break;
+        }
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => {
+                let path = error.path().unwrap_or(&top);
+                diagnostics.push(unreadable(name(root, path), why(root, path, &error)));
+                continue;
+            }
+        };
+        let name = name(root, entry.path());
+        match entry.file_type() {
+            kind if kind.is_dir() => {}
+            kind if entry.depth() == 0 => {
+                diagnostics.push(unreadable(name, format!("expected a folder, found {}", called(kind))));
+            }
+            kind if kind.is_file() => {
+                let size = entry.metadata().map_or(0, |metadata| metadata.len());
+                if size > LARGEST_FILE {
+                    diagnostics.push(too_large(name, size));
+                    continue;
+                }
+                match std::fs::read(entry.path()) {
+                    Ok(bytes) => found.push((name, bytes)),
+                    Err(error) => diagnostics.push(unreadable(name, format!("cannot read this: {error}"))),
+                }
+            }
+            kind => diagnostics.push(unreadable(name, format!("expected a file or a folder, found {}", called(kind)))),
         }
     }
-    // Only among the offices' files may one of these be what somebody took for a submission.
-    if folder == "inputs" {
-        diagnostics.extend(hidden.into_iter().map(|(folder, names)| passed_over(folder, &names)));
-    }
+    diagnostics.extend(behind);
+    diagnostics.extend(hidden.into_iter().map(|(folder, names)| passed_over(folder, &names)));
     found.sort_by(|(left, _), (right, _)| left.cmp(right));
+    let alike = found.windows(2).filter(|pair| pair[0].0 == pair[1].0);
+    diagnostics.extend(alike.map(|pair| twice(pair[1].0.clone(), &pair[0].0, "two whose names look the same")));
     found
+}
+
+fn unreadable(name: FileName, message: impl Into<String>) -> Diagnostic {
+    Diagnostic::new(Rule::UnreadableFile, Place::File(name), message)
+        .hint("check the permissions, or take the file out of the project")
+}
+
+/// Why a walk does not go on at a path.
+fn why(root: &Path, path: &Path, error: &walkdir::Error) -> String {
+    if let Some(ancestor) = error.loop_ancestor() {
+        return format!("this link leads back to `{}`, in which it lies", name(root, ancestor));
+    }
+    let target = path.read_link().ok().filter(|_| !path.exists());
+    match (target, error.io_error()) {
+        (Some(target), _) => format!("this link leads to `{}`, where nothing is", target.display()),
+        (None, Some(error)) => format!("cannot read this: {error}"),
+        (None, None) => "cannot read this".to_owned(),
+    }
+}
+
+/// What something on the disk is called.
+fn called(kind: FileType) -> &'static str {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::FileTypeExt;
+        if kind.is_fifo() {
+            return "a pipe";
+        }
+        if kind.is_socket() {
+            return "a socket";
+        }
+        if kind.is_block_device() || kind.is_char_device() {
+            return "a device";
+        }
+    }
+    if kind.is_file() { "a file" } else { "something else" }
 }
 
 fn too_large(name: FileName, size: u64) -> Diagnostic {
@@ -226,8 +370,9 @@ pub fn passed_over(place: FileName, names: &[String]) -> Diagnostic {
     Diagnostic::new(Rule::PassedOver, Place::File(place), format!("{files} {are} not read: {}", list_some(names)))
 }
 
+/// A path in the project. Some systems keep names with their letters taken apart; everywhere they are compared composed.
 fn name(root: &Path, path: &Path) -> FileName {
-    FileName::new(slashed(path.strip_prefix(root).unwrap_or(path)))
+    FileName::new(&*composed(&slashed(path.strip_prefix(root).unwrap_or(path))))
 }
 
 fn slashed(path: &Path) -> String {
@@ -242,7 +387,10 @@ pub fn has_extension(name: &FileName, extensions: &[&str]) -> bool {
 
 fn text(name: FileName, bytes: Vec<u8>, diagnostics: &mut Vec<Diagnostic>) -> Option<TextFile> {
     match String::from_utf8(bytes) {
-        Ok(text) => Some(TextFile { name, text: text.strip_prefix('\u{feff}').map_or(text.clone(), str::to_owned) }),
+        Ok(text) => {
+            let text = text.strip_prefix('\u{feff}').map_or(text.clone(), str::to_owned);
+            Some(TextFile { name, text: composed(&text).into_owned() })
+        }
         Err(error) => {
             let line = 1 + error.as_bytes()[..error.utf8_error().valid_up_to()].iter().filter(|&&byte| byte == b'\n').count();
             diagnostics.push(
@@ -255,5 +403,137 @@ fn text(name: FileName, bytes: Vec<u8>, diagnostics: &mut Vec<Diagnostic>) -> Op
             );
             None
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    /// A project of these files, a path and a text each.
+    fn project(files: &[(&str, &str)]) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().expect("a folder");
+        for (path, text) in files {
+            let path = folder.path().join(path);
+            fs::create_dir_all(path.parent().expect("files lie in folders")).expect("made");
+            fs::write(path, text).expect("written");
+        }
+        folder
+    }
+
+    /// The submissions of a project, and what is found in its folders.
+    fn read_all(root: &Path) -> (Vec<String>, Vec<String>) {
+        let (sources, found) = read(root).expect("the folder is there");
+        let inputs = sources.inputs.values().flatten().map(|file| file.name.to_string()).collect();
+        let found = found.into_iter().filter(|found| found.rule != Rule::NoSpecifications);
+        (inputs, found.map(|found| format!("{} {}: {}", found.rule, found.place, found.message)).collect())
+    }
+
+    #[test]
+    fn names_with_letters_taken_apart_are_names() {
+        let project = project(&[("inputs/2025/и\u{306}.csv", "x"), ("indicator-specs/programme.yaml", "title: Е\u{308}\n")]);
+        let (sources, _) = read(project.path()).expect("read");
+        assert_eq!(sources.inputs["2025"][0].name.as_str(), "inputs/2025/й.csv");
+        assert_eq!(sources.specs[0].text, "title: Ё\n");
+        fs::write(project.path().join("inputs/2025/й.csv"), "y").expect("written");
+        let (_, found) = read_all(project.path());
+        assert_eq!(found, ["duplicate-name inputs/2025/й.csv: expected one file, found two whose names look the same"]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_lies_behind_links_is_read_and_what_cannot_be_read_is_named() {
+        use std::os::unix::fs::symlink;
+        let elsewhere = project(&[("offices/north.csv", "x"), ("one.csv", "x")]);
+        let project = project(&[("archive/2025/south.csv", "x"), ("inputs/2024/a.csv", "x"), ("indicator-specs/a.yaml", "")]);
+        let (root, away) = (project.path(), elsewhere.path().canonicalize().expect("it is there"));
+        let link = |to: &Path, at: &str| symlink(to, root.join(at)).expect("linked");
+        link(Path::new("../archive/2025"), "inputs/2025");
+        link(&away.join("offices"), "inputs/2024/offices");
+        link(&away.join("one.csv"), "inputs/2024/one.csv");
+        link(Path::new("gone.csv"), "inputs/2024/broken.csv");
+        link(Path::new(".."), "inputs/2024/loop");
+        link(Path::new("../.."), "inputs/2024/whole");
+        link(Path::new("/dev/null"), "inputs/2024/null.csv");
+        fs::create_dir(root.join("report-templates")).expect("made");
+        for folder in ["inputs/2024", "indicator-specs", "report-templates"] {
+            let pipe = root.join(folder).join("pipe.yaml");
+            assert!(std::process::Command::new("mkfifo").arg(pipe).status().expect("it runs").success());
+        }
+        let _socket = std::os::unix::net::UnixListener::bind(root.join("inputs/2024/socket.csv")).expect("bound");
+        let (inputs, found) = read_all(root);
+        assert_eq!(
+            inputs,
+            ["inputs/2024/a.csv", "inputs/2024/offices/north.csv", "inputs/2024/one.csv", "inputs/2025/south.csv"]
+        );
+        let outside = |at: &str, to: &str| {
+            let to = away.join(to);
+            format!("outside-link inputs/2024/{at}: this link leads out of the project, to `{}`", to.display())
+        };
+        let mut expected = vec![
+            "unreadable-file indicator-specs/pipe.yaml: expected a file or a folder, found a pipe".to_owned(),
+            "unreadable-file inputs/2024/broken.csv: this link leads to `gone.csv`, where nothing is".to_owned(),
+            "unreadable-file inputs/2024/loop: this link leads back to `inputs`, in which it lies".to_owned(),
+            "unreadable-file inputs/2024/null.csv: expected a file or a folder, found a device".to_owned(),
+            "unreadable-file inputs/2024/pipe.yaml: expected a file or a folder, found a pipe".to_owned(),
+            "unreadable-file inputs/2024/socket.csv: expected a file or a folder, found a socket".to_owned(),
+            "unreadable-file inputs/2024/whole: this link leads to a folder that holds the project; it is not read".to_owned(),
+            "unreadable-file report-templates/pipe.yaml: expected a file or a folder, found a pipe".to_owned(),
+            outside("offices", "offices"),
+            outside("one.csv", "one.csv"),
+            "outside-link inputs/2024/null.csv: this link leads out of the project, to `/dev/null`".to_owned(),
+        ];
+        let mut found = found;
+        found.sort();
+        expected.sort();
+        assert_eq!(found, expected);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_folder_of_the_project_may_be_a_link_and_is_no_file() {
+        let elsewhere = project(&[("in/2025/a.csv", "x")]);
+        let project = project(&[("indicator-specs", "")]);
+        std::os::unix::fs::symlink(elsewhere.path().join("in"), project.path().join("inputs")).expect("linked");
+        std::os::unix::fs::symlink("nowhere", project.path().join("report-templates")).expect("linked");
+        let (inputs, found) = read_all(project.path());
+        assert_eq!(inputs, ["inputs/2025/a.csv"]);
+        assert_eq!(found.len(), 3, "{found:?}");
+        assert_eq!(found[0], "unreadable-file indicator-specs: expected a folder, found a file");
+        assert!(found[1].starts_with("outside-link inputs: "), "{found:?}");
+        assert_eq!(found[2], "unreadable-file report-templates: this link leads to `nowhere`, where nothing is");
+    }
+
+    #[test]
+    fn templates_are_known_by_their_endings_whatever_their_capitals() {
+        let project = project(&[("report-templates/Theme.TYP", "a"), ("report-templates/languages/kk.YML", "b")]);
+        let (sources, _) = read(project.path()).expect("read");
+        assert_eq!(sources.templates["Theme.typ"].text, "a");
+        assert_eq!(sources.templates["languages/kk.yaml"].text, "b");
+        assert_eq!(sources.languages["kk"].as_str(), "report-templates/languages/kk.YML");
+        fs::write(project.path().join("report-templates/Theme.typ"), "c").expect("written");
+        let (_, found) = read_all(project.path());
+        assert_eq!(found, ["duplicate-name report-templates/Theme.typ: expected one file, found a second one of this name"]);
+    }
+
+    #[test]
+    fn a_stamp_changes_with_the_time_and_the_length_of_a_file() {
+        let project = project(&[("inputs/2025/a.csv", "one")]);
+        let path = project.path().join("inputs/2025/a.csv");
+        let first = stamp(project.path());
+        assert_eq!(stamp(project.path()), first);
+        let time = fs::metadata(&path).and_then(|known| known.modified()).expect("it has a time");
+        let set = |time| fs::File::options().write(true).open(&path).and_then(|file| file.set_modified(time)).expect("set");
+        // Some systems keep time by the second: then the length tells.
+        fs::write(&path, "three").expect("written");
+        set(time);
+        let longer = stamp(project.path());
+        assert_ne!(longer, first);
+        set(time + std::time::Duration::from_secs(2));
+        assert_ne!(stamp(project.path()), longer);
+        fs::remove_file(&path).expect("removed");
+        assert_ne!(stamp(project.path()), longer);
     }
 }

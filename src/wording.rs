@@ -14,23 +14,23 @@ pub const LABELS: &[&str] = CauseKind::LABELS;
 pub fn attach(specs: &Specs, languages: &BTreeMap<LanguageCode, Language>, diagnostics: &mut [Diagnostic]) {
     for found in diagnostics {
         if let Some(cause) = &found.cause {
-            found.wordings = languages.values().map(|language| word(specs, language, cause)).collect();
+            found.wordings = languages.values().filter_map(|language| word(specs, language, cause)).collect();
         }
     }
 }
 
-fn word(specs: &Specs, language: &Language, cause: &Cause) -> Wording {
+/// `None` where the language has no words for it.
+fn word(specs: &Specs, language: &Language, cause: &Cause) -> Option<Wording> {
     let fact = |name: &str| {
         let fact = cause.facts.iter().find(|(known, _)| *known == name);
         fact.map(|(_, fact)| spelt(specs, language, fact))
     };
-    let text = |label: &str| language.labels.get(label).map(|text| fill(text, fact)).unwrap_or_default();
-    let hint = text(cause.kind.hint_label());
-    Wording {
+    let text = |label: &str| language.labels.get(label).map(|text| fill(text, fact));
+    Some(Wording {
         language: language.code.as_str().into(),
-        message: text(cause.kind.label()),
-        hint: Some(hint).filter(|hint| !hint.is_empty()),
-    }
+        message: text(cause.kind.label())?,
+        hint: text(cause.kind.hint_label()).filter(|hint| !hint.is_empty()),
+    })
 }
 
 fn spelt(specs: &Specs, language: &Language, fact: &Fact) -> String {

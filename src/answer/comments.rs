@@ -10,10 +10,14 @@ use super::sheet::{Cell, cell_of};
 use super::xml;
 use crate::diagnostic::cell_name;
 
-/// Who writes the comments; the name tells them from others.
+/// Who writes the comments. Somebody of the office may have the same name.
 const AUTHOR: &str = "esep";
-/// Begins what is added to a comment of the office.
+/// Begins what esep writes. Nobody sees it and nobody types it, and programs keep it, whatever they make of authors.
+const MARK: &str = "\u{200b}\u{200c}\u{200b}\u{200d}\u{200b}";
+/// Parts what is added to a comment of the office from its own words; the mark stands before it.
 const SEAM: &str = "— esep —";
+/// Programs keep no more letters of a comment.
+const LONGEST: usize = 32_000;
 
 /// The comments of a sheet without esep's own, and the cells that have lost theirs.
 pub struct Comments {
@@ -40,17 +44,17 @@ impl Comments {
             Ok(())
         })?;
         let authors: Vec<String> = xml::elements(&text, "author")?.into_iter().map(str::to_owned).collect();
-        let own: Vec<usize> = (0..authors.len()).filter(|&author| authors[author].contains(&format!(">{AUTHOR}<"))).collect();
         let (mut kept, mut freed) = (BTreeMap::new(), BTreeSet::new());
         for comment in xml::elements(&text, "comment")? {
             let cell = xml::first_attribute(comment, "ref").and_then(|name| cell_of(&name));
             let cell = cell.ok_or_else(|| Unmarkable("a comment names no cell".into()))?;
-            let author = xml::first_attribute(comment, "authorId").and_then(|author| author.parse().ok());
-            if author.is_some_and(|author| own.contains(&author)) {
-                freed.insert(cell);
-            } else {
-                kept.insert(cell, unseamed(comment, &prefix));
-            }
+            match unmarked(comment, &prefix) {
+                Some(comment) => kept.insert(cell, comment),
+                None => {
+                    freed.insert(cell);
+                    None
+                }
+            };
         }
         Ok(Self { text, prefix, authors, kept, freed })
     }
@@ -69,18 +73,19 @@ impl Comments {
             self.authors.len() - 1
         });
         for (&cell, words) in added {
+            let words: String = words.chars().take(LONGEST).collect();
             let run = |text: &str| format!("<{p}r><{p}t xml:space=\"preserve\">{}</{p}t></{p}r>", xml::escape(text));
             let comment = match self.kept.get(&cell) {
                 // A thread is shown from another part, and this text is only for old programs.
                 Some(comment) if comment.contains("[Threaded comment]") => continue,
                 Some(comment) => {
                     let end = format!("</{p}text>");
-                    comment.replacen(&end, &format!("{}{end}", run(&format!("\n{SEAM}\n{words}"))), 1)
+                    comment.replacen(&end, &format!("{}{end}", run(&format!("\n{MARK}{SEAM}\n{words}"))), 1)
                 }
                 None => format!(
                     "<{p}comment ref=\"{}\" authorId=\"{author}\"><{p}text>{}</{p}text></{p}comment>",
                     cell_name(cell.0, cell.1),
-                    run(words)
+                    run(&format!("{MARK}{words}"))
                 ),
             };
             self.kept.insert(cell, comment);
@@ -97,13 +102,39 @@ fn replaced(text: &str, name: &str, by: &str) -> Result<String, Unmarkable> {
     Ok(text.replacen(&found, by, 1))
 }
 
-/// A comment without what esep has added to it.
-fn unseamed(comment: &str, prefix: &str) -> String {
-    let Some(seam) = comment.find(SEAM) else { return comment.to_owned() };
-    let run = [format!("<{prefix}r>"), format!("<{prefix}r ")].iter().filter_map(|run| comment[..seam].rfind(run)).max();
-    match (run, comment.rfind(&format!("</{prefix}text>"))) {
-        (Some(run), Some(end)) if run < end => format!("{}{}", &comment[..run], &comment[end..]),
-        _ => comment.to_owned(),
+/// A comment without what esep has written into it; `None` when nothing is left. Another program may have put its own words and those
+/// of esep into one piece of text.
+fn unmarked(comment: &str, prefix: &str) -> Option<String> {
+    let Some(mark) = comment.find(MARK) else { return Some(comment.to_owned()) };
+    let piece = [format!("<{prefix}t>"), format!("<{prefix}t ")].iter().filter_map(|tag| comment[..mark].rfind(tag)).max();
+    let words = piece.and_then(|piece| Some(piece + comment[piece..mark].find('>')? + 1));
+    let (Some(words), Some(end)) = (words, comment.rfind(&format!("</{prefix}text>"))) else { return Some(comment.to_owned()) };
+    let own = without_breaks(&comment[words..mark]);
+    let run = [format!("<{prefix}r>"), format!("<{prefix}r ")].iter().filter_map(|run| comment[..words].rfind(run)).max();
+    let closed = |run: usize| comment[run..words].contains(&format!("</{prefix}r>"));
+    let run = run.filter(|&run| !closed(run));
+    let head = if own.is_empty() {
+        comment[..run.or(piece).unwrap_or(words)].to_owned()
+    } else {
+        let run = if run.is_some() { format!("</{prefix}r>") } else { String::new() };
+        format!("{}{own}</{prefix}t>{run}", &comment[..words])
+    };
+    // What is left without a word in it is no comment any more.
+    head.contains(&format!("</{prefix}t>")).then(|| format!("{head}{}", &comment[end..]))
+}
+
+/// Words without the line breaks behind them, in any spelling.
+fn without_breaks(words: &str) -> &str {
+    let mut words = words;
+    loop {
+        let shorter = words.trim_end();
+        let shorter = ["&#10;", "&#xA;", "&#xa;", "&#13;", "_x000a_", "_x000d_"]
+            .iter()
+            .fold(shorter, |words, spelling| words.strip_suffix(spelling).unwrap_or(words));
+        if shorter.len() == words.len() {
+            return words;
+        }
+        words = shorter;
     }
 }
 
@@ -114,12 +145,16 @@ path=\"m,l,21600r21600,l21600,xe\"><v:stroke joinstyle=\"miter\"/><v:path gradie
 
 /// The drawing of comments: without those of `freed` cells, with those of `added` ones.
 pub fn drawing(text: Option<&str>, freed: &BTreeSet<Cell>, added: &BTreeSet<Cell>) -> Result<String, Unmarkable> {
-    let mut text = text.unwrap_or(NO_DRAWING).to_owned();
-    for shape in xml::elements(&text.clone(), "shape")? {
+    let before = text.unwrap_or(NO_DRAWING);
+    let (mut text, mut rest) = (String::with_capacity(before.len()), before);
+    for shape in xml::elements(before, "shape")? {
         if shape.contains("ObjectType=\"Note\"") && note_of(shape).is_some_and(|cell| freed.contains(&cell)) {
-            text = text.replacen(shape, "", 1);
+            let (kept, behind) = rest.split_once(shape).unwrap_or((rest, ""));
+            text.push_str(kept);
+            rest = behind;
         }
     }
+    text.push_str(rest);
     let numbers = text.split("_x0000_s").skip(1).filter_map(|rest| {
         let digits: String = rest.chars().take_while(char::is_ascii_digit).take(9).collect();
         digits.parse::<u32>().ok()
@@ -152,4 +187,38 @@ fn note_of(shape: &str) -> Option<Cell> {
         rest.split('<').next()?.trim().parse::<u32>().ok()
     };
     Some((number("Row")?, number("Column")?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_office_wrote_stays_however_a_program_keeps_it() {
+        let whole = |inside: &str| format!("<comment ref=\"A1\" authorId=\"0\"><text>{inside}</text></comment>");
+        let ours = format!("<r><t xml:space=\"preserve\">\n{MARK}{SEAM}\nwrong</t></r>");
+        let own = "<r><rPr><b/></rPr><t>as the head said</t></r>";
+        assert_eq!(unmarked(&whole(&format!("{own}{ours}")), "").as_deref(), Some(whole(own).as_str()));
+        // Both in one piece of text.
+        let one = whole(&format!("<r><t>as the head said&#10;{MARK}{SEAM}&#10;wrong</t></r><r><t>more</t></r>"));
+        assert_eq!(unmarked(&one, "").as_deref(), Some(whole("<r><t>as the head said</t></r>").as_str()));
+        let plain = whole(&format!("<t>as the head said\n{MARK}{SEAM}\nwrong</t>"));
+        assert_eq!(unmarked(&plain, "").as_deref(), Some(whole("<t>as the head said</t>").as_str()));
+        assert_eq!(unmarked(&whole(&format!("<r><t>{MARK}wrong</t></r>")), ""), None);
+        assert_eq!(unmarked(&whole(&format!("<t>{MARK}wrong</t>")), ""), None);
+        assert_eq!(unmarked(&whole(own), "").as_deref(), Some(whole(own).as_str()));
+    }
+
+    #[test]
+    fn a_person_called_like_the_program_keeps_a_comment() {
+        let text = "<comments xmlns=\"x\"><authors><author>esep</author></authors><commentList>\
+                    <comment ref=\"A1\" authorId=\"0\"><text><t>mine</t></text></comment></commentList></comments>";
+        let comments = Comments::read(Some(text.to_owned())).expect("readable");
+        assert!(comments.is_taken((0, 0)) && comments.freed.is_empty());
+        let words = BTreeMap::from([((0, 0), "wrong".to_owned()), ((1, 0), "missing".to_owned())]);
+        let answered = comments.with(&words).expect("written");
+        let again = Comments::read(Some(answered)).expect("readable");
+        assert!(again.is_taken((0, 0)) && again.freed.contains(&(1, 0)));
+        assert!(again.with(&BTreeMap::new()).expect("written").contains("<text><t>mine</t></text>"));
+    }
 }

@@ -1,7 +1,7 @@
 //! The sheet of findings: what was found, where, and what has become of what was found before.
 
 use super::styles::Styles;
-use super::{Entry, Material, State, xml};
+use super::{Entry, Identity, Material, State, xml};
 use crate::diagnostic::{Severity, cell_name};
 use crate::intake::{FINDINGS, Raw, Sheet};
 
@@ -30,6 +30,13 @@ pub struct Earlier {
     pub words: [String; 3],
 }
 
+impl Earlier {
+    /// What tells it from other findings.
+    pub fn identity(&self) -> Identity {
+        (self.sheet.clone(), self.cell.clone(), self.rule.clone())
+    }
+}
+
 /// The sheet of findings among the sheets of a workbook: its name and its open findings.
 pub fn earlier(sheets: &[Sheet]) -> Option<(String, Vec<Earlier>)> {
     let is_list = |sheet: &&Sheet| {
@@ -52,7 +59,7 @@ pub fn earlier(sheets: &[Sheet]) -> Option<(String, Vec<Earlier>)> {
 }
 
 /// The part of the sheet; `fills` are those of the cells before they were marked, entry by entry.
-pub fn write(material: &Material<'_>, entries: &[Entry], gone: &[Earlier], fills: &[String], styles: &mut Styles) -> String {
+pub fn write(material: &Material<'_>, entries: &[Entry], gone: &[&Earlier], fills: &[String], styles: &mut Styles) -> String {
     let plain = styles.text_format("<sz val=\"10\"/><name val=\"Calibri\"/>", " wrapText=\"1\"");
     let head = styles.text_format("<b/><sz val=\"10\"/><name val=\"Calibri\"/>", " wrapText=\"1\"");
     let short = styles.text_format("<sz val=\"10\"/><name val=\"Calibri\"/>", "");

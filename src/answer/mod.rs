@@ -11,13 +11,13 @@ mod styles;
 mod twin;
 mod xml;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use crate::diagnostic::{Diagnostic, Place, Severity};
 use crate::intake::{self, FINDINGS, Raw, Reader, Sheet};
 use crate::language::{Language, LanguageCode};
 use crate::period::PeriodIndex;
-use crate::sources::{BinaryFile, Sources};
+use crate::sources::{self, BinaryFile, Sources};
 use crate::spec::Specs;
 use package::Package;
 use sheet::Cell;
@@ -40,8 +40,12 @@ pub const LABELS: &[&str] = &[
     "answer_fixed",
 ];
 
-/// Files with more bytes are not sent back.
+/// Files with more bytes are not sent back …
 const LARGEST: usize = 64 << 20;
+/// … nor those with more sheets …
+const MOST_SHEETS: usize = 1_000;
+/// … nor with more cells.
+const MOST_CELLS: usize = 1_000_000;
 
 /// A workbook to be sent back.
 pub struct Answer {
@@ -108,15 +112,16 @@ fn was_answered(file: &BinaryFile) -> bool {
         return false;
     }
     let Ok(mut package) = Package::open(&file.bytes) else { return false };
-    [NEW_SHEET, "xl/sharedStrings.xml"].iter().any(|part| {
-        let text = if package.has(part) { package.text(part).ok() } else { None };
-        text.is_some_and(|text| text.contains(FINDINGS))
-    })
+    // Other programs put the text into the part of shared strings, wherever they have it.
+    let is_likely = |part: &&str| *part == NEW_SHEET.to_lowercase() || part.ends_with("sharedstrings.xml");
+    let parts: Vec<String> = package.names().filter(is_likely).map(str::to_owned).collect();
+    parts.iter().any(|part| package.text(part).is_ok_and(|text| text.contains(FINDINGS)))
 }
 
+/// Whether the file itself can carry marks; the kind is told by the contents too.
 fn can_be_marked(file: &BinaryFile) -> bool {
-    let name = file.name.as_str().to_lowercase();
-    (name.ends_with(".xlsx") || name.ends_with(".xlsm")) && file.bytes.starts_with(b"PK")
+    let is_named_so = sources::has_extension(&file.name, &["xlsx", "xlsm"]);
+    is_named_so && file.bytes.starts_with(b"PK") && Package::open(&file.bytes).is_ok_and(|mut package| package.book().is_ok())
 }
 
 /// What a sheet of findings is written with.
@@ -176,34 +181,74 @@ fn answer(
     }
     // What the reader could not read within its bounds is not opened here.
     let Some(sheets) = intake::sheets(subject.reader, file, subject.specs.programme.encoding) else { return Ok(None) };
-    let (path, bytes, names) = if can_be_marked(file) {
-        (inside.to_owned(), file.bytes.clone(), sheets.iter().map(|sheet| sheet.name.to_string()).collect())
-    } else {
-        let names = twin::names(&sheets);
-        let day = subject.specs.programme.periods[period.0].date;
-        (format!("{inside}.xlsx"), twin::write(&sheets, &names, day)?, names)
-    };
-    let earlier = list::earlier(&sheets);
+    if sheets.len() > MOST_SHEETS {
+        return Err(Unmarkable(format!("it has more than {MOST_SHEETS} sheets")));
+    }
+    if sheets.iter().flat_map(|sheet| &sheet.rows).map(Vec::len).sum::<usize>() > MOST_CELLS {
+        return Err(Unmarkable(format!("it has more than {MOST_CELLS} cells")));
+    }
     let publish = &subject.specs.programme.publish;
     let languages = publish.iter().filter_map(|code| subject.languages.get(code)).collect();
     let material = Material { languages, file: inside };
-    let (before, old) = earlier.map_or((None, Vec::new()), |(name, old)| (Some(name), old));
-    let entries: Vec<Entry> = found.iter().map(|found| entry(found, publish, &sheets, &names, &old)).collect();
-    let is_there = |old: &list::Earlier| entries.iter().any(|entry| is_same(entry, old));
-    let gone: Vec<list::Earlier> = old.iter().filter(|old| !is_there(old)).cloned().collect();
-    Ok(Some((path, mark(&material, bytes, &entries, &old, &gone, before.as_deref())?)))
+    let (before, old) = list::earlier(&sheets).map_or((None, Vec::new()), |(name, old)| (Some(name), old));
+    let made = |bytes: &[u8], names: &[String]| {
+        let entries = entries(found, publish, &sheets, names, &old);
+        mark(&material, bytes, &entries, &old, before.as_deref())
+    };
+    if can_be_marked(file) {
+        let names: Vec<String> = sheets.iter().map(|sheet| sheet.name.to_string()).collect();
+        // A workbook that cannot be edited in its parts gets an answer all the same.
+        if let Ok(bytes) = made(&file.bytes, &names) {
+            return Ok(Some((inside.to_owned(), bytes)));
+        }
+    }
+    let names = twin::names(&sheets);
+    let day = subject.specs.programme.periods[period.0].date;
+    let twin = twin::write(&sheets, &names, day)?;
+    Ok(Some((format!("{inside}.xlsx"), made(&twin, &names)?)))
 }
 
-fn is_same(entry: &Entry, old: &list::Earlier) -> bool {
-    let cell = entry.cell.map_or_else(String::new, |(row, column)| crate::diagnostic::cell_name(row, column));
-    entry.sheet == old.sheet && cell == old.cell && entry.rule == old.rule
+/// What tells findings of a file apart: sheet, cell and rule.
+type Identity = (String, String, String);
+
+impl Entry {
+    fn identity(&self) -> Identity {
+        let cell = self.cell.map_or_else(String::new, |(row, column)| crate::diagnostic::cell_name(row, column));
+        (self.sheet.clone(), cell, self.rule.clone())
+    }
 }
 
-fn entry(found: &Diagnostic, publish: &[LanguageCode], sheets: &[Sheet], names: &[String], old: &[list::Earlier]) -> Entry {
+/// The findings as they stand in the answer; `names` are those of its sheets.
+fn entries(
+    found: &[&Diagnostic],
+    publish: &[LanguageCode],
+    sheets: &[Sheet],
+    names: &[String],
+    old: &[list::Earlier],
+) -> Vec<Entry> {
+    let known: HashSet<Identity> = old.iter().map(list::Earlier::identity).collect();
+    let places: HashMap<&str, usize> = sheets.iter().enumerate().map(|(at, sheet)| (&*sheet.name, at)).rev().collect();
+    let entry = |found: &&Diagnostic| {
+        let mut entry = entry(found, publish, &places, sheets, names);
+        if known.contains(&entry.identity()) {
+            entry.state = State::Remaining;
+        }
+        entry
+    };
+    found.iter().map(entry).collect()
+}
+
+fn entry(
+    found: &Diagnostic,
+    publish: &[LanguageCode],
+    places: &HashMap<&str, usize>,
+    sheets: &[Sheet],
+    names: &[String],
+) -> Entry {
     let (sheet, cell) = match &found.place {
         Place::File(_) | Place::Text { .. } => (String::new(), None),
         Place::Cell { sheet: name, row, column, .. } => {
-            let position = sheets.iter().position(|sheet| sheet.name == *name);
+            let position = places.get(&**name).copied();
             // What is only noted about a row or a sheet is listed, not marked.
             let marks_row = found.severity != Severity::Note;
             let column = column.or_else(|| first_filled(&sheets[position?], *row).filter(|_| marks_row));
@@ -220,11 +265,7 @@ fn entry(found: &Diagnostic, publish: &[LanguageCode], sheets: &[Sheet], names: 
         (messages.join("\n"), hints.join("\n"))
     };
     let rule = found.name().to_owned();
-    let mut entry = Entry { sheet, cell, state: State::New, severity: found.severity, rule, message, hint };
-    if old.iter().any(|old| is_same(&entry, old)) {
-        entry.state = State::Remaining;
-    }
-    entry
+    Entry { sheet, cell, state: State::New, severity: found.severity, rule, message, hint }
 }
 
 /// The first column of a row with something in it.
@@ -234,6 +275,9 @@ fn first_filled(sheet: &Sheet, row: u32) -> Option<u32> {
 }
 
 const NEW_SHEET: &str = "xl/worksheets/esepFindings.xml";
+/// Some programs look for styles under the usual name only.
+const NEW_STYLES: [&str; 2] = ["xl/styles.xml", "xl/esepStyles.xml"];
+const STYLES_TYPE: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml";
 const SHEET_TYPE: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml";
 const COMMENTS_TYPE: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml";
 const DRAWING_TYPE: &str = "application/vnd.openxmlformats-officedocument.vmlDrawing";
@@ -241,49 +285,69 @@ const DRAWING_TYPE: &str = "application/vnd.openxmlformats-officedocument.vmlDra
 /// The workbook with marks and a sheet of findings; `before` is the name of the one of an earlier answer.
 fn mark(
     material: &Material<'_>,
-    bytes: Vec<u8>,
+    bytes: &[u8],
     entries: &[Entry],
     old: &[list::Earlier],
-    gone: &[list::Earlier],
     before: Option<&str>,
 ) -> Result<Vec<u8>, Unmarkable> {
-    let mut package = Package::open(&bytes)?;
-    let book = package.relations("")?.into_iter().find(|relation| relation.kind == "officeDocument");
-    let book = book.ok_or_else(|| Unmarkable("the archive holds no workbook".into()))?.target;
+    let mut package = Package::open(bytes)?;
+    let book = package.book()?;
     let relations = package.relations(&book)?;
     let style_part = relations.iter().find(|relation| relation.kind == "styles").map(|relation| relation.target.clone());
-    let style_part = style_part.ok_or_else(|| Unmarkable("the workbook has no styles".into()))?;
-    let mut styles = Styles::read(package.text(&style_part)?)?;
+    let mut styles = Styles::read(match &style_part {
+        Some(part) => package.text(part)?,
+        None => styles::EMPTY.to_owned(),
+    })?;
     let book_text = package.text(&book)?;
     let mut parts = BTreeMap::new();
-    let mut numbers = Vec::new();
+    let mut numbers = HashSet::new();
     for tag in xml::elements(&book_text, "sheet")? {
         let (name, id) = (xml::first_attribute(tag, "name"), xml::first_attribute(tag, "id"));
         let relation = relations.iter().find(|relation| Some(&relation.id) == id.as_ref());
         parts.extend(name.zip(relation.map(|relation| relation.target.clone())));
         numbers.extend(xml::first_attribute(tag, "sheetId").and_then(|number| number.parse::<u32>().ok()));
     }
+    let mut heres: BTreeMap<&str, Here<'_>> = BTreeMap::new();
+    for (position, entry) in entries.iter().enumerate().filter(|(_, entry)| entry.cell.is_some()) {
+        heres.entry(&entry.sheet).or_default().entries.push((position, entry));
+    }
+    for old in old {
+        heres.entry(&old.sheet).or_default().old.push(old);
+    }
     let mut fills: Vec<String> = vec![String::new(); entries.len()];
     for (position, (name, part)) in parts.iter().enumerate().filter(|(_, (name, _))| Some(name.as_str()) != before) {
-        let here = Here { name, part, number: position + 1, entries, old };
-        here.mark(&mut package, &mut styles, &mut fills)?;
+        if let Some(here) = heres.get(name.as_str()) {
+            here.mark(&mut package, (part, position + 1), &mut styles, &mut fills)?;
+        }
     }
-    let text = list::write(material, entries, gone, &fills, &mut styles);
+    let now: HashSet<Identity> = entries.iter().map(Entry::identity).collect();
+    let gone: Vec<&list::Earlier> = old.iter().filter(|old| !now.contains(&old.identity())).collect();
+    let text = list::write(material, entries, &gone, &fills, &mut styles);
     match before.and_then(|name| parts.get(name)) {
-        Some(part) => package.set(part, text),
+        Some(part) => package.set(part, text)?,
         None => {
-            package.set(NEW_SHEET, text);
+            package.set(NEW_SHEET, text)?;
             package.declare(NEW_SHEET, SHEET_TYPE)?;
             let relation = package.relate(&book, "worksheet", NEW_SHEET)?;
             let title = material.joined(" – ", |words| words.get("answer_title").cloned().unwrap_or_default());
             let base: String = title.chars().filter(|letter| !r"[]:*?/\'".contains(*letter)).take(28).collect();
-            let is_new = |name: &String| parts.keys().all(|known| known.to_lowercase() != name.to_lowercase());
-            let name = std::iter::once(base.clone()).chain((2..).map(|number| format!("{base} {number}"))).find(is_new);
-            let number = numbers.iter().max().unwrap_or(&0) + 1;
-            package.set(&book, with_sheet(&book_text, &name.unwrap_or(base), number, &relation)?);
+            let taken: HashSet<String> = parts.keys().map(|known| known.to_lowercase()).collect();
+            let mut names = std::iter::once(base.clone()).chain((2..).map(|number| format!("{base} {number}")));
+            let name = names.find(|name| !taken.contains(&name.to_lowercase()));
+            let number = (1..).find(|number| !numbers.contains(number)).unwrap_or_default();
+            package.set(&book, with_sheet(&book_text, &name.unwrap_or(base), number, &relation)?)?;
         }
     }
-    package.set(&style_part, styles.finish()?);
+    let style_part = match style_part {
+        Some(part) => part,
+        None => {
+            let part = NEW_STYLES.iter().find(|part| !package.has(part)).unwrap_or(&NEW_STYLES[0]);
+            package.declare(part, STYLES_TYPE)?;
+            package.relate(&book, "styles", part)?;
+            (*part).to_owned()
+        }
+    };
+    package.set(&style_part, styles.finish()?)?;
     package.finish()
 }
 
@@ -298,38 +362,47 @@ fn with_sheet(book: &str, name: &str, number: u32, relation: &str) -> Result<Str
     Ok(book.replacen(&sheets, &package::insert_before_end(&sheets, "sheets", &tag)?, 1))
 }
 
-/// One sheet of the office, and what concerns it.
+/// What concerns one sheet of the office.
+#[derive(Default)]
 struct Here<'a> {
-    name: &'a str,
-    part: &'a str,
-    number: usize,
-    entries: &'a [Entry],
-    old: &'a [list::Earlier],
+    /// Findings in its cells, with their positions.
+    entries: Vec<(usize, &'a Entry)>,
+    /// Those of an earlier answer.
+    old: Vec<&'a list::Earlier>,
 }
 
 impl Here<'_> {
-    fn mark(&self, package: &mut Package, styles: &mut Styles, fills: &mut [String]) -> Result<(), Unmarkable> {
+    /// Marks the sheet in `part`, which is the one of this number.
+    fn mark(
+        &self,
+        package: &mut Package,
+        (part, number): (&str, usize),
+        styles: &mut Styles,
+        fills: &mut [String],
+    ) -> Result<(), Unmarkable> {
         let mut words: BTreeMap<Cell, String> = BTreeMap::new();
         let mut gravest: BTreeMap<Cell, Severity> = BTreeMap::new();
-        for entry in self.entries.iter().filter(|entry| entry.sheet == self.name) {
+        for (_, entry) in &self.entries {
             let Some(cell) = entry.cell else { continue };
             let text = words.entry(cell).or_default();
-            let hint = if entry.hint.is_empty() { String::new() } else { format!("\n{}", entry.hint) };
-            *text = format!("{text}{}{}{hint}", if text.is_empty() { "" } else { "\n\n" }, entry.message);
+            if !text.is_empty() {
+                text.push_str("\n\n");
+            }
+            text.push_str(&entry.message);
+            if !entry.hint.is_empty() {
+                text.push('\n');
+                text.push_str(&entry.hint);
+            }
             let severity = gravest.entry(cell).or_insert(entry.severity);
             *severity = (*severity).min(entry.severity);
         }
-        let was_marked = self.old.iter().any(|old| old.sheet == self.name);
-        if words.is_empty() && !was_marked {
-            return Ok(());
-        }
         let mut before: BTreeMap<Cell, String> = BTreeMap::new();
-        for old in self.old.iter().filter(|old| old.sheet == self.name) {
+        for old in &self.old {
             before.extend(sheet::cell_of(&old.cell).map(|cell| (cell, old.fill.clone())));
         }
         let wanted: Vec<Cell> = words.keys().copied().collect();
         let mut kept: BTreeMap<Cell, String> = BTreeMap::new();
-        let text = package.text(self.part)?;
+        let text = package.text(part)?;
         let text = sheet::restyled(&text, &wanted, &mut |cell, format| {
             let fill = before.get(&cell).map_or("", String::as_str);
             let base = if styles.is_mark(format) { styles.restored(format, fill)? } else { format };
@@ -341,45 +414,50 @@ impl Here<'_> {
                 None => Ok(base),
             }
         })?;
-        for (entry, fill) in self.entries.iter().zip(fills.iter_mut()).filter(|(entry, _)| entry.sheet == self.name) {
-            *fill = entry.cell.and_then(|cell| kept.get(&cell).cloned()).unwrap_or_default();
+        for (position, entry) in &self.entries {
+            fills[*position] = entry.cell.and_then(|cell| kept.get(&cell).cloned()).unwrap_or_default();
         }
-        self.comment(package, text, &words)
+        comment(package, (part, number), text, &words)
     }
+}
 
-    fn comment(&self, package: &mut Package, text: String, words: &BTreeMap<Cell, String>) -> Result<(), Unmarkable> {
-        let relations = package.relations(self.part)?;
-        let known = relations.iter().find(|relation| relation.kind == "comments").map(|relation| relation.target.clone());
-        let old = known.as_deref().map(|part| package.text(part)).transpose()?;
-        let comments = comments::Comments::read(old)?;
-        let shown: BTreeSet<Cell> = words.keys().copied().filter(|&cell| !comments.is_taken(cell)).collect();
-        let freed = comments.freed.clone();
-        let comments_text = comments.with(words)?;
-        let part = known.clone().unwrap_or_else(|| format!("xl/esepComments{}.xml", self.number));
-        package.set(&part, comments_text);
-        if known.is_none() {
-            package.declare(&part, COMMENTS_TYPE)?;
-            package.relate(self.part, "comments", &part)?;
-        }
-        let drawn = sheet::drawing(&text)?;
-        let drawn =
-            drawn.and_then(|id| relations.iter().find(|relation| relation.id == id)).map(|relation| relation.target.clone());
-        let old = drawn.as_deref().map(|part| package.text(part)).transpose()?;
-        let drawing = comments::drawing(old.as_deref(), &freed, &shown)?;
-        let text = match drawn {
-            Some(part) => {
-                package.set(&part, drawing);
-                text
-            }
-            None => {
-                let part = format!("xl/drawings/esepComments{}.vml", self.number);
-                package.set(&part, drawing);
-                package.declare(&part, DRAWING_TYPE)?;
-                let relation = package.relate(self.part, "vmlDrawing", &part)?;
-                sheet::with_drawing(&text, &relation)?
-            }
-        };
-        package.set(self.part, text);
-        Ok(())
+/// Writes the comments of the sheet in a part, and the sheet, whose text is `text`.
+fn comment(
+    package: &mut Package,
+    (sheet, number): (&str, usize),
+    text: String,
+    words: &BTreeMap<Cell, String>,
+) -> Result<(), Unmarkable> {
+    let relations = package.relations(sheet)?;
+    let known = relations.iter().find(|relation| relation.kind == "comments").map(|relation| relation.target.clone());
+    let old = known.as_deref().map(|part| package.text(part)).transpose()?;
+    let comments = comments::Comments::read(old)?;
+    let shown: BTreeSet<Cell> = words.keys().copied().filter(|&cell| !comments.is_taken(cell)).collect();
+    let freed = comments.freed.clone();
+    let comments_text = comments.with(words)?;
+    let part = known.clone().unwrap_or_else(|| format!("xl/esepComments{}.xml", number));
+    package.set(&part, comments_text)?;
+    if known.is_none() {
+        package.declare(&part, COMMENTS_TYPE)?;
+        package.relate(sheet, "comments", &part)?;
     }
+    let drawn = sheet::drawing(&text)?;
+    let drawn = drawn.and_then(|id| relations.iter().find(|relation| relation.id == id)).map(|relation| relation.target.clone());
+    let old = drawn.as_deref().map(|part| package.text(part)).transpose()?;
+    let drawing = comments::drawing(old.as_deref(), &freed, &shown)?;
+    let text = match drawn {
+        Some(part) => {
+            package.set(&part, drawing)?;
+            text
+        }
+        None => {
+            let part = format!("xl/drawings/esepComments{}.vml", number);
+            package.set(&part, drawing)?;
+            package.declare(&part, DRAWING_TYPE)?;
+            let relation = package.relate(sheet, "vmlDrawing", &part)?;
+            sheet::with_drawing(&text, &relation)?
+        }
+    };
+    package.set(sheet, text)?;
+    Ok(())
 }

@@ -1,6 +1,6 @@
 //! The parts of a workbook's archive. Those that nobody touches are copied as they are, byte for byte.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io::{Cursor, Read, Write};
 
 use quick_xml::events::Event;
@@ -10,15 +10,22 @@ use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
 use super::Unmarkable;
 use super::xml;
 
-/// No part that is changed is larger unpacked.
-const LARGEST_PART: u64 = 256 << 20;
+/// No part that is changed is larger unpacked …
+const LARGEST_PART: u64 = 64 << 20;
+/// … nor all of them together.
+const LARGEST_WHOLE: usize = 256 << 20;
 
 const TYPES: &str = "[Content_Types].xml";
 
 /// An archive, and what is to be written into it.
 pub struct Package {
     archive: ZipArchive<Cursor<Vec<u8>>>,
-    changed: BTreeMap<String, String>,
+    /// The entry of each part, by its name as relations have it, in small letters.
+    places: HashMap<String, usize>,
+    /// By the same: the name and the text of each part that is changed or new.
+    changed: BTreeMap<String, (String, String)>,
+    /// The bytes of what is changed.
+    size: usize,
 }
 
 /// A part that another one leads to.
@@ -34,32 +41,60 @@ pub struct Relation {
 impl Package {
     /// From the bytes of a workbook.
     pub fn open(bytes: &[u8]) -> Result<Self, Unmarkable> {
-        let archive = ZipArchive::new(Cursor::new(bytes.to_vec())).map_err(|error| Unmarkable(error.to_string()))?;
-        Ok(Self { archive, changed: BTreeMap::new() })
+        let mut archive = ZipArchive::new(Cursor::new(bytes.to_vec())).map_err(|error| Unmarkable(error.to_string()))?;
+        let mut places = HashMap::new();
+        for index in 0..archive.len() {
+            let entry = archive.by_index_raw(index).map_err(|error| Unmarkable(error.to_string()))?;
+            let name = entry.name().map_err(|error| Unmarkable(error.to_string()))?;
+            places.insert(usual(&name), index);
+        }
+        Ok(Self { archive, places, changed: BTreeMap::new(), size: 0 })
+    }
+
+    /// The names of all parts, as relations have them, in small letters.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.places.keys().map(String::as_str)
+    }
+
+    /// The part with the workbook, where the archive holds one that is made of XML.
+    pub fn book(&mut self) -> Result<String, Unmarkable> {
+        let book = self.relations("")?.into_iter().find(|relation| relation.kind == "officeDocument");
+        let book = book.map(|book| book.target).filter(|book| book.to_lowercase().ends_with(".xml"));
+        book.ok_or_else(|| Unmarkable("the archive holds no workbook".into()))
     }
 
     /// Whether there is such a part.
     pub fn has(&self, path: &str) -> bool {
-        self.changed.contains_key(path) || self.archive.index_for_name(path).is_some()
+        let path = usual(path);
+        self.changed.contains_key(&path) || self.places.contains_key(&path)
     }
 
     /// A part's text.
     pub fn text(&mut self, path: &str) -> Result<String, Unmarkable> {
-        if let Some(text) = self.changed.get(path) {
+        if let Some((_, text)) = self.changed.get(&usual(path)) {
             return Ok(text.clone());
         }
-        let entry = self.archive.by_name(path).map_err(|error| Unmarkable(format!("{path}: {error}")))?;
-        let mut text = String::new();
-        let read = entry.take(LARGEST_PART).read_to_string(&mut text).map_err(|error| Unmarkable(format!("{path}: {error}")))?;
-        if read as u64 == LARGEST_PART {
-            return Err(Unmarkable(format!("{path} is too large")));
+        let failed = |error: &dyn std::fmt::Display| Unmarkable(format!("{path}: {error}"));
+        let index = self.places.get(&usual(path)).ok_or_else(|| failed(&"there is no such part"))?;
+        let entry = self.archive.by_index(*index).map_err(|error| failed(&error))?;
+        let mut bytes = Vec::new();
+        entry.take(LARGEST_PART + 1).read_to_end(&mut bytes).map_err(|error| failed(&error))?;
+        if bytes.len() as u64 > LARGEST_PART {
+            return Err(failed(&format!("it has more than {} MB", LARGEST_PART >> 20)));
         }
-        Ok(text.strip_prefix('\u{feff}').map_or(text.clone(), str::to_owned))
+        xml::text(bytes).ok_or_else(|| failed(&"its text cannot be read"))
     }
 
     /// Sets a part's text.
-    pub fn set(&mut self, path: &str, text: String) {
-        self.changed.insert(path.to_owned(), text);
+    pub fn set(&mut self, path: &str, text: String) -> Result<(), Unmarkable> {
+        self.size += text.len();
+        if let Some((_, before)) = self.changed.insert(usual(path), (path.to_owned(), text)) {
+            self.size -= before.len();
+        }
+        if self.size > LARGEST_WHOLE {
+            return Err(Unmarkable(format!("its parts have more than {} MB", LARGEST_WHOLE >> 20)));
+        }
+        Ok(())
     }
 
     /// Where a part leads.
@@ -101,7 +136,7 @@ impl Package {
                 .to_owned()
         };
         let text = insert_before_end(&text, "Relationships", &relation)?;
-        self.set(&list, text);
+        self.set(&list, text)?;
         Ok(id)
     }
 
@@ -111,7 +146,7 @@ impl Package {
         let entry = format!("<Override PartName=\"/{path}\" ContentType=\"{content}\"/>");
         if !text.contains(&format!("PartName=\"/{path}\"")) {
             let text = insert_before_end(&text, "Types", &entry)?;
-            self.set(TYPES, text);
+            self.set(TYPES, text)?;
         }
         Ok(())
     }
@@ -125,20 +160,27 @@ impl Package {
         for index in 0..self.archive.len() {
             let entry = self.archive.by_index_raw(index).map_err(|error| failed(&error))?;
             let name = entry.name().map_err(|error| failed(&error))?.into_owned();
-            match self.changed.remove(&name) {
-                Some(text) => {
+            // Of two parts of one name the last counts, for whoever reads it.
+            let counts = self.places.get(&usual(&name)) == Some(&index);
+            match if counts { self.changed.remove(&usual(&name)) } else { None } {
+                Some((_, text)) => {
                     writer.start_file(name, options).map_err(|error| failed(&error))?;
                     writer.write_all(text.as_bytes()).map_err(|error| failed(&error))?;
                 }
                 None => writer.raw_copy_file(entry).map_err(|error| failed(&error))?,
             }
         }
-        for (path, text) in self.changed {
+        for (path, text) in self.changed.into_values() {
             writer.start_file(path, options).map_err(|error| failed(&error))?;
             writer.write_all(text.as_bytes()).map_err(|error| failed(&error))?;
         }
         writer.finish().map(Cursor::into_inner).map_err(|error| failed(&error))
     }
+}
+
+/// A part's name as relations have it, in small letters: some programs write it with other slashes or in other capitals.
+fn usual(name: &str) -> String {
+    name.replace('\\', "/").trim_start_matches('/').to_lowercase()
 }
 
 /// A text with something put before the end of its outermost element, called `name`.
@@ -170,6 +212,7 @@ fn relations_path(path: &str) -> String {
 
 /// The path of a part named from another part.
 fn resolve(from: &str, target: &str) -> String {
+    let target = target.replace('\\', "/");
     if let Some(absolute) = target.strip_prefix('/') {
         return absolute.to_owned();
     }

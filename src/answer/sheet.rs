@@ -82,7 +82,8 @@ pub fn restyled(
                     }
                 } else if inside && name == "row" && token.depth == 2 {
                     let number = xml::attribute(start, "r").and_then(|number| number.parse::<u32>().ok());
-                    let number = number.map_or_else(|| row.map_or(0, |row| row + 1), |number| number.saturating_sub(1));
+                    let number =
+                        number.map_or_else(|| row.map_or(0, |row| row.saturating_add(1)), |number| number.saturating_sub(1));
                     page.rows(Some(number))?;
                     (row, column) = (Some(number), None);
                     row_format = format_of(start).filter(|_| xml::attribute(start, "customFormat").is_some());
@@ -94,7 +95,7 @@ pub fn restyled(
                     }
                 } else if inside && name == "c" && token.depth == 3 {
                     let number = xml::attribute(start, "r").and_then(|name| column_of(&name));
-                    let number = number.unwrap_or_else(|| column.map_or(0, |column| column + 1));
+                    let number = number.unwrap_or_else(|| column.map_or(0, |column| column.saturating_add(1)));
                     let at = row.unwrap_or(0);
                     page.cells(at, Some(number), row_format)?;
                     column = Some(number);

@@ -1,24 +1,118 @@
 //! Formats of cells: the same format with another fill, and back.
 
+use std::collections::HashMap;
+
 use quick_xml::events::Event;
 
 use super::Unmarkable;
+use super::package::insert_before_end;
 use super::xml;
 use crate::diagnostic::Severity;
 
 /// Fills that nobody else uses, so that a mark is known again; also after another program has saved the workbook.
-const FILLS: [(Severity, &str); 3] =
+const MARKS: [(Severity, &str); 3] =
     [(Severity::Error, "FFFFC7C9"), (Severity::Warning, "FFFFE9B1"), (Severity::Note, "FFDCEBFB")];
+
+/// What stands in styles, in the order in which it must.
+const ORDER: [&str; 11] =
+    ["numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs", "tableStyles", "colors", "extLst"];
+
+/// Styles without anything.
+pub const EMPTY: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n\
+    <styleSheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"></styleSheet>";
+
+/// A list of the styles.
+struct List {
+    name: &'static str,
+    items: Vec<String>,
+    places: HashMap<String, usize>,
+    /// How many there were.
+    read: usize,
+    /// Whether the styles have no such list.
+    missing: bool,
+}
+
+impl List {
+    /// The list called `name`; where there is none, one with `least` in it.
+    fn read(text: &str, prefix: &str, name: &'static str, item: &str, least: &[&str]) -> Result<Self, Unmarkable> {
+        let found = xml::elements(text, name)?;
+        let missing = found.is_empty();
+        let mut items: Vec<String> = match found.first() {
+            Some(list) => xml::elements(list, item)?.into_iter().map(str::to_owned).collect(),
+            None => Vec::new(),
+        };
+        let read = items.len();
+        if items.is_empty() {
+            items.extend(least.iter().map(|item| prefixed(item, prefix)));
+        }
+        let places = items.iter().cloned().enumerate().map(|(at, item)| (item, at)).rev().collect();
+        Ok(Self { name, items, places, read, missing })
+    }
+
+    /// The place of an item; a new one is put at the end.
+    fn push(&mut self, item: String) -> usize {
+        let new = self.items.len();
+        *self.places.entry(item).or_insert_with_key(|item| {
+            self.items.push(item.clone());
+            new
+        })
+    }
+
+    /// The styles with what the list has now.
+    fn put_into(&self, text: &str, prefix: &str) -> Result<String, Unmarkable> {
+        let (new, count) = (self.items[self.read..].concat(), self.items.len().to_string());
+        if new.is_empty() {
+            return Ok(text.to_owned());
+        }
+        if self.missing {
+            let name = self.name;
+            return insert_in_order(text, name, &format!("<{prefix}{name} count=\"{count}\">{new}</{prefix}{name}>"));
+        }
+        let found = xml::elements(text, self.name)?.first().map(|found| (*found).to_owned());
+        let found = found.ok_or_else(|| Unmarkable(format!("expected `{}` in the styles", self.name)))?;
+        let longer = xml::with_attributes(&insert_before_end(&found, self.name, &new)?, &[("count", &count)])?;
+        Ok(text.replacen(&found, &longer, 1))
+    }
+}
+
+/// The styles with a list that they did not have.
+fn insert_in_order(text: &str, name: &str, list: &str) -> Result<String, Unmarkable> {
+    let rank = |name: &str| ORDER.iter().position(|known| *known == name);
+    let (own, mut at, mut place) = (rank(name), 0, None);
+    xml::tokens(text, |token| {
+        if let (Event::Start(start) | Event::Empty(start), 1, None) = (&token.event, token.depth, place)
+            && rank(&xml::name(start)) > own
+        {
+            place = Some(at);
+        }
+        at += token.raw.len();
+        Ok(())
+    })?;
+    match place {
+        Some(place) => Ok(format!("{}{list}{}", &text[..place], &text[place..])),
+        None => insert_before_end(text, "styleSheet", list),
+    }
+}
+
+/// Elements without prefixes, with this one.
+fn prefixed(text: &str, prefix: &str) -> String {
+    if prefix.is_empty() {
+        return text.to_owned();
+    }
+    text.replace("</", "\0").replace('<', &format!("<{prefix}")).replace('\0', &format!("</{prefix}"))
+}
 
 /// The styles of a workbook.
 pub struct Styles {
     text: String,
     prefix: String,
-    fonts: Vec<String>,
-    fills: Vec<String>,
-    formats: Vec<String>,
-    /// How many there were of each.
-    read: [usize; 3],
+    fonts: List,
+    fills: List,
+    borders: List,
+    bases: List,
+    formats: List,
+    /// By the fill and all else of a format: the first one that is so.
+    alike: HashMap<(usize, String), usize>,
 }
 
 impl Styles {
@@ -26,110 +120,161 @@ impl Styles {
     pub fn read(text: String) -> Result<Self, Unmarkable> {
         let mut prefix = None;
         xml::tokens(&text, |token| {
-            if let (Event::Start(start), None) = (&token.event, &prefix) {
+            if let (Event::Start(start) | Event::Empty(start), None) = (&token.event, &prefix) {
                 prefix = Some(xml::prefix(start));
             }
             Ok(())
         })?;
-        let children = |list: &str, child: &str| -> Result<Vec<String>, Unmarkable> {
-            let found = xml::elements(&text, list)?;
-            let list = found.first().ok_or_else(|| Unmarkable(format!("expected `{list}` in the styles")))?;
-            Ok(xml::elements(list, child)?.into_iter().map(str::to_owned).collect())
+        let prefix = prefix.unwrap_or_default();
+        let list = |name, item, least: &[&str]| List::read(&text, &prefix, name, item, least);
+        let none = "<fill><patternFill patternType=\"none\"/></fill>";
+        let grey = "<fill><patternFill patternType=\"gray125\"/></fill>";
+        let mut styles = Self {
+            fonts: list("fonts", "font", &["<font><sz val=\"11\"/><name val=\"Calibri\"/></font>"])?,
+            fills: list("fills", "fill", &[none, grey])?,
+            borders: list("borders", "border", &["<border><left/><right/><top/><bottom/><diagonal/></border>"])?,
+            bases: list("cellStyleXfs", "xf", &["<xf numFmtId=\"0\" fontId=\"0\" fillId=\"0\" borderId=\"0\"/>"])?,
+            formats: list("cellXfs", "xf", &["<xf numFmtId=\"0\" fontId=\"0\" fillId=\"0\" borderId=\"0\" xfId=\"0\"/>"])?,
+            alike: HashMap::new(),
+            text,
+            prefix,
         };
-        let (fonts, fills, formats) = (children("fonts", "font")?, children("fills", "fill")?, children("cellXfs", "xf")?);
-        let read = [fonts.len(), fills.len(), formats.len()];
-        Ok(Self { prefix: prefix.unwrap_or_default(), fonts, fills, formats, read, text })
+        for format in (0..styles.formats.items.len()).rev() {
+            styles.alike.insert((styles.fill_of(format), styles.with_fill(format, 0)?), format);
+        }
+        Ok(styles)
     }
 
-    /// The fill of a format; empty when it has none.
+    /// The fill of a format, as it stands in styles without prefixes; empty when it has none.
     pub fn fill(&self, format: usize) -> String {
-        match self.fill_of(format) {
-            0 => String::new(),
-            fill => self.fills.get(fill).cloned().unwrap_or_default(),
-        }
+        let fill = match self.fill_of(format) {
+            0 => "",
+            fill => self.fills.items.get(fill).map_or("", String::as_str),
+        };
+        let (open, close) = (format!("<{}", self.prefix), format!("</{}", self.prefix));
+        fill.replace(&close, "</").replace(&open, "<")
     }
 
     fn fill_of(&self, format: usize) -> usize {
-        self.formats.get(format).and_then(|format| xml::first_attribute(format, "fillId")?.parse().ok()).unwrap_or(0)
+        let format = self.formats.items.get(format);
+        format.and_then(|format| xml::first_attribute(format, "fillId")?.parse().ok()).unwrap_or(0)
     }
 
     /// Whether a format is that of a mark.
     pub fn is_mark(&self, format: usize) -> bool {
-        let fill = self.fill(format).to_uppercase();
-        FILLS.iter().any(|(_, colour)| fill.contains(&format!("\"{colour}\"")))
+        let fill = self.fills.items.get(self.fill_of(format));
+        fill.is_some_and(|fill| MARKS.iter().any(|(_, colour)| is_filled(fill, colour)))
     }
 
     /// The format with the fill of a mark.
     pub fn marked(&mut self, format: usize, severity: Severity) -> Result<usize, Unmarkable> {
-        let colour = FILLS.iter().find(|(known, _)| *known == severity).map_or("", |(_, colour)| colour);
-        let p = self.prefix.clone();
+        let colour = MARKS.iter().find(|(known, _)| *known == severity).map_or("", |(_, colour)| colour);
         let fill = format!(
-            "<{p}fill><{p}patternFill patternType=\"solid\"><{p}fgColor rgb=\"{colour}\"/><{p}bgColor indexed=\"64\"/></{p}patternFill></{p}fill>"
+            "<fill><patternFill patternType=\"solid\"><fgColor rgb=\"{colour}\"/><bgColor indexed=\"64\"/></patternFill></fill>"
         );
         // Another program may have written the same fill in other words.
-        let known = self.fills.iter().position(|fill| fill.to_uppercase().contains(&format!("\"{colour}\"")));
-        let fill = known.unwrap_or_else(|| push(&mut self.fills, fill));
+        let known = self.fills.items.iter().position(|fill| is_filled(fill, colour));
+        let fill = known.unwrap_or_else(|| self.fills.push(prefixed(&fill, &self.prefix)));
         self.filled(format, fill)
     }
 
     /// The format without the mark; `fill` is the fill from before.
     pub fn restored(&mut self, format: usize, fill: &str) -> Result<usize, Unmarkable> {
-        let fill = if fill.is_empty() { 0 } else { push(&mut self.fills, fill.to_owned()) };
+        // The office may have changed what stands unseen in the list of findings.
+        let is_whole = xml::elements(fill, "fill").is_ok_and(|found| found == [fill]);
+        let fill = if is_whole { self.fills.push(prefixed(fill, &self.prefix)) } else { 0 };
         // The format from before may be there still: then nothing is added.
-        let marked = self.fill_of(format);
-        for candidate in 0..self.formats.len() {
-            if self.fill_of(candidate) == fill && self.with_fill(candidate, marked)? == self.with_fill(format, marked)? {
-                return Ok(candidate);
-            }
+        match self.alike.get(&(fill, self.with_fill(format, 0)?)) {
+            Some(&known) => Ok(known),
+            None => self.filled(format, fill),
         }
-        self.filled(format, fill)
     }
 
     fn with_fill(&self, format: usize, fill: usize) -> Result<String, Unmarkable> {
-        let base = self.formats.get(format).map_or("<xf/>", String::as_str);
+        let base = self.formats.items.get(format).map_or("<xf/>", String::as_str);
         xml::with_attributes(base, &[("fillId", &fill.to_string()), ("applyFill", "1")])
     }
 
     fn filled(&mut self, format: usize, fill: usize) -> Result<usize, Unmarkable> {
         let text = self.with_fill(format, fill)?;
-        Ok(push(&mut self.formats, text))
+        Ok(self.formats.push(text))
     }
 
     /// A format for text of the sheet of findings.
     pub fn text_format(&mut self, font: &str, inside: &str) -> usize {
-        let p = self.prefix.clone();
-        let font = push(&mut self.fonts, format!("<{p}font>{}</{p}font>", font.replace("<", &format!("<{p}"))));
-        let alignment = format!("<{p}alignment vertical=\"top\"{inside}/>");
-        push(
-            &mut self.formats,
-            format!(
-                "<{p}xf numFmtId=\"0\" fontId=\"{font}\" fillId=\"0\" borderId=\"0\" xfId=\"0\" applyFont=\"1\" applyAlignment=\"1\">{alignment}</{p}xf>"
-            ),
-        )
+        let font = self.fonts.push(prefixed(&format!("<font>{font}</font>"), &self.prefix));
+        let format = format!(
+            "<xf numFmtId=\"0\" fontId=\"{font}\" fillId=\"0\" borderId=\"0\" xfId=\"0\" applyFont=\"1\" applyAlignment=\"1\">\
+             <alignment vertical=\"top\"{inside}/></xf>"
+        );
+        self.formats.push(prefixed(&format, &self.prefix))
     }
 
     /// The part again.
     pub fn finish(self) -> Result<String, Unmarkable> {
-        let mut text = self.text;
-        let lists = [("fonts", &self.fonts), ("fills", &self.fills), ("cellXfs", &self.formats)];
-        for ((name, list), read) in lists.into_iter().zip(self.read) {
-            if list.len() == read {
-                continue;
-            }
-            let found = xml::elements(&text, name)?.first().map(|found| (*found).to_owned());
-            let found = found.ok_or_else(|| Unmarkable(format!("expected `{name}` in the styles")))?;
-            let longer = super::package::insert_before_end(&found, name, &list[read..].concat())?;
-            let longer = xml::with_attributes(&longer, &[("count", &list.len().to_string())])?;
-            text = text.replacen(&found, &longer, 1);
-        }
-        Ok(text)
+        let lists = [&self.fonts, &self.fills, &self.borders, &self.bases, &self.formats];
+        lists.into_iter().try_fold(self.text.clone(), |text, list| list.put_into(&text, &self.prefix))
     }
 }
 
-/// The place of an item; a new one is put at the end.
-fn push(list: &mut Vec<String>, item: String) -> usize {
-    list.iter().position(|known| *known == item).unwrap_or_else(|| {
-        list.push(item);
-        list.len() - 1
-    })
+/// Whether a fill covers a cell with a colour. What is told of a second colour, that of a pattern, does not count: some programs
+/// write there what they like.
+fn is_filled(fill: &str, colour: &str) -> bool {
+    let first = |name: &str| xml::elements(fill, name).ok()?.first().map(|found| (*found).to_owned());
+    let is_solid =
+        first("patternFill").is_some_and(|fill| xml::first_attribute(&fill, "patternType").as_deref() == Some("solid"));
+    let found = first("fgColor").and_then(|colour| xml::first_attribute(&colour, "rgb"));
+    is_solid && found.is_some_and(|found| found.eq_ignore_ascii_case(colour))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Styles of three formats: plain, one in the colour of an error, one that another program wrote for a header.
+    const SAVED: &str = "<x:styleSheet xmlns:x=\"m\"><x:fonts count=\"1\"><x:font/></x:fonts><x:fills count=\"4\">\
+        <x:fill><x:patternFill patternType=\"none\"/></x:fill><x:fill><x:patternFill patternType=\"gray125\"/></x:fill>\
+        <x:fill><x:patternFill patternType=\"solid\"><x:fgColor rgb=\"ffffc7c9\"/><x:bgColor rgb=\"FFFFCCCC\"/></x:patternFill></x:fill>\
+        <x:fill><x:patternFill patternType=\"solid\"><x:fgColor rgb=\"FFE7EDF3\"/><x:bgColor rgb=\"FFDCEBFB\"/></x:patternFill></x:fill>\
+        </x:fills><x:borders count=\"1\"><x:border/></x:borders><x:cellXfs count=\"3\"><x:xf fillId=\"0\"/>\
+        <x:xf fillId=\"2\" applyFill=\"1\"/><x:xf fillId=\"3\" applyFill=\"1\"/></x:cellXfs></x:styleSheet>";
+
+    #[test]
+    fn a_mark_is_told_by_what_is_seen_of_a_fill() {
+        let mut styles = Styles::read(SAVED.to_owned()).expect("readable");
+        assert_eq!([0, 1, 2].map(|format| styles.is_mark(format)), [false, true, false]);
+        let header = "<fill><patternFill patternType=\"solid\"><fgColor rgb=\"FFE7EDF3\"/><bgColor rgb=\"FFDCEBFB\"/></patternFill></fill>";
+        assert_eq!(styles.fill(2), header);
+        // The fill of an error is there; that of a note is not, whatever the header says of a second colour.
+        assert_eq!(styles.marked(0, Severity::Error).expect("marked"), 1);
+        assert_eq!(styles.fills.items.len(), 4);
+        let note = styles.marked(0, Severity::Note).expect("marked");
+        assert_eq!((styles.fills.items.len(), styles.is_mark(note)), (5, true));
+        assert!(styles.fills.items[4].starts_with("<x:fill><x:patternFill patternType=\"solid\"><x:fgColor"));
+    }
+
+    #[test]
+    fn a_restored_format_is_the_one_from_before() {
+        let mut styles = Styles::read(SAVED.to_owned()).expect("readable");
+        let header = styles.fill(2);
+        let marked = styles.marked(2, Severity::Error).expect("marked");
+        assert_eq!(styles.restored(marked, &header).expect("restored"), 2);
+        // What is no fill is not put into the styles.
+        let plain = styles.restored(marked, "</fill></fills><evil/>").expect("restored");
+        assert_eq!(styles.fill_of(plain), 0);
+    }
+
+    #[test]
+    fn lists_that_are_missing_are_made_in_their_order() {
+        let mut styles =
+            Styles::read("<styleSheet xmlns=\"m\"><numFmts/><cellXfs/><dxfs/></styleSheet>".to_owned()).expect("readable");
+        assert_eq!(styles.marked(0, Severity::Error).expect("marked"), 1);
+        let text = styles.finish().expect("written");
+        let places: Vec<Option<usize>> =
+            ORDER.iter().map(|name| text.find(&format!("<{name}"))).filter(Option::is_some).collect();
+        assert_eq!(places.len(), 7, "{text}");
+        assert!(places.is_sorted(), "{text}");
+        assert!(text.contains("<cellXfs count=\"2\"><xf numFmtId=\"0\""), "{text}");
+        assert!(Styles::read(EMPTY.to_owned()).expect("readable").finish().expect("written").contains("<fonts count=\"1\">"));
+    }
 }

@@ -1,5 +1,7 @@
 //! A workbook of the cells of a file that cannot carry marks itself.
 
+use std::collections::HashSet;
+
 use jiff::civil::Date;
 use rust_xlsxwriter::{DocProperties, Format, Workbook, XlsxError};
 
@@ -16,7 +18,8 @@ fn draw(sheets: &[Sheet], names: &[String], day: Date) -> Result<Vec<u8>, XlsxEr
     let mut book = Workbook::new();
     book.set_properties(&DocProperties::new().set_creation_datetime(&created(day)?));
     let (text, percent) = (Format::new().set_num_format("@"), Format::new().set_num_format("0.##%"));
-    for (sheet, name) in sheets.iter().zip(names) {
+    let visible = sheets.iter().position(|sheet| !sheet.hidden);
+    for (position, (sheet, name)) in sheets.iter().zip(names).enumerate() {
         let page = book.add_worksheet();
         page.set_name(name)?;
         for (offset, cells) in sheet.rows.iter().enumerate() {
@@ -41,20 +44,23 @@ fn draw(sheets: &[Sheet], names: &[String], day: Date) -> Result<Vec<u8>, XlsxEr
                 }
             }
         }
-        page.set_hidden(sheet.hidden);
+        // A workbook opens with a sheet that can be seen: the first one, where it does not say so.
+        if visible == Some(position) {
+            page.set_active(true).set_first_tab(true);
+        }
+        page.set_hidden(sheet.hidden && visible.is_some());
     }
     book.save_to_buffer()
 }
 
 /// Names for the sheets of a twin: those of the file, as far as a workbook allows them.
 pub fn names(sheets: &[Sheet]) -> Vec<String> {
-    let mut names: Vec<String> = Vec::new();
-    for sheet in sheets {
+    let mut taken = HashSet::new();
+    let names = sheets.iter().map(|sheet| {
         let clean: String = sheet.name.chars().filter(|letter| !r"[]:*?/\'".contains(*letter)).take(28).collect();
         let clean = if clean.trim().is_empty() { "1".to_owned() } else { clean };
-        let is_new = |name: &String| names.iter().all(|known| known.to_lowercase() != name.to_lowercase());
-        let name = std::iter::once(clean.clone()).chain((2..).map(|number| format!("{clean} {number}"))).find(is_new);
-        names.push(name.unwrap_or(clean));
-    }
-    names
+        let mut names = std::iter::once(clean.clone()).chain((2..).map(|number| format!("{clean} {number}")));
+        names.find(|name| taken.insert(name.to_lowercase())).unwrap_or(clean)
+    });
+    names.collect()
 }

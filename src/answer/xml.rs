@@ -5,6 +5,22 @@ use quick_xml::events::{BytesStart, Event};
 
 use super::Unmarkable;
 
+/// A part's text without its byte order mark; `None` when it is neither UTF-8 nor UTF-16.
+pub fn text(bytes: Vec<u8>) -> Option<String> {
+    let units = |of: fn([u8; 2]) -> u16| {
+        let units: Vec<u16> = bytes[2..].chunks_exact(2).map(|pair| of([pair[0], pair[1]])).collect();
+        String::from_utf16(&units).ok().map(|text| text.replacen("UTF-16", "UTF-8", 1).replacen("utf-16", "UTF-8", 1))
+    };
+    match bytes.get(..2) {
+        Some([0xFF, 0xFE]) => units(u16::from_le_bytes),
+        Some([0xFE, 0xFF]) => units(u16::from_be_bytes),
+        _ => {
+            let text = String::from_utf8(bytes).ok()?;
+            Some(text.strip_prefix('\u{feff}').map_or(text.clone(), str::to_owned))
+        }
+    }
+}
+
 /// A token of a text, with the text itself.
 pub struct Token<'a> {
     /// What it is.

@@ -4,6 +4,7 @@ mod arithmetic;
 mod declared;
 mod examples;
 mod register;
+mod signs;
 mod waivers;
 mod withheld;
 mod zero_denominator;
@@ -15,6 +16,7 @@ use crate::period::PeriodIndex;
 use crate::region::RegionIndex;
 use crate::spec::{Dataset, Specs};
 
+pub use signs::check as signs;
 pub use waivers::{Waived, waive};
 pub use withheld::{Reason, Withheld};
 

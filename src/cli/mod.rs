@@ -16,7 +16,7 @@ use esep::diagnostic::{self, Diagnostic, Rule, Severity, any_error, stops_everyt
 use esep::intake::{self, Bounds, COMMAND, Reader, Workers};
 use esep::period::PeriodIndex;
 use esep::pipeline::{self, BuildOptions, Computed, Project};
-use esep::release::{self, Holding};
+use esep::release::{self, Holding, Paths};
 use esep::report::Selection;
 use esep::{answer, forms, sources, spec, table};
 
@@ -284,10 +284,11 @@ fn collection(arguments: &Arguments, options: &Forms) -> Result<(), Stop> {
     offices.sort_unstable();
     offices.dedup();
     let material = forms::Material { specs, data, languages, period };
+    let paths = Paths::new(&specs.hierarchy, &specs.programme.languages);
     let mut files = Vec::new();
     for office in offices {
         let made = forms::write(&material, office).map_err(|error| Stop::CannotRun(error.to_string()))?;
-        files.extend(made.map(|bytes| (release::form_path(&specs.hierarchy, &specs.programme.publish[0], office), bytes)));
+        files.extend(made.map(|bytes| (paths.form(&specs.programme.publish[0], office), bytes)));
     }
     if files.is_empty() {
         return Err(Stop::CannotRun("nothing is collected in these regions: the registers have no units there".into()));

@@ -64,6 +64,8 @@ causes! {
     RegionOfAnotherTime = "region_of_another_time";
     AmbiguousRegion = "ambiguous_region";
     WrongLevel = "wrong_level";
+    UnprintableSign = "unprintable_sign";
+    UnprintableName = "unprintable_name";
     DuplicateRow = "duplicate_row";
     KeysAlike = "keys_alike";
     KeyChanged = "key_changed";

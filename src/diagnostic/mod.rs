@@ -46,6 +46,8 @@ rules! {
     BrokenHierarchy = "broken-hierarchy", Error;
     FailedExample = "failed-example", Error;
     UnknownPeriod = "unknown-period", Error;
+    MisplacedFile = "misplaced-file", Warning;
+    OutsideLink = "outside-link", Note;
     NotASpreadsheet = "not-a-spreadsheet", Error;
     ProtectedWorkbook = "protected-workbook", Error;
     BoundExceeded = "bound-exceeded", Error;
@@ -67,6 +69,7 @@ rules! {
     UnknownRegion = "unknown-region", Error;
     AmbiguousRegion = "ambiguous-region", Error;
     WrongLevel = "wrong-level", Error;
+    UnprintableSign = "unprintable-sign", Warning;
     DuplicateRow = "duplicate-row", Error;
     DoubtfulKey = "doubtful-key", Error;
     Superseded = "superseded", Note;

@@ -1,11 +1,20 @@
 //! When submissions came: `inputs/received.csv`, a line for each file with the day; or the folder that is called after the day.
+//!
+//! The record is typed by people and saved by their programs: with or without a header, with any separator, with days as
+//! they are written where they live.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::ops::Bound;
 
+use encoding_rs::{Encoding, UTF_8};
 use jiff::civil::Date;
 
-use crate::diagnostic::{Diagnostic, Place, Rule, Span};
-use crate::sources::{Sources, TextFile};
+use super::cell::Raw;
+use super::grid::Reader;
+use crate::diagnostic::{Diagnostic, Place, Rule, Span, did_you_mean, list_some};
+use crate::letters::composed;
+use crate::period;
+use crate::sources::{BinaryFile, Sources};
 
 /// The day a submission came.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,70 +25,368 @@ pub struct Receipt {
     pub received: Date,
 }
 
-/// The day of every submission of which it is known. A line of the record that names no submission, or no day, is reported.
-pub fn read(sources: &Sources, diagnostics: &mut Vec<Diagnostic>) -> Vec<Receipt> {
-    let mut receipts = sources.receipts.as_ref().map_or_else(Vec::new, |file| recorded(sources, file, diagnostics));
+/// So many faults of a kind are named one by one; more of them have one cause.
+const NAMED: usize = 3;
+
+/// The day of every submission of which it is known; `encoding` is that of a record which is not Unicode. A line of the record that
+/// names no submission, or no day, is reported.
+pub fn read(sources: &Sources, encoding: &'static Encoding, reader: &Reader, diagnostics: &mut Vec<Diagnostic>) -> Vec<Receipt> {
+    let files: BTreeSet<&str> = sources.inputs.values().flatten().map(|file| file.name.as_str()).collect();
+    let mut lines = Vec::new();
+    for record in &sources.receipts {
+        let own = if is_workbook(record) { rows(record, encoding, reader, diagnostics) } else { typed(record, encoding) };
+        let heads = own.first().is_some_and(|first: &Line| first.is_header(&files));
+        lines.extend(own.into_iter().skip(usize::from(heads)));
+    }
+    let mut receipts = recorded(&lines, &files, diagnostics);
     let known: HashSet<String> = receipts.iter().map(|receipt| receipt.file.clone()).collect();
-    let files = sources.inputs.values().flatten().map(|file| file.name.as_str()).filter(|file| !known.contains(*file));
-    receipts.extend(files.filter_map(|file| Some(Receipt { file: file.to_owned(), received: day_of_folder(file)? })));
+    let others = files.into_iter().filter(|file| !known.contains(*file));
+    receipts.extend(others.filter_map(|file| Some(Receipt { file: file.to_owned(), received: day_of_folder(file)? })));
     receipts
 }
 
 /// The day after which one of the folders below the period's is called, the innermost first: `inputs/2025/2025-11-03/north.xlsx`.
 fn day_of_folder(file: &str) -> Option<Date> {
-    file.split('/').skip(2).collect::<Vec<_>>().iter().rev().skip(1).find_map(|folder| folder.parse().ok())
+    let folders: Vec<&str> = file.split('/').skip(2).collect();
+    folders.iter().rev().skip(1).find_map(|folder| period::day(folder).ok().filter(is_plausible))
 }
 
-fn recorded(sources: &Sources, file: &TextFile, diagnostics: &mut Vec<Diagnostic>) -> Vec<Receipt> {
-    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(file.text.as_bytes());
+/// Whether something may have come on a day: a code of eight digits is none.
+fn is_plausible(day: &Date) -> bool {
+    (1900..2200).contains(&day.year())
+}
+
+/// A line of the record.
+struct Line {
+    place: Place,
+    path: String,
+    day: String,
+}
+
+impl Line {
+    fn is_blank(&self) -> bool {
+        self.path.is_empty() && self.day.is_empty()
+    }
+
+    /// Whether the first line of a record says what stands below it, and names no file.
+    fn is_header(&self, files: &BTreeSet<&str>) -> bool {
+        let words = !self.day.is_empty() && !self.day.contains(|letter: char| letter.is_ascii_digit());
+        words && !self.path.contains(['/', '\\']) && meant(&path(&self.path), files).is_empty()
+    }
+}
+
+fn is_workbook(record: &BinaryFile) -> bool {
+    record.bytes.starts_with(b"PK") || record.bytes.starts_with(&[0xD0, 0xCF])
+}
+
+/// The lines of a workbook.
+fn rows(record: &BinaryFile, encoding: &'static Encoding, reader: &Reader, diagnostics: &mut Vec<Diagnostic>) -> Vec<Line> {
+    let sheets = match reader.read(record, encoding) {
+        Ok(sheets) => sheets,
+        Err(fault) => {
+            diagnostics.push(Diagnostic::new(fault.rule, Place::File(record.name.clone()), fault.message).hint(fault.hint));
+            return Vec::new();
+        }
+    };
+    let lines = sheets.iter().filter(|sheet| !sheet.hidden).flat_map(|sheet| {
+        sheet.rows.iter().zip(sheet.first_row..).map(|(cells, row)| {
+            let text = |column: usize| cells.get(column).map(Raw::text).unwrap_or_default().trim().to_owned();
+            let place = Place::Cell { file: record.name.clone(), sheet: sheet.name.clone(), row, column: None };
+            Line { place, path: text(0), day: text(1) }
+        })
+    });
+    lines.filter(|line| !line.is_blank()).collect()
+}
+
+/// The lines of a text. Each is read on its own: a stray quote spoils no other one.
+fn typed(record: &BinaryFile, encoding: &'static Encoding) -> Vec<Line> {
+    let marked = Encoding::for_bom(&record.bytes).map(|(encoding, _)| encoding);
+    let unicode = std::str::from_utf8(&record.bytes).is_ok();
+    let text = marked.unwrap_or(if unicode { UTF_8 } else { encoding }).decode(&record.bytes).0;
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    let split = |separator: u8| {
+        text.lines().zip(1..).map(move |(line, number)| {
+            let mut reader =
+                csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(separator).from_reader(line.as_bytes());
+            let cells = reader.records().next().and_then(Result::ok).unwrap_or_default();
+            let cell = |column: usize| cells.get(column).unwrap_or_default().trim().to_owned();
+            let place = Place::Text { file: record.name.clone(), span: Span { line: number, column: 1 } };
+            Line { place, path: cell(0), day: cell(1) }
+        })
+    };
+    // The separator is the one that leaves most days alone in their cells.
+    let days = |separator: &u8| {
+        split(*separator).fold((0, 0), |(days, cells), line| {
+            (days + usize::from(Written::read(&line.day).is_some()), cells + usize::from(!line.day.is_empty()))
+        })
+    };
+    let separator = [b'|', b'\t', b';', b','].into_iter().max_by_key(days).unwrap_or(b',');
+    split(separator).filter(|line| !line.is_blank()).collect()
+}
+
+/// A day as it is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Written {
+    /// In a way that says which part is the month.
+    Plain(Date),
+    /// In a way in which some write the day first, and some the month: what it is for each of them.
+    Either(Option<Date>, Option<Date>),
+}
+
+/// Which part of a day comes first in a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Order {
+    Day,
+    Month,
+}
+
+impl Written {
+    /// `2025-10-20`, `20.10.2025`, `20/10/2025`; a time behind it does not count.
+    fn read(text: &str) -> Option<Self> {
+        let (day, time) = text.trim().split_once([' ', 'T']).unwrap_or((text.trim(), ""));
+        if !time.chars().all(|letter| letter.is_ascii_digit() || matches!(letter, ':' | '.' | ' ')) {
+            return None;
+        }
+        let sign = day.chars().find(|letter| matches!(letter, '-' | '.' | '/'))?;
+        let parts: Vec<&str> = day.split(sign).collect();
+        let [first, second, third] = parts[..] else { return None };
+        let number = |text: &str| {
+            let is_number = (1..=4).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+            if is_number { text.parse::<i16>().ok() } else { None }
+        };
+        let (one, two, three) = (number(first)?, number(second)?, number(third)?);
+        let date = |year: i16, month: i16, day: i16| {
+            let date = Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok();
+            date.filter(is_plausible)
+        };
+        if first.len() == 4 {
+            return date(one, two, three).map(Written::Plain);
+        }
+        let year = match third.len() {
+            4 => three,
+            2 if sign != '-' => 2000 + three,
+            _ => return None,
+        };
+        if sign == '.' {
+            return date(year, two, one).map(Written::Plain);
+        }
+        match (date(year, two, one), date(year, one, two)) {
+            (None, None) => None,
+            (one, other) if one == other => one.map(Written::Plain),
+            (one, other) => Some(Written::Either(one, other)),
+        }
+    }
+
+    /// The part that comes first, where that can be told.
+    fn order(self) -> Option<Order> {
+        match self {
+            Written::Either(Some(_), None) => Some(Order::Day),
+            Written::Either(None, Some(_)) => Some(Order::Month),
+            Written::Either(..) | Written::Plain(_) => None,
+        }
+    }
+
+    /// The day, where the parts of those that read two ways have this order.
+    fn day(self, order: Option<Order>) -> Option<Date> {
+        match (self, order) {
+            (Written::Plain(day), _) => Some(day),
+            (Written::Either(Some(day), None) | Written::Either(None, Some(day)), _) => Some(day),
+            (Written::Either(day, _), Some(Order::Day)) => day,
+            (Written::Either(_, day), Some(Order::Month)) => day,
+            (Written::Either(..), None) => None,
+        }
+    }
+}
+
+/// The path in the project that somebody means: with or without `inputs/`, with either kind of slashes.
+fn path(text: &str) -> String {
+    let text = text.trim().replace('\\', "/");
+    let text = composed(&text);
+    let inside = text.trim_start_matches("./").trim_matches('/');
+    let inside = inside.strip_prefix("inputs/").unwrap_or(inside);
+    format!("inputs/{inside}")
+}
+
+/// The submissions that a path means: a file, or all in a folder or an archive.
+fn meant<'a>(path: &str, files: &BTreeSet<&'a str>) -> Vec<&'a str> {
+    let below = format!("{path}/");
+    let inside =
+        files.range::<str, _>((Bound::Included(below.as_str()), Bound::Unbounded)).take_while(|file| file.starts_with(&below));
+    files.get(path).into_iter().chain(inside).copied().collect()
+}
+
+/// What is wrong with a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Fault {
+    Path,
+    Day,
+    Order,
+}
+
+fn recorded(lines: &[Line], files: &BTreeSet<&str>, diagnostics: &mut Vec<Diagnostic>) -> Vec<Receipt> {
+    let orders: Vec<Order> = lines.iter().filter_map(|line| Written::read(&line.day)?.order()).collect();
+    let order = orders.first().copied().filter(|first| orders.iter().all(|order| order == first));
+    let mut faults: BTreeMap<Fault, Vec<(&Place, String)>> = BTreeMap::new();
+    let mut again = Vec::new();
     // By file: the day, and the length of the path that gave it; that of a file itself goes before that of its folder.
-    let mut days: BTreeMap<String, (usize, Date)> = BTreeMap::new();
-    for (position, record) in reader.records().flatten().enumerate() {
-        let line = record.position().map_or(1, |position| u32::try_from(position.line()).unwrap_or(u32::MAX));
-        // Who writes no heads may begin with the first file.
-        if position == 0 && record.get(1).is_some_and(|day| day.trim().parse::<Date>().is_err()) && record.get(0) == Some("file")
-        {
+    let mut days: BTreeMap<&str, (usize, Date)> = BTreeMap::new();
+    let mut seen: HashSet<(String, Date)> = HashSet::new();
+    for line in lines {
+        let path = path(&line.path);
+        let files = meant(&path, files);
+        let mut fault = |kind: Fault, shown: &str| faults.entry(kind).or_default().push((&line.place, shown.to_owned()));
+        if files.is_empty() {
+            fault(Fault::Path, &line.path);
             continue;
         }
-        match receipt(&record, sources) {
-            Ok(received) => {
-                let length = record.get(0).map_or(0, |path| path.trim().trim_end_matches('/').len());
-                for Receipt { file: path, received } in received {
-                    match days.get(&path) {
-                        Some(&(known, day)) if known == length && day != received => {
-                            let message = format!("`{path}` stands here a second time, with another day: {day} and {received}");
-                            diagnostics.push(fault(file, line, message, "leave the line with the right day"));
-                        }
-                        Some(&(known, _)) if known >= length => {}
-                        Some(_) | None => {
-                            days.insert(path, (length, received));
-                        }
-                    }
+        let Some(written) = Written::read(&line.day) else {
+            fault(Fault::Day, &line.day);
+            continue;
+        };
+        let Some(received) = written.day(order) else {
+            fault(Fault::Order, &line.day);
+            continue;
+        };
+        let length = path.len();
+        if !seen.insert((path, received)) {
+            continue;
+        }
+        for file in files {
+            match days.get(file) {
+                Some(&(known, day)) if known == length && day != received => {
+                    let message = format!("`{file}` stands here a second time, with another day: {day} and {received}");
+                    let found = Diagnostic::new(Rule::InvalidValue, line.place.clone(), message);
+                    again.push(found.hint("leave the line with the right day"));
+                }
+                Some(&(known, _)) if known >= length => {}
+                Some(_) | None => {
+                    days.insert(file, (length, received));
                 }
             }
-            Err((message, hint)) => diagnostics.push(fault(file, line, message, hint)),
         }
     }
-    days.into_iter().map(|(file, (_, received))| Receipt { file, received }).collect()
+    diagnostics.extend(again);
+    for (kind, found) in faults {
+        diagnostics.extend(told(kind, &found, files));
+    }
+    days.into_iter().map(|(file, (_, received))| Receipt { file: file.to_owned(), received }).collect()
 }
 
-/// The receipts of a line: of a file, or of all in a folder or an archive.
-fn receipt(record: &csv::StringRecord, sources: &Sources) -> Result<Vec<Receipt>, (String, &'static str)> {
-    let cell = |column: usize| record.get(column).map_or("", str::trim);
-    let path = format!("inputs/{}", cell(0).trim_end_matches('/'));
-    let is_meant = |file: &&str| file.strip_prefix(path.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-    let files: Vec<&str> = sources.inputs.values().flatten().map(|file| file.name.as_str()).filter(is_meant).collect();
-    if files.is_empty() {
-        let message = format!("expected the path of a submission below `inputs/`, found `{}`", cell(0));
-        return Err((message, "write the path as it stands below `inputs/`, such as `2025/north.xlsx`"));
-    }
-    match cell(1).parse() {
-        Ok(received) => Ok(files.into_iter().map(|file| Receipt { file: file.to_owned(), received }).collect()),
-        Err(_) => Err((format!("expected a day as YYYY-MM-DD, found `{}`", cell(1)), "write the day on which the file came")),
-    }
+/// The faults of a kind: each on its own, or, where there are many, the first one with the number of the others.
+fn told(kind: Fault, found: &[(&Place, String)], files: &BTreeSet<&str>) -> Vec<Diagnostic> {
+    let alone = if found.len() > NAMED { 1 } else { found.len() };
+    let others: Vec<&str> = found[alone..].iter().map(|(_, shown)| shown.as_str()).collect();
+    let rest =
+        if others.is_empty() { String::new() } else { format!("; so in {} more lines: {}", others.len(), list_some(&others)) };
+    let told = found[..alone].iter().map(|(place, shown)| {
+        let (message, hint) = match kind {
+            Fault::Path => {
+                let known = files.iter().filter_map(|file| file.strip_prefix("inputs/"));
+                let hint = did_you_mean(&path(shown)["inputs/".len()..], known);
+                (
+                    format!("expected the path of a submission below `inputs/`, found `{shown}`"),
+                    hint.unwrap_or_else(|| "write the path as it stands below `inputs/`, such as `2025/north.xlsx`".to_owned()),
+                )
+            }
+            Fault::Day => (
+                format!("expected a day such as `2025-10-20` or `20.10.2025`, found `{shown}`"),
+                "write the day on which the file came".to_owned(),
+            ),
+            Fault::Order => (
+                format!("expected a day that reads one way, found `{shown}`"),
+                "write it as `2025-10-20`: some take the first number for the day, some for the month".to_owned(),
+            ),
+        };
+        Diagnostic::new(Rule::InvalidValue, (*place).clone(), format!("{message}{rest}")).hint(hint)
+    });
+    told.collect()
 }
 
-fn fault(file: &TextFile, line: u32, message: String, hint: &str) -> Diagnostic {
-    let place = Place::Text { file: file.name.clone(), span: Span { line, column: 1 } };
-    Diagnostic::new(Rule::InvalidValue, place, message).hint(hint)
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::FileName;
+
+    fn day(text: &str) -> String {
+        match Written::read(text) {
+            Some(Written::Plain(day)) => day.to_string(),
+            Some(Written::Either(day, month)) => {
+                [day, month].iter().flatten().map(Date::to_string).collect::<Vec<_>>().join(" or ")
+            }
+            None => "none".to_owned(),
+        }
+    }
+
+    #[test]
+    fn days_are_read_as_programs_write_them() {
+        for text in ["2025-10-20", "20.10.2025", "20/10/2025", "10/20/2025", "20.10.25", "2025-10-20 00:00:00", "2025/10/20"] {
+            assert_eq!(day(text), "2025-10-20", "{text}");
+        }
+        assert_eq!(day("03.11.2025"), "2025-11-03");
+        assert_eq!(day("03/11/2025"), "2025-11-03 or 2025-03-11");
+        assert_eq!(day("05/05/2025"), "2025-05-05");
+        for text in
+            ["20251020", "71101010", "7110-10-10", "2025-13-01", "31.02.2025", "20-10-25", "tomorrow", "", "1.2", "2025-10-20x"]
+        {
+            assert_eq!(day(text), "none", "{text}");
+        }
+    }
+
+    #[test]
+    fn a_folder_is_called_after_a_day_with_dashes() {
+        assert_eq!(day_of_folder("inputs/2025/2025-11-03/north.csv").map(|day| day.to_string()).as_deref(), Some("2025-11-03"));
+        for file in ["inputs/2025/71101010/north.csv", "inputs/2025/20251103/north.csv", "inputs/2025/7110-10-10/north.csv"] {
+            assert_eq!(day_of_folder(file), None, "{file}");
+        }
+    }
+
+    /// What is made of a record beside these files.
+    fn read_record(text: &[u8], names: &[&str]) -> (Vec<String>, Vec<String>) {
+        let file = |name: &str, bytes: &[u8]| BinaryFile { name: FileName::new(name), bytes: bytes.to_vec() };
+        let mut sources = Sources { receipts: vec![file("inputs/received.csv", text)], ..Sources::default() };
+        sources.inputs.insert("2025".into(), names.iter().map(|name| file(&format!("inputs/2025/{name}"), b"")).collect());
+        let mut found = Vec::new();
+        let receipts = read(&sources, encoding_rs::WINDOWS_1251, &Reader::InProcess, &mut found);
+        (
+            receipts.into_iter().map(|receipt| format!("{} {}", receipt.file, receipt.received)).collect(),
+            found.into_iter().map(|found| format!("{} {}", found.place, found.message)).collect(),
+        )
+    }
+
+    #[test]
+    fn a_record_is_read_as_it_was_saved() {
+        let expected = ["inputs/2025/n, m.csv 2025-11-03", "inputs/2025/отчёт.csv 2025-10-20"];
+        let text = "Файл;Получено\r\n2025/отчёт.csv;20.10.2025\r\n\r\n\"inputs/2025/n, m.csv\";03.11.2025\r\n";
+        let names = ["n, m.csv", "отчёт.csv"];
+        let latin = encoding_rs::WINDOWS_1251.encode(text).0.into_owned();
+        let utf16: Vec<u8> = "\u{feff}".encode_utf16().chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+        let decomposed = text.replace('ё', "е\u{308}").replace('/', "\\").replace(';', "\t");
+        for bytes in [text.as_bytes(), &latin, &utf16, format!("\u{feff}{text}").as_bytes(), decomposed.as_bytes()] {
+            assert_eq!(read_record(bytes, &names), (expected.map(str::to_owned).to_vec(), Vec::new()));
+        }
+        let bare = "2025/n, m.csv;2025-11-03\n2025/отчёт.csv;2025-10-20 00:00:00";
+        assert_eq!(read_record(bare.as_bytes(), &names).0, expected);
+    }
+
+    #[test]
+    fn a_day_that_reads_two_ways_is_read_as_the_others_of_its_record() {
+        let names = ["a.csv", "b.csv"];
+        let (days, found) = read_record(b"2025/a.csv,03/11/2025\n2025/b.csv,20/10/2025\n", &names);
+        assert_eq!((days[0].as_str(), found.len()), ("inputs/2025/a.csv 2025-11-03", 0));
+        let (_, found) = read_record(b"file,day\r\n2025/a.csv,03/11/2025\r\n", &names);
+        assert_eq!(found, ["inputs/received.csv:2:1 expected a day that reads one way, found `03/11/2025`"]);
+    }
+
+    #[test]
+    fn faults_of_one_kind_are_told_once() {
+        let (_, found) =
+            read_record(b"2025/a.csv,1\n2025/a.csv,2\n2025/a.csv,3\n2025/a.csv,4\n2025/c.csv,2025-10-20\n", &["a.csv"]);
+        assert_eq!(
+            found,
+            [
+                "inputs/received.csv:5:1 expected the path of a submission below `inputs/`, found `2025/c.csv`",
+                "inputs/received.csv:1:1 expected a day such as `2025-10-20` or `20.10.2025`, found `1`; so in 3 more lines: `2`, `3`, `4`",
+            ]
+        );
+    }
 }

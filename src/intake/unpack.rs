@@ -5,6 +5,7 @@ use rayon::prelude::*;
 
 use super::grid::{self, Contents, Reader};
 use crate::diagnostic::{Diagnostic, FileName};
+use crate::letters::composed;
 use crate::sources::{BinaryFile, Sources, passed_over};
 
 /// Puts the files of every archive in the place of the archive, as `file.zip/inner.xlsx`; `encoding` is that of names which are
@@ -28,7 +29,7 @@ pub fn unpack(encoding: &'static Encoding, sources: &mut Sources, reader: &Reade
                 diagnostics.push(passed_over(file.name.clone(), &contents.passed_over));
             }
             let inner = |(path, bytes): (String, grid::Bytes)| BinaryFile {
-                name: FileName::new(format!("{}/{path}", file.name)),
+                name: FileName::new(&*composed(&format!("{}/{path}", file.name))),
                 bytes: bytes.0,
             };
             whole.extend(contents.files.into_iter().map(inner));

@@ -10,7 +10,7 @@ use icu_plurals::{PluralCategory, PluralRules};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::diagnostic::{Diagnostic, FileName, Place, Rule, Span, did_you_mean_or_list, list};
+use crate::diagnostic::{CauseKind, Diagnostic, FileName, Place, Rule, Severity, Span, did_you_mean_or_list, list};
 use crate::sources::TextFile;
 use crate::value::{Missing, Ratio, split};
 use crate::yaml::{self, Entries, Spanned};
@@ -239,6 +239,16 @@ pub fn load<'a>(
     languages
 }
 
+/// Names the project's own language files that are of no language of the programme; `own` are their codes and where they stand.
+pub fn unused(codes: &[LanguageCode], own: &BTreeMap<String, FileName>, diagnostics: &mut Vec<Diagnostic>) {
+    let known: Vec<&str> = codes.iter().map(LanguageCode::as_str).collect();
+    for (code, file) in own.iter().filter(|(code, _)| !known.contains(&code.as_str())) {
+        let message = format!("the programme has no language `{code}`; this file is not read");
+        let found = Diagnostic::new(Rule::PassedOver, Place::File(file.clone()), message);
+        diagnostics.push(found.maybe_hint(did_you_mean_or_list(code, known.iter().copied())));
+    }
+}
+
 fn read(code: &LanguageCode, file: &TextFile, diagnostics: &mut Vec<Diagnostic>) -> Option<Language> {
     let raw: LanguageFile = yaml::parse(file, diagnostics)?.value;
     let at = |span: Span| Place::Text { file: file.name.clone(), span };
@@ -279,7 +289,7 @@ fn read(code: &LanguageCode, file: &TextFile, diagnostics: &mut Vec<Diagnostic>)
     })
 }
 
-/// A label or a phrase that one language has, every other must have.
+/// A label or a phrase that one language has, every other must have. Where only findings have no words, the program's own are used.
 fn missing_words(
     languages: &BTreeMap<LanguageCode, Language>,
     needed: &[&str],
@@ -294,12 +304,21 @@ fn missing_words(
     let all: BTreeSet<String> = languages.values().flat_map(&keys).chain(needed).collect();
     for (code, language) in languages {
         let own = keys(language);
-        let missing: Vec<&String> = all.iter().filter(|key| !own.contains(key)).collect();
-        if !missing.is_empty() {
-            let file = &templates[&format!("languages/{code}.yaml")];
-            let message = format!("words are missing here: {}", list(&missing));
-            let diagnostic = Diagnostic::new(Rule::MissingTranslation, Place::File(file.name.clone()), message);
-            diagnostics.push(diagnostic.hint("translate them into this file"));
+        let missing = all.iter().filter(|key| !own.contains(key));
+        let is_of_findings = |key: &&String| key.strip_prefix("labels.").is_some_and(|key| CauseKind::LABELS.contains(&key));
+        let (of_findings, others): (Vec<&String>, Vec<&String>) = missing.partition(is_of_findings);
+        let file = &templates[&format!("languages/{code}.yaml")];
+        let place = Place::File(file.name.clone());
+        if !others.is_empty() {
+            let message = format!("words are missing here: {}", list(&others));
+            let found = Diagnostic::new(Rule::MissingTranslation, place.clone(), message);
+            diagnostics.push(found.hint("translate them into this file"));
+        }
+        if !of_findings.is_empty() {
+            let message = format!("words for findings are missing here: {}", list(&of_findings));
+            let mut found = Diagnostic::new(Rule::MissingTranslation, place, message);
+            found.severity = Severity::Warning;
+            diagnostics.push(found.hint("translate them into this file; until then these findings are told in English"));
         }
     }
 }

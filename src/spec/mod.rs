@@ -61,13 +61,13 @@ impl Specs {
         indicators.map(|(position, indicator)| (IndicatorIndex(position), indicator))
     }
 
-    /// The names that reports print, in every language.
-    pub fn names(&self) -> Vec<&str> {
+    /// The names that reports print in a language.
+    pub fn names<'a>(&'a self, language: &'a LanguageCode) -> impl Iterator<Item = &'a str> {
         let programme = [&self.programme.title, &self.programme.publisher, &self.programme.source].into_iter();
         let regions = self.hierarchy.all().map(|(_, region)| &region.name);
         let indicators = self.indicators.iter().flat_map(|indicator| [&indicator.name, &indicator.short]);
         let fields = self.datasets.iter().flat_map(|dataset| dataset.fields.iter().map(|field| &field.name));
-        programme.chain(regions).chain(indicators).chain(fields).flat_map(Localized::all).collect()
+        programme.chain(regions).chain(indicators).chain(fields).map(|name| name.get(language))
     }
 }
 

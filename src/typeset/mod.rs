@@ -6,7 +6,9 @@ mod coverage;
 mod lint;
 mod origin;
 mod pictures;
+mod signs;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -29,6 +31,8 @@ use crate::language::{Endings, Language, LanguageCode};
 use crate::report::model::Manuscript;
 use crate::sources::{BinaryFile, FONTS, TextFile, has_extension};
 use origin::Origins;
+pub use signs::REPLACEMENT;
+use signs::Signs;
 
 /// The name of the escape for Typst markup.
 const TYPST: &str = "typst";
@@ -57,6 +61,7 @@ pub struct Engine {
     phrases: BTreeMap<String, (FileName, u32)>,
     library: LazyHash<Library>,
     fonts: FontStore,
+    signs: Signs,
     shared: HashMap<FileId, Source>,
     pictures: HashMap<FileId, Bytes>,
     main: FileId,
@@ -67,25 +72,17 @@ pub struct Engine {
 }
 
 /// Loads the templates, fonts and pictures for documents whose templates stand in `folders`. A template that cannot be parsed is
-/// reported, a picture that cannot be shown, and a font of the theme that lacks letters of the languages' words or of `names`.
+/// reported, a picture that cannot be shown, and a theme whose fonts lack letters of `texts`.
 pub fn prepare(
     languages: &BTreeMap<LanguageCode, Language>,
     templates: &BTreeMap<String, TextFile>,
     folders: &BTreeSet<String>,
     assets: &[BinaryFile],
-    names: &[&str],
+    texts: &[&str],
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Engine {
-    let mut store = FontStore::new();
-    let own = assets.iter().filter(|file| has_extension(&file.name, FONTS)).map(|font| font.bytes.clone());
-    let house = [notosans::REGULAR_TTF, notosans::BOLD_TTF, notosans::ITALIC_TTF, notosans::BOLD_ITALIC_TTF].map(<[u8]>::to_vec);
-    for data in own.chain(house) {
-        store.extend(Font::iter(Bytes::new(data)).map(|font| {
-            let info = font.info().clone();
-            (font, info)
-        }));
-    }
-    store.extend(typst_kit::fonts::embedded());
+    let fonts = fonts(assets);
+    let signs = signs(templates, &fonts);
     let features = [Feature::A11yExtras].into_iter().collect();
     let shared = templates
         .iter()
@@ -97,7 +94,8 @@ pub fn prepare(
         environments: BTreeMap::new(),
         phrases: BTreeMap::new(),
         library: LazyHash::new(Library::builder().with_features(features).with_inputs(pictures::inputs(assets)).build()),
-        fonts: store,
+        fonts,
+        signs,
         shared,
         pictures: pictures::files(assets),
         main: file_id("report.typ"),
@@ -106,8 +104,8 @@ pub fn prepare(
         standards: PdfStandards::new(&[PdfStandard::Ua_1, PdfStandard::A_3a]).expect("UA-1 and A-3a go together"),
         origins: Origins::new(templates),
     };
-    let words = languages.values().flat_map(|language| language.labels.values().map(String::as_str));
-    coverage::check(templates.get(coverage::THEME), engine.fonts.book(), words.chain(names.iter().copied()), diagnostics);
+    let known = (&**engine.fonts.book(), &engine.signs);
+    coverage::check(templates.get(coverage::THEME), known, texts.iter().copied(), diagnostics);
     pictures::check(&engine, assets, diagnostics);
     for (code, language) in languages {
         let environment = engine.environment(language, templates, diagnostics);
@@ -121,6 +119,36 @@ pub fn prepare(
         );
     }
     engine
+}
+
+/// The fonts that templates may name: the project's own, the house's, those of the typesetter.
+fn fonts(assets: &[BinaryFile]) -> FontStore {
+    let mut store = FontStore::new();
+    let own = assets.iter().filter(|file| has_extension(&file.name, FONTS)).map(|font| Bytes::new(font.bytes.clone()));
+    let house = [notosans::REGULAR_TTF, notosans::BOLD_TTF, notosans::ITALIC_TTF, notosans::BOLD_ITALIC_TTF].map(Bytes::new);
+    for data in own.chain(house) {
+        store.extend(Font::iter(data).map(|font| {
+            let info = font.info().clone();
+            (font, info)
+        }));
+    }
+    store.extend(typst_kit::fonts::embedded());
+    store
+}
+
+/// The signs that documents can show with these templates and fonts.
+fn signs(templates: &BTreeMap<String, TextFile>, fonts: &FontStore) -> Signs {
+    let families = templates.get(coverage::THEME).and_then(coverage::families);
+    Signs::new(fonts.book(), families.as_ref().map(|(_, families)| families.as_slice()))
+}
+
+/// Those of `texts` that hold signs which documents cannot show, with these signs. Nothing is loaded where all are ASCII.
+pub fn unprintable(templates: &BTreeMap<String, TextFile>, assets: &[BinaryFile], used: &BTreeSet<char>) -> BTreeSet<char> {
+    if used.iter().all(char::is_ascii) {
+        return BTreeSet::new();
+    }
+    let signs = signs(templates, &fonts(assets));
+    used.iter().copied().filter(|&sign| !signs.has(sign)).collect()
 }
 
 /// The template of a folder that makes the document.
@@ -165,11 +193,23 @@ impl Engine {
     /// spite of them may lack its text. So do breaches of what readers need who cannot see the page.
     pub fn typeset<M: Manuscript>(&self, manuscript: &M, csv: &str, date: Date) -> Result<Document, Failure> {
         let front = manuscript.front();
-        let text = self.render(manuscript).map_err(|diagnostic| Failure { diagnostics: vec![*diagnostic], generated: None })?;
-        let json = serde_json::to_vec(manuscript).expect("a report model is plain data");
+        let json = serde_json::to_string(manuscript).expect("a report model is plain data");
+        // Signs of JSON itself are plain; all others stand in texts.
+        let json = self.signs.shown(&json);
+        let text = match &json {
+            Cow::Borrowed(_) => self.render(manuscript, minijinja::value::Serde(manuscript)),
+            Cow::Owned(json) => {
+                let shown: serde_json::Value = serde_json::from_str(json).expect("other signs in texts leave it JSON");
+                self.render(manuscript, minijinja::value::Serde(shown))
+            }
+        };
+        let text = text.map_err(|diagnostic| Failure { diagnostics: vec![*diagnostic], generated: None })?;
         let date = Datetime::from_ymd(i32::from(date.year()), date.month().unsigned_abs(), date.day().unsigned_abs())
             .expect("a day of the calendar");
-        let files = HashMap::from([(self.data, Bytes::new(json)), (self.csv, Bytes::new(csv.as_bytes().to_vec()))]);
+        let files = HashMap::from([
+            (self.data, Bytes::new(json.into_owned().into_bytes())),
+            (self.csv, Bytes::new(csv.as_bytes().to_vec())),
+        ]);
         let job = Job { engine: self, main: Source::new(self.main, text), files, date };
         let compiled = typst::compile::<PagedDocument>(&job);
         let mut faults: Vec<SourceDiagnostic> = compiled.warnings.into_iter().collect();
@@ -241,11 +281,11 @@ impl Engine {
         environment
     }
 
-    fn render<M: Manuscript>(&self, manuscript: &M) -> Result<String, Box<Diagnostic>> {
+    /// The Typst text of a document; `context` is what its templates are told of it.
+    fn render<M: Manuscript>(&self, manuscript: &M, context: impl Into<Value>) -> Result<String, Box<Diagnostic>> {
         let language = LanguageCode::new(&manuscript.front().language.code);
         let environment =
             self.environments.get(&language).expect("an engine has an environment for every language of its reports");
-        let context = minijinja::value::Serde(manuscript);
         let template = main_template(manuscript.folder());
         let rendered = environment.get_template(&template).and_then(|template| template.render(context));
         rendered.map_err(|error| {

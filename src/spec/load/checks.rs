@@ -51,7 +51,7 @@ impl Loader<'_> {
         self.distinct_checks(&raw);
         let checks = raw.iter().filter_map(|(file, raw)| self.at(file).check(raw, &series, targets)).collect();
         let mut waivers = Vec::new();
-        for file in files.iter().filter(|file| file.name.as_str() == "indicator-specs/waivers.yaml") {
+        for file in files.iter().filter(|file| file.is_yaml_of("indicator-specs/waivers.yaml")) {
             let Some(parsed) = yaml::parse::<RawWaivers>(file, self.diagnostics) else { continue };
             let names: Vec<&str> = raw.iter().map(|(_, check)| check.id.value.as_str()).collect();
             for waiver in &parsed.value.waivers.0 {

@@ -87,10 +87,11 @@ fn natural(id: &str) -> Vec<(u64, String)> {
 fn passed_over(files: &[TextFile], diagnostics: &mut Vec<Diagnostic>) {
     for file in files {
         let inside = file.name.as_str().strip_prefix("indicator-specs/").unwrap_or_default();
-        let known = ["programme.yaml", "regions.yaml", "waivers.yaml"].contains(&inside)
-            || inside.starts_with("checks/")
-            || inside.starts_with("datasets/")
-            || inside.starts_with("indicators/");
+        let known =
+            ["programme", "regions", "waivers"].iter().any(|name| file.is_yaml_of(&format!("indicator-specs/{name}.yaml")))
+                || inside.starts_with("checks/")
+                || inside.starts_with("datasets/")
+                || inside.starts_with("indicators/");
         if !known {
             diagnostics.push(
                 Diagnostic::new(
@@ -105,7 +106,15 @@ fn passed_over(files: &[TextFile], diagnostics: &mut Vec<Diagnostic>) {
 }
 
 fn single<'a>(files: &'a [TextFile], path: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<&'a TextFile> {
-    let found = files.iter().find(|file| file.name.as_str() == path);
+    let mut all = files.iter().filter(|file| file.is_yaml_of(path));
+    let found = all.next();
+    if let (Some(first), Some(second)) = (found, all.next()) {
+        let place = Place::File(second.name.clone());
+        diagnostics.push(
+            Diagnostic::new(Rule::DuplicateName, place, format!("expected one file `{path}`, found two"))
+                .hint(format!("the other one is `{}`; take one of them out", first.name)),
+        );
+    }
     // A file that is there and cannot be read has its own message.
     let unreadable = diagnostics.iter().any(|found| found.place.file().as_str() == path);
     if found.is_none() && !unreadable {

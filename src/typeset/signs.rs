@@ -1,0 +1,121 @@
+//! Signs that a page can show. One that no font of the theme has is shown as a replacement, and the page is made all the same.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+use typst::text::FontBook;
+
+/// Stands where a sign cannot be shown.
+pub const REPLACEMENT: char = '\u{fffd}';
+
+/// The signs that the fonts of a theme have, upright and slanted, light and bold.
+pub struct Signs(Vec<bool>);
+
+impl Signs {
+    /// Of these families of a book; of the whole book where a theme does not say which.
+    pub fn new(book: &FontBook, families: Option<&[&str]>) -> Self {
+        let signs = |index: usize| book.info(index).map(|font| font.coverage.iter().collect::<HashSet<u32>>());
+        let Some(families) = families else {
+            return Self::of((0..).map_while(signs).flatten());
+        };
+        let of_all_faces = |family: &&str| {
+            let faces: Vec<usize> = book.select_family(&family.to_lowercase()).collect();
+            let both = |one: HashSet<u32>, other: HashSet<u32>| &one & &other;
+            faces.into_iter().filter_map(signs).reduce(both).unwrap_or_default()
+        };
+        Self::of(families.iter().flat_map(of_all_faces))
+    }
+
+    fn of(signs: impl Iterator<Item = u32>) -> Self {
+        let mut has = vec![false; u32::from(char::MAX) as usize + 1];
+        signs.for_each(|sign| has[sign as usize] = true);
+        Self(has)
+    }
+
+    /// Whether a page can show a sign, or nothing is to be seen of it.
+    pub fn has(&self, sign: char) -> bool {
+        sign.is_ascii() || is_unseen(sign) || self.0[u32::from(sign) as usize] && !is_private(sign)
+    }
+
+    /// A text with a replacement in the place of every sign that cannot be shown.
+    pub fn shown<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        if text.chars().all(|sign| sign.is_ascii() || self.has(sign) && sign != MARK) {
+            return Cow::Borrowed(text);
+        }
+        text.chars().filter(|sign| *sign != MARK).map(|sign| if self.has(sign) { sign } else { REPLACEMENT }).collect()
+    }
+}
+
+/// The mark of byte order, which nobody sees; the standards of documents refuse it.
+const MARK: char = '\u{feff}';
+
+/// Whether nothing is to be seen of a sign, so that no font needs to have it: blanks, and what Unicode lets programs ignore.
+fn is_unseen(sign: char) -> bool {
+    let ignorable = matches!(sign,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}'
+        | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}'
+        | MARK | '\u{ffa0}' | '\u{fff0}'..='\u{fff8}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}');
+    // The blank of Ogham is a line.
+    ignorable || sign.is_control() || sign.is_whitespace() && sign != '\u{1680}'
+}
+
+/// Whether a sign means whatever a font likes: what it says cannot be read out, and the standards of documents refuse it.
+fn is_private(sign: char) -> bool {
+    matches!(sign, '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+    use typst::foundations::Datetime;
+    use typst::syntax::Source;
+    use typst_layout::PagedDocument;
+    use typst_pdf::PdfOptions;
+
+    use super::*;
+    use crate::diagnostic::FileName;
+    use crate::sources::TextFile;
+    use crate::typeset::{Engine, Job, escape, prepare};
+
+    fn engine() -> Engine {
+        let text = include_str!("../../report-templates/theme.typ").to_owned();
+        let theme = TextFile { name: FileName::new("report-templates/theme.typ"), text };
+        let templates = BTreeMap::from([("theme.typ".to_owned(), theme)]);
+        prepare(&BTreeMap::new(), &templates, &BTreeSet::new(), &[], &[], &mut Vec::new())
+    }
+
+    /// What is wrong with a page of this text.
+    fn faults(engine: &Engine, text: &str) -> Vec<String> {
+        let head = "#set document(title: \"x\", date: datetime(year: 2025, month: 1, day: 1))\n\
+                    #import \"theme.typ\": fonts\n#set text(lang: \"en\", font: fonts)\n";
+        let date = Datetime::from_ymd(2025, 1, 1).expect("a day of the calendar");
+        let job = Job { engine, main: Source::new(engine.main, format!("{head}{text}")), files: HashMap::new(), date };
+        let document = typst::compile::<PagedDocument>(&job).output.expect("the text can be set");
+        let options = PdfOptions { standards: engine.standards.clone(), ..PdfOptions::default() };
+        let errors = typst_pdf::pdf(&document, &options).err().into_iter().flatten();
+        errors.map(|error| error.message.to_string()).collect()
+    }
+
+    #[test]
+    fn every_sign_that_is_left_as_it_is_can_be_set() {
+        let engine = engine();
+        let all: Vec<char> = ('\u{20}'..='\u{1ffff}').chain('\u{e0000}'..='\u{e0fff}').collect();
+        let shown: Vec<char> =
+            all.into_iter().filter(|&sign| engine.signs.shown(&sign.to_string()) == sign.to_string()).collect();
+        assert!(shown.len() > 5_000, "{}", shown.len());
+        for signs in shown.chunks(500) {
+            let text: String = signs.iter().map(|sign| escape(&format!("a{sign} "))).collect();
+            assert_eq!(faults(&engine, &format!("{text}\n\n*{text}*\n\n_{text}_\n\n_*{text}*_")), [""; 0]);
+        }
+    }
+
+    #[test]
+    fn a_sign_that_no_font_has_is_replaced() {
+        let signs = engine().signs;
+        assert_eq!(signs.shown("№ 5 «Қазақстан» – π"), "№ 5 «Қазақстан» – π");
+        assert_eq!(signs.shown("a\u{f0b7}b \u{1f600} 漢"), "a\u{fffd}b \u{fffd} \u{fffd}");
+        assert_eq!(signs.shown("a\u{feff}b\u{ad}c"), "ab\u{ad}c");
+        assert!(signs.has(REPLACEMENT));
+    }
+}
