@@ -175,7 +175,7 @@ fn answer(
         return Err(Unmarkable(format!("it has more than {} MB", LARGEST >> 20)));
     }
     // What the reader could not read within its bounds is not opened here.
-    let Some(sheets) = intake::sheets(subject.reader, file, subject.specs.programme.encoding) else { return Ok(None) };
+    let Some(sheets) = intake::sheets(subject.reader, file, subject.specs) else { return Ok(None) };
     let (path, bytes, names) = if can_be_marked(file) {
         (inside.to_owned(), file.bytes.clone(), sheets.iter().map(|sheet| sheet.name.to_string()).collect())
     } else {

@@ -51,6 +51,7 @@ causes! {
     SeveralInRegister = "several_in_register";
     FailedFormula = "failed_formula";
     StaleFormula = "stale_formula";
+    StruckOut = "struck_out";
     DateInstead = "date_instead";
     RoundedIdentifier = "rounded_identifier";
     NotYesOrNo = "not_yes_or_no";

@@ -470,8 +470,15 @@ struct Single {
 /// Whether a cell holds words and not a number typed as text.
 fn is_wordy(cell: &Raw) -> bool {
     match cell {
-        Raw::Text(text) => text.chars().any(char::is_alphabetic),
-        Raw::Empty | Raw::Number(_) | Raw::Percent(_) | Raw::Date(_) | Raw::Bool(_) | Raw::Error(_) | Raw::Stale => false,
+        Raw::Text(text) | Raw::Struck(text) => text.chars().any(char::is_alphabetic),
+        Raw::Empty
+        | Raw::Number(_)
+        | Raw::Percent(_)
+        | Raw::Date(_)
+        | Raw::Bool(_)
+        | Raw::Error(_)
+        | Raw::Stale
+        | Raw::Padded(_) => false,
     }
 }
 

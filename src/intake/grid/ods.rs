@@ -10,28 +10,33 @@ use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 use zip::ZipArchive;
 
-use super::kind::plain;
-use super::{Cells, Fault, MOST_CELLS, Merge, Sheet, too_wide};
+use super::format::moment;
+use super::package::plain;
+use super::{Cells, Fault, MOST_CELLS, Merge, Names, Sheet, too_wide};
 use crate::intake::cell::Raw;
+
+const CONTENT: &str = "content.xml";
+const MANIFEST: &str = "meta-inf/manifest.xml";
 
 type Xml<R> = Reader<BufReader<R>>;
 
 /// Reads `.ods`.
 pub fn read(bytes: &[u8]) -> Result<Vec<Sheet>, Fault> {
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| Fault::damaged())?;
-    if let Some(index) = place(&archive, "meta-inf/manifest.xml") {
-        let manifest = archive.by_index(index).map_err(|_| Fault::damaged())?;
+    if let Some(index) = place(&archive, MANIFEST) {
+        let manifest = archive.by_index(index).map_err(|_| Fault::changed(MANIFEST))?;
         if is_content_encrypted(&mut xml(manifest)) {
             return Err(Fault::protected());
         }
     }
-    let index = place(&archive, "content.xml").ok_or_else(Fault::damaged)?;
-    let content = archive.by_index(index).map_err(|_| Fault::damaged())?;
+    let index = place(&archive, CONTENT).ok_or_else(|| Fault::missing(CONTENT))?;
+    let content = archive.by_index(index).map_err(|_| Fault::changed(CONTENT))?;
     let mut content = xml(content);
-    let sheets = tables(&mut content)?;
-    // The archive tells at the end of a file whether its bytes are those that were packed.
-    std::io::copy(&mut content.into_inner(), &mut std::io::sink()).map_err(|_| Fault::damaged())?;
-    Ok(sheets)
+    let sheets = tables(&mut content);
+    // The archive tells at the end of a file whether its bytes are those that were packed; what is wrong in them then follows from
+    // that.
+    std::io::copy(&mut content.into_inner(), &mut std::io::sink()).map_err(|_| Fault::changed(CONTENT))?;
+    sheets
 }
 
 fn place(archive: &ZipArchive<Cursor<&[u8]>>, path: &str) -> Option<usize> {
@@ -49,7 +54,7 @@ fn xml<R: Read>(source: R) -> Xml<R> {
 fn next<'a, R: Read>(xml: &mut Xml<R>, buffer: &'a mut Vec<u8>) -> Result<Event<'a>, Fault> {
     buffer.clear();
     match xml.read_event_into(buffer) {
-        Ok(Event::Eof) | Err(_) => Err(Fault::damaged()),
+        Ok(Event::Eof) | Err(_) => Err(Fault::ill_formed(CONTENT)),
         Ok(event) => Ok(event),
     }
 }
@@ -101,7 +106,7 @@ fn is_content_encrypted<R: Read>(manifest: &mut Xml<R>) -> bool {
 fn tables<R: Read>(xml: &mut Xml<R>) -> Result<Vec<Sheet>, Fault> {
     let mut buffer = Vec::new();
     let mut hidden_styles = HashSet::new();
-    let mut names = HashSet::new();
+    let mut names = Names::default();
     let mut sheets = Vec::new();
     loop {
         match next(xml, &mut buffer)? {
@@ -115,12 +120,7 @@ fn tables<R: Read>(xml: &mut Xml<R>) -> Result<Vec<Sheet>, Fault> {
                     }
                 }
                 "table:table" => {
-                    let name = attribute(&start, "table:name")?.filter(|name| !name.trim().is_empty());
-                    // Some programs write tables without a name or several of one name: the findings must tell them apart.
-                    let mut name = name.unwrap_or_else(|| (sheets.len() + 1).to_string());
-                    while !names.insert(name.clone()) {
-                        name = format!("{name} ({})", sheets.len() + 1);
-                    }
+                    let name = names.own(&attribute(&start, "table:name")?.unwrap_or_default());
                     let hidden = attribute(&start, "table:style-name")?.is_some_and(|style| hidden_styles.contains(&style));
                     sheets.push(table(xml, &name, hidden)?);
                 }
@@ -282,17 +282,6 @@ fn is_error(text: &str) -> bool {
     let coded = text.strip_prefix("Err:").is_some_and(|code| code.parse::<u32>().is_ok());
     // A column that is too narrow shows `###`.
     coded || text.strip_prefix('#').is_some_and(|code| code.starts_with(char::is_alphabetic) && !code.contains(' '))
-}
-
-/// `2025-10-05` or `2025-10-05T09:30:00`, of a day with or without a time and parts of a second.
-fn moment(text: &str) -> String {
-    match text.split_once('T') {
-        Some((day, time)) => match time.split(['.', ',', 'Z', '+']).next() {
-            None | Some("" | "00:00:00") => day.to_owned(),
-            Some(time) => format!("{day}T{time}"),
-        },
-        None => text.to_owned(),
-    }
 }
 
 /// `09:30:00` for the ISO duration `PT09H30M00S`.
@@ -484,7 +473,7 @@ mod tests {
         assert_eq!((sheet.first_row, sheet.first_column), (3, 0));
         let twice = vec![Raw::Empty, Raw::Empty, Raw::Number(1.0), Raw::Number(1.0)];
         assert_eq!(sheet.rows, [twice.clone(), twice, vec![text("a"), Raw::Empty, Raw::Empty, text("b")]]);
-        assert_eq!(sheet.merged, [Merge { first_row: 5, first_column: 0, last_row: 6, last_column: 2 }]);
+        assert_eq!(sheet.merged, [Merge { first_row: 5, first_column: 0, last_row: 5, last_column: 2 }]);
     }
 
     #[test]

@@ -2,11 +2,9 @@
 //!
 //! Cells are taken as they come, so that a stray one in the last corner costs nothing. Formulas stay unread but for their results.
 
-use calamine::{ExcelDateTime, ExcelDateTimeType};
 use encoding_rs::Encoding;
 
-use super::format::{Shown, built_in, shown};
-use super::workbook::date;
+use super::format::{self, Shown, built_in, far_eastern, shown};
 use super::{Cells, Fault, Merge, Sheet, compound};
 use crate::intake::cell::Raw;
 
@@ -245,8 +243,9 @@ impl Book {
                 kind::SHEET => book.entry(&mut fields).map(|entry| book.sheets.push(entry)),
                 kind::SHARED_TEXTS => book.shared_texts(&mut fields),
                 kind::END => {
-                    let by_code = |id| codes.iter().rev().find(|(code, _)| *code == id).map(|(_, shown)| *shown);
-                    let format = |id| built_in(id).or_else(|| by_code(id)).unwrap_or(far_eastern(id));
+                    let by_code =
+                        |id| codes.iter().rev().find(|(code, _)| *code == id).map(|(_, shown): &(u16, Shown)| shown.clone());
+                    let format = |id| built_in(id).or_else(|| by_code(id)).unwrap_or_else(|| far_eastern(id));
                     book.formats = cells.into_iter().map(format).collect();
                     return Ok(book);
                 }
@@ -374,13 +373,8 @@ impl Book {
     }
 
     fn number(&self, number: f64, format: u16) -> Raw {
-        let moment = |sort| date(&ExcelDateTime::new(number, sort, self.since_1904));
-        match self.formats.get(usize::from(format)).copied().unwrap_or(Shown::Number) {
-            Shown::Number => Raw::Number(number),
-            Shown::Percentage => Raw::Percent(number),
-            Shown::Moment => moment(ExcelDateTimeType::DateTime),
-            Shown::Duration => moment(ExcelDateTimeType::TimeDelta),
-        }
+        let shown = self.formats.get(usize::from(format)).unwrap_or(&Shown::Number);
+        format::number(number, shown, self.since_1904)
     }
 
     /// The stored result of a formula.
@@ -403,11 +397,6 @@ struct Table {
     merged: Vec<Merge>,
     /// Where the last formula stood.
     formula: (u32, u32),
-}
-
-/// Numbers of formats that mean days in the Far East, when the workbook gives them no code.
-fn far_eastern(id: u16) -> Shown {
-    if matches!(id, 27..=36 | 50..=58) { Shown::Moment } else { Shown::Number }
 }
 
 fn error(code: u8) -> Raw {
@@ -567,8 +556,9 @@ mod tests {
     fn charts_on_a_sheet_are_passed_over_and_merged_cells_told() {
         let chart = [record(kind::BEGIN, &words(&[0x0600, 0x20, 0, 0])), number(5, 0, 1.0), record(kind::END, &[])].concat();
         let merged = record(kind::MERGED, &words(&[1, 0, 2, 0, 1]));
-        let sheet = sheet(0x0600, &[], &[number(0, 0, 1.0), chart, merged]);
-        assert_eq!(sheet.rows, [[Raw::Number(1.0)]]);
+        let sheet = sheet(0x0600, &[], &[number(0, 0, 1.0), chart, merged, number(2, 1, 2.0)]);
+        let last = vec![Raw::Empty, Raw::Number(2.0)];
+        assert_eq!(sheet.rows, [vec![Raw::Number(1.0)], Vec::new(), last]);
         assert_eq!(sheet.merged, [Merge { first_row: 0, first_column: 0, last_row: 2, last_column: 1 }]);
         assert!(sheet.hidden);
     }
