@@ -44,6 +44,7 @@ causes! {
     MisspeltColumn = "misspelt_column";
     ColumnWithoutHeader = "column_without_header";
     DuplicateColumn = "duplicate_column";
+    ShiftedRow = "shifted_row";
     DateForHeader = "date_for_header";
     TableBeside = "table_beside";
     MissingValue = "missing_value";

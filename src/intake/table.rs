@@ -89,7 +89,13 @@ pub fn sort(
     let mut outer = None;
     let mut below_headers = true;
     for (offset, cells) in rows.iter().enumerate().skip(found.header.row + 1) {
-        let line = sorter.line(offset, cells, below_headers, outer, diagnostics, understood);
+        let mut line = sorter.line(offset, cells, below_headers, outer, diagnostics, understood);
+        if matches!(line, Line::Row | Line::Total)
+            && let Some(shifted) = found.shifted(offset)
+        {
+            diagnostics.push(shifted);
+            line = Line::Passed(RowFate::Shifted);
+        }
         match &line {
             Line::Caption { region, .. } => {
                 layout.captioned = true;

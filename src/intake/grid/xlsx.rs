@@ -397,3 +397,204 @@ fn merge(range: &str) -> Option<Merge> {
     let ((first_row, first_column), (last_row, last_column)) = (position(first)?, position(last)?);
     (first_row <= last_row && first_column <= last_column).then_some(Merge { first_row, first_column, last_row, last_column })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Cursor, Write};
+
+    use zip::ZipWriter;
+    use zip::write::SimpleFileOptions;
+
+    use super::*;
+
+    const MAIN: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+    const LINKS: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+
+    fn zipped(parts: &[(&str, Vec<u8>)]) -> Vec<u8> {
+        let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+        for (name, bytes) in parts {
+            zip.start_file(*name, SimpleFileOptions::default()).expect("it can be written");
+            zip.write_all(bytes).expect("it can be written");
+        }
+        zip.finish().expect("it can be written").into_inner()
+    }
+
+    fn links(links: &[(&str, &str, &str)]) -> Vec<u8> {
+        let link = |(id, kind, target): &(&str, &str, &str)| {
+            format!(r#"<Relationship Id="{id}" Type="{LINKS}/{kind}" Target="{target}"/>"#)
+        };
+        format!("<Relationships>{}</Relationships>", links.iter().map(link).collect::<String>()).into_bytes()
+    }
+
+    const STYLES: &str = r#"<styleSheet><numFmts><numFmt numFmtId="164" formatCode="000000"/><numFmt numFmtId="165" formatCode="0&quot;%&quot;"/></numFmts>
+        <fonts><font/><font><strike/></font><font><strike val="0"/></font></fonts>
+        <cellStyleXfs><xf numFmtId="9" fontId="1"/></cellStyleXfs>
+        <cellXfs><xf numFmtId="0" fontId="0"/><xf numFmtId="0" fontId="1"/><xf numFmtId="164" fontId="2"/><xf numFmtId="165"/><xf numFmtId="9"/><xf numFmtId="14"/></cellXfs>
+        <dxfs><dxf><font><strike/></font></dxf></dxfs></styleSheet>"#;
+
+    const TEXTS: &str = r#"<sst><si><t>plain</t><rPh><t>reading</t></rPh></si><si><r><rPr><strike/></rPr><t>1</t></r><r><rPr/><t>2</t></r></si>
+        <si><r><t>a</t></r><r><rPr><b/></rPr><t>b</t></r></si><si><r><rPr><b/></rPr><t>own</t></r></si><si><t>x_x000D_y_x005F_</t></si></sst>"#;
+
+    /// A workbook with this in its one sheet.
+    fn workbook(sheet: &str) -> Vec<u8> {
+        zipped(&[
+            ("_rels/.rels", links(&[("r", "officeDocument", "xl/workbook.xml")])),
+            ("xl/workbook.xml", br#"<workbook><sheets><sheet name="S" r:id="a"/></sheets></workbook>"#.to_vec()),
+            (
+                "xl/_rels/workbook.xml.rels",
+                links(&[
+                    ("a", "worksheet", "worksheets/s.xml"),
+                    ("b", "styles", "styles.xml"),
+                    ("c", "sharedStrings", "texts.xml"),
+                ]),
+            ),
+            ("xl/worksheets/s.xml", sheet.as_bytes().to_vec()),
+            ("xl/styles.xml", STYLES.into()),
+            ("xl/texts.xml", TEXTS.into()),
+        ])
+    }
+
+    fn one(sheet: &str) -> Sheet {
+        read(&workbook(sheet)).expect("it can be read").remove(0)
+    }
+
+    /// The cells of a row.
+    fn row(cells: &str) -> Vec<Raw> {
+        one(&format!("<worksheet><sheetData><row>{cells}</row></sheetData></worksheet>")).rows.pop().unwrap_or_default()
+    }
+
+    fn text(text: &str) -> Raw {
+        Raw::Text(text.to_owned())
+    }
+
+    #[test]
+    fn each_kind_of_value_is_told() {
+        for (cell, expected) in [
+            ("<c><v>12.5</v></c>", Raw::Number(12.5)),
+            ("<c><v> 5\n</v></c>", Raw::Number(5.0)),
+            ("<c><v><![CDATA[5]]></v></c>", Raw::Number(5.0)),
+            ("<c><v>1<!-- -->2</v></c>", Raw::Number(12.0)),
+            ("<c><extLst><ext><v>9</v></ext></extLst><v>5</v></c>", Raw::Number(5.0)),
+            ("<c><v>1,5</v></c>", text("1,5")),
+            ("<c><v>NaN</v></c>", text("NaN")),
+            ("<c t='s'><v>0</v></c>", text("plain")),
+            ("<c t='s'><v>4</v></c>", text("x\ry_")),
+            ("<c t='str'><f>A1</f><v>a&amp;b</v></c>", text("a&b")),
+            ("<c t='inlineStr'><is><r><t>a</t></r><r><t> b</t></r></is></c>", text("a b")),
+            ("<c t='b'><v>1</v></c>", Raw::Bool(true)),
+            ("<c t='e'><v>#REF!</v></c>", Raw::Error("#REF!".into())),
+            ("<c t='d'><v>2025-10-05T00:00:00</v></c>", Raw::Date("2025-10-05".into())),
+            ("<c s='4'><v>0.25</v></c>", Raw::Percent(0.25)),
+            ("<c s='5'><v>45935</v></c>", Raw::Date("2025-10-05".into())),
+            ("<c s='2'><v>123</v></c>", Raw::Padded("000123".into())),
+            ("<c s='3'><v>25</v></c>", Raw::Percent(0.25)),
+        ] {
+            assert_eq!(row(cell), [expected], "{cell}");
+        }
+    }
+
+    #[test]
+    fn formulas_without_a_stored_value_are_told_from_those_with_one() {
+        let prefixed =
+            "<x:worksheet xmlns:x='u'><x:sheetData><x:row><x:c><x:f>A1</x:f></x:c></x:row></x:sheetData></x:worksheet>";
+        assert_eq!(one(prefixed).rows, [[Raw::Stale]]);
+        for (cell, expected) in [
+            ("<c><f>1+1</f><v>2</v></c>", vec![Raw::Number(2.0)]),
+            ("<c><f>A1</f></c>", vec![Raw::Stale]),
+            ("<c><f t=\"shared\" si='0'/><v></v></c>", vec![Raw::Stale]),
+            ("<c\n><f\n>A1</f\n><v/></c>", vec![Raw::Stale]),
+            ("<c t='str'><f>\"\"</f><v></v></c>", vec![text("")]),
+            ("<c s='1'/>", vec![]),
+        ] {
+            assert_eq!(row(cell), expected, "{cell}");
+        }
+    }
+
+    #[test]
+    fn what_is_struck_out_is_told() {
+        let struck = |text: &str| Raw::Struck(text.to_owned());
+        for (cell, expected) in [
+            ("<c t='s'><v>1</v></c>", struck("12")),
+            ("<c t='s' s='1'><v>0</v></c>", struck("plain")),
+            ("<c t='s' s='1'><v>2</v></c>", struck("ab")),
+            ("<c t='s' s='1'><v>3</v></c>", text("own")),
+            ("<c t='s'><v>2</v></c>", text("ab")),
+            ("<c s='1'><v>5</v></c>", struck("5")),
+            ("<c s='1' t='e'><v>#REF!</v></c>", Raw::Error("#REF!".into())),
+            (
+                "<c t='inlineStr'><is><r><rPr><strike val='false'/></rPr><t>a</t></r><r><rPr><strike/></rPr><t> </t></r></is></c>",
+                text("a "),
+            ),
+        ] {
+            assert_eq!(row(cell), [expected], "{cell}");
+        }
+        assert_eq!(row("<c s='1' t='inlineStr'><is><t> </t></is></c>"), [text(" ")]);
+    }
+
+    #[test]
+    fn rows_and_cells_stand_where_they_say_or_behind_the_one_before() {
+        let sheet = one(
+            "<worksheet><sheetData><row r='3'><c r='C3'><v>1</v></c><c><v>2</v></c></row><row><c r='b4'><v>3</v></c></row></sheetData>\
+             <mergeCells><mergeCell ref='B4:XFD9'/><mergeCell ref='C3'/></mergeCells></worksheet>",
+        );
+        assert_eq!((sheet.first_row, sheet.first_column), (2, 1));
+        assert_eq!(sheet.rows, [vec![Raw::Empty, Raw::Number(1.0), Raw::Number(2.0)], vec![Raw::Number(3.0)]]);
+        assert_eq!(sheet.merged, [Merge { first_row: 3, first_column: 1, last_row: 3, last_column: 3 }]);
+        for place in ["XFE1", "A1048577", "A0", "1A", "ZZZZ1"] {
+            let sheet = format!("<worksheet><sheetData><row><c r='{place}'><v>1</v></c></row></sheetData></worksheet>");
+            assert!(read(&workbook(&sheet)).is_err(), "{place}");
+        }
+    }
+
+    #[test]
+    fn parts_are_found_by_what_they_are_to_the_workbook() {
+        let sheet = |value: &str| {
+            format!("<worksheet><sheetData><row><c t='s'><v>{value}</v></c></row></sheetData></worksheet>").into_bytes()
+        };
+        let list = format!(
+            "<x:workbook xmlns:x='{MAIN}' xmlns:links='{LINKS}'><x:sheets><x:sheet name='One' sheetId='1' links:id='p'/>\
+             <x:sheet name=\"One\" sheetId='2' links:id=\"q\" state='hidden'/><x:sheet name='M' links:id=''/><x:sheet name='' links:id='c'/>\
+             <x:sheet name='' links:id='p'/></x:sheets></x:workbook>"
+        );
+        let wide: Vec<u8> = String::from_utf8(sheet("1")).unwrap_or_default().encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let bytes = zipped(&[
+            ("_rels/.rels", links(&[("1", "officeDocument", "/Book/Main.xml")])),
+            ("book\\main.xml", list.into_bytes()),
+            (
+                "Book/_rels/main.xml.rels",
+                links(&[
+                    ("t", "sharedStrings", "../texts/t.xml"),
+                    ("p", "worksheet", "./one.xml"),
+                    ("q", "worksheet", "/two.xml"),
+                    ("c", "chartsheet", "chart.xml"),
+                ]),
+            ),
+            ("texts/T.xml", b"<sst><si><t>a</t></si><si><t>b</t></si></sst>".to_vec()),
+            ("Book/one.xml", sheet("0")),
+            ("two.xml", [&[0xFF, 0xFE][..], &wide].concat()),
+        ]);
+        let sheets = read(&bytes).expect("it can be read");
+        let seen: Vec<(&str, bool, Raw)> =
+            sheets.iter().map(|sheet| (&*sheet.name, sheet.hidden, sheet.rows[0][0].clone())).collect();
+        assert_eq!(seen, [("One", false, text("a")), ("One (2)", true, text("b")), ("3", false, text("a"))]);
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_part_is_named_with_it() {
+        let message = |bytes: &[u8]| read(bytes).map_err(|fault| fault.message).expect_err("it cannot be read");
+        assert!(message(&workbook("<worksheet><sheetData><row><c>")).contains("`xl/worksheets/s.xml` is no well-formed XML"));
+        assert!(
+            message(&workbook("<worksheet><sheetData><row><c t='s'><v>99</v></c></row></sheetData></worksheet>"))
+                .contains("`xl/worksheets/s.xml`")
+        );
+        let mut bytes = workbook("<worksheet><sheetData><row><c><v>51</v></c></row></sheetData></worksheet>");
+        let place = bytes.len() / 3;
+        bytes[place] ^= 4;
+        assert!(message(&bytes).contains("its checksum is wrong"), "{}", message(&bytes));
+        let missing = zipped(&[
+            ("_rels/.rels", links(&[("r", "officeDocument", "xl/workbook.xml")])),
+            ("xl/workbook.xml", br#"<workbook><sheets><sheet name="Staff" r:id="a"/></sheets></workbook>"#.to_vec()),
+        ]);
+        assert!(message(&missing).contains("the cells of its sheet `Staff` are missing"));
+    }
+}
