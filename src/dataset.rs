@@ -393,6 +393,8 @@ pub enum RowFate {
     Total,
     /// It is a remark, or holds nothing in the columns of the table.
     Remark,
+    /// Its cells stand below headers that are not theirs; that has been reported.
+    Shifted,
     /// It was prepared and is not filled in.
     Prepared,
     /// A later submission has taken its place.
@@ -458,6 +460,7 @@ impl Balance {
             RowFate::Caption => "captions",
             RowFate::Total => "totals",
             RowFate::Remark => "remarks",
+            RowFate::Shifted => "with more cells than headers",
             RowFate::Prepared => "prepared and not filled in",
             RowFate::Superseded => "replaced by later ones",
             RowFate::Repeated => "of files that came twice",

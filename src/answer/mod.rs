@@ -180,7 +180,7 @@ fn answer(
         return Err(Unmarkable(format!("it has more than {} MB", LARGEST >> 20)));
     }
     // What the reader could not read within its bounds is not opened here.
-    let Some(sheets) = intake::sheets(subject.reader, file, subject.specs.programme.encoding) else { return Ok(None) };
+    let Some(sheets) = intake::sheets(subject.reader, file, subject.specs) else { return Ok(None) };
     if sheets.len() > MOST_SHEETS {
         return Err(Unmarkable(format!("it has more than {MOST_SHEETS} sheets")));
     }

@@ -18,6 +18,7 @@ fn draw(sheets: &[Sheet], names: &[String], day: Date) -> Result<Vec<u8>, XlsxEr
     let mut book = Workbook::new();
     book.set_properties(&DocProperties::new().set_creation_datetime(&created(day)?));
     let (text, percent) = (Format::new().set_num_format("@"), Format::new().set_num_format("0.##%"));
+    let struck = Format::new().set_num_format("@").set_font_strikethrough();
     let visible = sheets.iter().position(|sheet| !sheet.hidden);
     for (position, (sheet, name)) in sheets.iter().zip(names).enumerate() {
         let page = book.add_worksheet();
@@ -28,9 +29,13 @@ fn draw(sheets: &[Sheet], names: &[String], day: Date) -> Result<Vec<u8>, XlsxEr
                 let Ok(column) = u16::try_from(sheet.first_column as usize + aside) else { continue };
                 match cell {
                     Raw::Empty | Raw::Stale => {}
-                    Raw::Text(words) | Raw::Date(words) | Raw::Error(words) => {
+                    Raw::Text(words) | Raw::Date(words) | Raw::Error(words) | Raw::Padded(words) => {
                         let words: String = words.chars().take(32_767).collect();
                         page.write_string_with_format(row, column, words, &text)?;
+                    }
+                    Raw::Struck(words) => {
+                        let words: String = words.chars().take(32_767).collect();
+                        page.write_string_with_format(row, column, words, &struck)?;
                     }
                     Raw::Number(number) => {
                         page.write_number(row, column, *number)?;

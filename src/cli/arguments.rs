@@ -19,7 +19,7 @@ pub struct Arguments {
     /// Print errors only
     #[arg(long, short, global = true)]
     pub quiet: bool,
-    /// The bound on the time of reading one file, in seconds; 20 when left out
+    /// The bound on the processor time of reading one file, in seconds; 20 when left out
     #[arg(long, global = true, value_name = "SECONDS")]
     pub file_seconds: Option<f32>,
     /// The bound on the memory of reading one file, in MB; 1024 when left out

@@ -75,11 +75,14 @@ pub fn run() -> ExitCode {
 /// What reads the workbooks: worker processes, so that no file can take the run down with it.
 fn reader(arguments: &Arguments) -> Reader {
     let usual = Bounds::default();
+    let time = arguments
+        .file_seconds
+        .filter(|seconds| seconds.is_finite())
+        .map_or(usual.time, |seconds| Duration::from_secs_f32(seconds.clamp(0.1, 86_400.0)));
     let bounds = Bounds {
-        time: arguments
-            .file_seconds
-            .filter(|seconds| seconds.is_finite())
-            .map_or(usual.time, |seconds| Duration::from_secs_f32(seconds.clamp(0.1, 86_400.0))),
+        time,
+        // On a machine with much other work, a second of processor time may take many.
+        patience: usual.patience.max(time * 30),
         memory: arguments.file_memory.map_or(usual.memory, |megabytes| megabytes.clamp(64, 1 << 20) << 20),
         ..usual
     };

@@ -44,6 +44,7 @@ causes! {
     MisspeltColumn = "misspelt_column";
     ColumnWithoutHeader = "column_without_header";
     DuplicateColumn = "duplicate_column";
+    ShiftedRow = "shifted_row";
     DateForHeader = "date_for_header";
     TableBeside = "table_beside";
     MissingValue = "missing_value";
@@ -51,6 +52,7 @@ causes! {
     SeveralInRegister = "several_in_register";
     FailedFormula = "failed_formula";
     StaleFormula = "stale_formula";
+    StruckOut = "struck_out";
     DateInstead = "date_instead";
     RoundedIdentifier = "rounded_identifier";
     NotYesOrNo = "not_yes_or_no";

@@ -61,6 +61,7 @@ rules! {
     MissingColumn = "missing-column", Error;
     UnknownColumn = "unknown-column", Warning;
     DuplicateColumn = "duplicate-column", Error;
+    ShiftedRow = "shifted-row", Error;
     MissingValue = "missing-value", Error;
     InvalidValue = "invalid-value", Error;
     NotANumber = "not-a-number", Error;

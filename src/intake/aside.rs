@@ -1,10 +1,10 @@
 //! Sheets that esep puts into workbooks for people: instructions, lists, findings. They hold nothing to be read.
 
-use encoding_rs::Encoding;
-
 use super::cell::Raw;
 use super::grid::{Reader, Sheet};
+use super::script;
 use crate::sources::BinaryFile;
+use crate::spec::Specs;
 
 /// Begins the text of the first cell of such a sheet; what follows tells its kind.
 pub const ASIDE: &str = "esep:aside";
@@ -13,8 +13,8 @@ pub const ASIDE: &str = "esep:aside";
 pub const FINDINGS: &str = "esep:aside:findings";
 
 /// The cells of a file's sheets as they were typed; `None` when it cannot be read, which is told elsewhere.
-pub fn sheets(reader: &Reader, file: &BinaryFile, encoding: &'static Encoding) -> Option<Vec<Sheet>> {
-    reader.read(file, encoding).ok()
+pub fn sheets(reader: &Reader, file: &BinaryFile, specs: &Specs) -> Option<Vec<Sheet>> {
+    reader.read(file, &script(specs)).ok()
 }
 
 /// Whether a sheet is one of them.

@@ -32,6 +32,10 @@ pub enum Raw {
     Error(String),
     /// A formula of which the workbook has stored no value.
     Stale,
+    /// A whole number that is shown with zeros in front, as it is shown: `000123`.
+    Padded(String),
+    /// What stands in a cell that is struck out, whole or in part.
+    Struck(String),
 }
 
 impl Raw {
@@ -39,8 +43,18 @@ impl Raw {
     pub fn is_blank(&self) -> bool {
         match self {
             Raw::Empty => true,
-            Raw::Text(text) => text.trim().is_empty(),
-            Raw::Number(_) | Raw::Percent(_) | Raw::Date(_) | Raw::Bool(_) | Raw::Error(_) | Raw::Stale => false,
+            Raw::Text(text) | Raw::Struck(text) => text.trim().is_empty(),
+            Raw::Number(_) | Raw::Percent(_) | Raw::Date(_) | Raw::Bool(_) | Raw::Error(_) | Raw::Stale | Raw::Padded(_) => false,
+        }
+    }
+
+    /// The same, struck out. What is no value anyway stays what it is.
+    pub fn struck(self) -> Self {
+        match self {
+            Raw::Text(_) if self.is_blank() => Raw::Empty,
+            Raw::Text(text) => Raw::Struck(text),
+            Raw::Number(_) | Raw::Percent(_) | Raw::Date(_) | Raw::Bool(_) | Raw::Padded(_) => Raw::Struck(self.text()),
+            Raw::Empty | Raw::Error(_) | Raw::Stale | Raw::Struck(_) => self,
         }
     }
 
@@ -48,7 +62,7 @@ impl Raw {
     pub fn text(&self) -> String {
         match self {
             Raw::Empty => String::new(),
-            Raw::Text(text) => composed(text.trim()).into_owned(),
+            Raw::Text(text) | Raw::Padded(text) | Raw::Struck(text) => composed(text.trim()).into_owned(),
             Raw::Number(number) => match whole(*number) {
                 Some(whole) => whole.to_string(),
                 None => number.to_string(),
@@ -277,7 +291,13 @@ pub fn usable(raw: &Raw, kind: &FieldKind) -> Result<(), Fault> {
             Err(Fault::new(Rule::InvalidValue, CauseKind::DateInstead, found(day), message)
                 .hint("the spreadsheet program took what was typed for a date: format the cell as text, and type it again"))
         }
-        Raw::Empty | Raw::Text(_) | Raw::Number(_) | Raw::Percent(_) | Raw::Date(_) | Raw::Bool(_) => Ok(()),
+        Raw::Struck(_) => {
+            let text = raw.text();
+            let message = format!("expected a value in {{}}, found `{text}`, struck out in whole or in part");
+            Err(Fault::new(Rule::InvalidValue, CauseKind::StruckOut, found(&text), message)
+                .hint("delete what is struck out, and leave what counts"))
+        }
+        Raw::Empty | Raw::Text(_) | Raw::Number(_) | Raw::Percent(_) | Raw::Date(_) | Raw::Bool(_) | Raw::Padded(_) => Ok(()),
     }
 }
 

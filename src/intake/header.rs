@@ -404,6 +404,21 @@ impl Found<'_> {
         .because(CauseKind::AmbiguousTable, Vec::new())
     }
 
+    /// Says of a row of a text table that it has more cells than the header: one of them is cut in two, and nobody knows which.
+    pub fn shifted(&self, offset: usize) -> Option<Diagnostic> {
+        let rows = &self.sheet.rows;
+        let width = rows[self.header.first..=self.header.row].iter().map(Vec::len).max().unwrap_or(0);
+        let beyond = rows[offset].get(width..).filter(|_| self.sheet.is_text())?;
+        let found = width + beyond.iter().rposition(|cell| !cell.is_blank())? + 1;
+        let message = format!("expected at most {width} cells, as many as there are headers, found {found}; the row is not read");
+        let facts = vec![("headers", Fact::Text(width.to_string())), ("cells", Fact::Text(found.to_string()))];
+        Some(
+            Diagnostic::new(Rule::ShiftedRow, self.place(offset, None), message)
+                .hint("put the text in which the separator stands into quotes, or save the file as .xlsx")
+                .because(CauseKind::ShiftedRow, facts),
+        )
+    }
+
     /// Reports columns that are missing, unknown or twice there. `given` are fields that captions answer; `read` tells the rows
     /// of the table from those that are none.
     pub fn report(self, given: &[FieldIndex], read: impl Fn(usize) -> bool, diagnostics: &mut Vec<Diagnostic>) {

@@ -35,6 +35,7 @@ pub use aside::{ASIDE, FINDINGS, sheets};
 pub use cell::Raw;
 use correction::Arrival;
 use gazetteer::{Gazetteer, Lookup};
+use grid::Script;
 pub use grid::{Merge, Reader, Sheet};
 use receipts::Receipt;
 pub use unpack::unpack;
@@ -72,8 +73,9 @@ pub fn read(specs: &Specs, sources: &Sources, receipts: &[Receipt], reader: &Rea
     let mut data = Data::new(specs);
     let gazetteer = Gazetteer::new(specs);
     let files = of_periods(specs, sources, &mut data.balance, diagnostics);
+    let script = script(specs);
     let mut submissions: Vec<Submission> =
-        files.par_iter().map(|(period, file)| read_file(specs, &gazetteer, *period, file, reader)).collect();
+        files.par_iter().map(|(period, file)| read_file(specs, &gazetteer, *period, file, (reader, &script))).collect();
     let periods: Vec<PeriodIndex> = files.iter().map(|(period, _)| *period).collect();
     let days: HashMap<&str, Date> = receipts.iter().map(|receipt| (receipt.file.as_str(), receipt.received)).collect();
     let day = |file: &BinaryFile| days.get(file.name.as_str()).copied();
@@ -153,9 +155,21 @@ fn of_periods<'a>(
     files
 }
 
-fn read_file(specs: &Specs, gazetteer: &Gazetteer<'_>, period: PeriodIndex, file: &BinaryFile, reader: &Reader) -> Submission {
+/// How the tables of text of a project are written.
+fn script(specs: &Specs) -> Script {
+    let headers = specs.datasets.iter().flat_map(|dataset| header::spellings(dataset).into_keys()).collect();
+    Script { encoding: specs.programme.encoding, headers }
+}
+
+fn read_file(
+    specs: &Specs,
+    gazetteer: &Gazetteer<'_>,
+    period: PeriodIndex,
+    file: &BinaryFile,
+    (reader, script): (&Reader, &Script),
+) -> Submission {
     let mut submission = Submission::default();
-    let sheets = match reader.read(file, specs.programme.encoding) {
+    let sheets = match reader.read(file, script) {
         Ok(sheets) => sheets,
         Err(fault) => {
             let place = Place::File(file.name.clone());
@@ -232,9 +246,9 @@ fn read_sheet(
 /// sheet of `width` columns.
 fn likely_rows(gazetteer: &Gazetteer<'_>, sheet: &Sheet, width: usize) -> usize {
     let is_number = |cell: &Raw| match cell {
-        Raw::Number(_) | Raw::Percent(_) => true,
+        Raw::Number(_) | Raw::Percent(_) | Raw::Padded(_) => true,
         Raw::Text(text) => text.trim().parse::<i64>().is_ok(),
-        Raw::Empty | Raw::Date(_) | Raw::Bool(_) | Raw::Error(_) | Raw::Stale => false,
+        Raw::Empty | Raw::Date(_) | Raw::Bool(_) | Raw::Error(_) | Raw::Stale | Raw::Struck(_) => false,
     };
     let is_like = |cells: &Vec<Raw>| {
         let filled = cells.iter().filter(|cell| !cell.is_blank()).count();

@@ -10,7 +10,7 @@ use encoding_rs::{Encoding, UTF_8};
 use jiff::civil::Date;
 
 use super::cell::Raw;
-use super::grid::Reader;
+use super::grid::{Reader, Script};
 use crate::diagnostic::{Diagnostic, Place, Rule, Span, did_you_mean, list_some};
 use crate::letters::composed;
 use crate::period;
@@ -81,7 +81,9 @@ fn is_workbook(record: &BinaryFile) -> bool {
 
 /// The lines of a workbook.
 fn rows(record: &BinaryFile, encoding: &'static Encoding, reader: &Reader, diagnostics: &mut Vec<Diagnostic>) -> Vec<Line> {
-    let sheets = match reader.read(record, encoding) {
+    // Its own headers are told by what they are not: neither a path nor a day.
+    let script = Script { encoding, headers: HashSet::new() };
+    let sheets = match reader.read(record, &script) {
         Ok(sheets) => sheets,
         Err(fault) => {
             diagnostics.push(Diagnostic::new(fault.rule, Place::File(record.name.clone()), fault.message).hint(fault.hint));

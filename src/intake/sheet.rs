@@ -444,13 +444,11 @@ impl SheetReader<'_> {
     fn raw<'b>(&'b self, offset: usize, column: usize, cells: &'b [Raw]) -> (&'b Raw, usize) {
         let raw = cells.get(column).unwrap_or(&Raw::Empty);
         let sheet = self.found.sheet;
-        if !raw.is_blank() || sheet.merged.is_empty() {
+        if !raw.is_blank() {
             return (raw, offset);
         }
         let (row, at) = (sheet.first_row + offset as u32, sheet.first_column + column as u32);
-        let merge = sheet.merged.iter().find(|merge| {
-            merge.first_column == at && merge.last_column == at && (merge.first_row..=merge.last_row).contains(&row)
-        });
+        let merge = sheet.merged_over(row, at).filter(|merge| merge.last_column == at);
         let first = merge.and_then(|merge| merge.first_row.checked_sub(sheet.first_row)).map(|first| first as usize);
         match first
             .filter(|&first| first > self.found.header.row)

@@ -89,7 +89,13 @@ pub fn sort(
     let mut outer = None;
     let mut below_headers = true;
     for (offset, cells) in rows.iter().enumerate().skip(found.header.row + 1) {
-        let line = sorter.line(offset, cells, below_headers, outer, diagnostics, understood);
+        let mut line = sorter.line(offset, cells, below_headers, outer, diagnostics, understood);
+        if matches!(line, Line::Row | Line::Total)
+            && let Some(shifted) = found.shifted(offset)
+        {
+            diagnostics.push(shifted);
+            line = Line::Passed(RowFate::Shifted);
+        }
         match &line {
             Line::Caption { region, .. } => {
                 layout.captioned = true;
@@ -470,8 +476,15 @@ struct Single {
 /// Whether a cell holds words and not a number typed as text.
 fn is_wordy(cell: &Raw) -> bool {
     match cell {
-        Raw::Text(text) => text.chars().any(char::is_alphabetic),
-        Raw::Empty | Raw::Number(_) | Raw::Percent(_) | Raw::Date(_) | Raw::Bool(_) | Raw::Error(_) | Raw::Stale => false,
+        Raw::Text(text) | Raw::Struck(text) => text.chars().any(char::is_alphabetic),
+        Raw::Empty
+        | Raw::Number(_)
+        | Raw::Percent(_)
+        | Raw::Date(_)
+        | Raw::Bool(_)
+        | Raw::Error(_)
+        | Raw::Stale
+        | Raw::Padded(_) => false,
     }
 }
 

@@ -27,9 +27,9 @@ pub enum Value {
 pub fn value(raw: &Raw, words: &Words, suffixes: &[String]) -> Option<Value> {
     let text = raw.text();
     match raw {
-        Raw::Error(_) | Raw::Date(_) | Raw::Percent(_) => Some(Value::Other(format!("`{text}`"))),
+        Raw::Error(_) | Raw::Date(_) | Raw::Percent(_) | Raw::Struck(_) => Some(Value::Other(format!("`{text}`"))),
         Raw::Stale => Some(Value::Other("a formula without a stored result".to_owned())),
-        Raw::Empty | Raw::Text(_) | Raw::Number(_) | Raw::Bool(_) => {
+        Raw::Empty | Raw::Text(_) | Raw::Number(_) | Raw::Padded(_) | Raw::Bool(_) => {
             // Words of a total may stand in the column of a count, and blanks have many signs.
             if words.blank(&text).is_some() || words.is_total(&text) {
                 return None;

@@ -1,19 +1,20 @@
 //! Worker processes that read workbooks within bounds: what a file makes the reader do, the run goes on.
 //!
 //! A worker is the program itself under another command. It takes one file after the other from its input and gives the
-//! answer to its output; the side that waits for the answer has a clock, and the system keeps the worker to its memory.
+//! answer to its output. The side that waits for the answer looks how much processor time the worker takes, so that a machine with
+//! other work reads the same files as an idle one; the system keeps the worker to its memory.
 
 use std::io::{Read, Write};
 use std::path::PathBuf;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::{Mutex, mpsc};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use encoding_rs::Encoding;
 use serde::{Deserialize, Serialize};
 
-use super::grid::{self, Contents, Fault, Sheet};
+use super::grid::{self, Contents, Fault, Script, Sheet};
 use crate::diagnostic::Rule;
 use crate::sources::{BinaryFile, LARGEST_FILE};
 
@@ -26,8 +27,10 @@ const MARK: [u8; 8] = *b"esep-wb1";
 /// What the reading of one file may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bounds {
-    /// Wall time.
+    /// Processor time of the worker; where the system does not tell it, wall time.
     pub time: Duration,
+    /// Wall time: the last resort against a worker that waits for something.
+    pub patience: Duration,
     /// Address space of the worker, in bytes; kept to on Unix only.
     pub memory: u64,
     /// The file itself, in bytes.
@@ -38,7 +41,13 @@ pub struct Bounds {
 
 impl Default for Bounds {
     fn default() -> Self {
-        Self { time: Duration::from_secs(20), memory: 1 << 30, file: LARGEST_FILE, answer: 256 << 20 }
+        Self {
+            time: Duration::from_secs(20),
+            patience: Duration::from_secs(600),
+            memory: 1 << 30,
+            file: LARGEST_FILE,
+            answer: 256 << 20,
+        }
     }
 }
 
@@ -61,6 +70,8 @@ struct Request<'a> {
     task: Task,
     name: &'a str,
     encoding: &'a str,
+    #[serde(borrow)]
+    headers: Vec<&'a str>,
     size: u64,
     most: u64,
 }
@@ -78,6 +89,7 @@ struct Refusal<'a> {
 enum Failure {
     Start(std::io::Error),
     Time,
+    Patience,
     Memory,
     Broken,
 }
@@ -88,23 +100,25 @@ impl Workers {
         Self { program, bounds, idle: Mutex::default() }
     }
 
-    pub(super) fn sheets(&self, file: &BinaryFile, encoding: &'static Encoding) -> Result<Vec<Sheet>, Fault> {
-        let answer = self.ask(Task::Sheets, file, encoding)?;
+    pub(super) fn sheets(&self, file: &BinaryFile, script: &Script) -> Result<Vec<Sheet>, Fault> {
+        let headers = script.headers.iter().map(String::as_str).collect();
+        let answer = self.ask(Task::Sheets, file, script.encoding, headers)?;
         understood(&answer)
     }
 
     pub(super) fn contents(&self, file: &BinaryFile, encoding: &'static Encoding) -> Result<Contents, Fault> {
-        let answer = self.ask(Task::Contents, file, encoding)?;
+        let answer = self.ask(Task::Contents, file, encoding, Vec::new())?;
         understood(&answer)
     }
 
     /// Has a worker read a file. One that fails is ended, and the next file gets a new one.
-    fn ask(&self, task: Task, file: &BinaryFile, encoding: &'static Encoding) -> Result<Vec<u8>, Fault> {
+    fn ask(&self, task: Task, file: &BinaryFile, encoding: &'static Encoding, headers: Vec<&str>) -> Result<Vec<u8>, Fault> {
         let size = file.bytes.len() as u64;
         if size > self.bounds.file {
             return Err(grid::too_large(size, self.bounds.file));
         }
-        let request = Request { task, name: file.name.as_str(), encoding: encoding.name(), size, most: self.bounds.answer };
+        let (name, encoding) = (file.name.as_str(), encoding.name());
+        let request = Request { task, name, encoding, headers, size, most: self.bounds.answer };
         let idle = self.idle.lock().ok().and_then(|mut idle| idle.pop());
         let worker = idle.map_or_else(|| Worker::start(&self.program, &self.bounds).map_err(Failure::Start), Ok);
         let outcome = worker.and_then(|mut worker| {
@@ -121,8 +135,12 @@ impl Workers {
                 hint: "free some memory, and run the program again".into(),
             },
             Failure::Time => Fault::bound(format!(
-                "expected to read this within {} s, found that it takes longer",
+                "expected to read this within {} s of processor time, found that it takes more",
                 self.bounds.time.as_secs_f32()
+            )),
+            Failure::Patience => Fault::bound(format!(
+                "expected to read this within {} s, found that the process which reads it stands still",
+                self.bounds.patience.as_secs_f32()
             )),
             Failure::Memory => {
                 let megabytes = self.bounds.memory >> 20;
@@ -158,26 +176,31 @@ impl Worker {
     /// Sends a file and waits for the answer, no longer than is bound. After a failure the process is of no use.
     fn exchange(&mut self, request: &Request<'_>, bytes: &[u8], bounds: &Bounds) -> Result<Vec<u8>, Failure> {
         let Self { process, input, output } = self;
+        let spent = Spent::from_now(process.id());
         let (done, waiting) = mpsc::channel::<()>();
-        let (answer, late) = thread::scope(|scope| {
+        let (answer, exceeded) = thread::scope(|scope| {
             // The clock runs beside; when it ends the process, the pipes close and the exchange ends too.
             let clock = scope.spawn(move || {
-                let late = waiting.recv_timeout(bounds.time) == Err(mpsc::RecvTimeoutError::Timeout);
-                if late {
-                    let _ = process.kill();
+                loop {
+                    let exceeded = spent.exceeded(bounds);
+                    if exceeded.is_some() {
+                        let _ = process.kill();
+                        return exceeded;
+                    }
+                    if waiting.recv_timeout(spent.pause(bounds)) != Err(mpsc::RecvTimeoutError::Timeout) {
+                        // An answer that comes too late is none, however often the clock looks.
+                        return spent.exceeded(bounds);
+                    }
                 }
-                late
             });
             let answer = send(input.as_mut(), request, bytes).and_then(|()| receive(output, bounds.answer));
             drop(done);
-            (answer, clock.join().unwrap_or(true))
+            (answer, clock.join().unwrap_or(Some(Failure::Broken)))
         });
-        match answer {
-            // An answer that came with the last second is an answer, but its process has ended.
-            Ok(answer) if !late => Ok(answer),
-            Ok(_) => Err(Failure::Time),
-            Err(_) if late => Err(Failure::Time),
-            Err(_) => Err(self.last_words()),
+        match (answer, exceeded) {
+            (_, Some(failure)) => Err(failure),
+            (Ok(answer), None) => Ok(answer),
+            (Err(_), None) => Err(self.last_words()),
         }
     }
 
@@ -192,6 +215,58 @@ impl Worker {
         }
         if memchr::memmem::find(&words, b"memory allocation of").is_some() { Failure::Memory } else { Failure::Broken }
     }
+}
+
+/// What a file has taken.
+struct Spent {
+    process: u32,
+    begun: Instant,
+    /// The processor time of the process before; `None` where the system does not tell it.
+    before: Option<Duration>,
+}
+
+impl Spent {
+    fn from_now(process: u32) -> Self {
+        Self { process, begun: Instant::now(), before: processor_time(process) }
+    }
+
+    /// The bound that is exceeded.
+    fn exceeded(&self, bounds: &Bounds) -> Option<Failure> {
+        let wall = self.begun.elapsed();
+        let processor = match self.before {
+            // A process that has ended tells nothing more.
+            Some(before) => processor_time(self.process).unwrap_or(before).saturating_sub(before),
+            None => wall,
+        };
+        if processor > bounds.time {
+            Some(Failure::Time)
+        } else if wall > bounds.patience {
+            Some(Failure::Patience)
+        } else {
+            None
+        }
+    }
+
+    /// How long to wait before the clock looks again: no bound is exceeded earlier.
+    fn pause(&self, bounds: &Bounds) -> Duration {
+        const SHORTEST: Duration = Duration::from_millis(5);
+        let left = match self.before {
+            Some(before) => (before + bounds.time).saturating_sub(processor_time(self.process).unwrap_or(before)),
+            None => bounds.time.saturating_sub(self.begun.elapsed()),
+        };
+        left.min(bounds.patience.saturating_sub(self.begun.elapsed())).max(SHORTEST)
+    }
+}
+
+/// The processor time that a process has taken, where the system tells it (proc(5)).
+fn processor_time(process: u32) -> Option<Duration> {
+    /// Linux tells times in hundredths of a second, whatever the machine.
+    const TICK: Duration = Duration::from_millis(10);
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+    // The second field is a name in brackets, in which anything may stand; the times are the 14th and the 15th.
+    let mut fields = stat[stat.rfind(')')? + 1..].split_ascii_whitespace().skip(11);
+    let ticks = fields.next()?.parse::<u32>().ok()?.checked_add(fields.next()?.parse().ok()?)?;
+    Some(TICK * ticks)
 }
 
 impl Drop for Worker {
@@ -256,7 +331,7 @@ pub fn serve(memory: u64, mut input: impl Read, mut output: impl Write) -> std::
     std::panic::set_hook(Box::new(|_| {}));
     restrict(memory)?;
     loop {
-        let head = match receive(&mut input, 1 << 20) {
+        let head = match receive(&mut input, 1 << 24) {
             Ok(head) => head,
             Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => return Ok(()),
             Err(error) => return Err(error),
@@ -266,7 +341,10 @@ pub fn serve(memory: u64, mut input: impl Read, mut output: impl Write) -> std::
         input.read_exact(&mut bytes)?;
         let encoding = Encoding::for_label(request.encoding.as_bytes()).unwrap_or(encoding_rs::UTF_8);
         let answer = match request.task {
-            Task::Sheets => answer(&grid::sheets(request.name, &bytes, encoding), request.most),
+            Task::Sheets => {
+                let script = Script { encoding, headers: request.headers.iter().map(|&header| header.to_owned()).collect() };
+                answer(&grid::sheets(request.name, &bytes, &script), request.most)
+            }
             Task::Contents => answer(&grid::contents(&bytes, encoding), request.most),
         }?;
         output.write_all(&frame(answer.len() as u64))?;

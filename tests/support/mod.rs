@@ -43,6 +43,10 @@ pub enum GridCell {
     Percent(f64),
     /// A day, kept as a number.
     Day(String),
+    /// A number shown with zeros in front, and how many digits are shown.
+    Padded(f64, usize),
+    /// A text that is struck out, and one behind it that is not.
+    Struck(String, String),
     /// Merged with the cell to the left.
     Left,
     /// Merged with the cell above.
@@ -50,9 +54,9 @@ pub enum GridCell {
 }
 
 impl GridCell {
-    /// A number is written as Rust prints it, `25%` is a number shown so, `@2025-10-05` is a day; `<` is
-    /// merged with the cell to the left, `^` with the one above. `'` before any of them, before `TRUE`,
-    /// `FALSE` or a failed formula makes it text.
+    /// A number is written as Rust prints it, `25%` is a number shown so, `@2025-10-05` is a day, `#007` the number 7 shown with
+    /// zeros; `<` is merged with the cell to the left, `^` with the one above. `'` before any of them, before `TRUE`,
+    /// `FALSE` or a failed formula makes it text. In `~12~3` the 12 is struck out, in `~12` all.
     pub fn new(cell: &str) -> Self {
         let parse = |cell: &str| cell.parse().ok().filter(|number: &f64| number.is_finite() && number.to_string() == cell);
         let number: Option<f64> = parse(cell);
@@ -64,6 +68,11 @@ impl GridCell {
                 GridCell::Percent(percent.strip_suffix('%').and_then(parse).unwrap_or_default() / 100.0)
             }
             (day, _) if day.strip_prefix('@').is_some_and(|day| day.len() == 10) => GridCell::Day(day[1..].to_owned()),
+            (zeros, _) if zeros.starts_with("#0") => GridCell::Padded(zeros[1..].parse().unwrap_or_default(), zeros.len() - 1),
+            (struck, _) if struck.starts_with('~') => {
+                let (struck, rest) = struck[1..].split_once('~').unwrap_or((&struck[1..], ""));
+                GridCell::Struck(struck.to_owned(), rest.to_owned())
+            }
             ("TRUE" | "FALSE", _) => GridCell::Bool(cell == "TRUE"),
             (_, Some(number)) => GridCell::Number(number),
             (sign, _) if FAILED_FORMULAS.contains(&sign) => GridCell::Error(sign.to_owned()),
@@ -148,6 +157,7 @@ pub fn xlsx(grids: &[Grid]) -> Vec<u8> {
     let mut book = rust_xlsxwriter::Workbook::new();
     let percent = rust_xlsxwriter::Format::new().set_num_format("0%");
     let day = rust_xlsxwriter::Format::new().set_num_format("dd.mm.yyyy");
+    let struck = rust_xlsxwriter::Format::new().set_font_strikethrough();
     for (name, rows) in grids {
         let sheet = book.add_worksheet();
         sheet.set_name(name.trim_start_matches('~')).expect("names of grids are names of sheets");
@@ -163,6 +173,15 @@ pub fn xlsx(grids: &[Grid]) -> Vec<u8> {
                     GridCell::Day(text) => {
                         let moment = rust_xlsxwriter::ExcelDateTime::parse_from_str(text).expect("a day as YYYY-MM-DD");
                         sheet.write_datetime_with_format(row, column, &moment, &day)
+                    }
+                    GridCell::Padded(number, digits) => {
+                        let zeros = rust_xlsxwriter::Format::new().set_num_format("0".repeat(*digits));
+                        sheet.write_number_with_format(row, column, *number, &zeros)
+                    }
+                    GridCell::Struck(text, rest) if rest.is_empty() => sheet.write_string_with_format(row, column, text, &struck),
+                    GridCell::Struck(text, rest) => {
+                        let plain = rust_xlsxwriter::Format::new();
+                        sheet.write_rich_string(row, column, &[(&struck, text.as_str()), (&plain, rest.as_str())])
                     }
                     GridCell::Text(text) => sheet.write_string(row, column, text),
                     GridCell::Number(number) => sheet.write_number(row, column, *number),
@@ -211,7 +230,8 @@ pub fn ods(grids: &[Grid]) -> Vec<u8> {
                     GridCell::Text(text) | GridCell::Day(text) | GridCell::Error(text) => {
                         sheet.set_value(row, column, text.as_str())
                     }
-                    GridCell::Number(number) => sheet.set_value(row, column, *number),
+                    GridCell::Number(number) | GridCell::Padded(number, _) => sheet.set_value(row, column, *number),
+                    GridCell::Struck(text, rest) => sheet.set_value(row, column, format!("{text}{rest}")),
                     GridCell::Bool(flag) => sheet.set_value(row, column, *flag),
                 }
             }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use zip::ZipArchive;
 
 use super::Fault;
+use super::package::all_of;
 use crate::sources::{LARGEST_FILE, is_passed_over};
 
 /// More files than offices there are.
@@ -69,11 +70,14 @@ pub fn contents(bytes: &[u8], encoding: &'static Encoding) -> Result<Contents, F
         if encrypted {
             return Err(Fault::protected());
         }
-        let mut unpacked = Vec::new();
         // What an archive says of the size of its files may be a lie: the bytes themselves are counted.
         let most = LARGEST_FILE.min(SMALL.max(packed.saturating_mul(LARGEST_RATIO))).min(LARGEST_WHOLE - whole);
         let file = archive.by_index(index).map_err(|_| torn())?;
-        file.take(most + 1).read_to_end(&mut unpacked).map_err(|_| torn())?;
+        let damaged = || {
+            let message = format!("expected an archive, found that `{name}` in it was damaged on the way: its checksum is wrong");
+            Fault::other(message, "ask the office to send it again")
+        };
+        let unpacked = all_of(&mut file.take(most + 1)).map_err(|_| damaged())?;
         if unpacked.len() as u64 > most {
             return Err(Fault::bound(format!(
                 "expected workbooks in an archive, found that `{name}` of {packed} bytes unpacks to more than {} MB",

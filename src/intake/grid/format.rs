@@ -1,10 +1,18 @@
-//! Number formats: whether a person sees a number, a percentage, a day or a span of time.
+//! Number formats: whether a person sees a number, a percentage, a day or a span of time, or zeros that the number itself lacks.
+
+use calamine::{ExcelDateTime, ExcelDateTimeType};
+
+use crate::intake::cell::{Raw, whole};
 
 /// What a number is shown as.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Shown {
     Number,
+    /// With zeros in front, by this pattern: `0` and `#` stand for a digit, all else for itself.
+    Padded(Box<str>),
     Percentage,
+    /// With a percent sign that is only written behind the number.
+    PercentSign,
     /// A day, a time of the day, or both.
     Moment,
     /// Hours, minutes or seconds, which may be more than a day has.
@@ -12,17 +20,30 @@ pub enum Shown {
 }
 
 /// By the code of a format, such as `0.0%` or `dd.mm.yyyy`. Sections for other signs or conditions stand behind `;`: a percentage
-/// in any of them is one, days are told by the first.
+/// in any of them is one, all else is told by the first.
 pub fn shown(code: &str) -> Shown {
     let mut first_section = true;
+    let (mut pattern, mut bare, mut sign) = (String::new(), true, false);
     let mut letters = code.chars();
     while let Some(letter) = letters.next() {
         match letter {
             '"' => {
-                letters.find(|letter| *letter == '"');
+                let text: String = letters.by_ref().take_while(|letter| *letter != '"').collect();
+                if first_section {
+                    sign |= text.contains('%');
+                    pattern.push_str(&text.replace(['0', '#'], " "));
+                }
             }
-            // The sign behind these stands for itself, gives its width, or fills the cell.
-            '\\' | '_' | '*' => {
+            // The sign behind it stands for itself.
+            '\\' => {
+                let letter = letters.next();
+                if first_section {
+                    sign |= letter == Some('%');
+                    pattern.extend(letter.map(|letter| if matches!(letter, '0' | '#') { ' ' } else { letter }));
+                }
+            }
+            // The sign behind these gives its width, or fills the cell.
+            '_' | '*' => {
                 letters.next();
             }
             // A colour, a condition, a language, or a span of time.
@@ -35,14 +56,25 @@ pub fn shown(code: &str) -> Shown {
                 {
                     return Shown::Duration;
                 }
+                bare &= !inside.starts_with(['<', '>', '=']);
             }
             ';' => first_section = false,
             '%' => return Shown::Percentage,
             'd' | 'm' | 'y' | 'h' | 's' | 'D' | 'M' | 'Y' | 'H' | 'S' if first_section => return Shown::Moment,
+            '0' | '#' | ' ' | '-' | '/' if first_section => pattern.push(letter),
+            // Decimals, thousands, powers and the word `General`.
+            _ if first_section => bare = false,
             _ => {}
         }
     }
-    Shown::Number
+    if sign {
+        return Shown::PercentSign;
+    }
+    let is_digit = |letter: char| matches!(letter, '0' | '#');
+    match (pattern.find(is_digit), pattern.rfind(is_digit)) {
+        (Some(first), Some(last)) if bare && pattern.matches('0').count() > 1 => Shown::Padded(pattern[first..=last].into()),
+        (Some(_) | None, _) => Shown::Number,
+    }
 }
 
 /// By the number of a format that every spreadsheet program knows without its code ([ECMA-376] part 1, 18.8.30).
@@ -54,6 +86,97 @@ pub fn built_in(id: u16) -> Option<Shown> {
         46 => Some(Shown::Duration),
         _ => None,
     }
+}
+
+/// Numbers of formats that mean days in the Far East, when the workbook gives them no code.
+pub fn far_eastern(id: u16) -> Shown {
+    if matches!(id, 27..=36 | 50..=58) { Shown::Moment } else { Shown::Number }
+}
+
+/// A number as it is shown; `since_1904` tells from which day on days are counted.
+pub fn number(number: f64, shown: &Shown, since_1904: bool) -> Raw {
+    let moment = |sort| date(&ExcelDateTime::new(number, sort, since_1904));
+    match shown {
+        Shown::Number => Raw::Number(number),
+        Shown::Padded(pattern) => padded(number, pattern).map_or(Raw::Number(number), Raw::Padded),
+        Shown::Percentage => Raw::Percent(number),
+        Shown::PercentSign => Raw::Percent(number / 100.0),
+        Shown::Moment => moment(ExcelDateTimeType::DateTime),
+        Shown::Duration => moment(ExcelDateTimeType::TimeDelta),
+    }
+}
+
+/// A whole number with the zeros and signs of a pattern; `None` where these add nothing.
+fn padded(number: f64, pattern: &str) -> Option<String> {
+    let plain = whole(number).filter(|number| *number > 0)?.to_string();
+    let mut digits = plain.chars().rev().peekable();
+    // From the last digit to the first one; more digits than the pattern has stand in front.
+    let mut shown: Vec<char> = Vec::new();
+    let mut places = pattern.matches(['0', '#']).count();
+    for sign in pattern.chars().rev() {
+        match sign {
+            '0' | '#' => {
+                places -= 1;
+                shown.extend(digits.next().or((sign == '0').then_some('0')));
+                if places == 0 {
+                    shown.extend(digits.by_ref());
+                }
+            }
+            sign => shown.push(sign),
+        }
+    }
+    let shown: String = shown.into_iter().rev().collect();
+    (shown != plain).then_some(shown)
+}
+
+/// A serial number that is shown as a day or a time.
+fn date(moment: &ExcelDateTime) -> Raw {
+    /// 9999-12-31, the last day that spreadsheet programs know.
+    const LAST: f64 = 2_958_466.0;
+    let serial = moment.as_f64();
+    if !(0.0..LAST).contains(&serial) {
+        return Raw::Number(serial);
+    }
+    if moment.is_duration() {
+        let seconds = (serial * 86_400.0).round() as u64;
+        return Raw::Date(format!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60));
+    }
+    let (year, month, day, hour, minute, second, _) = moment.to_ymd_hms_milli();
+    let time = format!("{hour:02}:{minute:02}:{second:02}");
+    Raw::Date(if serial < 1.0 {
+        time
+    } else if (hour, minute, second) == (0, 0, 0) {
+        format!("{year:04}-{month:02}-{day:02}")
+    } else {
+        format!("{year:04}-{month:02}-{day:02}T{time}")
+    })
+}
+
+/// A day as ISO text, `2025-10-05` or `2025-10-05T09:30:00`, without parts of a second.
+pub fn moment(text: &str) -> String {
+    match text.split_once('T') {
+        Some((day, time)) => match time.split(['.', ',', 'Z', '+']).next() {
+            None | Some("" | "00:00:00") => day.to_owned(),
+            Some(time) => format!("{day}T{time}"),
+        },
+        None => text.to_owned(),
+    }
+}
+
+/// Whether a text, or a part of it, is struck out. `runs` are where a font begins, in units of UTF-16, and which; before the first of
+/// them the font of the cell holds, which strikes out or not. `fonts` tell which strike out.
+pub fn is_struck(text: &str, runs: &[(u16, u16)], cell: bool, fonts: &[bool]) -> bool {
+    if !cell && runs.iter().all(|(_, font)| fonts.get(usize::from(*font)) != Some(&true)) {
+        return false;
+    }
+    let units: Vec<u16> = text.encode_utf16().collect();
+    let starts = runs.iter().map(|&(start, font)| (usize::from(start), fonts.get(usize::from(font)) == Some(&true)));
+    let starts: Vec<(usize, bool)> = std::iter::once((0, cell)).chain(starts).collect();
+    let ends = starts.iter().skip(1).map(|(start, _)| *start).chain([units.len()]);
+    // A blank that is struck out changes nothing.
+    starts.iter().zip(ends).any(|(&(start, struck), end)| {
+        struck && units.get(start..end.min(units.len())).is_some_and(|part| !String::from_utf16_lossy(part).trim().is_empty())
+    })
 }
 
 #[cfg(test)]
@@ -70,9 +193,11 @@ mod tests {
             ("#,##0\" days\"", Shown::Number),
             ("[Red]-0;[Magenta]0", Shown::Number),
             ("0;\"d\"dd", Shown::Number),
-            ("0\"%\"", Shown::Number),
-            ("0\\%", Shown::Number),
+            ("0;0\"%\"", Shown::Number),
             ("0_%", Shown::Number),
+            ("0\"%\"", Shown::PercentSign),
+            ("0\\%", Shown::PercentSign),
+            ("0.0\" % of all\"", Shown::PercentSign),
             ("0%", Shown::Percentage),
             ("[=0]0;0%", Shown::Percentage),
             ("\"about \"0.0 %", Shown::Percentage),
@@ -81,8 +206,37 @@ mod tests {
             ("h:mm AM/PM", Shown::Moment),
             ("[h]:mm:ss", Shown::Duration),
             ("[Blue][SS]", Shown::Duration),
+            ("00.00", Shown::Number),
+            ("[<100]00;000", Shown::Number),
         ] {
             assert_eq!(shown(code), expected, "{code}");
+        }
+    }
+
+    #[test]
+    fn a_text_is_struck_out_where_a_letter_of_it_is() {
+        let fonts = [false, true];
+        assert!(is_struck("12", &[], true, &fonts));
+        assert!(!is_struck("12", &[(0, 0)], true, &fonts));
+        assert!(is_struck("12", &[(1, 0)], true, &fonts));
+        assert!(is_struck("12", &[(1, 1)], false, &fonts));
+        assert!(!is_struck("1 2", &[(1, 1), (2, 0)], false, &fonts));
+        assert!(!is_struck("12", &[(9, 1), (3, 7)], false, &fonts));
+        assert!(!is_struck(" ", &[], true, &fonts));
+    }
+
+    #[test]
+    fn zeros_that_a_format_shows_are_kept() {
+        let seen = |code: &str, value: f64| number(value, &shown(code), false);
+        let text = |text: &str| Raw::Padded(text.to_owned());
+        assert_eq!(seen("000000", 123.0), text("000123"));
+        assert_eq!(seen("000000_ ;[Red]-000000", 123.0), text("000123"));
+        assert_eq!(seen("\"No \"0000", 12.0), text("0012"));
+        assert_eq!(seen("000\\-000", 12_345.0), text("012-345"));
+        assert_eq!(seen("#\\-000", 5.0), text("-005"));
+        assert_eq!(seen("0\\ 000", 7_123_456.0), text("7123 456"));
+        for (code, value) in [("000", 1234.0), ("00", 0.0), ("000", -5.0), ("000", 0.5), ("0", 5.0), ("#\\ ##0", 5.0)] {
+            assert_eq!(seen(code, value), Raw::Number(value), "{code}");
         }
     }
 }

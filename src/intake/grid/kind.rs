@@ -6,6 +6,7 @@ use std::io::{Cursor, Read};
 use memchr::memmem;
 use zip::ZipArchive;
 
+use super::package::plain;
 use super::{Fault, SAVE_AGAIN, xls};
 
 /// A kind of file that can be read.
@@ -131,11 +132,6 @@ fn zipped(bytes: &[u8]) -> Result<Kind, Fault> {
     } else {
         Ok(Kind::Archive)
     }
-}
-
-/// A path in a zip as most programs write it: some turn the strokes, and some write other capitals.
-pub fn plain(name: &str) -> String {
-    name.replace('\\', "/").to_lowercase()
 }
 
 /// What an OpenDocument file says it is.

@@ -4,14 +4,17 @@ mod archive;
 mod compound;
 mod format;
 mod kind;
-mod mend;
+mod merges;
 mod ods;
-mod parts;
+mod package;
 mod text;
 mod wire;
-mod workbook;
 mod xls;
+mod xlsb;
+mod xlsx;
+mod xml;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use encoding_rs::Encoding;
@@ -23,6 +26,7 @@ use crate::diagnostic::{Rule, cell_name};
 use crate::sources::{BinaryFile, LARGEST_FILE};
 
 pub use archive::{Bytes, Contents};
+pub use merges::Merge;
 
 /// A sheet's used cells.
 #[derive(Debug, Serialize, Deserialize)]
@@ -39,21 +43,9 @@ pub struct Sheet {
     pub rows: Vec<Vec<Raw>>,
     /// Whether the workbook hides it.
     pub hidden: bool,
-    /// Its merged cells, where the format tells of them; the value stands in the first cell of each.
+    /// Its merged cells as far as they can be seen, in the order of their first columns and rows; the value stands in the first cell
+    /// of each, and none lies over another one.
     pub merged: Vec<Merge>,
-}
-
-/// A rectangle of merged cells; rows and columns of the whole sheet, from 0, both ends included.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Merge {
-    /// Its first row.
-    pub first_row: u32,
-    /// Its first column.
-    pub first_column: u32,
-    /// Its last row.
-    pub last_row: u32,
-    /// Its last column.
-    pub last_column: u32,
 }
 
 impl Sheet {
@@ -61,6 +53,25 @@ impl Sheet {
     pub fn is_empty(&self) -> bool {
         self.rows.iter().flatten().all(Raw::is_blank)
     }
+
+    /// The merged cells that begin in a column of the whole sheet and reach over a row of it.
+    pub fn merged_over(&self, row: u32, column: u32) -> Option<&Merge> {
+        merges::over(&self.merged, row, column)
+    }
+
+    /// Whether it is a table of text, whose rows are lines.
+    pub fn is_text(&self) -> bool {
+        self.name.is_empty()
+    }
+}
+
+/// How the tables of text of a project are written.
+#[derive(Clone, Debug)]
+pub struct Script {
+    /// The encoding of text that is not Unicode.
+    pub encoding: &'static Encoding,
+    /// The headers of all datasets, folded.
+    pub headers: HashSet<String>,
 }
 
 /// Why a file gives no sheets.
@@ -105,6 +116,31 @@ impl Fault {
         Self::other("expected a workbook, found one of a spreadsheet program from before 1995", SAVE_AGAIN)
     }
 
+    /// The bytes of a part are not those that were packed.
+    fn changed(part: &str) -> Self {
+        let message = format!("expected a workbook, found that its part `{part}` was damaged on the way: its checksum is wrong");
+        Self::other(message, "ask the office to send it again")
+    }
+
+    fn ill_formed(part: &str) -> Self {
+        let message = format!("expected a workbook, found that its part `{part}` is no well-formed XML");
+        Self::other(message, SEND_AGAIN)
+    }
+
+    fn missing(part: &str) -> Self {
+        Self::other(format!("expected a workbook, found that its part `{part}` is missing"), SEND_AGAIN)
+    }
+
+    fn sheet_without_part(sheet: &str) -> Self {
+        Self::other(format!("expected a workbook, found that the cells of its sheet `{sheet}` are missing"), SEND_AGAIN)
+    }
+
+    /// A cell has a place that no sheet has.
+    fn nowhere(part: &str) -> Self {
+        let message = format!("expected a workbook, found that its part `{part}` has a cell where no sheet has one");
+        Self::other(message, SEND_AGAIN)
+    }
+
     fn damaged() -> Self {
         Self::other("expected a workbook, found a file that is damaged or of another kind", SAVE_AGAIN)
     }
@@ -114,6 +150,8 @@ impl Fault {
         Self::other("expected a workbook, found one that cannot be read", SAVE_AGAIN)
     }
 }
+
+const SEND_AGAIN: &str = "open it in a spreadsheet program and save it as .xlsx, or ask the office to send it again";
 
 const SAVE_AGAIN: &str = "open the file in a spreadsheet program and save it as .xlsx";
 
@@ -133,11 +171,11 @@ pub enum Reader {
 }
 
 impl Reader {
-    /// The sheets of a workbook or of a text table; `encoding` is that of text which is not Unicode.
-    pub(super) fn read(&self, file: &BinaryFile, encoding: &'static Encoding) -> Result<Vec<Sheet>, Fault> {
+    /// The sheets of a workbook or of a table of text.
+    pub(super) fn read(&self, file: &BinaryFile, script: &Script) -> Result<Vec<Sheet>, Fault> {
         match self {
-            Reader::InProcess => sheets(file.name.as_str(), &file.bytes, encoding),
-            Reader::Workers(workers) => workers.sheets(file, encoding),
+            Reader::InProcess => sheets(file.name.as_str(), &file.bytes, script),
+            Reader::Workers(workers) => workers.sheets(file, script),
         }
     }
 
@@ -160,17 +198,18 @@ fn extension(name: &str) -> String {
 }
 
 /// Reads the sheets of a file in this process.
-pub(super) fn sheets(name: &str, bytes: &[u8], encoding: &'static Encoding) -> Result<Vec<Sheet>, Fault> {
+pub(super) fn sheets(name: &str, bytes: &[u8], script: &Script) -> Result<Vec<Sheet>, Fault> {
+    let encoding = script.encoding;
     guarded(|| {
         if bytes.len() > LARGEST {
             return Err(too_large(bytes.len() as u64, LARGEST_FILE));
         }
         match kind::of(bytes, &extension(name))? {
-            kind::Kind::Xlsx => workbook::xlsx(bytes),
-            kind::Kind::Xlsb => workbook::xlsb(bytes),
+            kind::Kind::Xlsx => xlsx::read(bytes),
+            kind::Kind::Xlsb => xlsb::read(bytes),
             kind::Kind::Xls => xls::read(bytes, encoding),
             kind::Kind::Ods => ods::read(bytes),
-            kind::Kind::Text => text::table(bytes, encoding),
+            kind::Kind::Text => text::table(bytes, script),
             kind::Kind::Archive => {
                 // An archive is unpacked before its files are read: this one lies in another one, or has a fault.
                 archive::contents(bytes, encoding).and_then(|_| {
@@ -213,6 +252,25 @@ fn guarded<T>(read: impl FnOnce() -> Result<T, Fault> + std::panic::UnwindSafe) 
     std::panic::catch_unwind(read).unwrap_or_else(|_| Err(Fault::broken()))
 }
 
+/// The names of a workbook's sheets. Some programs write sheets without a name or several of one name: findings must tell them apart.
+#[derive(Default)]
+struct Names {
+    known: HashSet<String>,
+    count: usize,
+}
+
+impl Names {
+    /// The name of the next sheet: its own, or one by its place.
+    fn own(&mut self, name: &str) -> String {
+        self.count += 1;
+        let mut own = if name.trim().is_empty() { self.count.to_string() } else { name.to_owned() };
+        while !self.known.insert(own.clone()) {
+            own = format!("{own} ({})", self.count);
+        }
+        own
+    }
+}
+
 /// Cells of a sheet in any order, on their way to rows.
 #[derive(Default)]
 struct Cells {
@@ -249,6 +307,8 @@ impl Cells {
             }
             cells[column] = raw;
         }
+        let merged =
+            if rows.is_empty() { Vec::new() } else { merges::seen(merged, (first_row, first_column), (last_row, last_column)) };
         Ok(Sheet { name: name.into(), first_row, first_column, rows, hidden, merged })
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Elements and attributes are those of OpenDocument 1.3, part 3. No entity but those of XML itself is expanded.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::io::{BufReader, Cursor, Read};
 
 use quick_xml::escape::resolve_predefined_entity;
@@ -10,28 +10,44 @@ use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 use zip::ZipArchive;
 
-use super::kind::plain;
-use super::{Cells, Fault, MOST_CELLS, Merge, Sheet, too_wide};
-use crate::intake::cell::Raw;
+use super::format::moment;
+use super::package::plain;
+use super::{Cells, Fault, MOST_CELLS, Merge, Names, Sheet, too_wide};
+use crate::intake::cell::{Raw, whole};
+
+/// The kind of styles that cells have.
+const CELL: &str = "table-cell";
+const STYLES: &str = "styles.xml";
+const CONTENT: &str = "content.xml";
+const MANIFEST: &str = "meta-inf/manifest.xml";
 
 type Xml<R> = Reader<BufReader<R>>;
 
 /// Reads `.ods`.
 pub fn read(bytes: &[u8]) -> Result<Vec<Sheet>, Fault> {
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| Fault::damaged())?;
-    if let Some(index) = place(&archive, "meta-inf/manifest.xml") {
-        let manifest = archive.by_index(index).map_err(|_| Fault::damaged())?;
+    if let Some(index) = place(&archive, MANIFEST) {
+        let manifest = archive.by_index(index).map_err(|_| Fault::changed(MANIFEST))?;
         if is_content_encrypted(&mut xml(manifest)) {
             return Err(Fault::protected());
         }
     }
-    let index = place(&archive, "content.xml").ok_or_else(Fault::damaged)?;
-    let content = archive.by_index(index).map_err(|_| Fault::damaged())?;
+    let mut styles = Styles::default();
+    if let Some(index) = place(&archive, STYLES) {
+        let named = archive.by_index(index).map_err(|_| Fault::changed(STYLES))?;
+        let mut named = xml(named);
+        let read = styles.named(&mut named);
+        std::io::copy(&mut named.into_inner(), &mut std::io::sink()).map_err(|_| Fault::changed(STYLES))?;
+        read?;
+    }
+    let index = place(&archive, CONTENT).ok_or_else(|| Fault::missing(CONTENT))?;
+    let content = archive.by_index(index).map_err(|_| Fault::changed(CONTENT))?;
     let mut content = xml(content);
-    let sheets = tables(&mut content)?;
-    // The archive tells at the end of a file whether its bytes are those that were packed.
-    std::io::copy(&mut content.into_inner(), &mut std::io::sink()).map_err(|_| Fault::damaged())?;
-    Ok(sheets)
+    let sheets = tables(&mut content, styles);
+    // The archive tells at the end of a file whether its bytes are those that were packed; what is wrong in them then follows from
+    // that.
+    std::io::copy(&mut content.into_inner(), &mut std::io::sink()).map_err(|_| Fault::changed(CONTENT))?;
+    sheets
 }
 
 fn place(archive: &ZipArchive<Cursor<&[u8]>>, path: &str) -> Option<usize> {
@@ -49,7 +65,7 @@ fn xml<R: Read>(source: R) -> Xml<R> {
 fn next<'a, R: Read>(xml: &mut Xml<R>, buffer: &'a mut Vec<u8>) -> Result<Event<'a>, Fault> {
     buffer.clear();
     match xml.read_event_into(buffer) {
-        Ok(Event::Eof) | Err(_) => Err(Fault::damaged()),
+        Ok(Event::Eof) | Err(_) => Err(Fault::ill_formed(CONTENT)),
         Ok(event) => Ok(event),
     }
 }
@@ -97,32 +113,96 @@ fn is_content_encrypted<R: Read>(manifest: &mut Xml<R>) -> bool {
     false
 }
 
+/// What a style says; `None` where it leaves that to the style that it follows.
+#[derive(Clone, Copy, Default)]
+struct Style {
+    hidden: Option<bool>,
+    struck: Option<bool>,
+}
+
+/// Styles by the kind of what has them, and their names.
+#[derive(Default)]
+struct Styles {
+    styles: HashMap<String, HashMap<String, Style>>,
+}
+
+impl Styles {
+    /// Takes in the styles that have names for people.
+    fn named<R: Read>(&mut self, xml: &mut Xml<R>) -> Result<(), Fault> {
+        let mut buffer = Vec::new();
+        loop {
+            match next(xml, &mut buffer)? {
+                Event::Start(start) => match start.name().as_ref() {
+                    "office:document-styles" | "office:styles" => {}
+                    "style:style" => self.take(&start, xml)?,
+                    _ => skip(xml)?,
+                },
+                Event::End(end) if end.name().as_ref() == "office:styles" => return Ok(()),
+                Event::End(end) if end.name().as_ref() == "office:document-styles" => return Ok(()),
+                _ => {}
+            }
+        }
+    }
+
+    /// Takes in a style, whose start has been read.
+    fn take<R: Read>(&mut self, start: &BytesStart<'_>, xml: &mut Xml<R>) -> Result<(), Fault> {
+        let family = attribute(start, "style:family")?.unwrap_or_default();
+        let parent = attribute(start, "style:parent-style-name")?;
+        let family = self.styles.entry(family).or_default();
+        let mut style = parent.and_then(|parent| family.get(&parent)).copied().unwrap_or_default();
+        let mut buffer = Vec::new();
+        loop {
+            match next(xml, &mut buffer)? {
+                Event::Start(properties) => {
+                    match properties.name().as_ref() {
+                        "style:table-properties" => {
+                            if let Some(display) = attribute(&properties, "table:display")? {
+                                style.hidden = Some(display == "false");
+                            }
+                        }
+                        "style:text-properties" => {
+                            if let Some(line) = attribute(&properties, "style:text-line-through-style")? {
+                                style.struck = Some(line != "none");
+                            }
+                        }
+                        _ => {}
+                    }
+                    skip(xml)?;
+                }
+                Event::End(_) => break,
+                _ => {}
+            }
+        }
+        if let Some(name) = attribute(start, "style:name")? {
+            family.insert(name, style);
+        }
+        Ok(())
+    }
+
+    /// The style that an attribute names.
+    fn of(&self, family: &str, start: &BytesStart<'_>, name: &str) -> Result<Option<Style>, Fault> {
+        Ok(attribute(start, name)?.and_then(|style| self.styles.get(family)?.get(&style)).copied())
+    }
+}
+
 /// The tables that stand right in the spreadsheet: not those of charts, of tracked changes or of links to other files.
-fn tables<R: Read>(xml: &mut Xml<R>) -> Result<Vec<Sheet>, Fault> {
+fn tables<R: Read>(xml: &mut Xml<R>, mut styles: Styles) -> Result<Vec<Sheet>, Fault> {
     let mut buffer = Vec::new();
-    let mut hidden_styles = HashSet::new();
-    let mut names = HashSet::new();
+    let mut names = Names::default();
     let mut sheets = Vec::new();
     loop {
         match next(xml, &mut buffer)? {
             Event::Start(start) => match start.name().as_ref() {
                 "office:document-content" | "office:automatic-styles" | "office:body" | "office:spreadsheet" => {}
                 "style:style" => {
-                    if let Some(style) = attribute(&start, "style:name")?
-                        && is_hidden(xml)?
-                    {
-                        hidden_styles.insert(style);
-                    }
+                    let start = start.into_owned();
+                    styles.take(&start, xml)?;
                 }
                 "table:table" => {
-                    let name = attribute(&start, "table:name")?.filter(|name| !name.trim().is_empty());
-                    // Some programs write tables without a name or several of one name: the findings must tell them apart.
-                    let mut name = name.unwrap_or_else(|| (sheets.len() + 1).to_string());
-                    while !names.insert(name.clone()) {
-                        name = format!("{name} ({})", sheets.len() + 1);
-                    }
-                    let hidden = attribute(&start, "table:style-name")?.is_some_and(|style| hidden_styles.contains(&style));
-                    sheets.push(table(xml, &name, hidden)?);
+                    let name = names.own(&attribute(&start, "table:name")?.unwrap_or_default());
+                    let style = styles.of("table", &start, "table:style-name")?;
+                    let hidden = style.and_then(|style| style.hidden).unwrap_or(false);
+                    sheets.push(table(xml, &styles, &name, hidden)?);
                 }
                 _ => skip(xml)?,
             },
@@ -132,36 +212,29 @@ fn tables<R: Read>(xml: &mut Xml<R>) -> Result<Vec<Sheet>, Fault> {
     }
 }
 
-/// Whether a style, whose start has been read, hides the tables that have it.
-fn is_hidden<R: Read>(xml: &mut Xml<R>) -> Result<bool, Fault> {
-    let mut buffer = Vec::new();
-    let mut hidden = false;
-    loop {
-        match next(xml, &mut buffer)? {
-            Event::Start(start) => {
-                if start.name().as_ref() == "style:table-properties" {
-                    hidden = attribute(&start, "table:display")?.as_deref() == Some("false");
-                }
-                skip(xml)?;
-            }
-            Event::End(_) => return Ok(hidden),
-            _ => {}
-        }
-    }
-}
-
 /// A table, whose start has been read.
-fn table<R: Read>(xml: &mut Xml<R>, name: &str, hidden: bool) -> Result<Sheet, Fault> {
+fn table<R: Read>(xml: &mut Xml<R>, styles: &Styles, name: &str, hidden: bool) -> Result<Sheet, Fault> {
     let mut buffer = Vec::new();
+    // Columns that strike out: the one behind each group of them, and whether these do.
+    let mut columns: Vec<(u32, bool)> = Vec::new();
     let (mut cells, mut merged) = (Cells::default(), Vec::new());
     let mut row = 0_u32;
     loop {
         match next(xml, &mut buffer)? {
             Event::Start(start) => match start.name().as_ref() {
                 "table:table-row-group" | "table:table-header-rows" | "table:table-rows" => {}
+                "table:table-column-group" | "table:table-header-columns" | "table:table-columns" => {}
+                "table:table-column" => {
+                    let behind = columns.last().map_or(0, |(behind, _)| *behind);
+                    let style = styles.of(CELL, &start, "table:default-cell-style-name")?;
+                    let struck = style.and_then(|style| style.struck).unwrap_or(false);
+                    columns.push((behind.saturating_add(count(&start, "table:number-columns-repeated")?), struck));
+                    skip(xml)?;
+                }
                 "table:table-row" => {
                     let rows = count(&start, "table:number-rows-repeated")?;
-                    let filled = filled(xml)?;
+                    let row_style = styles.of(CELL, &start, "table:default-cell-style-name")?;
+                    let filled = filled(xml, &Looks { styles, columns: &columns, row: row_style.map(|style| style.struck) })?;
                     // Repeated rows take no room while they are empty.
                     let below = row.saturating_add(rows);
                     let more = filled.iter().map(|cell| u64::from(cell.columns) * u64::from(rows)).sum::<u64>();
@@ -206,8 +279,30 @@ impl Filled {
     }
 }
 
+/// What the cells of a row look like without a style of their own.
+struct Looks<'a> {
+    styles: &'a Styles,
+    columns: &'a [(u32, bool)],
+    row: Option<Option<bool>>,
+}
+
+impl Looks<'_> {
+    /// Whether the font of a cell strikes out.
+    fn strikes_out(&self, start: &BytesStart<'_>, column: u32) -> Result<bool, Fault> {
+        let own = self.styles.of(CELL, start, "table:style-name")?.map(|style| style.struck);
+        let of_column = || {
+            let at = self.columns.partition_point(|(behind, _)| *behind <= column);
+            self.columns.get(at).is_some_and(|(_, struck)| *struck)
+        };
+        Ok(match own.or(self.row) {
+            Some(struck) => struck.unwrap_or(false),
+            None => of_column(),
+        })
+    }
+}
+
 /// The cells of a row, whose start has been read.
-fn filled<R: Read>(xml: &mut Xml<R>) -> Result<Vec<Filled>, Fault> {
+fn filled<R: Read>(xml: &mut Xml<R>, looks: &Looks<'_>) -> Result<Vec<Filled>, Fault> {
     let mut buffer = Vec::new();
     let mut filled = Vec::new();
     let mut column = 0_u32;
@@ -218,7 +313,11 @@ fn filled<R: Read>(xml: &mut Xml<R>) -> Result<Vec<Filled>, Fault> {
                 match start.name().as_ref() {
                     "table:table-cell" => {
                         let span = (count(&start, "table:number-rows-spanned")?, count(&start, "table:number-columns-spanned")?);
-                        match raw(&start, text(xml)?)? {
+                        let struck = looks.strikes_out(&start, column)?;
+                        let start = start.into_owned();
+                        let (text, struck) = text(xml, looks.styles, struck)?;
+                        let raw = raw(&start, text)?;
+                        match if struck { raw.struck() } else { raw } {
                             Raw::Empty => {}
                             raw => filled.push(Filled { column, columns, span, raw }),
                         }
@@ -249,7 +348,10 @@ fn raw(start: &BytesStart<'_>, text: Option<String>) -> Result<Raw, Fault> {
     }
     let value = if kind.as_deref() == Some("string") { None } else { value(start, kind.as_deref() == Some("percentage"))? };
     if let Some(raw) = value {
-        return Ok(raw);
+        return Ok(match raw {
+            Raw::Number(number) => as_shown(number, shown.trim()),
+            raw => raw,
+        });
     }
     Ok(match (attribute(start, "office:string-value")?.filter(|text| !text.is_empty()), text) {
         (Some(text), _) => Raw::Text(text),
@@ -258,6 +360,18 @@ fn raw(start: &BytesStart<'_>, text: Option<String>) -> Result<Raw, Fault> {
         (None, None) if formula && kind.as_deref() != Some("string") => Raw::Stale,
         (None, _) => Raw::Empty,
     })
+}
+
+/// A number with the zeros and the percent sign that a person sees.
+fn as_shown(number: f64, shown: &str) -> Raw {
+    if shown.ends_with('%') {
+        return Raw::Percent(number / 100.0);
+    }
+    let is_pattern = |letter: char| letter.is_ascii_digit() || matches!(letter, ' ' | '-' | '/');
+    let digits: String = shown.chars().filter(char::is_ascii_digit).collect();
+    let is_padded = shown.starts_with('0') && shown.len() > 1 && shown.chars().all(is_pattern);
+    let is_same = whole(number).is_some_and(|number| number > 0 && digits.parse() == Ok(number));
+    if is_padded && is_same { Raw::Padded(shown.to_owned()) } else { Raw::Number(number) }
 }
 
 /// The value that a cell's attributes tell.
@@ -284,17 +398,6 @@ fn is_error(text: &str) -> bool {
     coded || text.strip_prefix('#').is_some_and(|code| code.starts_with(char::is_alphabetic) && !code.contains(' '))
 }
 
-/// `2025-10-05` or `2025-10-05T09:30:00`, of a day with or without a time and parts of a second.
-fn moment(text: &str) -> String {
-    match text.split_once('T') {
-        Some((day, time)) => match time.split(['.', ',', 'Z', '+']).next() {
-            None | Some("" | "00:00:00") => day.to_owned(),
-            Some(time) => format!("{day}T{time}"),
-        },
-        None => text.to_owned(),
-    }
-}
-
 /// `09:30:00` for the ISO duration `PT09H30M00S`.
 fn clock(duration: &str) -> Option<String> {
     let (hours, rest) = duration.strip_prefix("PT")?.split_once('H')?;
@@ -304,29 +407,41 @@ fn clock(duration: &str) -> Option<String> {
     Some(format!("{}:{}:{}", two(hours)?, two(minutes)?, two(seconds)?))
 }
 
-/// The paragraphs of a cell, whose start has been read, one a line; not what is drawn, noted or nested in it.
-fn text<R: Read>(xml: &mut Xml<R>) -> Result<Option<String>, Fault> {
+/// The paragraphs of a cell, whose start has been read, one a line; not what is drawn, noted or nested in it. With them, whether a part
+/// is struck out; `struck` tells whether the font of the cell does so.
+fn text<R: Read>(xml: &mut Xml<R>, styles: &Styles, struck: bool) -> Result<(Option<String>, bool), Fault> {
     let mut buffer = Vec::new();
     let mut paragraphs: Vec<String> = Vec::new();
+    let mut any = false;
     loop {
         match next(xml, &mut buffer)? {
-            Event::Start(start) if matches!(start.name().as_ref(), "text:p" | "text:h") => paragraphs.push(paragraph(xml)?),
+            Event::Start(start) if matches!(start.name().as_ref(), "text:p" | "text:h") => {
+                let (text, is_struck) = paragraph(xml, styles, struck)?;
+                paragraphs.push(text);
+                any |= is_struck;
+            }
             Event::Start(_) => skip(xml)?,
-            Event::End(_) => return Ok((!paragraphs.is_empty()).then(|| paragraphs.join("\n"))),
+            // Of a cell without a paragraph, the value is shown in its font.
+            Event::End(_) if paragraphs.is_empty() => return Ok((None, struck)),
+            Event::End(_) => return Ok((Some(paragraphs.join("\n")), any)),
             _ => {}
         }
     }
 }
 
-/// A paragraph, whose start has been read.
-fn paragraph<R: Read>(xml: &mut Xml<R>) -> Result<String, Fault> {
+/// A paragraph, whose start has been read, and whether a part of it is struck out.
+fn paragraph<R: Read>(xml: &mut Xml<R>, styles: &Styles, struck: bool) -> Result<(String, bool), Fault> {
     /// More blanks in one place are of no sense.
     const MOST_BLANKS: u32 = 1_000;
-    let (mut buffer, mut depth) = (Vec::new(), 0_usize);
-    let mut text = String::new();
+    let mut buffer = Vec::new();
+    let (mut text, mut any) = (String::new(), false);
+    // For each element that is open, whether it strikes out.
+    let mut open = vec![struck];
     loop {
+        let before = text.len();
         match next(xml, &mut buffer)? {
             Event::Start(start) => {
+                let outer = open.last().copied().unwrap_or(struck);
                 match start.name().as_ref() {
                     "text:s" => {
                         let blanks = count(&start, "text:c")?.min(MOST_BLANKS);
@@ -340,10 +455,15 @@ fn paragraph<R: Read>(xml: &mut Xml<R>) -> Result<String, Fault> {
                     }
                     _ => {}
                 }
-                depth += 1;
+                let own = styles.of("text", &start, "text:style-name")?;
+                open.push(own.and_then(|style| style.struck).unwrap_or(outer));
             }
-            Event::End(_) if depth == 0 => return Ok(text),
-            Event::End(_) => depth -= 1,
+            Event::End(_) => {
+                open.pop();
+                if open.is_empty() {
+                    return Ok((text, any));
+                }
+            }
             Event::Text(part) => push(&mut text, &part.xml10_content()),
             Event::CData(part) => push(&mut text, &part.xml10_content()),
             Event::GeneralRef(entity) => match entity.resolve_char_ref().map_err(|_| Fault::damaged())? {
@@ -352,6 +472,8 @@ fn paragraph<R: Read>(xml: &mut Xml<R>) -> Result<String, Fault> {
             },
             _ => {}
         }
+        // A blank that is struck out changes nothing.
+        any |= open.last() == Some(&true) && !text[before.min(text.len())..].trim().is_empty();
     }
 }
 
@@ -484,7 +606,65 @@ mod tests {
         assert_eq!((sheet.first_row, sheet.first_column), (3, 0));
         let twice = vec![Raw::Empty, Raw::Empty, Raw::Number(1.0), Raw::Number(1.0)];
         assert_eq!(sheet.rows, [twice.clone(), twice, vec![text("a"), Raw::Empty, Raw::Empty, text("b")]]);
-        assert_eq!(sheet.merged, [Merge { first_row: 5, first_column: 0, last_row: 6, last_column: 2 }]);
+        assert_eq!(sheet.merged, [Merge { first_row: 5, first_column: 0, last_row: 5, last_column: 2 }]);
+    }
+
+    #[test]
+    fn zeros_and_percent_signs_that_a_person_sees_are_told() {
+        let cell = |value: &str, shown: &str| {
+            let cell = format!(
+                "<table:table-cell office:value-type=\"float\" office:value=\"{value}\"><text:p>{shown}</text:p></table:table-cell>"
+            );
+            row(&cell).remove(0)
+        };
+        assert_eq!(cell("123", "000123"), Raw::Padded("000123".into()));
+        assert_eq!(cell("12345", "012-345"), Raw::Padded("012-345".into()));
+        assert_eq!(cell("25", "25%"), Raw::Percent(0.25));
+        for (value, shown) in [("123", "123"), ("0", "0"), ("5", "05.00"), ("123", "0 тыс."), ("5", "###")] {
+            assert_eq!(cell(value, shown), Raw::Number(value.parse().expect("it is a number")), "{shown}");
+        }
+    }
+
+    #[test]
+    fn what_is_struck_out_is_told() {
+        let style = |family: &str, name: &str, parent: &str, line: &str| {
+            format!(
+                "<style:style style:family=\"{family}\" style:name=\"{name}\" {parent}><style:text-properties {line}/></style:style>"
+            )
+        };
+        let line = |line: &str| format!("style:text-line-through-style=\"{line}\"");
+        let styles = [
+            style("table-cell", "out", "", &line("solid")),
+            style("table-cell", "follows", "style:parent-style-name=\"out\"", ""),
+            style("table-cell", "not", "style:parent-style-name=\"out\"", &line("none")),
+            style("text", "part", "", &line("solid")),
+        ];
+        let cell = |style: &str, text: &str| {
+            format!("<table:table-cell {style} office:value-type=\"string\"><text:p>{text}</text:p></table:table-cell>")
+        };
+        let cells = [
+            cell("table:style-name=\"out\"", "a"),
+            cell("table:style-name=\"follows\"", "b"),
+            cell("table:style-name=\"not\"", "c"),
+            cell("", "1<text:span text:style-name=\"part\">2</text:span>"),
+            cell("", "1<text:span text:style-name=\"part\"> </text:span>2"),
+            cell("", "d"),
+        ];
+        let columns = "<table:table-column table:number-columns-repeated=\"5\"/>\
+                       <table:table-column table:default-cell-style-name=\"out\"/>";
+        let text = format!(
+            "<office:document-content><office:automatic-styles>{}</office:automatic-styles><office:body><office:spreadsheet>\
+             <table:table>{columns}<table:table-row>{}</table:table-row></table:table>\
+             </office:spreadsheet></office:body></office:document-content>",
+            styles.concat(),
+            cells.concat()
+        );
+        let sheet = tables(&mut xml(text.as_bytes()), Styles::default()).expect("it can be read").remove(0);
+        let struck = |text: &str| Raw::Struck(text.to_owned());
+        assert_eq!(
+            sheet.rows,
+            [[struck("a"), struck("b"), super::tests::text("c"), struck("12"), super::tests::text("1 2"), struck("d")]]
+        );
     }
 
     #[test]
@@ -500,16 +680,19 @@ mod tests {
     #[test]
     fn a_style_hides_its_tables() {
         let styles = "<office:automatic-styles>
-              <style:style style:name=\"h\"><style:table-properties table:display=\"false\"/></style:style>
-              <style:style style:name=\"s\"><style:table-properties table:display=\"true\"/></style:style>
+              <style:style style:name=\"h\" style:family=\"table\"><style:table-properties table:display=\"false\"/></style:style>
+              <style:style style:name=\"s\" style:family=\"table\"><style:table-properties table:display=\"true\"/></style:style>
             </office:automatic-styles>";
         let text = format!(
             "<office:document-content>{styles}<office:body><office:spreadsheet>\
              <table:table table:style-name=\"h\"/><table:table table:style-name=\"s\"/>\
              </office:spreadsheet></office:body></office:document-content>"
         );
-        let hidden: Vec<bool> =
-            tables(&mut xml(text.as_bytes())).expect("it can be read").iter().map(|sheet| sheet.hidden).collect();
+        let hidden: Vec<bool> = tables(&mut xml(text.as_bytes()), Styles::default())
+            .expect("it can be read")
+            .iter()
+            .map(|sheet| sheet.hidden)
+            .collect();
         assert_eq!(hidden, [true, false]);
     }
 
@@ -550,7 +733,7 @@ mod tests {
     #[test]
     fn a_torn_content_is_a_fault() {
         for torn in ["<office:document-content><office:body><office:spreadsheet><table:table>", "", "no XML"] {
-            assert!(tables(&mut xml(torn.as_bytes())).is_err(), "{torn}");
+            assert!(tables(&mut xml(torn.as_bytes()), Styles::default()).is_err(), "{torn}");
         }
     }
 }

@@ -1,72 +1,217 @@
-//! Tables of text: encoding, separator and quoted line breaks are found in the bytes.
+//! Tables of text: encoding and separator are found in the bytes, and a quote that swallows other cells is named.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
 
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
-use super::{Fault, Sheet};
+use super::{Fault, Script, Sheet};
 use crate::intake::cell::Raw;
+use crate::spec::fold_header;
 
-/// Reads the one table of a text file; `encoding` is that of text which is not Unicode.
-pub fn table(bytes: &[u8], encoding: &'static Encoding) -> Result<Vec<Sheet>, Fault> {
-    let text = decode(bytes, encoding)?;
-    let reader = |separator: u8| {
-        csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(separator).from_reader(text.as_bytes())
-    };
-    // The separator is the one by which most lines fall into most cells.
-    let width = |separator: &u8| {
-        let mut widths: Vec<usize> = reader(*separator).records().take(50).flatten().map(|record| record.len()).collect();
-        widths.sort_unstable();
-        widths.get(widths.len() / 2).copied().unwrap_or(0)
-    };
-    let separator = [b',', b'|', b'\t', b';'].into_iter().max_by_key(width).unwrap_or(b',');
-    if let Some(line) = open_quote(&text, separator) {
-        return Err(Fault::other(
-            format!("expected a quote that is closed, found one that opens in line {line} and never ends"),
-            "close the quote or take it out, or save the file as .xlsx",
-        ));
-    }
+/// Rows among which a header is looked for.
+const SEARCHED_ROWS: usize = 40;
+
+/// What may stand between two cells.
+const SEPARATORS: [u8; 4] = [b',', b'|', b'\t', b';'];
+
+/// Reads the one table of a text file.
+pub fn table(bytes: &[u8], script: &Script) -> Result<Vec<Sheet>, Fault> {
+    let text = decode(bytes, script.encoding)?;
+    let (separator, header) = separator(&text, &script.headers);
     let mut rows: Vec<Vec<Raw>> = Vec::new();
-    let mut place = 0;
-    for record in reader(separator).records() {
-        let record = record.map_err(|_| Fault::damaged())?;
-        // The reader passes over blank lines, and a cell may hold line breaks: rows are counted as a spreadsheet program shows them.
-        let mut start = record.position().map_or(place, |position| position.byte() as usize).max(place);
-        // A line ends after `\r` for the reader; the `\n` behind it begins no line of its own.
-        if text[..start].ends_with('\r') && text[start..].starts_with('\n') {
-            start += 1;
+    for record in Records::of(&text, separator) {
+        if let Some(fault) = record.stray(header.filter(|(row, _)| rows.len() > *row).map(|(_, width)| width)) {
+            return Err(fault);
         }
-        let blank = text[start..].len() - text[start..].trim_start_matches(['\r', '\n']).len();
-        rows.extend(text[start..start + blank].matches('\n').map(|_| Vec::new()));
-        place = start + blank;
-        rows.push(record.iter().map(|cell| Raw::Text(cell.to_owned())).collect());
+        let cells = record.cells.into_iter().map(|cell| Raw::Text(cell.text.into_owned()));
+        rows.push(if record.is_blank { Vec::new() } else { cells.collect() });
     }
     Ok(vec![Sheet { name: "".into(), first_row: 0, first_column: 0, rows, hidden: false, merged: Vec::new() }])
 }
 
-/// The line in which a quote opens that is never closed: all that follows would be one cell.
-fn open_quote(text: &str, separator: u8) -> Option<usize> {
-    let (mut line, mut opened) = (1, None);
-    let mut before = None;
-    let mut letters = text.bytes().peekable();
-    while let Some(letter) = letters.next() {
-        match letter {
-            b'\n' => line += 1,
-            b'\r' if letters.peek() != Some(&b'\n') => line += 1,
-            // A quote opens at the start of a cell only; two in a row within quotes are one sign.
-            b'"' => match opened {
-                None if matches!(before, None | Some(b'\n' | b'\r')) || before == Some(separator) => opened = Some(line),
-                None => {}
-                Some(_) if letters.peek() == Some(&b'"') => {
-                    letters.next();
-                }
-                Some(_) => opened = None,
-            },
-            _ => {}
-        }
-        before = Some(letter);
+/// The separator by which most cells of one row are headers of the project's datasets; where none fits, the one by which most rows
+/// fall into most cells. With it the row of the headers and its width, or the usual width of all rows.
+fn separator(text: &str, headers: &HashSet<String>) -> (u8, Option<(usize, usize)>) {
+    struct Fit {
+        headers: usize,
+        row: usize,
+        row_width: usize,
+        usual_width: usize,
     }
-    opened
+    let fit = |separator: u8| {
+        let mut fit = Fit { headers: 0, row: 0, row_width: 0, usual_width: 0 };
+        let mut widths = Vec::new();
+        for (row, record) in Records::of(text, separator).take(SEARCHED_ROWS).enumerate() {
+            let named: HashSet<String> = record.cells.iter().map(|cell| fold_header(&cell.text)).collect();
+            let count = named.intersection(headers).count();
+            if count > fit.headers {
+                (fit.headers, fit.row, fit.row_width) = (count, row, record.cells.len());
+            }
+            if !record.is_blank {
+                widths.push(record.cells.len());
+            }
+        }
+        widths.sort_unstable();
+        fit.usual_width = widths.get(widths.len() / 2).copied().unwrap_or(0);
+        fit
+    };
+    let best = SEPARATORS.map(|separator| (separator, fit(separator)));
+    let best = best.into_iter().max_by_key(|(_, fit)| (fit.headers, fit.usual_width));
+    match best {
+        Some((separator, fit)) if fit.headers > 0 => (separator, Some((fit.row, fit.row_width))),
+        Some((separator, fit)) => (separator, (fit.usual_width > 1).then_some((0, fit.usual_width))),
+        None => (b',', None),
+    }
 }
 
+/// A row of a table, as it is written.
+struct Record<'a> {
+    cells: Vec<Cell<'a>>,
+    /// Whether its line holds nothing.
+    is_blank: bool,
+}
+
+/// A cell, as it is written.
+struct Cell<'a> {
+    text: Cow<'a, str>,
+    quote: Option<Quote>,
+}
+
+/// A quote with which a cell begins.
+struct Quote {
+    /// The line in which it opens, from 1.
+    line: usize,
+    /// Separators, and whether there are line breaks, up to the quote that closes it.
+    separators: usize,
+    breaks: bool,
+    is_closed: bool,
+    /// Whether letters stand behind the quote that closes it.
+    goes_on: bool,
+}
+
+impl Record<'_> {
+    /// A quote that takes in cells which are not its own; `width` is that of the header above.
+    fn stray(&self, width: Option<usize>) -> Option<Fault> {
+        const HINT: &str = "take the quote out or close it, double it where it belongs to the text, or save the file as .xlsx";
+        for quote in self.cells.iter().filter_map(|cell| cell.quote.as_ref()) {
+            let line = quote.line;
+            if !quote.is_closed {
+                let message = format!("expected a quote that is closed, found one that opens in line {line} and never ends");
+                return Some(Fault::other(message, HINT));
+            }
+            // A name in quotes with more words behind it is as it was typed.
+            let takes_in = quote.goes_on && (quote.breaks || quote.separators > 0);
+            let is_rows = |width: usize| width > 1 && quote.separators + 1 >= width || self.cells.len() > width;
+            if takes_in || quote.breaks && width.is_some_and(is_rows) {
+                let message = format!(
+                    "expected a quote that closes at the end of its cell, found one that opens in line {line} and takes in other cells"
+                );
+                return Some(Fault::other(message, HINT));
+            }
+        }
+        None
+    }
+}
+
+/// The rows of a text; a cell that begins with a quote ends with one, and two of them within it are one.
+struct Records<'a> {
+    text: &'a str,
+    place: usize,
+    line: usize,
+    separator: u8,
+}
+
+impl<'a> Records<'a> {
+    fn of(text: &'a str, separator: u8) -> Self {
+        Self { text, place: 0, line: 1, separator }
+    }
+
+    fn rest(&self) -> &'a [u8] {
+        &self.text.as_bytes()[self.place..]
+    }
+
+    /// The text up to the end of the cell.
+    fn plain(&mut self) -> &'a str {
+        let start = self.place;
+        let length = memchr::memchr3(self.separator, b'\n', b'\r', self.rest()).unwrap_or(self.rest().len());
+        self.place += length;
+        &self.text[start..self.place]
+    }
+
+    fn cell(&mut self) -> Cell<'a> {
+        if self.rest().first() != Some(&b'"') {
+            return Cell { text: self.plain().into(), quote: None };
+        }
+        let (whole, line) = (self.place, self.line);
+        self.place += 1;
+        let mut text = Cow::Borrowed("");
+        let mut is_closed = false;
+        while let Some(length) = memchr::memchr(b'"', self.rest()) {
+            let part = &self.text[self.place..self.place + length];
+            self.place += length + 1;
+            push(&mut text, part);
+            if self.rest().first() != Some(&b'"') {
+                is_closed = true;
+                break;
+            }
+            push(&mut text, "\"");
+            self.place += 1;
+        }
+        if !is_closed {
+            push(&mut text, &self.text[self.place..]);
+            self.place = self.text.len();
+        }
+        let separators = memchr::memchr_iter(self.separator, text.as_bytes()).count();
+        let lines = breaks(&text);
+        self.line += lines;
+        let behind = self.plain();
+        let goes_on = !behind.trim().is_empty();
+        if goes_on {
+            text = self.text[whole..self.place].into();
+        }
+        Cell { text, quote: Some(Quote { line, separators, breaks: lines > 0, is_closed, goes_on }) }
+    }
+}
+
+fn push<'a>(text: &mut Cow<'a, str>, part: &'a str) {
+    if text.is_empty() {
+        *text = part.into();
+    } else {
+        text.to_mut().push_str(part);
+    }
+}
+
+/// How many lines end in a text: by `\n`, by `\r\n`, or by `\r` alone.
+fn breaks(text: &str) -> usize {
+    text.matches('\n').count() + text.matches('\r').count() - text.matches("\r\n").count()
+}
+
+impl<'a> Iterator for Records<'a> {
+    type Item = Record<'a>;
+
+    fn next(&mut self) -> Option<Record<'a>> {
+        if self.rest().is_empty() {
+            return None;
+        }
+        let mut cells = vec![self.cell()];
+        while self.rest().first() == Some(&self.separator) {
+            self.place += 1;
+            cells.push(self.cell());
+        }
+        self.place += match self.rest() {
+            [b'\r', b'\n', ..] => 2,
+            [] => 0,
+            [_, ..] => 1,
+        };
+        self.line += 1;
+        let is_blank = matches!(cells.as_slice(), [Cell { text, quote: None }] if text.is_empty());
+        Some(Record { cells, is_blank })
+    }
+}
+
+/// The text of a file. What is not Unicode is in `encoding`, but for a text in UTF-8 of which a few letters are damaged: in one of
+/// another encoding, hardly any letter beyond ASCII makes sense as UTF-8, so where most do, the others are named.
 fn decode(bytes: &[u8], encoding: &'static Encoding) -> Result<String, Fault> {
     let marked = Encoding::for_bom(bytes).map(|(encoding, _)| encoding);
     let guess = marked.unwrap_or_else(|| match std::str::from_utf8(bytes) {
@@ -76,12 +221,50 @@ fn decode(bytes: &[u8], encoding: &'static Encoding) -> Result<String, Fault> {
         Ok(_) => UTF_8,
         Err(_) => encoding,
     });
+    if guess != UTF_16LE
+        && guess != UTF_16BE
+        && let Some(damage) = Damage::of(bytes)
+        && (guess == UTF_8 || damage.sound > damage.places)
+    {
+        let more = match damage.places {
+            1 => String::new(),
+            places => format!(", and {} more places like it", places - 1),
+        };
+        let message = format!("expected text in UTF-8, found a letter that is none in line {}{more}", damage.line);
+        return Err(Fault::other(message, "write the letter anew, or save the file as UTF-8 text or as .xlsx"));
+    }
     let (text, _, faulty) = guess.decode(bytes);
     if faulty || text.contains('\0') {
         let message = format!("expected text in {}, found other bytes", guess.name());
         return Err(Fault::other(message, "save the file as UTF-8 text, or as .xlsx"));
     }
     Ok(text.into_owned())
+}
+
+/// Bytes that are no UTF-8.
+#[derive(Debug, PartialEq, Eq)]
+struct Damage {
+    /// The line of the first, from 1.
+    line: usize,
+    /// How many places there are.
+    places: usize,
+    /// How many letters beyond ASCII are sound.
+    sound: usize,
+}
+
+impl Damage {
+    /// `None` where all is sound.
+    fn of(bytes: &[u8]) -> Option<Self> {
+        let mut damage = Self { line: 1, places: 0, sound: 0 };
+        for chunk in bytes.utf8_chunks() {
+            damage.sound += chunk.valid().chars().filter(|letter| !letter.is_ascii()).count();
+            if damage.places == 0 {
+                damage.line += breaks(chunk.valid());
+            }
+            damage.places += usize::from(!chunk.invalid().is_empty());
+        }
+        (damage.places > 0).then_some(damage)
+    }
 }
 
 /// Whether most of every second byte, from `offset`, is the upper half of a letter in UTF-16: of a Latin, Greek or Cyrillic one.
@@ -93,7 +276,19 @@ fn upper_halves(bytes: &[u8], offset: usize) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use encoding_rs::WINDOWS_1251;
+
     use super::*;
+
+    fn script(headers: &[&str]) -> Script {
+        Script { encoding: WINDOWS_1251, headers: headers.iter().map(|header| fold_header(header)).collect() }
+    }
+
+    /// The rows of a table with the headers `no`, `name` and `staff`, or what is wrong with it.
+    fn rows(text: &str) -> Result<Vec<Vec<String>>, String> {
+        let sheets = table(text.as_bytes(), &script(&["no", "name", "staff"])).map_err(|fault| fault.message)?;
+        Ok(sheets[0].rows.iter().map(|cells| cells.iter().map(Raw::text).collect()).collect())
+    }
 
     #[test]
     fn utf_16_is_known_without_a_mark() {
@@ -101,16 +296,80 @@ mod tests {
             let units: Vec<u16> = text.encode_utf16().collect();
             let little: Vec<u8> = units.iter().flat_map(|unit| unit.to_le_bytes()).collect();
             let big: Vec<u8> = units.iter().flat_map(|unit| unit.to_be_bytes()).collect();
-            assert_eq!(decode(&little, encoding_rs::WINDOWS_1251).ok().as_deref(), Some(text));
-            assert_eq!(decode(&big, encoding_rs::WINDOWS_1251).ok().as_deref(), Some(text));
-            assert_eq!(decode(text.as_bytes(), encoding_rs::WINDOWS_1251).ok().as_deref(), Some(text));
+            assert_eq!(decode(&little, WINDOWS_1251).ok().as_deref(), Some(text));
+            assert_eq!(decode(&big, WINDOWS_1251).ok().as_deref(), Some(text));
+            assert_eq!(decode(text.as_bytes(), WINDOWS_1251).ok().as_deref(), Some(text));
         }
     }
 
     #[test]
-    fn a_quote_that_never_ends_is_found_where_it_opens() {
-        assert_eq!(open_quote("a,b\n\"x\ny\",2\n3,\"4\n5,6\n", b','), Some(4));
-        assert_eq!(open_quote("a,b\n\"say \"\"so\"\"\",5\" pipe\n", b','), None);
-        assert_eq!(open_quote("\"\"\"", b','), Some(1));
+    fn a_few_bad_bytes_are_named_and_another_encoding_is_read() {
+        let text = "Ұйым;Саны\r\nҚостанай;12\r\nАлматы;7\r\n";
+        let mut torn = text.as_bytes().to_vec();
+        let place = memchr::memmem::find(&torn, "лматы".as_bytes()).expect("it is there");
+        torn[place] = b'?';
+        let fault = decode(&torn, WINDOWS_1251).expect_err("a letter is torn");
+        assert_eq!(fault.message, "expected text in UTF-8, found a letter that is none in line 3");
+        for text in ["Организация;Число\nРи РІ Сі;12\n", "caf\u{e9}", "№ 5\n"] {
+            let text = text.replace('\u{e9}', "й");
+            assert_eq!(decode(&WINDOWS_1251.encode(&text).0, WINDOWS_1251).ok(), Some(text));
+        }
+        assert!(decode(b"a,b\n1,\xFF\n", UTF_8).is_err_and(|fault| fault.message.ends_with("in line 2")));
+    }
+
+    #[test]
+    fn the_separator_is_the_one_of_the_headers() {
+        let row = |cells: [&str; 3]| cells.map(str::to_owned).to_vec();
+        let names = row(["No", "Name", "Staff"]);
+        for (text, second) in [
+            ("No;Name;Staff\n1;a, b, c, d, e;5\n2;a, b, c, d, e;5\n", row(["1", "a, b, c, d, e", "5"])),
+            ("No;Name;Staff\n1;\"a, b; c, d, e\";5\n", row(["1", "a, b; c, d, e", "5"])),
+            ("No,Name,Staff\n1,a;b;c;d;e;f,5\n", row(["1", "a;b;c;d;e;f", "5"])),
+            ("No\tName\tStaff\n1\ta, b | c; d, e\t2,5\n", row(["1", "a, b | c; d, e", "2,5"])),
+            ("No|Name|Staff\n1|a|5\n", row(["1", "a", "5"])),
+        ] {
+            assert_eq!(rows(text).map(|rows| rows[..2].to_vec()), Ok(vec![names.clone(), second]), "{text}");
+        }
+        let unknown = rows("title\na;b\n1;2\n3;4\n").expect("it can be read");
+        assert_eq!(unknown[1], ["a", "b"]);
+    }
+
+    #[test]
+    fn rows_are_counted_as_a_spreadsheet_program_shows_them() {
+        let read = rows("\r\nNo,Name,Staff\r\n1,\"a\r\nb\",5\r\r\r\n2,c,6").expect("it can be read");
+        let texts: Vec<String> = read.iter().map(|cells| cells.join("|")).collect();
+        assert_eq!(texts, ["", "No|Name|Staff", "1|a\r\nb|5", "", "", "2|c|6"]);
+    }
+
+    #[test]
+    fn a_quote_that_takes_in_other_cells_is_found_where_it_opens() {
+        for (text, expected) in [
+            ("1,\"a,5\n2,b\",6\n", "opens in line 2 and takes in"),
+            ("1,\"a,5\n2,b,6\n3,c\" d,7\n", "opens in line 2 and takes in"),
+            ("1,a,5\n2,\"b\" c,\"6\n3,\"d\",7\n", "opens in line 3 and takes in"),
+            ("1,\"a, \"b\",5\n", "opens in line 2 and takes in"),
+            ("1,a,\"5\n2\",b,6\n", "opens in line 2 and takes in"),
+            ("1,\"a\nb\",5\n2,\"c,6\n", "opens in line 4 and never ends"),
+            ("\"\"\"", "opens in line 2 and never ends"),
+        ] {
+            let fault = rows(&format!("No,Name,Staff\n{text}")).expect_err("a quote is astray");
+            assert!(fault.contains(expected), "{text}: {fault}");
+        }
+    }
+
+    #[test]
+    fn quotes_that_belong_to_a_text_stay_in_it() {
+        for (cell, expected) in [
+            ("a \"b\" c", "a \"b\" c"),
+            ("5\" pipe", "5\" pipe"),
+            ("\"a\" b", "\"a\" b"),
+            ("\"a \"\"b\"\"\"", "a \"b\""),
+            ("\"a, b\" ", "a, b"),
+            ("\"a,\nb\"", "a,\nb"),
+            ("\"\"", ""),
+        ] {
+            let read = rows(&format!("No,Name,Staff\n1,{cell},5\n"));
+            assert_eq!(read.map(|rows| rows[1][1].clone()).as_deref(), Ok(expected), "{cell}");
+        }
     }
 }

@@ -16,6 +16,8 @@ const FALSE: u8 = 5;
 const TRUE: u8 = 6;
 const ERROR: u8 = 7;
 const STALE: u8 = 8;
+const PADDED: u8 = 9;
+const STRUCK: u8 = 10;
 
 pub fn serialize<S: Serializer>(rows: &[Vec<Raw>], serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_bytes(&encoded(rows))
@@ -40,6 +42,8 @@ fn encoded(rows: &[Vec<Raw>]) -> Vec<u8> {
                 Raw::Bool(flag) => out.push(if *flag { TRUE } else { FALSE }),
                 Raw::Error(sign) => put_text(&mut out, ERROR, sign),
                 Raw::Stale => out.push(STALE),
+                Raw::Padded(shown) => put_text(&mut out, PADDED, shown),
+                Raw::Struck(text) => put_text(&mut out, STRUCK, text),
             }
         }
     }
@@ -81,6 +85,8 @@ fn decoded(mut bytes: &[u8]) -> Option<Vec<Vec<Raw>>> {
                 TRUE => Raw::Bool(true),
                 ERROR => Raw::Error(text(rest)?),
                 STALE => Raw::Stale,
+                PADDED => Raw::Padded(text(rest)?),
+                STRUCK => Raw::Struck(text(rest)?),
                 _ => return None,
             });
         }
@@ -118,6 +124,7 @@ mod tests {
             vec![Raw::Empty, Raw::Text("ә".into()), Raw::Number(-0.5), Raw::Percent(0.25)],
             vec![],
             vec![Raw::Date("2025-10-05".into()), Raw::Bool(true), Raw::Bool(false), Raw::Error("#REF!".into()), Raw::Stale],
+            vec![Raw::Padded("0012".into()), Raw::Struck("12".into())],
         ];
         let bytes = encoded(&rows);
         assert_eq!(decoded(&bytes), Some(rows));

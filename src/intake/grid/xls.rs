@@ -2,11 +2,9 @@
 //!
 //! Cells are taken as they come, so that a stray one in the last corner costs nothing. Formulas stay unread but for their results.
 
-use calamine::{ExcelDateTime, ExcelDateTimeType};
 use encoding_rs::Encoding;
 
-use super::format::{Shown, built_in, shown};
-use super::workbook::date;
+use super::format::{self, Shown, built_in, far_eastern, shown};
 use super::{Cells, Fault, Merge, Sheet, compound};
 use crate::intake::cell::Raw;
 
@@ -18,6 +16,7 @@ mod kind {
     pub const FILE_PASS: u16 = 0x002F;
     pub const CODE_PAGE: u16 = 0x0042;
     pub const DATE_MODE: u16 = 0x0022;
+    pub const FONT: u16 = 0x0031;
     pub const FORMAT: u16 = 0x041E;
     pub const CELL_FORMAT: u16 = 0x00E0;
     pub const SHEET: u16 = 0x0085;
@@ -178,17 +177,23 @@ impl Fields<'_> {
         Some(String::from_utf16_lossy(&units))
     }
 
-    /// A text with its fonts and readings, which are passed over.
-    fn rich_text(&mut self) -> Option<String> {
+    /// A text with its fonts, and its readings, which are passed over.
+    fn rich_text(&mut self) -> Option<Text> {
         let count = usize::from(self.u16()?);
         let flags = self.u8()?;
         let fonts = if flags & 8 == 0 { 0 } else { usize::from(self.u16()?) };
         let readings = if flags & 4 == 0 { 0 } else { self.u32()? as usize };
         let text = self.letters(count, flags & 1 != 0)?;
-        self.skip(fonts * 4)?;
+        let runs = (0..fonts).map(|_| Some((self.u16()?, self.u16()?))).collect::<Option<_>>()?;
         self.skip(readings)?;
-        Some(text)
+        Some(Text { text, runs })
     }
+}
+
+/// A text, where in it a font begins, and which one.
+struct Text {
+    text: String,
+    runs: Vec<(u16, u16)>,
 }
 
 /// What the first part of the stream tells of the whole workbook.
@@ -198,9 +203,11 @@ struct Book {
     encoding: &'static Encoding,
     /// Whether days are counted from 1904 on.
     since_1904: bool,
-    texts: Vec<String>,
-    /// By the number of a cell's format.
-    formats: Vec<Shown>,
+    texts: Vec<Text>,
+    /// Which fonts strike out.
+    fonts: Vec<bool>,
+    /// By the number of a cell's format: what its numbers are shown as, and whether its font strikes out.
+    formats: Vec<(Shown, bool)>,
     sheets: Vec<Entry>,
 }
 
@@ -226,6 +233,7 @@ impl Book {
             encoding,
             since_1904: false,
             texts: Vec::new(),
+            fonts: Vec::new(),
             formats: Vec::new(),
             sheets: Vec::new(),
         };
@@ -241,13 +249,16 @@ impl Book {
                     codes.extend(book.format(&mut fields));
                     Some(())
                 }
-                kind::CELL_FORMAT => fields.u16().and_then(|_| fields.u16()).map(|format| cells.push(format)),
+                kind::CELL_FORMAT => fields.u16().zip(fields.u16()).map(|look| cells.push(look)),
+                kind::FONT => Some(book.font(fields.u16().zip(fields.u16()).map_or(0, |(_, flags)| flags))),
                 kind::SHEET => book.entry(&mut fields).map(|entry| book.sheets.push(entry)),
                 kind::SHARED_TEXTS => book.shared_texts(&mut fields),
                 kind::END => {
-                    let by_code = |id| codes.iter().rev().find(|(code, _)| *code == id).map(|(_, shown)| *shown);
-                    let format = |id| built_in(id).or_else(|| by_code(id)).unwrap_or(far_eastern(id));
-                    book.formats = cells.into_iter().map(format).collect();
+                    let by_code =
+                        |id| codes.iter().rev().find(|(code, _)| *code == id).map(|(_, shown): &(u16, Shown)| shown.clone());
+                    let format = |id| built_in(id).or_else(|| by_code(id)).unwrap_or_else(|| far_eastern(id));
+                    let is_struck = |font: u16| book.fonts.get(usize::from(font)) == Some(&true);
+                    book.formats = cells.into_iter().map(|(font, id)| (format(id), is_struck(font))).collect();
                     return Ok(book);
                 }
                 _ => Some(()),
@@ -255,6 +266,15 @@ impl Book {
             understood.ok_or_else(Fault::damaged)?;
         }
         Err(Fault::damaged())
+    }
+
+    /// No font has the number 4 ([MS-XLS] 2.5.129).
+    fn font(&mut self, flags: u16) {
+        const STRIKES_OUT: u16 = 0x0008;
+        if self.fonts.len() == 4 {
+            self.fonts.push(false);
+        }
+        self.fonts.push(flags & STRIKES_OUT != 0);
     }
 
     fn format(&self, fields: &mut Fields<'_>) -> Option<(u16, Shown)> {
@@ -341,24 +361,31 @@ impl Book {
                 }
             }
             kind::LABEL | kind::RICH_LABEL => {
-                let (place, _) = (fields.place()?, fields.u16()?);
-                cells.put(place, Raw::Text(self.text(&mut fields)?));
+                let (place, format) = (fields.place()?, fields.u16()?);
+                cells.put(place, self.look(Raw::Text(self.text(&mut fields)?), format));
             }
             kind::SHARED_LABEL => {
-                let (place, _) = (fields.place()?, fields.u16()?);
-                cells.put(place, Raw::Text(self.texts.get(fields.u32()? as usize)?.clone()));
+                let (place, format) = (fields.place()?, fields.u16()?);
+                let Text { text, runs } = self.texts.get(fields.u32()? as usize)?;
+                let struck = format::is_struck(text, runs, self.strikes_out(format), &self.fonts);
+                let raw = Raw::Text(text.clone());
+                cells.put(place, if struck { raw.struck() } else { raw });
             }
             kind::FLAG_OR_ERROR => {
-                let (place, _) = (fields.place()?, fields.u16()?);
+                let (place, format) = (fields.place()?, fields.u16()?);
                 let value = fields.u8()?;
-                cells.put(place, if fields.u8()? == 0 { Raw::Bool(value != 0) } else { error(value) });
+                let raw = if fields.u8()? == 0 { Raw::Bool(value != 0) } else { error(value) };
+                cells.put(place, self.look(raw, format));
             }
             kind::FORMULA | kind::FORMULA_3 | kind::FORMULA_4 => {
                 let (place, format) = (fields.place()?, fields.u16()?);
-                *formula = place;
+                *formula = (place, format);
                 cells.put(place, self.result(fields.bytes()?, format));
             }
-            kind::FORMULA_TEXT => cells.put(*formula, Raw::Text(self.text(&mut fields)?)),
+            kind::FORMULA_TEXT => {
+                let (place, format) = *formula;
+                cells.put(place, self.look(Raw::Text(self.text(&mut fields)?), format));
+            }
             kind::MERGED => {
                 for _ in 0..fields.u16()? {
                     let [first_row, last_row, first_column, last_column] =
@@ -374,13 +401,17 @@ impl Book {
     }
 
     fn number(&self, number: f64, format: u16) -> Raw {
-        let moment = |sort| date(&ExcelDateTime::new(number, sort, self.since_1904));
-        match self.formats.get(usize::from(format)).copied().unwrap_or(Shown::Number) {
-            Shown::Number => Raw::Number(number),
-            Shown::Percentage => Raw::Percent(number),
-            Shown::Moment => moment(ExcelDateTimeType::DateTime),
-            Shown::Duration => moment(ExcelDateTimeType::TimeDelta),
-        }
+        let shown = self.formats.get(usize::from(format)).map_or(&Shown::Number, |(shown, _)| shown);
+        self.look(format::number(number, shown, self.since_1904), format)
+    }
+
+    fn strikes_out(&self, format: u16) -> bool {
+        self.formats.get(usize::from(format)).is_some_and(|(_, struck)| *struck)
+    }
+
+    /// A value as its cell's font shows it.
+    fn look(&self, raw: Raw, format: u16) -> Raw {
+        if self.strikes_out(format) { raw.struck() } else { raw }
     }
 
     /// The stored result of a formula.
@@ -388,7 +419,7 @@ impl Book {
         match bytes {
             // A record with the text follows; the formula has no value until it comes.
             [0, .., 0xFF, 0xFF] => Raw::Stale,
-            [1, _, flag, .., 0xFF, 0xFF] => Raw::Bool(flag != 0),
+            [1, _, flag, .., 0xFF, 0xFF] => self.look(Raw::Bool(flag != 0), format),
             [2, _, code, .., 0xFF, 0xFF] => error(code),
             [3, .., 0xFF, 0xFF] => Raw::Empty,
             number => self.number(f64::from_le_bytes(number), format),
@@ -401,13 +432,8 @@ impl Book {
 struct Table {
     cells: Cells,
     merged: Vec<Merge>,
-    /// Where the last formula stood.
-    formula: (u32, u32),
-}
-
-/// Numbers of formats that mean days in the Far East, when the workbook gives them no code.
-fn far_eastern(id: u16) -> Shown {
-    if matches!(id, 27..=36 | 50..=58) { Shown::Moment } else { Shown::Number }
+    /// Where the last formula stood, and its format.
+    formula: ((u32, u32), u16),
 }
 
 fn error(code: u8) -> Raw {
@@ -525,6 +551,20 @@ mod tests {
     }
 
     #[test]
+    fn what_a_font_strikes_out_is_told() {
+        let font = |flags: u16| record(kind::FONT, &words(&[200, flags]));
+        let look = |font: u16| record(kind::CELL_FORMAT, &words(&[font, 0]));
+        // The first text has a font of its own from its second letter on; no font has the number 4.
+        let rich = [&[2, 0, 8, 2, 0][..], b"12", &words(&[0, 5, 1, 0])].concat();
+        let shared = record(kind::SHARED_TEXTS, &[&[2, 0, 0, 0, 2, 0, 0, 0][..], &rich, &narrow("34")].concat());
+        let head = [font(0), font(0), font(0), font(0), font(8), look(0), look(5), shared];
+        let label = |column: u16, look: u16, text: u16| record(kind::SHARED_LABEL, &words(&[0, column, look, text, 0]));
+        let struck = |text: &str| Raw::Struck(text.to_owned());
+        let cells = [label(0, 0, 0), label(1, 0, 1), label(2, 1, 1), number(3, 1, 5.0), number(4, 0, 5.0)];
+        assert_eq!(row(&head, &cells), [struck("12"), text("34"), struck("34"), struck("5"), Raw::Number(5.0)]);
+    }
+
+    #[test]
     fn short_numbers_are_whole_or_not_and_hundredths_or_not() {
         let short = |bits: u32| [words(&[0]), bits.to_le_bytes().to_vec()].concat();
         let half = (0.5_f64.to_bits() >> 32) as u32;
@@ -567,8 +607,10 @@ mod tests {
     fn charts_on_a_sheet_are_passed_over_and_merged_cells_told() {
         let chart = [record(kind::BEGIN, &words(&[0x0600, 0x20, 0, 0])), number(5, 0, 1.0), record(kind::END, &[])].concat();
         let merged = record(kind::MERGED, &words(&[1, 0, 2, 0, 1]));
-        let sheet = sheet(0x0600, &[], &[number(0, 0, 1.0), chart, merged]);
-        assert_eq!(sheet.rows, [[Raw::Number(1.0)]]);
+        let last = record(kind::NUMBER, &[words(&[2, 1, 0]), 2.0_f64.to_le_bytes().to_vec()].concat());
+        let sheet = sheet(0x0600, &[], &[number(0, 0, 1.0), chart, merged, last]);
+        let last = vec![Raw::Empty, Raw::Number(2.0)];
+        assert_eq!(sheet.rows, [vec![Raw::Number(1.0)], Vec::new(), last]);
         assert_eq!(sheet.merged, [Merge { first_row: 0, first_column: 0, last_row: 2, last_column: 1 }]);
         assert!(sheet.hidden);
     }

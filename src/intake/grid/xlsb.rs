@@ -1,0 +1,358 @@
+//! `.xlsb`: calamine reads the cells; what it leaves out is read from the same records beside it: formats, merged cells, and what is
+//! struck out.
+//!
+//! Records are those of [MS-XLSB]. The reader refuses a workbook whole for one sheet that is no table, and knows no paths but its own:
+//! it is given the parts under the names that it expects.
+
+use std::io::{Cursor, Write};
+
+use calamine::{DataRef, Reader, Xlsb};
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipWriter};
+
+use super::format::{self, Shown, built_in, far_eastern, shown};
+use super::merges::Merge;
+use super::package::{Package, Relation, first};
+use super::{Cells, Fault, Names, Sheet};
+use crate::intake::cell::Raw;
+
+mod kind {
+    //! Kinds of records.
+    pub const ROW: u16 = 0x0000;
+    pub const ERROR: u16 = 0x0003;
+    pub const TEXT: u16 = 0x0006;
+    pub const SHARED: u16 = 0x0007;
+    pub const FORMULA_TEXT: u16 = 0x0008;
+    pub const FORMULA_ERROR: u16 = 0x000B;
+    pub const SHARED_TEXT: u16 = 0x0013;
+    pub const FONT: u16 = 0x002B;
+    pub const FORMAT: u16 = 0x002C;
+    pub const CELL_FORMAT: u16 = 0x002F;
+    pub const RICH_TEXT: u16 = 0x003E;
+    pub const END_OF_CELLS: u16 = 0x0092;
+    pub const CELLS: u16 = 0x0091;
+    pub const SIZE: u16 = 0x0094;
+    pub const END_OF_SHEETS: u16 = 0x0090;
+    pub const PROPERTIES: u16 = 0x0099;
+    pub const SHEET: u16 = 0x009C;
+    pub const CALCULATION: u16 = 0x009D;
+    pub const MERGED: u16 = 0x00B0;
+    pub const CELL_FORMATS: u16 = 0x0269;
+    pub const END_OF_CELL_FORMATS: u16 = 0x026A;
+}
+
+/// Paths that the reader expects.
+const BOOK: &str = "xl/workbook.bin";
+const RELATIONS: &str = "xl/_rels/workbook.bin.rels";
+const TEXTS: &str = "xl/sharedStrings.bin";
+
+/// Reads the workbook.
+pub fn read(bytes: &[u8]) -> Result<Vec<Sheet>, Fault> {
+    let mut package = Package::open(bytes)?;
+    let main = package.main()?;
+    let main = if main.ends_with(".bin") { main } else { BOOK.to_owned() };
+    let workbook = package.bytes(&main)?.ok_or_else(|| Fault::missing(&main))?;
+    let relations = package.relations(&main)?;
+    let part = |package: &mut Package<'_>, kind| match first(&relations, kind) {
+        Some(path) => package.bytes(path)?.ok_or_else(|| Fault::missing(path)),
+        None => Ok(Vec::new()),
+    };
+    let texts = part(&mut package, "sharedStrings")?;
+    let styles = Styles::of(&part(&mut package, "styles")?);
+    let runs: Vec<Vec<(u16, u16)>> = Records::of(&texts)
+        .filter(|(kind, _)| *kind == kind::SHARED_TEXT)
+        .map(|(_, text)| runs(text).unwrap_or_default())
+        .collect();
+    let (since_1904, entries) = listed(&workbook, &relations)?;
+    let mut tables = Vec::new();
+    for entry in entries {
+        let bytes = package.bytes(&entry.path)?.ok_or_else(|| Fault::sheet_without_part(&entry.name))?;
+        tables.push((Table::of(&bytes).ok_or_else(|| Fault::changed(&entry.path))?, entry));
+    }
+    let given = given(&texts, tables.iter().map(|(table, _)| table.bytes.as_slice())).map_err(|_| Fault::broken())?;
+    let mut reader = Xlsb::new(Cursor::new(given)).map_err(|_| Fault::damaged())?;
+    let (mut names, mut sheets) = (Names::default(), Vec::new());
+    for (position, (table, entry)) in tables.into_iter().enumerate() {
+        let mut values = reader.worksheet_cells_reader(&position.to_string()).map_err(|_| Fault::damaged())?;
+        let mut cells = Cells::default();
+        for look in &table.looks {
+            let cell = values.next_cell().map_err(|_| Fault::damaged())?.ok_or_else(Fault::damaged)?;
+            let raw = styles.raw(cell.get_value(), look, &runs, since_1904);
+            cells.put(cell.get_position(), raw);
+        }
+        sheets.push(cells.into_sheet(&names.own(&entry.name), entry.hidden, table.merged)?);
+    }
+    Ok(sheets)
+}
+
+/// The records of a part, until it ends or makes no sense.
+struct Records<'a> {
+    rest: &'a [u8],
+}
+
+impl<'a> Records<'a> {
+    fn of(part: &'a [u8]) -> Self {
+        Self { rest: part }
+    }
+}
+
+impl<'a> Iterator for Records<'a> {
+    type Item = (u16, &'a [u8]);
+
+    /// Kind and contents of a record; kind and length have seven bits a byte, the lowest first.
+    fn next(&mut self) -> Option<(u16, &'a [u8])> {
+        let mut number = |most: u32| {
+            let mut number = 0_u32;
+            for place in 0..most {
+                let (&byte, rest) = self.rest.split_first()?;
+                self.rest = rest;
+                number |= u32::from(byte & 0x7F) << (7 * place);
+                if byte & 0x80 == 0 {
+                    break;
+                }
+            }
+            Some(number)
+        };
+        let (kind, length) = (number(2)? as u16, number(4)? as usize);
+        let (data, rest) = self.rest.split_at_checked(length)?;
+        self.rest = rest;
+        Some((kind, data))
+    }
+}
+
+fn put(out: &mut Vec<u8>, kind: u16, data: &[u8]) {
+    let mut number = |mut number: usize| loop {
+        let byte = (number & 0x7F) as u8;
+        number >>= 7;
+        if number == 0 {
+            out.push(byte);
+            break;
+        }
+        out.push(byte | 0x80);
+    };
+    number(usize::from(kind));
+    number(data.len());
+    out.extend_from_slice(data);
+}
+
+fn u16_at(data: &[u8], place: usize) -> Option<u16> {
+    data.get(place..)?.first_chunk::<2>().map(|two| u16::from_le_bytes(*two))
+}
+
+fn u32_at(data: &[u8], place: usize) -> Option<u32> {
+    data.get(place..)?.first_chunk::<4>().map(|four| u32::from_le_bytes(*four))
+}
+
+/// A text with its length before it, and where it ends.
+fn text_at(data: &[u8], place: usize) -> Option<(String, usize)> {
+    let count = u32_at(data, place)? as usize;
+    let end = count.checked_mul(2)?.checked_add(place + 4)?;
+    let units: Vec<u16> = data.get(place + 4..end)?.as_chunks::<2>().0.iter().map(|two| u16::from_le_bytes(*two)).collect();
+    Some((String::from_utf16_lossy(&units), end))
+}
+
+/// The fonts in a text: where each begins, and which it is.
+fn runs(text: &[u8]) -> Option<Vec<(u16, u16)>> {
+    let rich = text.first()? & 1 != 0;
+    let (_, end) = text_at(text, 1).filter(|_| rich)?;
+    let count = u32_at(text, end)? as usize;
+    let runs = text.get(end + 4..)?.as_chunks::<4>().0.iter().take(count);
+    Some(
+        runs.map(|&[start, start_high, font, font_high]| {
+            (u16::from_le_bytes([start, start_high]), u16::from_le_bytes([font, font_high]))
+        })
+        .collect(),
+    )
+}
+
+/// A sheet in the list of sheets.
+struct Entry {
+    name: String,
+    hidden: bool,
+    path: String,
+}
+
+/// Whether days are counted from 1904 on, and the sheets that are tables.
+fn listed(workbook: &[u8], relations: &[Relation]) -> Result<(bool, Vec<Entry>), Fault> {
+    /// The length of a name that is not there: modules of old macros have no part of their own.
+    const NONE: u32 = u32::MAX;
+    let (mut since_1904, mut entries) = (false, Vec::new());
+    for (kind, data) in Records::of(workbook) {
+        match kind {
+            kind::PROPERTIES => since_1904 = data.first().is_some_and(|flags| flags & 1 != 0),
+            kind::SHEET if u32_at(data, 8) == Some(NONE) => {}
+            kind::SHEET => {
+                let (state, id) = (u32_at(data, 0), text_at(data, 8));
+                let (id, end) = id.ok_or_else(Fault::damaged)?;
+                let (name, _) = text_at(data, end).ok_or_else(Fault::damaged)?;
+                let relation = relations.iter().find(|relation| relation.id == id);
+                let relation = relation.ok_or_else(|| Fault::sheet_without_part(&name))?;
+                if relation.kind == "worksheet" {
+                    entries.push(Entry { name, hidden: matches!(state, Some(1 | 2)), path: relation.target.clone() });
+                }
+            }
+            kind::END_OF_SHEETS => return Ok((since_1904, entries)),
+            _ => {}
+        }
+    }
+    Err(Fault::damaged())
+}
+
+/// How a cell looks.
+struct Look {
+    style: usize,
+    /// The text that it shares with others.
+    shared: Option<usize>,
+    /// The fonts of a text of its own.
+    runs: Vec<(u16, u16)>,
+}
+
+/// A sheet on its way to the reader.
+struct Table {
+    /// The records of its cells alone.
+    bytes: Vec<u8>,
+    /// One for each cell that holds something, in their order.
+    looks: Vec<Look>,
+    merged: Vec<Merge>,
+}
+
+impl Table {
+    /// `None` where the cells do not end.
+    fn of(part: &[u8]) -> Option<Self> {
+        let mut table = Self { bytes: Vec::with_capacity(part.len()), looks: Vec::new(), merged: Vec::new() };
+        put(&mut table.bytes, kind::SIZE, &[0; 16]);
+        put(&mut table.bytes, kind::CELLS, &[]);
+        let mut ended = false;
+        for (kind, data) in Records::of(part) {
+            match kind {
+                kind::ROW if !ended => put(&mut table.bytes, kind, data),
+                // Kinds of cells but that of blank ones.
+                2..=kind::FORMULA_ERROR | kind::RICH_TEXT if !ended => table.cell(kind, data)?,
+                kind::END_OF_CELLS => ended = true,
+                kind::MERGED => {
+                    let part = |place| u32_at(data, place);
+                    let (first_row, last_row) = (part(0)?, part(4)?);
+                    let (first_column, last_column) = (part(8)?, part(12)?);
+                    if first_row <= last_row && first_column <= last_column {
+                        table.merged.push(Merge { first_row, first_column, last_row, last_column });
+                    }
+                }
+                _ => {}
+            }
+        }
+        put(&mut table.bytes, kind::END_OF_CELLS, &[]);
+        ended.then_some(table)
+    }
+
+    /// A failed formula becomes an error, and a text with fonts one without: the reader passes over both.
+    fn cell(&mut self, kind: u16, data: &[u8]) -> Option<()> {
+        /// Those that the reader knows; any other one is told as a value that does not fit.
+        const ERRORS: [u8; 8] = [0x00, 0x07, 0x0F, 0x17, 0x1D, 0x24, 0x2A, 0x2B];
+        const VALUE: u8 = 0x0F;
+        let (head, rest) = data.split_at_checked(8)?;
+        let style = u32_at(head, 4)? & 0x00FF_FFFF;
+        let mut look = Look { style: style as usize, shared: None, runs: Vec::new() };
+        match kind {
+            kind::ERROR | kind::FORMULA_ERROR => {
+                let error = rest.first().copied().filter(|error| ERRORS.contains(error)).unwrap_or(VALUE);
+                put(&mut self.bytes, kind::ERROR, &[head, &[error]].concat());
+            }
+            kind::RICH_TEXT => {
+                look.runs = runs(rest).unwrap_or_default();
+                text_at(rest, 1)?;
+                put(&mut self.bytes, kind::TEXT, &[head, rest.get(1..)?].concat());
+            }
+            kind::TEXT | kind::FORMULA_TEXT => {
+                text_at(rest, 0)?;
+                put(&mut self.bytes, kind, data);
+            }
+            _ => {
+                look.shared = (kind == kind::SHARED).then(|| u32_at(rest, 0)).flatten().map(|text| text as usize);
+                put(&mut self.bytes, kind, data);
+            }
+        }
+        self.looks.push(look);
+        Some(())
+    }
+}
+
+/// A workbook as the reader expects it, of texts and of sheets that are called by their places.
+fn given<'a>(texts: &[u8], sheets: impl Iterator<Item = &'a [u8]>) -> zip::result::ZipResult<Vec<u8>> {
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    // It is read once and thrown away.
+    let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
+    let (mut book, mut relations) = (Vec::new(), String::from("<Relationships>"));
+    let wide = |text: &str| {
+        let units: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        [&((units.len() / 2) as u32).to_le_bytes()[..], &units].concat()
+    };
+    for (position, sheet) in sheets.enumerate() {
+        let name = wide(&position.to_string());
+        put(&mut book, kind::SHEET, &[&[0; 8][..], &name, &name].concat());
+        let path = format!("worksheets/{position}.bin");
+        relations.push_str(&format!(r#"<Relationship Id="{position}" Target="{path}"/>"#));
+        writer.start_file(format!("xl/{path}"), options)?;
+        writer.write_all(sheet)?;
+    }
+    put(&mut book, kind::END_OF_SHEETS, &[]);
+    put(&mut book, kind::CALCULATION, &[]);
+    relations.push_str("</Relationships>");
+    for (path, bytes) in [(BOOK, book.as_slice()), (RELATIONS, relations.as_bytes()), (TEXTS, texts)] {
+        if !bytes.is_empty() {
+            writer.start_file(path, options)?;
+            writer.write_all(bytes)?;
+        }
+    }
+    Ok(writer.finish()?.into_inner())
+}
+
+/// What the styles tell of cells.
+struct Styles {
+    /// By the style of a cell: what its numbers are shown as, and whether its font strikes out.
+    cells: Vec<(Shown, bool)>,
+    /// Which fonts strike out.
+    fonts: Vec<bool>,
+}
+
+impl Styles {
+    fn of(part: &[u8]) -> Self {
+        const STRIKES_OUT: u16 = 0x0008;
+        let (mut codes, mut fonts, mut cells, mut of_cells) = (Vec::new(), Vec::new(), Vec::new(), false);
+        for (kind, data) in Records::of(part) {
+            match kind {
+                kind::FORMAT => codes.extend(u16_at(data, 0).zip(text_at(data, 2)).map(|(id, (code, _))| (id, shown(&code)))),
+                kind::FONT => fonts.push(u16_at(data, 2).is_some_and(|flags| flags & STRIKES_OUT != 0)),
+                kind::CELL_FORMATS => of_cells = true,
+                kind::END_OF_CELL_FORMATS => of_cells = false,
+                kind::CELL_FORMAT if of_cells => cells.push((u16_at(data, 2).unwrap_or(0), u16_at(data, 4).unwrap_or(0))),
+                _ => {}
+            }
+        }
+        let shown = |id: u16| {
+            let by_code = codes.iter().rev().find(|(code, _)| *code == id).map(|(_, shown)| shown.clone());
+            by_code.or_else(|| built_in(id)).unwrap_or_else(|| far_eastern(id))
+        };
+        let is_struck = |font: u16| fonts.get(usize::from(font)).copied().unwrap_or(false);
+        let cells = cells.into_iter().map(|(format, font)| (shown(format), is_struck(font))).collect();
+        Self { cells, fonts }
+    }
+
+    fn raw(&self, value: &DataRef<'_>, look: &Look, shared: &[Vec<(u16, u16)>], since_1904: bool) -> Raw {
+        let (shown, struck) = self.cells.get(look.style).map_or((&Shown::Number, false), |(shown, struck)| (shown, *struck));
+        let number = |number: f64| format::number(number, shown, since_1904);
+        let runs = look.shared.and_then(|text| shared.get(text)).unwrap_or(&look.runs);
+        let is_struck = |text: &str| format::is_struck(text, runs, struck, &self.fonts);
+        let (raw, struck) = match value {
+            DataRef::Empty => (Raw::Empty, false),
+            DataRef::Int(whole) => (number(*whole as f64), struck),
+            DataRef::Float(float) => (number(*float), struck),
+            DataRef::DateTime(moment) => (number(moment.as_f64()), struck),
+            DataRef::SharedString(text) => (Raw::Text((*text).to_owned()), is_struck(text)),
+            DataRef::String(text) => (Raw::Text(text.clone()), is_struck(text)),
+            DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => (Raw::Date(text.clone()), struck),
+            DataRef::Bool(flag) => (Raw::Bool(*flag), struck),
+            DataRef::Error(error) => (Raw::Error(error.to_string()), struck),
+        };
+        if struck { raw.struck() } else { raw }
+    }
+}

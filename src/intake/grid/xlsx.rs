@@ -1,0 +1,600 @@
+//! `.xlsx` and `.xlsm`, part by part: the workbook names its sheets, texts and formats, and each sheet says what stands in its cells.
+//!
+//! Elements and attributes are those of [ECMA-376] part 1, chapter 18. Parts are found by what they are to the workbook, wherever
+//! they lie.
+
+use std::borrow::Cow;
+
+use super::format::{self, Shown, built_in, far_eastern, shown};
+use super::merges::Merge;
+use super::package::{Package, Part, first};
+use super::xml::{Element, Token, Xml};
+use super::{Cells, Fault, Names, Sheet};
+use crate::intake::cell::Raw;
+
+/// Rows and columns that a sheet has.
+const ROWS: u32 = 1 << 20;
+const COLUMNS: u32 = 1 << 14;
+
+/// Kinds of sheets that are no tables.
+const NO_TABLES: [&str; 4] = ["chartsheet", "dialogsheet", "xlMacrosheet", "xlIntlMacrosheet"];
+
+/// Reads the workbook.
+pub fn read(bytes: &[u8]) -> Result<Vec<Sheet>, Fault> {
+    let mut package = Package::open(bytes)?;
+    let main = package.main()?;
+    if main.ends_with(".bin") {
+        return super::xlsb::read(bytes);
+    }
+    let workbook = workbook(&package.needed(&main)?)?;
+    let relations = package.relations(&main)?;
+    let mut part = |kind| first(&relations, kind).map(|path| package.needed(path)).transpose();
+    let (shared, looks) = (part("sharedStrings")?, part("styles")?);
+    let book = Book {
+        since_1904: workbook.since_1904,
+        texts: shared.as_ref().map_or(Ok(Vec::new()), texts)?,
+        styles: looks.as_ref().map_or(Ok(Vec::new()), styles)?,
+    };
+    let (mut names, mut sheets) = (Names::default(), Vec::new());
+    for entry in &workbook.entries {
+        // Modules of old macros have no part of their own.
+        if entry.relation.is_empty() {
+            continue;
+        }
+        let relation = relations.iter().find(|relation| relation.id == entry.relation);
+        let relation = relation.ok_or_else(|| Fault::sheet_without_part(&entry.name))?;
+        if NO_TABLES.contains(&relation.kind.as_str()) {
+            continue;
+        }
+        let part = package.part(&relation.target)?.ok_or_else(|| Fault::sheet_without_part(&entry.name))?;
+        let (cells, merged) = book.sheet(&part)?;
+        sheets.push(cells.into_sheet(&names.own(&entry.name), entry.hidden, merged)?);
+    }
+    Ok(sheets)
+}
+
+/// A sheet in the list of sheets.
+struct Entry {
+    name: String,
+    hidden: bool,
+    relation: String,
+}
+
+#[derive(Default)]
+struct Workbook {
+    since_1904: bool,
+    entries: Vec<Entry>,
+}
+
+fn workbook(part: &Part) -> Result<Workbook, Fault> {
+    let mut xml = Xml::new(part);
+    let mut workbook = Workbook::default();
+    while let Some(token) = xml.next()? {
+        let Token::Start(element) = token else { continue };
+        match element.name() {
+            "workbook" | "sheets" => {}
+            "workbookPr" => workbook.since_1904 = element.attribute("date1904")?.is_some_and(|value| is_true(&value)),
+            "sheet" => workbook.entries.push(Entry {
+                name: element.attribute("name")?.unwrap_or_default().into_owned(),
+                // A state that nobody knows hides nothing.
+                hidden: element.attribute("state")?.is_some_and(|state| matches!(&*state, "hidden" | "veryHidden")),
+                relation: element.foreign_attribute("id")?.unwrap_or_default().into_owned(),
+            }),
+            _ => xml.skip()?,
+        }
+    }
+    Ok(workbook)
+}
+
+fn is_true(value: &str) -> bool {
+    matches!(value.trim(), "1" | "true" | "on")
+}
+
+/// What an element switches on or off; without a word it is on.
+fn is_on(element: &Element<'_>) -> Result<bool, Fault> {
+    Ok(element.attribute("val")?.is_none_or(|value| is_true(&value)))
+}
+
+/// A text, and what of it is struck out.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Text<'a> {
+    text: Cow<'a, str>,
+    /// Whether a part is struck out.
+    struck: bool,
+    /// Whether all parts have fonts of their own, so that the cell's font says nothing.
+    own_fonts: bool,
+}
+
+/// The texts that cells share.
+fn texts(part: &Part) -> Result<Vec<Text<'_>>, Fault> {
+    let mut xml = Xml::new(part);
+    let mut texts = Vec::new();
+    while let Some(token) = xml.next()? {
+        let Token::Start(element) = token else { continue };
+        match element.name() {
+            "sst" => {}
+            "si" => texts.push(text(&mut xml)?),
+            _ => xml.skip()?,
+        }
+    }
+    Ok(texts)
+}
+
+/// A text, plain or in parts of several fonts, up to the end of the element that is open.
+fn text<'a>(xml: &mut Xml<'a>) -> Result<Text<'a>, Fault> {
+    let mut whole = Text { own_fonts: true, ..Text::default() };
+    loop {
+        match xml.next()? {
+            Some(Token::Start(element)) => match element.name() {
+                "t" => whole.push(xml.text()?, None),
+                "r" => run(xml, &mut whole)?,
+                // Readings of letters, and what else is no text.
+                _ => xml.skip()?,
+            },
+            Some(Token::Text(_)) => {}
+            Some(Token::End) | None => return Ok(whole),
+        }
+    }
+}
+
+/// A part of a text, perhaps with a font of its own.
+fn run<'a>(xml: &mut Xml<'a>, whole: &mut Text<'a>) -> Result<(), Fault> {
+    let mut struck = None;
+    loop {
+        match xml.next()? {
+            Some(Token::Start(element)) => match element.name() {
+                "rPr" => struck = Some(is_struck(xml)?),
+                "t" => whole.push(xml.text()?, struck),
+                _ => xml.skip()?,
+            },
+            Some(Token::Text(_)) => {}
+            Some(Token::End) | None => return Ok(()),
+        }
+    }
+}
+
+/// Whether a font, whose start has been read, strikes out.
+fn is_struck(xml: &mut Xml<'_>) -> Result<bool, Fault> {
+    let mut struck = false;
+    loop {
+        match xml.next()? {
+            Some(Token::Start(element)) => {
+                if element.name() == "strike" {
+                    struck = is_on(&element)?;
+                }
+                xml.skip()?;
+            }
+            Some(Token::Text(_)) => {}
+            Some(Token::End) | None => return Ok(struck),
+        }
+    }
+}
+
+impl<'a> Text<'a> {
+    /// Adds a part; `struck` tells of a font of its own whether it strikes out.
+    fn push(&mut self, part: Cow<'a, str>, struck: Option<bool>) {
+        let part = unescaped(part);
+        // A blank that is struck out changes nothing.
+        if !part.trim().is_empty() {
+            self.struck |= struck == Some(true);
+            self.own_fonts &= struck.is_some();
+        }
+        if self.text.is_empty() {
+            self.text = part;
+        } else {
+            self.text.to_mut().push_str(&part);
+        }
+    }
+}
+
+/// Signs that XML has no room for are written as `_x000D_` (22.9.2.19).
+fn unescaped(text: Cow<'_, str>) -> Cow<'_, str> {
+    if !text.contains("_x") {
+        return text;
+    }
+    let (mut rest, mut plain) = (&*text, String::new());
+    while let Some(place) = rest.find("_x") {
+        let (before, code) = rest.split_at(place);
+        plain.push_str(before);
+        let letter = code.get(2..6).filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()));
+        let letter = letter.filter(|_| code[6..].starts_with('_')).and_then(|digits| u32::from_str_radix(digits, 16).ok());
+        match letter.and_then(char::from_u32) {
+            Some(letter) => {
+                plain.push(letter);
+                rest = &code[7..];
+            }
+            None => {
+                plain.push_str("_x");
+                rest = &code[2..];
+            }
+        }
+    }
+    plain.push_str(rest);
+    plain.into()
+}
+
+/// How a cell is shown.
+struct Style {
+    shown: Shown,
+    struck: bool,
+}
+
+/// The styles that cells name by their places.
+fn styles(part: &Part) -> Result<Vec<Style>, Fault> {
+    let mut xml = Xml::new(part);
+    let (mut codes, mut fonts, mut cells) = (Vec::new(), Vec::new(), Vec::new());
+    while let Some(token) = xml.next()? {
+        let Token::Start(element) = token else { continue };
+        match element.name() {
+            // Fonts and formats stand elsewhere too: in styles by name and in conditions.
+            "styleSheet" | "numFmts" | "fonts" | "cellXfs" => {}
+            "numFmt" => {
+                if let (Some(id), Some(code)) = (number(&element, "numFmtId")?, element.attribute("formatCode")?) {
+                    codes.push((id, shown(&code)));
+                }
+            }
+            "font" => fonts.push(is_struck(&mut xml)?),
+            "xf" => {
+                cells.push((number(&element, "numFmtId")?.unwrap_or(0), number(&element, "fontId")?.unwrap_or(0)));
+                xml.skip()?;
+            }
+            _ => xml.skip()?,
+        }
+    }
+    let shown = |id: u16| {
+        let by_code = codes.iter().rev().find(|(code, _)| *code == id).map(|(_, shown)| shown.clone());
+        by_code.or_else(|| built_in(id)).unwrap_or_else(|| far_eastern(id))
+    };
+    let is_struck = |font: u16| fonts.get(usize::from(font)).copied().unwrap_or(false);
+    Ok(cells.into_iter().map(|(format, font)| Style { shown: shown(format), struck: is_struck(font) }).collect())
+}
+
+fn number(element: &Element<'_>, name: &str) -> Result<Option<u16>, Fault> {
+    Ok(element.attribute(name)?.and_then(|value| value.trim().parse().ok()))
+}
+
+/// What the whole workbook knows.
+struct Book<'a> {
+    since_1904: bool,
+    texts: Vec<Text<'a>>,
+    styles: Vec<Style>,
+}
+
+impl Book<'_> {
+    /// The cells of a sheet, and what is merged.
+    fn sheet(&self, part: &Part) -> Result<(Cells, Vec<Merge>), Fault> {
+        let mut xml = Xml::new(part);
+        let (mut cells, mut merged) = (Cells::default(), Vec::new());
+        // A row without a number stands below the one before, a cell without a place beside it.
+        let (mut row, mut next_row, mut column) = (0, 0, 0);
+        while let Some(token) = xml.next()? {
+            let Token::Start(element) = token else { continue };
+            match element.name() {
+                "worksheet" | "sheetData" | "mergeCells" => {}
+                "row" => {
+                    row = match element.attribute("r")? {
+                        Some(name) => name.trim().parse().ok().and_then(|name: u32| name.checked_sub(1)),
+                        None => Some(next_row),
+                    }
+                    .filter(|row| *row < ROWS)
+                    .ok_or_else(|| Fault::nowhere(&part.path))?;
+                    (next_row, column) = (row + 1, 0);
+                }
+                "c" => {
+                    let (mut place, mut kind, mut style) = (Some((row, column)), Kind::Number, 0_usize);
+                    for attribute in element.attributes() {
+                        match attribute? {
+                            ("r", name) => place = position(name.trim()),
+                            ("t", name) => kind = Kind::of(&name),
+                            ("s", name) => style = name.trim().parse().unwrap_or(usize::MAX),
+                            _ => {}
+                        }
+                    }
+                    let place = place.filter(|&(row, column)| row < ROWS && column < COLUMNS);
+                    let place = place.ok_or_else(|| Fault::nowhere(&part.path))?;
+                    column = place.1 + 1;
+                    cells.put(place, self.cell(&mut xml, part, kind, self.styles.get(style))?);
+                }
+                "mergeCell" => merged.extend(element.attribute("ref")?.and_then(|range| merge(&range))),
+                _ => xml.skip()?,
+            }
+        }
+        Ok((cells, merged))
+    }
+
+    /// A cell, whose start has been read.
+    fn cell(&self, xml: &mut Xml<'_>, part: &Part, kind: Kind, style: Option<&Style>) -> Result<Raw, Fault> {
+        let (mut value, mut inside, mut formula) = (None, None, false);
+        loop {
+            match xml.next()? {
+                Some(Token::Start(element)) => match element.name() {
+                    "v" => value = Some(xml.text()?),
+                    "is" => inside = Some(text(xml)?),
+                    "f" => {
+                        formula = true;
+                        xml.skip()?;
+                    }
+                    _ => xml.skip()?,
+                },
+                Some(Token::Text(_)) => {}
+                Some(Token::End) | None => break,
+            }
+        }
+        let written = value.as_deref().map_or("", str::trim);
+        let mut struck = style.is_some_and(|style| style.struck);
+        let mut words = |text: &Text<'_>| {
+            struck = text.struck || struck && !text.own_fonts;
+            Raw::Text(text.text.as_ref().to_owned())
+        };
+        let raw = match kind {
+            Kind::Shared if written.is_empty() => Raw::Empty,
+            Kind::Shared => {
+                let text = written.parse().ok().and_then(|place: usize| self.texts.get(place));
+                words(text.ok_or_else(|| Fault::ill_formed(&part.path))?)
+            }
+            Kind::Inside | Kind::Number if inside.is_some() => words(&inside.unwrap_or_default()),
+            // A formula whose value is a text without letters has a value.
+            Kind::Text | Kind::Inside => Raw::Text(value.map(unescaped).unwrap_or_default().into_owned()),
+            Kind::Number | Kind::Flag | Kind::Error | Kind::Day if written.is_empty() && formula => Raw::Stale,
+            Kind::Number | Kind::Flag | Kind::Error | Kind::Day if written.is_empty() => Raw::Empty,
+            Kind::Flag => Raw::Bool(is_true(written)),
+            Kind::Error => Raw::Error(written.to_owned()),
+            Kind::Day => Raw::Date(format::moment(written)),
+            Kind::Number => match written.parse().ok().filter(|number: &f64| number.is_finite()) {
+                Some(number) => style.map_or(Raw::Number(number), |style| format::number(number, &style.shown, self.since_1904)),
+                // What is no number is told as it is written.
+                None => Raw::Text(written.to_owned()),
+            },
+        };
+        Ok(if struck { raw.struck() } else { raw })
+    }
+}
+
+/// What the value of a cell is.
+#[derive(Clone, Copy)]
+enum Kind {
+    Number,
+    Shared,
+    Text,
+    /// A text in the cell itself.
+    Inside,
+    Flag,
+    Error,
+    Day,
+}
+
+impl Kind {
+    fn of(name: &str) -> Self {
+        match name {
+            "s" => Kind::Shared,
+            "str" => Kind::Text,
+            "inlineStr" => Kind::Inside,
+            "b" => Kind::Flag,
+            "e" => Kind::Error,
+            "d" => Kind::Day,
+            _ => Kind::Number,
+        }
+    }
+}
+
+/// Row and column of `AB4`, from 0.
+fn position(name: &str) -> Option<(u32, u32)> {
+    let digits = name.find(|letter: char| letter.is_ascii_digit())?;
+    let (letters, digits) = name.split_at(digits);
+    if letters.is_empty() || letters.len() > 3 {
+        return None;
+    }
+    let column = letters.bytes().try_fold(0_u32, |column, letter| {
+        letter.is_ascii_alphabetic().then(|| column * 26 + u32::from(letter.to_ascii_uppercase() - b'A') + 1)
+    })?;
+    let row: u32 = digits.parse().ok()?;
+    Some((row.checked_sub(1)?, column - 1))
+}
+
+/// A range such as `A1:C2`.
+fn merge(range: &str) -> Option<Merge> {
+    let (first, last) = range.trim().split_once(':')?;
+    let ((first_row, first_column), (last_row, last_column)) = (position(first)?, position(last)?);
+    (first_row <= last_row && first_column <= last_column).then_some(Merge { first_row, first_column, last_row, last_column })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Cursor, Write};
+
+    use zip::ZipWriter;
+    use zip::write::SimpleFileOptions;
+
+    use super::*;
+
+    const MAIN: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+    const LINKS: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+
+    fn zipped(parts: &[(&str, Vec<u8>)]) -> Vec<u8> {
+        let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+        for (name, bytes) in parts {
+            zip.start_file(*name, SimpleFileOptions::default()).expect("it can be written");
+            zip.write_all(bytes).expect("it can be written");
+        }
+        zip.finish().expect("it can be written").into_inner()
+    }
+
+    fn links(links: &[(&str, &str, &str)]) -> Vec<u8> {
+        let link = |(id, kind, target): &(&str, &str, &str)| {
+            format!(r#"<Relationship Id="{id}" Type="{LINKS}/{kind}" Target="{target}"/>"#)
+        };
+        format!("<Relationships>{}</Relationships>", links.iter().map(link).collect::<String>()).into_bytes()
+    }
+
+    const STYLES: &str = r#"<styleSheet><numFmts><numFmt numFmtId="164" formatCode="000000"/><numFmt numFmtId="165" formatCode="0&quot;%&quot;"/></numFmts>
+        <fonts><font/><font><strike/></font><font><strike val="0"/></font></fonts>
+        <cellStyleXfs><xf numFmtId="9" fontId="1"/></cellStyleXfs>
+        <cellXfs><xf numFmtId="0" fontId="0"/><xf numFmtId="0" fontId="1"/><xf numFmtId="164" fontId="2"/><xf numFmtId="165"/><xf numFmtId="9"/><xf numFmtId="14"/></cellXfs>
+        <dxfs><dxf><font><strike/></font></dxf></dxfs></styleSheet>"#;
+
+    const TEXTS: &str = r#"<sst><si><t>plain</t><rPh><t>reading</t></rPh></si><si><r><rPr><strike/></rPr><t>1</t></r><r><rPr/><t>2</t></r></si>
+        <si><r><t>a</t></r><r><rPr><b/></rPr><t>b</t></r></si><si><r><rPr><b/></rPr><t>own</t></r></si><si><t>x_x000D_y_x005F_</t></si></sst>"#;
+
+    /// A workbook with this in its one sheet.
+    fn workbook(sheet: &str) -> Vec<u8> {
+        zipped(&[
+            ("_rels/.rels", links(&[("r", "officeDocument", "xl/workbook.xml")])),
+            ("xl/workbook.xml", br#"<workbook><sheets><sheet name="S" r:id="a"/></sheets></workbook>"#.to_vec()),
+            (
+                "xl/_rels/workbook.xml.rels",
+                links(&[
+                    ("a", "worksheet", "worksheets/s.xml"),
+                    ("b", "styles", "styles.xml"),
+                    ("c", "sharedStrings", "texts.xml"),
+                ]),
+            ),
+            ("xl/worksheets/s.xml", sheet.as_bytes().to_vec()),
+            ("xl/styles.xml", STYLES.into()),
+            ("xl/texts.xml", TEXTS.into()),
+        ])
+    }
+
+    fn one(sheet: &str) -> Sheet {
+        read(&workbook(sheet)).expect("it can be read").remove(0)
+    }
+
+    /// The cells of a row.
+    fn row(cells: &str) -> Vec<Raw> {
+        one(&format!("<worksheet><sheetData><row>{cells}</row></sheetData></worksheet>")).rows.pop().unwrap_or_default()
+    }
+
+    fn text(text: &str) -> Raw {
+        Raw::Text(text.to_owned())
+    }
+
+    #[test]
+    fn each_kind_of_value_is_told() {
+        for (cell, expected) in [
+            ("<c><v>12.5</v></c>", Raw::Number(12.5)),
+            ("<c><v> 5\n</v></c>", Raw::Number(5.0)),
+            ("<c><v><![CDATA[5]]></v></c>", Raw::Number(5.0)),
+            ("<c><v>1<!-- -->2</v></c>", Raw::Number(12.0)),
+            ("<c><extLst><ext><v>9</v></ext></extLst><v>5</v></c>", Raw::Number(5.0)),
+            ("<c><v>1,5</v></c>", text("1,5")),
+            ("<c><v>NaN</v></c>", text("NaN")),
+            ("<c t='s'><v>0</v></c>", text("plain")),
+            ("<c t='s'><v>4</v></c>", text("x\ry_")),
+            ("<c t='str'><f>A1</f><v>a&amp;b</v></c>", text("a&b")),
+            ("<c t='inlineStr'><is><r><t>a</t></r><r><t> b</t></r></is></c>", text("a b")),
+            ("<c t='b'><v>1</v></c>", Raw::Bool(true)),
+            ("<c t='e'><v>#REF!</v></c>", Raw::Error("#REF!".into())),
+            ("<c t='d'><v>2025-10-05T00:00:00</v></c>", Raw::Date("2025-10-05".into())),
+            ("<c s='4'><v>0.25</v></c>", Raw::Percent(0.25)),
+            ("<c s='5'><v>45935</v></c>", Raw::Date("2025-10-05".into())),
+            ("<c s='2'><v>123</v></c>", Raw::Padded("000123".into())),
+            ("<c s='3'><v>25</v></c>", Raw::Percent(0.25)),
+        ] {
+            assert_eq!(row(cell), [expected], "{cell}");
+        }
+    }
+
+    #[test]
+    fn formulas_without_a_stored_value_are_told_from_those_with_one() {
+        let prefixed =
+            "<x:worksheet xmlns:x='u'><x:sheetData><x:row><x:c><x:f>A1</x:f></x:c></x:row></x:sheetData></x:worksheet>";
+        assert_eq!(one(prefixed).rows, [[Raw::Stale]]);
+        for (cell, expected) in [
+            ("<c><f>1+1</f><v>2</v></c>", vec![Raw::Number(2.0)]),
+            ("<c><f>A1</f></c>", vec![Raw::Stale]),
+            ("<c><f t=\"shared\" si='0'/><v></v></c>", vec![Raw::Stale]),
+            ("<c\n><f\n>A1</f\n><v/></c>", vec![Raw::Stale]),
+            ("<c t='str'><f>\"\"</f><v></v></c>", vec![text("")]),
+            ("<c s='1'/>", vec![]),
+        ] {
+            assert_eq!(row(cell), expected, "{cell}");
+        }
+    }
+
+    #[test]
+    fn what_is_struck_out_is_told() {
+        let struck = |text: &str| Raw::Struck(text.to_owned());
+        for (cell, expected) in [
+            ("<c t='s'><v>1</v></c>", struck("12")),
+            ("<c t='s' s='1'><v>0</v></c>", struck("plain")),
+            ("<c t='s' s='1'><v>2</v></c>", struck("ab")),
+            ("<c t='s' s='1'><v>3</v></c>", text("own")),
+            ("<c t='s'><v>2</v></c>", text("ab")),
+            ("<c s='1'><v>5</v></c>", struck("5")),
+            ("<c s='1' t='e'><v>#REF!</v></c>", Raw::Error("#REF!".into())),
+            (
+                "<c t='inlineStr'><is><r><rPr><strike val='false'/></rPr><t>a</t></r><r><rPr><strike/></rPr><t> </t></r></is></c>",
+                text("a "),
+            ),
+        ] {
+            assert_eq!(row(cell), [expected], "{cell}");
+        }
+        assert_eq!(row("<c s='1' t='inlineStr'><is><t> </t></is></c>"), [text(" ")]);
+    }
+
+    #[test]
+    fn rows_and_cells_stand_where_they_say_or_behind_the_one_before() {
+        let sheet = one(
+            "<worksheet><sheetData><row r='3'><c r='C3'><v>1</v></c><c><v>2</v></c></row><row><c r='b4'><v>3</v></c></row></sheetData>\
+             <mergeCells><mergeCell ref='B4:XFD9'/><mergeCell ref='C3'/></mergeCells></worksheet>",
+        );
+        assert_eq!((sheet.first_row, sheet.first_column), (2, 1));
+        assert_eq!(sheet.rows, [vec![Raw::Empty, Raw::Number(1.0), Raw::Number(2.0)], vec![Raw::Number(3.0)]]);
+        assert_eq!(sheet.merged, [Merge { first_row: 3, first_column: 1, last_row: 3, last_column: 3 }]);
+        for place in ["XFE1", "A1048577", "A0", "1A", "ZZZZ1"] {
+            let sheet = format!("<worksheet><sheetData><row><c r='{place}'><v>1</v></c></row></sheetData></worksheet>");
+            assert!(read(&workbook(&sheet)).is_err(), "{place}");
+        }
+    }
+
+    #[test]
+    fn parts_are_found_by_what_they_are_to_the_workbook() {
+        let sheet = |value: &str| {
+            format!("<worksheet><sheetData><row><c t='s'><v>{value}</v></c></row></sheetData></worksheet>").into_bytes()
+        };
+        let list = format!(
+            "<x:workbook xmlns:x='{MAIN}' xmlns:links='{LINKS}'><x:sheets><x:sheet name='One' sheetId='1' links:id='p'/>\
+             <x:sheet name=\"One\" sheetId='2' links:id=\"q\" state='hidden'/><x:sheet name='M' links:id=''/><x:sheet name='' links:id='c'/>\
+             <x:sheet name='' links:id='p'/></x:sheets></x:workbook>"
+        );
+        let wide: Vec<u8> = String::from_utf8(sheet("1")).unwrap_or_default().encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let bytes = zipped(&[
+            ("_rels/.rels", links(&[("1", "officeDocument", "/Book/Main.xml")])),
+            ("book\\main.xml", list.into_bytes()),
+            (
+                "Book/_rels/main.xml.rels",
+                links(&[
+                    ("t", "sharedStrings", "../texts/t.xml"),
+                    ("p", "worksheet", "./one.xml"),
+                    ("q", "worksheet", "/two.xml"),
+                    ("c", "chartsheet", "chart.xml"),
+                ]),
+            ),
+            ("texts/T.xml", b"<sst><si><t>a</t></si><si><t>b</t></si></sst>".to_vec()),
+            ("Book/one.xml", sheet("0")),
+            ("two.xml", [&[0xFF, 0xFE][..], &wide].concat()),
+        ]);
+        let sheets = read(&bytes).expect("it can be read");
+        let seen: Vec<(&str, bool, Raw)> =
+            sheets.iter().map(|sheet| (&*sheet.name, sheet.hidden, sheet.rows[0][0].clone())).collect();
+        assert_eq!(seen, [("One", false, text("a")), ("One (2)", true, text("b")), ("3", false, text("a"))]);
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_part_is_named_with_it() {
+        let message = |bytes: &[u8]| read(bytes).map_err(|fault| fault.message).expect_err("it cannot be read");
+        assert!(message(&workbook("<worksheet><sheetData><row><c>")).contains("`xl/worksheets/s.xml` is no well-formed XML"));
+        assert!(
+            message(&workbook("<worksheet><sheetData><row><c t='s'><v>99</v></c></row></sheetData></worksheet>"))
+                .contains("`xl/worksheets/s.xml`")
+        );
+        let mut bytes = workbook("<worksheet><sheetData><row><c><v>51</v></c></row></sheetData></worksheet>");
+        let place = bytes.len() / 3;
+        bytes[place] ^= 4;
+        assert!(message(&bytes).contains("its checksum is wrong"), "{}", message(&bytes));
+        let missing = zipped(&[
+            ("_rels/.rels", links(&[("r", "officeDocument", "xl/workbook.xml")])),
+            ("xl/workbook.xml", br#"<workbook><sheets><sheet name="Staff" r:id="a"/></sheets></workbook>"#.to_vec()),
+        ]);
+        assert!(message(&missing).contains("the cells of its sheet `Staff` are missing"));
+    }
+}

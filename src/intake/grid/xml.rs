@@ -1,0 +1,299 @@
+//! A part of XML as it passes by, with namespaces: prefixes, quotes and blanks within tags may be any. Elements of other namespaces
+//! than that of the outermost one are passed over whole, with all that is in them.
+//!
+//! No entity but those of XML itself is expanded. What is no well-formed XML is a fault that names the part.
+
+use std::borrow::Cow;
+
+use memchr::memmem::Finder;
+use quick_xml::escape::resolve_predefined_entity;
+use quick_xml::events::{BytesStart, Event};
+use quick_xml::{Reader, XmlVersion};
+
+use super::Fault;
+use super::package::Part;
+
+/// What comes next.
+pub enum Token<'a> {
+    Start(Element<'a>),
+    /// The end of the innermost element that is open.
+    End,
+    Text(Cow<'a, str>),
+}
+
+/// The start of an element.
+pub struct Element<'a> {
+    start: BytesStart<'a>,
+    part: &'a str,
+}
+
+impl Element<'_> {
+    /// Its name without a prefix.
+    pub fn name(&self) -> &str {
+        split(self.start.name().into_inner()).1
+    }
+
+    /// The value of an attribute without a prefix.
+    pub fn attribute(&self, name: &str) -> Result<Option<Cow<'_, str>>, Fault> {
+        self.find(|key| key == name)
+    }
+
+    /// The value of an attribute of another namespace.
+    pub fn foreign_attribute(&self, name: &str) -> Result<Option<Cow<'_, str>>, Fault> {
+        self.find(|key| matches!(split(key), (prefix, own) if !prefix.is_empty() && own == name))
+    }
+
+    fn find(&self, is_meant: impl Fn(&str) -> bool) -> Result<Option<Cow<'_, str>>, Fault> {
+        for attribute in self.attributes() {
+            let (key, value) = attribute?;
+            if is_meant(key) {
+                return Ok(Some(value));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Names, with their prefixes, and values of the attributes.
+    pub fn attributes(&self) -> impl Iterator<Item = Result<(&str, Cow<'_, str>), Fault>> {
+        let mut attributes = self.start.attributes();
+        attributes.with_checks(false);
+        attributes.map(|attribute| {
+            let attribute = attribute.map_err(|_| Fault::ill_formed(self.part))?;
+            let value = if attribute.value.bytes().any(|byte| matches!(byte, b'&' | b'\t' | b'\n' | b'\r')) {
+                attribute.normalized_value(XmlVersion::Implicit1_0).map_err(|_| Fault::ill_formed(self.part))?
+            } else {
+                attribute.value
+            };
+            Ok((attribute.key.into_inner(), value))
+        })
+    }
+}
+
+/// Prefix and name.
+fn split(name: &str) -> (&str, &str) {
+    name.split_once(':').unwrap_or(("", name))
+}
+
+/// A namespace that a prefix stands for, from an element on.
+struct Declared {
+    depth: usize,
+    prefix: String,
+    namespace: String,
+}
+
+/// Reads one part.
+pub struct Xml<'a> {
+    reader: Reader<&'a [u8]>,
+    part: &'a str,
+    /// How many elements are open.
+    depth: usize,
+    declared: Vec<Declared>,
+    declarations: Finder<'static>,
+    /// The namespace of the outermost element, once that has come.
+    namespace: Option<String>,
+    /// The prefixes that stand for it.
+    own: Vec<String>,
+}
+
+impl<'a> Xml<'a> {
+    pub fn new(part: &'a Part) -> Self {
+        let mut reader = Reader::from_str(&part.text);
+        // `<a/>` comes as `<a></a>`, so that every element has an end.
+        reader.config_mut().expand_empty_elements = true;
+        let (declared, own) = (Vec::new(), Vec::new());
+        Self { reader, part: &part.path, depth: 0, declared, declarations: Finder::new("xmlns"), namespace: None, own }
+    }
+
+    fn ill_formed(&self) -> Fault {
+        Fault::ill_formed(self.part)
+    }
+
+    fn event(&mut self) -> Result<Event<'a>, Fault> {
+        self.reader.read_event().map_err(|_| Fault::ill_formed(self.part))
+    }
+
+    /// The next token; `None` behind the end of the outermost element.
+    pub fn next(&mut self) -> Result<Option<Token<'a>>, Fault> {
+        loop {
+            match self.event()? {
+                Event::Start(start) => {
+                    let element = Element { start, part: self.part };
+                    if self.depth == 0 && self.namespace.is_some() {
+                        return Err(self.ill_formed());
+                    }
+                    self.depth += 1;
+                    self.declare(&element)?;
+                    let prefix = split(element.start.name().into_inner()).0;
+                    if self.own.iter().any(|own| own == prefix) {
+                        return Ok(Some(Token::Start(element)));
+                    }
+                    self.skip()?;
+                }
+                Event::End(_) => {
+                    self.leave()?;
+                    return Ok(Some(Token::End));
+                }
+                Event::Text(text) if self.depth > 0 => return Ok(Some(Token::Text(text.xml10_content()))),
+                Event::CData(text) if self.depth > 0 => return Ok(Some(Token::Text(text.xml10_content()))),
+                Event::GeneralRef(entity) if self.depth > 0 => {
+                    let text: Cow<'a, str> = match entity.resolve_char_ref().map_err(|_| self.ill_formed())? {
+                        Some(letter) => letter.to_string().into(),
+                        None => resolve_predefined_entity(&entity).ok_or_else(|| self.ill_formed())?.into(),
+                    };
+                    return Ok(Some(Token::Text(text)));
+                }
+                Event::Text(text) if text.trim().is_empty() => {}
+                Event::Text(_) | Event::CData(_) | Event::GeneralRef(_) => return Err(self.ill_formed()),
+                Event::Eof if self.depth == 0 && self.namespace.is_some() => return Ok(None),
+                Event::Eof => return Err(self.ill_formed()),
+                Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_) | Event::Empty(_) => {}
+            }
+        }
+    }
+
+    /// Passes over the rest of the innermost element that is open, and its end.
+    pub fn skip(&mut self) -> Result<(), Fault> {
+        let outside = self.depth.saturating_sub(1);
+        loop {
+            match self.event()? {
+                Event::Start(_) => self.depth += 1,
+                Event::End(_) => {
+                    self.leave()?;
+                    if self.depth == outside {
+                        return Ok(());
+                    }
+                }
+                Event::Eof => return Err(self.ill_formed()),
+                Event::Text(_)
+                | Event::CData(_)
+                | Event::GeneralRef(_)
+                | Event::Comment(_)
+                | Event::Decl(_)
+                | Event::PI(_)
+                | Event::DocType(_)
+                | Event::Empty(_) => {}
+            }
+        }
+    }
+
+    /// The text of the innermost element that is open, up to its end, without that of the elements in it.
+    pub fn text(&mut self) -> Result<Cow<'a, str>, Fault> {
+        let mut text = Cow::Borrowed("");
+        loop {
+            match self.next()? {
+                Some(Token::Text(part)) if text.is_empty() => text = part,
+                Some(Token::Text(part)) => text.to_mut().push_str(&part),
+                Some(Token::Start(_)) => self.skip()?,
+                Some(Token::End) | None => return Ok(text),
+            }
+        }
+    }
+
+    fn leave(&mut self) -> Result<(), Fault> {
+        self.depth = self.depth.checked_sub(1).ok_or_else(|| self.ill_formed())?;
+        let known = self.declared.len();
+        while self.declared.last().is_some_and(|declared| declared.depth > self.depth) {
+            self.declared.pop();
+        }
+        if self.declared.len() < known {
+            self.know_own();
+        }
+        Ok(())
+    }
+
+    /// Takes in what an element declares of namespaces.
+    fn declare(&mut self, element: &Element<'_>) -> Result<(), Fault> {
+        let declares = self.declarations.find(element.start.attributes_raw().as_bytes()).is_some();
+        if declares {
+            for attribute in element.attributes() {
+                let (key, value) = attribute?;
+                let prefix = if key == "xmlns" { Some("") } else { key.strip_prefix("xmlns:") };
+                if let Some(prefix) = prefix {
+                    let (depth, prefix, namespace) = (self.depth, prefix.to_owned(), value.into_owned());
+                    self.declared.push(Declared { depth, prefix, namespace });
+                }
+            }
+        }
+        if self.namespace.is_none() {
+            let prefix = split(element.start.name().into_inner()).0;
+            self.namespace = Some(self.meaning(prefix).to_owned());
+            self.know_own();
+        } else if declares {
+            self.know_own();
+        }
+        Ok(())
+    }
+
+    /// The namespace that a prefix stands for; some programs declare none.
+    fn meaning<'b>(&'b self, prefix: &'b str) -> &'b str {
+        self.declared.iter().rev().find(|declared| declared.prefix == prefix).map_or(prefix, |declared| &declared.namespace)
+    }
+
+    fn know_own(&mut self) {
+        let Some(namespace) = &self.namespace else { return };
+        let mut own: Vec<String> = Vec::new();
+        // A prefix that nobody declares stands for itself.
+        for prefix in self.declared.iter().map(|declared| declared.prefix.as_str()).chain([namespace.as_str(), ""]) {
+            if self.meaning(prefix) == namespace && !own.iter().any(|known| known == prefix) {
+                own.push(prefix.to_owned());
+            }
+        }
+        self.own = own;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The elements and texts of a part, `None` where it is ill-formed.
+    fn read(text: &str) -> Option<String> {
+        let part = Part { path: "part.xml".into(), text: text.into() };
+        let mut xml = Xml::new(&part);
+        let mut seen = String::new();
+        while let Some(token) = xml.next().ok()? {
+            match token {
+                Token::Start(element) => seen.push_str(&format!("<{}>", element.name())),
+                Token::End => seen.push_str("</>"),
+                Token::Text(text) => seen.push_str(&text),
+            }
+        }
+        Some(seen)
+    }
+
+    #[test]
+    fn prefixes_are_told_by_what_they_stand_for() {
+        for text in [
+            "<a><b>1</b></a>",
+            "<a xmlns='u'><b>1</b></a>",
+            "<x:a xmlns:x='u'><x:b>1</x:b></x:a>",
+            "<x:a xmlns:x='u' xmlns='v'><x:b>1<b>2</b></x:b></x:a>",
+            "<a xmlns='u'><y:b\n xmlns:y = 'u' >1</y:b><y:b xmlns:y='v'>2</y:b></a>",
+            "<a xmlns='u'><b>1</b><b xmlns='v'><a xmlns='u'>2</a></b></a>",
+        ] {
+            assert_eq!(read(text).as_deref(), Some("<a><b>1</></>"), "{text}");
+        }
+    }
+
+    #[test]
+    fn texts_are_those_of_any_spelling() {
+        assert_eq!(read("<a>1<!-- -->2<![CDATA[<3]]>&#52;&amp;</a>").as_deref(), Some("<a>12<34&</>"));
+    }
+
+    #[test]
+    fn what_is_ill_formed_is_a_fault() {
+        for text in
+            ["", "text", "<a>", "<a><b></a>", "<a/><b/>", "<a/>text", "<a>&unknown;</a>", "<a b=1/>", "<a b='&x;' />", "</a>"]
+        {
+            let attributes = |text: &str| {
+                let part = Part { path: "part.xml".into(), text: text.into() };
+                let mut xml = Xml::new(&part);
+                match xml.next() {
+                    Ok(Some(Token::Start(element))) => element.attributes().all(|attribute| attribute.is_ok()),
+                    Ok(_) | Err(_) => true,
+                }
+            };
+            assert!(read(text).is_none() || !attributes(text), "{text}");
+        }
+    }
+}
