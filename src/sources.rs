@@ -67,6 +67,8 @@ pub struct Sources {
     pub templates: BTreeMap<String, TextFile>,
     /// Those of them that are language files of the project itself: their codes, and where they stand.
     pub languages: BTreeMap<String, FileName>,
+    /// The house's own language files, by path below `report-templates/`: they lend what a project's file lacks.
+    pub house_languages: BTreeMap<String, TextFile>,
     /// Fonts (`*.ttf`, `*.otf`) and pictures (`*.svg`, `*.png`, `*.jpg`) of the project's `report-templates/`.
     pub assets: Vec<BinaryFile>,
     /// `inputs/received.csv`, or a workbook of this name: when submissions came.
@@ -103,7 +105,10 @@ pub enum Error {
 pub fn read(root: &Path) -> Result<(Sources, Vec<Diagnostic>), Error> {
     std::fs::read_dir(root).map_err(|source| Error::Read { path: root.into(), source })?;
     let mut diagnostics = Vec::new();
-    let mut sources = Sources { templates: house_templates(), ..Sources::default() };
+    let templates = house_templates();
+    let is_language = |(path, _): &(&String, &TextFile)| path.starts_with("languages/");
+    let house_languages = templates.iter().filter(is_language).map(|(path, file)| (path.clone(), file.clone())).collect();
+    let mut sources = Sources { templates, house_languages, ..Sources::default() };
 
     let mut unread = Unread::default();
     for (name, bytes) in files(root, "indicator-specs", &mut diagnostics) {

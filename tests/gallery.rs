@@ -72,7 +72,7 @@ impl House {
         let text = fs::read_to_string(root.join("tests/gallery/report.typ.j2")).expect("the gallery has a template");
         templates.insert("gallery/report.typ.j2".to_owned(), TextFile { name, text });
         let mut faults = Vec::new();
-        let languages = language::load(&LANGUAGES.map(LanguageCode::new), &[], &templates, [], &mut faults);
+        let languages = language::load(&LANGUAGES.map(LanguageCode::new), &[], (&templates, &templates), [], &mut faults);
         let folders = BTreeSet::from([FOLDER.to_owned()]);
         let engine = typeset::prepare(&languages, &templates, &folders, &[], &[], &mut faults);
         assert!(faults.is_empty(), "{faults:?}");

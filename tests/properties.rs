@@ -469,7 +469,7 @@ fn languages() -> &'static BTreeMap<LanguageCode, Language> {
     LANGUAGES.get_or_init(|| {
         let codes = ["kk", "ru", "en"].map(LanguageCode::new);
         let mut found = Vec::new();
-        let languages = language::load(&codes, report::LABELS, &base().templates, [], &mut found);
+        let languages = language::load(&codes, report::LABELS, (&base().templates, &base().house_languages), [], &mut found);
         assert!(found.is_empty(), "the house's languages are sound: {found:?}");
         languages
     })

@@ -10,7 +10,7 @@ use icu_plurals::{PluralCategory, PluralRules};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::diagnostic::{CauseKind, Diagnostic, FileName, Place, Rule, Severity, Span, did_you_mean_or_list, list};
+use crate::diagnostic::{Diagnostic, FileName, Place, Rule, Severity, Span, did_you_mean_or_list, list};
 use crate::sources::TextFile;
 use crate::value::{Missing, Ratio, split};
 use crate::yaml::{self, Entries, Spanned};
@@ -208,12 +208,16 @@ pub fn fill(text: &str, fact: impl Fn(&str) -> Option<String>) -> String {
     filled
 }
 
-/// Reads the language file of each code; `templates` are the files of `report-templates/` by path.
-/// All of them must have the same labels and phrases, and the labels `needed`. `names` have forms of their own.
+/// The language of the program's own messages, whose words stand in where those of another one are missing.
+const OWN: &str = "en";
+
+/// Reads the language file of each code; `templates` are the files of `report-templates/` by path, `house` those that come with the
+/// program. All of them must have the same labels and phrases, and the labels `needed`; what a file lacks and the house has is taken
+/// from there, and told. `names` have forms of their own.
 pub fn load<'a>(
     codes: &[LanguageCode],
     needed: &[&str],
-    templates: &BTreeMap<String, TextFile>,
+    (templates, house): (&BTreeMap<String, TextFile>, &BTreeMap<String, TextFile>),
     names: impl IntoIterator<Item = (&'a Localized, &'a CaseForm)>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> BTreeMap<LanguageCode, Language> {
@@ -230,7 +234,7 @@ pub fn load<'a>(
         };
         languages.extend(read(code, file, diagnostics).map(|language| (code.clone(), language)));
     }
-    missing_words(&languages, needed, templates, diagnostics);
+    missing_words(&mut languages, needed, (templates, house), diagnostics);
     for (name, form) in names {
         if let Some(language) = languages.get_mut(&form.language) {
             language.learn(name, form, diagnostics);
@@ -289,11 +293,12 @@ fn read(code: &LanguageCode, file: &TextFile, diagnostics: &mut Vec<Diagnostic>)
     })
 }
 
-/// A label or a phrase that one language has, every other must have. Where only findings have no words, the program's own are used.
+/// A label or a phrase that one language has, every other must have. What the house has words for is lent by it: by its file of the
+/// same language, else by that of the program's own.
 fn missing_words(
-    languages: &BTreeMap<LanguageCode, Language>,
+    languages: &mut BTreeMap<LanguageCode, Language>,
     needed: &[&str],
-    templates: &BTreeMap<String, TextFile>,
+    (templates, house): (&BTreeMap<String, TextFile>, &BTreeMap<String, TextFile>),
     diagnostics: &mut Vec<Diagnostic>,
 ) {
     let keys = |language: &Language| -> Vec<String> {
@@ -302,23 +307,34 @@ fn missing_words(
     };
     let needed = needed.iter().map(|key| format!("labels.{key}"));
     let all: BTreeSet<String> = languages.values().flat_map(&keys).chain(needed).collect();
-    for (code, language) in languages {
-        let own = keys(language);
-        let missing = all.iter().filter(|key| !own.contains(key));
-        let is_of_findings = |key: &&String| key.strip_prefix("labels.").is_some_and(|key| CauseKind::LABELS.contains(&key));
-        let (of_findings, others): (Vec<&String>, Vec<&String>) = missing.partition(is_of_findings);
-        let file = &templates[&format!("languages/{code}.yaml")];
+    let path = |code: &str| format!("languages/{code}.yaml");
+    for (code, language) in languages.iter_mut() {
+        let file = &templates[&path(code.as_str())];
+        let lending = if house.contains_key(&path(code.as_str())) { code.clone() } else { LanguageCode::new(OWN) };
+        let lender = house.get(&path(lending.as_str())).filter(|lender| lender.text != file.text);
+        // What is wrong in the house's file is no fault of the project.
+        let lender = lender.and_then(|lender| read(&lending, lender, &mut Vec::new()));
+        let own: BTreeSet<String> = keys(language).into_iter().collect();
+        let lent = lender.as_ref().map_or_else(Vec::new, &keys);
+        let wanted: BTreeSet<&String> = all.iter().chain(&lent).filter(|key| !own.contains(*key)).collect();
+        let (lent, missing): (Vec<&String>, Vec<&String>) = wanted.into_iter().partition(|key| lent.contains(key));
         let place = Place::File(file.name.clone());
-        if !others.is_empty() {
-            let message = format!("words are missing here: {}", list(&others));
+        if !missing.is_empty() {
+            let message = format!("words are missing here: {}", list(&missing));
             let found = Diagnostic::new(Rule::MissingTranslation, place.clone(), message);
             diagnostics.push(found.hint("translate them into this file"));
         }
-        if !of_findings.is_empty() {
-            let message = format!("words for findings are missing here: {}", list(&of_findings));
+        if let Some(lender) = lender.filter(|_| !lent.is_empty()) {
+            let message = format!("words are missing here: {}; those of `{lending}` that come with the program are used", list(&lent));
             let mut found = Diagnostic::new(Rule::MissingTranslation, place, message);
             found.severity = Severity::Warning;
-            diagnostics.push(found.hint("translate them into this file; until then these findings are told in English"));
+            diagnostics.push(found.hint("translate them into this file"));
+            lender.labels.into_iter().for_each(|(key, text)| {
+                language.labels.entry(key).or_insert(text);
+            });
+            lender.phrases.into_iter().for_each(|(key, phrase)| {
+                language.phrases.entry(key).or_insert(phrase);
+            });
         }
     }
 }
