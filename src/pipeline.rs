@@ -95,7 +95,13 @@ pub fn load(root: &Path, reader: &intake::Reader) -> Result<Project, Error> {
         let unprintable = |signs: &BTreeSet<char>| typeset::unprintable(&sources.templates, &sources.assets, signs);
         diagnostics.extend(check::signs(subject, &sources, unprintable));
         let names = specs.hierarchy.irregular();
-        let languages = language::load(&specs.programme.languages, &labels(), (&sources.templates, &sources.house_languages), names, &mut diagnostics);
+        let languages = language::load(
+            &specs.programme.languages,
+            &labels(),
+            (&sources.templates, &sources.house_languages),
+            names,
+            &mut diagnostics,
+        );
         language::unused(&specs.programme.languages, &sources.languages, &mut diagnostics);
         wording::attach(&specs, &languages, &mut diagnostics);
         let waived = check::waive(&specs, &data, &mut diagnostics);

@@ -173,7 +173,7 @@ impl<'a> Writer<'a> {
         let mut cells = self.side_cells(&cell.coverage);
         if self.is_two_sided() {
             let none = || cells.iter().map(|_| self.none()).collect();
-            let numerator = cell.numerator_coverage.as_ref().map_or_else(none, |coverage| self.side_cells(coverage));
+            let numerator = cell.numerator_coverage.as_deref().map_or_else(none, |coverage| self.side_cells(coverage));
             cells.extend(numerator);
         }
         cells

@@ -83,13 +83,13 @@ pub struct Cell {
     /// Of the denominator's population.
     pub coverage: Coverage,
     /// Of the numerator's population, where the numerator comes from a dataset of its own.
-    pub numerator_coverage: Option<Coverage>,
+    pub numerator_coverage: Option<Box<Coverage>>,
     /// Whether somewhere within one of the sides came and nothing of the other, although nothing tells that none was due.
     pub one_sided: bool,
     /// How many rows of the denominator's population were reported.
-    rows: u64,
+    rows: u32,
     /// How many of them are in the sums.
-    counted: u64,
+    counted: u32,
     /// False when the numerator comes from a dataset of its own and nothing was reported in it.
     pub numerator_reported: bool,
     /// Whether anything was reported in the denominator's dataset, anywhere in this period.
@@ -131,7 +131,7 @@ impl Cell {
 
     /// The coverage of the denominator, and of a numerator from a dataset of its own.
     pub fn coverages(&self) -> impl Iterator<Item = &Coverage> {
-        std::iter::once(&self.coverage).chain(&self.numerator_coverage)
+        std::iter::once(&self.coverage).chain(self.numerator_coverage.as_deref())
     }
 
     /// The share of answers, of the side with fewer of them.
@@ -311,7 +311,7 @@ pub fn indicator(specs: &Specs, data: &Data, rolls: &[Roll], indicator: &Indicat
     let (numerator, denominator) = (indicator.numerator.dataset, indicator.denominator.dataset);
     let empty = Cell {
         parts: vec![0; indicator.parts.len()],
-        numerator_coverage: (numerator != denominator).then(Coverage::default),
+        numerator_coverage: (numerator != denominator).then(Box::default),
         numerator_reported: numerator == denominator,
         dataset_reported: !lives || !data.table(period, denominator).is_empty(),
         ..Cell::default()
@@ -372,7 +372,7 @@ impl<'a> Task<'a> {
                 if denominator != Side::Outside {
                     cell.coverage.count(roll.standing(row), answered);
                     cell.rows += 1;
-                    cell.counted += u64::from(answered);
+                    cell.counted += u32::from(answered);
                 }
                 if answered {
                     cell.numerator += numerator.amount();
@@ -398,7 +398,7 @@ impl<'a> Task<'a> {
                 let answered = side != Side::Unanswered;
                 cell.coverage.count(roll.standing(row), answered);
                 cell.rows += 1;
-                cell.counted += u64::from(answered);
+                cell.counted += u32::from(answered);
                 cell.denominator += side.amount();
             }
         }
@@ -433,7 +433,7 @@ impl<'a> Task<'a> {
                 cell.parts.fill(0);
                 cell.counted = 0;
                 cell.coverage.leave_out();
-                cell.numerator_coverage.iter_mut().for_each(Coverage::leave_out);
+                cell.numerator_coverage.iter_mut().for_each(|coverage| coverage.leave_out());
             }
         }
     }
@@ -445,7 +445,9 @@ impl<'a> Task<'a> {
         self.expect_side(&indicator.denominator, belongs, cells, |cell| &mut cell.coverage);
         if indicator.numerator.dataset != indicator.denominator.dataset {
             let belongs = |view: &RowView<'_>| evaluate::numerator(indicator, view).0 != Side::Outside;
-            self.expect_side(&indicator.numerator, belongs, cells, |cell| cell.numerator_coverage.get_or_insert_default());
+            self.expect_side(&indicator.numerator, belongs, cells, |cell| {
+                cell.numerator_coverage.get_or_insert_default().as_mut()
+            });
         }
     }
 
@@ -508,7 +510,7 @@ impl<'a> Task<'a> {
         for (region, _) in hierarchy.all().skip(1) {
             for slice in 0..cells[region.0].len() {
                 let cell = &cells[region.0][slice];
-                let other = cell.numerator_coverage.unwrap_or_default();
+                let other = cell.numerator_coverage.as_deref().copied().unwrap_or_default();
                 let no_numerator = cell.counted > 0 && !cell.numerator_reported && other.expected.is_none();
                 let no_denominator =
                     other.answered + other.unregistered > 0 && cell.counted == 0 && cell.coverage.expected.is_none();

@@ -325,7 +325,8 @@ fn missing_words(
             diagnostics.push(found.hint("translate them into this file"));
         }
         if let Some(lender) = lender.filter(|_| !lent.is_empty()) {
-            let message = format!("words are missing here: {}; those of `{lending}` that come with the program are used", list(&lent));
+            let message =
+                format!("words are missing here: {}; those of `{lending}` that come with the program are used", list(&lent));
             let mut found = Diagnostic::new(Rule::MissingTranslation, place, message);
             found.severity = Severity::Warning;
             diagnostics.push(found.hint("translate them into this file"));

@@ -161,7 +161,7 @@ impl Writer<'_> {
             target: self.target(cell),
             direction: direction(indicator.direction),
             coverage: scope.answers(&cell.coverage),
-            numerator_coverage: cell.numerator_coverage.as_ref().map(|coverage| scope.answers(coverage)),
+            numerator_coverage: cell.numerator_coverage.as_deref().map(|coverage| scope.answers(coverage)),
             one_sided: cell.one_sided,
             incomplete: scope.is_incomplete(cell),
             response: scope.response(cell),

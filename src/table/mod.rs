@@ -92,10 +92,10 @@ fn indicator(
         reported: cell.coverage.reported,
         answered: cell.coverage.answered,
         unregistered: cell.coverage.unregistered,
-        numerator_expected: cell.numerator_coverage.and_then(|coverage| coverage.expected),
-        numerator_reported: cell.numerator_coverage.map(|coverage| coverage.reported),
-        numerator_answered: cell.numerator_coverage.map(|coverage| coverage.answered),
-        numerator_unregistered: cell.numerator_coverage.map(|coverage| coverage.unregistered),
+        numerator_expected: cell.numerator_coverage.as_deref().and_then(|coverage| coverage.expected),
+        numerator_reported: cell.numerator_coverage.as_deref().map(|coverage| coverage.reported),
+        numerator_answered: cell.numerator_coverage.as_deref().map(|coverage| coverage.answered),
+        numerator_unregistered: cell.numerator_coverage.as_deref().map(|coverage| coverage.unregistered),
     };
     for (position, slice) in results.slices(index).iter().enumerate() {
         let cell = results.slice(index, period, region, position);
