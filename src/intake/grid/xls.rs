@@ -250,7 +250,10 @@ impl Book {
                     Some(())
                 }
                 kind::CELL_FORMAT => fields.u16().zip(fields.u16()).map(|look| cells.push(look)),
-                kind::FONT => Some(book.font(fields.u16().zip(fields.u16()).map_or(0, |(_, flags)| flags))),
+                kind::FONT => {
+                    book.font(fields.u16().zip(fields.u16()).map_or(0, |(_, flags)| flags));
+                    Some(())
+                }
                 kind::SHEET => book.entry(&mut fields).map(|entry| book.sheets.push(entry)),
                 kind::SHARED_TEXTS => book.shared_texts(&mut fields),
                 kind::END => {
