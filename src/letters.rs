@@ -35,7 +35,9 @@ pub fn seen(text: &str) -> Cow<'_, str> {
 /// What a text looks like: two texts that a reader would take for the same have one look, in whatever script and case they are
 /// written (Unicode Technical Standard 39, section 4).
 pub fn look(text: &str) -> String {
-    unicode_security::skeleton(&seen(text).to_uppercase()).filter(|letter| !letter.is_whitespace()).collect()
+    let words: Vec<String> =
+        seen(text).to_uppercase().split_whitespace().map(|word| unicode_security::skeleton(word).collect()).collect();
+    words.join(" ")
 }
 
 #[cfg(test)]
@@ -56,10 +58,10 @@ mod tests {
 
     #[test]
     fn texts_that_look_alike_have_one_look() {
-        for other in ["А-1", "a-1", "а-1", "A-1\u{200b}", "A-I", "A‐1", "A - 1"] {
+        for other in ["А-1", "a-1", "а-1", "A-1\u{200b}", "A-I", "A‐1", " A-1 "] {
             assert_eq!(look(other), look("A-1"), "{other}");
         }
-        for other in ["A-2", "B-1", "A1", "AA-1"] {
+        for other in ["A-2", "B-1", "A1", "AA-1", "A -1"] {
             assert_ne!(look(other), look("A-1"), "{other}");
         }
     }

@@ -48,6 +48,15 @@ impl Raw {
         }
     }
 
+    /// Whether it is a number, typed as one or as text.
+    pub fn is_number(&self) -> bool {
+        match self {
+            Raw::Number(_) | Raw::Percent(_) | Raw::Padded(_) => true,
+            Raw::Text(text) => text.trim().parse::<f64>().is_ok_and(f64::is_finite),
+            Raw::Empty | Raw::Date(_) | Raw::Bool(_) | Raw::Error(_) | Raw::Stale | Raw::Struck(_) => false,
+        }
+    }
+
     /// The same, struck out. What is no value anyway stays what it is.
     pub fn struck(self) -> Self {
         match self {

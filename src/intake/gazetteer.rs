@@ -237,12 +237,7 @@ impl<'a> Gazetteer<'a> {
             text.chars().any(char::is_alphabetic)
                 && (self.names.contains_key(&fold(&text)) || self.hierarchy.find(&RegionCode::new(text)).is_some())
         };
-        let is_number = |cell: &Raw| match cell {
-            Raw::Number(_) | Raw::Percent(_) | Raw::Padded(_) => true,
-            Raw::Text(text) | Raw::Struck(text) => text.trim().parse::<f64>().is_ok(),
-            Raw::Empty | Raw::Date(_) | Raw::Bool(_) | Raw::Error(_) | Raw::Stale => false,
-        };
-        cells.iter().any(is_number) && cells.iter().any(names)
+        cells.iter().any(Raw::is_number) && cells.iter().any(names)
     }
 
     /// Regions of which a name reads like the text; words for a kind must be those of the region.

@@ -96,16 +96,7 @@ pub fn duplicates(specs: &Specs, data: &Data, period: PeriodIndex, index: Datase
             continue;
         }
         if let Some(&first) = seen.get(&key) {
-            let code = |row: usize| -> Arc<str> { specs.hierarchy.region(table.region(row)).code.as_str().into() };
-            let mut regions = vec![code(first), code(row)];
-            regions.dedup();
-            let concern = Concern {
-                regions: regions.into(),
-                period: Some(specs.programme.periods[period.0].id.as_str().into()),
-                dataset: Some(dataset.id.as_str().into()),
-                unit: Some(key.join(", ").into()),
-                fields: dataset.ids(&dataset.key),
-            };
+            let concern = concern(specs, data, (period, index), (first, row));
             let fields: Vec<&str> = dataset.key.iter().map(|&field| dataset.field(field).id.as_str()).collect();
             let (title, key) = (table.title(specs, dataset, row), key.join(", "));
             let unit = if title == key { format!("`{key}`") } else { format!("`{title}` ({key})") };
@@ -132,6 +123,21 @@ pub fn duplicates(specs: &Specs, data: &Data, period: PeriodIndex, index: Datase
     }
 }
 
+/// What a finding about two rows is about: the regions of both, and the key of the second.
+fn concern(specs: &Specs, data: &Data, (period, index): (PeriodIndex, DatasetIndex), (first, row): (usize, usize)) -> Concern {
+    let (dataset, table) = (&specs.datasets[index.0], data.table(period, index));
+    let code = |row: usize| -> Arc<str> { specs.hierarchy.region(table.region(row)).code.as_str().into() };
+    let mut regions = vec![code(first), code(row)];
+    regions.dedup();
+    Concern {
+        regions: regions.into(),
+        period: Some(specs.programme.periods[period.0].id.as_str().into()),
+        dataset: Some(dataset.id.as_str().into()),
+        unit: Some(table.key(specs, dataset, row).join(", ").into()),
+        fields: dataset.ids(&dataset.key),
+    }
+}
+
 /// Two keys that look alike are one unit, or one of them is mistyped: nobody can tell. What the register lists is told apart.
 pub fn alike(specs: &Specs, data: &Data, period: PeriodIndex, index: DatasetIndex, diagnostics: &mut Vec<Diagnostic>) {
     let dataset = &specs.datasets[index.0];
@@ -153,16 +159,6 @@ pub fn alike(specs: &Specs, data: &Data, period: PeriodIndex, index: DatasetInde
         if first == row || registered.contains(&keys[first]) && registered.contains(&keys[row]) {
             continue;
         }
-        let code = |row: usize| -> Arc<str> { specs.hierarchy.region(table.region(row)).code.as_str().into() };
-        let mut regions = vec![code(first), code(row)];
-        regions.dedup();
-        let concern = Concern {
-            regions: regions.into(),
-            period: Some(specs.programme.periods[period.0].id.as_str().into()),
-            dataset: Some(dataset.id.as_str().into()),
-            unit: Some(keys[row].as_str().into()),
-            fields: dataset.ids(&dataset.key),
-        };
         let first_place = table.place(first);
         let message = format!("`{}` looks like `{}`, the key of another row", keys[row], keys[first]);
         let facts = vec![("found", Fact::Text(keys[row].clone())), ("first", Fact::Text(first_place.shown()))];
@@ -170,7 +166,7 @@ pub fn alike(specs: &Specs, data: &Data, period: PeriodIndex, index: DatasetInde
             Diagnostic::new(Rule::DoubtfulKey, table.place(row).place(), message)
                 .hint(format!("the other one is {}; if they are one unit, write both alike and keep one", first_place.place()))
                 .because(CauseKind::KeysAlike, facts)
-                .concerning(concern),
+                .concerning(concern(specs, data, (period, index), (first, row))),
         );
     }
 }

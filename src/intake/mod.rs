@@ -245,14 +245,9 @@ fn read_sheet(
 /// How many rows of a sheet look like rows of a table: they name a region beside a number, or are filled like those of another
 /// sheet of `width` columns.
 fn likely_rows(gazetteer: &Gazetteer<'_>, sheet: &Sheet, width: usize) -> usize {
-    let is_number = |cell: &Raw| match cell {
-        Raw::Number(_) | Raw::Percent(_) | Raw::Padded(_) => true,
-        Raw::Text(text) => text.trim().parse::<i64>().is_ok(),
-        Raw::Empty | Raw::Date(_) | Raw::Bool(_) | Raw::Error(_) | Raw::Stale | Raw::Struck(_) => false,
-    };
     let is_like = |cells: &Vec<Raw>| {
         let filled = cells.iter().filter(|cell| !cell.is_blank()).count();
-        gazetteer.is_row(cells) || width > 0 && filled >= 3 && filled * 2 >= width && cells.iter().any(is_number)
+        gazetteer.is_row(cells) || width > 0 && filled >= 3 && filled * 2 >= width && cells.iter().any(Raw::is_number)
     };
     sheet.rows.iter().filter(|cells| is_like(cells)).count()
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::Submission;
 use crate::dataset::{Interpretation, Typed};
-use crate::diagnostic::{CauseKind, Concern, Diagnostic, Fact, Rule, Severity, list_some};
+use crate::diagnostic::{CauseKind, Concern, Diagnostic, Fact, Rule, list_some};
 use crate::period::PeriodIndex;
 use crate::region::RegionIndex;
 use crate::spec::{Dataset, DatasetIndex, FieldIndex, FieldKind, Specs};
@@ -76,9 +76,6 @@ pub fn identify(specs: &Specs, periods: &[PeriodIndex], submissions: &mut [Submi
             let field = dataset.fact(key);
             let mut lacking =
                 Diagnostic::new(Rule::MissingValue, place.clone(), format!("expected a value in `{id}`, found none"));
-            if !dataset.field(key).required {
-                lacking.severity = Severity::Warning;
-            }
             lacking.concern = Concern {
                 regions: row.region.map(|region| specs.hierarchy.region(region).code.as_str().into()).into_iter().collect(),
                 period: Some(specs.programme.periods[period.0].id.as_str().into()),

@@ -541,11 +541,14 @@ impl SheetReader<'_> {
     fn lacking(&self, index: FieldIndex, raw: &Raw, offset: usize) -> Diagnostic {
         let found = if raw.is_blank() { "none".to_owned() } else { format!("`{}`", raw.text()) };
         let message = format!("expected a value in `{}`, found {found}", self.dataset.field(index).id);
-        let is_required = self.dataset.field(index).required;
+        // A row without any of its key is none that can be told from another one, whatever may stay open.
+        let cells = &self.found.sheet.rows[offset];
+        let has_key = self.dataset.key.iter().any(|&key| key != index && self.is_filled(key, cells));
+        let may_stay_open = !self.dataset.field(index).required && (has_key || !self.dataset.key.contains(&index));
         let hint = match self.columns[index.0] {
-            Some(_) if is_required => "this column must be filled in",
+            Some(_) if !may_stay_open => "this column must be filled in",
             Some(_) if index == self.dataset.region => "until it is filled in, the row is left out of all sums",
-            Some(_) => "until it is filled in, nobody can tell whether the unit came twice",
+            Some(_) => "where it stays open, the row is told from others by the rest of its key",
             None => "add this column, or write the name of the region into a row above the block",
         };
         let facts = vec![("field", self.dataset.fact(index))];
@@ -553,7 +556,7 @@ impl SheetReader<'_> {
             .hint(hint)
             .because(CauseKind::MissingValue, facts);
         // A key or a region that may stay open takes its row out of the sums, or out of the comparison with the register.
-        if !is_required {
+        if may_stay_open {
             found.severity = Severity::Warning;
         }
         found

@@ -415,9 +415,13 @@ impl Sorter<'_> {
 
     /// Whether the cells count their columns: 1, 2, 3, perhaps with letters for the first ones, brackets and formulas such as `3=4+5`.
     fn are_numbers(&self, cells: &[Raw]) -> bool {
-        // Every column has its number: with a gap it is a unit's row.
-        let counts = |column: usize| cells.get(column).is_some_and(|cell| !cell.is_blank());
-        if !self.found.header.columns.iter().all(|(_, column)| counts(*column)) || self.is_sound(cells) {
+        /// In so few columns a unit's own numbers may happen to follow each other.
+        const FEW: usize = 5;
+        // From the first one on every column has its number: with a gap it is a unit's row.
+        let columns = &self.found.header.columns;
+        let first = cells.iter().position(|cell| !cell.is_blank()).unwrap_or_default();
+        let has_gap = columns.iter().any(|&(_, column)| column > first && cells.get(column).is_none_or(Raw::is_blank));
+        if has_gap || columns.len() <= FEW && self.is_sound(cells) {
             return false;
         }
         let texts: Vec<String> = cells.iter().map(number_of_column).filter(|text| !text.is_empty()).collect();

@@ -1,6 +1,7 @@
 //! Typed columns of what was reported, by period and dataset. Each row knows its file, sheet and row.
 
-use std::collections::BTreeMap;
+mod balance;
+
 use std::sync::Arc;
 
 use crate::diagnostic::{FileName, Place, quotation, tidy};
@@ -8,6 +9,8 @@ use crate::period::PeriodIndex;
 use crate::region::RegionIndex;
 use crate::spec::{Dataset, DatasetIndex, FieldIndex, FieldKind, Specs};
 use crate::value::Blank;
+
+pub use balance::{Balance, FileFate, RowFate, SheetFate};
 
 /// What a cell answers, or why it does not.
 pub type Answer<T> = Result<T, Blank>;
@@ -344,143 +347,6 @@ pub struct Correction {
     pub earlier: FileName,
     /// The one that counts now, or counted next.
     pub later: FileName,
-}
-
-/// What became of a file below a period's folder.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum FileFate {
-    /// It holds tables, and they were read.
-    Read,
-    /// It could not be read, or holds no table; why has been reported.
-    Unread,
-    /// It lies in a folder that is no period.
-    OutsidePeriods,
-}
-
-/// What became of a sheet of a file that could be opened.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum SheetFate {
-    /// Its table was read.
-    Read,
-    /// Nothing stands on it.
-    Empty,
-    /// The workbook hides it.
-    Hidden,
-    /// It has the headers of no dataset.
-    WithoutHeaders,
-    /// Its headers fit several datasets.
-    Ambiguous,
-    /// Its dataset is not sent in the period.
-    OfAnotherPeriod,
-    /// It was put there for the reader by this program: findings, lists, instructions.
-    Explanation,
-}
-
-/// What became of a row that holds anything.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum RowFate {
-    /// It counts.
-    Counted,
-    /// It holds the headers, or stands above them.
-    Heading,
-    /// It holds headers once more.
-    RepeatedHeading,
-    /// It numbers the columns.
-    ColumnNumbers,
-    /// It names the region of the rows below.
-    Caption,
-    /// It holds totals.
-    Total,
-    /// It is a remark, or holds nothing in the columns of the table.
-    Remark,
-    /// Its cells stand below headers that are not theirs; that has been reported.
-    Shifted,
-    /// It was prepared and is not filled in.
-    Prepared,
-    /// A later submission has taken its place.
-    Superseded,
-    /// Its file holds the same rows as another one.
-    Repeated,
-    /// Its region could not be told; why has been reported.
-    WithoutRegion,
-    /// It stands on a sheet that is not read.
-    UnreadSheet,
-}
-
-/// All that was seen, by what became of it. Invariant, held by a test: what was seen is the sum of its fates.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Balance {
-    /// The files, by fate.
-    pub files: BTreeMap<FileFate, u64>,
-    /// The sheets of files that could be opened, by fate.
-    pub sheets: BTreeMap<SheetFate, u64>,
-    /// The rows of these sheets that hold anything, by fate.
-    pub rows: BTreeMap<RowFate, u64>,
-    /// How many rows hold anything, counted as they come out of the files.
-    pub rows_seen: u64,
-}
-
-impl Balance {
-    /// Notes the fate of so many rows.
-    pub fn rows(&mut self, fate: RowFate, count: usize) {
-        if count > 0 {
-            *self.rows.entry(fate).or_default() += count as u64;
-        }
-    }
-
-    /// Adds what was seen elsewhere.
-    pub fn add(&mut self, other: Balance) {
-        other.files.into_iter().for_each(|(fate, count)| *self.files.entry(fate).or_default() += count);
-        other.sheets.into_iter().for_each(|(fate, count)| *self.sheets.entry(fate).or_default() += count);
-        other.rows.into_iter().for_each(|(fate, count)| *self.rows.entry(fate).or_default() += count);
-        self.rows_seen += other.rows_seen;
-    }
-
-    /// The balance in words, a line each for files, sheets and rows.
-    pub fn lines(&self) -> String {
-        let file = |fate: &FileFate| match fate {
-            FileFate::Read => "read",
-            FileFate::Unread => "without a table that can be read",
-            FileFate::OutsidePeriods => "in folders that are no period",
-        };
-        let sheet = |fate: &SheetFate| match fate {
-            SheetFate::Read => "read",
-            SheetFate::Empty => "empty",
-            SheetFate::Hidden => "hidden",
-            SheetFate::WithoutHeaders => "without the headers of a dataset",
-            SheetFate::Ambiguous => "with headers of several datasets",
-            SheetFate::OfAnotherPeriod => "of datasets that are not sent in the period",
-            SheetFate::Explanation => "with explanations only",
-        };
-        let row = |fate: &RowFate| match fate {
-            RowFate::Counted => "counted",
-            RowFate::Heading => "in or above the headers",
-            RowFate::RepeatedHeading => "headers again",
-            RowFate::ColumnNumbers => "column numbers",
-            RowFate::Caption => "captions",
-            RowFate::Total => "totals",
-            RowFate::Remark => "remarks",
-            RowFate::Shifted => "with more cells than headers",
-            RowFate::Prepared => "prepared and not filled in",
-            RowFate::Superseded => "replaced by later ones",
-            RowFate::Repeated => "of files that came twice",
-            RowFate::WithoutRegion => "without a region that is known",
-            RowFate::UnreadSheet => "on sheets that are not read",
-        };
-        [
-            account("file", self.files.values().sum(), self.files.iter().map(|(fate, count)| (file(fate), *count))),
-            account("sheet", self.sheets.values().sum(), self.sheets.iter().map(|(fate, count)| (sheet(fate), *count))),
-            account("row", self.rows_seen, self.rows.iter().map(|(fate, count)| (row(fate), *count))),
-        ]
-        .concat()
-    }
-}
-
-/// `12 rows: 10 counted, 2 totals`.
-fn account<'a>(noun: &str, seen: u64, fates: impl Iterator<Item = (&'a str, u64)>) -> String {
-    let parts: Vec<String> = fates.map(|(fate, count)| format!("{count} {fate}")).collect();
-    let plural = if seen == 1 { "" } else { "s" };
-    if parts.is_empty() { format!("no {noun}s\n") } else { format!("{seen} {noun}{plural}: {}\n", parts.join(", ")) }
 }
 
 /// All that was reported.
