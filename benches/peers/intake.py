@@ -6,7 +6,7 @@
     python3 benches/peers/intake.py target/dist/esep
 
 esep reads the workbooks, finds headers and regions, types every cell, looks for duplicates and prints what it found. The others
-read the same cells into data frames with their fastest reader (calamine, as esep) and turn the counts into integers: they check
+read the same cells into data frames with their fastest reader (calamine) and turn the counts into integers: they check
 nothing. Each is a process of its own, start included; rounds go round the programs, and the best and the median are printed.
 """
 

@@ -14,43 +14,56 @@ use crate::spec::{DatasetIndex, Specs};
 /// So many rows are not the same in two periods by chance.
 const TELLING: usize = 5;
 
-/// What a file says, apart from where it says it.
-type Contents<'a> = Vec<(DatasetIndex, Option<RegionIndex>, &'a [Typed])>;
+/// What a row says, apart from where it says it.
+type Said<'a> = (DatasetIndex, Option<RegionIndex>, &'a [Typed]);
 
-fn contents(submission: &Submission, counts: impl Fn(DatasetIndex) -> bool) -> Contents<'_> {
-    let row = |(dataset, row): &'_ (DatasetIndex, Row)| (*dataset, row.region);
-    let rows = submission.rows.iter().filter(|(dataset, _)| counts(*dataset));
-    rows.map(|own| (row(own).0, row(own).1, own.1.cells.as_slice())).collect()
+/// The rows of a file, of the datasets that count.
+struct Contents<'a> {
+    rows: Vec<Said<'a>>,
+}
+
+impl<'a> Contents<'a> {
+    fn new(submission: &'a Submission, counts: impl Fn(DatasetIndex) -> bool) -> Self {
+        let rows = submission.rows.iter().filter(|(dataset, _)| counts(*dataset));
+        Self { rows: rows.map(|(dataset, row): &(DatasetIndex, Row)| (*dataset, row.region, row.cells.as_slice())).collect() }
+    }
+
+    /// By what equal files are found: only few others have the same, and these are compared whole.
+    fn mark(&self) -> (usize, Option<Said<'a>>, Option<Said<'a>>) {
+        (self.rows.len(), self.rows.first().copied(), self.rows.last().copied())
+    }
 }
 
 /// Takes the rows out of files that hold the same as another one of their period and day, and warns of those that hold what came
 /// for an earlier period. A register may well be the same every year.
 pub fn find(specs: &Specs, files: &[(PeriodIndex, &BinaryFile)], arrivals: &[Arrival<'_>], submissions: &mut [Submission]) {
+    let whole: Vec<Contents<'_>> = submissions.iter().map(|submission| Contents::new(submission, |_| true)).collect();
     let mut copies: Vec<(usize, usize)> = Vec::new();
-    let mut first: HashMap<(PeriodIndex, Option<jiff::civil::Date>, Contents<'_>), usize> = HashMap::new();
-    for (position, submission) in submissions.iter().enumerate().filter(|(_, submission)| !submission.rows.is_empty()) {
+    let mut first: HashMap<_, Vec<usize>> = HashMap::new();
+    for (position, contents) in whole.iter().enumerate().filter(|(_, contents)| !contents.rows.is_empty()) {
         let arrival = &arrivals[position];
-        let known = *first.entry((arrival.period, arrival.day, contents(submission, |_| true))).or_insert(position);
-        if known != position {
-            copies.push((position, known));
+        let alike = first.entry((arrival.period, arrival.day, contents.mark())).or_default();
+        match alike.iter().find(|&&known| whole[known].rows == contents.rows) {
+            Some(&known) => copies.push((position, known)),
+            None => alike.push(position),
         }
     }
     let is_register = |index: DatasetIndex| specs.datasets.iter().any(|dataset| dataset.expected == Some(index));
-    let mut latest: HashMap<Contents<'_>, usize> = HashMap::new();
-    let mut earlier: Vec<(usize, usize)> = Vec::new();
-    let mut order: Vec<usize> = (0..submissions.len()).collect();
+    let answers: Vec<Contents<'_>> =
+        submissions.iter().map(|submission| Contents::new(submission, |index| !is_register(index))).collect();
+    let mut order: Vec<usize> = (0..submissions.len()).filter(|&position| !answers[position].rows.is_empty()).collect();
     order.sort_by_key(|&position| files[position].0);
+    let mut latest: HashMap<_, Vec<usize>> = HashMap::new();
+    let mut earlier: Vec<(usize, usize)> = Vec::new();
     for position in order {
-        let contents = contents(&submissions[position], |index| !is_register(index));
-        if contents.is_empty() {
-            continue;
-        }
-        let rows = contents.len();
+        let contents = &answers[position];
+        let alike = latest.entry(contents.mark()).or_default();
         // In the order of periods, so that the file remembered last is of the nearest one.
-        let before = latest.insert(contents, position).filter(|&before| files[before].0 != files[position].0);
-        if let Some(before) = before.filter(|&before| rows >= TELLING || files[before].1.bytes == files[position].1.bytes) {
-            earlier.push((position, before));
-        }
+        let before = alike.iter().rev().find(|&&before| answers[before].rows == contents.rows).copied();
+        alike.push(position);
+        let is_telling = |before: &usize| contents.rows.len() >= TELLING || files[*before].1.bytes == files[position].1.bytes;
+        let before = before.filter(|&before| files[before].0 != files[position].0).filter(is_telling);
+        earlier.extend(before.map(|before| (position, before)));
     }
     for (position, before) in earlier {
         let name = files[before].1.name.as_str();
