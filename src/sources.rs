@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs::FileType;
 use std::hash::{Hash, Hasher};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use include_dir::{Dir, include_dir};
@@ -30,6 +31,9 @@ pub const LARGEST_FILE: u64 = 100 << 20;
 
 /// A folder with more files and folders in it is none of a project; links can make a few files seem endless.
 const MOST_FILES: usize = 100_000;
+
+/// All files of one of the project's folders together, in bytes: more than the offices of any country send.
+const LARGEST_PROJECT: u64 = 2 << 30;
 
 /// A text file, whole.
 #[derive(Clone, Debug)]
@@ -274,6 +278,7 @@ fn files(root: &Path, folder: &str, diagnostics: &mut Vec<Diagnostic>) -> Vec<(F
         }
         !holds_the_project
     });
+    let mut whole = 0;
     for (count, entry) in walk.enumerate() {
         if count == MOST_FILES {
             let message = format!("expected at most {MOST_FILES} files in this folder, found more");
@@ -303,8 +308,21 @@ fn files(root: &Path, folder: &str, diagnostics: &mut Vec<Diagnostic>) -> Vec<(F
                     diagnostics.push(too_large(name, size));
                     continue;
                 }
-                match std::fs::read(entry.path()) {
-                    Ok(bytes) => found.push((name, bytes)),
+                match read_bounded(entry.path()) {
+                    Ok(bytes) if bytes.len() as u64 > LARGEST_FILE => diagnostics.push(too_large(name, bytes.len() as u64)),
+                    Ok(bytes) if whole + bytes.len() as u64 > LARGEST_PROJECT => {
+                        let message =
+                            format!("expected files of at most {} MB in this folder, found more", LARGEST_PROJECT >> 20);
+                        diagnostics.push(
+                            Diagnostic::new(Rule::BoundExceeded, Place::File(FileName::new(folder)), message)
+                                .hint(format!("take out what is no submission; `{name}` and the files behind it are not read")),
+                        );
+                        break;
+                    }
+                    Ok(bytes) => {
+                        whole += bytes.len() as u64;
+                        found.push((name, bytes));
+                    }
                     Err(error) => diagnostics.push(unreadable(name, format!("cannot read this: {error}"))),
                 }
             }
@@ -317,6 +335,13 @@ fn files(root: &Path, folder: &str, diagnostics: &mut Vec<Diagnostic>) -> Vec<(F
     let alike = found.windows(2).filter(|pair| pair[0].0 == pair[1].0);
     diagnostics.extend(alike.map(|pair| twice(pair[1].0.clone(), &pair[0].0, "two whose names look the same")));
     found
+}
+
+/// The bytes of a file, one more than is read of any: some files say nothing of their size.
+fn read_bounded(path: &Path) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    std::fs::File::open(path)?.take(LARGEST_FILE + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 fn unreadable(name: FileName, message: impl Into<String>) -> Diagnostic {

@@ -55,6 +55,7 @@ causes! {
     StruckOut = "struck_out";
     DateInstead = "date_instead";
     RoundedIdentifier = "rounded_identifier";
+    MergedValue = "merged_value";
     NotYesOrNo = "not_yes_or_no";
     NotInList = "not_in_list";
     NotANumber = "not_a_number";
@@ -72,6 +73,7 @@ causes! {
     KeysAlike = "keys_alike";
     KeyChanged = "key_changed";
     NothingToReplace = "nothing_to_replace";
+    UnclearReplacement = "unclear_replacement";
     TakenAway = "taken_away";
     TotalDisagrees = "total_disagrees";
     TotalOfNothing = "total_of_nothing";

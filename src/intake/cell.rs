@@ -281,6 +281,14 @@ fn category_alike(text: &str, values: &[Category], names: &Names) -> Option<Read
     Some(Reading { typed: Typed::Category(Ok(position as u16)), understood: Some(word.clone()) })
 }
 
+/// The fault of a cell that is merged with one above it: of answers nobody can tell whether each row has it, or the first alone.
+pub fn merged(above: &Raw) -> Fault {
+    let text = above.text();
+    let message = format!("expected a value in {{}}, found cells merged with the one above, which holds `{text}`");
+    Fault::new(Rule::InvalidValue, CauseKind::MergedValue, found(&text), message)
+        .hint("take the cells apart, and write a value into each row")
+}
+
 /// Cells whose contents cannot be taken for what the office meant.
 pub fn usable(raw: &Raw, kind: &FieldKind) -> Result<(), Fault> {
     let text = matches!(kind, FieldKind::Text);

@@ -240,6 +240,20 @@ impl<'a> Gazetteer<'a> {
         cells.iter().any(Raw::is_number) && cells.iter().any(names)
     }
 
+    /// Whether some of a text's words are the name of a region, as the registry writes it.
+    pub fn is_named_in(&self, text: &str) -> bool {
+        /// A name has no more words.
+        const MOST: usize = 4;
+        let words: Vec<&str> =
+            text.split(|letter: char| !letter.is_alphanumeric() && letter != '-').filter(|word| !word.is_empty()).collect();
+        let spans =
+            (0..words.len().min(40)).flat_map(|start| (1..=MOST.min(words.len() - start)).map(move |length| (start, length)));
+        spans.into_iter().any(|(start, length)| {
+            let name = words[start..start + length].join(" ");
+            name.chars().any(char::is_alphabetic) && self.names.contains_key(&fold(&name))
+        })
+    }
+
     /// Regions of which a name reads like the text; words for a kind must be those of the region.
     fn alike(&self, text: &str) -> Vec<RegionIndex> {
         let mut found = Vec::new();

@@ -277,6 +277,10 @@ pub fn find(specs: &Specs, period: PeriodIndex, sheet: &Sheet) -> Option<Header>
     let dataset = &specs.datasets[header.dataset.0];
     alike(&specs.programme.names, dataset, &top, &mut header);
     headless(dataset, &top, &mut header);
+    // A column that the period does not have is none of the table.
+    let lives = |field: FieldIndex| dataset.field(field).life.holds(period);
+    header.columns.retain(|(field, _)| lives(*field));
+    header.understood.retain(|(_, _, field)| lives(*field));
     header.replaces = (0..top.width(header.first, header.row)).find(|&column| {
         header.field(column).is_none() && dataset.replaces.contains(&fold_header(&top.shown(header.first, header.row, column)))
     });
@@ -438,6 +442,15 @@ impl Found<'_> {
             let known = named(&spellings, &top.stack(first, last, column)).map(|(field, _)| field);
             match known.filter(|&field| self.header.column(field).is_some()) {
                 Some(field) => twice.push((column, text, field)),
+                None if known.is_some_and(|field| !dataset.field(field).life.holds(self.period)) => {
+                    let period = &self.specs.programme.periods[self.period.0].id;
+                    let message = format!("the column `{text}` is none of `{period}`; it is not read");
+                    diagnostics.push(
+                        Diagnostic::new(Rule::UnknownColumn, place, message)
+                            .hint("`since` and `until` of its field say in which periods it is asked for")
+                            .because(CauseKind::UnknownColumn, vec![("found", Fact::Text(text))]),
+                    );
+                }
                 None if matches!(self.sheet.rows.get(last).and_then(|cells| cells.get(column)), Some(Raw::Date(_))) => {
                     let message = format!("the header of this column is the date `{text}`; it is not read");
                     diagnostics.push(

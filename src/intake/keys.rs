@@ -123,6 +123,14 @@ pub fn duplicates(specs: &Specs, data: &Data, period: PeriodIndex, index: Datase
     }
 }
 
+/// What a key looks like; of digits alone, their number: they look like nothing else, but lose the zeros before them.
+fn shape(key: &str) -> String {
+    match key.bytes().all(|byte| byte.is_ascii_digit()) {
+        true => format!("digits {}", key.trim_start_matches('0')),
+        false => look(key),
+    }
+}
+
 /// What a finding about two rows is about: the regions of both, and the key of the second.
 fn concern(specs: &Specs, data: &Data, (period, index): (PeriodIndex, DatasetIndex), (first, row): (usize, usize)) -> Concern {
     let (dataset, table) = (&specs.datasets[index.0], data.table(period, index));
@@ -143,10 +151,6 @@ pub fn alike(specs: &Specs, data: &Data, period: PeriodIndex, index: DatasetInde
     let dataset = &specs.datasets[index.0];
     let table = data.table(period, index);
     let keys: Vec<String> = (0..table.len()).map(|row| table.key(specs, dataset, row).join(", ")).collect();
-    // Digits alone look like nothing else.
-    if keys.iter().all(|key| key.bytes().all(|byte| byte.is_ascii_digit())) {
-        return;
-    }
     let registered: HashSet<String> = dataset.expected.map_or_else(HashSet::new, |register| {
         let (table, dataset) = (data.table(period, register), &specs.datasets[register.0]);
         (0..table.len()).map(|row| table.key(specs, dataset, row).join(", ")).collect()
@@ -155,8 +159,13 @@ pub fn alike(specs: &Specs, data: &Data, period: PeriodIndex, index: DatasetInde
     let mut seen: HashSet<&str> = HashSet::new();
     // The same key a second time is told as that.
     for row in (0..table.len()).filter(|&row| !keys[row].is_empty() && seen.insert(&keys[row])) {
-        let first = *looks.entry(look(&keys[row])).or_insert(row);
-        if first == row || registered.contains(&keys[first]) && registered.contains(&keys[row]) {
+        let first = *looks.entry(shape(&keys[row])).or_insert(row);
+        // Numbers that differ by zeros in front are different ones in different regions.
+        let is_number = keys[row].bytes().all(|byte| byte.is_ascii_digit());
+        if first == row
+            || is_number && table.region(first) != table.region(row)
+            || registered.contains(&keys[first]) && registered.contains(&keys[row])
+        {
             continue;
         }
         let first_place = table.place(first);

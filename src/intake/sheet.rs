@@ -334,14 +334,18 @@ impl SheetReader<'_> {
     /// The regions that the faults of a row concern: its own, or all within the outer one that it names; `None` when it names none.
     fn concerned(&mut self, region: Option<RegionIndex>, cells: &[Typed]) -> Option<Arc<[Arc<str>]>> {
         let hierarchy = &self.found.specs.hierarchy;
-        if let Some(region) = region {
+        // A unit's row in a region above those of its dataset may be any of those within.
+        let of_units = !self.dataset.key.contains(&self.dataset.region);
+        let is_above =
+            |region: RegionIndex| of_units && self.dataset.level.is_some_and(|level| hierarchy.region(region).level < level);
+        if let Some(region) = region.filter(|&region| !is_above(region)) {
             return Some([hierarchy.region(region).code.as_str().into()].into());
         }
         let named = self.chain.iter().find_map(|field| match cells[field.0] {
             Typed::Region(answer) => answer.ok(),
             Typed::Text(_) | Typed::Category(_) | Typed::Flag(_) | Typed::Count(_) => None,
         });
-        let outer = named.or(self.caption.outer)?;
+        let outer = region.or(named).or(self.caption.outer)?;
         let codes = || hierarchy.within(outer).map(|index| hierarchy.region(RegionIndex(index)).code.as_str().into()).collect();
         Some(self.within.entry(outer).or_insert_with(codes).clone())
     }
@@ -500,7 +504,12 @@ impl SheetReader<'_> {
             (_, None) => return unread(true),
             (kind, Some(column)) => {
                 raw = cells.get(column).unwrap_or(&Raw::Empty);
-                cell::typed(raw, kind, self.vocabulary).map(|reading| self.without_decimals(index, reading))
+                let (above, from) = self.raw(offset, column, cells);
+                if from != offset && !above.is_blank() && !matches!(kind, FieldKind::Text) {
+                    Err(cell::merged(above))
+                } else {
+                    cell::typed(raw, kind, self.vocabulary).map(|reading| self.without_decimals(index, reading))
+                }
             }
         };
         match outcome {

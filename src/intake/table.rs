@@ -42,6 +42,15 @@ pub struct Layout {
     pub captioned: bool,
 }
 
+/// What captions above a row have said.
+#[derive(Clone, Copy, Default)]
+struct Above {
+    /// The region in which names are looked up.
+    outer: Option<RegionIndex>,
+    /// Whether there were any.
+    captioned: bool,
+}
+
 /// What is known of a sheet while its rows are told apart.
 struct Sorter<'a> {
     found: Found<'a>,
@@ -86,10 +95,10 @@ pub fn sort(
     let is_last = |(offset, cells): (usize, &Vec<Raw>)| offset >= below && (keyed(cells) || sorter.has_answered_key(cells));
     sorter.end = (0..rows.len()).rev().find(|&offset| is_last((offset, &rows[offset]))).map_or(0, |last| last + 1);
     let mut layout = Layout { lines: Vec::with_capacity(rows.len()), captioned: false };
-    let mut outer = None;
+    let mut above = Above::default();
     let mut below_headers = true;
     for (offset, cells) in rows.iter().enumerate().skip(found.header.row + 1) {
-        let mut line = sorter.line(offset, cells, below_headers, outer, diagnostics, understood);
+        let mut line = sorter.line(offset, cells, below_headers, above, diagnostics, understood);
         if matches!(line, Line::Row | Line::Total)
             && let Some(shifted) = found.shifted(offset)
         {
@@ -98,12 +107,12 @@ pub fn sort(
         }
         match &line {
             Line::Caption { region, .. } => {
-                layout.captioned = true;
+                (layout.captioned, above.captioned) = (true, true);
                 if sorter.is_outer(*region) {
-                    outer = Some(*region);
+                    above.outer = Some(*region);
                 }
             }
-            Line::UnclearCaption => layout.captioned = true,
+            Line::UnclearCaption => (layout.captioned, above.captioned) = (true, true),
             Line::Row | Line::Total | Line::Headers(_) | Line::Passed(_) | Line::Blank => {}
         }
         below_headers = match &line {
@@ -125,7 +134,7 @@ impl Sorter<'_> {
         offset: usize,
         cells: &[Raw],
         below_headers: bool,
-        outer: Option<RegionIndex>,
+        above: Above,
         diagnostics: &mut Vec<Diagnostic>,
         understood: &mut Vec<Interpretation>,
     ) -> Line {
@@ -166,7 +175,7 @@ impl Sorter<'_> {
                 return Line::Row;
             }
         }
-        self.keyless(offset, cells, outer, diagnostics, understood)
+        self.keyless(offset, cells, above, diagnostics, understood)
     }
 
     /// A row without a key, or with one cell only.
@@ -174,7 +183,7 @@ impl Sorter<'_> {
         &self,
         offset: usize,
         cells: &[Raw],
-        outer: Option<RegionIndex>,
+        above: Above,
         diagnostics: &mut Vec<Diagnostic>,
         understood: &mut Vec<Interpretation>,
     ) -> Line {
@@ -189,7 +198,7 @@ impl Sorter<'_> {
             && filled.iter().all(|at| at == column || self.is_count(*at))
         {
             let single = Single { offset, column: *column, numbers: filled.len() > 1, trailing };
-            if let Some(line) = self.single(single, cells, outer, diagnostics, understood) {
+            if let Some(line) = self.single(single, cells, above, diagnostics, understood) {
                 return line;
             }
         }
@@ -247,7 +256,7 @@ impl Sorter<'_> {
         &self,
         single: Single,
         cells: &[Raw],
-        outer: Option<RegionIndex>,
+        above: Above,
         diagnostics: &mut Vec<Diagnostic>,
         understood: &mut Vec<Interpretation>,
     ) -> Option<Line> {
@@ -256,7 +265,7 @@ impl Sorter<'_> {
         let field = self.found.header.field(column);
         let is_key = self.key.contains(&column);
         let is_region = field == Some(self.dataset.region);
-        match self.region(&text, outer) {
+        match self.region(&text, above.outer) {
             Ok(region) => {
                 let own_level = !self.is_outer(region.region);
                 // Where the region itself is the key, its name is a row's, with or without answers.
@@ -276,7 +285,8 @@ impl Sorter<'_> {
                     Miss::Unusable(_) | Miss::Unknown { near: true, .. } => true,
                     // Rows below would be taken for those of the region before.
                     Miss::Unknown { near: false, .. } => {
-                        !trailing && !is_key && self.found.header.column(self.dataset.region).is_none()
+                        let is_missing = !is_key && self.found.header.column(self.dataset.region).is_none();
+                        !trailing && (is_missing || above.captioned && self.speaks_of_region(&text))
                     }
                 };
                 if doubtful && field.is_none_or(|field| Some(field) != self.dataset.title) {
@@ -324,6 +334,12 @@ impl Sorter<'_> {
             }
             other => other,
         }
+    }
+
+    /// Whether a text holds a word for a kind of region, or the name of one: `District of Alder`, `Alder (11)`.
+    fn speaks_of_region(&self, text: &str) -> bool {
+        let names = self.vocabulary.names;
+        names.readings(text).iter().any(|reading| !reading.kinds.is_empty()) || self.lookup.gazetteer.is_named_in(text)
     }
 
     /// Whether a region lies above those of the rows.

@@ -21,7 +21,8 @@ pub fn unpack(encoding: &'static Encoding, sources: &mut Sources, reader: &Reade
             .collect();
         let mut whole = Vec::new();
         for (file, contents) in std::mem::take(files).into_iter().zip(unpacked) {
-            let Some(contents) = contents else {
+            // One without files is named for what it is when it is read.
+            let Some(contents) = contents.filter(|contents| !contents.files.is_empty()) else {
                 whole.push(file);
                 continue;
             };

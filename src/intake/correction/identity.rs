@@ -7,7 +7,7 @@ use crate::dataset::Typed;
 use crate::diagnostic::{CauseKind, Concern, Diagnostic, Fact, Rule};
 use crate::period::PeriodIndex;
 use crate::region::RegionIndex;
-use crate::spec::{Corrections, DatasetIndex, fold};
+use crate::spec::{Corrections, DatasetIndex};
 
 /// Rows that tell of units one by one, with what is needed to find them again.
 struct Unit {
@@ -24,9 +24,9 @@ type Days = BTreeMap<Option<jiff::civil::Date>, Vec<Unit>>;
 pub fn of(register: &Register<'_>, found: &mut Vec<(usize, Diagnostic)>) -> HashMap<RowIndex, Vec<String>> {
     let mut identities = HashMap::new();
     for ((period, dataset), days) in by_row(register) {
+        told(register, &days, &mut identities, found);
         if days.len() > 1 {
             let registered = registered(register, period, dataset);
-            told(register, &days, &mut identities, found);
             unnamed(&days, &mut identities);
             changed(register, &days, &registered, &mut identities, found);
         }
@@ -44,7 +44,11 @@ fn by_row(register: &Register<'_>) -> BTreeMap<(PeriodIndex, DatasetIndex), Days
                 continue;
             }
             let title = dataset.title.and_then(|title| match &row.cells[title.0] {
-                Typed::Text(answer) => answer.as_ref().ok().map(|text| fold(text)),
+                // Names are compared as everywhere: capitals, blanks, signs and letters that are alike do not count.
+                Typed::Text(answer) => {
+                    let readings = answer.as_ref().ok().map(|text| register.specs.programme.names.plain(text));
+                    readings.and_then(|readings| readings.into_iter().next())
+                }
                 Typed::Region(_) | Typed::Category(_) | Typed::Flag(_) | Typed::Count(_) => None,
             });
             let row_index = (position, number);
@@ -78,19 +82,26 @@ fn told(
             keys.entry(unit.key.as_ref().map(|key| key.join(", ")).unwrap_or_default()).or_default().push((*day, unit.row));
         }
     }
+    let of_key = |key: &str, unit: &Unit| -> Vec<(Option<jiff::civil::Date>, RowIndex)> {
+        let rows = keys.get(key).into_iter().flatten();
+        rows.filter(|(_, row)| register.office_of(*row) == register.office_of(unit.row)).copied().collect()
+    };
     for (day, units) in days.iter().rev() {
         for unit in units {
             let Some(replaced) = &register.row(unit.row).replaces else { continue };
-            let Some(own) = identities.get(&unit.row).cloned().or_else(|| unit.key.clone()) else { continue };
-            let earlier: Vec<RowIndex> = keys
-                .get(replaced)
-                .into_iter()
-                .flatten()
-                .filter(|(before, row)| before < day && register.office_of(*row) == register.office_of(unit.row))
-                .map(|(_, row)| *row)
-                .collect();
+            let Some(key) = &unit.key else { continue };
+            let own = identities.get(&unit.row).unwrap_or(key).clone();
+            let says_so = |row: RowIndex| register.row(row).replaces.as_ref() == Some(replaced);
+            let rows = of_key(replaced, unit);
+            let earlier: Vec<RowIndex> = rows.iter().filter(|(before, _)| before < day).map(|(_, row)| *row).collect();
+            // What is replaced comes no more, two rows replace not one, and one not two.
+            let came_again = rows.iter().any(|(other, row)| other >= day && *row != unit.row);
+            let is_taken = earlier.iter().any(|row| identities.get(row).is_some_and(|other| *other != own));
+            let was_there = of_key(&key.join(", "), unit).iter().any(|(before, row)| before < day && !says_so(*row));
             if earlier.is_empty() {
                 found.push((unit.row.0, nothing_to_replace(register, unit.row, replaced)));
+            } else if came_again || is_taken || was_there {
+                found.push((unit.row.0, unclear(register, unit.row, replaced)));
             }
             for row in earlier {
                 identities.entry(row).or_insert_with(|| own.clone());
@@ -155,7 +166,8 @@ fn changed(
             let (Some((_, next)), None) = (later.next(), later.next()) else { continue };
             let Some(new) = &next.key else { continue };
             let says_so = register.row(next.row).replaces.is_some();
-            if !is_last || !is_open(unit) || says_so || registered.contains(key) {
+            let are_two = registered.contains(key) && registered.contains(new);
+            if !is_last || !is_open(unit) || says_so || are_two {
                 continue;
             }
             if registered.contains(new) {
@@ -185,6 +197,19 @@ fn nothing_to_replace(register: &Register<'_>, row: RowIndex, replaced: &str) ->
     Diagnostic::new(Rule::DoubtfulKey, register.place(row), message)
         .hint("write the key as it stood in the earlier workbook")
         .because(CauseKind::NothingToReplace, vec![("found", Fact::Text(replaced.to_owned()))])
+        .concerning(concern(register, row, &key))
+}
+
+fn unclear(register: &Register<'_>, row: RowIndex, replaced: &str) -> Diagnostic {
+    let key = register.key(row).unwrap_or_default().join(", ");
+    let message =
+        format!("`{key}` takes the place of `{replaced}`, and so does another row, or one of the two keys is another unit's");
+    Diagnostic::new(Rule::DoubtfulKey, register.place(row), message)
+        .hint("let one row take the place of one; a key that is replaced comes no more")
+        .because(
+            CauseKind::UnclearReplacement,
+            vec![("found", Fact::Text(key.clone())), ("earlier", Fact::Text(replaced.to_owned()))],
+        )
         .concerning(concern(register, row, &key))
 }
 

@@ -212,7 +212,13 @@ pub(super) fn sheets(name: &str, bytes: &[u8], script: &Script) -> Result<Vec<Sh
             kind::Kind::Text => text::table(bytes, script),
             kind::Kind::Archive => {
                 // An archive is unpacked before its files are read: this one lies in another one, or has a fault.
-                archive::contents(bytes, encoding).and_then(|_| {
+                archive::contents(bytes, encoding).and_then(|contents| {
+                    if contents.files.is_empty() {
+                        return Err(Fault::other(
+                            "expected workbooks in an archive, found none",
+                            "ask the office to send it again",
+                        ));
+                    }
                     Err(Fault::other(
                         "expected a workbook, found an archive within an archive",
                         "put the workbooks into one archive",
