@@ -302,7 +302,7 @@ impl Submission {
         for found in self.diagnostics.iter_mut().filter(|found| found.stops_everything() && !codes.is_empty()) {
             let named = found.cause.iter().flat_map(|cause| &cause.facts).filter_map(|(_, fact)| match fact {
                 Fact::Regions(codes) => Some(codes),
-                _ => None,
+                Fact::Text(_) | Fact::Field { .. } | Fact::Values { .. } | Fact::Dataset(_) | Fact::Answer { .. } => None,
             });
             // Those that the finding itself names may be meant too.
             let named: Vec<Arc<str>> = named.flatten().filter(|code| !codes.contains(code)).cloned().collect();
