@@ -316,11 +316,13 @@ impl SheetReader<'_> {
             self.level(region, offset, &mut submission.diagnostics);
         }
         // What is wrong with a row is wrong with its region, and with no other; where that is not known, with those that it may be.
-        let (unit, regions) = (self.unit(&cells), self.concerned(region, &cells));
-        for found in &mut submission.diagnostics[earlier..] {
-            found.concern.unit.clone_from(&unit);
-            if let Some(regions) = &regions {
-                found.concern.regions = regions.clone();
+        if submission.diagnostics.len() > earlier {
+            let (unit, regions) = (self.unit(&cells), self.concerned(region, &cells));
+            for found in &mut submission.diagnostics[earlier..] {
+                found.concern.unit.clone_from(&unit);
+                if let Some(regions) = &regions {
+                    found.concern.regions = regions.clone();
+                }
             }
         }
         let row = self.found.sheet.first_row + offset as u32;
