@@ -280,12 +280,12 @@ impl SheetReader<'_> {
     }
 
     fn row(&mut self, offset: usize, sums: Option<&mut Sums>, submission: &mut Submission) {
-        let cells = &self.found.sheet.rows[offset];
-        let filled = |column: &Option<usize>| column.and_then(|column| cells.get(column)).is_some_and(|cell| !cell.is_blank());
+        let raws = &self.found.sheet.rows[offset];
+        let filled = |column: &Option<usize>| column.and_then(|column| raws.get(column)).is_some_and(|cell| !cell.is_blank());
         if !self.columns.iter().any(filled) {
             submission.balance.rows(RowFate::Remark, 1);
-            let first = cells.iter().position(|cell| !cell.is_blank()).unwrap_or_default();
-            let (place, text) = (self.place(offset, Some(first)), cells.get(first).map(Raw::text).unwrap_or_default());
+            let first = raws.iter().position(|cell| !cell.is_blank()).unwrap_or_default();
+            let (place, text) = (self.place(offset, Some(first)), raws.get(first).map(Raw::text).unwrap_or_default());
             let to = "a row with nothing in the columns of the table; not read";
             submission.interpretations.push(Interpretation::new(place, text, to));
             return;
@@ -297,7 +297,7 @@ impl SheetReader<'_> {
         // A region may be looked up within another one, which stands earlier in the list of fields.
         for position in 0..self.dataset.fields.len() {
             let field = FieldIndex(position);
-            let cell = self.cell(field, cells, offset, &typed, submission);
+            let cell = self.cell(field, raws, offset, &typed, submission);
             sound[position] = cell.sound;
             if cell.nameless {
                 nameless = Some(self.place(offset, self.columns[position]));
@@ -312,6 +312,13 @@ impl SheetReader<'_> {
             Typed::Region(answer) => answer.ok(),
             ref other => unreachable!("the region field is a region: {other:?}"),
         };
+        if region.is_none() && self.caption.unclear {
+            // The caption has its finding; each row below it is listed.
+            let first = raws.iter().position(|cell| !cell.is_blank());
+            let (place, text) = (self.place(offset, first), first.map(|first| raws[first].text()).unwrap_or_default());
+            let to = "a row without a region: the caption above it is not understood";
+            submission.interpretations.push(Interpretation::new(place, text, to));
+        }
         if let Some(region) = region {
             self.level(region, offset, &mut submission.diagnostics);
         }
