@@ -3,8 +3,10 @@
 mod arithmetic;
 mod declared;
 mod examples;
+mod one_sided;
 mod register;
 mod signs;
+mod silent_regions;
 mod waivers;
 mod withheld;
 mod zero_denominator;
@@ -38,7 +40,8 @@ pub fn specifications(specs: &Specs) -> Vec<Diagnostic> {
 
 /// Runs every rule and every declared check on the data.
 pub fn data(subject: Subject<'_>) -> Vec<Diagnostic> {
-    let rules = [arithmetic::check, register::check, zero_denominator::check, declared::check];
+    let rules =
+        [arithmetic::check, register::check, silent_regions::check, one_sided::check, zero_denominator::check, declared::check];
     rules.iter().flat_map(|rule| rule(subject)).collect()
 }
 

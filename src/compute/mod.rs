@@ -86,6 +86,8 @@ pub struct Cell {
     pub numerator_coverage: Option<Box<Coverage>>,
     /// Whether somewhere within one of the sides came and nothing of the other, although nothing tells that none was due.
     pub one_sided: bool,
+    /// The dataset of which nothing came here, where the other side's came.
+    pub lacks: Option<DatasetIndex>,
     /// How many rows of the denominator's population were reported.
     rows: u32,
     /// How many of them are in the sums.
@@ -514,9 +516,13 @@ impl<'a> Task<'a> {
                 let no_numerator = cell.counted > 0 && !cell.numerator_reported && other.expected.is_none();
                 let no_denominator =
                     other.answered + other.unregistered > 0 && cell.counted == 0 && cell.coverage.expected.is_none();
-                if no_numerator && numerators[region.0] || no_denominator && denominators[region.0] {
-                    hierarchy.upwards(region).skip(1).for_each(|outer| cells[outer.0][slice].one_sided = true);
-                }
+                let lacks = match (no_numerator && numerators[region.0], no_denominator && denominators[region.0]) {
+                    (true, _) => numerator,
+                    (false, true) => denominator,
+                    (false, false) => continue,
+                };
+                cells[region.0][slice].lacks = Some(lacks);
+                hierarchy.upwards(region).skip(1).for_each(|outer| cells[outer.0][slice].one_sided = true);
             }
         }
     }

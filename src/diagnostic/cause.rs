@@ -74,11 +74,14 @@ causes! {
     KeyChanged = "key_changed";
     NothingToReplace = "nothing_to_replace";
     UnclearReplacement = "unclear_replacement";
+    DoubtfulCaption = "doubtful_caption";
     TakenAway = "taken_away";
     TotalDisagrees = "total_disagrees";
     TotalOfNothing = "total_of_nothing";
     NegativeDifference = "negative_difference";
     NumeratorExceedsDenominator = "numerator_exceeds_denominator";
+    SilentRegions = "silent_regions";
+    OneSided = "one_sided";
     UnregisteredUnit = "unregistered_unit";
     RegisteredElsewhere = "registered_elsewhere";
     RegisteredOtherwise = "registered_otherwise";

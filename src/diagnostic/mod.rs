@@ -73,6 +73,7 @@ rules! {
     UnprintableSign = "unprintable-sign", Warning;
     DuplicateRow = "duplicate-row", Error;
     DoubtfulKey = "doubtful-key", Error;
+    DoubtfulCaption = "doubtful-caption", Warning;
     Superseded = "superseded", Note;
     TakenAway = "taken-away", Error;
     TotalDisagrees = "total-disagrees", Warning;
@@ -80,6 +81,8 @@ rules! {
     NumeratorExceedsDenominator = "numerator-exceeds-denominator", Warning;
     ZeroDenominator = "zero-denominator", Warning;
     SilentUnits = "silent-units", Warning;
+    SilentRegions = "silent-regions", Warning;
+    OneSided = "one-sided", Warning;
     UnregisteredUnit = "unregistered-unit", Warning;
     RegisterDisagrees = "register-disagrees", Warning;
     DeclaredCheck = "declared-check", Warning;

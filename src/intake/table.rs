@@ -62,6 +62,8 @@ struct Sorter<'a> {
     spellings: HashMap<String, FieldIndex>,
     /// The row behind the last one that has a key and more.
     end: usize,
+    /// Whether units are told by codes: by keys with digits.
+    coded: bool,
 }
 
 /// Tells the rows apart. What is passed over is noted, what is understood is told.
@@ -90,8 +92,10 @@ pub fn sort(
         spellings: super::header::spellings(dataset),
         key: key.clone(),
         end: 0,
+        coded: false,
     };
     let below = found.header.row + 1;
+    sorter.coded = rows.iter().skip(below).any(|cells| key.iter().any(|&column| cells.get(column).is_some_and(is_code)));
     let is_last = |(offset, cells): (usize, &Vec<Raw>)| offset >= below && (keyed(cells) || sorter.has_answered_key(cells));
     sorter.end = (0..rows.len()).rev().find(|&offset| is_last((offset, &rows[offset]))).map_or(0, |last| last + 1);
     let mut layout = Layout { lines: Vec::with_capacity(rows.len()), captioned: false };
@@ -170,8 +174,9 @@ impl Sorter<'_> {
             // A key without a digit may be a caption or a signature, unless it is the region itself.
             if self.dataset.key.contains(&self.dataset.region)
                 || self.key.iter().any(|&column| has_digit(&cells[column].text()))
-                || self.has_answered_key(cells)
+                || self.has_answered_key(cells) && !self.is_caption_with_totals(cells, above)
             {
+                self.either(offset, cells, above, diagnostics);
                 return Line::Row;
             }
         }
@@ -277,13 +282,15 @@ impl Sorter<'_> {
                 return Some(Line::Caption { region: region.region, total: numbers });
             }
             Err(miss) => {
-                if is_key && is_region || numbers {
+                let has_totals = numbers && self.is_caption_with_totals(cells, above);
+                if is_key && is_region || numbers && !has_totals {
                     let near = matches!(miss, Miss::Unknown { near: true, .. });
                     return if trailing && !numbers && !near { self.noted(offset, column, cells, diagnostics) } else { None };
                 }
                 let doubtful = match &miss {
                     Miss::Unusable(_) | Miss::Unknown { near: true, .. } => true,
                     // Rows below would be taken for those of the region before.
+                    Miss::Unknown { near: false, .. } if has_totals => true,
                     Miss::Unknown { near: false, .. } => {
                         let is_missing = !is_key && self.found.header.column(self.dataset.region).is_none();
                         !trailing && (is_missing || above.captioned && self.speaks_of_region(&text))
@@ -334,6 +341,39 @@ impl Sorter<'_> {
             }
             other => other,
         }
+    }
+
+    /// Whether a row among captions has the shape of one with totals and names no region that is known: one text and numbers, where
+    /// units have codes, or the text is like the name of a region.
+    fn is_caption_with_totals(&self, cells: &[Raw], above: Above) -> bool {
+        let Some((column, text)) = self.named_with_numbers(cells).filter(|_| above.captioned) else { return false };
+        let known = self.found.header.field(column);
+        let (is_title, is_region) = (known.is_some() && known == self.dataset.title, known == Some(self.dataset.region));
+        let is_near = || !matches!(self.region(&text, above.outer), Err(Miss::Unknown { near: false, .. }));
+        !is_title && !is_region && (self.coded || is_near())
+    }
+
+    /// Warns of a unit without a code among captions that may as well be the caption of a region.
+    fn either(&self, offset: usize, cells: &[Raw], above: Above, diagnostics: &mut Vec<Diagnostic>) {
+        let named =
+            self.named_with_numbers(cells).filter(|_| above.captioned && !self.dataset.key.contains(&self.dataset.region));
+        let Some((column, text)) = named.filter(|(_, text)| self.speaks_of_region(text)) else { return };
+        let message = format!("`{text}` may be a unit or the caption of a region; it counts as a unit of the region above");
+        diagnostics.push(
+            Diagnostic::new(Rule::DoubtfulCaption, self.place(offset, Some(column)), message)
+                .hint("if it is a caption, write the name of the region as in `regions.yaml`")
+                .because(CauseKind::DoubtfulCaption, vec![("found", Fact::Text(text))]),
+        );
+    }
+
+    /// The only text of a row that holds numbers beside it, and no region of its own; without a digit, as codes have.
+    fn named_with_numbers(&self, cells: &[Raw]) -> Option<(usize, String)> {
+        let mut wordy = cells.iter().enumerate().filter(|(_, cell)| is_wordy(cell));
+        let (column, cell) = wordy.next()?;
+        let has_region = self.found.header.column(self.dataset.region).is_some_and(|at| at != column && is_filled(cells, at));
+        let is_number = |(at, cell): (usize, &Raw)| at == column || cell.is_blank() || self.is_count(at);
+        let is_alone = wordy.next().is_none() && cells.iter().enumerate().all(is_number);
+        (is_alone && !has_region && !is_code(cell)).then(|| (column, cell.text()))
     }
 
     /// Whether a text holds a word for a kind of region, or the name of one: `District of Alder`, `Alder (11)`.
@@ -506,6 +546,15 @@ fn is_wordy(cell: &Raw) -> bool {
         | Raw::Stale
         | Raw::Padded(_) => false,
     }
+}
+
+fn is_filled(cells: &[Raw], column: usize) -> bool {
+    cells.get(column).is_some_and(|cell| !cell.is_blank())
+}
+
+/// Whether a key is a code rather than a name.
+fn is_code(cell: &Raw) -> bool {
+    has_digit(&cell.text())
 }
 
 fn has_digit(text: &str) -> bool {

@@ -1,0 +1,70 @@
+//! `one-sided`: of an indicator of two datasets one came from a region, and nothing of the other.
+
+use std::collections::BTreeMap;
+
+use super::{Subject, concern};
+use crate::diagnostic::{CauseKind, Diagnostic, Fact, Rule, list_some};
+use crate::period::PeriodIndex;
+use crate::region::RegionIndex;
+use crate::spec::{DatasetIndex, IndicatorIndex};
+
+/// The dataset that came and the one that did not.
+type Sides = (DatasetIndex, DatasetIndex);
+
+/// One finding for a region and two datasets, at the first row that came.
+pub fn check(subject: Subject<'_>) -> Vec<Diagnostic> {
+    (0..subject.specs.programme.periods.len()).map(PeriodIndex).flat_map(|period| of_period(subject, period)).collect()
+}
+
+fn of_period(subject: Subject<'_>, period: PeriodIndex) -> Vec<Diagnostic> {
+    let (specs, hierarchy) = (subject.specs, &subject.specs.hierarchy);
+    let mut one_sided: BTreeMap<(RegionIndex, Sides), Vec<&str>> = BTreeMap::new();
+    for index in (0..specs.indicators.len()).map(IndicatorIndex) {
+        let indicator = &specs.indicators[index.0];
+        let lacks = |region: RegionIndex| subject.results.total(index, period, region).lacks;
+        // The finding stands with the innermost region: all around it lack the same.
+        let mut reported = vec![false; hierarchy.len()];
+        for region in (0..hierarchy.len()).rev().map(RegionIndex) {
+            let Some(lacking) = lacks(region) else { continue };
+            if !std::mem::replace(&mut reported[region.0], true) {
+                let came = if lacking == indicator.numerator.dataset {
+                    indicator.denominator.dataset
+                } else {
+                    indicator.numerator.dataset
+                };
+                one_sided.entry((region, (came, lacking))).or_default().push(&indicator.id);
+            }
+            hierarchy.upwards(region).for_each(|outer| reported[outer.0] = true);
+        }
+    }
+    one_sided
+        .into_iter()
+        .filter_map(|((region, sides), indicators)| report(subject, period, region, sides, &indicators))
+        .collect()
+}
+
+fn report(
+    subject: Subject<'_>,
+    period: PeriodIndex,
+    region: RegionIndex,
+    (came, lacking): Sides,
+    indicators: &[&str],
+) -> Option<Diagnostic> {
+    let Subject { specs, data, .. } = subject;
+    let (table, within) = (data.table(period, came), specs.hierarchy.within(region));
+    let row = (0..table.len()).find(|&row| within.contains(&table.region(row).0))?;
+    let (dataset, other) = (&specs.datasets[came.0], &specs.datasets[lacking.0]);
+    let message = format!(
+        "`{}` came from the region `{}` for `{}`, and nothing of `{}`: one side only of {}",
+        dataset.id,
+        specs.hierarchy.region(region).code,
+        specs.programme.periods[period.0].id,
+        other.id,
+        list_some(indicators)
+    );
+    let fact = |id: &String| Fact::Dataset(id.as_str().into());
+    let found = Diagnostic::new(Rule::OneSided, table.place(row).place(), message)
+        .hint("ask the office for the other table; until then the numbers above are marked as incomplete")
+        .because(CauseKind::OneSided, vec![("dataset", fact(&dataset.id)), ("other", fact(&other.id))]);
+    Some(found.concerning(concern(specs, dataset, region, period)))
+}

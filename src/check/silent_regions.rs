@@ -1,0 +1,64 @@
+//! `silent-regions`: regions that each owe a row of a dataset sent none, while others did.
+
+use std::collections::{BTreeMap, HashSet};
+
+use super::Subject;
+use crate::compute::roll::{Roll, Silent};
+use crate::diagnostic::{CauseKind, Concern, Diagnostic, Fact, FileName, Place, Rule, list_some};
+use crate::period::PeriodIndex;
+use crate::region::RegionIndex;
+use crate::spec::DatasetIndex;
+
+/// One finding for the regions that lie in one.
+pub fn check(subject: Subject<'_>) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for period in (0..subject.specs.programme.periods.len()).map(PeriodIndex) {
+        for index in (0..subject.specs.datasets.len()).map(DatasetIndex) {
+            let silent = silent(subject, period, index);
+            found.extend(silent.into_values().map(|regions| report(subject, period, index, &regions)));
+        }
+    }
+    found
+}
+
+/// The regions that sent nothing, by the region that they lie in.
+fn silent(subject: Subject<'_>, period: PeriodIndex, index: DatasetIndex) -> BTreeMap<Option<RegionIndex>, Vec<RegionIndex>> {
+    let Subject { specs, data, .. } = subject;
+    let (dataset, table) = (&specs.datasets[index.0], data.table(period, index));
+    let mut silent: BTreeMap<Option<RegionIndex>, Vec<RegionIndex>> = BTreeMap::new();
+    // A dataset of which nothing came has its own finding; with a submission unread nobody knows who is silent.
+    if table.is_empty() || !data.is_whole(period) {
+        return silent;
+    }
+    let Silent::Regions(regions) = Roll::new(specs, data, period, index).silent else { return silent };
+    let lost: HashSet<Vec<String>> = table.lost_keys(specs, dataset).into_iter().collect();
+    // A row that lies nowhere may be that of any of them.
+    if lost.iter().any(|key| key.iter().any(String::is_empty)) {
+        return silent;
+    }
+    for region in regions {
+        let code = specs.hierarchy.region(region).code.as_str();
+        if !lost.contains([code.to_owned()].as_slice()) {
+            silent.entry(specs.hierarchy.region(region).parent).or_default().push(region);
+        }
+    }
+    silent
+}
+
+fn report(subject: Subject<'_>, period: PeriodIndex, index: DatasetIndex, regions: &[RegionIndex]) -> Diagnostic {
+    let specs = subject.specs;
+    let (dataset, id) = (&specs.datasets[index.0].id, &specs.programme.periods[period.0].id);
+    let codes: Vec<&str> = regions.iter().map(|&region| specs.hierarchy.region(region).code.as_str()).collect();
+    let message = format!("expected a row of `{dataset}` for `{id}` from each region, found none from {}", list_some(&codes));
+    let codes: Vec<_> = codes.into_iter().map(Into::into).collect();
+    let facts = vec![("dataset", Fact::Dataset(dataset.as_str().into())), ("regions", Fact::Regions(codes.clone()))];
+    Diagnostic::new(Rule::SilentRegions, Place::File(FileName::new(format!("inputs/{id}"))), message)
+        .hint("ask the offices for it; until then it lowers the coverage")
+        .because(CauseKind::SilentRegions, facts)
+        .concerning(Concern {
+            regions: codes.into(),
+            period: Some(id.as_str().into()),
+            dataset: Some(dataset.as_str().into()),
+            ..Concern::default()
+        })
+}
