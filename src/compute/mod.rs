@@ -14,7 +14,9 @@ use rayon::prelude::*;
 use crate::dataset::{Data, Table};
 use crate::period::PeriodIndex;
 use crate::region::RegionIndex;
-use crate::spec::{DatasetIndex, FieldIndex, FieldKind, Indicator, IndicatorIndex, Measure, Quantity, Specs, Thresholds};
+use crate::spec::{
+    Dataset, DatasetIndex, FieldIndex, FieldKind, Indicator, IndicatorIndex, Measure, Quantity, Specs, Thresholds,
+};
 use crate::value::{Missing, Ratio, Value};
 use evaluate::{Mapping, Outcome, RowView, Side};
 use roll::{Roll, Silent, Standing};
@@ -385,6 +387,15 @@ impl<'a> Task<'a> {
         }
     }
 
+    /// Whether rows of another dataset tell to which slice of a breakdown they belong.
+    fn knows(&self, other: &Dataset, slice: &Slice) -> bool {
+        let declared = &self.specs.datasets[self.indicator.denominator.dataset.0];
+        match *slice {
+            Slice::Total => true,
+            Slice::Category { breakdown, .. } => declared.shares_groups(self.indicator.breakdowns[breakdown], other),
+        }
+    }
+
     /// Each side from rows of its own. A numerator has the slices of the denominator only where its dataset has those categories.
     fn apart(&self, cells: &mut [Vec<Cell>]) {
         let (specs, indicator) = (self.specs, self.indicator);
@@ -407,13 +418,14 @@ impl<'a> Task<'a> {
         let (own, roll) = (indicator.numerator.dataset, self.roll(indicator.numerator.dataset));
         let numerators = self.table(own);
         let mapping = Mapping::new(&specs.datasets[index.0], &specs.datasets[own.0]);
+        let known: Vec<bool> = slices(specs, indicator).iter().map(|slice| self.knows(&specs.datasets[own.0], slice)).collect();
         for row in 0..numerators.len() {
             let (side, parts) = evaluate::numerator(indicator, &RowView::new(numerators, row));
             if side == Side::Outside {
                 continue;
             }
             let mapped = RowView::mapped(numerators, row, &mapping);
-            for slice in self.positions(|field| mapped.category(field).ok()) {
+            for slice in self.positions(|field| mapped.category(field).ok()).into_iter().filter(|&slice| known[slice]) {
                 let cell = &mut cells[numerators.region(row).0][slice];
                 let answered = side != Side::Unanswered;
                 cell.numerator_coverage.get_or_insert_default().count(roll.standing(row), answered);
@@ -424,7 +436,8 @@ impl<'a> Task<'a> {
         }
         // Where rows are counted, none of them is an answer too: zero. Where fields are summed, it is none.
         if indicator.numerator.quantity == Quantity::Rows && !numerators.is_empty() {
-            cells.iter_mut().flatten().for_each(|cell| cell.numerator_reported = true);
+            let cells = cells.iter_mut().flat_map(|slices| slices.iter_mut().zip(&known));
+            cells.for_each(|(cell, known)| cell.numerator_reported = *known);
         }
         // Where both sides come by region of the same level, a region that lacks one of them leaves both sums.
         let level = |index: DatasetIndex| specs.datasets[index.0].level;
@@ -460,15 +473,11 @@ impl<'a> Task<'a> {
         let (dataset, whole) = (&specs.datasets[side.dataset.0], &specs.datasets[self.indicator.denominator.dataset.0]);
         let own = Mapping::new(whole, dataset);
         let register = roll::register(specs, self.data, dataset, self.period)
-            .map(|(register, declared)| (register, Mapping::new(whole, declared), Mapping::new(dataset, declared)));
+            .map(|(register, declared)| (register, declared, Mapping::new(whole, declared), Mapping::new(dataset, declared)));
         // Of a breakdown that the register does not know, nothing tells how many should report.
-        let is_known = |slice: &Slice| match (*slice, &register) {
-            (Slice::Total, _) => true,
-            (Slice::Category { .. }, None) => false,
-            (Slice::Category { breakdown, .. }, Some((_, seen, _))) => {
-                let field = self.indicator.breakdowns[breakdown];
-                own.has(field) && seen.has(field)
-            }
+        let is_known = |slice: &Slice| match &register {
+            None => *slice == Slice::Total,
+            Some((_, declared, ..)) => self.knows(dataset, slice) && self.knows(declared, slice),
         };
         if roll.silent == Silent::Unknown {
             return;
@@ -490,7 +499,7 @@ impl<'a> Task<'a> {
         }
         match (&roll.silent, &register) {
             (Silent::Regions(silent), _) => silent.iter().for_each(|&region| expect_one(region, &[0])),
-            (Silent::Units(silent), Some((register, seen, mapping))) => {
+            (Silent::Units(silent), Some((register, _, seen, mapping))) => {
                 for &row in silent {
                     let view = RowView::mapped(register, row, mapping);
                     if evaluate::condition(&side.population, &view) != Ok(false) {

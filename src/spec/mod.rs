@@ -332,6 +332,21 @@ pub struct Dataset {
 }
 
 impl Dataset {
+    /// Whether a category of this dataset is one of another dataset too, with the same values: only then is an answer in the one an
+    /// answer in the other.
+    pub fn shares_groups(&self, field: FieldIndex, other: &Dataset) -> bool {
+        fn values(field: &Field) -> BTreeSet<&str> {
+            match &field.kind {
+                FieldKind::Category(values) => values.iter().map(|value| value.id.as_str()).collect(),
+                FieldKind::Code | FieldKind::Text | FieldKind::Region { .. } | FieldKind::Flag | FieldKind::Count { .. } => {
+                    BTreeSet::new()
+                }
+            }
+        }
+        let own = self.field(field);
+        other.find(&own.id).is_some_and(|field| values(own) == values(other.field(field)))
+    }
+
     /// The field at a position.
     pub fn field(&self, index: FieldIndex) -> &Field {
         &self.fields[index.0]

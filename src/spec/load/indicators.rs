@@ -1,7 +1,7 @@
 //! `indicators/*.yaml`: measures, targets, worked examples.
 
 use super::{Known, Loader};
-use crate::diagnostic::{FileName, Rule, Span, list};
+use crate::diagnostic::{FileName, Rule, Severity, Span, list};
 use crate::language::Localized;
 use crate::period::PeriodIndex;
 use crate::spec::expression::RawCondition;
@@ -53,7 +53,8 @@ impl Loader<'_> {
         // A definition that lacks a part cannot be held to its examples.
         let sound = self.diagnostics.len() == faults;
         let (dataset, section, numerator, denominator) = (dataset?, section?, numerator?, denominator?);
-        let breakdowns = raw.breakdowns.0.iter().filter_map(|name| self.breakdown(name, denominator.dataset, known)).collect();
+        let breakdowns =
+            raw.breakdowns.0.iter().filter_map(|name| self.breakdown(name, (&numerator, &denominator), known)).collect();
         let examples = raw.examples.0.iter().filter_map(|example| self.example(example, dataset, &parts, known));
         let examples = examples.filter(|_| sound).collect();
         let sides = [&numerator, &denominator].map(|side| known.datasets[side.dataset.0].life);
@@ -203,9 +204,20 @@ impl Loader<'_> {
         }
     }
 
-    fn breakdown(&mut self, name: &Spanned<String>, dataset: DatasetIndex, known: &Known<'_>) -> Option<FieldIndex> {
+    fn breakdown(&mut self, name: &Spanned<String>, sides: (&Measure, &Measure), known: &Known<'_>) -> Option<FieldIndex> {
+        let [own, dataset] = [sides.0.dataset, sides.1.dataset];
         let field = self.scope(dataset, known).field(&name.value, name.span)?;
-        if matches!(known.datasets[dataset.0].field(field).kind, FieldKind::Category(_)) {
+        let [own, declared] = [own, dataset].map(|index| &known.datasets[index.0]);
+        if matches!(declared.field(field).kind, FieldKind::Category(_)) {
+            if !declared.shares_groups(field, own) {
+                let message = format!(
+                    "no group of `{}` has a value: `{}`, the numerator's dataset, has no such field with the same values",
+                    name.value, own.id
+                );
+                let found = self.report(Rule::InvalidSpecification, name.span, message);
+                found.severity = Severity::Warning;
+                found.hint = Some("give both datasets the same field, or take the breakdown out".to_owned());
+            }
             return Some(field);
         }
         let message = format!("expected a field of type `category` to break down by, found `{}`", name.value);
