@@ -430,8 +430,17 @@ pub fn rows(computed: &Computed, periods: &[PeriodIndex], selection: &Selection)
 
 /// The regions selected of which numbers of a period may be shown.
 fn regions(computed: &Computed, period: PeriodIndex, selection: &Selection) -> Vec<RegionIndex> {
+    selected(computed, period, selection, false)
+}
+
+/// The regions selected of which the numbers of a period are withheld.
+pub fn left_out(computed: &Computed, period: PeriodIndex, selection: &Selection) -> Vec<RegionIndex> {
+    selected(computed, period, selection, true)
+}
+
+fn selected(computed: &Computed, period: PeriodIndex, selection: &Selection, withheld: bool) -> Vec<RegionIndex> {
     let specs = &computed.specs;
     let mut regions = selection.regions_on(&specs.hierarchy, specs.programme.periods[period.0].date);
-    regions.retain(|&region| !computed.withheld.holds(region, period));
+    regions.retain(|&region| computed.withheld.holds(region, period) == withheld);
     regions
 }

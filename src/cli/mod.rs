@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use clap::{CommandFactory, Parser, ValueEnum};
 use esep::dataset::Change;
-use esep::diagnostic::{self, Diagnostic, Rule, Severity, any_error, stops_everything};
+use esep::diagnostic::{self, Diagnostic, FileName, Rule, Severity, any_error, list, stops_everything};
 use esep::intake::{self, Bounds, COMMAND, Reader, Workers};
 use esep::period::PeriodIndex;
 use esep::pipeline::{self, BuildOptions, Computed, Project};
@@ -213,8 +213,8 @@ fn changes(arguments: &Arguments, periods: &[String], codes: &[String], format: 
         }
     })?;
     if !arguments.quiet {
-        let files: BTreeSet<&str> = data.corrections.iter().map(|correction| correction.later.as_str()).collect();
-        say(&format!("{} in {}", counted(changes.len(), "change"), counted(files.len(), "later file")));
+        let files: BTreeSet<&FileName> = changes.iter().map(|change| change.place.file()).collect();
+        say(&format!("{} in {}", counted(changes.len(), "change"), counted(files.len(), "file")));
     }
     Ok(())
 }
@@ -239,6 +239,13 @@ fn results(arguments: &Arguments, options: &Results) -> Result<(), Stop> {
         say(
             "esep: the numbers of the regions concerned, and of those that they lie in, are withheld until the errors are mended",
         );
+        for &period in &periods {
+            let left_out = pipeline::left_out(computed, period, &selection);
+            let codes: Vec<&str> = left_out.iter().map(|&region| specs.hierarchy.region(region).code.as_str()).collect();
+            if !codes.is_empty() {
+                say(&format!("esep: left out of `{}`: {}", specs.programme.periods[period.0].id, list(&codes)));
+            }
+        }
         return Err(Stop::WrongFiles);
     }
     Ok(())

@@ -509,13 +509,9 @@ impl Found<'_> {
         for (column, text, field) in columns.into_iter().take(if is_table { 1 } else { usize::MAX }) {
             let place = self.place(self.header.row, Some(column));
             diagnostics.push(if is_table {
-                Diagnostic::new(
-                    Rule::DuplicateColumn,
-                    place,
-                    "a second table of the same kind begins beside the first; it is not read",
-                )
-                .hint("put it below the first one, or on a sheet of its own")
-                .because(CauseKind::TableBeside, Vec::new())
+                Diagnostic::new(Rule::DuplicateColumn, place, "a second table begins beside the first; it is not read")
+                    .hint("put it below the first one, or on a sheet of its own")
+                    .because(CauseKind::TableBeside, Vec::new())
             } else {
                 let id = &dataset.field(field).id;
                 Diagnostic::new(Rule::DuplicateColumn, place, format!("`{text}` stands here a second time for `{id}`"))

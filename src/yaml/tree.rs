@@ -50,6 +50,10 @@ fn fault(error: &serde_yaml::Error, place: Place) -> Diagnostic {
         return Diagnostic::new(Rule::InvalidYaml, place, format!("{key} stands here a second time"))
             .hint("remove one of the two, or put them together");
     }
+    if matches!(error, serde_yaml::Error::MultipleDocuments { .. }) {
+        return Diagnostic::new(Rule::InvalidYaml, place, "expected one document in this file, found a second one behind `---`")
+            .hint("move it to a file of its own");
+    }
     let whole = error.to_string();
     let message = whole.split(" at line ").next().unwrap_or(&whole).lines().next().unwrap_or_default();
     Diagnostic::new(Rule::InvalidYaml, place, format!("expected YAML, found a fault: {message}"))

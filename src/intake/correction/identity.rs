@@ -214,7 +214,7 @@ fn unclear(register: &Register<'_>, row: RowIndex, replaced: &str) -> Diagnostic
 }
 
 fn doubtful(register: &Register<'_>, earlier: RowIndex, row: RowIndex, (old, new): (&str, &str)) -> Diagnostic {
-    let place = register.row(earlier).place.shown();
+    let (place, shown) = (register.place(earlier), register.row(earlier).place.shown());
     let message = format!("`{new}` has the name and the region of `{old}`, which came before: both count");
     let columns = &register.specs.datasets[register.dataset(row).0].replaces;
     let way = match columns.first() {
@@ -225,7 +225,7 @@ fn doubtful(register: &Register<'_>, earlier: RowIndex, row: RowIndex, (old, new
         .hint(format!("the earlier row is {place}; {way}"))
         .because(
             CauseKind::KeyChanged,
-            vec![("found", Fact::Text(new.to_owned())), ("earlier", Fact::Text(old.to_owned())), ("first", Fact::Text(place))],
+            vec![("found", Fact::Text(new.to_owned())), ("earlier", Fact::Text(old.to_owned())), ("first", Fact::Text(shown))],
         )
         .concerning(concern(register, row, new))
 }
