@@ -422,13 +422,21 @@ impl SheetReader<'_> {
         }
         let within = region.or(self.caption.outer);
         let beside = cells.iter().filter(|cell| matches!(cell, Raw::Text(_))).find_map(|cell| words.beside_total(&cell.text()));
-        let Some(beside) = beside else { return region };
+        let Some(beside) = beside else { return region.or_else(|| self.in_another_cell(cells, within)) };
         // Words may stand before the name, or behind it: total of the district of Alder.
         let blanks: Vec<usize> = beside.match_indices(' ').map(|(at, _)| at).take(MOST_WORDS).collect();
         let names = std::iter::once(beside.as_str());
         let names = names.chain(blanks.iter().map(|at| &beside[at + 1..])).chain(blanks.iter().rev().map(|at| &beside[..*at]));
         let mut found = names.filter_map(|name| self.lookup.find(name, Scope { within, level: None }).ok());
         found.next().map(|found| found.region).or(region)
+    }
+
+    /// The region that stands in the only other text of a total.
+    fn in_another_cell(&self, cells: &[Raw], within: Option<RegionIndex>) -> Option<RegionIndex> {
+        let texts = cells.iter().filter(|cell| matches!(cell, Raw::Text(_))).map(Raw::text);
+        let mut others = texts.filter(|text| !text.trim().is_empty() && !self.vocabulary.words.is_total(text));
+        let (Some(text), None) = (others.next(), others.next()) else { return None };
+        self.lookup.find(&text, Scope { within, level: None }).ok().map(|found| found.region)
     }
 
     fn total(&self, offset: usize, region: Option<RegionIndex>, sums: &mut Sums) {
