@@ -327,18 +327,28 @@ impl<'a> Gazetteer<'a> {
             [] if elsewhere && scope.1 != Meant::Any => "a region of this name lies elsewhere, or is of another level".into(),
             [] if elsewhere => "a region of this name lies elsewhere".into(),
             [] => "write the code or the name as in `regions.yaml`".into(),
-            [all @ .., last] if near.len() <= MOST_SUGGESTED => {
-                let first: String = all.iter().map(|name| format!("`{name}` or ")).collect();
-                format!("did you mean {first}`{last}`?")
+            some if some.len() <= MOST_SUGGESTED => format!("did you mean {}?", self.told_apart(some).join(" or ")),
+            several => {
+                let names: Vec<&str> = several.iter().map(|(_, name)| *name).collect();
+                format!("the names of several regions are like it: {}", list_some(&names))
             }
-            several => format!("the names of several regions are like it: {}", list_some(several)),
         };
         let fault = Fault::new(Rule::UnknownRegion, CauseKind::UnknownRegion, found(text), message);
         Miss::Unknown { fault: fault.hint(hint), near: !near.is_empty() }
     }
 
+    /// Names of regions; those that several bear, with their codes.
+    fn told_apart(&self, regions: &[(RegionIndex, &str)]) -> Vec<String> {
+        let is_shared = |name: &str| regions.iter().filter(|(_, other)| *other == name).count() > 1;
+        let told = |&(region, name): &(RegionIndex, &str)| match is_shared(name) {
+            true => format!("`{}` ({name})", self.hierarchy.region(region).code),
+            false => format!("`{name}`"),
+        };
+        regions.iter().map(told).collect()
+    }
+
     /// The names that a misspelt one may stand for, one for each region: those with the fewest slips.
-    fn near(&self, text: &str, (within, meant, day): (Option<RegionIndex>, Meant, Date)) -> Vec<&'a str> {
+    fn near(&self, text: &str, (within, meant, day): (Option<RegionIndex>, Meant, Date)) -> Vec<(RegionIndex, &'a str)> {
         let forms = self.forms(text);
         let mut least = MOST_SLIPS;
         let mut near: Vec<(RegionIndex, &str)> = Vec::new();
@@ -366,7 +376,7 @@ impl<'a> Gazetteer<'a> {
                 near.push((spelling.region, spelling.text));
             }
         }
-        near.into_iter().map(|(_, text)| text).collect()
+        near
     }
 }
 
