@@ -61,6 +61,8 @@ struct Line {
     place: Place,
     path: String,
     day: String,
+    /// Whether some of it is struck out.
+    struck: bool,
 }
 
 impl Line {
@@ -94,7 +96,8 @@ fn rows(record: &BinaryFile, encoding: &'static Encoding, reader: &Reader, diagn
         sheet.rows.iter().zip(sheet.first_row..).map(|(cells, row)| {
             let text = |column: usize| cells.get(column).map(Raw::text).unwrap_or_default().trim().to_owned();
             let place = Place::Cell { file: record.name.clone(), sheet: sheet.name.clone(), row, column: None };
-            Line { place, path: text(0), day: text(1) }
+            let struck = cells.iter().take(2).any(|cell| matches!(cell, Raw::Struck(_)));
+            Line { place, path: text(0), day: text(1), struck }
         })
     });
     lines.filter(|line| !line.is_blank()).collect()
@@ -113,7 +116,7 @@ fn typed(record: &BinaryFile, encoding: &'static Encoding) -> Vec<Line> {
             let cells = reader.records().next().and_then(Result::ok).unwrap_or_default();
             let cell = |column: usize| cells.get(column).unwrap_or_default().trim().to_owned();
             let place = Place::Text { file: record.name.clone(), span: Span { line: number, column: 1 } };
-            Line { place, path: cell(0), day: cell(1) }
+            Line { place, path: cell(0), day: cell(1), struck: false }
         })
     };
     // The separator is the one that leaves most days alone in their cells.
@@ -223,6 +226,7 @@ enum Fault {
     Path,
     Day,
     Order,
+    Struck,
 }
 
 fn recorded(lines: &[Line], files: &BTreeSet<&str>, diagnostics: &mut Vec<Diagnostic>) -> Vec<Receipt> {
@@ -237,6 +241,10 @@ fn recorded(lines: &[Line], files: &BTreeSet<&str>, diagnostics: &mut Vec<Diagno
         let path = path(&line.path);
         let files = meant(&path, files);
         let mut fault = |kind: Fault, shown: &str| faults.entry(kind).or_default().push((&line.place, shown.to_owned()));
+        if line.struck {
+            fault(Fault::Struck, &format!("{} {}", line.path, line.day));
+            continue;
+        }
         if files.is_empty() {
             fault(Fault::Path, &line.path);
             continue;
@@ -297,6 +305,10 @@ fn told(kind: Fault, found: &[(&Place, String)], files: &BTreeSet<&str>) -> Vec<
             Fault::Order => (
                 format!("expected a day that reads one way, found `{shown}`"),
                 "write it as `2025-10-20`: some take the first number for the day, some for the month".to_owned(),
+            ),
+            Fault::Struck => (
+                format!("expected a path and a day, found `{shown}`, struck out in whole or in part"),
+                "delete what is struck out, and leave what counts".to_owned(),
             ),
         };
         Diagnostic::new(Rule::InvalidValue, (*place).clone(), format!("{message}{rest}")).hint(hint)

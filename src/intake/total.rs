@@ -27,7 +27,8 @@ pub enum Value {
 pub fn value(raw: &Raw, words: &Words, suffixes: &[String]) -> Option<Value> {
     let text = raw.text();
     match raw {
-        Raw::Error(_) | Raw::Date(_) | Raw::Percent(_) | Raw::Struck(_) => Some(Value::Other(format!("`{text}`"))),
+        Raw::Error(_) | Raw::Date(_) | Raw::Percent(_) => Some(Value::Other(format!("`{text}`"))),
+        Raw::Struck(_) => Some(Value::Other(format!("`{text}`, struck out in whole or in part"))),
         Raw::Stale => Some(Value::Other("a formula without a stored result".to_owned())),
         Raw::Empty | Raw::Text(_) | Raw::Number(_) | Raw::Padded(_) | Raw::Bool(_) => {
             // Words of a total may stand in the column of a count, and blanks have many signs.
