@@ -1,7 +1,8 @@
 //! The rows of one sheet in, typed rows out. Captions give the region to the rows of their block, totals are compared.
 
-use std::cmp::Ordering;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+mod totals;
+
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::cell::{self, Fault, Raw, Reading, Vocabulary};
@@ -15,9 +16,6 @@ use crate::diagnostic::{CauseKind, Diagnostic, Fact, Place, Rule, Severity};
 use crate::region::{LevelIndex, RegionIndex};
 use crate::spec::{Dataset, Field, FieldIndex, FieldKind, Meant};
 use crate::value::Blank;
-
-/// Words before the name of a region beside the word for a total.
-const MOST_WORDS: usize = 5;
 
 /// Reads the rows below a header.
 pub fn read(found: Found<'_>, lookup: &Lookup<'_>, submission: &mut Submission) {
@@ -376,79 +374,6 @@ impl SheetReader<'_> {
         let spelt = |field: &FieldIndex| spelt(self.found.specs, self.dataset, *field, &cells[field.0]);
         let key: Vec<String> = self.dataset.key.iter().map(spelt).collect();
         (!key.iter().any(String::is_empty)).then(|| key.join(", ").into())
-    }
-
-    /// Rows of regions above those that a table of regions has rows of: they hold the totals of these.
-    fn outer_rows(&self, first: usize, lines: &[Line]) -> BTreeMap<usize, RegionIndex> {
-        let (hierarchy, column) = (&self.found.specs.hierarchy, self.columns[self.dataset.region.0]);
-        // With more in the key, the row may be the total of a part of the region.
-        let of_regions =
-            self.dataset.key.contains(&self.dataset.region) && self.dataset.key.iter().all(|field| self.chain.contains(field));
-        let (Some(level), Some(column), true) = (self.dataset.level, column, of_regions) else {
-            return BTreeMap::new();
-        };
-        let scope = Scope { within: None, level: self.dataset.level };
-        let mut own = BTreeSet::new();
-        let mut outer = BTreeMap::new();
-        for (offset, _) in (first..).zip(lines).filter(|(_, line)| matches!(line, Line::Row)) {
-            let cell = self.found.sheet.rows[offset].get(column).filter(|cell| !cell.is_blank());
-            let Some(Ok(found)) = cell.map(|cell| self.lookup.find(&cell.text(), scope)) else { continue };
-            match hierarchy.region(found.region).level.cmp(&level) {
-                Ordering::Less => {
-                    outer.insert(offset, found.region);
-                }
-                Ordering::Equal => {
-                    own.insert(found.region);
-                }
-                Ordering::Greater => {}
-            }
-        }
-        outer.retain(|_, region| {
-            let within = hierarchy.within(*region);
-            own.range(RegionIndex(within.start)..RegionIndex(within.end)).next().is_some()
-        });
-        outer
-    }
-
-    /// The region that a total names: in the columns of regions, or beside the word for a total.
-    fn named(&self, offset: usize) -> Option<RegionIndex> {
-        let (cells, words) = (&self.found.sheet.rows[offset], self.vocabulary.words);
-        let mut region = None;
-        for field in self.chain.iter().rev() {
-            let cell = self.columns[field.0].and_then(|column| cells.get(column)).filter(|cell| !cell.is_blank());
-            let Some(text) = cell.map(Raw::text).filter(|text| !words.is_total(text)) else { continue };
-            let scope = Scope { within: region, level: None };
-            region = Some(self.lookup.find_meant(&text, scope, self.dataset.meant(*field)).ok()?.region);
-        }
-        let within = region.or(self.caption.outer);
-        let beside = cells.iter().filter(|cell| matches!(cell, Raw::Text(_))).find_map(|cell| words.beside_total(&cell.text()));
-        let Some(beside) = beside else { return region.or_else(|| self.in_another_cell(cells, within)) };
-        // Words may stand before the name, or behind it: total of the district of Alder.
-        let blanks: Vec<usize> = beside.match_indices(' ').map(|(at, _)| at).take(MOST_WORDS).collect();
-        let names = std::iter::once(beside.as_str());
-        let names = names.chain(blanks.iter().map(|at| &beside[at + 1..])).chain(blanks.iter().rev().map(|at| &beside[..*at]));
-        let mut found = names.filter_map(|name| self.lookup.find(name, Scope { within, level: None }).ok());
-        found.next().map(|found| found.region).or(region)
-    }
-
-    /// The region that stands in the only other text of a total.
-    fn in_another_cell(&self, cells: &[Raw], within: Option<RegionIndex>) -> Option<RegionIndex> {
-        let texts = cells.iter().filter(|cell| matches!(cell, Raw::Text(_))).map(Raw::text);
-        let mut others = texts.filter(|text| !text.trim().is_empty() && !self.vocabulary.words.is_total(text));
-        let (Some(text), None) = (others.next(), others.next()) else { return None };
-        self.lookup.find(&text, Scope { within, level: None }).ok().map(|found| found.region)
-    }
-
-    fn total(&self, offset: usize, region: Option<RegionIndex>, sums: &mut Sums) {
-        let cells = &self.found.sheet.rows[offset];
-        let label = cells.iter().find(|cell| matches!(cell, Raw::Text(_)) && !cell.is_blank()).map(Raw::text).unwrap_or_default();
-        let values = self.columns.iter().map(|column| column.and_then(|column| cells.get(column)));
-        let values = values.zip(&self.dataset.fields).map(|(raw, field)| match (raw, &field.kind) {
-            (Some(raw), FieldKind::Count { suffixes, .. }) => super::total::value(raw, self.vocabulary.words, suffixes),
-            _ => None,
-        });
-        let places = self.columns.iter().map(|column| self.place(offset, *column)).collect();
-        sums.total(label, region, values.collect(), places);
     }
 
     fn place(&self, offset: usize, column: Option<usize>) -> Place {
