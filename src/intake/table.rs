@@ -1,6 +1,6 @@
 //! What each row below the headers is: a unit's row, the name of a region over its block, a total, or nothing to be read.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::cell::{Raw, Vocabulary};
 use super::gazetteer::{Found as Region, Lookup, Miss, Scope};
@@ -9,6 +9,9 @@ use crate::dataset::{Interpretation, RowFate};
 use crate::diagnostic::{CauseKind, Diagnostic, Fact, Place, Rule};
 use crate::region::RegionIndex;
 use crate::spec::{Dataset, FieldIndex, FieldKind, fold_header};
+
+/// Signatures below a table fill no more cells.
+const MOST_SIGNED: usize = 4;
 
 /// What a row is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,12 +46,26 @@ pub struct Layout {
 }
 
 /// What captions above a row have said.
-#[derive(Clone, Copy, Default)]
+#[derive(Default)]
 struct Above {
     /// The region in which names are looked up.
     outer: Option<RegionIndex>,
     /// Whether there were any.
     captioned: bool,
+    /// The regions that had a block.
+    blocks: BTreeSet<RegionIndex>,
+}
+
+/// What a row with one text is that names no region.
+enum Nameless {
+    /// A unit's.
+    Row,
+    /// A unit's, or the caption of a region: nobody can tell.
+    Either,
+    /// The caption of a region that is not understood.
+    Caption,
+    /// No part of the table.
+    Remark,
 }
 
 /// What is known of a sheet while its rows are told apart.
@@ -102,7 +119,7 @@ pub fn sort(
     let mut above = Above::default();
     let mut below_headers = true;
     for (offset, cells) in rows.iter().enumerate().skip(found.header.row + 1) {
-        let mut line = sorter.line(offset, cells, below_headers, above, diagnostics, understood);
+        let mut line = sorter.line(offset, cells, below_headers, &above, diagnostics, understood);
         if matches!(line, Line::Row | Line::Total)
             && let Some(shifted) = found.shifted(offset)
         {
@@ -112,11 +129,16 @@ pub fn sort(
         match &line {
             Line::Caption { region, .. } => {
                 (layout.captioned, above.captioned) = (true, true);
+                above.blocks.insert(*region);
                 if sorter.is_outer(*region) {
                     above.outer = Some(*region);
                 }
             }
-            Line::UnclearCaption => (layout.captioned, above.captioned) = (true, true),
+            Line::UnclearCaption => {
+                (layout.captioned, above.captioned) = (true, true);
+                // It may be that of another outer region.
+                above.outer = None;
+            }
             Line::Row | Line::Total | Line::Headers(_) | Line::Passed(_) | Line::Blank => {}
         }
         below_headers = match &line {
@@ -138,7 +160,7 @@ impl Sorter<'_> {
         offset: usize,
         cells: &[Raw],
         below_headers: bool,
-        above: Above,
+        above: &Above,
         diagnostics: &mut Vec<Diagnostic>,
         understood: &mut Vec<Interpretation>,
     ) -> Line {
@@ -169,14 +191,13 @@ impl Sorter<'_> {
         }
         if has_key && several {
             if self.key.iter().any(|&column| self.vocabulary.words.is_total(&cells[column].text())) {
-                return Line::Total;
+                return self.total(offset, cells, above, diagnostics, understood);
             }
             // A key without a digit may be a caption or a signature, unless it is the region itself.
             if self.dataset.key.contains(&self.dataset.region)
                 || self.key.iter().any(|&column| has_digit(&cells[column].text()))
-                || self.has_answered_key(cells) && !self.is_caption_with_totals(cells, above)
+                || self.has_answered_key(cells) && !self.is_text_with_numbers(cells)
             {
-                self.either(offset, cells, above, diagnostics);
                 return Line::Row;
             }
         }
@@ -188,7 +209,7 @@ impl Sorter<'_> {
         &self,
         offset: usize,
         cells: &[Raw],
-        above: Above,
+        above: &Above,
         diagnostics: &mut Vec<Diagnostic>,
         understood: &mut Vec<Interpretation>,
     ) -> Line {
@@ -196,9 +217,13 @@ impl Sorter<'_> {
         let wordy: Vec<usize> = filled.iter().copied().filter(|&column| is_wordy(&cells[column])).collect();
         let categorised = filled.iter().any(|&column| self.is_category(column, &cells[column]));
         if !categorised && wordy.iter().any(|&column| self.vocabulary.words.is_total(&cells[column].text())) {
-            return Line::Total;
+            return self.total(offset, cells, above, diagnostics, understood);
         }
         let trailing = offset >= self.end;
+        if trailing && filled.iter().all(|&column| is_day(&cells[column])) {
+            self.note(offset, filled[0], &cells[filled[0]], diagnostics);
+            return Line::Passed(RowFate::Remark);
+        }
         if let [column] = wordy.as_slice()
             && filled.iter().all(|at| at == column || self.is_count(*at))
         {
@@ -220,7 +245,10 @@ impl Sorter<'_> {
             !free && !matches!(cells[*column], Raw::Text(_) | Raw::Date(_)) || self.is_answer(*column, &cells[*column])
         };
         let named = self.key.iter().any(|&column| cells.get(column).is_some_and(|cell| has_digit(&cell.text())));
-        if trailing && !wordy.is_empty() && !named && !filled.iter().any(answers) && !self.means_region(cells) {
+        // They are few; a row that fills most of the columns is a unit's, whatever its faults.
+        let is_long = filled.len() > MOST_SIGNED
+            && filled.iter().filter(|column| known(column)).count() * 2 > self.found.header.columns.len();
+        if trailing && !wordy.is_empty() && !named && !is_long && !filled.iter().any(answers) && !self.means_region(cells) {
             self.note(offset, filled[0], &cells[filled[0]], diagnostics);
             return Line::Passed(RowFate::Remark);
         }
@@ -261,11 +289,11 @@ impl Sorter<'_> {
         &self,
         single: Single,
         cells: &[Raw],
-        above: Above,
+        above: &Above,
         diagnostics: &mut Vec<Diagnostic>,
         understood: &mut Vec<Interpretation>,
     ) -> Option<Line> {
-        let Single { offset, column, numbers, trailing } = single;
+        let Single { offset, column, numbers, .. } = single;
         let text = cells[column].text();
         let field = self.found.header.field(column);
         let is_key = self.key.contains(&column);
@@ -281,36 +309,99 @@ impl Sorter<'_> {
                 understood.push(Interpretation::new(self.place(offset, Some(column)), text, to));
                 return Some(Line::Caption { region: region.region, total: numbers });
             }
-            Err(miss) => {
-                let has_totals = numbers && self.is_caption_with_totals(cells, above);
-                if is_key && is_region || numbers && !has_totals {
-                    let near = matches!(miss, Miss::Unknown { near: true, .. });
-                    return if trailing && !numbers && !near { self.noted(offset, column, cells, diagnostics) } else { None };
+            Err(miss) => match self.nameless(single, &text, &miss, cells, above) {
+                Nameless::Row => None,
+                Nameless::Either => {
+                    diagnostics.push(self.either(offset, column, text));
+                    None
                 }
-                let doubtful = match &miss {
-                    Miss::Unusable(_) | Miss::Unknown { near: true, .. } => true,
-                    // Rows below would be taken for those of the region before.
-                    Miss::Unknown { near: false, .. } if has_totals => true,
-                    Miss::Unknown { near: false, .. } => {
-                        let is_missing = !is_key && self.found.header.column(self.dataset.region).is_none();
-                        !trailing && (is_missing || above.captioned && self.speaks_of_region(&text))
-                    }
-                };
-                if doubtful && field.is_none_or(|field| Some(field) != self.dataset.title) {
-                    let fault = miss.fault();
-                    let region = self.dataset.field(self.dataset.region);
+                Nameless::Caption => {
                     let place = self.place(offset, Some(column));
-                    diagnostics.push(fault.at(place, self.dataset, region, "the caption of the rows below"));
-                    return Some(Line::UnclearCaption);
+                    let region = self.dataset.field(self.dataset.region);
+                    diagnostics.push(miss.fault().at(place, self.dataset, region, "the caption of the rows below"));
+                    Some(Line::UnclearCaption)
                 }
+                Nameless::Remark => self.noted(offset, column, cells, diagnostics),
+            },
+        }
+    }
+
+    /// What a row with one text is that names no region. Where captions give the regions, rows below one that was missed would count
+    /// in the block above.
+    fn nameless(&self, single: Single, text: &str, miss: &Miss, cells: &[Raw], above: &Above) -> Nameless {
+        let Single { column, numbers, trailing, .. } = single;
+        let field = self.found.header.field(column);
+        let (is_key, is_region) = (self.key.contains(&column), field == Some(self.dataset.region));
+        let is_title = field.is_some() && field == self.dataset.title;
+        let is_near = !matches!(miss, Miss::Unknown { near: false, .. });
+        let own = self.found.header.column(self.dataset.region);
+        // In a table of regions the column has its own faults; so has a row with a region in its column.
+        if is_key && is_region {
+            return if trailing && !numbers && !is_near { Nameless::Remark } else { Nameless::Row };
+        }
+        if own.is_some_and(|own| own != column && is_filled(cells, own)) {
+            return Nameless::Row;
+        }
+        let has_blocks = above.captioned || own.is_none();
+        // Where units have codes, a name in their column is none of a unit.
+        let is_no_code = self.coded && is_key && !has_digit(text);
+        if numbers {
+            return match (has_blocks, is_near || is_no_code && above.captioned) {
+                (true, true) => Nameless::Caption,
+                (true, false) if is_key && above.captioned && self.speaks_of_region(text) => Nameless::Either,
+                (true | false, _) => Nameless::Row,
+            };
+        }
+        if is_near && (has_blocks || !is_title) {
+            return Nameless::Caption;
+        }
+        let is_missing = own.is_none() && !is_key && !is_title;
+        if !trailing && (is_missing || has_blocks && self.speaks_of_region(text)) {
+            return Nameless::Caption;
+        }
+        let is_word = !text.contains(char::is_whitespace);
+        let is_unit = is_title || is_key && is_word;
+        match () {
+            () if text.trim_end().ends_with(':') => Nameless::Remark,
+            () if is_key && is_word && has_digit(text) => Nameless::Row,
+            () if trailing || !is_unit => Nameless::Remark,
+            () if above.captioned && is_no_code => Nameless::Caption,
+            () if above.captioned && is_key => Nameless::Either,
+            () => Nameless::Row,
+        }
+    }
+
+    /// A total; at the head of the block of its region it is a caption, too.
+    fn total(
+        &self,
+        offset: usize,
+        cells: &[Raw],
+        above: &Above,
+        diagnostics: &mut Vec<Diagnostic>,
+        understood: &mut Vec<Interpretation>,
+    ) -> Line {
+        let has_captions = above.captioned || self.found.header.column(self.dataset.region).is_none();
+        let mut texts = cells.iter().enumerate().filter(|(_, cell)| is_wordy(cell));
+        let (Some((column, cell)), None, true) = (texts.next(), texts.next(), has_captions) else { return Line::Total };
+        let Some(beside) = self.vocabulary.words.beside_total(&cell.text()) else { return Line::Total };
+        let hierarchy = &self.found.specs.hierarchy;
+        match self.region(&beside, above.outer) {
+            // The total of a block above stands below its rows.
+            Ok(found) if above.blocks.iter().any(|&block| hierarchy.contains(found.region, block)) => Line::Total,
+            Ok(found) => {
+                let to =
+                    format!("{}, the region of the rows below, and its totals", self.lookup.gazetteer.describe(found.region));
+                understood.push(Interpretation::new(self.place(offset, Some(column)), cell.text(), to));
+                let total = cells.iter().filter(|cell| !cell.is_blank()).nth(1).is_some();
+                Line::Caption { region: found.region, total }
+            }
+            Err(Miss::Unknown { near: false, .. }) => Line::Total,
+            Err(miss) => {
+                let (place, region) = (self.place(offset, Some(column)), self.dataset.field(self.dataset.region));
+                diagnostics.push(miss.fault().at(place, self.dataset, region, "the total of a region"));
+                Line::UnclearCaption
             }
         }
-        let is_title = field.is_some_and(|field| Some(field) == self.dataset.title);
-        let is_code = is_key && has_digit(&text) && !text.contains(char::is_whitespace);
-        if is_code || is_title && !trailing || is_key && !trailing && !text.contains(char::is_whitespace) {
-            return None;
-        }
-        self.noted(offset, column, cells, diagnostics)
     }
 
     fn noted(&self, offset: usize, column: usize, cells: &[Raw], diagnostics: &mut Vec<Diagnostic>) -> Option<Line> {
@@ -334,46 +425,30 @@ impl Sorter<'_> {
 
     fn region(&self, text: &str, outer: Option<RegionIndex>) -> Result<Region, Miss> {
         let find = |within| self.lookup.find(text, Scope { within, level: self.dataset.level });
-        // Another outer region may begin here.
         match find(outer) {
-            Err(Miss::Unknown { fault, near }) if outer.is_some() => {
-                find(None).map_err(|miss| if near { Miss::Unknown { fault, near } } else { miss })
-            }
+            Err(Miss::Unknown { fault, near }) if outer.is_some() => match find(None) {
+                // Another outer region may begin here, and no other one.
+                Ok(found) if self.is_outer(found.region) => Ok(found),
+                Ok(_) => Err(Miss::Unusable(fault)),
+                Err(miss) => Err(if near { Miss::Unknown { fault, near } } else { miss }),
+            },
             other => other,
         }
     }
 
-    /// Whether a row among captions has the shape of one with totals and names no region that is known: one text and numbers, where
-    /// units have codes, or the text is like the name of a region.
-    fn is_caption_with_totals(&self, cells: &[Raw], above: Above) -> bool {
-        let Some((column, text)) = self.named_with_numbers(cells).filter(|_| above.captioned) else { return false };
-        let known = self.found.header.field(column);
-        let (is_title, is_region) = (known.is_some() && known == self.dataset.title, known == Some(self.dataset.region));
-        let is_near = || !matches!(self.region(&text, above.outer), Err(Miss::Unknown { near: false, .. }));
-        !is_title && !is_region && (self.coded || is_near())
-    }
-
     /// Warns of a unit without a code among captions that may as well be the caption of a region.
-    fn either(&self, offset: usize, cells: &[Raw], above: Above, diagnostics: &mut Vec<Diagnostic>) {
-        let named =
-            self.named_with_numbers(cells).filter(|_| above.captioned && !self.dataset.key.contains(&self.dataset.region));
-        let Some((column, text)) = named.filter(|(_, text)| self.speaks_of_region(text)) else { return };
+    fn either(&self, offset: usize, column: usize, text: String) -> Diagnostic {
         let message = format!("`{text}` may be a unit or the caption of a region; it counts as a unit of the region above");
-        diagnostics.push(
-            Diagnostic::new(Rule::DoubtfulCaption, self.place(offset, Some(column)), message)
-                .hint("if it is a caption, write the name of the region as in `regions.yaml`")
-                .because(CauseKind::DoubtfulCaption, vec![("found", Fact::Text(text))]),
-        );
+        Diagnostic::new(Rule::DoubtfulCaption, self.place(offset, Some(column)), message)
+            .hint("if it is a caption, write the name of the region as in `regions.yaml`")
+            .because(CauseKind::DoubtfulCaption, vec![("found", Fact::Text(text))])
     }
 
-    /// The only text of a row that holds numbers beside it, and no region of its own; without a digit, as codes have.
-    fn named_with_numbers(&self, cells: &[Raw]) -> Option<(usize, String)> {
-        let mut wordy = cells.iter().enumerate().filter(|(_, cell)| is_wordy(cell));
-        let (column, cell) = wordy.next()?;
-        let has_region = self.found.header.column(self.dataset.region).is_some_and(|at| at != column && is_filled(cells, at));
-        let is_number = |(at, cell): (usize, &Raw)| at == column || cell.is_blank() || self.is_count(at);
-        let is_alone = wordy.next().is_none() && cells.iter().enumerate().all(is_number);
-        (is_alone && !has_region && !is_code(cell)).then(|| (column, cell.text()))
+    /// Whether a row is one text with numbers beside it.
+    fn is_text_with_numbers(&self, cells: &[Raw]) -> bool {
+        let mut texts = cells.iter().enumerate().filter(|(_, cell)| is_wordy(cell));
+        let (Some((text, _)), None) = (texts.next(), texts.next()) else { return false };
+        cells.iter().enumerate().all(|(column, cell)| column == text || cell.is_blank() || self.is_count(column))
     }
 
     /// Whether a text holds a word for a kind of region, or the name of one: `District of Alder`, `Alder (11)`.
@@ -546,6 +621,14 @@ fn is_wordy(cell: &Raw) -> bool {
         | Raw::Stale
         | Raw::Padded(_) => false,
     }
+}
+
+/// Whether a cell holds a day and nothing else.
+fn is_day(cell: &Raw) -> bool {
+    let text = cell.text();
+    let parts: Vec<&str> = text.trim().split(['.', '/', '-']).collect();
+    let is_number = |part: &&str| (1..=4).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
+    matches!(cell, Raw::Date(_)) || parts.len() == 3 && parts.iter().all(is_number)
 }
 
 fn is_filled(cells: &[Raw], column: usize) -> bool {

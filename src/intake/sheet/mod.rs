@@ -25,8 +25,10 @@ pub fn read(found: Found<'_>, lookup: &Lookup<'_>, submission: &mut Submission) 
     above(found, lookup, submission);
     let layout = table::sort(found, lookup, &mut submission.diagnostics, &mut submission.interpretations);
     let chain = chain(dataset);
-    // Captions give regions to units, but tell no unit from another.
-    let given = chain.iter().copied().filter(|field| layout.captioned && !dataset.key.contains(field)).collect::<Vec<_>>();
+    // Captions give regions to units, but alone they tell no unit from another.
+    let of_regions = dataset.key.iter().all(|field| chain.contains(field));
+    let is_given = |field: &FieldIndex| layout.captioned && !(of_regions && dataset.key.contains(field));
+    let given = chain.iter().copied().filter(is_given).collect::<Vec<_>>();
     let first = found.header.row + 1;
     let is_table = |offset: usize| layout.lines.get(offset - first).is_some_and(|line| matches!(line, Line::Row));
     found.report(&given, is_table, &mut submission.diagnostics);
