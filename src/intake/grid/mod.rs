@@ -7,6 +7,7 @@ mod kind;
 mod merges;
 mod ods;
 mod package;
+mod records;
 mod text;
 mod wire;
 mod xls;
