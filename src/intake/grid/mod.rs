@@ -132,6 +132,10 @@ impl Fault {
         Self::other(format!("expected a workbook, found that its part `{part}` is missing"), SEND_AGAIN)
     }
 
+    fn no_spreadsheet(part: &str) -> Self {
+        Self::other(format!("expected a workbook, found that its part `{part}` holds no tables of one"), SEND_AGAIN)
+    }
+
     fn sheet_without_part(sheet: &str) -> Self {
         Self::other(format!("expected a workbook, found that the cells of its sheet `{sheet}` are missing"), SEND_AGAIN)
     }
