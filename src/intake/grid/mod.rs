@@ -133,6 +133,10 @@ impl Fault {
         Self::other("expected a workbook, found one of a spreadsheet program from before 1995", SAVE_AGAIN)
     }
 
+    fn unknown_letters(page: u16) -> Self {
+        Self::other(format!("expected letters of a known kind, found those of the code page {page}"), SAVE_AGAIN)
+    }
+
     /// The bytes of a part are not those that were packed.
     fn changed(part: &str) -> Self {
         let message = format!("expected a workbook, found that its part `{part}` was damaged on the way: its checksum is wrong");

@@ -488,6 +488,7 @@ mod tests {
             (value("percentage", "value=\"0.25\""), Raw::Percent(0.25)),
             (value("date", "date-value=\"2025-10-05\""), Raw::Date("2025-10-05".into())),
             (value("date", "date-value=\"2025-10-05T00:00:00\""), Raw::Date("2025-10-05".into())),
+            (value("date", "date-value=\"2025-10-05T09:30:00-10:00\""), Raw::Date("2025-10-05T09:30:00".into())),
             (value("date", "date-value=\"2025-10-05T09:30:00.5\""), Raw::Date("2025-10-05T09:30:00".into())),
             (value("time", "time-value=\"PT09H30M00.2S\""), Raw::Date("09:30:00".into())),
             (value("boolean", "boolean-value=\"true\""), Raw::Bool(true)),

@@ -119,6 +119,9 @@ impl Book {
             return Err(Fault::ancient());
         }
         let version = first.fields().u16().filter(|_| first.kind == kind::BEGIN).ok_or_else(Fault::damaged)?;
+        if version < 0x0500 {
+            return Err(Fault::ancient());
+        }
         let mut book = Self {
             unicode: version != 0x0500,
             encoding,
@@ -134,7 +137,15 @@ impl Book {
             let mut fields = record.fields();
             let understood = match record.kind {
                 kind::FILE_PASS => return Err(Fault::encrypted()),
-                kind::CODE_PAGE => fields.u16().map(|page| book.encoding = encoding_of(page).unwrap_or(encoding)),
+                kind::CODE_PAGE => {
+                    let page = fields.u16().ok_or_else(Fault::damaged)?;
+                    match encoding_of(page) {
+                        Some(known) => book.encoding = known,
+                        None if book.unicode || OF_NO_LETTERS.contains(&page) => {}
+                        None => return Err(Fault::unknown_letters(page)),
+                    }
+                    Some(())
+                }
                 kind::DATE_MODE => fields.u16().map(|mode| book.since_1904 = mode == 1),
                 kind::FORMAT => {
                     // Some programs count its letters wrong; cells of a format that cannot be read are plain numbers.
@@ -368,6 +379,9 @@ fn error(code: u8) -> Raw {
     Raw::Error(sign.to_owned())
 }
 
+/// Code pages that say nothing of letters beyond ASCII: none, ASCII, and that of all.
+const OF_NO_LETTERS: [u16; 4] = [0, 367, 1200, 20127];
+
 /// The encoding of a code page of Windows, DOS or Macintosh.
 fn encoding_of(page: u16) -> Option<&'static Encoding> {
     match page {
@@ -455,6 +469,10 @@ mod tests {
         let rows = |head: &[Vec<u8>]| sheet(0x0500, head, std::slice::from_ref(&label)).rows;
         assert_eq!(rows(&[]), [[text("час")]]);
         assert_eq!(rows(&[record(kind::CODE_PAGE, &words(&[1252]))]), [[text("÷àñ")]]);
+        assert_eq!(rows(&[record(kind::CODE_PAGE, &words(&[367]))]), [[text("час")]]);
+        let unknown = workbook(0x0500, &[record(kind::CODE_PAGE, &words(&[10029]))], &[]);
+        let fault = read(&unknown, WINDOWS_1251).expect_err("nobody knows its letters");
+        assert!(fault.message.ends_with("code page 10029"), "{}", fault.message);
     }
 
     #[test]
@@ -580,7 +598,7 @@ mod tests {
         for length in 0..whole.len() {
             assert!(read(&whole[..length], WINDOWS_1251).is_err(), "{length} bytes of {}", whole.len());
         }
-        for kind in ANCIENT {
+        for kind in [ANCIENT.as_slice(), &[kind::BEGIN]].concat() {
             let fault = read(&record(kind, &[0; 6]), WINDOWS_1251).expect_err("it cannot be read");
             assert!(fault.message.ends_with("from before 1995"), "{}", fault.message);
         }
