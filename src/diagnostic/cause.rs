@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 /// Declares the kinds once: the variant, its labels in the language files.
 macro_rules! causes {
     ($($variant:ident = $name:literal;)+) => {
         /// A kind of fault that offices are told of in their own language; some rules have several.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         pub enum CauseKind { $(#[doc = $name] $variant),+ }
 
         impl CauseKind {
@@ -27,6 +29,11 @@ macro_rules! causes {
 }
 
 causes! {
+    ArchiveInstead = "archive_instead";
+    NestedArchive = "nested_archive";
+    EmptyArchive = "empty_archive";
+    FilesOfOneName = "files_of_one_name";
+    PartsOfOneName = "parts_of_one_name";
     UnrecognisedTable = "unrecognised_table";
     AmbiguousTable = "ambiguous_table";
     EmptyTable = "empty_table";

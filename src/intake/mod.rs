@@ -172,10 +172,9 @@ fn read_file(
     let sheets = match reader.read(file, script) {
         Ok(sheets) => sheets,
         Err(fault) => {
-            let place = Place::File(file.name.clone());
             submission.unread = true;
             submission.balance.files.insert(FileFate::Unread, 1);
-            submission.diagnostics.push(Diagnostic::new(fault.rule, place, fault.message).hint(fault.hint));
+            submission.diagnostics.push(fault.at(file.name.clone()));
             return submission;
         }
     };

@@ -88,7 +88,7 @@ fn rows(record: &BinaryFile, encoding: &'static Encoding, reader: &Reader, diagn
     let sheets = match reader.read(record, &script) {
         Ok(sheets) => sheets,
         Err(fault) => {
-            diagnostics.push(Diagnostic::new(fault.rule, Place::File(record.name.clone()), fault.message).hint(fault.hint));
+            diagnostics.push(fault.at(record.name.clone()));
             return Vec::new();
         }
     };

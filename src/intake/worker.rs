@@ -15,7 +15,7 @@ use encoding_rs::Encoding;
 use serde::{Deserialize, Serialize};
 
 use super::grid::{self, Contents, Fault, Script, Sheet};
-use crate::diagnostic::Rule;
+use crate::diagnostic::{CauseKind, Rule};
 use crate::sources::{BinaryFile, LARGEST_FILE};
 
 /// The hidden command under which the program is a worker; the bound of memory in bytes follows it.
@@ -83,6 +83,7 @@ struct Refusal<'a> {
     rule: u8,
     message: &'a str,
     hint: &'a str,
+    cause: Option<CauseKind>,
 }
 
 /// Why no answer came.
@@ -133,6 +134,7 @@ impl Workers {
                 rule: Rule::UnreadableFile,
                 message: format!("cannot start the process that reads workbooks: {error}"),
                 hint: "free some memory, and run the program again".into(),
+                cause: None,
             },
             Failure::Time => Fault::bound(format!(
                 "expected to read this within {} s of processor time, found that it takes more",
@@ -319,6 +321,7 @@ fn understood<'a, T: Deserialize<'a>>(answer: &'a [u8]) -> Result<T, Fault> {
         rule: Rule::ALL.get(usize::from(refusal.rule)).copied().unwrap_or(Rule::NotASpreadsheet),
         message: refusal.message.to_owned(),
         hint: refusal.hint.to_owned(),
+        cause: refusal.cause,
     })
 }
 
@@ -359,6 +362,7 @@ fn answer<T: Serialize>(outcome: &Result<T, Fault>, most: u64) -> std::io::Resul
             rule: Rule::ALL.iter().position(|rule| *rule == fault.rule).unwrap_or_default() as u8,
             message: &fault.message,
             hint: &fault.hint,
+            cause: fault.cause,
         });
         postcard::to_allocvec(&outcome).map_err(|_| nonsense())
     };

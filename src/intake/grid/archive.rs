@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 use zip::ZipArchive;
 
 use super::Fault;
-use super::package::all_of;
+use super::package::{all_of, listed};
+use crate::diagnostic::CauseKind;
 use crate::sources::{LARGEST_FILE, is_passed_over};
 
 /// More files than offices there are.
@@ -45,14 +46,6 @@ impl<'de> Deserialize<'de> for Bytes {
     }
 }
 
-/// How many files an archive lists at its end; `None` where it has too many for the short form. Its reader keeps the last of several
-/// with one name.
-fn listed(bytes: &[u8]) -> Option<usize> {
-    let end = memchr::memmem::rfind(bytes, b"PK\x05\x06")?;
-    let count = bytes.get(end + 10..end + 12)?;
-    Some(u16::from_le_bytes([count[0], count[1]])).filter(|count| *count != u16::MAX).map(usize::from)
-}
-
 /// Unpacks a zip of workbooks; `encoding` is that of names which are not Unicode.
 pub fn contents(bytes: &[u8], encoding: &'static Encoding) -> Result<Contents, Fault> {
     let torn = || Fault::other("expected an archive, found a damaged one or a part", "ask the office to send it again, whole");
@@ -62,7 +55,8 @@ pub fn contents(bytes: &[u8], encoding: &'static Encoding) -> Result<Contents, F
     }
     if listed(bytes).is_some_and(|listed| listed != archive.len()) {
         let message = "expected files of different names in an archive, found several of one name";
-        return Err(Fault::other(message, "give each file a name of its own, and pack them again"));
+        let hint = "give each file a name of its own, and pack them again";
+        return Err(Fault::other(message, hint).because(CauseKind::FilesOfOneName));
     }
     let mut contents = Contents::default();
     let mut names = HashSet::new();

@@ -93,8 +93,11 @@ pub fn far_eastern(id: u16) -> Shown {
     if matches!(id, 27..=36 | 50..=58) { Shown::Moment } else { Shown::Number }
 }
 
-/// A number as it is shown; `since_1904` tells from which day on days are counted.
+/// A number as it is shown, and what is none as text; `since_1904` tells from which day on days are counted.
 pub fn number(number: f64, shown: &Shown, since_1904: bool) -> Raw {
+    if !number.is_finite() {
+        return Raw::Text(number.to_string());
+    }
     let moment = |sort| date(&ExcelDateTime::new(number, sort, since_1904));
     match shown {
         Shown::Number => Raw::Number(number),
@@ -152,10 +155,10 @@ fn date(moment: &ExcelDateTime) -> Raw {
     })
 }
 
-/// A day as ISO text, `2025-10-05` or `2025-10-05T09:30:00`, without parts of a second.
+/// A day as ISO text, `2025-10-05` or `2025-10-05T09:30:00`, without parts of a second and without a zone.
 pub fn moment(text: &str) -> String {
     match text.split_once('T') {
-        Some((day, time)) => match time.split(['.', ',', 'Z', '+']).next() {
+        Some((day, time)) => match time.split(['.', ',', 'Z', '+', '-']).next() {
             None | Some("" | "00:00:00") => day.to_owned(),
             Some(time) => format!("{day}T{time}"),
         },
@@ -210,6 +213,13 @@ mod tests {
             ("[<100]00;000", Shown::Number),
         ] {
             assert_eq!(shown(code), expected, "{code}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_number_is_told_as_text() {
+        for shown in [Shown::Number, Shown::Moment, Shown::Percentage] {
+            assert_eq!(number(f64::NAN, &shown, false), Raw::Text("NaN".into()));
         }
     }
 

@@ -56,10 +56,7 @@ pub fn of(bytes: &[u8], extension: &str) -> Result<Kind, Fault> {
     }
     if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") {
         return match (zipped(bytes)?, named) {
-            (Kind::Archive, Kind::Xlsx | Kind::Xlsb | Kind::Xls | Kind::Ods | Kind::Text) => Err(Fault::other(
-                "expected a workbook, found an archive of other files",
-                "if workbooks lie in it, name it `.zip`",
-            )),
+            (Kind::Archive, Kind::Xlsx | Kind::Xlsb | Kind::Xls | Kind::Ods | Kind::Text) => Err(Fault::archive_instead()),
             (kind, _) => Ok(kind),
         };
     }
@@ -111,6 +108,9 @@ fn zipped(bytes: &[u8]) -> Result<Kind, Fault> {
     let archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| {
         Fault::other("expected a workbook, found the torn part of one", "ask the office to send the file again, whole")
     })?;
+    if archive.is_empty() {
+        return Err(Fault::empty_archive());
+    }
     let names: HashSet<String> = archive.file_names().flatten().map(|name| plain(&name)).collect();
     let has = |name: &str| names.contains(name);
     if has("xl/workbook.bin") {
@@ -154,6 +154,8 @@ fn markup(bytes: &[u8]) -> Option<Fault> {
         "an XML table of 2003"
     } else if page.iter().any(|tag| start.starts_with(tag)) || start.starts_with("<?xml") && start.contains("<html") {
         "a web page"
+    } else if start.starts_with("<?xml") && start.contains("urn:oasis:names:tc:opendocument:") {
+        "a flat OpenDocument file"
     } else if start.starts_with("<?xml") {
         "an XML file"
     } else {

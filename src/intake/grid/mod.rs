@@ -7,6 +7,7 @@ mod kind;
 mod merges;
 mod ods;
 mod package;
+mod records;
 mod text;
 mod wire;
 mod xls;
@@ -22,7 +23,7 @@ use serde::{Deserialize, Serialize};
 
 use super::cell::Raw;
 use super::worker::Workers;
-use crate::diagnostic::{Rule, cell_name};
+use crate::diagnostic::{CauseKind, Diagnostic, FileName, Place, Rule, cell_name};
 use crate::sources::{BinaryFile, LARGEST_FILE};
 
 pub use archive::{Bytes, Contents};
@@ -83,18 +84,33 @@ pub struct Fault {
     pub message: String,
     /// What to do.
     pub hint: String,
+    /// What an office is told in its own language.
+    pub cause: Option<CauseKind>,
 }
 
 impl Fault {
     /// The file is no spreadsheet.
     fn other(message: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self { rule: Rule::NotASpreadsheet, message: message.into(), hint: hint.into() }
+        Self { rule: Rule::NotASpreadsheet, message: message.into(), hint: hint.into(), cause: None }
+    }
+
+    fn because(self, cause: CauseKind) -> Self {
+        Self { cause: Some(cause), ..self }
+    }
+
+    /// The finding at a file.
+    pub fn at(self, file: FileName) -> Diagnostic {
+        let found = Diagnostic::new(self.rule, Place::File(file), self.message).hint(self.hint);
+        match self.cause {
+            Some(cause) => found.because(cause, Vec::new()),
+            None => found,
+        }
     }
 
     /// The file asks for more than a table needs.
     pub(super) fn bound(message: impl Into<String>) -> Self {
         let hint = "copy the table alone into a new workbook, and save it as .xlsx";
-        Self { rule: Rule::BoundExceeded, message: message.into(), hint: hint.into() }
+        Self { rule: Rule::BoundExceeded, message: message.into(), hint: hint.into(), cause: None }
     }
 
     fn protected() -> Self {
@@ -102,6 +118,7 @@ impl Fault {
             rule: Rule::ProtectedWorkbook,
             message: "expected a workbook, found one that is protected by a password".into(),
             hint: "ask the office to save it without a password, and to send it again".into(),
+            cause: None,
         }
     }
 
@@ -116,10 +133,35 @@ impl Fault {
         Self::other("expected a workbook, found one of a spreadsheet program from before 1995", SAVE_AGAIN)
     }
 
+    fn unknown_letters(page: u16) -> Self {
+        Self::other(format!("expected letters of a known kind, found those of the code page {page}"), SAVE_AGAIN)
+    }
+
     /// The bytes of a part are not those that were packed.
     fn changed(part: &str) -> Self {
         let message = format!("expected a workbook, found that its part `{part}` was damaged on the way: its checksum is wrong");
         Self::other(message, "ask the office to send it again")
+    }
+
+    /// One of two parts would be read, and nobody knows which.
+    fn parts_of_one_name() -> Self {
+        let message = "expected a workbook, found one in which two parts have one name";
+        Self::other(message, SEND_AGAIN).because(CauseKind::PartsOfOneName)
+    }
+
+    fn empty_archive() -> Self {
+        Self::other("expected workbooks, found an archive that holds none", "ask the office to send it again")
+            .because(CauseKind::EmptyArchive)
+    }
+
+    fn archive_instead() -> Self {
+        let hint = "take the workbooks out of it; or name it `.zip`, if it lies in no archive itself";
+        Self::other("expected a workbook, found an archive under the name of one", hint).because(CauseKind::ArchiveInstead)
+    }
+
+    fn nested_archive() -> Self {
+        Self::other("expected a workbook, found an archive within an archive", "put the workbooks into one archive")
+            .because(CauseKind::NestedArchive)
     }
 
     fn ill_formed(part: &str) -> Self {
@@ -129,6 +171,10 @@ impl Fault {
 
     fn missing(part: &str) -> Self {
         Self::other(format!("expected a workbook, found that its part `{part}` is missing"), SEND_AGAIN)
+    }
+
+    fn no_spreadsheet(part: &str) -> Self {
+        Self::other(format!("expected a workbook, found that its part `{part}` holds no tables of one"), SEND_AGAIN)
     }
 
     fn sheet_without_part(sheet: &str) -> Self {
@@ -212,18 +258,8 @@ pub(super) fn sheets(name: &str, bytes: &[u8], script: &Script) -> Result<Vec<Sh
             kind::Kind::Text => text::table(bytes, script),
             kind::Kind::Archive => {
                 // An archive is unpacked before its files are read: this one lies in another one, or has a fault.
-                archive::contents(bytes, encoding).and_then(|contents| {
-                    if contents.files.is_empty() {
-                        return Err(Fault::other(
-                            "expected workbooks in an archive, found none",
-                            "ask the office to send it again",
-                        ));
-                    }
-                    Err(Fault::other(
-                        "expected a workbook, found an archive within an archive",
-                        "put the workbooks into one archive",
-                    ))
-                })
+                let empty = archive::contents(bytes, encoding)?.files.is_empty();
+                Err(if empty { Fault::empty_archive() } else { Fault::nested_archive() })
             }
         }
     })

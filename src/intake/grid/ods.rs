@@ -1,17 +1,12 @@
-//! OpenDocument spreadsheets, read from `content.xml` as it streams past: the tables in order, and what each cell says.
+//! OpenDocument spreadsheets, from `content.xml`: the tables in order, and what each cell says.
 //!
-//! Elements and attributes are those of OpenDocument 1.3, part 3. No entity but those of XML itself is expanded.
+//! Elements and attributes are those of OpenDocument 1.3, part 3, told by their namespaces.
 
 use std::collections::HashMap;
-use std::io::{BufReader, Cursor, Read};
-
-use quick_xml::escape::resolve_predefined_entity;
-use quick_xml::events::{BytesStart, Event};
-use quick_xml::{Reader, XmlVersion};
-use zip::ZipArchive;
 
 use super::format::moment;
-use super::package::plain;
+use super::package::{Package, Part};
+use super::xml::{Element, Spaces, Token, Xml};
 use super::{Cells, Fault, MOST_CELLS, Merge, Names, Sheet, too_wide};
 use crate::intake::cell::{Raw, whole};
 
@@ -21,96 +16,58 @@ const STYLES: &str = "styles.xml";
 const CONTENT: &str = "content.xml";
 const MANIFEST: &str = "meta-inf/manifest.xml";
 
-type Xml<R> = Reader<BufReader<R>>;
+const OFFICE: &str = "office";
+const TABLE: &str = "table";
+const TEXT: &str = "text";
+const STYLE: &str = "style";
+const DRAW: &str = "draw";
+const ENTRIES: &str = "manifest";
+/// What LibreOffice adds.
+const MORE: &str = "calcext";
+
+const SPACES: Spaces = &[
+    (TABLE, "urn:oasis:names:tc:opendocument:xmlns:table:1.0"),
+    (OFFICE, "urn:oasis:names:tc:opendocument:xmlns:office:1.0"),
+    (TEXT, "urn:oasis:names:tc:opendocument:xmlns:text:1.0"),
+    (STYLE, "urn:oasis:names:tc:opendocument:xmlns:style:1.0"),
+    (DRAW, "urn:oasis:names:tc:opendocument:xmlns:drawing:1.0"),
+    (ENTRIES, "urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"),
+    (MORE, "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"),
+];
 
 /// Reads `.ods`.
 pub fn read(bytes: &[u8]) -> Result<Vec<Sheet>, Fault> {
-    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| Fault::damaged())?;
-    if let Some(index) = place(&archive, MANIFEST) {
-        let manifest = archive.by_index(index).map_err(|_| Fault::changed(MANIFEST))?;
-        if is_content_encrypted(&mut xml(manifest)) {
-            return Err(Fault::protected());
-        }
+    let mut package = Package::open(bytes)?;
+    if let Some(manifest) = package.part(MANIFEST)?
+        && is_content_encrypted(&manifest)?
+    {
+        return Err(Fault::protected());
     }
     let mut styles = Styles::default();
-    if let Some(index) = place(&archive, STYLES) {
-        let named = archive.by_index(index).map_err(|_| Fault::changed(STYLES))?;
-        let mut named = xml(named);
-        let read = styles.named(&mut named);
-        std::io::copy(&mut named.into_inner(), &mut std::io::sink()).map_err(|_| Fault::changed(STYLES))?;
-        read?;
+    if let Some(part) = package.part(STYLES)? {
+        styles.named(&part)?;
     }
-    let index = place(&archive, CONTENT).ok_or_else(|| Fault::missing(CONTENT))?;
-    let content = archive.by_index(index).map_err(|_| Fault::changed(CONTENT))?;
-    let mut content = xml(content);
-    let sheets = tables(&mut content, styles);
-    // The archive tells at the end of a file whether its bytes are those that were packed; what is wrong in them then follows from
-    // that.
-    std::io::copy(&mut content.into_inner(), &mut std::io::sink()).map_err(|_| Fault::changed(CONTENT))?;
-    sheets
-}
-
-fn place(archive: &ZipArchive<Cursor<&[u8]>>, path: &str) -> Option<usize> {
-    archive.file_names().position(|name| name.is_ok_and(|name| plain(&name) == path))
-}
-
-fn xml<R: Read>(source: R) -> Xml<R> {
-    let mut xml = Reader::from_reader(BufReader::new(source));
-    // `<a/>` comes as `<a></a>`, so that every element has an end.
-    xml.config_mut().expand_empty_elements = true;
-    xml
-}
-
-/// The next token. The end of the file is a fault, since whoever asks waits for the end of an element.
-fn next<'a, R: Read>(xml: &mut Xml<R>, buffer: &'a mut Vec<u8>) -> Result<Event<'a>, Fault> {
-    buffer.clear();
-    match xml.read_event_into(buffer) {
-        Ok(Event::Eof) | Err(_) => Err(Fault::ill_formed(CONTENT)),
-        Ok(event) => Ok(event),
-    }
-}
-
-/// Passes over an element whose start has been read.
-fn skip<R: Read>(xml: &mut Xml<R>) -> Result<(), Fault> {
-    let (mut buffer, mut depth) = (Vec::new(), 0_usize);
-    loop {
-        match next(xml, &mut buffer)? {
-            Event::Start(_) => depth += 1,
-            Event::End(_) if depth == 0 => return Ok(()),
-            Event::End(_) => depth -= 1,
-            _ => {}
-        }
-    }
-}
-
-fn attribute(start: &BytesStart<'_>, name: &str) -> Result<Option<String>, Fault> {
-    let Some(found) = start.try_get_attribute(name).map_err(|_| Fault::damaged())? else { return Ok(None) };
-    let value = found.normalized_value(XmlVersion::Implicit1_0).map_err(|_| Fault::damaged())?;
-    Ok(Some(value.into_owned()))
+    tables(&package.needed(CONTENT)?, styles)
 }
 
 /// How often an element stands there, or how far it reaches.
-fn count(start: &BytesStart<'_>, name: &str) -> Result<u32, Fault> {
-    Ok(attribute(start, name)?.and_then(|text| text.trim().parse().ok()).unwrap_or(1).max(1))
+fn count(start: &Element<'_>, space: &str, name: &str) -> Result<u32, Fault> {
+    Ok(start.of(space, name)?.and_then(|text| text.trim().parse().ok()).unwrap_or(1).max(1))
 }
 
 /// Whether the manifest has a key for the content. Macros may be encrypted on their own, beside tables that are not.
-fn is_content_encrypted<R: Read>(manifest: &mut Xml<R>) -> bool {
-    let mut buffer = Vec::new();
+fn is_content_encrypted(manifest: &Part) -> Result<bool, Fault> {
+    let mut xml = Xml::of(manifest, SPACES);
     let mut content = false;
-    // A manifest ends in a fault, at its end at the latest.
-    while let Ok(event) = next(manifest, &mut buffer) {
-        let Event::Start(start) = event else { continue };
-        match start.name().as_ref() {
-            "manifest:file-entry" => {
-                let path = attribute(&start, "manifest:full-path").ok().flatten();
-                content = path.as_deref() == Some("content.xml");
-            }
-            "manifest:encryption-data" if content => return true,
+    while let Some(token) = xml.next()? {
+        let Token::Start(start) = token else { continue };
+        match start.qualified() {
+            (ENTRIES, "file-entry") => content = start.of(ENTRIES, "full-path")?.as_deref() == Some(CONTENT),
+            (ENTRIES, "encryption-data") if content => return Ok(true),
             _ => {}
         }
     }
-    false
+    Ok(false)
 }
 
 /// What a style says; `None` where it leaves that to the style that it follows.
@@ -128,129 +85,126 @@ struct Styles {
 
 impl Styles {
     /// Takes in the styles that have names for people.
-    fn named<R: Read>(&mut self, xml: &mut Xml<R>) -> Result<(), Fault> {
-        let mut buffer = Vec::new();
-        loop {
-            match next(xml, &mut buffer)? {
-                Event::Start(start) => match start.name().as_ref() {
-                    "office:document-styles" | "office:styles" => {}
-                    "style:style" => self.take(&start, xml)?,
-                    _ => skip(xml)?,
-                },
-                Event::End(end) if end.name().as_ref() == "office:styles" => return Ok(()),
-                Event::End(end) if end.name().as_ref() == "office:document-styles" => return Ok(()),
-                _ => {}
+    fn named(&mut self, part: &Part) -> Result<(), Fault> {
+        let mut xml = Xml::of(part, SPACES);
+        while let Some(token) = xml.next()? {
+            let Token::Start(start) = token else { continue };
+            match start.qualified() {
+                (OFFICE, "document-styles" | "styles") => {}
+                (STYLE, "style") => self.take(&start, &mut xml)?,
+                _ => xml.skip()?,
             }
         }
+        Ok(())
     }
 
     /// Takes in a style, whose start has been read.
-    fn take<R: Read>(&mut self, start: &BytesStart<'_>, xml: &mut Xml<R>) -> Result<(), Fault> {
-        let family = attribute(start, "style:family")?.unwrap_or_default();
-        let parent = attribute(start, "style:parent-style-name")?;
+    fn take(&mut self, start: &Element<'_>, xml: &mut Xml<'_>) -> Result<(), Fault> {
+        let family = start.of(STYLE, "family")?.unwrap_or_default().into_owned();
+        let parent = start.of(STYLE, "parent-style-name")?;
         let family = self.styles.entry(family).or_default();
-        let mut style = parent.and_then(|parent| family.get(&parent)).copied().unwrap_or_default();
-        let mut buffer = Vec::new();
+        let mut style = parent.and_then(|parent| family.get(&*parent)).copied().unwrap_or_default();
         loop {
-            match next(xml, &mut buffer)? {
-                Event::Start(properties) => {
-                    match properties.name().as_ref() {
-                        "style:table-properties" => {
-                            if let Some(display) = attribute(&properties, "table:display")? {
+            match xml.next()? {
+                Some(Token::Start(properties)) => {
+                    match properties.qualified() {
+                        (STYLE, "table-properties") => {
+                            if let Some(display) = properties.of(TABLE, "display")? {
                                 style.hidden = Some(display == "false");
                             }
                         }
-                        "style:text-properties" => {
-                            if let Some(line) = attribute(&properties, "style:text-line-through-style")? {
+                        (STYLE, "text-properties") => {
+                            if let Some(line) = properties.of(STYLE, "text-line-through-style")? {
                                 style.struck = Some(line != "none");
                             }
                         }
                         _ => {}
                     }
-                    skip(xml)?;
+                    xml.skip()?;
                 }
-                Event::End(_) => break,
-                _ => {}
+                Some(Token::Text(_)) => {}
+                Some(Token::End) | None => break,
             }
         }
-        if let Some(name) = attribute(start, "style:name")? {
-            family.insert(name, style);
+        if let Some(name) = start.of(STYLE, "name")? {
+            family.insert(name.into_owned(), style);
         }
         Ok(())
     }
 
     /// The style that an attribute names.
-    fn of(&self, family: &str, start: &BytesStart<'_>, name: &str) -> Result<Option<Style>, Fault> {
-        Ok(attribute(start, name)?.and_then(|style| self.styles.get(family)?.get(&style)).copied())
+    fn of(&self, family: &str, start: &Element<'_>, space: &str, name: &str) -> Result<Option<Style>, Fault> {
+        Ok(start.of(space, name)?.and_then(|style| self.styles.get(family)?.get(&*style)).copied())
     }
 }
 
 /// The tables that stand right in the spreadsheet: not those of charts, of tracked changes or of links to other files.
-fn tables<R: Read>(xml: &mut Xml<R>, mut styles: Styles) -> Result<Vec<Sheet>, Fault> {
-    let mut buffer = Vec::new();
+fn tables(part: &Part, mut styles: Styles) -> Result<Vec<Sheet>, Fault> {
+    let mut xml = Xml::of(part, SPACES);
     let mut names = Names::default();
-    let mut sheets = Vec::new();
-    loop {
-        match next(xml, &mut buffer)? {
-            Event::Start(start) => match start.name().as_ref() {
-                "office:document-content" | "office:automatic-styles" | "office:body" | "office:spreadsheet" => {}
-                "style:style" => {
-                    let start = start.into_owned();
-                    styles.take(&start, xml)?;
-                }
-                "table:table" => {
-                    let name = names.own(&attribute(&start, "table:name")?.unwrap_or_default());
-                    let style = styles.of("table", &start, "table:style-name")?;
-                    let hidden = style.and_then(|style| style.hidden).unwrap_or(false);
-                    sheets.push(table(xml, &styles, &name, hidden)?);
-                }
-                _ => skip(xml)?,
-            },
-            Event::End(end) if end.name().as_ref() == "office:spreadsheet" => return Ok(sheets),
-            _ => {}
+    let (mut sheets, mut any) = (Vec::new(), false);
+    while let Some(token) = xml.next()? {
+        let Token::Start(start) = token else { continue };
+        match start.qualified() {
+            (OFFICE, "document-content" | "automatic-styles" | "body") => {}
+            (OFFICE, "spreadsheet") => any = true,
+            (STYLE, "style") => styles.take(&start, &mut xml)?,
+            (TABLE, "table") => {
+                let name = names.own(&start.of(TABLE, "name")?.unwrap_or_default());
+                let style = styles.of("table", &start, TABLE, "style-name")?;
+                let hidden = style.and_then(|style| style.hidden).unwrap_or(false);
+                sheets.push(table(&mut xml, &styles, &name, hidden)?);
+            }
+            _ => xml.skip()?,
         }
     }
+    if any { Ok(sheets) } else { Err(Fault::no_spreadsheet(&part.path)) }
 }
 
 /// A table, whose start has been read.
-fn table<R: Read>(xml: &mut Xml<R>, styles: &Styles, name: &str, hidden: bool) -> Result<Sheet, Fault> {
-    let mut buffer = Vec::new();
+fn table(xml: &mut Xml<'_>, styles: &Styles, name: &str, hidden: bool) -> Result<Sheet, Fault> {
     // Columns that strike out: the one behind each group of them, and whether these do.
     let mut columns: Vec<(u32, bool)> = Vec::new();
     let (mut cells, mut merged) = (Cells::default(), Vec::new());
-    let mut row = 0_u32;
+    // Groups of rows and of columns that are open.
+    let (mut row, mut groups) = (0_u32, 0_usize);
     loop {
-        match next(xml, &mut buffer)? {
-            Event::Start(start) => match start.name().as_ref() {
-                "table:table-row-group" | "table:table-header-rows" | "table:table-rows" => {}
-                "table:table-column-group" | "table:table-header-columns" | "table:table-columns" => {}
-                "table:table-column" => {
-                    let behind = columns.last().map_or(0, |(behind, _)| *behind);
-                    let style = styles.of(CELL, &start, "table:default-cell-style-name")?;
-                    let struck = style.and_then(|style| style.struck).unwrap_or(false);
-                    columns.push((behind.saturating_add(count(&start, "table:number-columns-repeated")?), struck));
-                    skip(xml)?;
+        let start = match xml.next()? {
+            Some(Token::Start(start)) => start,
+            Some(Token::Text(_)) => continue,
+            Some(Token::End) if groups > 0 => {
+                groups -= 1;
+                continue;
+            }
+            Some(Token::End) | None => return cells.into_sheet(name, hidden, merged),
+        };
+        match start.qualified() {
+            (TABLE, "table-row-group" | "table-header-rows" | "table-rows") => groups += 1,
+            (TABLE, "table-column-group" | "table-header-columns" | "table-columns") => groups += 1,
+            (TABLE, "table-column") => {
+                let behind = columns.last().map_or(0, |(behind, _)| *behind);
+                let style = styles.of(CELL, &start, TABLE, "default-cell-style-name")?;
+                let struck = style.and_then(|style| style.struck).unwrap_or(false);
+                columns.push((behind.saturating_add(count(&start, TABLE, "number-columns-repeated")?), struck));
+                xml.skip()?;
+            }
+            (TABLE, "table-row") => {
+                let rows = count(&start, TABLE, "number-rows-repeated")?;
+                let row_style = styles.of(CELL, &start, TABLE, "default-cell-style-name")?;
+                let filled = filled(xml, &Looks { styles, columns: &columns, row: row_style.map(|style| style.struck) })?;
+                // Repeated rows take no room while they are empty.
+                let below = row.saturating_add(rows);
+                let more = filled.iter().map(|cell| u64::from(cell.columns) * u64::from(rows)).sum::<u64>();
+                if cells.count() + more > MOST_CELLS {
+                    let last = filled.last().map_or(0, |cell| cell.column.saturating_add(cell.columns) - 1);
+                    return Err(too_wide(name, below - 1, last));
                 }
-                "table:table-row" => {
-                    let rows = count(&start, "table:number-rows-repeated")?;
-                    let row_style = styles.of(CELL, &start, "table:default-cell-style-name")?;
-                    let filled = filled(xml, &Looks { styles, columns: &columns, row: row_style.map(|style| style.struck) })?;
-                    // Repeated rows take no room while they are empty.
-                    let below = row.saturating_add(rows);
-                    let more = filled.iter().map(|cell| u64::from(cell.columns) * u64::from(rows)).sum::<u64>();
-                    if cells.count() + more > MOST_CELLS {
-                        let last = filled.last().map_or(0, |cell| cell.column.saturating_add(cell.columns) - 1);
-                        return Err(too_wide(name, below - 1, last));
-                    }
-                    for cell in &filled {
-                        cell.put(row..below, &mut cells, &mut merged);
-                    }
-                    row = below;
+                for cell in &filled {
+                    cell.put(row..below, &mut cells, &mut merged);
                 }
-                _ => skip(xml)?,
-            },
-            Event::End(end) if end.name().as_ref() == "table:table" => return cells.into_sheet(name, hidden, merged),
-            _ => {}
+                row = below;
+            }
+            _ => xml.skip()?,
         }
     }
 }
@@ -288,8 +242,8 @@ struct Looks<'a> {
 
 impl Looks<'_> {
     /// Whether the font of a cell strikes out.
-    fn strikes_out(&self, start: &BytesStart<'_>, column: u32) -> Result<bool, Fault> {
-        let own = self.styles.of(CELL, start, "table:style-name")?.map(|style| style.struck);
+    fn strikes_out(&self, start: &Element<'_>, column: u32) -> Result<bool, Fault> {
+        let own = self.styles.of(CELL, start, TABLE, "style-name")?.map(|style| style.struck);
         let of_column = || {
             let at = self.columns.partition_point(|(behind, _)| *behind <= column);
             self.columns.get(at).is_some_and(|(_, struck)| *struck)
@@ -302,47 +256,44 @@ impl Looks<'_> {
 }
 
 /// The cells of a row, whose start has been read.
-fn filled<R: Read>(xml: &mut Xml<R>, looks: &Looks<'_>) -> Result<Vec<Filled>, Fault> {
-    let mut buffer = Vec::new();
+fn filled(xml: &mut Xml<'_>, looks: &Looks<'_>) -> Result<Vec<Filled>, Fault> {
     let mut filled = Vec::new();
     let mut column = 0_u32;
     loop {
-        match next(xml, &mut buffer)? {
-            Event::Start(start) => {
-                let columns = count(&start, "table:number-columns-repeated")?;
-                match start.name().as_ref() {
-                    "table:table-cell" => {
-                        let span = (count(&start, "table:number-rows-spanned")?, count(&start, "table:number-columns-spanned")?);
-                        let struck = looks.strikes_out(&start, column)?;
-                        let start = start.into_owned();
-                        let (text, struck) = text(xml, looks.styles, struck)?;
-                        let raw = raw(&start, text)?;
-                        match if struck { raw.struck() } else { raw } {
-                            Raw::Empty => {}
-                            raw => filled.push(Filled { column, columns, span, raw }),
-                        }
-                        column = column.saturating_add(columns);
-                    }
-                    // What lies under merged cells is not seen.
-                    "table:covered-table-cell" => {
-                        skip(xml)?;
-                        column = column.saturating_add(columns);
-                    }
-                    _ => skip(xml)?,
+        let start = match xml.next()? {
+            Some(Token::Start(start)) => start,
+            Some(Token::Text(_)) => continue,
+            Some(Token::End) | None => return Ok(filled),
+        };
+        match start.qualified() {
+            (TABLE, "table-cell") => {
+                let columns = count(&start, TABLE, "number-columns-repeated")?;
+                let span = (count(&start, TABLE, "number-rows-spanned")?, count(&start, TABLE, "number-columns-spanned")?);
+                let struck = looks.strikes_out(&start, column)?;
+                let (text, struck) = text(xml, looks.styles, struck)?;
+                let raw = raw(&start, text)?;
+                match if struck { raw.struck() } else { raw } {
+                    Raw::Empty => {}
+                    raw => filled.push(Filled { column, columns, span, raw }),
                 }
+                column = column.saturating_add(columns);
             }
-            Event::End(_) => return Ok(filled),
-            _ => {}
+            // What lies under merged cells is not seen.
+            (TABLE, "covered-table-cell") => {
+                column = column.saturating_add(count(&start, TABLE, "number-columns-repeated")?);
+                xml.skip()?;
+            }
+            _ => xml.skip()?,
         }
     }
 }
 
 /// What a cell says, by its attributes and its text; `None` stands for a cell without a paragraph.
-fn raw(start: &BytesStart<'_>, text: Option<String>) -> Result<Raw, Fault> {
-    let formula = attribute(start, "table:formula")?.is_some();
-    let kind = attribute(start, "office:value-type")?;
+fn raw(start: &Element<'_>, text: Option<String>) -> Result<Raw, Fault> {
+    let formula = start.of(TABLE, "formula")?.is_some();
+    let kind = start.of(OFFICE, "value-type")?;
     let shown = text.as_deref().unwrap_or_default();
-    let failed = attribute(start, "calcext:value-type")?.as_deref() == Some("error");
+    let failed = start.of(MORE, "value-type")?.as_deref() == Some("error");
     if failed || formula && is_error(shown) {
         return Ok(Raw::Error(shown.trim().to_owned()));
     }
@@ -353,8 +304,8 @@ fn raw(start: &BytesStart<'_>, text: Option<String>) -> Result<Raw, Fault> {
             raw => raw,
         });
     }
-    Ok(match (attribute(start, "office:string-value")?.filter(|text| !text.is_empty()), text) {
-        (Some(text), _) => Raw::Text(text),
+    Ok(match (start.of(OFFICE, "string-value")?.filter(|text| !text.is_empty()), text) {
+        (Some(text), _) => Raw::Text(text.into_owned()),
         (None, Some(text)) if !text.is_empty() => Raw::Text(text),
         // A formula that gives a text without letters is stored with an empty paragraph or as a string.
         (None, None) if formula && kind.as_deref() != Some("string") => Raw::Stale,
@@ -375,19 +326,18 @@ fn as_shown(number: f64, shown: &str) -> Raw {
 }
 
 /// The value that a cell's attributes tell.
-fn value(start: &BytesStart<'_>, percentage: bool) -> Result<Option<Raw>, Fault> {
-    let number =
-        attribute(start, "office:value")?.and_then(|text| text.trim().parse().ok()).filter(|number: &f64| number.is_finite());
+fn value(start: &Element<'_>, percentage: bool) -> Result<Option<Raw>, Fault> {
+    let number = start.of(OFFICE, "value")?.and_then(|text| text.trim().parse().ok()).filter(|number: &f64| number.is_finite());
     if let Some(number) = number {
         return Ok(Some(if percentage { Raw::Percent(number) } else { Raw::Number(number) }));
     }
-    if let Some(day) = attribute(start, "office:date-value")? {
+    if let Some(day) = start.of(OFFICE, "date-value")? {
         return Ok(Some(Raw::Date(moment(&day))));
     }
-    if let Some(duration) = attribute(start, "office:time-value")? {
-        return Ok(Some(Raw::Date(clock(&duration).unwrap_or(duration))));
+    if let Some(duration) = start.of(OFFICE, "time-value")? {
+        return Ok(Some(Raw::Date(clock(&duration).unwrap_or_else(|| duration.into_owned()))));
     }
-    Ok(attribute(start, "office:boolean-value")?.map(|flag| Raw::Bool(flag.eq_ignore_ascii_case("true"))))
+    Ok(start.of(OFFICE, "boolean-value")?.map(|flag| Raw::Bool(flag.eq_ignore_ascii_case("true"))))
 }
 
 /// Signs of failed formulas in any language, `#REF!` or `#ДЕЛ/0!`, and those of LibreOffice, `Err:502`.
@@ -409,68 +359,60 @@ fn clock(duration: &str) -> Option<String> {
 
 /// The paragraphs of a cell, whose start has been read, one a line; not what is drawn, noted or nested in it. With them, whether a part
 /// is struck out; `struck` tells whether the font of the cell does so.
-fn text<R: Read>(xml: &mut Xml<R>, styles: &Styles, struck: bool) -> Result<(Option<String>, bool), Fault> {
-    let mut buffer = Vec::new();
+fn text(xml: &mut Xml<'_>, styles: &Styles, struck: bool) -> Result<(Option<String>, bool), Fault> {
     let mut paragraphs: Vec<String> = Vec::new();
     let mut any = false;
     loop {
-        match next(xml, &mut buffer)? {
-            Event::Start(start) if matches!(start.name().as_ref(), "text:p" | "text:h") => {
+        match xml.next()? {
+            Some(Token::Start(start)) if matches!(start.qualified(), (TEXT, "p" | "h")) => {
                 let (text, is_struck) = paragraph(xml, styles, struck)?;
                 paragraphs.push(text);
                 any |= is_struck;
             }
-            Event::Start(_) => skip(xml)?,
+            Some(Token::Start(_)) => xml.skip()?,
+            Some(Token::Text(_)) => {}
             // Of a cell without a paragraph, the value is shown in its font.
-            Event::End(_) if paragraphs.is_empty() => return Ok((None, struck)),
-            Event::End(_) => return Ok((Some(paragraphs.join("\n")), any)),
-            _ => {}
+            Some(Token::End) | None if paragraphs.is_empty() => return Ok((None, struck)),
+            Some(Token::End) | None => return Ok((Some(paragraphs.join("\n")), any)),
         }
     }
 }
 
 /// A paragraph, whose start has been read, and whether a part of it is struck out.
-fn paragraph<R: Read>(xml: &mut Xml<R>, styles: &Styles, struck: bool) -> Result<(String, bool), Fault> {
+fn paragraph(xml: &mut Xml<'_>, styles: &Styles, struck: bool) -> Result<(String, bool), Fault> {
     /// More blanks in one place are of no sense.
     const MOST_BLANKS: u32 = 1_000;
-    let mut buffer = Vec::new();
     let (mut text, mut any) = (String::new(), false);
     // For each element that is open, whether it strikes out.
     let mut open = vec![struck];
     loop {
         let before = text.len();
-        match next(xml, &mut buffer)? {
-            Event::Start(start) => {
+        match xml.next()? {
+            Some(Token::Start(start)) => {
                 let outer = open.last().copied().unwrap_or(struck);
-                match start.name().as_ref() {
-                    "text:s" => {
-                        let blanks = count(&start, "text:c")?.min(MOST_BLANKS);
+                match start.qualified() {
+                    (TEXT, "s") => {
+                        let blanks = count(&start, TEXT, "c")?.min(MOST_BLANKS);
                         text.extend(std::iter::repeat_n(' ', blanks as usize));
                     }
-                    "text:tab" => text.push('\t'),
-                    "text:line-break" => text.push('\n'),
-                    name if matches!(name, "office:annotation" | "text:note" | "text:ruby-text") || name.starts_with("draw:") => {
-                        skip(xml)?;
+                    (TEXT, "tab") => text.push('\t'),
+                    (TEXT, "line-break") => text.push('\n'),
+                    (OFFICE, "annotation") | (TEXT, "note" | "ruby-text") | (DRAW, _) => {
+                        xml.skip()?;
                         continue;
                     }
                     _ => {}
                 }
-                let own = styles.of("text", &start, "text:style-name")?;
+                let own = styles.of("text", &start, TEXT, "style-name")?;
                 open.push(own.and_then(|style| style.struck).unwrap_or(outer));
             }
-            Event::End(_) => {
+            Some(Token::End) | None => {
                 open.pop();
                 if open.is_empty() {
                     return Ok((text, any));
                 }
             }
-            Event::Text(part) => push(&mut text, &part.xml10_content()),
-            Event::CData(part) => push(&mut text, &part.xml10_content()),
-            Event::GeneralRef(entity) => match entity.resolve_char_ref().map_err(|_| Fault::damaged())? {
-                Some(letter) => text.push(letter),
-                None => text.push_str(resolve_predefined_entity(&entity).ok_or_else(Fault::damaged)?),
-            },
-            _ => {}
+            Some(Token::Text(part)) => push(&mut text, &part),
         }
         // A blank that is struck out changes nothing.
         any |= open.last() == Some(&true) && !text[before.min(text.len())..].trim().is_empty();
@@ -490,7 +432,7 @@ fn push(text: &mut String, part: &str) {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write;
+    use std::io::{Cursor, Write};
 
     use zip::ZipWriter;
     use zip::write::SimpleFileOptions;
@@ -521,6 +463,10 @@ mod tests {
         read(&workbook("", spreadsheet, None)).expect("it can be read")
     }
 
+    fn part(text: &str) -> Part {
+        Part { path: CONTENT.into(), text: text.into() }
+    }
+
     /// The cells of a row.
     fn row(cells: &str) -> Vec<Raw> {
         let table = format!("<table:table table:name=\"T\"><table:table-row>{cells}</table:table-row></table:table>");
@@ -542,6 +488,7 @@ mod tests {
             (value("percentage", "value=\"0.25\""), Raw::Percent(0.25)),
             (value("date", "date-value=\"2025-10-05\""), Raw::Date("2025-10-05".into())),
             (value("date", "date-value=\"2025-10-05T00:00:00\""), Raw::Date("2025-10-05".into())),
+            (value("date", "date-value=\"2025-10-05T09:30:00-10:00\""), Raw::Date("2025-10-05T09:30:00".into())),
             (value("date", "date-value=\"2025-10-05T09:30:00.5\""), Raw::Date("2025-10-05T09:30:00".into())),
             (value("time", "time-value=\"PT09H30M00.2S\""), Raw::Date("09:30:00".into())),
             (value("boolean", "boolean-value=\"true\""), Raw::Bool(true)),
@@ -550,6 +497,61 @@ mod tests {
             (value("float", "value=\"much\""), text("shown")),
         ] {
             assert_eq!(row(&cell), [expected], "{cell}");
+        }
+    }
+
+    /// A workbook of one part, whose bytes these are.
+    fn of_content(content: &[u8]) -> Vec<u8> {
+        let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+        zip.start_file(CONTENT, SimpleFileOptions::default()).expect("it can be written");
+        zip.write_all(content).expect("it can be written");
+        zip.finish().expect("it can be written").into_inner()
+    }
+
+    #[test]
+    fn prefixes_and_encodings_may_be_any() {
+        let spaces = |prefixes: &[(&str, &str)]| {
+            let declared = |(prefix, space): &(&str, &str)| {
+                let namespace = SPACES.iter().find(|(known, _)| known == space).map_or("u", |(_, namespace)| namespace);
+                format!(" xmlns{prefix}='{namespace}'")
+            };
+            prefixes.iter().map(declared).collect::<String>()
+        };
+        let texts = [
+            format!(
+                "<o:document-content{}><o:body><o:spreadsheet><t:table t:name='Қ'><t:table-row><t:table-cell o:value='1' office:value='2'/>\
+                 <table:table-cell o:value='3'/><t:table-cell t:number-columns-repeated='2'><x:p>a<x:s/>b</x:p></t:table-cell>\
+                 </t:table-row></t:table></o:spreadsheet></o:body></o:document-content>",
+                spaces(&[(":o", OFFICE), (":t", TABLE), (":x", TEXT), (":office", "other"), (":table", "other")])
+            ),
+            format!(
+                "<document-content{}><body><spreadsheet><table{}{}{} t:name='Қ'><table-row><table-cell o:value='1' value='2'/>\
+                 <table-cell t:number-columns-repeated='2'><p{}>a<s/>b</p></table-cell></table-row></table></spreadsheet></body>\
+                 </document-content>",
+                spaces(&[("", OFFICE)]),
+                spaces(&[("", TABLE)]),
+                spaces(&[(":t", TABLE)]),
+                spaces(&[(":o", OFFICE)]),
+                spaces(&[("", TEXT)])
+            ),
+        ];
+        for content in texts {
+            let units: Vec<u16> = content.encode_utf16().collect();
+            let little: Vec<u8> = units.iter().flat_map(|unit| unit.to_le_bytes()).collect();
+            let big: Vec<u8> = [0xFEFF].iter().chain(&units).flat_map(|unit| unit.to_be_bytes()).collect();
+            for bytes in [content.as_bytes(), &little, &big] {
+                let sheet = read(&of_content(bytes)).expect("it can be read").remove(0);
+                assert_eq!(
+                    (&*sheet.name, sheet.rows),
+                    ("Қ", vec![vec![Raw::Number(1.0), text("a b"), text("a b")]]),
+                    "{content}"
+                );
+            }
+        }
+        let faults = [b"<?xml version='1.0' encoding='UTF-8'?><a>\xFF</a>".to_vec(), vec![0xFF, 0xFE, b'<']];
+        for bytes in faults {
+            let fault = read(&of_content(&bytes)).expect_err("it cannot be read");
+            assert!(fault.message.contains("`content.xml` is no well-formed XML"), "{}", fault.message);
         }
     }
 
@@ -659,7 +661,7 @@ mod tests {
             styles.concat(),
             cells.concat()
         );
-        let sheet = tables(&mut xml(text.as_bytes()), Styles::default()).expect("it can be read").remove(0);
+        let sheet = tables(&part(&text), Styles::default()).expect("it can be read").remove(0);
         let struck = |text: &str| Raw::Struck(text.to_owned());
         assert_eq!(
             sheet.rows,
@@ -688,11 +690,8 @@ mod tests {
              <table:table table:style-name=\"h\"/><table:table table:style-name=\"s\"/>\
              </office:spreadsheet></office:body></office:document-content>"
         );
-        let hidden: Vec<bool> = tables(&mut xml(text.as_bytes()), Styles::default())
-            .expect("it can be read")
-            .iter()
-            .map(|sheet| sheet.hidden)
-            .collect();
+        let hidden: Vec<bool> =
+            tables(&part(&text), Styles::default()).expect("it can be read").iter().map(|sheet| sheet.hidden).collect();
         assert_eq!(hidden, [true, false]);
     }
 
@@ -732,8 +731,15 @@ mod tests {
 
     #[test]
     fn a_torn_content_is_a_fault() {
-        for torn in ["<office:document-content><office:body><office:spreadsheet><table:table>", "", "no XML"] {
-            assert!(tables(&mut xml(torn.as_bytes()), Styles::default()).is_err(), "{torn}");
+        for torn in [
+            "<office:document-content><office:body><office:spreadsheet><table:table>",
+            "<office:document-content><office:body><office:spreadsheet></office:spreadsheet></office:body>",
+            "<office:document-content/>",
+            "<x:document-content xmlns:x='u'><x:body><x:spreadsheet/></x:body></x:document-content>",
+            "",
+            "no XML",
+        ] {
+            assert!(tables(&part(torn), Styles::default()).is_err(), "{torn}");
         }
     }
 }

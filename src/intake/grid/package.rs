@@ -68,12 +68,13 @@ impl<'a> Package<'a> {
     pub fn open(bytes: &'a [u8]) -> Result<Self, Fault> {
         let archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| Fault::damaged())?;
         let mut places = HashMap::new();
+        let mut unique = listed(bytes).is_none_or(|listed| listed == archive.len());
         for (place, name) in archive.file_names().enumerate() {
             if let Ok(name) = name {
-                places.entry(plain(&name)).or_insert(place);
+                unique &= places.insert(plain(&name), place).is_none() || name.ends_with('/');
             }
         }
-        Ok(Self { archive, places })
+        if unique { Ok(Self { archive, places }) } else { Err(Fault::parts_of_one_name()) }
     }
 
     /// The bytes of a part; `None` where there is none.
@@ -123,6 +124,14 @@ impl<'a> Package<'a> {
         let main = self.relations("")?.into_iter().find(|relation| relation.kind == "officeDocument");
         Ok(main.map_or_else(|| "xl/workbook.xml".to_owned(), |relation| relation.target))
     }
+}
+
+/// How many files a zip lists at its end; `None` where it has too many for the short form. Its reader keeps the last of several
+/// with one name.
+pub fn listed(bytes: &[u8]) -> Option<usize> {
+    let end = memchr::memmem::rfind(bytes, b"PK\x05\x06")?;
+    let count = bytes.get(end + 10..end + 12)?;
+    Some(u16::from_le_bytes([count[0], count[1]])).filter(|count| *count != u16::MAX).map(usize::from)
 }
 
 /// All bytes of a file in a zip. A lack of memory ends the process, as it does everywhere else: it is no fault of the zip.

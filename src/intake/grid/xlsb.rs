@@ -23,6 +23,7 @@ mod kind {
     pub const TEXT: u16 = 0x0006;
     pub const SHARED: u16 = 0x0007;
     pub const FORMULA_TEXT: u16 = 0x0008;
+    pub const FORMULA_NUMBER: u16 = 0x0009;
     pub const FORMULA_ERROR: u16 = 0x000B;
     pub const SHARED_TEXT: u16 = 0x0013;
     pub const FONT: u16 = 0x002B;
@@ -63,12 +64,14 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Sheet>, Fault> {
         .filter(|(kind, _)| *kind == kind::SHARED_TEXT)
         .map(|(_, text)| runs(text).unwrap_or_default())
         .collect();
-    let (since_1904, entries) = listed(&workbook, &relations)?;
+    let listed = listed(&workbook, &relations)?;
     let mut tables = Vec::new();
-    for entry in entries {
+    for entry in listed.entries {
         let bytes = package.bytes(&entry.path)?.ok_or_else(|| Fault::sheet_without_part(&entry.name))?;
         tables.push((Table::of(&bytes).ok_or_else(|| Fault::changed(&entry.path))?, entry));
     }
+    // Programs that compute leave their number, or a result (2.4.315).
+    let computed = listed.computed || tables.iter().any(|(table, _)| table.computed);
     let given = given(&texts, tables.iter().map(|(table, _)| table.bytes.as_slice())).map_err(|_| Fault::broken())?;
     let mut reader = Xlsb::new(Cursor::new(given)).map_err(|_| Fault::damaged())?;
     let (mut names, mut sheets) = (Names::default(), Vec::new());
@@ -77,7 +80,10 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Sheet>, Fault> {
         let mut cells = Cells::default();
         for look in &table.looks {
             let cell = values.next_cell().map_err(|_| Fault::damaged())?.ok_or_else(Fault::damaged)?;
-            let raw = styles.raw(cell.get_value(), look, &runs, since_1904);
+            let raw = match look.formula && !computed {
+                true => Raw::Stale,
+                false => styles.raw(cell.get_value(), look, &runs, listed.since_1904),
+            };
             cells.put(cell.get_position(), raw);
         }
         sheets.push(cells.into_sheet(&names.own(&entry.name), entry.hidden, table.merged)?);
@@ -172,15 +178,25 @@ struct Entry {
     path: String,
 }
 
-/// Whether days are counted from 1904 on, and the sheets that are tables.
-fn listed(workbook: &[u8], relations: &[Relation]) -> Result<(bool, Vec<Entry>), Fault> {
+/// What the workbook tells of its sheets.
+#[derive(Default)]
+struct Listed {
+    /// Whether days are counted from 1904 on.
+    since_1904: bool,
+    /// Whether a program that computes has left its number.
+    computed: bool,
+    /// The sheets that are tables.
+    entries: Vec<Entry>,
+}
+
+fn listed(workbook: &[u8], relations: &[Relation]) -> Result<Listed, Fault> {
     /// The length of a name that is not there: modules of old macros have no part of their own.
     const NONE: u32 = u32::MAX;
-    let (mut since_1904, mut entries) = (false, Vec::new());
+    let (mut listed, mut ended) = (Listed::default(), false);
     for (kind, data) in Records::of(workbook) {
         match kind {
-            kind::PROPERTIES => since_1904 = data.first().is_some_and(|flags| flags & 1 != 0),
-            kind::SHEET if u32_at(data, 8) == Some(NONE) => {}
+            kind::PROPERTIES => listed.since_1904 = data.first().is_some_and(|flags| flags & 1 != 0),
+            kind::SHEET if ended || u32_at(data, 8) == Some(NONE) => {}
             kind::SHEET => {
                 let (state, id) = (u32_at(data, 0), text_at(data, 8));
                 let (id, end) = id.ok_or_else(Fault::damaged)?;
@@ -188,19 +204,22 @@ fn listed(workbook: &[u8], relations: &[Relation]) -> Result<(bool, Vec<Entry>),
                 let relation = relations.iter().find(|relation| relation.id == id);
                 let relation = relation.ok_or_else(|| Fault::sheet_without_part(&name))?;
                 if relation.kind == "worksheet" {
-                    entries.push(Entry { name, hidden: matches!(state, Some(1 | 2)), path: relation.target.clone() });
+                    listed.entries.push(Entry { name, hidden: matches!(state, Some(1 | 2)), path: relation.target.clone() });
                 }
             }
-            kind::END_OF_SHEETS => return Ok((since_1904, entries)),
+            kind::END_OF_SHEETS => ended = true,
+            kind::CALCULATION => listed.computed = u32_at(data, 0).is_some_and(|engine| engine != 0),
             _ => {}
         }
     }
-    Err(Fault::damaged())
+    if ended { Ok(listed) } else { Err(Fault::damaged()) }
 }
 
 /// How a cell looks.
 struct Look {
     style: usize,
+    /// Whether its value is the result of a formula.
+    formula: bool,
     /// The text that it shares with others.
     shared: Option<usize>,
     /// The fonts of a text of its own.
@@ -213,13 +232,15 @@ struct Table {
     bytes: Vec<u8>,
     /// One for each cell that holds something, in their order.
     looks: Vec<Look>,
+    /// Whether a formula has a result that only a program that computes writes: neither zero nor a text without letters.
+    computed: bool,
     merged: Vec<Merge>,
 }
 
 impl Table {
     /// `None` where the cells do not end.
     fn of(part: &[u8]) -> Option<Self> {
-        let mut table = Self { bytes: Vec::with_capacity(part.len()), looks: Vec::new(), merged: Vec::new() };
+        let mut table = Self { bytes: Vec::with_capacity(part.len()), looks: Vec::new(), computed: false, merged: Vec::new() };
         put(&mut table.bytes, kind::SIZE, &[0; 16]);
         put(&mut table.bytes, kind::CELLS, &[]);
         let mut ended = false;
@@ -251,7 +272,13 @@ impl Table {
         const VALUE: u8 = 0x0F;
         let (head, rest) = data.split_at_checked(8)?;
         let style = u32_at(head, 4)? & 0x00FF_FFFF;
-        let mut look = Look { style: style as usize, shared: None, runs: Vec::new() };
+        let formula = (kind::FORMULA_TEXT..=kind::FORMULA_ERROR).contains(&kind);
+        let mut look = Look { style: style as usize, formula, shared: None, runs: Vec::new() };
+        self.computed |= match kind {
+            kind::FORMULA_TEXT => u32_at(rest, 0)? != 0,
+            kind::FORMULA_NUMBER => rest.first_chunk::<8>()? != &[0; 8],
+            _ => formula,
+        };
         match kind {
             kind::ERROR | kind::FORMULA_ERROR => {
                 let error = rest.first().copied().filter(|error| ERRORS.contains(error)).unwrap_or(VALUE);
@@ -354,5 +381,74 @@ impl Styles {
             DataRef::Error(error) => (Raw::Error(error.to_string()), struck),
         };
         if struck { raw.struck() } else { raw }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wide(text: &str) -> Vec<u8> {
+        let units: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        [&(text.encode_utf16().count() as u32).to_le_bytes()[..], &units].concat()
+    }
+
+    fn records(records: &[(u16, Vec<u8>)]) -> Vec<u8> {
+        let mut out = Vec::new();
+        records.iter().for_each(|(kind, data)| put(&mut out, *kind, data));
+        out
+    }
+
+    /// The cells of a workbook of one row; `engine` is the number of the program that computed it last.
+    fn row(engine: Option<u32>, cells: &[(u16, Vec<u8>)]) -> Vec<Raw> {
+        let mut book = vec![(kind::SHEET, [vec![0; 8], wide("r"), wide("S")].concat()), (kind::END_OF_SHEETS, Vec::new())];
+        book.extend(engine.map(|engine| (kind::CALCULATION, [engine.to_le_bytes().to_vec(), vec![0; 22]].concat())));
+        let head = |column: usize| [(column as u32).to_le_bytes(), [0; 4]].concat();
+        let mut sheet = vec![(kind::CELLS, Vec::new()), (kind::ROW, vec![0; 25])];
+        sheet.extend(cells.iter().enumerate().map(|(column, (kind, value))| (*kind, [head(column), value.clone()].concat())));
+        sheet.push((kind::END_OF_CELLS, Vec::new()));
+        let link = |kind: &str, target: &str| {
+            format!(r#"<Relationships><Relationship Id="r" Type="x/{kind}" Target="{target}"/></Relationships>"#).into_bytes()
+        };
+        let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+        for (name, bytes) in [
+            ("_rels/.rels", link("officeDocument", BOOK)),
+            (BOOK, records(&book)),
+            (RELATIONS, link("worksheet", "s.bin")),
+            ("xl/s.bin", records(&sheet)),
+        ] {
+            zip.start_file(name, SimpleFileOptions::default()).expect("it can be written");
+            zip.write_all(&bytes).expect("it can be written");
+        }
+        let bytes = zip.finish().expect("it can be written").into_inner();
+        read(&bytes).expect("it can be read").remove(0).rows.remove(0)
+    }
+
+    /// A formula with its result; flags and the formula itself follow.
+    fn formula(kind: u16, result: Vec<u8>) -> (u16, Vec<u8>) {
+        (kind, [result, vec![0; 10]].concat())
+    }
+
+    fn number(number: f64) -> (u16, Vec<u8>) {
+        formula(kind::FORMULA_NUMBER, number.to_le_bytes().to_vec())
+    }
+
+    #[test]
+    fn results_that_no_program_has_computed_are_none() {
+        let (zero, blank) = (number(0.0), formula(kind::FORMULA_TEXT, wide("")));
+        let text = |text: &str| Raw::Text(text.to_owned());
+        let both = [zero.clone(), blank.clone()];
+        assert_eq!(row(None, &both), [Raw::Stale, Raw::Stale]);
+        assert_eq!(row(Some(0), &both), [Raw::Stale, Raw::Stale]);
+        assert_eq!(row(Some(7), &both), [Raw::Number(0.0), text("")]);
+        // One result tells that the others were computed too.
+        for (other, value) in [
+            (number(5.0), Raw::Number(5.0)),
+            (formula(kind::FORMULA_TEXT, wide("a")), text("a")),
+            (formula(kind::FORMULA_ERROR, vec![0x17]), Raw::Error("#REF!".into())),
+        ] {
+            assert_eq!(row(None, &[zero.clone(), blank.clone(), other]), [Raw::Number(0.0), text(""), value]);
+        }
+        assert_eq!(row(None, &[zero, (kind::TEXT, wide("typed"))]), [Raw::Stale, text("typed")]);
     }
 }

@@ -1,12 +1,14 @@
-//! A part of XML as it passes by, with namespaces: prefixes, quotes and blanks within tags may be any. Elements of other namespaces
-//! than that of the outermost one are passed over whole, with all that is in them.
+//! A part of XML as it passes by, with namespaces: prefixes, quotes and blanks within tags may be any. Where a format has one namespace,
+//! that of the outermost element, elements of others are passed over whole, with all that is in them.
 //!
 //! No entity but those of XML itself is expanded. What is no well-formed XML is a fault that names the part.
 
 use std::borrow::Cow;
+use std::rc::Rc;
 
 use memchr::memmem::Finder;
 use quick_xml::escape::resolve_predefined_entity;
+use quick_xml::events::attributes::Attribute;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 
@@ -21,16 +23,39 @@ pub enum Token<'a> {
     Text(Cow<'a, str>),
 }
 
+/// The namespaces of a format: what each is called here, and what it is.
+pub type Spaces = &'static [(&'static str, &'static str)];
+
+/// Prefixes, and what the namespaces for which they stand are called.
+type Prefixes = Rc<[(String, &'static str)]>;
+
 /// The start of an element.
 pub struct Element<'a> {
     start: BytesStart<'a>,
     part: &'a str,
+    prefixes: Prefixes,
 }
 
 impl Element<'_> {
     /// Its name without a prefix.
     pub fn name(&self) -> &str {
         split(self.start.name().into_inner()).1
+    }
+
+    /// What its namespace is called, nothing where that is none of the format, and its name.
+    pub fn qualified(&self) -> (&'static str, &str) {
+        let (prefix, name) = split(self.start.name().into_inner());
+        (self.space(prefix), name)
+    }
+
+    fn space(&self, prefix: &str) -> &'static str {
+        self.prefixes.iter().find(|(known, _)| known == prefix).map_or("", |(_, space)| space)
+    }
+
+    /// The value of an attribute of a namespace of the format.
+    pub fn of(&self, space: &str, name: &str) -> Result<Option<Cow<'_, str>>, Fault> {
+        // Without a prefix an attribute has no namespace.
+        self.find(|key| matches!(split(key), (prefix, own) if own == name && !prefix.is_empty() && self.space(prefix) == space))
     }
 
     /// The value of an attribute without a prefix.
@@ -44,10 +69,10 @@ impl Element<'_> {
     }
 
     fn find(&self, is_meant: impl Fn(&str) -> bool) -> Result<Option<Cow<'_, str>>, Fault> {
-        for attribute in self.attributes() {
-            let (key, value) = attribute?;
-            if is_meant(key) {
-                return Ok(Some(value));
+        for attribute in self.raw_attributes() {
+            let attribute = attribute?;
+            if is_meant(attribute.key.into_inner()) {
+                return self.value(attribute).map(Some);
             }
         }
         Ok(None)
@@ -55,17 +80,23 @@ impl Element<'_> {
 
     /// Names, with their prefixes, and values of the attributes.
     pub fn attributes(&self) -> impl Iterator<Item = Result<(&str, Cow<'_, str>), Fault>> {
+        self.raw_attributes().map(|attribute| {
+            let attribute = attribute?;
+            Ok((attribute.key.into_inner(), self.value(attribute)?))
+        })
+    }
+
+    fn raw_attributes(&self) -> impl Iterator<Item = Result<Attribute<'_>, Fault>> {
         let mut attributes = self.start.attributes();
         attributes.with_checks(false);
-        attributes.map(|attribute| {
-            let attribute = attribute.map_err(|_| Fault::ill_formed(self.part))?;
-            let value = if attribute.value.bytes().any(|byte| matches!(byte, b'&' | b'\t' | b'\n' | b'\r')) {
-                attribute.normalized_value(XmlVersion::Implicit1_0).map_err(|_| Fault::ill_formed(self.part))?
-            } else {
-                attribute.value
-            };
-            Ok((attribute.key.into_inner(), value))
-        })
+        attributes.map(|attribute| attribute.map_err(|_| Fault::ill_formed(self.part)))
+    }
+
+    fn value<'b>(&self, attribute: Attribute<'b>) -> Result<Cow<'b, str>, Fault> {
+        if attribute.value.bytes().any(|byte| matches!(byte, b'&' | b'\t' | b'\n' | b'\r')) {
+            return attribute.normalized_value(XmlVersion::Implicit1_0).map_err(|_| Fault::ill_formed(self.part));
+        }
+        Ok(attribute.value)
     }
 }
 
@@ -93,15 +124,33 @@ pub struct Xml<'a> {
     namespace: Option<String>,
     /// The prefixes that stand for it.
     own: Vec<String>,
+    /// The namespaces of a format that has several, and their prefixes.
+    spaces: Spaces,
+    prefixes: Prefixes,
 }
 
 impl<'a> Xml<'a> {
+    /// A part of a format with one namespace: only its elements come.
     pub fn new(part: &'a Part) -> Self {
+        Self::of(part, &[])
+    }
+
+    /// A part of a format with several namespaces: all elements come.
+    pub fn of(part: &'a Part, spaces: Spaces) -> Self {
         let mut reader = Reader::from_str(&part.text);
         // `<a/>` comes as `<a></a>`, so that every element has an end.
         reader.config_mut().expand_empty_elements = true;
-        let (declared, own) = (Vec::new(), Vec::new());
-        Self { reader, part: &part.path, depth: 0, declared, declarations: Finder::new("xmlns"), namespace: None, own }
+        Self {
+            reader,
+            part: &part.path,
+            depth: 0,
+            declared: Vec::new(),
+            declarations: Finder::new("xmlns"),
+            namespace: None,
+            own: Vec::new(),
+            spaces,
+            prefixes: Rc::new([]),
+        }
     }
 
     fn ill_formed(&self) -> Fault {
@@ -117,12 +166,16 @@ impl<'a> Xml<'a> {
         loop {
             match self.event()? {
                 Event::Start(start) => {
-                    let element = Element { start, part: self.part };
+                    let mut element = Element { start, part: self.part, prefixes: Rc::clone(&self.prefixes) };
                     if self.depth == 0 && self.namespace.is_some() {
                         return Err(self.ill_formed());
                     }
                     self.depth += 1;
                     self.declare(&element)?;
+                    if !self.spaces.is_empty() {
+                        element.prefixes = Rc::clone(&self.prefixes);
+                        return Ok(Some(Token::Start(element)));
+                    }
                     let prefix = split(element.start.name().into_inner()).0;
                     if self.own.iter().any(|own| own == prefix) {
                         return Ok(Some(Token::Start(element)));
@@ -239,6 +292,24 @@ impl<'a> Xml<'a> {
             }
         }
         self.own = own;
+        if !self.spaces.is_empty() {
+            self.know_spaces();
+        }
+    }
+
+    fn know_spaces(&mut self) {
+        let mut prefixes: Vec<(String, &'static str)> = Vec::new();
+        let declared = self.declared.iter().map(|declared| declared.prefix.as_str());
+        for prefix in declared.chain(self.spaces.iter().map(|(space, _)| *space)) {
+            let meaning = self.meaning(prefix);
+            let space = self.spaces.iter().find(|(space, namespace)| meaning == *namespace || meaning == *space);
+            if let Some((space, _)) = space
+                && !prefixes.iter().any(|(known, _)| known == prefix)
+            {
+                prefixes.push((prefix.to_owned(), space));
+            }
+        }
+        self.prefixes = prefixes.into();
     }
 }
 
@@ -272,6 +343,28 @@ mod tests {
             "<a xmlns='u'><b>1</b><b xmlns='v'><a xmlns='u'>2</a></b></a>",
         ] {
             assert_eq!(read(text).as_deref(), Some("<a><b>1</></>"), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_format_may_have_several_namespaces() {
+        const SPACES: Spaces = &[("a", "u"), ("b", "v")];
+        for text in [
+            "<a:r b:k='1'><b:s/><t/></a:r>",
+            "<r xmlns='u' xmlns:y='v' y:k='1' k='2'><y:s/><t xmlns=''/></r>",
+            "<b:r xmlns:b='u' xmlns:x='w' xmlns:a='v' x:k='2' a:k='1'><s xmlns='v'/><x:t/></b:r>",
+        ] {
+            let part = Part { path: "part.xml".into(), text: text.into() };
+            let mut xml = Xml::of(&part, SPACES);
+            let mut seen = String::new();
+            while let Ok(Some(token)) = xml.next() {
+                if let Token::Start(element) = token {
+                    let (space, name) = element.qualified();
+                    let value = element.of("b", "k").ok().flatten().unwrap_or_default();
+                    seen.push_str(&format!("{space}:{name}{value} "));
+                }
+            }
+            assert_eq!(seen, "a:r1 b:s :t ", "{text}");
         }
     }
 
