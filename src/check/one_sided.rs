@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Subject, concern};
+use crate::dataset::Table;
 use crate::diagnostic::{CauseKind, Diagnostic, Fact, Rule, list_some};
 use crate::period::PeriodIndex;
 use crate::region::RegionIndex;
@@ -52,7 +53,12 @@ fn report(
 ) -> Option<Diagnostic> {
     let Subject { specs, data, .. } = subject;
     let (table, within) = (data.table(period, came), specs.hierarchy.within(region));
-    let row = (0..table.len()).find(|&row| within.contains(&table.region(row).0))?;
+    let first = |table: &Table| (0..table.len()).find(|&row| within.contains(&table.region(row).0));
+    let row = first(table)?;
+    // Rows may well have come that do not belong to the population.
+    if first(data.table(period, lacking)).is_some() {
+        return None;
+    }
     let (dataset, other) = (&specs.datasets[came.0], &specs.datasets[lacking.0]);
     let message = format!(
         "`{}` came from the region `{}` for `{}`, and nothing of `{}`: one side only of {}",
@@ -64,7 +70,7 @@ fn report(
     );
     let fact = |id: &String| Fact::Dataset(id.as_str().into());
     let found = Diagnostic::new(Rule::OneSided, table.place(row).place(), message)
-        .hint("ask the office for the other table; until then the numbers above are marked as incomplete")
+        .hint("ask the office for the other table; until then the region has no value, and those above are incomplete")
         .because(CauseKind::OneSided, vec![("dataset", fact(&dataset.id)), ("other", fact(&other.id))]);
     Some(found.concerning(concern(specs, dataset, region, period)))
 }

@@ -443,6 +443,12 @@ impl<'a> Task<'a> {
         let level = |index: DatasetIndex| specs.datasets[index.0].level;
         if level(own).is_some() && level(own) == level(index) {
             for cell in cells.iter_mut().flatten().filter(|cell| cell.counted == 0 || !cell.numerator_reported) {
+                let came = |coverage: &Coverage| coverage.answered + coverage.unregistered > 0;
+                cell.lacks = match (cell.counted > 0, cell.numerator_coverage.as_deref().is_some_and(came)) {
+                    (true, _) => Some(own),
+                    (false, true) => Some(index),
+                    (false, false) => None,
+                };
                 cell.numerator = 0;
                 cell.denominator = 0;
                 cell.parts.fill(0);

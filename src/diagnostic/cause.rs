@@ -70,6 +70,7 @@ causes! {
     NegativeCount = "negative_count";
     OutOfRange = "out_of_range";
     UnknownRegion = "unknown_region";
+    MisspeltRegion = "misspelt_region";
     RegionElsewhere = "region_elsewhere";
     RegionOfAnotherTime = "region_of_another_time";
     AmbiguousRegion = "ambiguous_region";
@@ -148,4 +149,15 @@ pub struct Cause {
     pub kind: CauseKind,
     /// What the wording may name.
     pub facts: Facts,
+}
+
+impl Cause {
+    /// The codes of the regions that its facts name.
+    pub fn regions(&self) -> impl Iterator<Item = &Arc<str>> {
+        let regions = self.facts.iter().filter_map(|(_, fact)| match fact {
+            Fact::Regions(codes) => Some(codes),
+            Fact::Text(_) | Fact::Field { .. } | Fact::Values { .. } | Fact::Dataset(_) | Fact::Answer { .. } => None,
+        });
+        regions.flatten()
+    }
 }

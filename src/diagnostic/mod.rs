@@ -329,6 +329,18 @@ impl Diagnostic {
         self.severity == Severity::Error && self.concern.regions.is_empty()
     }
 
+    /// The codes of regions that its cause names.
+    pub fn named_regions(&self) -> impl Iterator<Item = &Arc<str>> {
+        self.cause.iter().flat_map(Cause::regions)
+    }
+
+    /// Concerns these regions, and those that its cause names.
+    pub fn concern_regions(&mut self, regions: &Arc<[Arc<str>]>) {
+        let named: Vec<Arc<str>> = self.named_regions().filter(|code| !regions.contains(code)).cloned().collect();
+        // Most share one list.
+        self.concern.regions = if named.is_empty() { regions.clone() } else { regions.iter().cloned().chain(named).collect() };
+    }
+
     /// With what to do about it.
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(tidy(&hint.into()));

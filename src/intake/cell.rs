@@ -126,6 +126,11 @@ impl Fault {
         self.hint = Some(hint.into());
         self
     }
+
+    /// The codes of the regions that it names.
+    pub fn regions(&self) -> impl Iterator<Item = &Arc<str>> {
+        self.cause.regions()
+    }
 }
 
 /// A typed cell, and how it was understood where that is more than it says.

@@ -4,7 +4,8 @@
 //! several regions is named with all of them, never chosen.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
@@ -22,6 +23,8 @@ const FEWEST_LETTERS: usize = 4;
 const LETTERS_OF_A_WORD: usize = 5;
 /// So many regions that a misspelt name may stand for are named.
 const MOST_SUGGESTED: usize = 3;
+/// Of more regions that a text is like nothing is said: it tells of none.
+const MOST_MEANT: usize = 10;
 
 /// A region that bears a spelling, and whether that is its name and no alias.
 type Bearer = (RegionIndex, bool);
@@ -212,8 +215,8 @@ impl<'a> Gazetteer<'a> {
                 Ok(Found { region: *index, understood: (!is_name).then(|| self.describe(*index)) })
             }
             [] => {
-                let elsewhere = !bearers.is_empty() || !alike.is_empty();
-                Err(self.unknown(text, (scope.within, meant, day), elsewhere))
+                let elsewhere: BTreeSet<RegionIndex> = bearers.iter().map(|(index, _)| *index).chain(alike).collect();
+                Err(self.unknown(text, (scope.within, meant, day), &elsewhere.into_iter().collect::<Vec<_>>()))
             }
             several => {
                 let some: Vec<String> = several.iter().take(10).map(|&index| self.describe(index)).collect();
@@ -317,15 +320,17 @@ impl<'a> Gazetteer<'a> {
         Ok(())
     }
 
-    fn unknown(&self, text: &str, scope: (Option<RegionIndex>, Meant, Date), elsewhere: bool) -> Miss {
+    fn unknown(&self, text: &str, scope: (Option<RegionIndex>, Meant, Date), elsewhere: &[RegionIndex]) -> Miss {
         let (within, ..) = scope;
         let place = within.map_or_else(String::new, |outer| format!(" within `{}`", self.hierarchy.region(outer).code));
         let message = format!("unknown region `{text}`{place} in {{}}");
         // What is the name of a region is no misspelling of another one's.
-        let near = if elsewhere { Vec::new() } else { self.near(text, scope) };
+        let near = if elsewhere.is_empty() { self.near(text, scope) } else { Vec::new() };
         let hint = match near.as_slice() {
-            [] if elsewhere && scope.1 != Meant::Any => "a region of this name lies elsewhere, or is of another level".into(),
-            [] if elsewhere => "a region of this name lies elsewhere".into(),
+            [] if !elsewhere.is_empty() && scope.1 != Meant::Any => {
+                "a region of this name lies elsewhere, or is of another level".into()
+            }
+            [] if !elsewhere.is_empty() => "a region of this name lies elsewhere".into(),
             [] => "write the code or the name as in `regions.yaml`".into(),
             some if some.len() <= MOST_SUGGESTED => format!("did you mean {}?", self.told_apart(some).join(" or ")),
             several => {
@@ -333,7 +338,21 @@ impl<'a> Gazetteer<'a> {
                 format!("the names of several regions are like it: {}", list_some(&names))
             }
         };
-        let fault = Fault::new(Rule::UnknownRegion, CauseKind::UnknownRegion, found(text), message);
+        let codes =
+            |regions: &[RegionIndex]| regions.iter().map(|&region| self.hierarchy.region(region).code.as_str().into()).collect();
+        let meant: Vec<RegionIndex> =
+            near.iter().map(|(region, _)| *region).chain(elsewhere.iter().copied()).take(MOST_MEANT).collect();
+        let mut facts = found(text);
+        let kind = match (meant.is_empty(), within) {
+            (true, _) => CauseKind::UnknownRegion,
+            (false, Some(outer)) if !elsewhere.is_empty() => {
+                facts.push(("outer", Fact::Regions(codes(&[outer]))));
+                CauseKind::RegionElsewhere
+            }
+            (false, _) => CauseKind::MisspeltRegion,
+        };
+        facts.push(("regions", Fact::Regions(codes(&meant))));
+        let fault = Fault::new(Rule::UnknownRegion, kind, facts, message);
         Miss::Unknown { fault: fault.hint(hint), near: !near.is_empty() }
     }
 
@@ -399,6 +418,26 @@ impl<'a> Lookup<'a> {
     /// Without answers yet.
     pub fn new(gazetteer: &'a Gazetteer<'a>, day: Date) -> Self {
         Self { gazetteer, day, answers: RefCell::default() }
+    }
+
+    /// The codes of all regions that a row of a table of `level` may be about, by its texts: those within an outer region that one of
+    /// them names, else each that they name, and all of one name.
+    pub fn meant_by(&self, texts: impl Iterator<Item = String>, level: Option<LevelIndex>) -> Vec<Arc<str>> {
+        let hierarchy = self.gazetteer.hierarchy;
+        let code = |index: usize| -> Arc<str> { hierarchy.region(RegionIndex(index)).code.as_str().into() };
+        let is_outer = |region: RegionIndex| level.is_some_and(|level| hierarchy.region(region).level < level);
+        let (mut outer, mut named) = (BTreeSet::new(), BTreeSet::new());
+        for text in texts.filter(|text| text.chars().any(char::is_alphabetic)) {
+            match self.find(&text, Scope { within: None, level: None }) {
+                Ok(found) if is_outer(found.region) => outer.extend(hierarchy.within(found.region).map(code)),
+                Ok(found) => {
+                    named.insert(code(found.region.0));
+                }
+                Err(Miss::Unusable(fault)) => named.extend(fault.regions().cloned()),
+                Err(Miss::Unknown { .. }) => {}
+            }
+        }
+        if outer.is_empty() { named.into_iter().collect() } else { outer.into_iter().collect() }
     }
 
     /// What a text means in a scope.

@@ -299,13 +299,8 @@ impl Submission {
             regions.into_iter().map(|region| specs.hierarchy.region(region).code.as_str().into()).collect();
         let period: Arc<str> = specs.programme.periods[period.0].id.as_str().into();
         for found in self.diagnostics.iter_mut().filter(|found| found.stops_everything() && !codes.is_empty()) {
-            let named = found.cause.iter().flat_map(|cause| &cause.facts).filter_map(|(_, fact)| match fact {
-                Fact::Regions(codes) => Some(codes),
-                Fact::Text(_) | Fact::Field { .. } | Fact::Values { .. } | Fact::Dataset(_) | Fact::Answer { .. } => None,
-            });
             // Those that the finding itself names may be meant too.
-            let named: Vec<Arc<str>> = named.flatten().filter(|code| !codes.contains(code)).cloned().collect();
-            found.concern.regions = if named.is_empty() { codes.clone() } else { codes.iter().cloned().chain(named).collect() };
+            found.concern_regions(&codes);
             found.concern.period = Some(period.clone());
         }
     }

@@ -121,8 +121,10 @@ pub fn sort(
     for (offset, cells) in rows.iter().enumerate().skip(found.header.row + 1) {
         let mut line = sorter.line(offset, cells, below_headers, &above, diagnostics, understood);
         if matches!(line, Line::Row | Line::Total)
-            && let Some(shifted) = found.shifted(offset)
+            && let Some(mut shifted) = found.shifted(offset)
         {
+            let meant = lookup.meant_by(cells.iter().map(Raw::text), dataset.level);
+            shifted.cause.iter_mut().for_each(|cause| cause.facts.push(("meant", Fact::Regions(meant.clone()))));
             diagnostics.push(shifted);
             line = Line::Passed(RowFate::Shifted);
         }
@@ -316,9 +318,12 @@ impl Sorter<'_> {
                     None
                 }
                 Nameless::Caption => {
-                    let place = self.place(offset, Some(column));
-                    let region = self.dataset.field(self.dataset.region);
-                    diagnostics.push(miss.fault().at(place, self.dataset, region, "the caption of the rows below"));
+                    diagnostics.push(self.unclear(
+                        self.place(offset, Some(column)),
+                        miss,
+                        "the caption of the rows below",
+                        above,
+                    ));
                     Some(Line::UnclearCaption)
                 }
                 Nameless::Remark => self.noted(offset, column, cells, diagnostics),
@@ -397,11 +402,21 @@ impl Sorter<'_> {
             }
             Err(Miss::Unknown { near: false, .. }) => Line::Total,
             Err(miss) => {
-                let (place, region) = (self.place(offset, Some(column)), self.dataset.field(self.dataset.region));
-                diagnostics.push(miss.fault().at(place, self.dataset, region, "the total of a region"));
+                diagnostics.push(self.unclear(self.place(offset, Some(column)), miss, "the total of a region", above));
                 Line::UnclearCaption
             }
         }
+    }
+
+    /// The rows below a caption that is not understood may be those of any region around it.
+    fn unclear(&self, place: Place, miss: Miss, name: &str, above: &Above) -> Diagnostic {
+        let hierarchy = &self.found.specs.hierarchy;
+        let mut found = miss.fault().at(place, self.dataset, self.dataset.field(self.dataset.region), name);
+        if let Some(outer) = above.outer {
+            let codes = hierarchy.within(outer).map(|index| hierarchy.region(RegionIndex(index)).code.as_str().into());
+            found.concern_regions(&codes.collect());
+        }
+        found
     }
 
     fn noted(&self, offset: usize, column: usize, cells: &[Raw], diagnostics: &mut Vec<Diagnostic>) -> Option<Line> {

@@ -324,11 +324,18 @@ impl SheetReader<'_> {
         }
         // What is wrong with a row is wrong with its region, and with no other; where that is not known, with those that it may be.
         if submission.diagnostics.len() > earlier {
+            if region.is_none() {
+                // What stands in the columns of regions may be meant, although it could not be used.
+                let texts = self.chain.iter().filter_map(|field| raws.get(self.columns[field.0]?)).map(Raw::text);
+                let meant = self.lookup.meant_by(texts, self.dataset.level);
+                let causes = submission.diagnostics[earlier..].iter_mut().filter_map(|found| found.cause.as_mut());
+                causes.for_each(|cause| cause.facts.push(("meant", Fact::Regions(meant.clone()))));
+            }
             let (unit, regions) = (self.unit(&cells), self.concerned(region, &cells));
             for found in &mut submission.diagnostics[earlier..] {
                 found.concern.unit.clone_from(&unit);
                 if let Some(regions) = &regions {
-                    found.concern.regions = regions.clone();
+                    found.concern_regions(regions);
                 }
             }
         }
