@@ -390,7 +390,8 @@ impl Sorter<'_> {
         let (Some((column, cell)), None, true) = (texts.next(), texts.next(), has_captions) else { return Line::Total };
         let Some(beside) = self.vocabulary.words.beside_total(&cell.text()) else { return Line::Total };
         let hierarchy = &self.found.specs.hierarchy;
-        match self.region(&beside, above.outer) {
+        let found = names_beside(&beside).find_map(|name| self.region(name, above.outer).ok());
+        match found.map_or_else(|| self.region(&beside, above.outer), Ok) {
             // The total of a block above stands below its rows.
             Ok(found) if above.blocks.iter().any(|&block| hierarchy.contains(found.region, block)) => Line::Total,
             Ok(found) => {
@@ -636,6 +637,16 @@ fn is_wordy(cell: &Raw) -> bool {
         | Raw::Stale
         | Raw::Padded(_) => false,
     }
+}
+
+/// What may be the name of a region beside the word for a total: all that stands there, or what follows or goes before other words, as
+/// in `for the district of Alder`.
+pub fn names_beside(text: &str) -> impl Iterator<Item = &str> {
+    /// Words before or behind the name.
+    const MOST_WORDS: usize = 5;
+    let blanks = || text.match_indices(' ').map(|(at, _)| at).take(MOST_WORDS);
+    let before: Vec<&str> = blanks().map(|at| &text[..at]).collect();
+    std::iter::once(text).chain(blanks().map(|at| &text[at + 1..])).chain(before.into_iter().rev())
 }
 
 /// Whether a cell holds a day and nothing else.

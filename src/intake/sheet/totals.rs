@@ -6,13 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::SheetReader;
 use crate::intake::cell::Raw;
 use crate::intake::gazetteer::Scope;
-use crate::intake::table::Line;
+use crate::intake::table::{self, Line};
 use crate::intake::total::{self, Sums};
 use crate::region::RegionIndex;
 use crate::spec::FieldKind;
-
-/// Words before the name of a region beside the word for a total.
-const MOST_WORDS: usize = 5;
 
 impl SheetReader<'_> {
     /// Rows of regions above those that a table of regions has rows of: they hold the totals of these.
@@ -60,11 +57,8 @@ impl SheetReader<'_> {
         let within = region.or(self.caption.outer);
         let beside = cells.iter().filter(|cell| matches!(cell, Raw::Text(_))).find_map(|cell| words.beside_total(&cell.text()));
         let Some(beside) = beside else { return region.or_else(|| self.in_another_cell(cells, within)) };
-        // Words may stand before the name, or behind it: total of the district of Alder.
-        let blanks: Vec<usize> = beside.match_indices(' ').map(|(at, _)| at).take(MOST_WORDS).collect();
-        let names = std::iter::once(beside.as_str());
-        let names = names.chain(blanks.iter().map(|at| &beside[at + 1..])).chain(blanks.iter().rev().map(|at| &beside[..*at]));
-        let mut found = names.filter_map(|name| self.lookup.find(name, Scope { within, level: None }).ok());
+        let mut found =
+            table::names_beside(&beside).filter_map(|name| self.lookup.find(name, Scope { within, level: None }).ok());
         found.next().map(|found| found.region).or(region)
     }
 
