@@ -99,6 +99,7 @@ fn worker() -> Option<ExitCode> {
         return None;
     }
     let memory = arguments.next()?.parse().ok()?;
+    world::end_with_parent();
     match intake::serve(memory, std::io::stdin().lock(), std::io::stdout().lock()) {
         Ok(()) => Some(ExitCode::SUCCESS),
         Err(_) => Some(ExitCode::from(2)),

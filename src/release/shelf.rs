@@ -122,12 +122,12 @@ impl Shelf {
     }
 
     /// The first folder of this kind that is not there, made.
-    pub(super) fn fresh(&self, place: &str) -> Result<PathBuf, Error> {
+    pub(super) fn fresh(&self, place: &str, private: bool) -> Result<PathBuf, Error> {
         let _pass = self.pass();
         let mut number = 1_u32;
         loop {
             let path = self.aside(place, "new", number);
-            match system::folders(self.holds.is_private()).create(&path) {
+            match system::folders(private).create(&path) {
                 Ok(()) => {
                     self.enter(&path);
                     return Ok(path);
@@ -196,6 +196,9 @@ impl Desk {
             let missing = folder.ancestors().take_while(|above| !above.as_os_str().is_empty() && !above.exists());
             let made: Vec<PathBuf> = missing.map(Path::to_owned).collect();
             system::folders(false).recursive(true).create(folder).map_err(failed(folder))?;
+            for above in made.iter().filter_map(|folder| folder.parent()).filter(|above| !above.as_os_str().is_empty()) {
+                system::sync_folder(above).map_err(failed(above))?;
+            }
             turns += 1;
             match Lock::take(&path) {
                 Ok(lock) => break (made, Some(lock)),

@@ -47,7 +47,7 @@ impl Shelf {
         let (name, period) = (name.to_owned(), period.to_owned());
         let mut staging = Staging { shelf: self, name, period, holds, fresh: PathBuf::new() };
         staging.may_replace(complete)?;
-        staging.fresh = self.fresh(&staging.name)?;
+        staging.fresh = self.fresh(&staging.name, staging.is_private())?;
         Ok(staging)
     }
 }

@@ -117,6 +117,23 @@ fn of_two_builds_at_once_the_second_says_why_it_does_not_write() {
     assert_eq!(names(&project.path().join("out")), ["2025"]);
 }
 
+#[cfg(unix)]
+#[test]
+fn two_watch_two_files_and_builds_go_on_beside_them() {
+    let project = project();
+    let watch = |file: &str| command(project.path(), &["watch", "--out", file]).spawn().expect("the program runs");
+    let (first, second) = (watch("out/a.pdf"), watch("out/b.pdf"));
+    while !(project.path().join("out/a.pdf").exists() && project.path().join("out/b.pdf").exists()) {
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    let said = ends(project.path(), 2, &["watch", "--out", "out/a.pdf"]);
+    assert!(said.starts_with("esep: another esep is writing in `out/a.pdf`; "), "{said}");
+    ends(project.path(), 0, &["build"]);
+    signal(first, "TERM");
+    signal(second, "INT");
+    assert_eq!(names(&project.path().join("out")), ["2025", "a.pdf", "b.pdf"]);
+}
+
 #[test]
 fn what_somebody_else_made_is_never_replaced() {
     let project = project();
