@@ -36,7 +36,9 @@ pub fn guarded(command: impl FnOnce() -> Result<(), Stop>) -> Result<(), Stop> {
 /// What the system says, when a breakdown is that of a thread which it did not start: so says `std::thread::Scope::spawn`.
 fn refusal(breakdown: &PanicHookInfo<'_>) -> Option<String> {
     let message = breakdown.payload().downcast_ref::<String>()?;
-    message.strip_prefix("failed to spawn thread: ").map(str::to_owned)
+    let system = message.strip_prefix("failed to spawn thread: ")?;
+    // `Os { …, message: "…" }`
+    Some(system.split('"').nth(1).unwrap_or(system).to_owned())
 }
 
 /// What reads the workbooks: worker processes, so that no file can take the run down with it.

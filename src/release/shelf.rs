@@ -344,17 +344,20 @@ fn is_own_document(path: &Path) -> bool {
 
 /// Refuses folders that are read, and for what tells of single units those of releases.
 fn refuse(out: &Path, project: &Path, holds: Holding) -> Result<(), Error> {
-    let place = resolved(out);
+    let (place, home) = (resolved(out), resolved(project));
     for folder in READ {
+        let lies_in = |read: &PathBuf| place.ancestors().any(|above| same_file::is_same_file(above, read).unwrap_or(false));
         let read = project.join(folder);
-        if place.ancestors().any(|above| same_file::is_same_file(above, &read).unwrap_or(false)) {
+        // What links lead to is read too, unless it holds the project itself.
+        let entries = fs::read_dir(&read).into_iter().flatten().flatten().map(|entry| entry.path());
+        let links = entries.filter(|path| path.is_symlink() && !home.starts_with(resolved(path)));
+        if std::iter::once(read).chain(links).any(|read| lies_in(&read)) {
             return Err(Error::InsideTheProject { path: out.into(), folder });
         }
     }
     if holds.is_private() {
-        let project = resolved(project);
         // Far above lies much that has nothing to do with this one.
-        let near = place.ancestors().enumerate().filter(|(steps, above)| *steps < 2 || above.starts_with(&project));
+        let near = place.ancestors().enumerate().filter(|(steps, above)| *steps < 2 || above.starts_with(&home));
         if let Some((_, folder)) = near.into_iter().find(|(_, above)| is_of_releases(above)) {
             return Err(Error::AmongReleases { path: out.into(), folder: folder.into(), what: holds.name() });
         }

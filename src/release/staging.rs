@@ -450,4 +450,17 @@ mod tests {
         }
         Shelf::open(&folder.path().join("inputs/../out"), folder.path(), Holding::Reports, false).expect("beside it");
     }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_links_of_a_project_lead_to_is_read_too() {
+        use std::os::unix::fs::symlink;
+        let (project, away) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
+        fs::create_dir_all(project.path().join("inputs")).expect("made");
+        symlink(away.path(), project.path().join("inputs/2025")).expect("linked");
+        symlink("..", project.path().join("inputs/loop")).expect("linked");
+        let open = |out: &Path| Shelf::open(out, project.path(), Holding::Reports, false);
+        assert!(matches!(open(&away.path().join("out")), Err(Error::InsideTheProject { .. })));
+        open(&project.path().join("out")).expect("a link to what holds the project is not read");
+    }
 }
