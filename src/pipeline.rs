@@ -16,7 +16,7 @@ use crate::language::{self, Language, LanguageCode};
 use crate::period::PeriodIndex;
 use crate::region::RegionIndex;
 use crate::release::{
-    self, CompanionEntry, FileEntry, Holding, Manifest, Paths, ReportEntry, Staging, WithheldEntry, WithheldReason,
+    self, CompanionEntry, FileEntry, Holding, Manifest, Paths, ReportEntry, Shelf, Staging, WithheldEntry, WithheldReason,
 };
 use crate::report::reliability::{self, Evidence};
 use crate::report::{self, Kind, Material, Order, Selection};
@@ -34,6 +34,9 @@ pub enum Error {
     /// While writing.
     #[error(transparent)]
     Write(#[from] release::Error),
+    /// Nobody can work.
+    #[error("cannot start a thread that sets documents: {0}; let the program have more threads, or end others")]
+    Start(std::io::Error),
 }
 
 /// A project that was read, checked and computed.
@@ -126,8 +129,6 @@ pub struct BuildOptions {
     pub selection: Selection,
     /// The day printed on the reports; the period's own when `None`.
     pub date: Option<Date>,
-    /// The folder of releases.
-    pub out: PathBuf,
     /// How many reports are set at once.
     pub jobs: usize,
 }
@@ -137,6 +138,8 @@ pub struct BuildOptions {
 pub struct Built {
     /// Where the release stands; `None` when nothing was published.
     pub place: Option<PathBuf>,
+    /// Why what was made is not published, where the release of before holds more.
+    pub kept: Option<release::Error>,
     /// The documents made.
     pub reports: Vec<ReportEntry>,
     /// The files beside them.
@@ -147,21 +150,23 @@ pub struct Built {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Typesets the reports and publishes them. `done` is called after each report, from any thread.
+/// Typesets the reports and publishes them on the shelf. `done` is called after each report, from any thread.
 ///
 /// # Errors
-/// When something cannot be written.
+/// When something cannot be written, or nothing can work.
 pub fn build(
     project: &Project,
     computed: &Computed,
     options: &BuildOptions,
+    shelf: &Shelf,
     done: impl Fn(usize, usize) + Sync,
 ) -> Result<Built, Error> {
     let (sources, specs) = (&project.sources, &computed.specs);
     let mut diagnostics = Vec::new();
-    let nothing =
-        |withheld, diagnostics| Ok(Built { place: None, reports: Vec::new(), companions: Vec::new(), withheld, diagnostics });
-    let Some(period) = options.period.or(computed.data.latest()) else { return nothing(Vec::new(), diagnostics) };
+    let nothing = |withheld, diagnostics, kept| {
+        Ok(Built { place: None, kept, reports: Vec::new(), companions: Vec::new(), withheld, diagnostics })
+    };
+    let Some(period) = options.period.or(computed.data.latest()) else { return nothing(Vec::new(), diagnostics, None) };
     let (stopped, orders): (Vec<Order>, Vec<Order>) = report::orders(specs, period, &options.selection)
         .into_iter()
         .partition(|order| order.kind == Kind::Report && computed.withheld.holds(order.region, period));
@@ -170,46 +175,37 @@ pub fn build(
     let texts = texts(computed, written);
     let engine = typeset::prepare(&computed.languages, &sources.templates, &folders, &sources.assets, &texts, &mut diagnostics);
     if any_error(&diagnostics) {
-        return nothing(Vec::new(), diagnostics);
+        return nothing(Vec::new(), diagnostics, None);
     }
     let paths = Paths::new(&specs.hierarchy, &specs.programme.languages);
+    let places: Vec<String> = orders.iter().map(|order| path(computed, &paths, order)).collect();
+    release::distinct(places.iter().map(String::as_str))?;
     let withheld = withheld(computed, &paths, period, &stopped);
-    let staging = Staging::begin(&options.out, &specs.programme.periods[period.0].id, Holding::Reports)?;
-    let made = Mutex::new(Made::default());
-    let press = Press::new(project, computed, &engine, period, options.date);
-    typeset::for_each(&orders, options.jobs, |order| {
-        let outcome = press.print(order, &paths, &staging);
-        let mut made = made.lock().expect("no thread panics while it holds the lock");
-        match outcome {
-            Ok(Ok((report, companion))) => {
-                made.reports.push(report);
-                made.companions.extend(companion);
-            }
-            Ok(Err(faults)) => {
-                made.failed += 1;
-                made.faults.extend(faults);
-            }
-            Err(error) => made.broken = Some(error),
+    let whole = orders == report::orders(specs, period, &Selection::default());
+    let id = &specs.programme.periods[period.0].id;
+    let staging = match shelf.begin(id, whole) {
+        Err(kept @ release::Error::LessComplete { .. }) if !withheld.is_empty() => {
+            return nothing(withheld, diagnostics, Some(kept));
         }
-        done(made.reports.len() + made.failed, orders.len());
-    });
-    let Made { mut reports, mut companions, faults, broken, .. } = made.into_inner().expect("no thread panicked");
-    if let Some(error) = broken {
-        return Err(error.into());
-    }
-    reports.sort_by(|left, right| left.path.cmp(&right.path));
-    companions.sort_by(|left, right| left.path.cmp(&right.path));
+        outcome => outcome?,
+    };
+    let failures = shelf.begin_texts(id)?;
+    let press = Press::new(project, computed, &engine, period, options.date);
+    let made = press.print_all(&orders, options.jobs, (&paths, &staging, &failures), done)?;
+    let Made { reports, companions, faults, texts, .. } = made;
+    failures.publish_if_any(&texts)?;
     diagnostics.extend(faults);
     diagnostic::sort(&mut diagnostics);
     if reports.is_empty() {
-        // Nothing is published, so nothing made for it can be looked at.
-        diagnostics.iter_mut().filter(|found| found.rule == Rule::FailedReport).for_each(|found| found.hint = None);
-        return nothing(withheld, diagnostics);
+        return nothing(withheld, diagnostics, None);
     }
-    let complete = diagnostics.is_empty() && orders == report::orders(specs, period, &Selection::default());
-    let mut built = Built { place: None, reports, companions, withheld, diagnostics };
+    let complete = diagnostics.is_empty() && whole;
+    let mut built = Built { place: None, kept: None, reports, companions, withheld, diagnostics };
     write_tables(sources, computed, period, &staging, &built, complete)?;
-    built.place = Some(staging.publish()?);
+    match staging.publish() {
+        Err(kept @ release::Error::LessComplete { .. }) if !built.diagnostics.is_empty() => built.kept = Some(kept),
+        outcome => built.place = Some(outcome?),
+    }
     Ok(built)
 }
 
@@ -257,6 +253,8 @@ struct Made {
     companions: Vec<CompanionEntry>,
     failed: usize,
     faults: Vec<Diagnostic>,
+    /// The generated texts of those that failed.
+    texts: Vec<FileEntry>,
     broken: Option<release::Error>,
 }
 
@@ -264,7 +262,10 @@ struct Made {
 type Workbook = Result<Vec<u8>, companion::Error>;
 
 /// A document and what stands beside it, or why there is none.
-type Printed = Result<(ReportEntry, Option<CompanionEntry>), Vec<Diagnostic>>;
+type Printed = Result<(ReportEntry, Option<CompanionEntry>), Fault>;
+
+/// Why a document is missing, and its generated text.
+pub(crate) type Fault = (Vec<Diagnostic>, Option<FileEntry>);
 
 /// The documents that would have been made, in the order of their paths, and why they are not.
 fn withheld(computed: &Computed, paths: &Paths<'_>, period: PeriodIndex, orders: &[Order]) -> Vec<WithheldEntry> {
@@ -331,18 +332,64 @@ impl<'a> Press<'a> {
         }
     }
 
+    /// Sets and stores documents, as many at once as there are jobs; reports and companions in the order of their paths.
+    fn print_all(
+        &self,
+        orders: &[Order],
+        jobs: usize,
+        to: (&Paths<'_>, &Staging<'_>, &Staging<'_>),
+        done: impl Fn(usize, usize) + Sync,
+    ) -> Result<Made, Error> {
+        let made = Mutex::new(Made::default());
+        let locked = || made.lock().expect("no thread panics while it holds the lock");
+        let started = typeset::for_each(orders, jobs, |order| {
+            // Where the disk is full, the others need not be tried.
+            if locked().broken.is_some() {
+                return;
+            }
+            let outcome = self.print(order, to);
+            let mut made = locked();
+            match outcome {
+                Ok(Ok((report, companion))) => {
+                    made.reports.push(report);
+                    made.companions.extend(companion);
+                }
+                Ok(Err((faults, text))) => {
+                    made.failed += 1;
+                    made.faults.extend(faults);
+                    made.texts.extend(text);
+                }
+                Err(error) => made.broken = Some(error),
+            }
+            done(made.reports.len() + made.failed, orders.len());
+        });
+        started.map_err(Error::Start)?;
+        let mut made = made.into_inner().expect("no thread panicked");
+        if let Some(error) = made.broken.take() {
+            return Err(error.into());
+        }
+        made.reports.sort_by(|left, right| left.path.cmp(&right.path));
+        made.companions.sort_by(|left, right| left.path.cmp(&right.path));
+        made.texts.sort_by(|left, right| left.path.cmp(&right.path));
+        Ok(made)
+    }
+
     /// Sets and stores one document with what stands beside it; a fault is named, and the others go on.
-    fn print(&self, order: &Order, paths: &Paths<'_>, staging: &Staging) -> Result<Printed, release::Error> {
+    fn print(
+        &self,
+        order: &Order,
+        (paths, staging, failures): (&Paths<'_>, &Staging<'_>, &Staging<'_>),
+    ) -> Result<Printed, release::Error> {
         let specs = &self.computed.specs;
         let path = path(self.computed, paths, order);
         let (outcome, workbook) = self.set(order);
         let document = match outcome {
             Ok(document) => document,
-            Err(failure) => return faults(failure, &path, staging).map(Err),
+            Err(failure) => return fault(failure, &path, failures).map(Err),
         };
         let workbook = match workbook.transpose() {
             Ok(workbook) => workbook,
-            Err(error) => return Ok(Err(vec![failed(&path, error.to_string())])),
+            Err(error) => return Ok(Err((vec![failed(&path, error.to_string())], None))),
         };
         staging.write(&path, &document.bytes)?;
         let report = ReportEntry {
@@ -366,17 +413,21 @@ fn failed(path: &str, message: impl Into<String>) -> Diagnostic {
     Diagnostic::new(Rule::FailedReport, Place::File(FileName::new(path)), message)
 }
 
-/// Why the document of a path is missing; the text that its places are in stands beside it.
-pub(crate) fn faults(failure: Failure, path: &str, staging: &Staging) -> Result<Vec<Diagnostic>, release::Error> {
+/// Why the document of a path is missing; the text that its places are in stands among `failures`.
+pub(crate) fn fault(failure: Failure, path: &str, failures: &Staging<'_>) -> Result<Fault, release::Error> {
     let mut diagnostics = failure.diagnostics;
     let mut summary = failed(path, "this report could not be made");
+    let mut entry = None;
     if let Some(text) = failure.generated {
-        let beside = path.replace(".pdf", ".typ");
-        staging.write(&beside, text.as_bytes())?;
-        summary = summary.hint(format!("places in `report.typ` are those of `{beside}`, which stands beside the others"));
+        let path = format!("{}.typ", path.strip_suffix(".pdf").unwrap_or(path));
+        failures.write(&path, text.as_bytes())?;
+        let shown = format!("{}/{path}", failures.name());
+        summary =
+            summary.hint(format!("places in `report.typ` are those of `{shown}`, which stands beside the folder of the period"));
+        entry = Some(FileEntry::new(path, text.as_bytes()));
     }
     diagnostics.push(summary);
-    Ok(diagnostics)
+    Ok((diagnostics, entry))
 }
 
 /// Where a document stands in the release.
@@ -392,7 +443,7 @@ fn write_tables(
     sources: &Sources,
     computed: &Computed,
     period: PeriodIndex,
-    staging: &Staging,
+    staging: &Staging<'_>,
     built: &Built,
     complete: bool,
 ) -> Result<(), release::Error> {
@@ -405,7 +456,7 @@ fn write_tables(
     let (inputs, specifications, templates) = release::entries(sources);
     let manifest = Manifest {
         holds: Holding::Reports,
-        program: concat!("esep ", env!("CARGO_PKG_VERSION")).to_owned(),
+        program: release::PROGRAM.to_owned(),
         period: specs.programme.periods[period.0].id.clone(),
         complete,
         reports: built.reports.clone(),

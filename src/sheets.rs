@@ -13,7 +13,7 @@ use crate::language::LanguageCode;
 use crate::period::PeriodIndex;
 use crate::pipeline::{self, Computed, Error, Project};
 use crate::region::RegionIndex;
-use crate::release::{self, FileEntry, Holding, Paths, Staging, Taken};
+use crate::release::{self, FileEntry, Paths, Shelf, Staging, Taken};
 use crate::report::Material;
 use crate::report::model::SHEET;
 use crate::report::unit::{self, Units};
@@ -21,7 +21,7 @@ use crate::sources::Sources;
 use crate::typeset::{self, Document, Engine, Failure};
 
 /// Which sheets to make. An empty list asks for everything.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Selection {
     /// Units of these regions and of all that lies within them.
     pub regions: Vec<RegionIndex>,
@@ -36,8 +36,6 @@ pub struct Selection {
 pub struct Options {
     /// Which sheets.
     pub selection: Selection,
-    /// The folder in which that of the period stands.
-    pub out: PathBuf,
     /// How many are set at once.
     pub jobs: usize,
 }
@@ -47,6 +45,8 @@ pub struct Options {
 pub struct Made {
     /// Where the sheets stand; `None` when there are none.
     pub place: Option<PathBuf>,
+    /// Why those made are not published, where those of before are more.
+    pub kept: Option<release::Error>,
     /// How many there are.
     pub sheets: usize,
     /// How many pages they have together.
@@ -100,15 +100,16 @@ fn orders(computed: &Computed, units: &Units<'_>, selection: &Selection) -> Vec<
     orders
 }
 
-/// Typesets the sheets and swaps them in as the folder of their period. `done` is called after each, from any thread.
+/// Typesets the sheets and swaps them in as the folder of their period on the shelf. `done` is called after each, from any thread.
 ///
 /// # Errors
-/// When something cannot be written.
+/// When something cannot be written, or nothing can work.
 pub fn make(
     project: &Project,
     computed: &Computed,
     units: &Units<'_>,
     options: &Options,
+    shelf: &Shelf,
     done: impl Fn(usize, usize) + Sync,
 ) -> Result<Made, Error> {
     let Sources { templates, assets, .. } = &project.sources;
@@ -120,43 +121,27 @@ pub fn make(
     let texts = pipeline::texts(computed, written);
     let engine = typeset::prepare(&computed.languages, templates, &folders, assets, &texts, &mut diagnostics);
     if orders.is_empty() || any_error(&diagnostics) {
-        return Ok(Made { place: None, sheets: 0, pages: 0, diagnostics });
+        return Ok(Made { place: None, kept: None, sheets: 0, pages: 0, diagnostics });
     }
     let press = Press { computed, engine: &engine, units, results: computed.told() };
     let id = &specs.programme.periods[units.period.0].id;
-    let staging = Staging::begin(&options.out, id, Holding::Sheets)?;
-    let stack = Mutex::new(Stack::default());
-    typeset::for_each(&orders, options.jobs, |order| {
-        let outcome = press.print(order, &staging);
-        let mut stack = stack.lock().expect("no thread panics while it holds the lock");
-        match outcome {
-            Ok(Ok((entry, pages))) => {
-                stack.entries.push(entry);
-                stack.pages += pages;
-            }
-            Ok(Err(faults)) => {
-                stack.failed += 1;
-                stack.faults.extend(faults);
-            }
-            Err(error) => stack.broken = Some(error),
-        }
-        done(stack.entries.len() + stack.failed, orders.len());
-    });
-    let Stack { mut entries, pages, faults, broken, .. } = stack.into_inner().expect("no thread panicked");
-    if let Some(error) = broken {
-        return Err(error.into());
-    }
-    entries.sort_by(|left, right| left.path.cmp(&right.path));
+    let whole = options.selection == Selection::default();
+    let staging = shelf.begin(id, whole)?;
+    let failures = shelf.begin_texts(id)?;
+    let Stack { entries, pages, faults, texts, .. } = press.print_all(&orders, options.jobs, (&staging, &failures), done)?;
+    failures.publish_if_any(&texts)?;
     diagnostics.extend(faults);
     diagnostic::sort(&mut diagnostics);
     // What is wrong comes first, then which sheets are missing for it.
     diagnostics.sort_by_key(|found| found.rule == Rule::FailedReport);
-    if entries.is_empty() {
-        // Nothing is published, so nothing made for it can be looked at.
-        diagnostics.iter_mut().filter(|found| found.rule == Rule::FailedReport).for_each(|found| found.hint = None);
+    let mut made = Made { place: None, kept: None, sheets: entries.len(), pages, diagnostics };
+    if !entries.is_empty() {
+        match staging.publish_files(&entries, whole && made.diagnostics.is_empty()) {
+            Err(kept @ release::Error::LessComplete { .. }) if !made.diagnostics.is_empty() => made.kept = Some(kept),
+            outcome => made.place = Some(outcome?),
+        }
     }
-    let place = if entries.is_empty() { None } else { Some(staging.publish_files(id, &entries)?) };
-    Ok(Made { place, sheets: entries.len(), pages, diagnostics })
+    Ok(made)
 }
 
 /// Typesets the sheet of one unit, for somebody who works on its template; `None` when no unit has that key.
@@ -178,11 +163,13 @@ struct Stack {
     pages: usize,
     failed: usize,
     faults: Vec<Diagnostic>,
+    /// The generated texts of those that failed.
+    texts: Vec<FileEntry>,
     broken: Option<release::Error>,
 }
 
 /// A sheet's line in the manifest and its pages, or why there is none.
-type Printed = Result<(FileEntry, usize), Vec<Diagnostic>>;
+type Printed = Result<(FileEntry, usize), pipeline::Fault>;
 
 /// What every sheet of a run needs.
 struct Press<'a> {
@@ -201,13 +188,54 @@ impl Press<'_> {
         self.engine.typeset(&sheet, "", specs.programme.periods[period.0].issued)
     }
 
-    fn print(&self, order: &Order, staging: &Staging) -> Result<Printed, release::Error> {
+    /// Sets and stores sheets, as many at once as there are jobs; in the order of their paths.
+    fn print_all(
+        &self,
+        orders: &[Order],
+        jobs: usize,
+        to: (&Staging<'_>, &Staging<'_>),
+        done: impl Fn(usize, usize) + Sync,
+    ) -> Result<Stack, Error> {
+        let stack = Mutex::new(Stack::default());
+        let locked = || stack.lock().expect("no thread panics while it holds the lock");
+        let started = typeset::for_each(orders, jobs, |order| {
+            // Where the disk is full, the others need not be tried.
+            if locked().broken.is_some() {
+                return;
+            }
+            let outcome = self.print(order, to);
+            let mut stack = locked();
+            match outcome {
+                Ok(Ok((entry, pages))) => {
+                    stack.entries.push(entry);
+                    stack.pages += pages;
+                }
+                Ok(Err((faults, text))) => {
+                    stack.failed += 1;
+                    stack.faults.extend(faults);
+                    stack.texts.extend(text);
+                }
+                Err(error) => stack.broken = Some(error),
+            }
+            done(stack.entries.len() + stack.failed, orders.len());
+        });
+        started.map_err(Error::Start)?;
+        let mut stack = stack.into_inner().expect("no thread panicked");
+        if let Some(error) = stack.broken.take() {
+            return Err(error.into());
+        }
+        stack.entries.sort_by(|left, right| left.path.cmp(&right.path));
+        stack.texts.sort_by(|left, right| left.path.cmp(&right.path));
+        Ok(stack)
+    }
+
+    fn print(&self, order: &Order, (staging, failures): (&Staging<'_>, &Staging<'_>)) -> Result<Printed, release::Error> {
         match self.set(order.row, &order.language) {
             Ok(document) => {
                 staging.write(&order.path, &document.bytes)?;
                 Ok(Ok((FileEntry::new(order.path.as_str(), &document.bytes), document.pages)))
             }
-            Err(failure) => pipeline::faults(failure, &order.path, staging).map(Err),
+            Err(failure) => pipeline::fault(failure, &order.path, failures).map(Err),
         }
     }
 }

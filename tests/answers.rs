@@ -50,8 +50,8 @@ fn text(book: &Spreadsheet, sheet: &str, cell: &str) -> String {
 fn a_form_lists_what_is_known_and_asks_for_the_rest() {
     let project = project("a-sound-project");
     let said = runs(project.path(), &["forms"], 0);
-    assert_eq!(said, "2 workbooks in `out/forms/2030`\n");
-    let book = open(&project.path().join("out/forms/2030/10 North.xlsx"));
+    assert_eq!(said, "2 workbooks in `private/forms/2030`\n");
+    let book = open(&project.path().join("private/forms/2030/10 North.xlsx"));
     let names: Vec<&str> = book.get_sheet_collection().iter().map(|sheet| sheet.get_name()).collect();
     assert_eq!(names, ["Instructions – Инструкция", "Passports", "2025 – Passports", "Lists"]);
     // Names in the other language above, in the lead language right above the data.
@@ -74,7 +74,7 @@ fn a_form_that_was_filled_in_comes_through_without_a_finding() {
     let inputs = project.path().join("inputs/2030");
     fs::create_dir_all(&inputs).expect("made");
     fs::copy(project.path().join("inputs/2025/register.csv"), inputs.join("register.csv")).expect("copied");
-    for path in support::files(&project.path().join("out/forms/2030")).expect("listed") {
+    for path in support::files(&project.path().join("private/forms/2030")).expect("listed") {
         if path.extension().is_none_or(|extension| extension != "xlsx") {
             continue;
         }
@@ -206,8 +206,8 @@ fn an_answer_marks_the_cells_and_changes_nothing_else() {
     let sent = rich();
     let project = with_north(&sent);
     let said = runs(project.path(), &["answer"], 0);
-    assert_eq!(said, "1 answer in `out/answers`\n", "{}", runs(project.path(), &["check"], 1));
-    let path = project.path().join("out/answers/2025/north.xlsx");
+    assert_eq!(said, "1 answer in `private/answers`\n", "{}", runs(project.path(), &["check"], 1));
+    let path = project.path().join("private/answers/2025/north.xlsx");
     let answer = fs::read(&path).expect("the answer is there");
     // Parts that are not concerned keep their bytes.
     let (before, after) = (parts(&sent), parts(&answer));
@@ -253,7 +253,7 @@ fn an_answer_marks_the_cells_and_changes_nothing_else() {
 #[test]
 fn a_second_answer_renews_the_marks_and_tells_what_was_mended() {
     let project = with_north(&rich());
-    let (sent, back) = (project.path().join("inputs/2025/north.xlsx"), project.path().join("out/answers/2025/north.xlsx"));
+    let (sent, back) = (project.path().join("inputs/2025/north.xlsx"), project.path().join("private/answers/2025/north.xlsx"));
     runs(project.path(), &["answer"], 0);
     fs::copy(&back, &sent).expect("sent again");
     runs(project.path(), &["answer"], 0);
@@ -292,7 +292,7 @@ fn a_text_table_gets_a_twin() {
                  100000000001;First;North;Abay;State;town;yes;a few;2;9\n";
     fs::write(inputs.join("north.csv"), table).expect("written");
     runs(project.path(), &["answer"], 0);
-    let book = open(&project.path().join("out/answers/2025/north.csv.xlsx"));
+    let book = open(&project.path().join("private/answers/2025/north.csv.xlsx"));
     assert_eq!(text(&book, "1", "H2"), "a few");
     assert_eq!(text(&book, "1", "A2"), "100000000001");
     let sheet = book.get_sheet_by_name("1").expect("there");
@@ -303,7 +303,7 @@ fn a_text_table_gets_a_twin() {
 #[test]
 fn a_sound_project_gets_no_answers() {
     let project = project("a-sound-project");
-    assert_eq!(runs(project.path(), &["answer"], 0), "0 answers in `out/answers`\n");
+    assert_eq!(runs(project.path(), &["answer"], 0), "0 answers in `private/answers`\n");
     assert!(!project.path().join("out").exists());
 }
 
@@ -336,7 +336,7 @@ fn plain() -> Workbook {
 #[test]
 fn marks_are_known_after_another_program_saved_the_workbook() {
     let project = with_north(&rich());
-    let (sent, back) = (project.path().join("inputs/2025/north.xlsx"), project.path().join("out/answers/2025/north.xlsx"));
+    let (sent, back) = (project.path().join("inputs/2025/north.xlsx"), project.path().join("private/answers/2025/north.xlsx"));
     runs(project.path(), &["answer"], 0);
     let first = fs::read(&back).expect("there");
     // What LibreOffice writes: a second colour near that of the fill, and nobody's name at comments.
@@ -368,7 +368,7 @@ fn a_comment_by_a_person_called_esep_stays() {
     sheet.insert_note(1, 1, &Note::new("mine").set_author("esep")).expect("noted");
     sheet.insert_note(1, 7, &Note::new("mine too").set_author("esep")).expect("noted");
     let project = with_north(&book.save_to_buffer().expect("written to memory"));
-    let (sent, back) = (project.path().join("inputs/2025/north.xlsx"), project.path().join("out/answers/2025/north.xlsx"));
+    let (sent, back) = (project.path().join("inputs/2025/north.xlsx"), project.path().join("private/answers/2025/north.xlsx"));
     for round in 0..2 {
         runs(project.path(), &["answer"], 0);
         let book = open(&back);
@@ -406,7 +406,7 @@ fn a_workbook_with_unusual_parts_gets_an_answer() {
     for (what, bytes) in [("no styles", unstyled), ("backslashes", backslashes), ("capitals", capitals)] {
         let project = with_north(&bytes);
         runs(project.path(), &["answer"], 0);
-        let path = project.path().join("out/answers/2025/north.xlsx");
+        let path = project.path().join("private/answers/2025/north.xlsx");
         if what == "no styles" {
             assert_eq!(fill(&open(&path), "H2"), "FFFFC7C9");
         }
@@ -432,7 +432,7 @@ fn a_twin_hides_what_the_file_hides() {
     let bytes = book.save_to_buffer().expect("written to memory");
     fs::write(project.path().join("inputs/2025/more.xls"), bytes).expect("written");
     runs(project.path(), &["answer"], 0);
-    let twin = parts(&fs::read(project.path().join("out/answers/2025/more.xls.xlsx")).expect("there"));
+    let twin = parts(&fs::read(project.path().join("private/answers/2025/more.xls.xlsx")).expect("there"));
     let book = String::from_utf8_lossy(&twin["xl/workbook.xml"]).into_owned();
     assert!(book.contains("<sheet name=\"Draft\" sheetId=\"1\" state=\"hidden\""), "{book}");
     assert!(book.contains("activeTab=\"1\""), "{book}");

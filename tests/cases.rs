@@ -40,6 +40,7 @@ use esep::language::LanguageCode;
 use esep::period::PeriodIndex;
 use esep::pipeline::{self, BuildOptions, Computed, Project};
 use esep::region::RegionCode;
+use esep::release::{Holding, Shelf};
 use esep::report::reliability::{self, Evidence};
 use esep::report::{Kind, Material, Order, Selection};
 use esep::table;
@@ -213,8 +214,9 @@ fn results(project: &Project, options: &str) -> Result<String, String> {
 fn tree(project: &Project, options: &str, out: &Path) -> Result<String, String> {
     let computed = sound(project)?;
     let (periods, selection) = chosen(computed, options)?;
-    let options = BuildOptions { period: periods.first().copied(), selection, date: None, out: out.to_owned(), jobs: 2 };
-    let built = pipeline::build(project, computed, &options, |_, _| {}).map_err(|error| error.to_string())?;
+    let options = BuildOptions { period: periods.first().copied(), selection, date: None, jobs: 2 };
+    let shelf = Shelf::open(out, out, Holding::Reports, false).map_err(|error| error.to_string())?;
+    let built = pipeline::build(project, computed, &options, &shelf, |_, _| {}).map_err(|error| error.to_string())?;
     if !built.diagnostics.is_empty() {
         let list: Vec<String> = built.diagnostics.iter().map(|found| esep::diagnostic::render(found, None)).collect();
         return Err(format!("reports could not be made\n{}", list.concat()));

@@ -408,14 +408,15 @@ fn sheets_stand_in_folders_of_their_regions_and_what_cannot_be_made_is_said() {
     let folder = case("sheets-of-units");
     let output = esep(folder.path(), &["sheets", "--region", "10", "--language", "en", "--jobs", "2"]);
     exits(&output, 0);
-    assert!(stderr(&output).ends_with("3 sheets of 3 pages in `out/sheets/2025`\n"), "{}", stderr(&output));
-    assert!(folder.path().join("out/sheets/2025/en/10 North/11 Abay/100000000001 First.pdf").is_file());
+    assert!(stderr(&output).ends_with("3 sheets of 3 pages in `private/sheets/2025`\n"), "{}", stderr(&output));
+    assert!(folder.path().join("private/sheets/2025/en/10 North/11 Abay/100000000001 First.pdf").is_file());
     assert!(!folder.path().join("out/2025").exists(), "they are no part of a release");
     // Nor do they ever take its place.
     exits(&esep(folder.path(), &["build", "--region", "21", "--language", "en"]), 0);
     let output = esep(folder.path(), &["sheets", "--out", "out"]);
     exits(&output, 2);
-    assert!(stderr(&output).contains("cannot replace `out/2025`: it holds reports and not sheets; choose another `--out`"));
+    let message = "cannot write sheets in `out`: `";
+    assert!(stderr(&output).contains(message) && stderr(&output).contains("a folder of releases"), "{}", stderr(&output));
     assert!(folder.path().join("out/2025/en/20 South/21 Abay.pdf").is_file());
     // A fault of the template is said before all that could not be made for it.
     let template = folder.path().join("report-templates/unit");
@@ -424,7 +425,8 @@ fn sheets_stand_in_folders_of_their_regions_and_what_cannot_be_made_is_said() {
     let output = esep(folder.path(), &["sheets"]);
     exits(&output, 1);
     assert!(stderr(&output).contains("report-templates/unit/report.typ.j2:2"), "{}", stderr(&output));
-    assert!(!stderr(&output).contains("stands beside"), "nothing was published: {}", stderr(&output));
+    assert!(!stderr(&output).contains("stands beside"), "there is no text to look at: {}", stderr(&output));
+    assert!(!folder.path().join("private/sheets/2025-failed").exists());
     fs::remove_dir_all(&template).expect("removed");
     for (arguments, code, message) in [
         (&["--unit", "100000000009"][..], 2, "esep: unknown unit `100000000009`; did you mean `100000000001`?"),
@@ -436,7 +438,7 @@ fn sheets_stand_in_folders_of_their_regions_and_what_cannot_be_made_is_said() {
         assert!(stderr(&output).starts_with(message), "{}", stderr(&output));
     }
     // What was made before still stands.
-    assert!(folder.path().join("out/sheets/2025/en/10 North/11 Abay/100000000001 First.pdf").is_file());
+    assert!(folder.path().join("private/sheets/2025/en/10 North/11 Abay/100000000001 First.pdf").is_file());
 
     let output = esep(folder.path(), &["watch", "--unit", "100000000009"]);
     exits(&output, 2);

@@ -199,7 +199,7 @@ fn every_language_carries_the_same_numbers_in_the_same_order() {
         .collect();
     let faults = Mutex::new(Vec::new());
     let jobs = std::thread::available_parallelism().map_or(1, usize::from);
-    typeset::for_each(&documents, jobs, |&(region, kind)| {
+    let started = typeset::for_each(&documents, jobs, |&(region, kind)| {
         let version = |&language: &&'_ Language| {
             let text = shop.text(&Order { kind, region, language: language.code.clone() });
             numbers(language, &text)
@@ -213,6 +213,7 @@ fn every_language_carries_the_same_numbers_in_the_same_order() {
             }
         }
     });
+    started.expect("threads start");
     let mut faults = faults.into_inner().expect("nobody panics with the list");
     faults.sort();
     assert!(faults.is_empty(), "{}", faults.join("\n"));
@@ -236,7 +237,7 @@ fn sentences_carry_the_same_numbers_and_are_sound() {
     let chosen = all.into_iter().enumerate().filter(|&(position, region)| position % 5 == 0 || missing(region));
     let regions: Vec<RegionIndex> = chosen.map(|(_, region)| region).collect();
     let jobs = std::thread::available_parallelism().map_or(1, usize::from);
-    typeset::for_each(&regions, jobs, |&region| {
+    let started = typeset::for_each(&regions, jobs, |&region| {
         let code = &specs.hierarchy.region(region).code;
         let versions = languages.iter().map(|&language| {
             let material = Material { specs, results: &shop.computed.results, period: shop.period, date: None };
@@ -262,6 +263,7 @@ fn sentences_carry_the_same_numbers_and_are_sound() {
             }
         }
     });
+    started.expect("threads start");
     let faults = faults.into_inner().expect("nobody panics with the list");
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
@@ -358,7 +360,7 @@ fn sheets_of_units_carry_the_same_numbers_in_every_language() {
     let faults = Mutex::new(Vec::new());
     let rows: Vec<usize> = (0..units.len()).step_by(units.len() / 40).collect();
     let jobs = std::thread::available_parallelism().map_or(1, usize::from);
-    typeset::for_each(&rows, jobs, |&row| {
+    let started = typeset::for_each(&rows, jobs, |&row| {
         let versions = specs.programme.languages.iter().map(|code| {
             let language = &languages[code];
             let mut sheet = unit::write(material, &units, language, row);
@@ -373,6 +375,7 @@ fn sheets_of_units_carry_the_same_numbers_in_every_language() {
             }
         }
     });
+    started.expect("threads start");
     let faults = faults.into_inner().expect("nobody panics with the list");
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }

@@ -12,6 +12,7 @@ use esep::intake::Reader;
 use esep::language::LanguageCode;
 use esep::pipeline::{self, Project};
 use esep::region::RegionCode;
+use esep::release::{Holding, Shelf};
 use esep::sheets::{self, Made, Options, Selection};
 use tempfile::TempDir;
 
@@ -34,8 +35,9 @@ fn make(project: &Project, selection: &Selection, out: &Path, jobs: usize) -> Ma
     let computed = project.computed.as_ref().expect("the specifications are right");
     let period = computed.data.latest().expect("something was reported");
     let units = sheets::units(project, computed, Some(period)).expect("the programme names a dataset");
-    let options = Options { selection: selection.clone(), out: out.to_owned(), jobs };
-    let made = sheets::make(project, computed, &units, &options, |_, _| {});
+    let options = Options { selection: selection.clone(), jobs };
+    let shelf = Shelf::open(out, out, Holding::Sheets, true).expect("nobody else writes there");
+    let made = sheets::make(project, computed, &units, &options, &shelf, |_, _| {});
     let made = made.expect("they can be written");
     assert!(made.diagnostics.is_empty(), "{:?}", made.diagnostics);
     made

@@ -62,9 +62,12 @@ pub enum Command {
     Results(Results),
     /// Make the offices' own workbooks with comments and colour on the cells with findings, and a list of these
     Answer {
-        /// Where they stand, in a folder for each period; they take the place of those before
-        #[arg(long, value_name = "DIR", default_value = "out/answers")]
+        /// Where they stand, in a folder for each period, for their owner alone; they take the place of those before
+        #[arg(long, value_name = "DIR", default_value = "private/answers")]
         out: PathBuf,
+        /// Let files go that others put among those of before
+        #[arg(long)]
+        replace: bool,
     },
     /// Make the workbooks that offices fill in: one for each region right below the top
     Forms(Forms),
@@ -112,6 +115,9 @@ pub struct Build {
     /// Where releases stand; a release takes the place of the one before for the same period
     #[arg(long, value_name = "DIR", default_value = "out")]
     pub out: PathBuf,
+    /// Let a release of some reports take the place of one of all; files that others put there go too
+    #[arg(long)]
+    pub replace: bool,
     /// How many reports are made at once; as many as there are processors when left out
     #[arg(long, value_name = "N")]
     pub jobs: Option<usize>,
@@ -134,9 +140,9 @@ pub struct Watch {
     /// The sheet of the unit with this key in place of the report
     #[arg(long, value_name = "KEY", conflicts_with = "region")]
     pub unit: Option<String>,
-    /// Where the report stands
-    #[arg(long, value_name = "FILE", default_value = "out/watch.pdf")]
-    pub out: PathBuf,
+    /// Where the report stands; `out/watch.pdf` when left out, `private/watch.pdf` for a sheet
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
 }
 
 #[derive(Args)]
@@ -147,9 +153,12 @@ pub struct Forms {
     /// A region's code; repeatable; all right below the top when left out
     #[arg(long, value_name = "CODE")]
     pub region: Vec<String>,
-    /// Where they stand, in a folder for the period; they take the place of those before
-    #[arg(long, value_name = "DIR", default_value = "out/forms")]
+    /// Where they stand, in a folder for the period, for their owner alone; they take the place of those before
+    #[arg(long, value_name = "DIR", default_value = "private/forms")]
     pub out: PathBuf,
+    /// Let some take the place of all; files that others put there go too
+    #[arg(long)]
+    pub replace: bool,
 }
 
 #[derive(Args)]
@@ -166,9 +175,12 @@ pub struct Sheets {
     /// A language of the programme; repeatable
     #[arg(long, value_name = "CODE")]
     pub language: Vec<String>,
-    /// Where they stand, in a folder for the period; they take the place of those before
-    #[arg(long, value_name = "DIR", default_value = "out/sheets")]
+    /// Where they stand, in a folder for the period, for their owner alone; they take the place of those before
+    #[arg(long, value_name = "DIR", default_value = "private/sheets")]
     pub out: PathBuf,
+    /// Let some take the place of all; files that others put there go too
+    #[arg(long)]
+    pub replace: bool,
     /// How many are made at once; as many as there are processors when left out
     #[arg(long, value_name = "N")]
     pub jobs: Option<usize>,

@@ -5,24 +5,26 @@ mod choose;
 mod output;
 mod sheets;
 mod watch;
+mod world;
 
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::process::ExitCode;
-use std::time::Duration;
 
 use clap::{CommandFactory, Parser, ValueEnum};
 use esep::dataset::Change;
 use esep::diagnostic::{self, Diagnostic, FileName, Rule, Severity, any_error, list, stops_everything};
-use esep::intake::{self, Bounds, COMMAND, Reader, Workers};
+use esep::intake::{self, COMMAND};
 use esep::period::PeriodIndex;
 use esep::pipeline::{self, BuildOptions, Computed, Project};
-use esep::release::{self, Holding, Paths};
+use esep::release::{self, Holding, Paths, Shelf};
 use esep::report::Selection;
 use esep::{answer, forms, sources, spec, table};
 
 use arguments::{Arguments, Build, CheckFormat, Command, Forms, Results, ResultsFormat, SchemaFile};
 use choose::{languages, levels, period, regions, unknown};
 use output::{Progress, change_json, counted, interpretations, json, line, print, say, tally};
+use world::{jobs, reader, shelf};
 
 /// Why the program stops early.
 enum Stop {
@@ -38,31 +40,19 @@ impl From<pipeline::Error> for Stop {
     }
 }
 
+impl From<release::Error> for Stop {
+    fn from(error: release::Error) -> Self {
+        Stop::CannotRun(error.to_string())
+    }
+}
+
 /// Runs the program on its arguments.
 pub fn run() -> ExitCode {
     if let Some(code) = worker() {
         return code;
     }
     let arguments = Arguments::parse();
-    let outcome = match &arguments.command {
-        Command::Build(options) => build(&arguments, options),
-        Command::Check { format, language, interpreted } => check(&arguments, *format, language.as_deref(), *interpreted),
-        Command::Changes { period, region, format } => changes(&arguments, period, region, *format),
-        Command::Results(options) => results(&arguments, options),
-        Command::Answer { out } => answers(&arguments, out),
-        Command::Forms(options) => collection(&arguments, options),
-        Command::Sheets(options) => sheets::run(&arguments, options),
-        Command::Watch(options) => watch::run(&arguments, options),
-        Command::Schema { file } => print(&schemas(*file)),
-        Command::Explain { rule } => explain(&arguments, rule.as_deref()),
-        Command::New { folder } => new(&arguments, folder),
-        Command::Completions { shell } => {
-            let mut script = Vec::new();
-            clap_complete::generate(*shell, &mut Arguments::command(), "esep", &mut script);
-            print(&String::from_utf8_lossy(&script))
-        }
-    };
-    match outcome {
+    match world::guarded(|| command(&arguments)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(Stop::WrongFiles) => ExitCode::from(1),
         Err(Stop::CannotRun(reason)) => {
@@ -72,24 +62,33 @@ pub fn run() -> ExitCode {
     }
 }
 
-/// What reads the workbooks: worker processes, so that no file can take the run down with it.
-fn reader(arguments: &Arguments) -> Reader {
-    let usual = Bounds::default();
-    let time = arguments
-        .file_seconds
-        .filter(|seconds| seconds.is_finite())
-        .map_or(usual.time, |seconds| Duration::from_secs_f32(seconds.clamp(0.1, 86_400.0)));
-    let bounds = Bounds {
-        time,
-        // On a machine with much other work, a second of processor time may take many.
-        patience: usual.patience.max(time * 30),
-        memory: arguments.file_memory.map_or(usual.memory, |megabytes| megabytes.clamp(64, 1 << 20) << 20),
-        ..usual
-    };
-    match std::env::current_exe() {
-        Ok(program) => Reader::Workers(Workers::new(program, bounds)),
-        // On a system that does not tell where the program lies, it reads the workbooks itself.
-        Err(_) => Reader::InProcess,
+fn command(arguments: &Arguments) -> Result<(), Stop> {
+    match &arguments.command {
+        Command::Build(options) => {
+            let Build { out, replace, .. } = options;
+            with_shelf(arguments, out, Holding::Reports, *replace, |arguments, shelf| build(arguments, options, shelf))
+        }
+        Command::Check { format, language, interpreted } => check(arguments, *format, language.as_deref(), *interpreted),
+        Command::Changes { period, region, format } => changes(arguments, period, region, *format),
+        Command::Results(options) => results(arguments, options),
+        Command::Answer { out, replace } => with_shelf(arguments, out, Holding::Answers, *replace, answers),
+        Command::Forms(options) => {
+            let Forms { out, replace, .. } = options;
+            with_shelf(arguments, out, Holding::Forms, *replace, |arguments, shelf| collection(arguments, options, shelf))
+        }
+        Command::Sheets(options) => {
+            let arguments::Sheets { out, replace, .. } = options;
+            with_shelf(arguments, out, Holding::Sheets, *replace, |arguments, shelf| sheets::run(arguments, options, shelf))
+        }
+        Command::Watch(options) => watch::run(arguments, options),
+        Command::Schema { file } => print(&schemas(*file)),
+        Command::Explain { rule } => explain(arguments, rule.as_deref()),
+        Command::New { folder } => new(arguments, folder),
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(*shell, &mut Arguments::command(), "esep", &mut script);
+            print(&String::from_utf8_lossy(&script))
+        }
     }
 }
 
@@ -100,15 +99,11 @@ fn worker() -> Option<ExitCode> {
         return None;
     }
     let memory = arguments.next()?.parse().ok()?;
+    world::end_with_parent();
     match intake::serve(memory, std::io::stdin().lock(), std::io::stdout().lock()) {
         Ok(()) => Some(ExitCode::SUCCESS),
         Err(_) => Some(ExitCode::from(2)),
     }
-}
-
-/// How many documents are made at once.
-fn jobs(chosen: Option<usize>) -> usize {
-    chosen.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)).max(1)
 }
 
 /// A period of which something was reported.
@@ -120,8 +115,29 @@ fn reported(computed: &Computed, id: &str) -> Result<PeriodIndex, Stop> {
     Err(Stop::CannotRun(format!("nothing was reported for the period `{id}`; put workbooks into `inputs/{id}/`")))
 }
 
-fn build(arguments: &Arguments, options: &Build) -> Result<(), Stop> {
-    let project = pipeline::load(&arguments.project, &reader(arguments))?;
+/// Runs a command that writes in a folder, which nobody else does meanwhile. What a run before left is mended also when this one
+/// publishes nothing.
+fn with_shelf(
+    arguments: &Arguments,
+    out: &Path,
+    holds: Holding,
+    replace: bool,
+    run: impl FnOnce(&Arguments, &Shelf) -> Result<(), Stop>,
+) -> Result<(), Stop> {
+    let shelf = shelf(|| Shelf::open(out, &arguments.project, holds, replace))?;
+    let warn = |shelf: &Shelf| {
+        for warning in shelf.warnings().iter().filter(|_| !arguments.quiet) {
+            say(&format!("esep: warning: {warning}"));
+        }
+    };
+    warn(&shelf);
+    let outcome = run(arguments, &shelf);
+    warn(&shelf);
+    outcome
+}
+
+fn build(arguments: &Arguments, options: &Build, shelf: &Shelf) -> Result<(), Stop> {
+    let project = pipeline::load(&arguments.project, &reader(arguments)?)?;
     let computed = sound(arguments, &project)?;
     let specs = &computed.specs;
     let chosen = options.period.as_deref().map(|id| reported(computed, id)).transpose()?;
@@ -133,11 +149,10 @@ fn build(arguments: &Arguments, options: &Build) -> Result<(), Stop> {
             languages: languages(specs, &options.language)?,
         },
         date: options.date,
-        out: options.out.clone(),
         jobs: jobs(options.jobs),
     };
     let progress = Progress::new(arguments.quiet, "reports");
-    let built = pipeline::build(&project, computed, &options, |done, all| progress.step(done, all))?;
+    let built = pipeline::build(&project, computed, &options, shelf, |done, all| progress.step(done, all))?;
     progress.finish();
     let pages: usize = built.reports.iter().map(|report| report.pages).sum();
     if let (Some(place), false) = (&built.place, arguments.quiet) {
@@ -154,6 +169,9 @@ fn build(arguments: &Arguments, options: &Build) -> Result<(), Stop> {
     for found in &built.diagnostics {
         say(diagnostic::render(found, line(&project, found)).trim_end());
     }
+    if let Some(kept) = &built.kept {
+        say(&format!("esep: {kept}"));
+    }
     if built.diagnostics.is_empty() && built.withheld.is_empty() {
         say("esep: no report fits this choice of period, region and level");
     }
@@ -161,7 +179,7 @@ fn build(arguments: &Arguments, options: &Build) -> Result<(), Stop> {
 }
 
 fn check(arguments: &Arguments, format: CheckFormat, language: Option<&str>, interpreted: bool) -> Result<(), Stop> {
-    let mut project = pipeline::load(&arguments.project, &reader(arguments))?;
+    let mut project = pipeline::load(&arguments.project, &reader(arguments)?)?;
     if let (Some(language), Some(computed)) = (language, &project.computed) {
         languages(&computed.specs, &[language.to_owned()])?;
         project.diagnostics = project.diagnostics.into_iter().map(|found| found.worded(language)).collect();
@@ -196,7 +214,7 @@ fn check(arguments: &Arguments, format: CheckFormat, language: Option<&str>, int
 }
 
 fn changes(arguments: &Arguments, periods: &[String], codes: &[String], format: CheckFormat) -> Result<(), Stop> {
-    let project = pipeline::load(&arguments.project, &reader(arguments))?;
+    let project = pipeline::load(&arguments.project, &reader(arguments)?)?;
     let Computed { specs, data, .. } = specified(&project)?;
     let periods = periods.iter().map(|id| period(specs, id)).collect::<Result<Vec<_>, _>>()?;
     let outer = regions(specs, codes)?;
@@ -220,7 +238,7 @@ fn changes(arguments: &Arguments, periods: &[String], codes: &[String], format: 
 }
 
 fn results(arguments: &Arguments, options: &Results) -> Result<(), Stop> {
-    let project = pipeline::load(&arguments.project, &reader(arguments))?;
+    let project = pipeline::load(&arguments.project, &reader(arguments)?)?;
     let computed = sound(arguments, &project)?;
     let specs = &computed.specs;
     let mut periods = options.period.iter().map(|id| period(specs, id)).collect::<Result<Vec<_>, _>>()?;
@@ -251,8 +269,9 @@ fn results(arguments: &Arguments, options: &Results) -> Result<(), Stop> {
     Ok(())
 }
 
-fn answers(arguments: &Arguments, out: &std::path::Path) -> Result<(), Stop> {
-    let reader = reader(arguments);
+fn answers(arguments: &Arguments, shelf: &Shelf) -> Result<(), Stop> {
+    let reader = reader(arguments)?;
+    let out = shelf.folder();
     let project = pipeline::load(&arguments.project, &reader)?;
     let Computed { specs, languages, .. } = specified(&project)?;
     let (sources, diagnostics) = (&project.sources, project.diagnostics.as_slice());
@@ -263,7 +282,7 @@ fn answers(arguments: &Arguments, out: &std::path::Path) -> Result<(), Stop> {
     for (period, files) in specs.programme.periods.iter().zip(files) {
         // An answer of before is wrong now, also where nothing takes its place.
         if !files.is_empty() || out.join(&period.id).join("manifest.json").is_file() {
-            release::folder(out, &period.id, Holding::Answers, &files).map_err(|error| Stop::CannotRun(error.to_string()))?;
+            release::folder(shelf, &period.id, &files, true)?;
         }
     }
     for (file, reason) in &failed {
@@ -275,8 +294,8 @@ fn answers(arguments: &Arguments, out: &std::path::Path) -> Result<(), Stop> {
     if failed.is_empty() { Ok(()) } else { Err(Stop::WrongFiles) }
 }
 
-fn collection(arguments: &Arguments, options: &Forms) -> Result<(), Stop> {
-    let project = pipeline::load(&arguments.project, &reader(arguments))?;
+fn collection(arguments: &Arguments, options: &Forms, shelf: &Shelf) -> Result<(), Stop> {
+    let project = pipeline::load(&arguments.project, &reader(arguments)?)?;
     let computed = specified(&project)?;
     let Computed { specs, data, languages, .. } = computed;
     let period = match &options.period {
@@ -303,8 +322,7 @@ fn collection(arguments: &Arguments, options: &Forms) -> Result<(), Stop> {
     if files.is_empty() {
         return Err(Stop::CannotRun("nothing is collected in these regions: the registers have no units there".into()));
     }
-    let place = release::folder(&options.out, &specs.programme.periods[period.0].id, Holding::Forms, &files)
-        .map_err(|error| Stop::CannotRun(error.to_string()))?;
+    let place = release::folder(shelf, &specs.programme.periods[period.0].id, &files, options.region.is_empty())?;
     if !arguments.quiet {
         say(&format!("{} in `{}`", counted(files.len(), "workbook"), place.display()));
     }
@@ -357,8 +375,8 @@ fn explain(arguments: &Arguments, rule: Option<&str>) -> Result<(), Stop> {
     ))
 }
 
-fn new(arguments: &Arguments, folder: &std::path::Path) -> Result<(), Stop> {
-    release::begin_project(folder, &sources::starter()).map_err(|error| Stop::CannotRun(error.to_string()))?;
+fn new(arguments: &Arguments, folder: &Path) -> Result<(), Stop> {
+    release::begin_project(folder, &sources::starter())?;
     if !arguments.quiet {
         say(&format!(
             "a small project stands in `{0}`; make its reports with `esep build --project {0} --out {0}/out`",

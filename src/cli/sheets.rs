@@ -2,6 +2,7 @@
 
 use esep::diagnostic::render;
 use esep::pipeline;
+use esep::release::Shelf;
 use esep::report::unit::Units;
 use esep::sheets::{self, Options, Selection};
 use esep::spec::{DatasetIndex, Specs};
@@ -13,8 +14,8 @@ use super::{Stop, choose, jobs, reader, reported, sound};
 /// A faulty template makes every sheet fail; so many faults are printed.
 const FAULTS: usize = 20;
 
-pub fn run(arguments: &Arguments, options: &Sheets) -> Result<(), Stop> {
-    let project = pipeline::load(&arguments.project, &reader(arguments))?;
+pub fn run(arguments: &Arguments, options: &Sheets, shelf: &Shelf) -> Result<(), Stop> {
+    let project = pipeline::load(&arguments.project, &reader(arguments)?)?;
     let computed = sound(arguments, &project)?;
     let specs = &computed.specs;
     let period = options.period.as_deref().map(|id| reported(computed, id)).transpose()?;
@@ -29,9 +30,9 @@ pub fn run(arguments: &Arguments, options: &Sheets) -> Result<(), Stop> {
         keys: options.unit.clone(),
         languages: choose::languages(specs, &options.language)?,
     };
-    let options = Options { selection, out: options.out.clone(), jobs: jobs(options.jobs) };
+    let options = Options { selection, jobs: jobs(options.jobs) };
     let progress = Progress::new(arguments.quiet, "sheets");
-    let made = sheets::make(&project, computed, &units, &options, |done, all| progress.step(done, all))?;
+    let made = sheets::make(&project, computed, &units, &options, shelf, |done, all| progress.step(done, all))?;
     progress.finish();
     if let (Some(place), false) = (&made.place, arguments.quiet) {
         let (sheets, pages) = (counted(made.sheets, "sheet"), counted(made.pages, "page"));
@@ -42,6 +43,9 @@ pub fn run(arguments: &Arguments, options: &Sheets) -> Result<(), Stop> {
     }
     if made.diagnostics.len() > FAULTS {
         say(&format!("esep: and {} more", counted(made.diagnostics.len() - FAULTS, "error")));
+    }
+    if let Some(kept) = &made.kept {
+        say(&format!("esep: {kept}"));
     }
     match (&made.place, made.diagnostics.is_empty()) {
         (Some(_), true) => Ok(()),

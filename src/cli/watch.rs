@@ -1,5 +1,6 @@
 //! `esep watch`: one report, made again whenever a file of the project changes.
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use esep::diagnostic::{self, Diagnostic, Severity};
@@ -7,32 +8,39 @@ use esep::intake::Reader;
 use esep::language::LanguageCode;
 use esep::pipeline::{self, Computed, Project};
 use esep::region::RegionIndex;
+use esep::release::{Holding, Shelf};
 use esep::report::{Kind, Order};
-use esep::{release, sheets, sources};
+use esep::{sheets, sources};
 
 use super::arguments::{Arguments, Watch};
 use super::output::{counted, line, say};
 use super::sheets::{known, no_dataset};
-use super::{Stop, choose, reader};
+use super::{Stop, choose, reader, shelf};
 
 /// How often the files are looked at.
 const PAUSE: Duration = Duration::from_millis(150);
 
 /// Goes on until it is interrupted.
 pub fn run(arguments: &Arguments, options: &Watch) -> Result<(), Stop> {
-    let reader = reader(arguments);
-    say(&format!("watching `{}`; the report stands in `{}`", arguments.project.display(), options.out.display()));
+    let reader = reader(arguments)?;
+    // A sheet tells what one unit answered: it stands in no folder of releases.
+    let (usual, holds) =
+        if options.unit.is_some() { ("private/watch.pdf", Holding::Sheets) } else { ("out/watch.pdf", Holding::Reports) };
+    let out = options.out.as_deref().unwrap_or(Path::new(usual));
+    let shelf = shelf(|| Shelf::of_file(out, &arguments.project, holds))?;
+    shelf.warnings().iter().for_each(|warning| say(&format!("esep: warning: {warning}")));
+    say(&format!("watching `{}`; the report stands in `{}`", arguments.project.display(), out.display()));
     loop {
         // What changes while the report is made is seen at the next look.
         let stamp = sources::stamp(&arguments.project);
-        again(arguments, options, &reader)?;
+        again(arguments, options, &reader, (&shelf, out))?;
         while sources::stamp(&arguments.project) == stamp {
             std::thread::sleep(PAUSE);
         }
     }
 }
 
-fn again(arguments: &Arguments, options: &Watch, reader: &Reader) -> Result<(), Stop> {
+fn again(arguments: &Arguments, options: &Watch, reader: &Reader, (shelf, out): (&Shelf, &Path)) -> Result<(), Stop> {
     let start = Instant::now();
     let project = pipeline::load(&arguments.project, reader)?;
     let order = match &project.computed {
@@ -46,7 +54,7 @@ fn again(arguments: &Arguments, options: &Watch, reader: &Reader) -> Result<(), 
     };
     match proof {
         Ok(document) => {
-            release::replace(&options.out, &document.bytes).map_err(|error| Stop::CannotRun(error.to_string()))?;
+            shelf.replace(out, &document.bytes)?;
             say(&format!("{} in {:.1} s", counted(document.pages, "page"), start.elapsed().as_secs_f32()));
         }
         Err(failure) => {

@@ -14,7 +14,7 @@ use crate::value::Value;
 pub use document::document;
 
 /// One number with what it is about.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Row {
     /// The period's name in files.
     pub period: String,
@@ -119,14 +119,34 @@ fn indicator(
     }
 }
 
-/// As CSV with a header line; UTF-8, commas, LF.
+/// As CSV with a header line; UTF-8, commas, LF. No text in it is a formula to a spreadsheet program.
 pub fn csv(rows: &[Row]) -> String {
     let mut writer = csv::Writer::from_writer(Vec::new());
     for row in rows {
-        writer.serialize(row).expect("plain rows are written to memory");
+        writer.serialize(row.inert()).expect("plain rows are written to memory");
     }
     let bytes = writer.into_inner().expect("memory does not fail");
     String::from_utf8(bytes).expect("text went in")
+}
+
+impl Row {
+    /// The same row with every text inert; numbers stay as they are.
+    fn inert(&self) -> Self {
+        let mut row = self.clone();
+        let Self { period, indicator, region, region_name, level, slice, .. } = &mut row;
+        for text in [period, indicator, region, region_name, level, slice] {
+            if is_formula(text) {
+                text.insert(0, '\'');
+            }
+        }
+        row
+    }
+}
+
+/// Whether a spreadsheet program that opens a CSV takes a text for a formula: it begins as one and is no number
+/// (OWASP, *CSV Injection*).
+fn is_formula(text: &str) -> bool {
+    text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']) && !text.parse().is_ok_and(f64::is_finite)
 }
 
 /// As a JSON list of objects, one a line.
@@ -134,4 +154,19 @@ pub fn json(rows: &[Row]) -> String {
     let lines: Vec<String> =
         rows.iter().map(|row| serde_json::to_string(row).expect("plain rows are written to memory")).collect();
     format!("[\n{}\n]\n", lines.join(",\n"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_begins_as_a_formula_is_a_text_and_numbers_stay_numbers() {
+        for text in ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "＝1+1", "-inf x"] {
+            assert!(is_formula(text), "{text}");
+        }
+        for text in ["-5", "+7.5", "-0.1", "North", "", "2025", "a=b", "'=1"] {
+            assert!(!is_formula(text), "{text}");
+        }
+    }
 }

@@ -167,22 +167,28 @@ fn virtual_path(path: &str) -> Option<RootedPath> {
 }
 
 /// Runs `work` on every item, on threads of its own: `typst::compile` uses rayon inside, and calling it from rayon's pool
-/// nests compilations on one stack until memory runs out.
-pub fn for_each<T: Sync>(items: &[T], workers: usize, work: impl Fn(&T) + Sync) {
+/// nests compilations on one stack until memory runs out. Where the system lets fewer threads start, there are fewer.
+///
+/// # Errors
+/// When not a single thread can be started.
+pub fn for_each<T: Sync>(items: &[T], workers: usize, work: impl Fn(&T) + Sync) -> std::io::Result<()> {
+    let pool = || rayon::ThreadPoolBuilder::new().num_threads(1).stack_size(16 << 20).build();
+    let own = pool().map_err(std::io::Error::other)?;
+    let others: Vec<rayon::ThreadPool> = (1..workers.min(items.len())).map_while(|_| pool().ok()).collect();
     let next = AtomicUsize::new(0);
-    std::thread::scope(|scope| {
-        for _ in 0..workers.clamp(1, items.len().max(1)) {
-            scope.spawn(|| {
-                let pool =
-                    rayon::ThreadPoolBuilder::new().num_threads(1).stack_size(16 << 20).build().expect("one thread starts");
-                pool.install(|| {
-                    while let Some(item) = items.get(next.fetch_add(1, Ordering::Relaxed)) {
-                        work(item);
-                    }
-                });
-            });
+    let turn = || {
+        while let Some(item) = items.get(next.fetch_add(1, Ordering::Relaxed)) {
+            work(item);
         }
+    };
+    std::thread::scope(|scope| {
+        for other in &others {
+            // A pool that nobody waits for stands idle.
+            let _ = std::thread::Builder::new().spawn_scoped(scope, || other.install(turn));
+        }
+        own.install(turn);
     });
+    Ok(())
 }
 
 impl Engine {

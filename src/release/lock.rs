@@ -1,0 +1,86 @@
+//! A lock that one process holds and that goes with it, however it ends.
+
+use std::fs::{self, File, TryLockError};
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+
+use same_file::Handle;
+
+/// A file that this process has locked; dropped, it is gone.
+#[derive(Debug)]
+pub struct Lock {
+    path: PathBuf,
+    /// The system holds the lock as long as this is open.
+    _file: Handle,
+}
+
+/// Why there is no lock.
+#[derive(Debug)]
+pub enum Refusal {
+    /// Another process holds it.
+    Held,
+    /// This disk has no locks.
+    Unknown,
+    /// The file cannot be made.
+    Failed(io::Error),
+}
+
+/// So often the file may go away under our hands: each time another process has just finished.
+const MOST_TURNS: usize = 100;
+
+impl Lock {
+    /// Takes the lock, or says at once why not.
+    pub fn take(path: &Path) -> Result<Self, Refusal> {
+        for _ in 0..MOST_TURNS {
+            let file = File::options().read(true).write(true).create(true).truncate(false).open(path).map_err(Refusal::Failed)?;
+            match file.try_lock() {
+                Ok(()) => {}
+                Err(TryLockError::WouldBlock) => return Err(Refusal::Held),
+                Err(TryLockError::Error(error)) if has_no_locks(&error) => {
+                    let _ = fs::remove_file(path);
+                    return Err(Refusal::Unknown);
+                }
+                Err(TryLockError::Error(error)) => return Err(Refusal::Failed(error)),
+            }
+            // Who held it before takes the file away; then this one is locked, but it is not what others find under the name.
+            let own = Handle::from_file(file).map_err(Refusal::Failed)?;
+            match Handle::from_path(path) {
+                Ok(named) if named == own => return Ok(Self { path: path.into(), _file: own }),
+                Ok(_) => {}
+                Err(error) if error.kind() == ErrorKind::NotFound => {}
+                Err(error) => return Err(Refusal::Failed(error)),
+            }
+        }
+        Err(Refusal::Held)
+    }
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.path);
+    }
+}
+
+fn has_no_locks(error: &io::Error) -> bool {
+    /// `ENOLCK`: a network's server that locks nothing.
+    const NO_LOCKS: i32 = 37;
+    error.kind() == ErrorKind::Unsupported || cfg!(target_os = "linux") && error.raw_os_error() == Some(NO_LOCKS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lock_is_held_by_one_and_leaves_nothing_behind() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("lock");
+        let first = Lock::take(&path).expect("nobody holds it");
+        assert!(matches!(Lock::take(&path), Err(Refusal::Held)));
+        drop(first);
+        assert!(!path.exists());
+        fs::write(&path, "").expect("what a process left that was ended");
+        drop(Lock::take(&path).expect("nobody holds it"));
+        assert!(!path.exists());
+    }
+}

@@ -1,0 +1,272 @@
+//! The manifest of a folder: what it holds, made of what; and what stands in a place by its manifest.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use walkdir::WalkDir;
+
+use super::names::workbook_path;
+use crate::letters::composed;
+use crate::sources::{Sources, is_passed_over};
+
+/// The name of the manifest in its folder.
+pub const MANIFEST: &str = "manifest.json";
+/// The program and its version.
+pub const PROGRAM: &str = concat!("esep ", env!("CARGO_PKG_VERSION"));
+
+/// What a folder of a period holds; one kind never takes the place of another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Holding {
+    /// Reports with their tables.
+    Reports,
+    /// Sheets of units.
+    Sheets,
+    /// Workbooks to be filled in.
+    Forms,
+    /// Workbooks that are sent back.
+    Answers,
+    /// The generated texts of documents that failed, for whoever mends their templates.
+    Texts,
+}
+
+impl Holding {
+    /// Its name in the manifest.
+    pub fn name(self) -> &'static str {
+        match self {
+            Holding::Reports => "reports",
+            Holding::Sheets => "sheets",
+            Holding::Forms => "forms",
+            Holding::Answers => "answers",
+            Holding::Texts => "texts",
+        }
+    }
+
+    /// Whether it tells what single units answered: then it is for its owner alone, and stands in no folder of releases.
+    pub fn is_private(self) -> bool {
+        match self {
+            Holding::Reports => false,
+            Holding::Sheets | Holding::Forms | Holding::Answers | Holding::Texts => true,
+        }
+    }
+}
+
+/// What was made of what, in a release.
+#[derive(Debug, Serialize)]
+pub struct Manifest {
+    /// What the folder holds.
+    pub holds: Holding,
+    /// The program and its version.
+    pub program: String,
+    /// The period's name in files.
+    pub period: String,
+    /// Whether all reports of the period are here.
+    pub complete: bool,
+    /// The documents, by path.
+    pub reports: Vec<ReportEntry>,
+    /// The files that stand beside documents, by path.
+    pub companions: Vec<CompanionEntry>,
+    /// The documents that are withheld, by path.
+    pub withheld: Vec<WithheldEntry>,
+    /// The tables, by path.
+    pub tables: Vec<FileEntry>,
+    /// The submissions read.
+    pub inputs: Vec<FileEntry>,
+    /// The specifications read.
+    pub specifications: Vec<FileEntry>,
+    /// The templates used.
+    pub templates: Vec<FileEntry>,
+}
+
+/// A document.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ReportEntry {
+    /// Path in the release.
+    pub path: String,
+    /// `report`, or `reliability` for a protocol.
+    pub kind: &'static str,
+    /// The region's code.
+    pub region: String,
+    /// The language.
+    pub language: String,
+    /// How many pages.
+    pub pages: usize,
+    /// Size in bytes.
+    pub size: usize,
+    /// SHA-256, hexadecimal.
+    pub sha256: String,
+}
+
+/// A file beside a document.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CompanionEntry {
+    /// Path in the release.
+    pub path: String,
+    /// `workbook`: the tables of the document.
+    pub kind: &'static str,
+    /// The path of the document.
+    pub of: String,
+    /// The region's code.
+    pub region: String,
+    /// The language.
+    pub language: String,
+    /// Size in bytes.
+    pub size: usize,
+    /// SHA-256, hexadecimal.
+    pub sha256: String,
+}
+
+impl CompanionEntry {
+    /// The workbook with these bytes beside a document.
+    pub fn workbook(report: &ReportEntry, bytes: &[u8]) -> Self {
+        Self {
+            path: workbook_path(&report.path),
+            kind: "workbook",
+            of: report.path.clone(),
+            region: report.region.clone(),
+            language: report.language.clone(),
+            size: bytes.len(),
+            sha256: sha256(bytes),
+        }
+    }
+}
+
+/// A document that is withheld.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct WithheldEntry {
+    /// The path that it would have.
+    pub path: String,
+    /// The region's code.
+    pub region: String,
+    /// The language.
+    pub language: String,
+    /// The errors that withhold it.
+    pub reasons: Vec<WithheldReason>,
+}
+
+/// An error that withholds documents.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct WithheldReason {
+    /// The name of the rule or check.
+    pub rule: String,
+    /// The code of the region whose data are in doubt.
+    pub region: String,
+    /// The period of the data; none when it concerns all of them.
+    pub period: Option<String>,
+}
+
+/// A file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FileEntry {
+    /// Its path.
+    pub path: String,
+    /// Size in bytes.
+    pub size: usize,
+    /// SHA-256, hexadecimal.
+    pub sha256: String,
+}
+
+impl FileEntry {
+    /// Of these bytes.
+    pub fn new(path: impl Into<String>, bytes: &[u8]) -> Self {
+        Self { path: path.into(), size: bytes.len(), sha256: sha256(bytes) }
+    }
+}
+
+/// The files that a run read: submissions, specifications, templates.
+pub fn entries(sources: &Sources) -> (Vec<FileEntry>, Vec<FileEntry>, Vec<FileEntry>) {
+    let inputs = sources.inputs.values().flatten();
+    let inputs = inputs.map(|file| FileEntry::new(file.name.as_str(), &file.bytes));
+    let receipts = sources.receipts.iter().map(|file| FileEntry::new(file.name.as_str(), &file.bytes));
+    let inputs = inputs.chain(receipts).collect();
+    let specs = sources.specs.iter().map(|file| FileEntry::new(file.name.as_str(), file.text.as_bytes())).collect();
+    let templates = sources.templates.values().map(|file| FileEntry::new(file.name.as_str(), file.text.as_bytes()));
+    let assets = sources.assets.iter().map(|file| FileEntry::new(file.name.as_str(), &file.bytes));
+    (inputs, specs, templates.chain(assets).collect())
+}
+
+/// SHA-256, hexadecimal.
+pub fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// What stands in a place by its manifest, which esep wrote.
+pub struct Standing {
+    /// What it holds; manifests of before did not say it of other things than reports.
+    pub holds: Option<String>,
+    /// The period.
+    pub period: Option<String>,
+    /// Whether it says that it holds all there is.
+    pub complete: bool,
+    /// Size and SHA-256 of its files, by path.
+    files: BTreeMap<String, (u64, String)>,
+}
+
+impl Standing {
+    /// What the manifest in a folder says; `None` where there is none that esep wrote.
+    pub fn read(place: &Path) -> Option<Self> {
+        let path = place.join(MANIFEST);
+        // What is no file is never opened: a pipe would be waited for without end.
+        fs::symlink_metadata(&path).ok().filter(fs::Metadata::is_file)?;
+        let manifest: Value = serde_json::from_slice(&fs::read(path).ok()?).ok()?;
+        let text = |key: &str| manifest.get(key).and_then(Value::as_str).map(str::to_owned);
+        let lists = ["reports", "companions", "tables", "files"].map(|key| manifest.get(key).and_then(Value::as_array));
+        let is_ours = text("program")?.starts_with("esep ") && lists.iter().any(Option::is_some);
+        let reports = lists[0].map(|_| Holding::Reports.name().to_owned());
+        is_ours.then(|| Self {
+            holds: text("holds").or(reports),
+            period: text("period"),
+            complete: manifest.get("complete").and_then(Value::as_bool).unwrap_or(false),
+            files: lists.into_iter().flatten().flatten().filter_map(listed).collect(),
+        })
+    }
+
+    /// The files in its folder that the manifest does not list, apart from those that systems put everywhere.
+    pub fn strangers(&self, place: &Path) -> Vec<String> {
+        let own = |path: &String| {
+            let name = path.rsplit('/').next().unwrap_or(path);
+            // Texts of failed reports stood in releases of before.
+            self.files.contains_key(path) || path == MANIFEST || is_passed_over(name) || path.ends_with(".typ")
+        };
+        files(place).map(|(path, _)| path).filter(|path| !own(path)).collect()
+    }
+
+    /// How a folder differs from its manifest; `read` gives the bytes of a file.
+    ///
+    /// # Errors
+    /// Those of `read`.
+    pub fn difference<E>(&self, folder: &Path, read: impl Fn(&Path) -> Result<Vec<u8>, E>) -> Result<Option<String>, E> {
+        let mut missing = self.files.clone();
+        for (name, path) in files(folder) {
+            let bytes = read(&path)?;
+            match missing.remove(&name) {
+                Some((size, hash)) if bytes.len() as u64 == size && sha256(&bytes) == hash => {}
+                Some(_) => return Ok(Some(format!("`{name}` is not what was written"))),
+                None if name == MANIFEST => {}
+                None => return Ok(Some(format!("it holds `{name}`, which was not written"))),
+            }
+        }
+        Ok(missing.into_keys().next().map(|name| format!("`{name}` is gone")))
+    }
+}
+
+/// The line of a manifest about one file.
+fn listed(entry: &Value) -> Option<(String, (u64, String))> {
+    let text = |key: &str| entry.get(key).and_then(Value::as_str).map(str::to_owned);
+    Some((text("path")?, (entry.get("size")?.as_u64()?, text("sha256")?)))
+}
+
+/// All that is no folder below a folder: its path with `/` between names, and where it lies. What cannot be listed is left out.
+fn files(folder: &Path) -> impl Iterator<Item = (String, PathBuf)> {
+    let entries = WalkDir::new(folder).sort_by_file_name().into_iter().flatten().filter(|entry| !entry.file_type().is_dir());
+    entries.map(move |entry| {
+        let inside = entry.path().strip_prefix(folder).unwrap_or(entry.path());
+        let names: Vec<_> = inside.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+        // Some systems give names back with their letters taken apart.
+        (composed(&names.join("/")).into_owned(), entry.path().to_owned())
+    })
+}

@@ -1,0 +1,204 @@
+//! Writes documents, tables and manifest to a fresh folder, then swaps it in whole. The only module that writes.
+//!
+//! - [`Shelf`] is the folder of releases. One run holds it alone (`lock`), clears away what runs before left, and gives it up
+//!   cleanly when it is asked to end.
+//! - [`Staging`] is a release being written, beside its place. It is compared with its manifest, written through to the disk and
+//!   exchanged with what stands in its place.
+//! - Only what esep made, by its `manifest`, is ever replaced.
+//! - `names` are taken by every file system, and no two of them for one.
+
+mod lock;
+mod manifest;
+mod names;
+mod shelf;
+mod staging;
+mod system;
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+pub use manifest::{
+    CompanionEntry, FileEntry, Holding, Manifest, PROGRAM, ReportEntry, WithheldEntry, WithheldReason, entries, sha256,
+};
+pub use names::{Paths, Taken, distinct, workbook_path};
+pub use shelf::{Shelf, Stopper};
+pub use staging::{Staging, folder};
+
+use crate::diagnostic::list_some;
+
+/// The world failed while something was written.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A file or folder cannot be written.
+    #[error("cannot write `{}`: {source}", path.display())]
+    Write {
+        /// Which one.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// Another run writes there.
+    #[error("another esep is writing in `{}`; wait until it has ended, or choose another `--out`", path.display())]
+    Held {
+        /// The folder, or the file.
+        path: PathBuf,
+    },
+    /// What is written would be read by the next run.
+    #[error("cannot write in `{}`: it lies in `{folder}`, which is read; choose another `--out`", path.display())]
+    InsideTheProject {
+        /// The folder of releases.
+        path: PathBuf,
+        /// The project's folder.
+        folder: &'static str,
+    },
+    /// What single units answered would stand where it is published.
+    #[error(
+        "cannot write {what} in `{}`: `{}` is a folder of releases, which are published, and {what} tell of single units; choose another `--out`",
+        path.display(), folder.display()
+    )]
+    AmongReleases {
+        /// Where it would stand.
+        path: PathBuf,
+        /// The folder of releases.
+        folder: PathBuf,
+        /// What was to be written.
+        what: &'static str,
+    },
+    /// The place of the release holds something else.
+    #[error("cannot replace `{}`: it is no release of esep (it has no `manifest.json` that esep wrote); choose another `--out`", path.display())]
+    NotARelease {
+        /// The place.
+        path: PathBuf,
+    },
+    /// The place of the release holds another kind of folder, or another period.
+    #[error("cannot replace `{}`: it holds {found} and not {wanted}; choose another `--out`", path.display())]
+    OfAnotherKind {
+        /// The place.
+        path: PathBuf,
+        /// What it holds.
+        found: String,
+        /// What was to be written.
+        wanted: String,
+    },
+    /// Somebody has put files into the release.
+    #[error(
+        "cannot replace `{}`: it holds files that esep did not put there: {}; move them elsewhere, or let them go with `--replace`",
+        path.display(), list_some(files)
+    )]
+    Strangers {
+        /// The place.
+        path: PathBuf,
+        /// Their paths in it.
+        files: Vec<String>,
+    },
+    /// The place of the release holds more than would take its place.
+    #[error(
+        "`{}` stays as it is: it holds all {what} of its period, and this run does not make all of them; choose another `--out`, or let these take their place with `--replace`",
+        path.display()
+    )]
+    LessComplete {
+        /// The place.
+        path: PathBuf,
+        /// What it holds.
+        what: &'static str,
+    },
+    /// What was written is not what stands on the disk.
+    #[error("nothing is published: the folder made for `{}` does not agree with its manifest: {difference}", path.display())]
+    Torn {
+        /// The place.
+        path: PathBuf,
+        /// How it differs.
+        difference: String,
+    },
+    /// Two files have one path.
+    #[error("`{path}` and `{first}` are one file for some systems; change the code or the name of one of the regions")]
+    SamePath {
+        /// One of them.
+        path: String,
+        /// The other one.
+        first: String,
+    },
+    /// A new project would overwrite something.
+    #[error("cannot begin a project in `{}`: the folder is not empty", path.display())]
+    NotEmpty {
+        /// The folder.
+        path: PathBuf,
+    },
+}
+
+/// What a person should know although all went well.
+#[derive(Debug, thiserror::Error)]
+pub enum Warning {
+    /// Something of no use is still there.
+    #[error("cannot remove `{}`, which is of no use any more: {source}; remove it by hand", path.display())]
+    NotRemoved {
+        /// Which file or folder.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// A run before was ended while it published.
+    #[error("a run before was interrupted while it published; what stood in `{}` before stands there again", path.display())]
+    Recovered {
+        /// The place.
+        path: PathBuf,
+    },
+    /// Nobody is kept from writing at the same time.
+    #[error("the disk of `{}` knows no locks; see to it that no other esep writes there now", path.display())]
+    NoLocks {
+        /// The folder of releases.
+        path: PathBuf,
+    },
+    /// What single units answered stands among releases.
+    #[error("`{}` holds {what}, which tell of single units, and lies in a folder of releases, which are published; move it elsewhere", path.display())]
+    UnitsInside {
+        /// The folder.
+        path: PathBuf,
+        /// What it holds.
+        what: String,
+    },
+}
+
+/// Begins a project: writes `files` into an empty or missing folder.
+///
+/// # Errors
+/// When the folder holds something, or cannot be written.
+pub fn begin_project(folder: &Path, files: &[(PathBuf, &str)]) -> Result<(), Error> {
+    let holds_something = fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some());
+    if holds_something || folder.is_file() {
+        return Err(Error::NotEmpty { path: folder.into() });
+    }
+    for (path, text) in files {
+        let path = folder.join(path);
+        make_folder_of(&path, false)?;
+        write_new(&path, text.as_bytes(), false)?;
+    }
+    Ok(())
+}
+
+/// Wraps what the system says of a path.
+fn failed(path: &Path) -> impl FnOnce(io::Error) -> Error {
+    move |source| Error::Write { path: path.into(), source }
+}
+
+/// Makes the folder of a file.
+fn make_folder_of(path: &Path, private: bool) -> Result<(), Error> {
+    let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) else { return Ok(()) };
+    system::folders(private).recursive(true).create(folder).map_err(failed(folder))
+}
+
+/// Writes a file that is not there yet.
+fn write_new(path: &Path, bytes: &[u8], private: bool) -> Result<(), Error> {
+    system::create_file(path, private).and_then(|mut file| file.write_all(bytes)).map_err(failed(path))
+}
+
+/// Removes a file, a link or a folder with all that is in it; what is not there is removed.
+fn remove(path: &Path) -> io::Result<()> {
+    let outcome = match fs::symlink_metadata(path) {
+        Ok(found) if found.is_dir() => fs::remove_dir_all(path),
+        Ok(_) => fs::remove_file(path),
+        Err(error) => Err(error),
+    };
+    outcome.or_else(|error| if error.kind() == io::ErrorKind::NotFound { Ok(()) } else { Err(error) })
+}

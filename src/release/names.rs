@@ -1,0 +1,226 @@
+//! Names of files: every file system takes them, and none takes two of them for one.
+
+use std::collections::{BTreeMap, HashSet};
+
+use super::Error;
+use crate::language::LanguageCode;
+use crate::letters::{composed, is_unseen};
+use crate::region::{Hierarchy, RegionIndex};
+
+/// The longest name of a file, in bytes, that file systems take.
+const LONGEST: usize = 255;
+/// Names that are made of others are cut here, so that a number, words and an ending may be added.
+const USUAL: usize = 200;
+/// The longest ending that is added.
+const ENDING: usize = ".xlsx".len();
+
+/// Names that no file system takes for one another, also those that know no capitals or take letters apart.
+#[derive(Debug, Default)]
+pub struct Taken(HashSet<String>);
+
+impl Taken {
+    /// A path as it is given, or, when it is taken, with a number before the name of the file.
+    pub fn take(&mut self, path: &str) -> String {
+        let (folder, name) = path.rsplit_once('/').map_or(("", path), |(folder, name)| (&path[..=folder.len()], name));
+        let numbered = (2..).map(|number| format!("{folder}({number}) {name}"));
+        let mut paths = std::iter::once(path.to_owned()).chain(numbered);
+        paths.find(|path| self.0.insert(folded(path))).expect("numbers do not end")
+    }
+}
+
+/// The one form of all paths that some file system takes for the same.
+fn folded(path: &str) -> String {
+    // Capitals first: `ß` is `ss` to some.
+    composed(&path.to_uppercase().to_lowercase()).into_owned()
+}
+
+/// Sees to it that no file system takes two of these paths for one.
+///
+/// # Errors
+/// The first two that it could.
+pub fn distinct<'a>(paths: impl IntoIterator<Item = &'a str>) -> Result<(), Error> {
+    let mut known: BTreeMap<String, &str> = BTreeMap::new();
+    for path in paths {
+        if let Some(first) = known.insert(folded(path), path) {
+            return Err(Error::SamePath { path: path.into(), first: first.into() });
+        }
+    }
+    Ok(())
+}
+
+/// Where documents about regions stand: a folder for every region that holds others, names that sort by code. No two regions
+/// have one path, whatever signs their codes and names are made of.
+#[derive(Debug)]
+pub struct Paths<'a> {
+    hierarchy: &'a Hierarchy,
+    /// The name of each region in paths, by language.
+    names: BTreeMap<&'a LanguageCode, Vec<String>>,
+}
+
+impl<'a> Paths<'a> {
+    /// In these languages.
+    pub fn new(hierarchy: &'a Hierarchy, languages: &'a [LanguageCode]) -> Self {
+        let mut order: Vec<RegionIndex> = hierarchy.all().map(|(index, _)| index).collect();
+        order.sort_by_key(|&index| &hierarchy.region(index).code);
+        let names = languages.iter().map(|language| {
+            let mut taken = Taken::default();
+            let mut names = vec![String::new(); order.len()];
+            for &index in &order {
+                let region = hierarchy.region(index);
+                names[index.0] = taken.take(&file_name(&format!("{} {}", region.code, region.name.get(language))));
+            }
+            (language, names)
+        });
+        Self { hierarchy, names: names.collect() }
+    }
+
+    /// A region in names of files.
+    fn name(&self, language: &LanguageCode, region: RegionIndex) -> &str {
+        self.names.get(language).map_or("", |names| &names[region.0])
+    }
+
+    /// Where a region's report stands in the release. `addition` tells a document of another kind from the report.
+    pub fn report(&self, language: &LanguageCode, region: RegionIndex, addition: Option<&str>) -> String {
+        let holds_others = self.hierarchy.within(region).len() > 1;
+        let folders = self.folders(language, region, |index| index != region || holds_others);
+        let name = self.name(language, region);
+        let room = LONGEST.saturating_sub(name.len() + ". ".len() + ENDING);
+        let addition = addition.map_or_else(String::new, |addition| format!(". {}", cut(addition, room)));
+        format!("{folders}/{name}{addition}.pdf")
+    }
+
+    /// Where the sheet of a unit of a region stands: in a folder for every region below the top.
+    pub fn sheet(&self, language: &LanguageCode, region: RegionIndex, unit: &str) -> String {
+        format!("{}/{}.pdf", self.folders(language, region, |_| true), file_name(unit))
+    }
+
+    /// The name of the workbook that a region's office fills in; names sort by code.
+    pub fn form(&self, language: &LanguageCode, region: RegionIndex) -> String {
+        format!("{}.xlsx", self.name(language, region))
+    }
+
+    /// The folders of a language and, below it, of those regions above and at `region` that have one.
+    fn folders(&self, language: &LanguageCode, region: RegionIndex, has_folder: impl Fn(RegionIndex) -> bool) -> String {
+        let above = self.hierarchy.upwards(region).filter(|&index| index != self.hierarchy.top() && has_folder(index));
+        let mut folders: Vec<&str> = above.map(|index| self.name(language, index)).collect();
+        folders.push(language.as_str());
+        folders.reverse();
+        folders.join("/")
+    }
+}
+
+/// The path of the workbook beside a document.
+pub fn workbook_path(report: &str) -> String {
+    format!("{}.xlsx", report.strip_suffix(".pdf").unwrap_or(report))
+}
+
+/// A name that every file system takes, of usual length.
+fn file_name(name: &str) -> String {
+    cut(name, USUAL)
+}
+
+/// A name that every file system takes, of at most so many bytes: no separators, no signs with a meaning of their own, nothing
+/// that cannot be seen, and nothing that turns the letters behind it around. What does not fit is cut off at its end: codes stand first.
+fn cut(name: &str, most: usize) -> String {
+    let seen = composed(name).chars().filter_map(printed).collect::<String>();
+    let mut end = seen.len().min(most);
+    while !seen.is_char_boundary(end) {
+        end -= 1;
+    }
+    let name = seen[..end].trim_matches([' ', '.']);
+    if name.is_empty() || is_device(name) { format!("-{name}") } else { name.to_owned() }
+}
+
+/// A letter as it stands in names; `None` for one that does not.
+fn printed(letter: char) -> Option<char> {
+    match letter {
+        '/' | '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|' => Some('-'),
+        '\t' | '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' => Some(' '),
+        // Embeddings, overrides and isolates; marks between lines; tags.
+        '\u{202a}'..='\u{202e}' | '\u{2065}'..='\u{206f}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}' => None,
+        letter if letter.is_control() || is_unseen(letter) => None,
+        letter => Some(letter),
+    }
+}
+
+/// Whether some system takes a name for that of a device, with whatever extension.
+fn is_device(name: &str) -> bool {
+    let stem = name.split('.').next().unwrap_or_default().trim_end().to_ascii_uppercase();
+    let numbered = |device: &str| {
+        let number = stem.strip_prefix(device).unwrap_or_default();
+        number.chars().count() == 1 && number.contains(|sign: char| sign.is_ascii_digit() || "¹²³".contains(sign))
+    };
+    ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"].contains(&stem.as_str()) || numbered("COM") || numbered("LPT")
+}
+
+/// A path of such names; the ending of the file stays.
+pub fn safe_path(path: &str) -> String {
+    let (path, ending) = match path.rsplit_once('.') {
+        Some((path, ending)) if ending.len() <= 5 && ending.bytes().all(|byte| byte.is_ascii_alphanumeric()) => {
+            (path, Some(ending))
+        }
+        Some(_) | None => (path, None),
+    };
+    let safe: Vec<String> = path.split('/').map(file_name).collect();
+    ending.map_or_else(|| safe.join("/"), |ending| format!("{}.{ending}", safe.join("/")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_files_are_safe_everywhere() {
+        for (name, safe) in [
+            ("01/2 г. «A»: B?", "01-2 г. «A»- B-"),
+            ("..\\evil.", "-evil"),
+            ("..", "-"),
+            ("con", "-con"),
+            ("COM1.x", "-COM1.x"),
+            ("lpt².x", "-lpt².x"),
+            ("nul .txt", "-nul .txt"),
+            ("CONTENTS", "CONTENTS"),
+            ("10 North. ", "10 North"),
+        ] {
+            assert_eq!(file_name(name), safe);
+        }
+        assert!(file_name(&"ә".repeat(300)).len() <= 200);
+    }
+
+    #[test]
+    fn what_cannot_be_seen_or_turns_letters_around_stands_in_no_name() {
+        // Seen as `10 annexe.pdf` where the mark is obeyed.
+        assert_eq!(file_name("10 ann\u{202e}fdp.exe"), "10 annfdp.exe");
+        assert_eq!(file_name("10\tA\u{7}b\u{200f}\u{2067}\r\n"), "10 Ab");
+        assert_eq!(file_name("\u{202d}\u{200b}"), "-");
+    }
+
+    #[test]
+    fn no_two_files_have_names_that_a_system_takes_for_one() {
+        let mut taken = Taken::default();
+        let paths = ["a/Й.pdf", "a/и\u{306}.pdf", "a/b.pdf", "A/B.pdf", "A/B.pdf", "b.pdf", "Maß.pdf", "MASS.pdf"];
+        let expected =
+            ["a/Й.pdf", "a/(2) и\u{306}.pdf", "a/b.pdf", "A/(2) B.pdf", "A/(3) B.pdf", "b.pdf", "Maß.pdf", "(2) MASS.pdf"];
+        assert_eq!(paths.map(|path| taken.take(path)), expected);
+        assert!(distinct(["a/Й.pdf", "a/и\u{306}.pdf"]).is_err());
+        assert!(distinct(["a/b.pdf", "b.pdf"]).is_ok());
+    }
+
+    #[test]
+    fn names_that_were_cut_stay_distinct() {
+        let mut taken = Taken::default();
+        let names: Vec<String> =
+            ["x", "y", "z"].map(|end| taken.take(&file_name(&format!("10 {}{end}", "ә".repeat(300))))).into();
+        assert!(names.iter().all(|name| name.contains("10 ә") && name.len() + ENDING <= LONGEST), "{names:?}");
+        assert!(names[1].starts_with("(2) ") && names[2].starts_with("(3) "), "{names:?}");
+    }
+
+    #[test]
+    fn a_path_keeps_its_ending() {
+        let long = format!("{}.xlsx", "ә".repeat(200));
+        let safe = safe_path(&format!("2025-11-03/{long}"));
+        assert!(safe.starts_with("2025-11-03/ә") && safe.ends_with("ә.xlsx") && safe.len() < 255, "{safe}");
+        assert_eq!(safe_path("a:b/con.csv.xlsx"), "a-b/-con.csv.xlsx");
+        assert_eq!(safe_path("v1.2/north"), "v1.2/north");
+    }
+}

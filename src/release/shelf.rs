@@ -1,0 +1,388 @@
+//! The folder of releases, held by one run alone.
+//!
+//! What esep writes here for a while has names of its own: `.esep-lock`, `.esep-<place>.new-<n>` for what is being written,
+//! `.esep-<place>.old-<n>` for what stood in a place until a moment ago. Whoever holds the lock knows that all such files and
+//! folders are left by runs that have ended, and clears them away.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
+
+use super::lock::{Lock, Refusal};
+use super::manifest::{Holding, Standing};
+use super::{Error, Warning, failed, remove, system, write_new};
+
+/// Folders of a project that are read: nothing is written in them.
+const READ: [&str; 3] = ["indicator-specs", "inputs", "report-templates"];
+/// How the names of all begin that esep writes for a while.
+const OWN: &str = ".esep-";
+
+/// A folder in which this run alone writes, for as long as this lives.
+#[derive(Debug)]
+pub struct Shelf {
+    pub(super) holds: Holding,
+    /// Whether less may take the place of more.
+    pub(super) replaces: bool,
+    desk: Arc<Desk>,
+}
+
+/// What gives up a [`Shelf`] from another thread.
+#[derive(Clone, Debug)]
+pub struct Stopper(Arc<Desk>);
+
+/// What a run has open on the disk.
+#[derive(Debug)]
+struct Desk {
+    folder: PathBuf,
+    /// Folders that were made for it, the outermost first.
+    made: Vec<PathBuf>,
+    lock: Mutex<Option<Lock>>,
+    /// What is being written.
+    open: Mutex<BTreeSet<PathBuf>>,
+    warnings: Mutex<Vec<Warning>>,
+    /// Whoever changes something on the disk passes; once it is shut, nobody does.
+    gate: RwLock<()>,
+}
+
+impl Shelf {
+    /// The folder `out`, in which folders that hold `holds` stand. What runs before left there is cleared away; a place that one of
+    /// them emptied gets back what stood in it. Less takes the place of more where `replaces` says so.
+    ///
+    /// # Errors
+    /// When another run writes there, the folder is one that is not to be written in, or the system does not let it be written in.
+    pub fn open(out: &Path, project: &Path, holds: Holding, replaces: bool) -> Result<Self, Error> {
+        refuse(out, project, holds)?;
+        let shelf = Self { holds, replaces, desk: Desk::claim(out, out, &format!("{OWN}lock"))? };
+        if shelf.desk.is_alone() {
+            shelf.desk.tidy()?;
+        }
+        if !holds.is_private() {
+            shelf.desk.warn_of_units();
+        }
+        Ok(shelf)
+    }
+
+    /// The folder of one file that is written again and again; others may write beside it.
+    ///
+    /// # Errors
+    /// As [`Shelf::open`].
+    pub fn of_file(path: &Path, project: &Path, holds: Holding) -> Result<Self, Error> {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        refuse(folder, project, holds)?;
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let shelf = Self { holds, replaces: false, desk: Desk::claim(folder, path, &format!("{OWN}{name}.lock"))? };
+        if shelf.desk.is_alone() {
+            shelf.desk.remove(&beside(path));
+        }
+        Ok(shelf)
+    }
+
+    /// Puts a PDF in the place of the one before, at once: who looks at it never sees half of it.
+    ///
+    /// # Errors
+    /// When it cannot be written, or what stands there was not made by esep.
+    pub fn replace(&self, path: &Path, bytes: &[u8]) -> Result<(), Error> {
+        if fs::symlink_metadata(path).is_ok() && !is_own_document(path) {
+            return Err(Error::OfAnotherKind {
+                path: path.into(),
+                found: "something else".into(),
+                wanted: "a document of esep".into(),
+            });
+        }
+        let fresh = beside(path);
+        let _pass = self.pass();
+        self.enter(&fresh);
+        let written = write_new(&fresh, bytes, self.holds.is_private()).and_then(|()| {
+            let file = fs::File::open(&fresh).and_then(|file| file.sync_all());
+            file.and_then(|()| fs::rename(&fresh, path)).map_err(failed(path))
+        });
+        if written.is_err() {
+            self.desk.remove(&fresh);
+        }
+        self.leave(&fresh);
+        written?;
+        system::sync_folder(&self.desk.folder).map_err(failed(&self.desk.folder))
+    }
+
+    /// The folder itself.
+    pub fn folder(&self) -> &Path {
+        &self.desk.folder
+    }
+
+    /// What gives it up from another thread.
+    pub fn stopper(&self) -> Stopper {
+        Stopper(Arc::clone(&self.desk))
+    }
+
+    /// What there is to know so far; it is told once.
+    pub fn warnings(&self) -> Vec<Warning> {
+        std::mem::take(&mut *held(&self.desk.warnings))
+    }
+
+    /// The first folder of this kind that is not there, made.
+    pub(super) fn fresh(&self, place: &str, private: bool) -> Result<PathBuf, Error> {
+        let _pass = self.pass();
+        let mut number = 1_u32;
+        loop {
+            let path = self.aside(place, "new", number);
+            match system::folders(private).create(&path) {
+                Ok(()) => {
+                    self.enter(&path);
+                    return Ok(path);
+                }
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists && number < u32::MAX => number += 1,
+                Err(error) => return Err(failed(&path)(error)),
+            }
+        }
+    }
+
+    /// A name for what stands in a place until it is gone.
+    pub(super) fn old(&self, place: &str) -> PathBuf {
+        let mut paths = (1..=u32::MAX).map(|number| self.aside(place, "old", number));
+        paths.find(|path| fs::symlink_metadata(path).is_err()).expect("no folder has so many entries")
+    }
+
+    fn aside(&self, place: &str, kind: &str, number: u32) -> PathBuf {
+        self.desk.folder.join(format!("{OWN}{place}.{kind}-{number}"))
+    }
+
+    /// Lets the caller change something on the disk for as long as it holds this. Once the run is asked to end, it waits for ever.
+    pub(super) fn pass(&self) -> RwLockReadGuard<'_, ()> {
+        self.desk.gate.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Removes what is of no use; what stays is told.
+    pub(super) fn discard(&self, path: &Path) {
+        self.desk.remove(path);
+        self.leave(path);
+    }
+
+    fn enter(&self, path: &Path) {
+        held(&self.desk.open).insert(path.to_owned());
+    }
+
+    fn leave(&self, path: &Path) {
+        held(&self.desk.open).remove(path);
+    }
+}
+
+impl Drop for Shelf {
+    fn drop(&mut self) {
+        let _pass = self.pass();
+        self.desk.clear();
+    }
+}
+
+impl Stopper {
+    /// Clears away all that is not published and lets the folder go. Whoever wants to write after that waits for ever: to be
+    /// called by a program that ends at once.
+    pub fn stop(&self) {
+        std::mem::forget(self.0.gate.write().unwrap_or_else(PoisonError::into_inner));
+        self.0.clear();
+    }
+}
+
+impl Desk {
+    /// Makes the folder where it is not there, and takes a lock in it that keeps others from writing to `what`.
+    fn claim(folder: &Path, what: &Path, lock: &str) -> Result<Arc<Self>, Error> {
+        /// Another run may remove the folder that it has made before we have our lock in it.
+        const TURNS: usize = 10;
+        let path = folder.join(lock);
+        let mut warnings = Vec::new();
+        let mut turns = 0;
+        let (made, lock) = loop {
+            let missing = folder.ancestors().take_while(|above| !above.as_os_str().is_empty() && !above.exists());
+            let made: Vec<PathBuf> = missing.map(Path::to_owned).collect();
+            system::folders(false).recursive(true).create(folder).map_err(failed(folder))?;
+            for above in made.iter().filter_map(|folder| folder.parent()).filter(|above| !above.as_os_str().is_empty()) {
+                system::sync_folder(above).map_err(failed(above))?;
+            }
+            turns += 1;
+            match Lock::take(&path) {
+                Ok(lock) => break (made, Some(lock)),
+                Err(Refusal::Held) => return Err(Error::Held { path: what.into() }),
+                Err(Refusal::Failed(error)) if error.kind() == io::ErrorKind::NotFound && turns < TURNS => {}
+                Err(Refusal::Failed(error)) => return Err(failed(&path)(error)),
+                Err(Refusal::Unknown) => {
+                    warnings.push(Warning::NoLocks { path: folder.into() });
+                    break (made, None);
+                }
+            }
+        };
+        Ok(Arc::new(Self {
+            folder: folder.into(),
+            made: made.into_iter().rev().collect(),
+            lock: Mutex::new(lock),
+            open: Mutex::default(),
+            warnings: Mutex::new(warnings),
+            gate: RwLock::default(),
+        }))
+    }
+
+    fn is_alone(&self) -> bool {
+        held(&self.lock).is_some()
+    }
+
+    /// Clears away what runs before left.
+    fn tidy(&self) -> Result<(), Error> {
+        let mut left: Vec<(PathBuf, Left)> = Vec::new();
+        for entry in fs::read_dir(&self.folder).map_err(failed(&self.folder))? {
+            let path = entry.map_err(failed(&self.folder))?.path();
+            left.extend(Left::of(&path).map(|kind| (path, kind)));
+        }
+        left.sort();
+        for (path, kind) in left {
+            match kind {
+                Left::Old(place) if fs::symlink_metadata(self.folder.join(&place)).is_err() => {
+                    let place = self.folder.join(place);
+                    fs::rename(&path, &place).map_err(failed(&place))?;
+                    system::sync_folder(&self.folder).map_err(failed(&self.folder))?;
+                    self.warn(Warning::Recovered { path: place });
+                }
+                Left::Old(_) | Left::New => self.remove(&path),
+            }
+        }
+        Ok(())
+    }
+
+    fn warn_of_units(&self) {
+        let folders = |folder: &Path| fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+        for folder in folders(&self.folder).filter(|folder| Left::of(folder).is_none()) {
+            let units = folders(&folder).filter_map(|inside| Standing::read(&inside)?.holds);
+            let units = units.collect::<BTreeSet<String>>();
+            let what: Vec<&str> = units.iter().map(String::as_str).filter(|&holds| holds != Holding::Reports.name()).collect();
+            if !what.is_empty() {
+                self.warn(Warning::UnitsInside { path: folder, what: what.join(", ") });
+            }
+        }
+    }
+
+    fn warn(&self, warning: Warning) {
+        held(&self.warnings).push(warning);
+    }
+
+    fn remove(&self, path: &Path) {
+        if let Err(source) = remove(path) {
+            self.warn(Warning::NotRemoved { path: path.into(), source });
+        }
+    }
+
+    /// Removes all that is not published, and lets the folder go.
+    fn clear(&self) {
+        for path in std::mem::take(&mut *held(&self.open)) {
+            self.remove(&path);
+        }
+        drop(held(&self.lock).take());
+        // Those that hold something stay.
+        self.made.iter().rev().for_each(|folder| drop(fs::remove_dir(folder)));
+    }
+}
+
+/// What a run that was ended left.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Left {
+    /// What stood in this place; it comes before what is new.
+    Old(String),
+    /// What was being written, or what was exchanged with it.
+    New,
+}
+
+impl Left {
+    fn of(path: &Path) -> Option<Self> {
+        let name = path.file_name()?.to_str()?;
+        match name.strip_prefix(OWN) {
+            Some(own) => {
+                let (rest, number) = own.rsplit_once('-').filter(|(_, number)| is_number(number))?;
+                let old = rest.strip_suffix(".old").map(|place| Left::Old(place.to_owned()));
+                old.or(rest.ends_with(".new").then_some(Left::New)).filter(|_| number != "0" && path.is_dir())
+            }
+            None => Self::of_before(path, name.strip_prefix('.')?),
+        }
+    }
+
+    /// The names that esep gave before it had its own; others may have given them too, so it looks what is there.
+    fn of_before(path: &Path, name: &str) -> Option<Self> {
+        if let Some(place) = name.strip_suffix(".old") {
+            return Standing::read(path).map(|_| Left::Old(place.to_owned()));
+        }
+        let (_, process) = name.rsplit_once(".new-")?;
+        let is_ours = || walkdir::WalkDir::new(path).into_iter().all(|entry| entry.is_ok_and(|entry| is_written(&entry)));
+        (is_number(process) && path.is_dir() && is_ours()).then_some(Left::New)
+    }
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Whether something is a folder, or a file of a kind that esep writes.
+fn is_written(entry: &walkdir::DirEntry) -> bool {
+    let ending = entry.path().extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+    entry.file_type().is_dir() || entry.file_type().is_file() && ["pdf", "xlsx", "xlsm", "csv", "json", "typ"].contains(&ending)
+}
+
+/// What is never poisoned: no thread panics while it holds it.
+fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Where a file is written before it takes its place.
+fn beside(path: &Path) -> PathBuf {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    path.with_file_name(format!("{OWN}{name}.new"))
+}
+
+/// Whether a file is a PDF that esep made.
+fn is_own_document(path: &Path) -> bool {
+    let is_file = fs::symlink_metadata(path).is_ok_and(|found| found.is_file());
+    is_file
+        && fs::read(path)
+            .is_ok_and(|bytes| bytes.starts_with(b"%PDF-") && memchr::memmem::find(&bytes, b"/Creator(esep ").is_some())
+}
+
+/// Refuses folders that are read, and for what tells of single units those of releases.
+fn refuse(out: &Path, project: &Path, holds: Holding) -> Result<(), Error> {
+    let (place, home) = (resolved(out), resolved(project));
+    for folder in READ {
+        let lies_in = |read: &PathBuf| place.ancestors().any(|above| same_file::is_same_file(above, read).unwrap_or(false));
+        let read = project.join(folder);
+        // What links lead to is read too, unless it holds the project itself.
+        let entries = fs::read_dir(&read).into_iter().flatten().flatten().map(|entry| entry.path());
+        let links = entries.filter(|path| path.is_symlink() && !home.starts_with(resolved(path)));
+        if std::iter::once(read).chain(links).any(|read| lies_in(&read)) {
+            return Err(Error::InsideTheProject { path: out.into(), folder });
+        }
+    }
+    if holds.is_private() {
+        // Far above lies much that has nothing to do with this one.
+        let near = place.ancestors().enumerate().filter(|(steps, above)| *steps < 2 || above.starts_with(&home));
+        if let Some((_, folder)) = near.into_iter().find(|(_, above)| is_of_releases(above)) {
+            return Err(Error::AmongReleases { path: out.into(), folder: folder.into(), what: holds.name() });
+        }
+    }
+    Ok(())
+}
+
+/// Whether a folder is a release, or one stands in it.
+fn is_of_releases(folder: &Path) -> bool {
+    let is_release =
+        |folder: &Path| Standing::read(folder).is_some_and(|standing| standing.holds.as_deref() == Some(Holding::Reports.name()));
+    let mut inside = fs::read_dir(folder).into_iter().flatten().flatten();
+    is_release(folder) || inside.any(|entry| is_release(&entry.path()))
+}
+
+/// A path without links and steps back, as far as it is there.
+fn resolved(path: &Path) -> PathBuf {
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let known = absolute.ancestors().find_map(|above| Some((above, above.canonicalize().ok()?)));
+    let Some((above, mut known)) = known else { return absolute };
+    for part in absolute.strip_prefix(above).unwrap_or(Path::new("")).components() {
+        match part {
+            std::path::Component::ParentDir => drop(known.pop()),
+            part => known.push(part),
+        }
+    }
+    known
+}

@@ -1,0 +1,466 @@
+//! A release being written, beside its place.
+//!
+//! At every moment the place holds either all of the old release or all of the new one, where the system can exchange two folders
+//! in one step. Where it cannot, the old one steps aside first, and a run that is ended between the two steps leaves an empty place
+//! that the next one fills again ([`Shelf::open`]).
+
+use std::fs::{self, File};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use walkdir::WalkDir;
+
+use super::manifest::{FileEntry, Holding, MANIFEST, PROGRAM, Standing};
+use super::names::{Taken, safe_path};
+use super::shelf::Shelf;
+use super::{Error, failed, make_folder_of, system, write_new};
+
+/// A release being written. Dropped before [`Staging::publish`], it leaves nothing behind.
+#[derive(Debug)]
+pub struct Staging<'a> {
+    shelf: &'a Shelf,
+    /// The name of its place.
+    name: String,
+    period: String,
+    holds: Holding,
+    fresh: PathBuf,
+}
+
+impl Shelf {
+    /// Begins the folder of a period; `complete` when it will hold all there is of it.
+    ///
+    /// # Errors
+    /// When its place holds what must not be replaced, or nothing can be written there.
+    pub fn begin(&self, period: &str, complete: bool) -> Result<Staging<'_>, Error> {
+        self.stage(period, period, self.holds, complete)
+    }
+
+    /// Begins the folder for the texts of documents of a period that fail.
+    ///
+    /// # Errors
+    /// As [`Shelf::begin`].
+    pub fn begin_texts(&self, period: &str) -> Result<Staging<'_>, Error> {
+        self.stage(&format!("{period}-failed"), period, Holding::Texts, true)
+    }
+
+    fn stage(&self, name: &str, period: &str, holds: Holding, complete: bool) -> Result<Staging<'_>, Error> {
+        let (name, period) = (name.to_owned(), period.to_owned());
+        let mut staging = Staging { shelf: self, name, period, holds, fresh: PathBuf::new() };
+        staging.may_replace(complete)?;
+        staging.fresh = self.fresh(&staging.name, staging.is_private())?;
+        Ok(staging)
+    }
+}
+
+impl Staging<'_> {
+    /// Writes a file of the release, which it did not have; `path` uses `/`.
+    ///
+    /// # Errors
+    /// When it cannot be written, or is there already.
+    pub fn write(&self, path: &str, bytes: &[u8]) -> Result<(), Error> {
+        let path = self.fresh.join(path);
+        let _pass = self.shelf.pass();
+        make_folder_of(&path, self.is_private())?;
+        write_new(&path, bytes, self.is_private())
+    }
+
+    /// The name of its folder, for messages.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Publishes the folder with a manifest that lists its files; `complete` when they are all there is of the period.
+    ///
+    /// # Errors
+    /// As [`Staging::publish`].
+    pub fn publish_files(self, files: &[FileEntry], complete: bool) -> Result<PathBuf, Error> {
+        let manifest = serde_json::json!({
+            "holds": self.holds,
+            "program": PROGRAM,
+            "period": self.period,
+            "complete": complete,
+            "files": files,
+        });
+        let json = serde_json::to_string_pretty(&manifest).expect("the manifest is plain data");
+        self.write(MANIFEST, format!("{json}\n").as_bytes())?;
+        self.publish()
+    }
+
+    /// Publishes these files, or takes away those of before when there are none.
+    ///
+    /// # Errors
+    /// As [`Staging::publish`].
+    pub fn publish_if_any(self, files: &[FileEntry]) -> Result<(), Error> {
+        if files.is_empty() { self.withdraw() } else { self.publish_files(files, true).map(drop) }
+    }
+
+    /// Swaps the release in: what stood in its place is gone, nothing half-written is ever seen.
+    ///
+    /// # Errors
+    /// When it is not what its manifest says, what stands in its place must not be replaced, or the folders cannot be exchanged.
+    pub fn publish(mut self) -> Result<PathBuf, Error> {
+        let complete = self.settle()?;
+        // While it was made, somebody may have put something else in its place.
+        self.may_replace(complete)?;
+        let place = self.place();
+        let _pass = self.shelf.pass();
+        let old = self.swap(&place)?;
+        system::sync_folder(self.shelf.folder()).map_err(failed(self.shelf.folder()))?;
+        let fresh = std::mem::take(&mut self.fresh);
+        self.shelf.discard(old.as_ref().unwrap_or(&fresh));
+        Ok(place)
+    }
+
+    /// Takes away what stands in the place.
+    fn withdraw(self) -> Result<(), Error> {
+        let place = self.place();
+        let _pass = self.shelf.pass();
+        if Standing::read(&place).is_some() {
+            // It goes with the fresh folder: nobody sees half of it.
+            fs::rename(&place, self.fresh.join("old")).map_err(failed(&place))?;
+        }
+        Ok(())
+    }
+
+    /// Where it will stand.
+    fn place(&self) -> PathBuf {
+        self.shelf.folder().join(&self.name)
+    }
+
+    fn is_private(&self) -> bool {
+        self.holds.is_private() || self.shelf.holds.is_private()
+    }
+
+    /// Sees to it that what stands in the place may go for this.
+    fn may_replace(&self, complete: bool) -> Result<(), Error> {
+        let path = self.place();
+        let Ok(found) = fs::symlink_metadata(&path) else { return Ok(()) };
+        let standing = Some(&path).filter(|_| found.is_dir()).and_then(|path| Standing::read(path));
+        let standing = standing.ok_or_else(|| Error::NotARelease { path: path.clone() })?;
+        let wanted = self.holds.name();
+        if let Some(found) = standing.holds.as_deref().filter(|&found| found != wanted) {
+            return Err(Error::OfAnotherKind { path, found: found.into(), wanted: wanted.into() });
+        }
+        // To a system that knows no capitals, two periods may have one folder.
+        if let Some(found) = standing.period.as_deref().filter(|&found| found != self.period) {
+            let of = |period: &str| format!("the period `{period}`");
+            return Err(Error::OfAnotherKind { found: of(found), wanted: of(&self.period), path });
+        }
+        if self.shelf.replaces {
+            return Ok(());
+        }
+        let files = standing.strangers(&path);
+        if !files.is_empty() {
+            return Err(Error::Strangers { path, files });
+        }
+        if standing.complete && !complete {
+            return Err(Error::LessComplete { path, what: wanted });
+        }
+        Ok(())
+    }
+
+    /// Compares the folder with its manifest and has it written through to the disk; gives whether it is complete.
+    fn settle(&self) -> Result<bool, Error> {
+        let torn = |difference| Error::Torn { path: self.place(), difference };
+        let standing = Standing::read(&self.fresh).ok_or_else(|| torn("it has none".into()))?;
+        let read = |path: &Path| {
+            let _pass = self.shelf.pass();
+            let mut bytes = Vec::new();
+            let read = File::open(path).and_then(|mut file| file.read_to_end(&mut bytes).and_then(|_| file.sync_all()));
+            read.map(|()| bytes).map_err(failed(path))
+        };
+        if let Some(difference) = standing.difference(&self.fresh, read)? {
+            return Err(torn(difference));
+        }
+        for folder in WalkDir::new(&self.fresh).into_iter().flatten().filter(|entry| entry.file_type().is_dir()) {
+            let _pass = self.shelf.pass();
+            system::sync_folder(folder.path()).map_err(failed(folder.path()))?;
+        }
+        Ok(standing.complete)
+    }
+
+    /// Puts the fresh folder in its place; gives where the old one is now.
+    fn swap(&self, place: &Path) -> Result<Option<PathBuf>, Error> {
+        if fs::symlink_metadata(place).is_err() {
+            fs::rename(&self.fresh, place).map_err(failed(place))?;
+            return Ok(None);
+        }
+        if system::exchange(&self.fresh, place).map_err(failed(place))? {
+            return Ok(Some(self.fresh.clone()));
+        }
+        self.swap_in_two_steps(place).map(Some)
+    }
+
+    /// Where the system cannot exchange folders: the old one steps aside, and comes back if the new one cannot come.
+    fn swap_in_two_steps(&self, place: &Path) -> Result<PathBuf, Error> {
+        let old = self.shelf.old(&self.name);
+        fs::rename(place, &old).map_err(failed(place))?;
+        if let Err(error) = fs::rename(&self.fresh, place) {
+            let _ = fs::rename(&old, place);
+            return Err(failed(place)(error));
+        }
+        Ok(old)
+    }
+}
+
+impl Drop for Staging<'_> {
+    fn drop(&mut self) {
+        if !self.fresh.as_os_str().is_empty() {
+            let _pass = self.shelf.pass();
+            self.shelf.discard(&self.fresh);
+        }
+    }
+}
+
+/// Writes files as the folder of a period, swapped in whole; what esep wrote there before is gone. Of two paths that a file system
+/// could take for one, the second gets a number. `complete` when they are all there is of the period.
+///
+/// # Errors
+/// When the place holds something else, or cannot be written.
+pub fn folder(shelf: &Shelf, period: &str, files: &[(String, Vec<u8>)], complete: bool) -> Result<PathBuf, Error> {
+    let staging = shelf.begin(period, complete)?;
+    let mut taken = Taken::default();
+    let mut entries = Vec::new();
+    for (path, bytes) in files {
+        let path = taken.take(&safe_path(path));
+        staging.write(&path, bytes)?;
+        entries.push(FileEntry::new(path, bytes));
+    }
+    staging.publish_files(&entries, complete)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::release::Warning;
+
+    /// A shelf for reports in a folder, in which nobody else writes.
+    fn shelf(folder: &Path) -> Shelf {
+        Shelf::open(folder, Path::new("no project"), Holding::Reports, false).expect("nobody else writes there")
+    }
+
+    /// Publishes a release of one file.
+    fn publish(shelf: &Shelf, file: &str, complete: bool) -> Result<PathBuf, Error> {
+        let staging = shelf.begin("2025", complete)?;
+        staging.write(file, file.as_bytes())?;
+        staging.publish_files(&[FileEntry::new(file, file.as_bytes())], complete)
+    }
+
+    fn names(folder: &Path) -> Vec<String> {
+        let entries = fs::read_dir(folder).expect("listed").map(|entry| entry.expect("entry").file_name());
+        let mut names: Vec<String> = entries.map(|name| name.to_string_lossy().into_owned()).collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn a_release_appears_whole_or_not_at_all() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let out = folder.path().join("deep/out");
+        let shelf = shelf(&out);
+        let staging = shelf.begin("2025", true).expect("begins");
+        staging.write("ru/a.pdf", b"one").expect("writes");
+        assert!(!out.join("2025").exists());
+        staging.publish_files(&[FileEntry::new("ru/a.pdf", b"one")], true).expect("swaps");
+        assert_eq!(fs::read(out.join("2025/ru/a.pdf")).expect("is there"), b"one");
+        let staging = shelf.begin("2025", true).expect("begins again");
+        staging.write("ru/b.pdf", b"two").expect("writes");
+        drop(staging);
+        publish(&shelf, "c.pdf", true).expect("swaps");
+        drop(shelf);
+        assert_eq!(names(&out), ["2025"]);
+        assert_eq!(names(&out.join("2025")), ["c.pdf", "manifest.json"]);
+    }
+
+    #[test]
+    fn a_folder_that_was_made_for_nothing_goes_again() {
+        let folder = tempfile::tempdir().expect("a folder");
+        drop(shelf(&folder.path().join("deep/out")));
+        assert_eq!(names(folder.path()), Vec::<String>::new());
+    }
+
+    #[test]
+    fn what_esep_did_not_make_is_never_replaced() {
+        for manifest in [None, Some("[]"), Some("{}"), Some("{\"program\": \"webpack 5\", \"files\": []}"), Some("no JSON")] {
+            let folder = tempfile::tempdir().expect("a folder");
+            fs::create_dir_all(folder.path().join("2025/precious")).expect("made");
+            if let Some(manifest) = manifest {
+                fs::write(folder.path().join("2025/manifest.json"), manifest).expect("written");
+            }
+            let mut shelf = shelf(folder.path());
+            shelf.replaces = true;
+            assert!(matches!(shelf.begin("2025", true), Err(Error::NotARelease { .. })), "{manifest:?}");
+        }
+    }
+
+    #[test]
+    fn files_that_somebody_put_into_a_release_are_not_lost() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let shelf = shelf(folder.path());
+        publish(&shelf, "a.pdf", true).expect("swaps");
+        fs::write(folder.path().join("2025/.DS_Store"), "what systems put there").expect("written");
+        publish(&shelf, "a.pdf", true).expect("swaps");
+        fs::write(folder.path().join("2025/letter.docx"), "mine").expect("written");
+        let message = publish(&shelf, "a.pdf", true).expect_err("it would be lost").to_string();
+        assert!(message.contains("files that esep did not put there: `letter.docx`"), "{message}");
+        drop(shelf);
+        let shelf =
+            Shelf::open(folder.path(), Path::new("no project"), Holding::Reports, true).expect("nobody else writes there");
+        publish(&shelf, "a.pdf", true).expect("it may go");
+    }
+
+    #[test]
+    fn less_takes_the_place_of_more_only_where_it_is_said() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let shelf = shelf(folder.path());
+        publish(&shelf, "some.pdf", false).expect("swaps");
+        publish(&shelf, "others.pdf", false).expect("swaps");
+        publish(&shelf, "all.pdf", true).expect("swaps");
+        assert!(matches!(publish(&shelf, "some.pdf", false), Err(Error::LessComplete { .. })));
+        // It turned out while they were made.
+        let staging = shelf.begin("2025", true).expect("begins");
+        assert!(matches!(staging.publish_files(&[], false), Err(Error::LessComplete { .. })));
+        assert_eq!(names(&folder.path().join("2025")), ["all.pdf", "manifest.json"]);
+    }
+
+    #[test]
+    fn one_kind_or_period_never_takes_the_place_of_another() {
+        let folder = tempfile::tempdir().expect("a folder");
+        publish(&shelf(folder.path()), "a.pdf", true).expect("swaps");
+        let mut sheets = shelf(folder.path());
+        sheets.holds = Holding::Sheets;
+        let message = sheets.begin("2025", true).expect_err("no sheets stand there").to_string();
+        assert!(message.contains("it holds reports and not sheets"), "{message}");
+        drop(sheets);
+        // As on a disk that takes both names for one.
+        fs::rename(folder.path().join("2025"), folder.path().join("2025a")).expect("renamed");
+        let message = shelf(folder.path()).begin("2025a", true).expect_err("another period").to_string();
+        assert!(message.contains("it holds the period `2025` and not the period `2025a`"), "{message}");
+    }
+
+    #[test]
+    fn a_folder_that_is_not_what_was_written_is_not_published() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let shelf = shelf(folder.path());
+        let entry = [FileEntry::new("a.pdf", b"one")];
+        for (change, expected) in
+            [("b.pdf", "it holds `b.pdf`, which was not written"), ("a.pdf", "`a.pdf` is not what was written")]
+        {
+            let staging = shelf.begin("2025", true).expect("begins");
+            staging.write("a.pdf", b"one").expect("writes");
+            fs::write(staging.fresh.join(change), "two").expect("somebody writes");
+            let message = staging.publish_files(&entry, true).expect_err("it is torn").to_string();
+            assert!(message.contains(expected), "{message}");
+        }
+        let staging = shelf.begin("2025", true).expect("begins");
+        assert!(matches!(staging.publish_files(&entry, true), Err(Error::Torn { .. })));
+        assert!(!folder.path().join("2025").exists());
+    }
+
+    #[test]
+    fn without_an_exchange_the_old_one_steps_aside_and_comes_back_if_it_must() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let shelf = shelf(folder.path());
+        let place = publish(&shelf, "old.pdf", true).expect("swaps");
+        let staging = shelf.begin("2025", true).expect("begins");
+        staging.write("new.pdf", b"new").expect("writes");
+        let old = staging.swap_in_two_steps(&place).expect("swaps");
+        assert!(place.join("new.pdf").exists() && old.join("old.pdf").exists());
+        fs::remove_dir_all(&place).and_then(|()| fs::rename(&old, &place)).expect("back");
+        // The fresh one is gone by now.
+        assert!(matches!(staging.swap_in_two_steps(&place), Err(Error::Write { .. })));
+        assert!(place.join("old.pdf").exists());
+    }
+
+    #[test]
+    fn what_runs_before_left_is_mended_and_cleared_away() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let out = folder.path();
+        for left in [".esep-2025.old-1", ".2025.old"] {
+            publish(&shelf(out), "old.pdf", true).expect("swaps");
+            fs::rename(out.join("2025"), out.join(left)).expect("ended between two steps");
+            fs::create_dir_all(out.join(".esep-2025.new-1/ru")).expect("made");
+            fs::create_dir_all(out.join(".2025.new-4711/ru")).expect("made by esep of before");
+            fs::write(out.join(".2025.new-4711/ru/a.pdf"), "half").expect("written");
+            fs::write(out.join(".esep-lock"), "").expect("written");
+            let shelf = shelf(out);
+            assert!(matches!(shelf.warnings().as_slice(), [Warning::Recovered { .. }]));
+            drop(shelf);
+            assert_eq!(names(out), ["2025"]);
+            assert!(out.join("2025/old.pdf").exists());
+        }
+        for foreign in [".esep-notes", ".2026.new-1", ".2026.old"] {
+            fs::create_dir_all(out.join(foreign)).expect("made");
+            fs::write(out.join(foreign).join("mine.txt"), "mine").expect("written");
+        }
+        drop(shelf(out));
+        assert_eq!(names(out), [".2026.new-1", ".2026.old", ".esep-notes", "2025"]);
+    }
+
+    #[test]
+    fn one_run_writes_at_a_time() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let first = shelf(folder.path());
+        let second = Shelf::open(folder.path(), Path::new("no project"), Holding::Reports, false);
+        let message = second.expect_err("the first one writes").to_string();
+        assert!(message.starts_with("another esep is writing in `"), "{message}");
+        drop(first);
+        shelf(folder.path());
+    }
+
+    #[test]
+    fn a_run_that_is_asked_to_end_leaves_nothing() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let shelf = shelf(folder.path());
+        let staging = shelf.begin("2025", true).expect("begins");
+        staging.write("a.pdf", b"one").expect("writes");
+        shelf.stopper().stop();
+        assert_eq!(names(folder.path()), Vec::<String>::new());
+        // Whoever passes now waits for ever.
+        std::mem::forget(staging);
+        std::mem::forget(shelf);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_tells_of_units_is_for_its_owner_and_stands_in_no_folder_of_releases() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().expect("a folder");
+        let open = |out: &str| Shelf::open(&folder.path().join(out), Path::new("no project"), Holding::Sheets, false);
+        let sheets = open("private").expect("nobody else writes there");
+        let place = publish(&sheets, "ru/a.pdf", true).expect("swaps");
+        let mode = |path: &str| fs::metadata(place.join(path)).expect("there").permissions().mode() & 0o777;
+        assert_eq!(["", "ru", "ru/a.pdf", "manifest.json"].map(mode), [0o700, 0o700, 0o600, 0o600]);
+        publish(&shelf(&folder.path().join("out")), "a.pdf", true).expect("swaps");
+        for out in ["out", "out/sheets", "out/2025", "out/2025/sheets"] {
+            assert!(matches!(open(out), Err(Error::AmongReleases { .. })), "{out}");
+        }
+        fs::rename(folder.path().join("private"), folder.path().join("out/sheets")).expect("as esep of before had it");
+        let warnings = shelf(&folder.path().join("out")).warnings();
+        assert!(matches!(warnings.as_slice(), [Warning::UnitsInside { what, .. }] if what == "sheets"), "{warnings:?}");
+    }
+
+    #[test]
+    fn nothing_is_written_where_a_project_is_read() {
+        let folder = tempfile::tempdir().expect("a folder");
+        fs::create_dir_all(folder.path().join("inputs/2025")).expect("made");
+        for out in ["inputs", "inputs/2025", "inputs/new/deep", "new/../inputs/out", "inputs/2025/../out"] {
+            let opened = Shelf::open(&folder.path().join(out), folder.path(), Holding::Reports, false);
+            assert!(matches!(opened, Err(Error::InsideTheProject { folder: "inputs", .. })), "{out}");
+        }
+        Shelf::open(&folder.path().join("inputs/../out"), folder.path(), Holding::Reports, false).expect("beside it");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_links_of_a_project_lead_to_is_read_too() {
+        use std::os::unix::fs::symlink;
+        let (project, away) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
+        fs::create_dir_all(project.path().join("inputs")).expect("made");
+        symlink(away.path(), project.path().join("inputs/2025")).expect("linked");
+        symlink("..", project.path().join("inputs/loop")).expect("linked");
+        let open = |out: &Path| Shelf::open(out, project.path(), Holding::Reports, false);
+        assert!(matches!(open(&away.path().join("out")), Err(Error::InsideTheProject { .. })));
+        open(&project.path().join("out")).expect("a link to what holds the project is not read");
+    }
+}
