@@ -6,8 +6,10 @@ mod output;
 mod sheets;
 mod watch;
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Duration;
 
 use clap::{CommandFactory, Parser, ValueEnum};
@@ -18,11 +20,15 @@ use esep::period::PeriodIndex;
 use esep::pipeline::{self, BuildOptions, Computed, Project};
 use esep::release::{self, Holding, Paths};
 use esep::report::Selection;
-use esep::{answer, forms, sources, spec, table};
+use esep::typeset::{self, Watch};
+use esep::{answer, forms, sources, spec, table, wording};
 
-use arguments::{Arguments, Build, CheckFormat, Command, Forms, Results, ResultsFormat, SchemaFile};
+use arguments::{Arguments, Build, Check, CheckFormat, Command, Forms, Results, ResultsFormat, SchemaFile};
 use choose::{languages, levels, period, regions, unknown};
-use output::{Progress, change_json, counted, interpretations, json, line, print, say, tally};
+use output::{Progress, change_json, counted, interpretations, line, print, say, tally};
+
+/// So many findings of a kind are printed for a file; more are counted.
+const MOST_OF_A_KIND: usize = 50;
 
 /// Why the program stops early.
 enum Stop {
@@ -46,7 +52,7 @@ pub fn run() -> ExitCode {
     let arguments = Arguments::parse();
     let outcome = match &arguments.command {
         Command::Build(options) => build(&arguments, options),
-        Command::Check { format, language, interpreted } => check(&arguments, *format, language.as_deref(), *interpreted),
+        Command::Check(options) => check(&arguments, options),
         Command::Changes { period, region, format } => changes(&arguments, period, region, *format),
         Command::Results(options) => results(&arguments, options),
         Command::Answer { out } => answers(&arguments, out),
@@ -75,15 +81,13 @@ pub fn run() -> ExitCode {
 /// What reads the workbooks: worker processes, so that no file can take the run down with it.
 fn reader(arguments: &Arguments) -> Reader {
     let usual = Bounds::default();
-    let time = arguments
-        .file_seconds
-        .filter(|seconds| seconds.is_finite())
-        .map_or(usual.time, |seconds| Duration::from_secs_f32(seconds.clamp(0.1, 86_400.0)));
+    let time = seconds(arguments.file_seconds).unwrap_or(usual.time);
     let bounds = Bounds {
         time,
         // On a machine with much other work, a second of processor time may take many.
         patience: usual.patience.max(time * 30),
         memory: arguments.file_memory.map_or(usual.memory, |megabytes| megabytes.clamp(64, 1 << 20) << 20),
+        inputs: arguments.inputs_memory.map_or(usual.inputs, |megabytes| megabytes.clamp(1, 1 << 30) << 20),
         ..usual
     };
     match std::env::current_exe() {
@@ -91,6 +95,30 @@ fn reader(arguments: &Arguments) -> Reader {
         // On a system that does not tell where the program lies, it reads the workbooks itself.
         Err(_) => Reader::InProcess,
     }
+}
+
+/// Ends the program when a document of the project takes more than it may: nothing else stops a template that goes on for ever.
+fn guard(arguments: &Arguments, project: &Project) {
+    let usual = typeset::Bounds::default();
+    let bounds = typeset::Bounds {
+        time: seconds(arguments.document_seconds).unwrap_or(usual.time),
+        memory: arguments.document_memory.map_or(usual.memory, |megabytes| megabytes.clamp(1, 1 << 30) << 20),
+    };
+    let watch = Arc::downgrade(&project.watch);
+    std::thread::spawn(move || {
+        if let Some(overrun) = Watch::overrun(&watch, bounds) {
+            say(&format!("esep: {overrun}; nothing is published"));
+            say(
+                "  hint: look for a loop without an end in its templates, or raise the bound with `--document-seconds` or `--document-memory`",
+            );
+            std::process::exit(2);
+        }
+    });
+}
+
+/// Seconds of a command line as a time that can be waited.
+fn seconds(given: Option<f32>) -> Option<Duration> {
+    given.filter(|seconds| seconds.is_finite()).map(|seconds| Duration::from_secs_f32(seconds.clamp(0.1, 86_400.0)))
 }
 
 /// What the program does when it was started by itself to read workbooks; `None` when it was not.
@@ -137,6 +165,7 @@ fn build(arguments: &Arguments, options: &Build) -> Result<(), Stop> {
         jobs: jobs(options.jobs),
     };
     let progress = Progress::new(arguments.quiet, "reports");
+    guard(arguments, &project);
     let built = pipeline::build(&project, computed, &options, |done, all| progress.step(done, all))?;
     progress.finish();
     let pages: usize = built.reports.iter().map(|report| report.pages).sum();
@@ -160,30 +189,18 @@ fn build(arguments: &Arguments, options: &Build) -> Result<(), Stop> {
     Err(Stop::WrongFiles)
 }
 
-fn check(arguments: &Arguments, format: CheckFormat, language: Option<&str>, interpreted: bool) -> Result<(), Stop> {
-    let mut project = pipeline::load(&arguments.project, &reader(arguments))?;
-    if let (Some(language), Some(computed)) = (language, &project.computed) {
-        languages(&computed.specs, &[language.to_owned()])?;
-        project.diagnostics = project.diagnostics.into_iter().map(|found| found.worded(language)).collect();
+fn check(arguments: &Arguments, options: &Check) -> Result<(), Stop> {
+    let project = pipeline::load(&arguments.project, &reader(arguments))?;
+    let mut rest = "";
+    if options.interpreted {
+        interpretations(&project, options.format)?;
+    } else if print_findings(arguments, options, &project)? < project.diagnostics.len() {
+        rest = "; `--all` prints each";
     }
-    let text: String = match format {
-        _ if interpreted => interpretations(&project, format),
-        CheckFormat::Text => project
-            .diagnostics
-            .iter()
-            .filter(|found| !arguments.quiet || found.severity == Severity::Error)
-            .map(|found| diagnostic::render(found, line(&project, found)) + "\n")
-            .collect(),
-        CheckFormat::Json => {
-            let list: Vec<serde_json::Value> = project.diagnostics.iter().map(json).collect();
-            serde_json::to_string_pretty(&list).expect("plain data") + "\n"
-        }
-    };
-    print(&text)?;
     if !arguments.quiet {
         let files = project.sources.inputs.values().flatten().count();
         say(&format!(
-            "{} and {} checked: {}",
+            "{} and {} checked: {}{rest}",
             counted(project.sources.specs.len(), "specification"),
             counted(files, "workbook"),
             tally(&project.diagnostics)
@@ -193,6 +210,31 @@ fn check(arguments: &Arguments, format: CheckFormat, language: Option<&str>, int
         }
     }
     if any_error(&project.diagnostics) { Err(Stop::WrongFiles) } else { Ok(()) }
+}
+
+/// Prints what was found, and tells as how many findings.
+fn print_findings(arguments: &Arguments, options: &Check, project: &Project) -> Result<usize, Stop> {
+    let words = match (&options.language, &project.computed) {
+        (Some(code), Some(Computed { specs, languages: known, .. })) => {
+            known.get(&languages(specs, std::slice::from_ref(code))?[0]).map(|language| (specs, language))
+        }
+        (Some(_), None) | (None, _) => None,
+    };
+    let folded;
+    let shown: Vec<&Diagnostic> = if options.all {
+        project.diagnostics.iter().collect()
+    } else {
+        folded = diagnostic::folded(&project.diagnostics, MOST_OF_A_KIND);
+        folded.iter().map(|found| &**found).collect()
+    };
+    let errors_only = matches!(options.format, CheckFormat::Text) && arguments.quiet;
+    let wanted = shown.iter().filter(|found| !errors_only || found.severity == Severity::Error);
+    let worded = wanted.map(|&found| match words {
+        Some((specs, language)) => Cow::Owned(wording::worded(specs, language, found)),
+        None => Cow::Borrowed(found),
+    });
+    output::findings(project, options.format, worded)?;
+    Ok(shown.len())
 }
 
 fn changes(arguments: &Arguments, periods: &[String], codes: &[String], format: CheckFormat) -> Result<(), Stop> {
@@ -363,8 +405,8 @@ fn new(arguments: &Arguments, folder: &std::path::Path) -> Result<(), Stop> {
 
 /// The computed project, when nothing is wrong with its files; else what is wrong is printed.
 fn sound<'a>(arguments: &Arguments, project: &'a Project) -> Result<&'a Computed, Stop> {
-    let errors = project.diagnostics.iter().filter(|found| found.severity == Severity::Error);
-    for found in errors {
+    let shown = diagnostic::folded(&project.diagnostics, MOST_OF_A_KIND);
+    for found in shown.iter().filter(|found| found.severity == Severity::Error) {
         say(&diagnostic::render(found, line(project, found)));
     }
     match &project.computed {

@@ -96,13 +96,6 @@ pub enum Fact {
         /// Its id.
         field: Arc<str>,
     },
-    /// The names of what a field may hold.
-    Values {
-        /// The id of its dataset.
-        dataset: Arc<str>,
-        /// Its id.
-        field: Arc<str>,
-    },
     /// The name of a dataset, by its id.
     Dataset(Arc<str>),
     /// What a field holds, in words.
@@ -123,7 +116,7 @@ impl Fact {
     pub fn field(&self) -> Option<&Arc<str>> {
         match self {
             Fact::Field { field, .. } => Some(field),
-            Fact::Text(_) | Fact::Values { .. } | Fact::Dataset(_) | Fact::Answer { .. } | Fact::Regions(_) => None,
+            Fact::Text(_) | Fact::Dataset(_) | Fact::Answer { .. } | Fact::Regions(_) => None,
         }
     }
 }

@@ -1,12 +1,15 @@
 //! What is wrong in the user's files, and exactly where. A stage gathers all it finds and never stops at the first.
 
 mod cause;
+mod fold;
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;
 
 pub use cause::{Cause, CauseKind, Fact, Facts};
+pub use fold::{fold, folded};
 
 /// Declares the rules once: the variant, its name on the screen, its usual severity.
 macro_rules! rules {
@@ -266,14 +269,16 @@ pub struct Diagnostic {
     pub check: Option<Arc<str>>,
     /// Lower case, present tense, no full stop.
     pub message: String,
-    /// What to do about it.
-    pub hint: Option<String>,
+    /// What to do about it; mostly the same for many findings.
+    pub hint: Option<Cow<'static, str>>,
     /// What it is about.
     pub concern: Concern,
     /// Why, apart from the words; none of what offices are not told.
     pub cause: Option<Cause>,
-    /// The same in the languages of the programme.
+    /// The same in the languages of the programme, where the project itself has words for it.
     pub wordings: Vec<Wording>,
+    /// How many findings of its kind it stands for; its place and its message are those of the first.
+    pub count: usize,
     /// Who lets it through, until when and why, when somebody does; it is a note then.
     pub waived: Option<String>,
 }
@@ -291,6 +296,7 @@ impl Diagnostic {
             concern: Concern::default(),
             cause: None,
             wordings: Vec::new(),
+            count: 1,
             waived: None,
         }
     }
@@ -316,9 +322,17 @@ impl Diagnostic {
     pub fn worded(mut self, language: &str) -> Self {
         if let Some(wording) = self.wordings.iter().find(|wording| wording.language.as_ref() == language) {
             self.message = wording.message.clone();
-            self.hint = wording.hint.clone();
+            self.hint = wording.hint.clone().map(Cow::Owned);
         }
         self
+    }
+
+    /// The message, with how many findings it stands for.
+    pub fn told(&self) -> Cow<'_, str> {
+        match self.count {
+            1 => Cow::Borrowed(&self.message),
+            count => format!("{count} more of this kind in this file; the first of them: {}", self.message).into(),
+        }
     }
 
     /// Whether it is an error that no region can be named for.
@@ -327,14 +341,17 @@ impl Diagnostic {
     }
 
     /// With what to do about it.
-    pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(tidy(&hint.into()));
-        self
+    pub fn hint(self, hint: impl Into<Cow<'static, str>>) -> Self {
+        self.maybe_hint(Some(hint))
     }
 
     /// With a hint where there is one.
-    pub fn maybe_hint(mut self, hint: Option<String>) -> Self {
-        self.hint = hint.map(|hint| tidy(&hint));
+    pub fn maybe_hint(mut self, hint: Option<impl Into<Cow<'static, str>>>) -> Self {
+        self.hint = hint.map(|hint| match hint.into() {
+            // What stands in the program quotes nobody.
+            Cow::Borrowed(hint) => Cow::Borrowed(hint),
+            Cow::Owned(hint) => Cow::Owned(tidy(&hint)),
+        });
         self
     }
 }
@@ -393,13 +410,22 @@ pub fn stops_everything(diagnostics: &[Diagnostic]) -> bool {
 
 /// Sorts by file and place, then severity and rule, and drops exact repeats: the order does not depend on threads.
 pub fn sort(diagnostics: &mut Vec<Diagnostic>) {
-    diagnostics.sort_by(|left, right| left.place.file().cmp(right.place.file()).then_with(|| left.cmp(right)));
+    // What is equal is the same, and is dropped.
+    diagnostics.sort_unstable_by(|left, right| left.place.file().cmp(right.place.file()).then_with(|| left.cmp(right)));
     diagnostics.dedup();
+}
+
+/// Puts findings to others, in no order; the fewer move, since there may be very many.
+pub fn gather(diagnostics: &mut Vec<Diagnostic>, mut more: Vec<Diagnostic>) {
+    if more.len() > diagnostics.len() {
+        std::mem::swap(diagnostics, &mut more);
+    }
+    diagnostics.append(&mut more);
 }
 
 /// Draws a diagnostic as text; `line` is the source line of a place in a text file.
 pub fn render(diagnostic: &Diagnostic, line: Option<&str>) -> String {
-    let mut text = format!("{}[{}]: {}\n", diagnostic.severity.name(), diagnostic.name(), diagnostic.message);
+    let mut text = format!("{}[{}]: {}\n", diagnostic.severity.name(), diagnostic.name(), diagnostic.told());
     text.push_str(&format!("  --> {}\n", diagnostic.place));
     if let (Place::Text { span, .. }, Some(line)) = (&diagnostic.place, line) {
         let number = span.line.to_string();

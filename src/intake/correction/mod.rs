@@ -200,7 +200,7 @@ impl Register<'_> {
         let concern = Concern {
             regions: regions.into_iter().map(code).collect(),
             period: Some(self.specs.programme.periods[self.arrivals[first.0].period.0].id.as_str().into()),
-            dataset: Some(self.specs.datasets[self.dataset(first).0].id.as_str().into()),
+            dataset: Some(self.specs.datasets[self.dataset(first).0].id.shared()),
             ..Concern::default()
         };
         let rows = |count: usize| if count == 1 { "1 row".to_owned() } else { format!("{count} rows") };
