@@ -82,10 +82,14 @@ pub struct Sources {
 impl Sources {
     /// Line `line` (from 1) of a specification, a template or the record of receipts, to be shown below a diagnostic.
     pub fn line(&self, file: &FileName, line: u32) -> Option<&str> {
+        self.text(file)?.lines().nth(line.checked_sub(1)? as usize)
+    }
+
+    /// The text of a specification, a template or the record of receipts.
+    pub fn text(&self, file: &FileName) -> Option<&str> {
         let texts = self.specs.iter().chain(self.templates.values()).map(|text| (&text.name, Some(text.text.as_str())));
         let receipts = self.receipts.iter().map(|record| (&record.name, std::str::from_utf8(&record.bytes).ok()));
-        let (_, text) = texts.chain(receipts).find(|(name, _)| *name == file)?;
-        text?.lines().nth(line.checked_sub(1)? as usize)
+        texts.chain(receipts).find(|(name, _)| *name == file)?.1
     }
 }
 

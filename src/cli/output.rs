@@ -1,11 +1,12 @@
 //! What is printed: findings, interpretations and changes as text or JSON. Data go to stdout, all else to stderr.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::io::{BufWriter, IsTerminal, Write};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use esep::dataset::{Change, ChangeKind};
-use esep::diagnostic::{self, Diagnostic, Place, Severity};
+use esep::diagnostic::{self, Diagnostic, FileName, Place, Severity};
 use esep::pipeline::Project;
 use esep::spec::Specs;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -21,10 +22,29 @@ pub fn findings<'a>(
 ) -> Result<(), Stop> {
     let mut out = BufWriter::new(std::io::stdout().lock());
     let written = match format {
-        CheckFormat::Text => found.try_for_each(|found| writeln!(out, "{}", diagnostic::render(&found, line(project, &found)))),
+        CheckFormat::Text => {
+            let mut lines = Lines { project, files: HashMap::new() };
+            found.try_for_each(|found| writeln!(out, "{}", diagnostic::render(&found, lines.of(&found))))
+        }
         CheckFormat::Json => list(&mut out, found.map(|found| json(&found))),
     };
     printed(written.and_then(|()| out.flush()))
+}
+
+/// The lines of text files, each file taken apart once.
+struct Lines<'a> {
+    project: &'a Project,
+    files: HashMap<FileName, Vec<&'a str>>,
+}
+
+impl<'a> Lines<'a> {
+    /// The line of a finding in a text file.
+    fn of(&mut self, found: &Diagnostic) -> Option<&'a str> {
+        let Place::Text { file, span } = &found.place else { return None };
+        let apart = || self.project.sources.text(file).map_or_else(Vec::new, |text| text.lines().collect());
+        let lines = self.files.entry(file.clone()).or_insert_with(apart);
+        lines.get(span.line.checked_sub(1)? as usize).copied()
+    }
 }
 
 /// Writes objects as one list.

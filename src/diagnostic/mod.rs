@@ -456,17 +456,27 @@ pub fn slips(left: &str, right: &str) -> usize {
 /// The candidate that a misspelt name seems to mean.
 pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let lower = name.to_lowercase();
-    let length = lower.chars().count();
+    let (length, letters) = outline(&lower);
     candidates
         .into_iter()
-        // More letters apart than any misspelling: there is no need to compare them, and a cell may hold thousands.
-        .filter(|candidate| candidate.chars().count().abs_diff(length) <= 8)
-        .map(|candidate| (strsim::osa_distance(&lower, &candidate.to_lowercase()), candidate))
-        .filter(|(distance, candidate)| {
-            *distance <= (candidate.chars().count() + 1).min(13) / 4 && !are_short_codes(name, candidate)
+        .filter_map(|candidate| {
+            let allowed = (candidate.chars().count() + 1).min(13) / 4;
+            let (other_length, other_letters) = outline(candidate);
+            // A slip changes the length by one at most, and the letters by two: most need not be compared, and there may be thousands.
+            let may_be =
+                other_length.abs_diff(length) <= allowed && (letters ^ other_letters).count_ones() as usize <= 2 * allowed;
+            let distance = || strsim::osa_distance(&lower, &candidate.to_lowercase());
+            may_be.then(distance).filter(|distance| *distance <= allowed).map(|distance| (distance, candidate))
         })
+        .filter(|(_, candidate)| !are_short_codes(name, candidate))
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
+}
+
+/// How many letters a text has in lower case, and which, as bits.
+fn outline(text: &str) -> (usize, u64) {
+    let letters = text.chars().flat_map(char::to_lowercase);
+    letters.fold((0, 0), |(length, letters), letter| (length + 1, letters | 1 << (u32::from(letter) % 64)))
 }
 
 /// Short numbers that differ in a digit are different codes, no misspellings.

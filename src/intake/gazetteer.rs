@@ -21,7 +21,7 @@ const FEWEST_LETTERS: usize = 4;
 /// Of two slips a word of fewer letters has none.
 const LETTERS_OF_A_WORD: usize = 5;
 /// So many times misspelt names of a file are held against those of regions letter by letter; then there are no more suggestions.
-const PATIENCE: usize = 10_000_000;
+const PATIENCE: usize = 2_000_000;
 /// So many regions that a misspelt name may stand for are named.
 const MOST_SUGGESTED: usize = 3;
 

@@ -356,7 +356,9 @@ impl Writer<'_> {
         // The gravest first; equal ones in the order of their columns.
         found.sort_by_key(|found| found.severity);
         let words = |found: &Diagnostic| {
-            let worded = wording::worded(self.units.specs, self.scope.language, found);
+            // What it stands for in other rows is none of this unit's business.
+            let own = Diagnostic { count: 1, ..found.clone() };
+            let worded = wording::worded(self.units.specs, self.scope.language, &own);
             UnitFinding {
                 key: found.severity.name(),
                 severity: self.scope.label(&format!("severity_{}", found.severity.name())),

@@ -39,7 +39,7 @@ pub use watch::{Bounds, Making, Overrun, Watch};
 /// The name of the escape for Typst markup.
 const TYPST: &str = "typst";
 
-/// So many steps the templates of a document may take, before it is set: the largest reports of a country take a hundredth of them.
+/// So many steps the templates of a document may take, before it is set: a report of thousands of regions takes fewer.
 const FUEL: u64 = 50_000_000;
 
 /// A finished document.

@@ -308,7 +308,8 @@ impl Submission {
             Place::Cell { sheet, row, .. } => places.contains(&(sheet.clone(), *row)) || whole && sheets.contains(sheet),
             Place::File(_) | Place::Text { .. } => false,
         };
-        self.diagnostics.retain(|found| !is_gone(&found.place));
+        // One that stands for several may stand for rows that still count.
+        self.diagnostics.retain(|found| found.count > 1 && !whole || !is_gone(&found.place));
         self.interpretations.retain(|found| !is_gone(&found.place));
         self.balance.rows(RowFate::Superseded, rows.len());
         let mut number = 0;

@@ -148,6 +148,9 @@ struct Known<'a> {
     all_datasets_read: bool,
 }
 
+/// Of so many faults names are suggested.
+const MOST_SUGGESTIONS: usize = 200;
+
 /// Resolves one file at a time.
 struct Loader<'a> {
     file: &'a FileName,
@@ -166,8 +169,13 @@ impl<'a> Loader<'a> {
         self.diagnostics.last_mut().expect("just pushed")
     }
 
+    /// What a name may have meant, as long as few faults are found: each takes a look at all that is known.
+    fn suggestion<'b>(&self, name: &str, known: impl IntoIterator<Item = &'b str>) -> Option<String> {
+        (self.diagnostics.len() < MOST_SUGGESTIONS).then(|| did_you_mean_or_list(name, known)).flatten()
+    }
+
     fn unknown<'b>(&mut self, what: &str, name: &Spanned<String>, known: impl IntoIterator<Item = &'b str>) {
-        let hint = did_you_mean_or_list(&name.value, known);
+        let hint = self.suggestion(&name.value, known);
         self.report(Rule::UnknownName, name.span, format!("unknown {what} `{}`", name.value)).hint = hint.map(Into::into);
     }
 

@@ -1,7 +1,7 @@
 //! `regions.yaml`: one tree of regions.
 
 use super::{Frame, Loader};
-use crate::diagnostic::{Place, Rule, Span, did_you_mean_or_list};
+use crate::diagnostic::{Place, Rule, Span};
 use crate::language::{CaseForm, LanguageCode};
 use crate::region::{Broken, Hierarchy, LevelIndex, Region, RegionCode, RegionIndex};
 use crate::spec::format::{RawRegion, RawRegions};
@@ -45,7 +45,7 @@ impl Loader<'_> {
             {
                 let message =
                     format!("the region `{}` lies in `{}`, which is not in the registry", region.code.value, code.value);
-                let hint = did_you_mean_or_list(&code.value, raw.iter().map(|region| region.code.value.as_str()));
+                let hint = self.suggestion(&code.value, raw.iter().map(|region| region.code.value.as_str()));
                 self.report(Rule::BrokenHierarchy, code.span, message).hint = hint.map(Into::into);
             }
             let from = region.from.as_ref().and_then(|date| self.date(date));
