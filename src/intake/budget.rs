@@ -6,10 +6,7 @@ use super::{Reader, Row, Submission};
 use crate::dataset::{Interpretation, Typed};
 use crate::diagnostic::{Diagnostic, FileName, Place, Rule};
 use crate::period::PeriodIndex;
-use crate::sources::BinaryFile;
-
-/// So many files are named as the largest ones.
-const NAMED: usize = 3;
+use crate::sources::{BinaryFile, largest};
 
 /// What a row, a cell, a finding and an interpretation take beside themselves, in bytes: their texts, and what the system adds.
 const BESIDE: [usize; 4] = [64, 24, 320, 96];
@@ -39,24 +36,13 @@ impl Budget {
 
     /// What is told then.
     pub fn exceeded(&self, files: &[(PeriodIndex, &BinaryFile)]) -> Diagnostic {
-        let mut sizes: Vec<(usize, &FileName)> = files.iter().map(|(_, file)| (file.bytes.len(), &file.name)).collect();
-        sizes.sort_by(|left, right| right.0.cmp(&left.0).then(left.1.cmp(right.1)));
-        let largest: Vec<String> = sizes.iter().take(NAMED).map(|(size, name)| format!("`{name}` ({})", shown(*size))).collect();
+        let largest = largest(files.iter().map(|(_, file)| (&file.name, file.bytes.len())));
         let message =
             format!("expected all files together to take at most {} MB of memory, found that they take more", self.most >> 20);
         let hint = format!(
-            "nothing of them is read; the largest are {}: look whether they are what was asked for, or raise the bound with `--inputs-memory`",
-            largest.join(", ")
+            "nothing of them is read; the largest are {largest}: look whether they are what was asked for, or raise the bound with `--inputs-memory`"
         );
         Diagnostic::new(Rule::BoundExceeded, Place::File(FileName::new("inputs")), message).hint(hint)
-    }
-}
-
-/// A size in bytes, as people read it.
-fn shown(size: usize) -> String {
-    match size {
-        0..1_048_576 => format!("{} KB", size.div_ceil(1 << 10)),
-        _ => format!("{} MB", size.div_ceil(1 << 20)),
     }
 }
 
