@@ -10,6 +10,7 @@
 //! `ARCHITECTURE.md` tells what each module may rely on. The modules below stand in reading order: each uses only those above it.
 
 pub mod letters;
+pub mod process;
 
 pub mod diagnostic;
 pub mod sources;

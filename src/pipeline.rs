@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use jiff::civil::Date;
 
@@ -22,7 +22,7 @@ use crate::report::reliability::{self, Evidence};
 use crate::report::{self, Kind, Material, Order, Selection};
 use crate::sources::{self, Sources};
 use crate::spec::{self, Specs};
-use crate::typeset::{self, Document, Engine, Failure};
+use crate::typeset::{self, Document, Engine, Failure, Watch};
 use crate::{answer, check, companion, forms, intake, table, wording};
 
 /// The world failed: something could not be read or written.
@@ -47,6 +47,8 @@ pub struct Project {
     pub diagnostics: Vec<Diagnostic>,
     /// What could be made of the files; `None` when the specifications are too broken.
     pub computed: Option<Computed>,
+    /// Which of its documents are being made.
+    pub watch: Arc<Watch>,
 }
 
 /// Specifications, data and numbers.
@@ -94,7 +96,7 @@ pub fn load(root: &Path, reader: &intake::Reader) -> Result<Project, Error> {
             if specs.whole { intake::read(&specs, &sources, &receipts, reader, &mut diagnostics) } else { Data::new(&specs) };
         let results = compute::run(&specs, &data);
         let subject = check::Subject { specs: &specs, data: &data, results: &results };
-        diagnostics.extend(check::data(subject));
+        diagnostic::gather(&mut diagnostics, check::data(subject));
         let unprintable = |signs: &BTreeSet<char>| typeset::unprintable(&sources.templates, &sources.assets, signs);
         diagnostics.extend(check::signs(subject, &sources, unprintable));
         let names = specs.hierarchy.irregular();
@@ -106,18 +108,18 @@ pub fn load(root: &Path, reader: &intake::Reader) -> Result<Project, Error> {
             &mut diagnostics,
         );
         language::unused(&specs.programme.languages, &sources.languages, &mut diagnostics);
-        wording::attach(&specs, &languages, &mut diagnostics);
         let waived = check::waive(&specs, &data, &mut diagnostics);
         let withheld = Withheld::new(&specs, &diagnostics);
         Computed { specs, data, results, languages, waived, withheld, receipts }
     });
     diagnostic::sort(&mut diagnostics);
-    Ok(Project { sources, diagnostics, computed })
+    Ok(Project { sources, diagnostics, computed, watch: Arc::default() })
 }
 
 /// The labels that every language needs.
 fn labels() -> Vec<&'static str> {
-    [report::LABELS, report::unit::LABELS, forms::LABELS, answer::LABELS, companion::LABELS, wording::LABELS].concat()
+    [report::LABELS, report::unit::LABELS, forms::LABELS, answer::LABELS, companion::LABELS, wording::LABELS, &[wording::MORE]]
+        .concat()
 }
 
 /// What to build.
@@ -216,6 +218,8 @@ pub fn build(
 pub fn proof(project: &Project, order: &Order) -> Result<Document, Failure> {
     let folders = |computed: &Computed, period| report::folders(&computed.specs, std::slice::from_ref(order), period);
     let (computed, period, engine) = bench(project, &order.language, folders)?;
+    let _making =
+        project.watch.begin(path(computed, &Paths::new(&computed.specs.hierarchy, &computed.specs.programme.languages), order));
     Press::new(project, computed, &engine, period, None).set(order).0
 }
 
@@ -294,6 +298,7 @@ fn withheld(computed: &Computed, paths: &Paths<'_>, period: PeriodIndex, orders:
 struct Press<'a> {
     computed: &'a Computed,
     engine: &'a Engine,
+    watch: &'a Watch,
     /// What may be told: other regions are not compared with those that are withheld.
     results: Cow<'a, Results>,
     evidence: Evidence<'a>,
@@ -305,7 +310,7 @@ impl<'a> Press<'a> {
     fn new(project: &'a Project, computed: &'a Computed, engine: &'a Engine, period: PeriodIndex, date: Option<Date>) -> Self {
         let Computed { specs, data, waived, receipts, .. } = computed;
         let evidence = Evidence::new(specs, period, data, &project.diagnostics, waived, receipts);
-        Self { computed, engine, results: computed.told(), evidence, period, date }
+        Self { computed, engine, watch: &project.watch, results: computed.told(), evidence, period, date }
     }
 
     /// Writes and sets one document, and the workbook that stands beside it.
@@ -382,6 +387,7 @@ impl<'a> Press<'a> {
     ) -> Result<Printed, release::Error> {
         let specs = &self.computed.specs;
         let path = path(self.computed, paths, order);
+        let _making = self.watch.begin(path.as_str());
         let (outcome, workbook) = self.set(order);
         let document = match outcome {
             Ok(document) => document,

@@ -18,7 +18,7 @@ use crate::report::Material;
 use crate::report::model::SHEET;
 use crate::report::unit::{self, Units};
 use crate::sources::Sources;
-use crate::typeset::{self, Document, Engine, Failure};
+use crate::typeset::{self, Document, Engine, Failure, Watch};
 
 /// Which sheets to make. An empty list asks for everything.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -123,7 +123,7 @@ pub fn make(
     if orders.is_empty() || any_error(&diagnostics) {
         return Ok(Made { place: None, kept: None, sheets: 0, pages: 0, diagnostics });
     }
-    let press = Press { computed, engine: &engine, units, results: computed.told() };
+    let press = Press { computed, engine: &engine, watch: &project.watch, units, results: computed.told() };
     let id = &specs.programme.periods[units.period.0].id;
     let whole = options.selection == Selection::default();
     let staging = shelf.begin(id, whole)?;
@@ -152,7 +152,8 @@ pub fn proof(project: &Project, key: &str, language: &LanguageCode) -> Result<Op
     let (computed, _, engine) = pipeline::bench(project, language, |_, _| [SHEET.to_owned()].into())?;
     let Some(units) = units(project, computed, None) else { return Ok(None) };
     let Some(row) = (0..units.len()).find(|&row| units.key(row) == key) else { return Ok(None) };
-    let press = Press { computed, engine: &engine, units: &units, results: computed.told() };
+    let press = Press { computed, engine: &engine, watch: &project.watch, units: &units, results: computed.told() };
+    let _making = press.watch.begin(key);
     press.set(row, language).map(Some)
 }
 
@@ -175,6 +176,7 @@ type Printed = Result<(FileEntry, usize), pipeline::Fault>;
 struct Press<'a> {
     computed: &'a Computed,
     engine: &'a Engine,
+    watch: &'a Watch,
     units: &'a Units<'a>,
     results: Cow<'a, Results>,
 }
@@ -230,6 +232,7 @@ impl Press<'_> {
     }
 
     fn print(&self, order: &Order, (staging, failures): (&Staging<'_>, &Staging<'_>)) -> Result<Printed, release::Error> {
+        let _making = self.watch.begin(order.path.as_str());
         match self.set(order.row, &order.language) {
             Ok(document) => {
                 staging.write(&order.path, &document.bytes)?;

@@ -82,10 +82,14 @@ pub struct Sources {
 impl Sources {
     /// Line `line` (from 1) of a specification, a template or the record of receipts, to be shown below a diagnostic.
     pub fn line(&self, file: &FileName, line: u32) -> Option<&str> {
+        self.text(file)?.lines().nth(line.checked_sub(1)? as usize)
+    }
+
+    /// The text of a specification, a template or the record of receipts.
+    pub fn text(&self, file: &FileName) -> Option<&str> {
         let texts = self.specs.iter().chain(self.templates.values()).map(|text| (&text.name, Some(text.text.as_str())));
         let receipts = self.receipts.iter().map(|record| (&record.name, std::str::from_utf8(&record.bytes).ok()));
-        let (_, text) = texts.chain(receipts).find(|(name, _)| *name == file)?;
-        text?.lines().nth(line.checked_sub(1)? as usize)
+        texts.chain(receipts).find(|(name, _)| *name == file)?.1
     }
 }
 
@@ -315,7 +319,10 @@ fn files(root: &Path, folder: &str, diagnostics: &mut Vec<Diagnostic>) -> Vec<(F
                             format!("expected files of at most {} MB in this folder, found more", LARGEST_PROJECT >> 20);
                         diagnostics.push(
                             Diagnostic::new(Rule::BoundExceeded, Place::File(FileName::new(folder)), message)
-                                .hint(format!("take out what is no submission; `{name}` and the files behind it are not read")),
+                                .hint(format!(
+                                    "take out what is no submission; `{name}` and the files behind it are not read; the largest before it are {}",
+                                    largest(found.iter().map(|(name, bytes): &(FileName, Vec<u8>)| (name, bytes.len())))
+                                )),
                         );
                         break;
                     }
@@ -335,6 +342,17 @@ fn files(root: &Path, folder: &str, diagnostics: &mut Vec<Diagnostic>) -> Vec<(F
     let alike = found.windows(2).filter(|pair| pair[0].0 == pair[1].0);
     diagnostics.extend(alike.map(|pair| twice(pair[1].0.clone(), &pair[0].0, "two whose names look the same")));
     found
+}
+
+/// The three largest of some files, with their sizes in bytes, as people read them.
+pub fn largest<'a>(files: impl Iterator<Item = (&'a FileName, usize)>) -> String {
+    let size = |bytes: usize| match bytes {
+        0..1_048_576 => format!("{} KB", bytes.div_ceil(1 << 10)),
+        _ => format!("{} MB", bytes.div_ceil(1 << 20)),
+    };
+    let mut files: Vec<(&FileName, usize)> = files.collect();
+    files.sort_by(|left, right| right.1.cmp(&left.1).then(left.0.cmp(right.0)));
+    files.iter().take(3).map(|(name, bytes)| format!("`{name}` ({})", size(*bytes))).collect::<Vec<_>>().join(", ")
 }
 
 /// The bytes of a file, one more than is read of any: some files say nothing of their size.

@@ -1,29 +1,59 @@
-//! What the program itself finds, in the words of every language of the programme: offices are told in their own.
+//! What was found, in the words of a language: offices are told in their own. Words are made when somebody reads them, since many
+//! findings are never read in any language.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
 
 use crate::diagnostic::{Cause, CauseKind, Diagnostic, Fact, Wording, quotation};
-use crate::language::{Language, LanguageCode, fill};
+use crate::language::{Language, fill};
 use crate::region::RegionCode;
 use crate::spec::{Field, FieldKind, Specs};
 
 /// The labels that every language needs.
 pub const LABELS: &[&str] = CauseKind::LABELS;
 
-/// Words the findings of which the cause is known; the project's own checks have words already.
-pub fn attach(specs: &Specs, languages: &BTreeMap<LanguageCode, Language>, diagnostics: &mut [Diagnostic]) {
-    for found in diagnostics {
-        if let Some(cause) = &found.cause {
-            found.wordings = languages.values().filter_map(|language| word(specs, language, cause)).collect();
-        }
+/// The label of a finding that stands for several.
+pub const MORE: &str = "finding_more";
+
+/// A finding in the words of a language: those of the project's own check, or those that the language has for its cause. `None` where
+/// there are none.
+pub fn of(specs: &Specs, language: &Language, found: &Diagnostic) -> Option<Wording> {
+    let own = found.wordings.iter().find(|wording| *wording.language == *language.code.as_str());
+    let wording = match own {
+        Some(own) => own.clone(),
+        None => word(specs, language, found.cause.as_ref()?)?,
+    };
+    Some(match found.count {
+        1 => wording,
+        count => Wording { message: more(language, count, wording.message), ..wording },
+    })
+}
+
+/// A finding as somebody reads it in a language; as it is where there are no words.
+pub fn worded(specs: &Specs, language: &Language, found: &Diagnostic) -> Diagnostic {
+    match of(specs, language, found) {
+        Some(Wording { message, hint, .. }) => Diagnostic { message, hint: hint.map(Cow::Owned), count: 1, ..found.clone() },
+        None => found.clone(),
     }
+}
+
+/// What a finding says that stands for several.
+fn more(language: &Language, count: usize, first: String) -> String {
+    let text = language.labels.get(MORE).map_or("{count}: {first}", String::as_str);
+    fill(text, |name| match name {
+        "count" => Some(language.whole(count as i128)),
+        "first" => Some(first.clone()),
+        _ => None,
+    })
 }
 
 /// `None` where the language has no words for it.
 fn word(specs: &Specs, language: &Language, cause: &Cause) -> Option<Wording> {
     let fact = |name: &str| {
-        let fact = cause.facts.iter().find(|(known, _)| *known == name);
-        fact.map(|(_, fact)| spelt(specs, language, fact))
+        let known = |name: &str| cause.facts.iter().find(|(known, _)| *known == name).map(|(_, fact)| fact);
+        match name {
+            "values" => known("field").map(|field| values(specs, language, field)),
+            _ => known(name).map(|fact| spelt(specs, language, fact)),
+        }
     };
     let text = |label: &str| language.labels.get(label).map(|text| fill(text, fact));
     Some(Wording {
@@ -33,20 +63,29 @@ fn word(specs: &Specs, language: &Language, cause: &Cause) -> Option<Wording> {
     })
 }
 
+/// The names of what a field may hold.
+fn values(specs: &Specs, language: &Language, field: &Fact) -> String {
+    let field = match field {
+        Fact::Field { dataset, field } => find(specs, dataset, field),
+        Fact::Text(_) | Fact::Dataset(_) | Fact::Answer { .. } | Fact::Regions(_) => None,
+    };
+    match field.map(|field| &field.kind) {
+        Some(FieldKind::Category(values)) => {
+            let names = values.iter().map(|value| value.name.get(&language.code));
+            names.collect::<Vec<_>>().join(", ")
+        }
+        Some(FieldKind::Code | FieldKind::Text | FieldKind::Region { .. } | FieldKind::Flag | FieldKind::Count { .. }) | None => {
+            String::new()
+        }
+    }
+}
+
 fn spelt(specs: &Specs, language: &Language, fact: &Fact) -> String {
     match fact {
         Fact::Text(text) => quotation(text),
         Fact::Field { dataset, field } => match find(specs, dataset, field) {
             Some(field) => field.name.get(&language.code).to_owned(),
             None => field.to_string(),
-        },
-        Fact::Values { dataset, field } => match find(specs, dataset, field).map(|field| &field.kind) {
-            Some(FieldKind::Category(values)) => {
-                let names = values.iter().map(|value| value.name.get(&language.code));
-                names.collect::<Vec<_>>().join(", ")
-            }
-            Some(FieldKind::Code | FieldKind::Text | FieldKind::Region { .. } | FieldKind::Flag | FieldKind::Count { .. })
-            | None => String::new(),
         },
         Fact::Dataset(id) => {
             let dataset = specs.datasets.iter().find(|known| known.id == **id);
@@ -76,6 +115,6 @@ fn spelt(specs: &Specs, language: &Language, fact: &Fact) -> String {
 }
 
 fn find<'a>(specs: &'a Specs, dataset: &str, field: &str) -> Option<&'a Field> {
-    let dataset = specs.datasets.iter().find(|known| known.id == dataset)?;
+    let dataset = specs.datasets.iter().find(|known| known.id == *dataset)?;
     Some(dataset.field(dataset.find(field)?))
 }

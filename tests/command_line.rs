@@ -68,6 +68,42 @@ fn quiet_prints_errors_only() {
 }
 
 #[test]
+fn findings_of_a_kind_beyond_fifty_in_a_file_are_counted_and_printed_on_request() {
+    let folder = case("a-sound-project");
+    let head = "BIN,Organisation,Oblast,District,Ownership,Locality,Support room,Teachers,Special teachers,Trained\n";
+    let row = |number: usize| {
+        let district = if number < 55 { "North,Birlik" } else { "South,Kent" };
+        format!("5000000000{number:02},Unit {number},{district},State,Town,yes,about {number},2,1\n")
+    };
+    let text: String = std::iter::once(head.to_owned()).chain((10..70).map(row)).collect();
+    fs::write(folder.path().join("inputs/2025/many.csv"), text).expect("written");
+    let check = |options: &[&str]| {
+        let output = esep(folder.path(), &[&["check"], options].concat());
+        exits(&output, 1);
+        (stdout(&output), stderr(&output))
+    };
+    let (few, tally) = check(&[]);
+    assert!(tally.contains("60 errors") && tally.contains("`--all` prints each"), "{tally}");
+    assert_eq!(few.matches("error[not-a-number]").count(), 51, "{few}");
+    let counted = "error[not-a-number]: 10 more of this kind in this file; the first of them: expected a whole number in `teachers`, \
+                   found `about 60`\n  --> inputs/2025/many.csv, cell H52\n";
+    assert!(few.contains(counted), "{few}");
+    let (ru, _) = check(&["--language", "ru"]);
+    assert!(ru.contains("]: Ещё таких случаев: 10; первый из них: "), "{ru}");
+    let (all, tally) = check(&["--all"]);
+    assert_eq!(all.matches("error[not-a-number]").count(), 60, "{all}");
+    assert!(!tally.contains("--all"), "{tally}");
+    let count = |options: &[&str]| -> Vec<serde_json::Value> {
+        let list: Vec<serde_json::Value> = serde_json::from_str(&check(options).0).expect("it is JSON");
+        list.into_iter().filter(|found| found["rule"] == "not-a-number").collect()
+    };
+    let few = count(&["--format", "json"]);
+    let last = few.last().expect("there are findings");
+    assert_eq!((few.len(), &last["count"], &last["regions"]), (51, &10.into(), &serde_json::json!(["22"])));
+    assert_eq!(count(&["--format", "json", "--all"]).len(), 60);
+}
+
+#[test]
 fn check_prints_json_with_places() {
     let folder = case("many-faults-at-once");
     let output = esep(folder.path(), &["check", "--format", "json"]);
@@ -220,6 +256,38 @@ fn a_page_that_a_screen_reader_could_not_use_is_refused() {
     assert!(printed.contains("error[invalid-template]: expected a table with header cells, found none"), "{printed}");
     assert!(printed.contains("the templates made the line `#table(columns: 2)"), "{printed}");
     assert!(!folder.path().join("out/2025").exists());
+}
+
+#[test]
+fn a_template_without_an_end_is_named_and_nothing_is_published() {
+    let folder = case("a-sound-project");
+    let templates = folder.path().join("report-templates/local");
+    fs::create_dir_all(&templates).expect("made");
+    let build = |text: &str, options: &[&str]| {
+        fs::write(templates.join("report.typ.j2"), text).expect("written");
+        let output = esep(folder.path(), &[&["build", "--region", "21", "--language", "en"], options].concat());
+        assert!(!folder.path().join("out/2025").exists(), "nothing is published");
+        (output.status.code(), stderr(&output))
+    };
+    let many = "#for a in range(9999) { for b in range(9999) { for c in range(9999) { let d = calc.pow(a, 2) } } }";
+    let (code, printed) = build(many, &["--document-seconds", "1"]);
+    assert_eq!(code, Some(2), "{printed}");
+    let named = "esep: expected to make `en/20 South/21 Abay.pdf` within 1 s of processor time, found that it takes more; nothing is published";
+    assert!(printed.contains(named) || !cfg!(target_os = "linux"), "{printed}");
+    if cfg!(target_os = "linux") {
+        let large = "#let all = ()\n#for number in range(9999) { all += range(99999) }";
+        let (code, printed) = build(large, &["--document-memory", "200"]);
+        assert_eq!(code, Some(2), "{printed}");
+        assert!(printed.contains("expected to make `en/20 South/21 Abay.pdf` within 200 MB of memory"), "{printed}");
+    }
+    let loops =
+        "{% for a in range(9999) %}{% for b in range(9999) %}{% for c in range(9999) %}{% endfor %}{% endfor %}{% endfor %}";
+    let (code, printed) = build(loops, &[]);
+    assert_eq!(code, Some(1), "{printed}");
+    assert!(
+        printed.contains("error[invalid-template]: the template cannot be used: ") && printed.contains("50 million steps"),
+        "{printed}"
+    );
 }
 
 #[test]

@@ -406,6 +406,28 @@ fn a_worker_that_hangs_or_babbles_or_ends_costs_its_file_only() {
 }
 
 #[test]
+fn files_that_take_too_much_memory_together_are_not_read_and_the_largest_are_named() {
+    let project = project();
+    let program = PathBuf::from(env!("CARGO_BIN_EXE_esep"));
+    let load = |inputs: u64| {
+        let workers = Workers::new(program.clone(), Bounds { inputs, ..Bounds::default() });
+        pipeline::load(project.path(), &Reader::Workers(workers)).expect("it can be read")
+    };
+    let beyond = load(1_000);
+    let [found] = &*beyond.diagnostics else { panic!("one finding for all files: {:?}", beyond.diagnostics) };
+    assert_eq!(
+        (found.rule.name(), found.place.to_string().as_str(), found.stops_everything()),
+        ("bound-exceeded", "inputs", true)
+    );
+    let hint = found.hint.as_deref().unwrap_or_default();
+    assert!(hint.contains("`inputs/2025/south-province.csv` (1 KB)") && hint.contains("--inputs-memory"), "{hint}");
+    let computed = beyond.computed.expect("the specifications are sound");
+    let balance = computed.data.balance.lines();
+    assert!(balance.starts_with("3 files: 3 without a table that can be read\n"), "{balance}");
+    assert!(load(1 << 20).diagnostics.iter().all(|found| found.rule.name() != "bound-exceeded"));
+}
+
+#[test]
 fn a_zip_of_workbooks_is_read_as_its_workbooks() {
     let project = project();
     let lock = b"user".as_slice();

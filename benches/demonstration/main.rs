@@ -247,7 +247,7 @@ fn spell(world: &World<'_>, cell: Cell, field: &Field, language: &LanguageCode) 
 }
 
 fn dataset<'a>(specs: &'a Specs, id: &str) -> Result<&'a Dataset, String> {
-    specs.datasets.iter().find(|dataset| dataset.id == id).ok_or_else(|| format!("unknown dataset `{id}` in the settings"))
+    specs.datasets.iter().find(|dataset| dataset.id == *id).ok_or_else(|| format!("unknown dataset `{id}` in the settings"))
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), String> {

@@ -189,7 +189,7 @@ impl World<'_> {
     ) -> Result<Vec<Cell>, String> {
         let words = words(subject, dataset, period);
         let mut answers: BTreeMap<String, Cell> = BTreeMap::new();
-        let models = self.settings.fields.0.iter().find(|(id, _)| id.value == dataset.id).map_or(&[][..], |(_, models)| models);
+        let models = self.settings.fields.0.iter().find(|(id, _)| *id.value == *dataset.id).map_or(&[][..], |(_, models)| models);
         for model in models {
             self.answer(model, subject, dataset, period, &words, &mut answers)?;
         }
@@ -212,7 +212,7 @@ impl World<'_> {
         let cells = (0..dataset.fields.len()).map(|position| {
             let index = esep::spec::FieldIndex(position);
             let field = dataset.field(index);
-            if let Some(answer) = answers.remove(&field.id) {
+            if let Some(answer) = answers.remove(field.id.as_str()) {
                 let draw = self.chance.uniform(&[&subject.id, &page(&field.id), &period.id, "blank"]);
                 let in_words = self.settings.blank_in_words.0 / 100.0;
                 return match answer {
@@ -228,7 +228,7 @@ impl World<'_> {
                     Cell::Text(names.get(language).cloned().unwrap_or_default())
                 }
                 (Some((identifier, _)), FieldKind::Code) if dataset.key.contains(&index) => Cell::Text(identifier.clone()),
-                (_, _) => subject.traits.get(&field.id).map_or(Cell::Empty, |value| Cell::Category(value.clone())),
+                (_, _) => subject.traits.get(field.id.as_str()).map_or(Cell::Empty, |value| Cell::Category(value.clone())),
             }
         });
         Ok(cells.collect())
@@ -360,7 +360,7 @@ pub fn render(template: &str, values: minijinja::Value) -> Result<String, String
 
 fn words(subject: &Subject, dataset: &Dataset, period: &Period) -> Vec<String> {
     let mut words = subject.words.clone();
-    words.extend([dataset.id.clone(), period.id.clone()]);
+    words.extend([dataset.id.to_string(), period.id.clone()]);
     words
 }
 

@@ -1,9 +1,12 @@
 //! The sheet of findings: what was found, where, and what has become of what was found before.
 
+use std::collections::BTreeMap;
+
 use super::styles::Styles;
 use super::{Entry, Identity, Material, State, xml};
 use crate::diagnostic::{Severity, cell_name};
 use crate::intake::{FINDINGS, Raw, Sheet};
+use crate::language::fill;
 
 /// The row of the headings, from 0.
 const HEADINGS: u32 = 2;
@@ -59,7 +62,13 @@ pub fn earlier(sheets: &[Sheet]) -> Option<(String, Vec<Earlier>)> {
 }
 
 /// The part of the sheet; `fills` are those of the cells before they were marked, entry by entry.
-pub fn write(material: &Material<'_>, entries: &[Entry], gone: &[&Earlier], fills: &[String], styles: &mut Styles) -> String {
+pub fn write(
+    material: &Material<'_>,
+    (entries, more): (&[Entry], usize),
+    gone: &[&Earlier],
+    fills: &[String],
+    styles: &mut Styles,
+) -> String {
     let plain = styles.text_format("<sz val=\"10\"/><name val=\"Calibri\"/>", " wrapText=\"1\"");
     let head = styles.text_format("<b/><sz val=\"10\"/><name val=\"Calibri\"/>", " wrapText=\"1\"");
     let short = styles.text_format("<sz val=\"10\"/><name val=\"Calibri\"/>", "");
@@ -98,6 +107,13 @@ pub fn write(material: &Material<'_>, entries: &[Entry], gone: &[&Earlier], fill
         let known = ["open".to_owned(), entry.sheet.clone(), cell, fill.clone()];
         let formats = [link, plain, plain, plain, plain, plain, plain, plain, plain, plain];
         rows.push(texts.into_iter().chain(known).zip(formats).collect());
+    }
+    if more > 0 {
+        let words =
+            |labels: &BTreeMap<String, String>| labels.get("answer_more").map(String::as_str).unwrap_or_default().to_owned();
+        let text = fill(&material.joined("\n", words), |name| (name == "count").then(|| more.to_string()));
+        let aside = (0..HIDDEN - 2).map(|_| (String::new(), plain));
+        rows.push(aside.chain([(text, plain)]).collect());
     }
     for old in gone {
         let place = if old.cell.is_empty() { old.sheet.clone() } else { format!("{}!{}", old.sheet, old.cell) };

@@ -13,12 +13,13 @@ mod xml;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use crate::diagnostic::{Diagnostic, Place, Severity};
+use crate::diagnostic::{Diagnostic, Place, Severity, Wording};
 use crate::intake::{self, FINDINGS, Raw, Reader, Sheet};
 use crate::language::{Language, LanguageCode};
 use crate::period::PeriodIndex;
 use crate::sources::{self, BinaryFile, Sources};
 use crate::spec::Specs;
+use crate::wording;
 use package::Package;
 use sheet::Cell;
 use styles::Styles;
@@ -38,6 +39,7 @@ pub const LABELS: &[&str] = &[
     "answer_new",
     "answer_remaining",
     "answer_fixed",
+    "answer_more",
 ];
 
 /// Files with more bytes are not sent back …
@@ -46,6 +48,9 @@ const LARGEST: usize = 64 << 20;
 const MOST_SHEETS: usize = 1_000;
 /// … nor with more cells.
 const MOST_CELLS: usize = 1_000_000;
+
+/// So many findings of a file are marked and listed, the gravest; more are counted.
+const MOST_FINDINGS: usize = 20_000;
 
 /// A workbook to be sent back.
 pub struct Answer {
@@ -126,6 +131,7 @@ fn can_be_marked(file: &BinaryFile) -> bool {
 
 /// What a sheet of findings is written with.
 struct Material<'a> {
+    specs: &'a Specs,
     languages: Vec<&'a Language>,
     file: &'a str,
 }
@@ -189,11 +195,13 @@ fn answer(
     }
     let publish = &subject.specs.programme.publish;
     let languages = publish.iter().filter_map(|code| subject.languages.get(code)).collect();
-    let material = Material { languages, file: inside };
+    let material = Material { specs: subject.specs, languages, file: inside };
+    let (found, more) = gravest(found, MOST_FINDINGS);
     let (before, old) = list::earlier(&sheets).map_or((None, Vec::new()), |(name, old)| (Some(name), old));
     let made = |bytes: &[u8], names: &[String]| {
-        let entries = entries(found, publish, &sheets, names, &old);
-        mark(&material, bytes, &entries, &old, before.as_deref())
+        let places = Places::new(&sheets, names);
+        let findings = Findings::new(&material, &found, &more, &places, &old);
+        mark(&material, bytes, &findings, &old, before.as_deref())
     };
     if can_be_marked(file) {
         let names: Vec<String> = sheets.iter().map(|sheet| sheet.name.to_string()).collect();
@@ -213,52 +221,92 @@ type Identity = (String, String, String);
 
 impl Entry {
     fn identity(&self) -> Identity {
-        let cell = self.cell.map_or_else(String::new, |(row, column)| crate::diagnostic::cell_name(row, column));
-        (self.sheet.clone(), cell, self.rule.clone())
+        identity(&self.sheet, self.cell, &self.rule)
     }
 }
 
-/// The findings as they stand in the answer; `names` are those of its sheets.
-fn entries(
-    found: &[&Diagnostic],
-    publish: &[LanguageCode],
-    sheets: &[Sheet],
-    names: &[String],
-    old: &[list::Earlier],
-) -> Vec<Entry> {
-    let known: HashSet<Identity> = old.iter().map(list::Earlier::identity).collect();
-    let places: HashMap<&str, usize> = sheets.iter().enumerate().map(|(at, sheet)| (&*sheet.name, at)).rev().collect();
-    let entry = |found: &&Diagnostic| {
-        let mut entry = entry(found, publish, &places, sheets, names);
-        if known.contains(&entry.identity()) {
-            entry.state = State::Remaining;
-        }
-        entry
-    };
-    found.iter().map(entry).collect()
+fn identity(sheet: &str, cell: Option<Cell>, rule: &str) -> Identity {
+    let cell = cell.map_or_else(String::new, |(row, column)| crate::diagnostic::cell_name(row, column));
+    (sheet.to_owned(), cell, rule.to_owned())
 }
 
-fn entry(
-    found: &Diagnostic,
-    publish: &[LanguageCode],
-    places: &HashMap<&str, usize>,
-    sheets: &[Sheet],
-    names: &[String],
-) -> Entry {
-    let (sheet, cell) = match &found.place {
-        Place::File(_) | Place::Text { .. } => (String::new(), None),
-        Place::Cell { sheet: name, row, column, .. } => {
-            let position = places.get(&**name).copied();
-            // What is only noted about a row or a sheet is listed, not marked.
-            let marks_row = found.severity != Severity::Note;
-            let column = column.or_else(|| first_filled(&sheets[position?], *row).filter(|_| marks_row));
-            (position.map_or_else(String::new, |position| names[position].clone()), column.map(|column| (*row, column)))
-        }
-    };
-    let worded: Vec<_> =
-        publish.iter().filter_map(|code| found.wordings.iter().find(|wording| *wording.language == *code.as_str())).collect();
+/// The first `most` findings when the gravest come first, and those behind them; each in their order.
+fn gravest<'a>(found: &[&'a Diagnostic], most: usize) -> (Vec<&'a Diagnostic>, Vec<&'a Diagnostic>) {
+    let mut ranks: Vec<usize> = (0..found.len()).collect();
+    ranks.sort_by_key(|&position| found[position].severity);
+    let mut is_kept = vec![false; found.len()];
+    ranks.into_iter().take(most).for_each(|position| is_kept[position] = true);
+    let (kept, rest): (Vec<_>, Vec<_>) = found.iter().zip(is_kept).partition(|(_, is_kept)| *is_kept);
+    let plain = |pairs: Vec<(&&'a Diagnostic, bool)>| pairs.into_iter().map(|(found, _)| *found).collect();
+    (plain(kept), plain(rest))
+}
+
+/// The findings as they stand in the answer.
+struct Findings {
+    entries: Vec<Entry>,
+    /// How many more there are than stand in it.
+    more: usize,
+    /// What was found, also of those that do not stand in it.
+    now: HashSet<Identity>,
+}
+
+impl Findings {
+    fn new(
+        material: &Material<'_>,
+        found: &[&Diagnostic],
+        more: &[&Diagnostic],
+        places: &Places<'_>,
+        old: &[list::Earlier],
+    ) -> Self {
+        let known: HashSet<Identity> = old.iter().map(list::Earlier::identity).collect();
+        let entry = |found: &&Diagnostic| {
+            let mut entry = entry(material, found, places);
+            if known.contains(&entry.identity()) {
+                entry.state = State::Remaining;
+            }
+            entry
+        };
+        let entries: Vec<Entry> = found.iter().map(entry).collect();
+        let unlisted = more.iter().map(|found| {
+            let (sheet, cell) = places.of(found);
+            identity(&sheet, cell, found.name())
+        });
+        let now = entries.iter().map(Entry::identity).chain(unlisted).collect();
+        Self { entries, more: more.iter().map(|found| found.count).sum(), now }
+    }
+}
+
+/// The sheets of a file, and what they are called in the answer.
+struct Places<'a> {
+    sheets: &'a [Sheet],
+    names: &'a [String],
+    positions: HashMap<&'a str, usize>,
+}
+
+impl<'a> Places<'a> {
+    fn new(sheets: &'a [Sheet], names: &'a [String]) -> Self {
+        Self { sheets, names, positions: sheets.iter().enumerate().map(|(at, sheet)| (&*sheet.name, at)).rev().collect() }
+    }
+
+    /// The sheet of a finding, empty when it concerns the whole file, and its cell.
+    fn of(&self, found: &Diagnostic) -> (String, Option<Cell>) {
+        let Place::Cell { sheet, row, column, .. } = &found.place else { return (String::new(), None) };
+        let Some(position) = self.positions.get(&**sheet).copied() else {
+            return (String::new(), column.map(|column| (*row, column)));
+        };
+        // What is only noted about a row or a sheet is listed, not marked.
+        let marks_row = found.severity != Severity::Note;
+        let column = column.or_else(|| first_filled(&self.sheets[position], *row).filter(|_| marks_row));
+        (self.names[position].clone(), column.map(|column| (*row, column)))
+    }
+}
+
+fn entry(material: &Material<'_>, found: &Diagnostic, places: &Places<'_>) -> Entry {
+    let (sheet, cell) = places.of(found);
+    let worded: Vec<Wording> =
+        material.languages.iter().filter_map(|language| wording::of(material.specs, language, found)).collect();
     let (message, hint) = if worded.is_empty() {
-        (found.message.clone(), found.hint.clone().unwrap_or_default())
+        (found.told().into_owned(), found.hint.as_deref().unwrap_or_default().to_owned())
     } else {
         let messages: Vec<&str> = worded.iter().map(|wording| wording.message.as_str()).collect();
         let hints: Vec<&str> = worded.iter().filter_map(|wording| wording.hint.as_deref()).collect();
@@ -286,7 +334,7 @@ const DRAWING_TYPE: &str = "application/vnd.openxmlformats-officedocument.vmlDra
 fn mark(
     material: &Material<'_>,
     bytes: &[u8],
-    entries: &[Entry],
+    Findings { entries, more, now }: &Findings,
     old: &[list::Earlier],
     before: Option<&str>,
 ) -> Result<Vec<u8>, Unmarkable> {
@@ -320,9 +368,8 @@ fn mark(
             here.mark(&mut package, (part, position + 1), &mut styles, &mut fills)?;
         }
     }
-    let now: HashSet<Identity> = entries.iter().map(Entry::identity).collect();
     let gone: Vec<&list::Earlier> = old.iter().filter(|old| !now.contains(&old.identity())).collect();
-    let text = list::write(material, entries, &gone, &fills, &mut styles);
+    let text = list::write(material, (entries, *more), &gone, &fills, &mut styles);
     match before.and_then(|name| parts.get(name)) {
         Some(part) => package.set(part, text)?,
         None => {
@@ -460,4 +507,22 @@ fn comment(
     };
     package.set(sheet, text)?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::{FileName, Rule};
+
+    #[test]
+    fn the_gravest_findings_are_kept_in_their_order() {
+        let found = |rule: Rule| Diagnostic::new(rule, Place::File(FileName::new("a")), rule.name());
+        let all = [Rule::OutOfRange, Rule::Superseded, Rule::UnreadRows, Rule::NotANumber].map(found);
+        let all: Vec<&Diagnostic> = all.iter().collect();
+        let names = |found: &[&Diagnostic]| found.iter().map(|found| found.message.clone()).collect::<Vec<_>>();
+        let (kept, rest) = gravest(&all, 3);
+        assert_eq!(names(&kept), ["out-of-range", "unread-rows", "not-a-number"]);
+        assert_eq!(names(&rest), ["superseded"]);
+        assert_eq!(gravest(&all, 9).1.len(), 0);
+    }
 }

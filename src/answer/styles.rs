@@ -113,6 +113,8 @@ pub struct Styles {
     formats: List,
     /// By the fill and all else of a format: the first one that is so.
     alike: HashMap<(usize, String), usize>,
+    /// The fills of marks, as far as they were looked for.
+    marks: HashMap<Severity, usize>,
 }
 
 impl Styles {
@@ -136,6 +138,7 @@ impl Styles {
             bases: list("cellStyleXfs", "xf", &["<xf numFmtId=\"0\" fontId=\"0\" fillId=\"0\" borderId=\"0\"/>"])?,
             formats: list("cellXfs", "xf", &["<xf numFmtId=\"0\" fontId=\"0\" fillId=\"0\" borderId=\"0\" xfId=\"0\"/>"])?,
             alike: HashMap::new(),
+            marks: HashMap::new(),
             text,
             prefix,
         };
@@ -168,6 +171,15 @@ impl Styles {
 
     /// The format with the fill of a mark.
     pub fn marked(&mut self, format: usize, severity: Severity) -> Result<usize, Unmarkable> {
+        let fill = match self.marks.get(&severity) {
+            Some(&fill) => fill,
+            None => self.mark(severity),
+        };
+        self.filled(format, fill)
+    }
+
+    /// The fill of a mark: the one that is there, or a new one.
+    fn mark(&mut self, severity: Severity) -> usize {
         let colour = MARKS.iter().find(|(known, _)| *known == severity).map_or("", |(_, colour)| colour);
         let fill = format!(
             "<fill><patternFill patternType=\"solid\"><fgColor rgb=\"{colour}\"/><bgColor indexed=\"64\"/></patternFill></fill>"
@@ -175,7 +187,8 @@ impl Styles {
         // Another program may have written the same fill in other words.
         let known = self.fills.items.iter().position(|fill| is_filled(fill, colour));
         let fill = known.unwrap_or_else(|| self.fills.push(prefixed(&fill, &self.prefix)));
-        self.filled(format, fill)
+        self.marks.insert(severity, fill);
+        fill
     }
 
     /// The format without the mark; `fill` is the fill from before.

@@ -13,7 +13,7 @@ mod zero_denominator;
 
 use crate::compute::Results;
 use crate::dataset::Data;
-use crate::diagnostic::{Concern, Diagnostic};
+use crate::diagnostic::{self, Concern, Diagnostic};
 use crate::period::PeriodIndex;
 use crate::region::RegionIndex;
 use crate::spec::{Dataset, Specs};
@@ -21,6 +21,9 @@ use crate::spec::{Dataset, Specs};
 pub use signs::check as signs;
 pub use waivers::{Waived, waive};
 pub use withheld::{Reason, Withheld};
+
+/// So many findings of a rule, or of all declared checks, are kept one by one; more are counted.
+const MOST: usize = 1_000_000;
 
 /// What rules look at.
 #[derive(Clone, Copy)]
@@ -42,7 +45,12 @@ pub fn specifications(specs: &Specs) -> Vec<Diagnostic> {
 pub fn data(subject: Subject<'_>) -> Vec<Diagnostic> {
     let rules =
         [arithmetic::check, register::check, silent_regions::check, one_sided::check, zero_denominator::check, declared::check];
-    rules.iter().flat_map(|rule| rule(subject)).collect()
+    let bounded = |rule: &fn(Subject<'_>) -> Vec<Diagnostic>| {
+        let mut found = rule(subject);
+        diagnostic::fold(&mut found, MOST, |found| subject.specs.waivers.iter().any(|waiver| waiver.names_unit_of(found)));
+        found
+    };
+    rules.iter().flat_map(bounded).collect()
 }
 
 /// What a finding about a dataset, a region and a period is about.
@@ -50,7 +58,7 @@ fn concern(specs: &Specs, dataset: &Dataset, region: RegionIndex, period: Period
     Concern {
         regions: [specs.hierarchy.region(region).code.as_str().into()].into(),
         period: Some(specs.programme.periods[period.0].id.as_str().into()),
-        dataset: Some(dataset.id.as_str().into()),
+        dataset: Some(dataset.id.shared()),
         ..Concern::default()
     }
 }

@@ -7,7 +7,7 @@ use crate::dataset::Table;
 use crate::diagnostic::{CauseKind, Diagnostic, Fact, Rule, list_some};
 use crate::period::PeriodIndex;
 use crate::region::RegionIndex;
-use crate::spec::{DatasetIndex, IndicatorIndex};
+use crate::spec::{DatasetIndex, Id, IndicatorIndex};
 
 /// The dataset that came and the one that did not.
 type Sides = (DatasetIndex, DatasetIndex);
@@ -68,7 +68,7 @@ fn report(
         other.id,
         list_some(indicators)
     );
-    let fact = |id: &String| Fact::Dataset(id.as_str().into());
+    let fact = |id: &Id| Fact::Dataset(id.shared());
     let found = Diagnostic::new(Rule::OneSided, table.place(row).place(), message)
         .hint("ask the office for the other table; until then the region has no value, and those above are incomplete")
         .because(CauseKind::OneSided, vec![("dataset", fact(&dataset.id)), ("other", fact(&other.id))]);

@@ -229,7 +229,7 @@ impl<'a> Register<'a> {
         let specs = self.subject.specs;
         Concern {
             unit: Some(self.table.key(specs, self.dataset, row).join(", ").into()),
-            fields: vec![self.dataset.field(field).id.as_str().into()],
+            fields: vec![self.dataset.field(field).id.shared()],
             ..concern(specs, self.dataset, self.table.region(row), self.period)
         }
     }
@@ -237,7 +237,7 @@ impl<'a> Register<'a> {
 
 /// An answer in a field as a fact.
 fn answer(dataset: &Dataset, field: FieldIndex, answer: String) -> Fact {
-    Fact::Answer { dataset: dataset.id.as_str().into(), field: dataset.field(field).id.as_str().into(), answer: answer.into() }
+    Fact::Answer { dataset: dataset.id.shared(), field: dataset.field(field).id.shared(), answer: answer.into() }
 }
 
 fn is_blank(key: &[String]) -> bool {

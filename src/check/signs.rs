@@ -82,15 +82,12 @@ fn in_column(subject: Subject<'_>, (sign, period, dataset, field, ..): &Column, 
     let id = &declared.field(*field).id;
     let cells = if count == 1 { String::new() } else { format!(" in {count} cells of this column") };
     let message = format!("`{id}` holds `{}`{cells}, a sign that documents cannot show", named(*sign));
-    let facts = vec![
-        ("field", Fact::Field { dataset: declared.id.as_str().into(), field: id.as_str().into() }),
-        ("sign", Fact::Text(named(*sign))),
-        ("count", Fact::Text(count.to_string())),
-    ];
+    let facts =
+        vec![("field", declared.fact(*field)), ("sign", Fact::Text(named(*sign))), ("count", Fact::Text(count.to_string()))];
     let key = table.key(subject.specs, declared, row).join(", ");
     let concern = Concern {
         unit: Some(key.into()),
-        fields: vec![id.as_str().into()],
+        fields: vec![id.shared()],
         ..concern(subject.specs, declared, table.region(row), *period)
     };
     Diagnostic::new(Rule::UnprintableSign, table.place(row).cell(*field), message)

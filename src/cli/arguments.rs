@@ -25,6 +25,15 @@ pub struct Arguments {
     /// The bound on the memory of reading one file, in MB; 1024 when left out
     #[arg(long, global = true, value_name = "MB")]
     pub file_memory: Option<u64>,
+    /// The bound on the memory of what is read of all files together, in MB; 4096 when left out
+    #[arg(long, global = true, value_name = "MB")]
+    pub inputs_memory: Option<u64>,
+    /// The bound on the processor time of making one document, in seconds; 300 when left out
+    #[arg(long, global = true, value_name = "SECONDS")]
+    pub document_seconds: Option<f32>,
+    /// The bound on the memory that making documents takes, in MB; 4096 when left out
+    #[arg(long, global = true, value_name = "MB")]
+    pub document_memory: Option<u64>,
     #[command(subcommand)]
     pub command: Command,
 }
@@ -34,18 +43,7 @@ pub enum Command {
     /// Make the reports of a period: one PDF for every region and language
     Build(Build),
     /// Say all that is wrong with specifications and inputs
-    Check {
-        /// How findings are printed
-        #[arg(long, value_enum, default_value_t = CheckFormat::Text)]
-        format: CheckFormat,
-        /// The language of what the project words itself; the first one of the reports when left out
-        #[arg(long, value_name = "CODE")]
-        language: Option<String>,
-        /// Print instead what was understood as more, or as less, than it says: each place, what stands there, what it was
-        /// taken for
-        #[arg(long)]
-        interpreted: bool,
-    },
+    Check(Check),
     /// Print what later submissions of a period have changed: each cell, what stood there, what stands there now
     Changes {
         /// The period; repeatable; all of them when left out
@@ -124,6 +122,23 @@ pub struct Build {
     /// The day printed on the reports (YYYY-MM-DD); the period's own when left out
     #[arg(long, value_name = "DAY", value_parser = esep::period::day)]
     pub date: Option<Date>,
+}
+
+#[derive(Args)]
+pub struct Check {
+    /// How findings are printed
+    #[arg(long, value_enum, default_value_t = CheckFormat::Text)]
+    pub format: CheckFormat,
+    /// Print every finding; else those of a kind beyond 50 in a file are counted
+    #[arg(long)]
+    pub all: bool,
+    /// The language of what the project words itself; the first one of the reports when left out
+    #[arg(long, value_name = "CODE")]
+    pub language: Option<String>,
+    /// Print instead what was understood as more, or as less, than it says: each place, what stands there, what it was
+    /// taken for
+    #[arg(long)]
+    pub interpreted: bool,
 }
 
 #[derive(Args)]

@@ -7,6 +7,7 @@ mod sheets;
 mod watch;
 mod world;
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::ExitCode;
@@ -19,12 +20,15 @@ use esep::period::PeriodIndex;
 use esep::pipeline::{self, BuildOptions, Computed, Project};
 use esep::release::{self, Holding, Paths, Shelf};
 use esep::report::Selection;
-use esep::{answer, forms, sources, spec, table};
+use esep::{answer, forms, sources, spec, table, wording};
 
-use arguments::{Arguments, Build, CheckFormat, Command, Forms, Results, ResultsFormat, SchemaFile};
+use arguments::{Arguments, Build, Check, CheckFormat, Command, Forms, Results, ResultsFormat, SchemaFile};
 use choose::{languages, levels, period, regions, unknown};
-use output::{Progress, change_json, counted, interpretations, json, line, print, say, tally};
-use world::{jobs, reader, shelf};
+use output::{Progress, change_json, counted, interpretations, line, print, say, tally};
+use world::{guard, jobs, reader, shelf};
+
+/// So many findings of a kind are printed for a file; more are counted.
+const MOST_OF_A_KIND: usize = 50;
 
 /// Why the program stops early.
 enum Stop {
@@ -68,7 +72,7 @@ fn command(arguments: &Arguments) -> Result<(), Stop> {
             let Build { out, replace, .. } = options;
             with_shelf(arguments, out, Holding::Reports, *replace, |arguments, shelf| build(arguments, options, shelf))
         }
-        Command::Check { format, language, interpreted } => check(arguments, *format, language.as_deref(), *interpreted),
+        Command::Check(options) => check(arguments, options),
         Command::Changes { period, region, format } => changes(arguments, period, region, *format),
         Command::Results(options) => results(arguments, options),
         Command::Answer { out, replace } => with_shelf(arguments, out, Holding::Answers, *replace, answers),
@@ -152,6 +156,7 @@ fn build(arguments: &Arguments, options: &Build, shelf: &Shelf) -> Result<(), St
         jobs: jobs(options.jobs),
     };
     let progress = Progress::new(arguments.quiet, "reports");
+    guard(arguments, &project, shelf)?;
     let built = pipeline::build(&project, computed, &options, shelf, |done, all| progress.step(done, all))?;
     progress.finish();
     let pages: usize = built.reports.iter().map(|report| report.pages).sum();
@@ -178,30 +183,18 @@ fn build(arguments: &Arguments, options: &Build, shelf: &Shelf) -> Result<(), St
     Err(Stop::WrongFiles)
 }
 
-fn check(arguments: &Arguments, format: CheckFormat, language: Option<&str>, interpreted: bool) -> Result<(), Stop> {
-    let mut project = pipeline::load(&arguments.project, &reader(arguments)?)?;
-    if let (Some(language), Some(computed)) = (language, &project.computed) {
-        languages(&computed.specs, &[language.to_owned()])?;
-        project.diagnostics = project.diagnostics.into_iter().map(|found| found.worded(language)).collect();
+fn check(arguments: &Arguments, options: &Check) -> Result<(), Stop> {
+    let project = pipeline::load(&arguments.project, &reader(arguments)?)?;
+    let mut rest = "";
+    if options.interpreted {
+        interpretations(&project, options.format)?;
+    } else if print_findings(arguments, options, &project)? < project.diagnostics.len() {
+        rest = "; `--all` prints each";
     }
-    let text: String = match format {
-        _ if interpreted => interpretations(&project, format),
-        CheckFormat::Text => project
-            .diagnostics
-            .iter()
-            .filter(|found| !arguments.quiet || found.severity == Severity::Error)
-            .map(|found| diagnostic::render(found, line(&project, found)) + "\n")
-            .collect(),
-        CheckFormat::Json => {
-            let list: Vec<serde_json::Value> = project.diagnostics.iter().map(json).collect();
-            serde_json::to_string_pretty(&list).expect("plain data") + "\n"
-        }
-    };
-    print(&text)?;
     if !arguments.quiet {
         let files = project.sources.inputs.values().flatten().count();
         say(&format!(
-            "{} and {} checked: {}",
+            "{} and {} checked: {}{rest}",
             counted(project.sources.specs.len(), "specification"),
             counted(files, "workbook"),
             tally(&project.diagnostics)
@@ -211,6 +204,31 @@ fn check(arguments: &Arguments, format: CheckFormat, language: Option<&str>, int
         }
     }
     if any_error(&project.diagnostics) { Err(Stop::WrongFiles) } else { Ok(()) }
+}
+
+/// Prints what was found, and tells as how many findings.
+fn print_findings(arguments: &Arguments, options: &Check, project: &Project) -> Result<usize, Stop> {
+    let words = match (&options.language, &project.computed) {
+        (Some(code), Some(Computed { specs, languages: known, .. })) => {
+            known.get(&languages(specs, std::slice::from_ref(code))?[0]).map(|language| (specs, language))
+        }
+        (Some(_), None) | (None, _) => None,
+    };
+    let folded;
+    let shown: Vec<&Diagnostic> = if options.all {
+        project.diagnostics.iter().collect()
+    } else {
+        folded = diagnostic::folded(&project.diagnostics, MOST_OF_A_KIND);
+        folded.iter().map(|found| &**found).collect()
+    };
+    let errors_only = matches!(options.format, CheckFormat::Text) && arguments.quiet;
+    let wanted = shown.iter().filter(|found| !errors_only || found.severity == Severity::Error);
+    let worded = wanted.map(|&found| match words {
+        Some((specs, language)) => Cow::Owned(wording::worded(specs, language, found)),
+        None => Cow::Borrowed(found),
+    });
+    output::findings(project, options.format, worded)?;
+    Ok(shown.len())
 }
 
 fn changes(arguments: &Arguments, periods: &[String], codes: &[String], format: CheckFormat) -> Result<(), Stop> {
@@ -388,8 +406,8 @@ fn new(arguments: &Arguments, folder: &Path) -> Result<(), Stop> {
 
 /// The computed project, when nothing is wrong with its files; else what is wrong is printed.
 fn sound<'a>(arguments: &Arguments, project: &'a Project) -> Result<&'a Computed, Stop> {
-    let errors = project.diagnostics.iter().filter(|found| found.severity == Severity::Error);
-    for found in errors {
+    let shown = diagnostic::folded(&project.diagnostics, MOST_OF_A_KIND);
+    for found in shown.iter().filter(|found| found.severity == Severity::Error) {
         say(&diagnostic::render(found, line(project, found)));
     }
     match &project.computed {

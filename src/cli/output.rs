@@ -1,10 +1,12 @@
 //! What is printed: findings, interpretations and changes as text or JSON. Data go to stdout, all else to stderr.
 
-use std::io::{IsTerminal, Write};
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::io::{BufWriter, IsTerminal, Write};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use esep::dataset::{Change, ChangeKind, Interpretation};
-use esep::diagnostic::{self, Diagnostic, Place, Severity};
+use esep::dataset::{Change, ChangeKind};
+use esep::diagnostic::{self, Diagnostic, FileName, Place, Severity};
 use esep::pipeline::Project;
 use esep::spec::Specs;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -12,20 +14,66 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::Stop;
 use super::arguments::CheckFormat;
 
-/// What was understood as more than it says.
-pub fn interpretations(project: &Project, format: CheckFormat) -> String {
-    let all = project.computed.iter().flat_map(|computed| &computed.data.interpretations);
-    match format {
-        CheckFormat::Text => all.map(|found| format!("{}: `{}` -> {}\n", found.place, found.from, found.to)).collect(),
-        CheckFormat::Json => {
-            let value = |found: &Interpretation| {
+/// Prints findings one by one: all of them as one text would take more memory than the findings themselves.
+pub fn findings<'a>(
+    project: &Project,
+    format: CheckFormat,
+    mut found: impl Iterator<Item = Cow<'a, Diagnostic>>,
+) -> Result<(), Stop> {
+    let mut out = BufWriter::new(std::io::stdout().lock());
+    let written = match format {
+        CheckFormat::Text => {
+            let mut lines = Lines { project, files: HashMap::new() };
+            found.try_for_each(|found| writeln!(out, "{}", diagnostic::render(&found, lines.of(&found))))
+        }
+        CheckFormat::Json => list(&mut out, found.map(|found| json(&found))),
+    };
+    printed(written.and_then(|()| out.flush()))
+}
+
+/// The lines of text files, each file taken apart once.
+struct Lines<'a> {
+    project: &'a Project,
+    files: HashMap<FileName, Vec<&'a str>>,
+}
+
+impl<'a> Lines<'a> {
+    /// The line of a finding in a text file.
+    fn of(&mut self, found: &Diagnostic) -> Option<&'a str> {
+        let Place::Text { file, span } = &found.place else { return None };
+        let apart = || self.project.sources.text(file).map_or_else(Vec::new, |text| text.lines().collect());
+        let lines = self.files.entry(file.clone()).or_insert_with(apart);
+        lines.get(span.line.checked_sub(1)? as usize).copied()
+    }
+}
+
+/// Writes objects as one list.
+fn list(out: &mut impl Write, objects: impl Iterator<Item = serde_json::Value>) -> std::io::Result<()> {
+    let mut first = true;
+    for object in objects {
+        let text = serde_json::to_string_pretty(&object).expect("plain data").replace('\n', "\n  ");
+        write!(out, "{}\n  {text}", if first { "[" } else { "," })?;
+        first = false;
+    }
+    writeln!(out, "{}", if first { "[]" } else { "\n]" })
+}
+
+/// Prints what was understood as more than it says.
+pub fn interpretations(project: &Project, format: CheckFormat) -> Result<(), Stop> {
+    let mut all = project.computed.iter().flat_map(|computed| &computed.data.interpretations);
+    let mut out = BufWriter::new(std::io::stdout().lock());
+    let written = match format {
+        CheckFormat::Text => all.try_for_each(|found| writeln!(out, "{}: `{}` -> {}", found.place, found.from, found.to)),
+        CheckFormat::Json => list(
+            &mut out,
+            all.map(|found| {
                 let mut object = serde_json::json!({ "file": found.place.file().as_str(), "from": found.from, "to": found.to });
                 position(&mut object, &found.place);
                 object
-            };
-            serde_json::to_string_pretty(&all.map(value).collect::<Vec<_>>()).expect("plain data") + "\n"
-        }
-    }
+            }),
+        ),
+    };
+    printed(written.and_then(|()| out.flush()))
 }
 
 /// A change as data.
@@ -35,7 +83,7 @@ pub fn change_json(specs: &Specs, change: &Change) -> serde_json::Value {
         "place": change.place.to_string(),
         "period": specs.programme.periods[change.period.0].id,
         "region": specs.hierarchy.region(change.region).code.as_str(),
-        "dataset": dataset.id,
+        "dataset": dataset.id.as_str(),
         "unit": change.key,
         "title": change.title,
     });
@@ -69,14 +117,17 @@ pub fn line<'a>(project: &'a Project, found: &Diagnostic) -> Option<&'a str> {
 }
 
 /// A finding as data.
-pub fn json(found: &Diagnostic) -> serde_json::Value {
+fn json(found: &Diagnostic) -> serde_json::Value {
     let mut object = serde_json::json!({
         "severity": found.severity.name(),
         "rule": found.name(),
         "file": found.place.file().as_str(),
-        "message": found.message,
+        "message": found.told(),
         "hint": found.hint,
     });
+    if found.count > 1 {
+        object["count"] = found.count.into();
+    }
     let concern = &found.concern;
     if !concern.regions.is_empty() {
         object["regions"] = concern.regions.iter().map(AsRef::as_ref).collect::<Vec<&str>>().into();
@@ -116,8 +167,8 @@ fn position(object: &mut serde_json::Value, place: &Place) {
 pub fn tally(diagnostics: &[Diagnostic]) -> String {
     let parts: Vec<String> = [Severity::Error, Severity::Warning, Severity::Note]
         .into_iter()
-        .map(|severity| (severity, diagnostics.iter().filter(|found| found.severity == severity).count()))
-        .filter(|(_, count)| *count > 0)
+        .map(|severity| (severity, diagnostics.iter().filter(|found| found.severity == severity).map(|found| found.count).sum()))
+        .filter(|(_, count): &(_, usize)| *count > 0)
         .map(|(severity, count)| counted(count, severity.name()))
         .collect();
     if parts.is_empty() { "nothing found".into() } else { parts.join(", ") }
@@ -130,7 +181,11 @@ pub fn counted(count: usize, noun: &str) -> String {
 
 /// Prints data; a reader that has seen enough (`| head`) is no fault.
 pub fn print(text: &str) -> Result<(), Stop> {
-    match std::io::stdout().lock().write_all(text.as_bytes()) {
+    printed(std::io::stdout().lock().write_all(text.as_bytes()))
+}
+
+fn printed(written: std::io::Result<()>) -> Result<(), Stop> {
+    match written {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
             Err(Stop::CannotRun(format!("cannot write to stdout: {error}")))
         }

@@ -15,7 +15,7 @@ use esep::{sheets, sources};
 use super::arguments::{Arguments, Watch};
 use super::output::{counted, line, say};
 use super::sheets::{known, no_dataset};
-use super::{Stop, choose, reader, shelf};
+use super::{Stop, choose, guard, reader, shelf};
 
 /// How often the files are looked at.
 const PAUSE: Duration = Duration::from_millis(150);
@@ -48,6 +48,7 @@ fn again(arguments: &Arguments, options: &Watch, reader: &Reader, (shelf, out): 
         // Without specifications nothing can be chosen; what is wrong with them is told below.
         None => Order { kind: Kind::Report, region: RegionIndex(0), language: LanguageCode::new("") },
     };
+    guard(arguments, &project, shelf)?;
     let proof = match &options.unit {
         Some(key) => sheets::proof(&project, key, &order.language).transpose().ok_or_else(|| no_unit(&project, key))?,
         None => pipeline::proof(&project, &order),

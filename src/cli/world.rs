@@ -9,10 +9,12 @@ use std::sync::{Arc, Mutex, OnceLock, mpsc};
 use std::time::Duration;
 
 use esep::intake::{Bounds, COMMAND, Reader, Workers};
+use esep::pipeline::Project;
 use esep::release::{self, Shelf};
+use esep::typeset::{self, Watch};
 
-use super::Stop;
 use super::arguments::Arguments;
+use super::{Stop, say};
 
 /// Runs a command. Libraries break down where the system refuses them a thread; that is told as what it is.
 pub fn guarded(command: impl FnOnce() -> Result<(), Stop>) -> Result<(), Stop> {
@@ -44,15 +46,13 @@ fn refusal(breakdown: &PanicHookInfo<'_>) -> Option<String> {
 /// What reads the workbooks: worker processes, so that no file can take the run down with it.
 pub fn reader(arguments: &Arguments) -> Result<Reader, Stop> {
     let usual = Bounds::default();
-    let time = arguments
-        .file_seconds
-        .filter(|seconds| seconds.is_finite())
-        .map_or(usual.time, |seconds| Duration::from_secs_f32(seconds.clamp(0.1, 86_400.0)));
+    let time = seconds(arguments.file_seconds).unwrap_or(usual.time);
     let bounds = Bounds {
         time,
         // On a machine with much other work, a second of processor time may take many.
         patience: usual.patience.max(time * 30),
         memory: arguments.file_memory.map_or(usual.memory, |megabytes| megabytes.clamp(64, 1 << 20) << 20),
+        inputs: arguments.inputs_memory.map_or(usual.inputs, |megabytes| megabytes.clamp(1, 1 << 30) << 20),
         ..usual
     };
     let threads = start_threads()?;
@@ -60,6 +60,32 @@ pub fn reader(arguments: &Arguments) -> Result<Reader, Stop> {
     let Some(program) = program() else { return Ok(Reader::InProcess) };
     start_workers(&program, threads, bounds.memory)?;
     Ok(Reader::Workers(Workers::new(program, bounds)))
+}
+
+/// Seconds of a command line as a time that can be waited.
+fn seconds(given: Option<f32>) -> Option<Duration> {
+    given.filter(|seconds| seconds.is_finite()).map(|seconds| Duration::from_secs_f32(seconds.clamp(0.1, 86_400.0)))
+}
+
+/// Ends the program when a document of the project takes more than it may: nothing else stops a template that goes on for ever.
+pub fn guard(arguments: &Arguments, project: &Project, shelf: &Shelf) -> Result<(), Stop> {
+    let usual = typeset::Bounds::default();
+    let bounds = typeset::Bounds {
+        time: seconds(arguments.document_seconds).unwrap_or(usual.time),
+        memory: arguments.document_memory.map_or(usual.memory, |megabytes| megabytes.clamp(1, 1 << 30) << 20),
+    };
+    let (watch, stopper) = (Arc::downgrade(&project.watch), shelf.stopper());
+    let wait = move || {
+        if let Some(overrun) = Watch::overrun(&watch, bounds) {
+            stopper.stop();
+            say(&format!("esep: {overrun}; nothing is published"));
+            say(
+                "  hint: look for a loop without an end in its templates, or raise the bound with `--document-seconds` or `--document-memory`",
+            );
+            std::process::exit(2);
+        }
+    };
+    std::thread::Builder::new().name("watch".into()).spawn(wait).map(drop).map_err(|error| no_threads(&error))
 }
 
 /// Lets this process end when the one that started it does, however that ends: a file that is read without end would keep it.
@@ -154,7 +180,7 @@ pub fn shelf(open: impl FnOnce() -> Result<Shelf, release::Error>) -> Result<She
     let wait = move || {
         if let Some(signal) = signals.forever().next() {
             stopper.stop();
-            super::say("esep: asked to end; what was being made is cleared away");
+            say("esep: asked to end; what was being made is cleared away");
             // The shell sees that the program was ended, and by which signal.
             let _ = emulate_default_handler(signal);
         }

@@ -107,13 +107,6 @@ pub enum Fact {
         /// Its id.
         field: Arc<str>,
     },
-    /// The names of what a field may hold.
-    Values {
-        /// The id of its dataset.
-        dataset: Arc<str>,
-        /// Its id.
-        field: Arc<str>,
-    },
     /// The name of a dataset, by its id.
     Dataset(Arc<str>),
     /// What a field holds, in words.
@@ -134,7 +127,7 @@ impl Fact {
     pub fn field(&self) -> Option<&Arc<str>> {
         match self {
             Fact::Field { field, .. } => Some(field),
-            Fact::Text(_) | Fact::Values { .. } | Fact::Dataset(_) | Fact::Answer { .. } | Fact::Regions(_) => None,
+            Fact::Text(_) | Fact::Dataset(_) | Fact::Answer { .. } | Fact::Regions(_) => None,
         }
     }
 }
@@ -156,7 +149,7 @@ impl Cause {
     pub fn regions(&self) -> impl Iterator<Item = &Arc<str>> {
         let regions = self.facts.iter().filter_map(|(_, fact)| match fact {
             Fact::Regions(codes) => Some(codes),
-            Fact::Text(_) | Fact::Field { .. } | Fact::Values { .. } | Fact::Dataset(_) | Fact::Answer { .. } => None,
+            Fact::Text(_) | Fact::Field { .. } | Fact::Dataset(_) | Fact::Answer { .. } => None,
         });
         regions.flatten()
     }

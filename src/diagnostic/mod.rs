@@ -1,12 +1,15 @@
 //! What is wrong in the user's files, and exactly where. A stage gathers all it finds and never stops at the first.
 
 mod cause;
+mod fold;
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;
 
 pub use cause::{Cause, CauseKind, Fact, Facts};
+pub use fold::{fold, folded};
 
 /// Declares the rules once: the variant, its name on the screen, its usual severity.
 macro_rules! rules {
@@ -269,14 +272,16 @@ pub struct Diagnostic {
     pub check: Option<Arc<str>>,
     /// Lower case, present tense, no full stop.
     pub message: String,
-    /// What to do about it.
-    pub hint: Option<String>,
+    /// What to do about it; mostly the same for many findings.
+    pub hint: Option<Cow<'static, str>>,
     /// What it is about.
     pub concern: Concern,
     /// Why, apart from the words; none of what offices are not told.
     pub cause: Option<Cause>,
-    /// The same in the languages of the programme.
+    /// The same in the languages of the programme, where the project itself has words for it.
     pub wordings: Vec<Wording>,
+    /// How many findings of its kind it stands for; its place and its message are those of the first.
+    pub count: usize,
     /// Who lets it through, until when and why, when somebody does; it is a note then.
     pub waived: Option<String>,
 }
@@ -294,6 +299,7 @@ impl Diagnostic {
             concern: Concern::default(),
             cause: None,
             wordings: Vec::new(),
+            count: 1,
             waived: None,
         }
     }
@@ -319,9 +325,17 @@ impl Diagnostic {
     pub fn worded(mut self, language: &str) -> Self {
         if let Some(wording) = self.wordings.iter().find(|wording| wording.language.as_ref() == language) {
             self.message = wording.message.clone();
-            self.hint = wording.hint.clone();
+            self.hint = wording.hint.clone().map(Cow::Owned);
         }
         self
+    }
+
+    /// The message, with how many findings it stands for.
+    pub fn told(&self) -> Cow<'_, str> {
+        match self.count {
+            1 => Cow::Borrowed(&self.message),
+            count => format!("{count} more of this kind in this file; the first of them: {}", self.message).into(),
+        }
     }
 
     /// Whether it is an error that no region can be named for.
@@ -342,14 +356,17 @@ impl Diagnostic {
     }
 
     /// With what to do about it.
-    pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(tidy(&hint.into()));
-        self
+    pub fn hint(self, hint: impl Into<Cow<'static, str>>) -> Self {
+        self.maybe_hint(Some(hint))
     }
 
     /// With a hint where there is one.
-    pub fn maybe_hint(mut self, hint: Option<String>) -> Self {
-        self.hint = hint.map(|hint| tidy(&hint));
+    pub fn maybe_hint(mut self, hint: Option<impl Into<Cow<'static, str>>>) -> Self {
+        self.hint = hint.map(|hint| match hint.into() {
+            // What stands in the program quotes nobody.
+            Cow::Borrowed(hint) => Cow::Borrowed(hint),
+            Cow::Owned(hint) => Cow::Owned(tidy(&hint)),
+        });
         self
     }
 }
@@ -408,13 +425,22 @@ pub fn stops_everything(diagnostics: &[Diagnostic]) -> bool {
 
 /// Sorts by file and place, then severity and rule, and drops exact repeats: the order does not depend on threads.
 pub fn sort(diagnostics: &mut Vec<Diagnostic>) {
-    diagnostics.sort_by(|left, right| left.place.file().cmp(right.place.file()).then_with(|| left.cmp(right)));
+    // What is equal is the same, and is dropped.
+    diagnostics.sort_unstable_by(|left, right| left.place.file().cmp(right.place.file()).then_with(|| left.cmp(right)));
     diagnostics.dedup();
+}
+
+/// Puts findings to others, in no order; the fewer move, since there may be very many.
+pub fn gather(diagnostics: &mut Vec<Diagnostic>, mut more: Vec<Diagnostic>) {
+    if more.len() > diagnostics.len() {
+        std::mem::swap(diagnostics, &mut more);
+    }
+    diagnostics.append(&mut more);
 }
 
 /// Draws a diagnostic as text; `line` is the source line of a place in a text file.
 pub fn render(diagnostic: &Diagnostic, line: Option<&str>) -> String {
-    let mut text = format!("{}[{}]: {}\n", diagnostic.severity.name(), diagnostic.name(), diagnostic.message);
+    let mut text = format!("{}[{}]: {}\n", diagnostic.severity.name(), diagnostic.name(), diagnostic.told());
     text.push_str(&format!("  --> {}\n", diagnostic.place));
     if let (Place::Text { span, .. }, Some(line)) = (&diagnostic.place, line) {
         let number = span.line.to_string();
@@ -445,17 +471,27 @@ pub fn slips(left: &str, right: &str) -> usize {
 /// The candidate that a misspelt name seems to mean.
 pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let lower = name.to_lowercase();
-    let length = lower.chars().count();
+    let (length, letters) = outline(&lower);
     candidates
         .into_iter()
-        // More letters apart than any misspelling: there is no need to compare them, and a cell may hold thousands.
-        .filter(|candidate| candidate.chars().count().abs_diff(length) <= 8)
-        .map(|candidate| (strsim::osa_distance(&lower, &candidate.to_lowercase()), candidate))
-        .filter(|(distance, candidate)| {
-            *distance <= (candidate.chars().count() + 1).min(13) / 4 && !are_short_codes(name, candidate)
+        .filter_map(|candidate| {
+            let allowed = (candidate.chars().count() + 1).min(13) / 4;
+            let (other_length, other_letters) = outline(candidate);
+            // A slip changes the length by one at most, and the letters by two: most need not be compared, and there may be thousands.
+            let may_be =
+                other_length.abs_diff(length) <= allowed && (letters ^ other_letters).count_ones() as usize <= 2 * allowed;
+            let distance = || strsim::osa_distance(&lower, &candidate.to_lowercase());
+            may_be.then(distance).filter(|distance| *distance <= allowed).map(|distance| (distance, candidate))
         })
+        .filter(|(_, candidate)| !are_short_codes(name, candidate))
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
+}
+
+/// How many letters a text has in lower case, and which, as bits.
+fn outline(text: &str) -> (usize, u64) {
+    let letters = text.chars().flat_map(char::to_lowercase);
+    letters.fold((0, 0), |(length, letters), letter| (length + 1, letters | 1 << (u32::from(letter) % 64)))
 }
 
 /// Short numbers that differ in a digit are different codes, no misspellings.

@@ -102,7 +102,7 @@ fn hundredfold(fraction: f64) -> f64 {
 pub struct Fault {
     pub rule: Rule,
     pub message: String,
-    pub hint: Option<String>,
+    pub hint: Option<Cow<'static, str>>,
     pub cause: Cause,
 }
 
@@ -114,15 +114,14 @@ impl Fault {
 
     /// The finding at a place; `name` is what the message calls the cell's field.
     pub fn at(self, place: Place, dataset: &Dataset, field: &Field, name: &str) -> Diagnostic {
-        let (dataset, field): (Arc<str>, Arc<str>) = (dataset.id.as_str().into(), field.id.as_str().into());
         let mut facts = self.cause.facts;
-        facts.push(("field", Fact::Field { dataset: dataset.clone(), field: field.clone() }));
-        facts.push(("values", Fact::Values { dataset, field }));
+        facts.reserve_exact(1);
+        facts.push(("field", dataset.fact_of(field)));
         let message = self.message.replace("{}", name);
         Diagnostic::new(self.rule, place, message).maybe_hint(self.hint).because(self.cause.kind, facts)
     }
 
-    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+    pub fn hint(mut self, hint: impl Into<Cow<'static, str>>) -> Self {
         self.hint = Some(hint.into());
         self
     }
@@ -204,7 +203,7 @@ pub fn typed(raw: &Raw, kind: &FieldKind, vocabulary: Vocabulary<'_>) -> Result<
         FieldKind::Category(values) => category_alike(&text, values, names).ok_or_else(|| {
             let known = values.iter().flat_map(|value| value.words.iter().map(|(_, word)| word.as_str()));
             Fault {
-                hint: did_you_mean_or_list(&text, known),
+                hint: did_you_mean_or_list(&text, known).map(Cow::Owned),
                 ..Fault::new(
                     Rule::InvalidValue,
                     CauseKind::NotInList,

@@ -3,7 +3,8 @@
 //! A spelling of the registry always wins. Else names are compared as the programme's `names` declare; what is then meant by
 //! several regions is named with all of them, never chosen.
 
-use std::cell::RefCell;
+use std::borrow::Cow;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -21,6 +22,8 @@ const MOST_SLIPS: usize = 2;
 const FEWEST_LETTERS: usize = 4;
 /// Of two slips a word of fewer letters has none.
 const LETTERS_OF_A_WORD: usize = 5;
+/// So many times misspelt names of a file are held against those of regions letter by letter; then there are no more suggestions.
+const PATIENCE: usize = 2_000_000;
 /// So many regions that a misspelt name may stand for are named.
 const MOST_SUGGESTED: usize = 3;
 /// Of more regions that a text is like nothing is said: it tells of none.
@@ -72,7 +75,7 @@ impl Form {
 
     /// By how many slips a name differs from this one, when that is few enough for a misspelling: one in the whole name, or two in
     /// two words. More of a word makes another word: north is not south.
-    fn slips(&self, other: &Form) -> Option<usize> {
+    fn slips(&self, other: &Form, patience: &Cell<usize>) -> Option<usize> {
         // A slip changes the letters by two at most.
         if self.length < FEWEST_LETTERS
             || self.length.abs_diff(other.length) > MOST_SLIPS
@@ -80,6 +83,7 @@ impl Form {
         {
             return None;
         }
+        patience.set(patience.get().checked_sub(1)?);
         let differing = slips(&self.words.concat(), &other.words.concat());
         let within = |(own, other): (&String, &String)| {
             let allowed = usize::from(own.chars().count() >= LETTERS_OF_A_WORD);
@@ -188,8 +192,9 @@ impl<'a> Gazetteer<'a> {
     }
 
     /// The region with a code or a name that exists on `day`. A name that a region bears at a level that is meant is no other one's;
-    /// only what none of these is called may be a region of another level, and that is for the caller to judge.
-    pub fn find(&self, text: &str, scope: Scope, meant: Meant, day: Date) -> Result<Found, Miss> {
+    /// only what none of these is called may be a region of another level, and that is for the caller to judge. So much patience is
+    /// left for misspelt names.
+    fn find_within(&self, text: &str, scope: Scope, (meant, day): (Meant, Date), patience: &Cell<usize>) -> Result<Found, Miss> {
         if let Some(index) = self.hierarchy.find(&RegionCode::new(text)) {
             self.existing(index, text, scope.within, day)?;
             return Ok(Found { region: index, understood: None });
@@ -216,7 +221,10 @@ impl<'a> Gazetteer<'a> {
             }
             [] => {
                 let elsewhere: BTreeSet<RegionIndex> = bearers.iter().map(|(index, _)| *index).chain(alike).collect();
-                Err(self.unknown(text, (scope.within, meant, day), &elsewhere.into_iter().collect::<Vec<_>>()))
+                let elsewhere: Vec<RegionIndex> = elsewhere.into_iter().collect();
+                // What is the name of a region is no misspelling of another one's.
+                let near = if elsewhere.is_empty() { self.near(text, (scope.within, meant, day), patience) } else { Vec::new() };
+                Err(self.unknown(text, (scope.within, meant), &elsewhere, &near))
             }
             several => {
                 let some: Vec<String> = several.iter().take(10).map(|&index| self.describe(index)).collect();
@@ -320,22 +328,25 @@ impl<'a> Gazetteer<'a> {
         Ok(())
     }
 
-    fn unknown(&self, text: &str, scope: (Option<RegionIndex>, Meant, Date), elsewhere: &[RegionIndex]) -> Miss {
-        let (within, ..) = scope;
+    fn unknown(
+        &self,
+        text: &str,
+        (within, meant): (Option<RegionIndex>, Meant),
+        elsewhere: &[RegionIndex],
+        near: &[(RegionIndex, &str)],
+    ) -> Miss {
         let place = within.map_or_else(String::new, |outer| format!(" within `{}`", self.hierarchy.region(outer).code));
         let message = format!("unknown region `{text}`{place} in {{}}");
-        // What is the name of a region is no misspelling of another one's.
-        let near = if elsewhere.is_empty() { self.near(text, scope) } else { Vec::new() };
-        let hint = match near.as_slice() {
-            [] if !elsewhere.is_empty() && scope.1 != Meant::Any => {
+        let hint: Cow<'static, str> = match near {
+            [] if !elsewhere.is_empty() && meant != Meant::Any => {
                 "a region of this name lies elsewhere, or is of another level".into()
             }
             [] if !elsewhere.is_empty() => "a region of this name lies elsewhere".into(),
             [] => "write the code or the name as in `regions.yaml`".into(),
-            some if some.len() <= MOST_SUGGESTED => format!("did you mean {}?", self.told_apart(some).join(" or ")),
+            some if some.len() <= MOST_SUGGESTED => format!("did you mean {}?", self.told_apart(some).join(" or ")).into(),
             several => {
                 let names: Vec<&str> = several.iter().map(|(_, name)| *name).collect();
-                format!("the names of several regions are like it: {}", list_some(&names))
+                format!("the names of several regions are like it: {}", list_some(&names)).into()
             }
         };
         let codes =
@@ -367,13 +378,18 @@ impl<'a> Gazetteer<'a> {
     }
 
     /// The names that a misspelt one may stand for, one for each region: those with the fewest slips.
-    fn near(&self, text: &str, (within, meant, day): (Option<RegionIndex>, Meant, Date)) -> Vec<(RegionIndex, &'a str)> {
+    fn near(
+        &self,
+        text: &str,
+        (within, meant, day): (Option<RegionIndex>, Meant, Date),
+        patience: &Cell<usize>,
+    ) -> Vec<(RegionIndex, &'a str)> {
         let forms = self.forms(text);
         let mut least = MOST_SLIPS;
         let mut near: Vec<(RegionIndex, &str)> = Vec::new();
         for spelling in &self.spellings {
             let slips = forms.iter().filter_map(|form| {
-                let slips = spelling.form.slips(form)?;
+                let slips = spelling.form.slips(form, patience)?;
                 // Another kind is another region, unless it is the only one of the name.
                 if self.kinds[spelling.region.0] & form.kinds == form.kinds {
                     Some(slips)
@@ -412,12 +428,13 @@ pub struct Lookup<'a> {
     pub gazetteer: &'a Gazetteer<'a>,
     day: Date,
     answers: RefCell<HashMap<(Scope, Meant), Answers>>,
+    patience: Cell<usize>,
 }
 
 impl<'a> Lookup<'a> {
     /// Without answers yet.
     pub fn new(gazetteer: &'a Gazetteer<'a>, day: Date) -> Self {
-        Self { gazetteer, day, answers: RefCell::default() }
+        Self { gazetteer, day, answers: RefCell::default(), patience: Cell::new(PATIENCE) }
     }
 
     /// The codes of all regions that a row of a table of `level` may be about, by its texts: those within an outer region that one of
@@ -452,7 +469,7 @@ impl<'a> Lookup<'a> {
         if let Some(answer) = answers.get(text) {
             return answer.clone();
         }
-        let answer = self.gazetteer.find(text, scope, meant, self.day);
+        let answer = self.gazetteer.find_within(text, scope, (meant, self.day), &self.patience);
         answers.insert(text.to_owned(), answer.clone());
         answer
     }
@@ -462,6 +479,13 @@ impl<'a> Lookup<'a> {
 mod tests {
     use super::*;
     use std::path::Path;
+
+    impl Gazetteer<'_> {
+        /// What a text means, with all patience.
+        fn find(&self, text: &str, scope: Scope, meant: Meant, day: Date) -> Result<Found, Miss> {
+            self.find_within(text, scope, (meant, day), &Cell::new(PATIENCE))
+        }
+    }
 
     /// Specifications of the shipped project.
     fn shipped() -> Specs {
@@ -630,7 +654,7 @@ mod tests {
     #[test]
     fn two_slips_are_a_misspelling_in_two_words_only() {
         let form = |text: &str| Form::new(text.split(' ').map(str::to_owned).collect(), 0);
-        let slips = |known: &str, written: &str| form(known).slips(&form(written));
+        let slips = |known: &str, written: &str| form(known).slips(&form(written), &Cell::new(PATIENCE));
         assert_eq!(slips("abcdefghi", "xbcdefghi"), Some(1));
         assert_eq!(slips("abcdefghi", "xycdefghi"), None);
         // Four letters that only one of the names has.

@@ -140,7 +140,7 @@ fn concern(specs: &Specs, data: &Data, (period, index): (PeriodIndex, DatasetInd
     Concern {
         regions: regions.into(),
         period: Some(specs.programme.periods[period.0].id.as_str().into()),
-        dataset: Some(dataset.id.as_str().into()),
+        dataset: Some(dataset.id.shared()),
         unit: Some(table.key(specs, dataset, row).join(", ").into()),
         fields: dataset.ids(&dataset.key),
     }

@@ -1,6 +1,7 @@
 //! Spreadsheets in, dataset out. Every value remembers its cell; what cannot be understood is named, never guessed.
 
 mod aside;
+mod budget;
 mod cell;
 mod correction;
 mod gazetteer;
@@ -24,7 +25,7 @@ use jiff::civil::Date;
 use rayon::prelude::*;
 
 use crate::dataset::{Balance, Data, FileFate, Interpretation, RowFate, RowPlace, SheetFate, Typed};
-use crate::diagnostic::{CauseKind, Diagnostic, Fact, FileName, Place, Rule, did_you_mean_or_list};
+use crate::diagnostic::{CauseKind, Diagnostic, Fact, FileName, Place, Rule, did_you_mean_or_list, gather};
 use crate::period::PeriodIndex;
 use crate::region::RegionIndex;
 use crate::sources::{BinaryFile, Sources};
@@ -32,6 +33,7 @@ use crate::spec::{DatasetIndex, FieldIndex, FieldKind, Specs};
 use crate::value::Blank;
 
 pub use aside::{ASIDE, FINDINGS, sheets};
+use budget::Budget;
 pub use cell::Raw;
 use correction::Arrival;
 use gazetteer::{Gazetteer, Lookup};
@@ -65,7 +67,18 @@ struct Submission {
     unread: bool,
     /// How many columns the widest of its tables has.
     width: usize,
+    /// How many of its findings are kept one by one.
+    most: usize,
+    /// How many findings there may be before those beyond are counted together again.
+    room: usize,
 }
+
+/// So many findings are kept one by one in all files together …
+const MOST_FINDINGS: usize = 2_000_000;
+/// … and between so few and so many in each.
+const MOST_IN_FILE: (usize, usize) = (1_000, 1_000_000);
+/// So many more may come before they are counted together.
+const ROOM: usize = 100_000;
 
 /// Reads every submission; `receipts` tell which of two is the later one. A cell that cannot be used is reported and counts as
 /// not reported.
@@ -74,8 +87,21 @@ pub fn read(specs: &Specs, sources: &Sources, receipts: &[Receipt], reader: &Rea
     let gazetteer = Gazetteer::new(specs);
     let files = of_periods(specs, sources, &mut data.balance, diagnostics);
     let script = script(specs);
-    let mut submissions: Vec<Submission> =
-        files.par_iter().map(|(period, file)| read_file(specs, &gazetteer, *period, file, (reader, &script))).collect();
+    let most = (MOST_FINDINGS / files.len().max(1)).clamp(MOST_IN_FILE.0, MOST_IN_FILE.1);
+    let budget = Budget::new(reader);
+    let read = |&(period, file): &(PeriodIndex, &BinaryFile)| {
+        if budget.is_exceeded() {
+            return Submission::default();
+        }
+        let submission = read_file(specs, &gazetteer, period, file, (reader, &script), most);
+        budget.spend(&submission);
+        submission
+    };
+    let mut submissions: Vec<Submission> = files.par_iter().map(read).collect();
+    if budget.is_exceeded() {
+        diagnostics.push(budget.exceeded(&files));
+        submissions = files.iter().map(|_| Submission::unread()).collect();
+    }
     let periods: Vec<PeriodIndex> = files.iter().map(|(period, _)| *period).collect();
     let days: HashMap<&str, Date> = receipts.iter().map(|receipt| (receipt.file.as_str(), receipt.received)).collect();
     let day = |file: &BinaryFile| days.get(file.name.as_str()).copied();
@@ -89,7 +115,7 @@ pub fn read(specs: &Specs, sources: &Sources, receipts: &[Receipt], reader: &Rea
     keys::recognise(specs, &periods, &mut submissions);
     correction::apply(specs, &arrivals, &mut submissions, &mut data, |index| !is_register(index));
     for ((period, _), submission) in files.iter().zip(submissions) {
-        diagnostics.extend(submission.diagnostics);
+        gather(diagnostics, submission.diagnostics);
         data.interpretations.extend(submission.interpretations);
         data.balance.add(submission.balance);
         if submission.unread {
@@ -167,15 +193,13 @@ fn read_file(
     period: PeriodIndex,
     file: &BinaryFile,
     (reader, script): (&Reader, &Script),
+    most: usize,
 ) -> Submission {
-    let mut submission = Submission::default();
+    let mut submission = Submission { most, ..Submission::default() };
     let sheets = match reader.read(file, script) {
         Ok(sheets) => sheets,
         Err(fault) => {
-            submission.unread = true;
-            submission.balance.files.insert(FileFate::Unread, 1);
-            submission.diagnostics.push(fault.at(file.name.clone()));
-            return submission;
+            return Submission { diagnostics: vec![fault.at(file.name.clone())], ..Submission::unread() };
         }
     };
     let lookup = Lookup::new(gazetteer, specs.programme.periods[period.0].date);
@@ -238,6 +262,7 @@ fn read_sheet(
     }
     submission.width = submission.width.max(header.columns.len());
     sheet::read(found, lookup, submission);
+    submission.fold(specs);
     SheetFate::Read
 }
 
@@ -291,7 +316,37 @@ fn left_out(specs: &Specs, place: Place, fate: SheetFate, rows: usize, alone: bo
     }
 }
 
+impl Reader {
+    /// What reading may take.
+    fn bounds(&self) -> Bounds {
+        match self {
+            Reader::InProcess => Bounds::default(),
+            Reader::Workers(workers) => workers.bounds(),
+        }
+    }
+}
+
 impl Submission {
+    /// Of a file that could not be read.
+    fn unread() -> Self {
+        let mut submission = Self { unread: true, ..Self::default() };
+        submission.balance.files.insert(FileFate::Unread, 1);
+        submission
+    }
+
+    /// Whether it holds more findings than should be kept one by one.
+    fn is_crowded(&self) -> bool {
+        self.diagnostics.len() >= self.room.max(self.most + ROOM)
+    }
+
+    /// Counts together the findings beyond those that are kept. What somebody answers for is kept apart, since it is told by its unit.
+    fn fold(&mut self, specs: &Specs) {
+        let is_waived = |found: &Diagnostic| specs.waivers.iter().any(|waiver| waiver.names_unit_of(found));
+        crate::diagnostic::fold(&mut self.diagnostics, self.most, is_waived);
+        // Many kinds in many regions leave many: then the next time comes later.
+        self.room = self.diagnostics.len() * 2;
+    }
+
     /// Errors of which no region is known concern the regions that the file otherwise reports for.
     fn blame(&mut self, specs: &Specs, period: PeriodIndex) {
         let regions: BTreeSet<RegionIndex> = self.rows.iter().filter_map(|(_, row)| row.region).collect();

@@ -79,9 +79,9 @@ pub fn identify(specs: &Specs, periods: &[PeriodIndex], submissions: &mut [Submi
             lacking.concern = Concern {
                 regions: row.region.map(|region| specs.hierarchy.region(region).code.as_str().into()).into_iter().collect(),
                 period: Some(specs.programme.periods[period.0].id.as_str().into()),
-                dataset: Some(dataset.id.as_str().into()),
+                dataset: Some(dataset.id.shared()),
                 unit: None,
-                fields: vec![id.as_str().into()],
+                fields: vec![id.shared()],
             };
             let (Some(region), Some(title)) = (row.region, text(&row.cells, dataset.title).cloned()) else {
                 diagnostics

@@ -47,7 +47,7 @@ pub fn whole(raw: &Raw, words: &Words, suffixes: &[String]) -> Result<(i64, Opti
         return Ok((number, None));
     }
     let text = raw.text();
-    let fault = |hint: &str| {
+    let fault = |hint: &'static str| {
         let message = format!("expected a whole number in {{}}, found `{text}`");
         Fault::new(Rule::NotANumber, CauseKind::NotANumber, found(&text), message).hint(hint)
     };

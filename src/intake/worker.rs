@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use super::grid::{self, Contents, Fault, Script, Sheet};
 use crate::diagnostic::{CauseKind, Rule};
+use crate::process;
 use crate::sources::{BinaryFile, LARGEST_FILE};
 
 /// The hidden command under which the program is a worker; the bound of memory in bytes follows it.
@@ -24,7 +25,7 @@ pub const COMMAND: &str = "read-workbooks";
 /// Stands before every message, so that a stray line of output is not taken for one.
 const MARK: [u8; 8] = *b"esep-wb1";
 
-/// What the reading of one file may take.
+/// What the reading of one file may take, and what is kept of all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bounds {
     /// Processor time of the worker; where the system does not tell it, wall time.
@@ -37,6 +38,8 @@ pub struct Bounds {
     pub file: u64,
     /// What is handed back of it, in bytes.
     pub answer: u64,
+    /// What is kept of all files together, in bytes.
+    pub inputs: u64,
 }
 
 impl Default for Bounds {
@@ -47,6 +50,7 @@ impl Default for Bounds {
             memory: 1 << 30,
             file: LARGEST_FILE,
             answer: 256 << 20,
+            inputs: 4 << 30,
         }
     }
 }
@@ -99,6 +103,11 @@ impl Workers {
     /// Workers of `program`, which is this very program; none is started before there is a file to read.
     pub fn new(program: PathBuf, bounds: Bounds) -> Self {
         Self { program, bounds, idle: Mutex::default() }
+    }
+
+    /// What reading may take.
+    pub(super) fn bounds(&self) -> Bounds {
+        self.bounds
     }
 
     pub(super) fn sheets(&self, file: &BinaryFile, script: &Script) -> Result<Vec<Sheet>, Fault> {
@@ -229,7 +238,11 @@ struct Spent {
 
 impl Spent {
     fn from_now(process: u32) -> Self {
-        Self { process, begun: Instant::now(), before: processor_time(process) }
+        Self { process, begun: Instant::now(), before: process::processor_time(&process.to_string()) }
+    }
+
+    fn processor_time(&self) -> Option<Duration> {
+        process::processor_time(&self.process.to_string())
     }
 
     /// The bound that is exceeded.
@@ -237,7 +250,7 @@ impl Spent {
         let wall = self.begun.elapsed();
         let processor = match self.before {
             // A process that has ended tells nothing more.
-            Some(before) => processor_time(self.process).unwrap_or(before).saturating_sub(before),
+            Some(before) => self.processor_time().unwrap_or(before).saturating_sub(before),
             None => wall,
         };
         if processor > bounds.time {
@@ -253,22 +266,11 @@ impl Spent {
     fn pause(&self, bounds: &Bounds) -> Duration {
         const SHORTEST: Duration = Duration::from_millis(5);
         let left = match self.before {
-            Some(before) => (before + bounds.time).saturating_sub(processor_time(self.process).unwrap_or(before)),
+            Some(before) => (before + bounds.time).saturating_sub(self.processor_time().unwrap_or(before)),
             None => bounds.time.saturating_sub(self.begun.elapsed()),
         };
         left.min(bounds.patience.saturating_sub(self.begun.elapsed())).max(SHORTEST)
     }
-}
-
-/// The processor time that a process has taken, where the system tells it (proc(5)).
-fn processor_time(process: u32) -> Option<Duration> {
-    /// Linux tells times in hundredths of a second, whatever the machine.
-    const TICK: Duration = Duration::from_millis(10);
-    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
-    // The second field is a name in brackets, in which anything may stand; the times are the 14th and the 15th.
-    let mut fields = stat[stat.rfind(')')? + 1..].split_ascii_whitespace().skip(11);
-    let ticks = fields.next()?.parse::<u32>().ok()?.checked_add(fields.next()?.parse().ok()?)?;
-    Some(TICK * ticks)
 }
 
 impl Drop for Worker {

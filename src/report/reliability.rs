@@ -1,6 +1,8 @@
 //! The reliability protocol of a region: can its data be trusted, and whom should an inspector visit first.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
@@ -34,10 +36,12 @@ pub struct Evidence<'a> {
     cells: Vec<(DatasetIndex, Vec<Cells>)>,
     /// The units that answered in the period and in the one before: by indicator, then by region.
     matched: Vec<Option<Vec<Matched>>>,
+    /// The files that hold rows of each region.
+    files: BTreeMap<RegionIndex, BTreeSet<FileName>>,
+    /// What was found, counted.
+    findings: Vec<Tally<'a>>,
     /// What was reported.
     pub data: &'a Data,
-    /// What was found in it.
-    pub findings: &'a [Diagnostic],
     /// What was let through.
     pub waived: &'a [Waived],
     /// When submissions came.
@@ -45,7 +49,7 @@ pub struct Evidence<'a> {
 }
 
 impl<'a> Evidence<'a> {
-    /// Of a period.
+    /// Of a period; `findings` are those of the whole project.
     pub fn new(
         specs: &Specs,
         period: PeriodIndex,
@@ -56,14 +60,18 @@ impl<'a> Evidence<'a> {
     ) -> Self {
         let cells = |index| (index, completeness::run(specs, data, period, index));
         let matched = specs.indicators.iter().map(|indicator| matched::run(specs, data, indicator, period));
-        Self {
-            cells: super::covered_datasets(specs, period).into_iter().map(cells).collect(),
-            matched: matched.collect(),
-            data,
-            findings,
-            waived,
-            receipts,
+        let cells: Vec<(DatasetIndex, Vec<Cells>)> = super::covered_datasets(specs, period).into_iter().map(cells).collect();
+        let mut files: BTreeMap<RegionIndex, BTreeSet<FileName>> = BTreeMap::new();
+        for (index, _) in &cells {
+            let table = data.table(period, *index);
+            for row in 0..table.len() {
+                let (files, file) = (files.entry(table.region(row)).or_default(), &table.place(row).file);
+                if !files.contains(file) {
+                    files.insert(file.clone());
+                }
+            }
         }
+        Self { cells, matched: matched.collect(), files, findings: tallies(specs, period, findings), data, waived, receipts }
     }
 
     /// The units of a region that answered for an indicator in the period and in the one before.
@@ -100,12 +108,14 @@ pub(super) fn warnings(scope: &Scope<'_>, evidence: &Evidence<'_>) -> Vec<usize>
     };
     let fields: Vec<BTreeSet<(&str, &str)>> = specs.indicators.iter().map(looked_at).collect();
     let mut counts = vec![0; fields.len()];
-    for Found { finding, .. } in findings(scope, evidence.findings) {
+    for Tally { finding, count: found, .. } in findings(scope, evidence) {
         let Some(dataset) = finding.concern.dataset.as_deref().filter(|_| finding.severity == Severity::Warning) else {
             continue;
         };
         for (count, fields) in counts.iter_mut().zip(&fields) {
-            *count += usize::from(finding.concern.fields.iter().any(|field| fields.contains(&(dataset, field.as_ref()))));
+            if finding.concern.fields.iter().any(|field| fields.contains(&(dataset, field.as_ref()))) {
+                *count += *found as usize;
+            }
         }
     }
     counts
@@ -133,22 +143,66 @@ pub fn write(material: Material<'_>, evidence: &Evidence<'_>, language: &Languag
     }
 }
 
-/// A finding and the regions of the hierarchy that it is about.
-struct Found<'a> {
+/// Findings that are alike in all that documents tell of them, and the regions of the hierarchy that they are about.
+struct Tally<'a> {
+    /// One of them.
     finding: &'a Diagnostic,
+    count: u64,
     regions: Vec<RegionIndex>,
 }
 
-/// The findings of the period that concern the region or what lies within it.
-fn findings<'a>(scope: &Scope<'_>, all: &'a [Diagnostic]) -> Vec<Found<'a>> {
-    let specs = scope.material.specs;
-    let period = specs.programme.periods[scope.material.period.0].id.as_str();
-    let of_period = |finding: &&Diagnostic| finding.concern.period.as_deref().is_none_or(|id| id == period);
-    all.iter()
-        .filter(of_period)
-        .map(|finding| Found { finding, regions: concerned(specs, finding) })
-        .filter(|found| found.regions.iter().any(|&inner| specs.hierarchy.contains(scope.region, inner)))
-        .collect()
+/// The findings of a period, counted: a document looks at each kind once, however many there are.
+fn tallies<'a>(specs: &Specs, period: PeriodIndex, all: &'a [Diagnostic]) -> Vec<Tally<'a>> {
+    let period = specs.programme.periods[period.0].id.as_str();
+    let mut places: HashMap<Alike<'_>, usize> = HashMap::new();
+    let mut tallies: Vec<Tally<'_>> = Vec::new();
+    for finding in all.iter().filter(|finding| finding.concern.period.as_deref().is_none_or(|id| id == period)) {
+        let place = *places.entry(Alike::new(finding)).or_insert_with(|| {
+            tallies.push(Tally { finding, count: 0, regions: concerned(specs, finding) });
+            tallies.len() - 1
+        });
+        tallies[place].count += finding.count as u64;
+    }
+    tallies
+}
+
+/// What documents tell of a finding.
+#[derive(PartialEq, Eq)]
+struct Alike<'a> {
+    severity: Severity,
+    name: &'a str,
+    is_waived: bool,
+    dataset: Option<&'a str>,
+    fields: &'a [Arc<str>],
+    regions: &'a Arc<[Arc<str>]>,
+}
+
+impl<'a> Alike<'a> {
+    fn new(finding: &'a Diagnostic) -> Self {
+        Self {
+            severity: finding.severity,
+            name: finding.name(),
+            is_waived: finding.waived.is_some(),
+            dataset: finding.concern.dataset.as_deref(),
+            fields: &finding.concern.fields,
+            regions: &finding.concern.regions,
+        }
+    }
+}
+
+impl Hash for Alike<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        // Lists of regions may be long, and many findings share one.
+        let regions = (self.regions.len(), self.regions.first(), self.regions.last());
+        (self.severity, self.name, self.is_waived, self.dataset, self.fields, regions).hash(state);
+    }
+}
+
+/// The findings that concern a region or what lies within it.
+fn findings<'a, 'b>(scope: &Scope<'_>, evidence: &'b Evidence<'a>) -> Vec<&'b Tally<'a>> {
+    let hierarchy = &scope.material.specs.hierarchy;
+    let is_inside = |tally: &&Tally<'_>| tally.regions.iter().any(|&inner| hierarchy.contains(scope.region, inner));
+    evidence.findings.iter().filter(is_inside).collect()
 }
 
 fn concerned(specs: &Specs, finding: &Diagnostic) -> Vec<RegionIndex> {
@@ -196,12 +250,12 @@ impl Score {
 struct Writer<'a> {
     scope: Scope<'a>,
     evidence: &'a Evidence<'a>,
-    findings: Vec<Found<'a>>,
+    findings: Vec<&'a Tally<'a>>,
 }
 
 impl<'a> Writer<'a> {
     fn new(scope: Scope<'a>, evidence: &'a Evidence<'a>) -> Self {
-        Self { findings: findings(&scope, evidence.findings), evidence, scope }
+        Self { findings: findings(&scope, evidence), evidence, scope }
     }
 
     fn score(&self, region: RegionIndex) -> Score {
@@ -223,9 +277,9 @@ impl<'a> Writer<'a> {
         }
         for found in self.findings.iter().filter(|found| found.regions.iter().any(|&inner| hierarchy.contains(region, inner))) {
             match found.finding.severity {
-                Severity::Error => score.errors += 1,
-                Severity::Warning => score.warnings += 1,
-                Severity::Note => score.notes += 1,
+                Severity::Error => score.errors += found.count,
+                Severity::Warning => score.warnings += found.count,
+                Severity::Note => score.notes += found.count,
             }
         }
         let Material { specs, period, .. } = material;
@@ -332,7 +386,7 @@ impl<'a> Writer<'a> {
         let mut rules: BTreeMap<(Severity, &str), (i64, BTreeSet<RegionIndex>)> = BTreeMap::new();
         for found in self.findings.iter().filter(|found| found.finding.waived.is_none()) {
             let (count, regions) = rules.entry((found.finding.severity, found.finding.name())).or_default();
-            *count += 1;
+            *count += found.count as i64;
             regions.extend(&found.regions);
         }
         let mut rows: Vec<_> = rules.into_iter().collect();
@@ -385,13 +439,9 @@ impl<'a> Writer<'a> {
     /// The files that hold rows of a region or of what lies within it, or held them before they were corrected; in the order of
     /// their paths.
     fn submissions(&self, region: RegionIndex) -> BTreeSet<FileName> {
-        let Material { specs, period, .. } = self.scope.material;
-        let mut files = BTreeSet::new();
-        for (index, _) in &self.evidence.cells {
-            let table = self.evidence.data.table(period, *index);
-            let inside = |row: &usize| specs.hierarchy.contains(region, table.region(*row));
-            files.extend((0..table.len()).filter(inside).map(|row| table.place(row).file.clone()));
-        }
+        let within = self.scope.material.specs.hierarchy.within(region);
+        let own = self.evidence.files.range(RegionIndex(within.start)..RegionIndex(within.end));
+        let mut files: BTreeSet<FileName> = own.flat_map(|(_, files)| files).cloned().collect();
         files.extend(self.corrections(region).map(|correction| correction.earlier.clone()));
         files
     }

@@ -1,5 +1,6 @@
 //! The sheet of a unit: its own answers, what they mean for each indicator, and how it stands beside its region.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::model::{IndicatorName, UnitAnswer, UnitFinding, UnitName, UnitRow, UnitSection, UnitSheet, UnitTarget, UnitValue};
@@ -15,6 +16,7 @@ use crate::spec::checks::Check;
 use crate::spec::checks::format::RawCheckKind;
 use crate::spec::{Dataset, DatasetIndex, Direction, FieldIndex, FieldKind, Indicator, IndicatorIndex, Specs};
 use crate::value::{Blank, Missing, Ratio};
+use crate::wording;
 
 /// Labels that sheets need, beside those that their template uses.
 pub const LABELS: &[&str] =
@@ -354,12 +356,14 @@ impl Writer<'_> {
         // The gravest first; equal ones in the order of their columns.
         found.sort_by_key(|found| found.severity);
         let words = |found: &Diagnostic| {
-            let worded = found.clone().worded(self.scope.code().as_str());
+            // What it stands for in other rows is none of this unit's business.
+            let own = Diagnostic { count: 1, ..found.clone() };
+            let worded = wording::worded(self.units.specs, self.scope.language, &own);
             UnitFinding {
                 key: found.severity.name(),
                 severity: self.scope.label(&format!("severity_{}", found.severity.name())),
                 message: worded.message,
-                hint: worded.hint.filter(|hint| !hint.is_empty()),
+                hint: worded.hint.map(Cow::into_owned).filter(|hint| !hint.is_empty()),
             }
         };
         found.into_iter().take(FINDINGS).map(words).collect()

@@ -7,6 +7,8 @@ mod load;
 pub mod names;
 
 use std::collections::BTreeSet;
+use std::fmt;
+use std::ops::Deref;
 use std::sync::Arc;
 
 use crate::diagnostic::{Fact, FileName, Span};
@@ -298,11 +300,65 @@ impl Thresholds {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DatasetIndex(pub usize);
 
+/// A name in the specifications. All findings that name it share its text.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Id(Arc<str>);
+
+impl Id {
+    /// The name as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The text itself, not a copy.
+    pub fn shared(&self) -> Arc<str> {
+        self.0.clone()
+    }
+}
+
+impl From<String> for Id {
+    fn from(name: String) -> Self {
+        Self(name.into())
+    }
+}
+
+impl Deref for Id {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Id {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.0)
+    }
+}
+
+impl PartialEq<str> for Id {
+    fn eq(&self, name: &str) -> bool {
+        *self.0 == *name
+    }
+}
+
+impl PartialEq<&str> for Id {
+    fn eq(&self, name: &&str) -> bool {
+        *self.0 == **name
+    }
+}
+
+impl AsRef<str> for Id {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
 /// A table that offices send.
 #[derive(Clone, Debug)]
 pub struct Dataset {
     /// Its name in the specifications.
-    pub id: String,
+    pub id: Id,
     /// Its name on the page.
     pub name: Localized,
     /// What one row is.
@@ -354,12 +410,17 @@ impl Dataset {
 
     /// The ids of fields, as findings name what they look at.
     pub fn ids<'a>(&self, fields: impl IntoIterator<Item = &'a FieldIndex>) -> Vec<Arc<str>> {
-        fields.into_iter().map(|&field| self.field(field).id.as_str().into()).collect()
+        fields.into_iter().map(|&field| self.field(field).id.shared()).collect()
     }
 
     /// A field's name as a fact of a finding.
     pub fn fact(&self, field: FieldIndex) -> Fact {
-        Fact::Field { dataset: self.id.as_str().into(), field: self.field(field).id.as_str().into() }
+        self.fact_of(self.field(field))
+    }
+
+    /// The name of a field of the dataset as a fact of a finding.
+    pub fn fact_of(&self, field: &Field) -> Fact {
+        Fact::Field { dataset: self.id.shared(), field: field.id.shared() }
     }
 
     /// Whether a row without an answer in this field cannot be used: its key and its region.
@@ -385,7 +446,7 @@ impl Dataset {
 
     /// A field by its name.
     pub fn find(&self, id: &str) -> Option<FieldIndex> {
-        self.fields.iter().position(|field| field.id == id).map(FieldIndex)
+        self.fields.iter().position(|field| field.id == *id).map(FieldIndex)
     }
 }
 
@@ -450,7 +511,7 @@ pub struct FieldIndex(pub usize);
 #[derive(Clone, Debug)]
 pub struct Field {
     /// Its name in the specifications.
-    pub id: String,
+    pub id: Id,
     /// Its name, also its header.
     pub name: Localized,
     /// Further spellings of the header.

@@ -7,6 +7,7 @@ mod lint;
 mod origin;
 mod pictures;
 mod signs;
+mod watch;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -33,9 +34,13 @@ use crate::sources::{BinaryFile, FONTS, TextFile, has_extension};
 use origin::Origins;
 pub use signs::REPLACEMENT;
 use signs::Signs;
+pub use watch::{Bounds, Making, Overrun, Watch};
 
 /// The name of the escape for Typst markup.
 const TYPST: &str = "typst";
+
+/// So many steps the templates of a document may take, before it is set: a report of thousands of regions takes fewer.
+const FUEL: u64 = 50_000_000;
 
 /// A finished document.
 #[derive(Debug)]
@@ -252,6 +257,7 @@ impl Engine {
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Environment<'static> {
         let mut environment = Environment::new();
+        environment.set_fuel(Some(FUEL));
         environment.set_undefined_behavior(minijinja::UndefinedBehavior::SemiStrict);
         environment.set_auto_escape_callback(|_| AutoEscape::Custom(TYPST.into()));
         environment.set_formatter(format_for_typst);
@@ -322,6 +328,7 @@ fn template_fault(error: &minijinja::Error, file: &FileName, first_line: u32) ->
     let detail = error.detail().map_or_else(|| error.kind().to_string(), |detail| format!("{}: {detail}", error.kind()));
     let place = Place::Text { file: file.clone(), span: Span { line, column: 1 } };
     let hint = match error.kind() {
+        ErrorKind::OutOfFuel => "look for loops within loops: the templates of a document take more than 50 million steps",
         ErrorKind::UndefinedError => "the names that templates may use stand in `report-templates/README.md`",
         ErrorKind::TemplateNotFound => "phrases stand in `report-templates/languages/`, included as `phrases/<name>`",
         _ => "look at this line of the template",
@@ -363,11 +370,21 @@ fn escape(text: &str) -> String {
     escaped
 }
 
-/// `plain`: undoes [`escape`], for text that goes into a literal.
+/// A text that stands behind a picture has no more letters, in UTF-16: the strings of PDF/A end at 32,767 bytes.
+const LONGEST_LITERAL: usize = 16_000;
+
+/// `plain`: undoes [`escape`], for text that goes into a literal. The words for a picture of thousands of regions are cut: the table
+/// beside it has all of them.
 fn plain(text: String) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut letters = text.chars();
+    let mut length = 0;
     while let Some(letter) = letters.next() {
+        length += letter.len_utf16();
+        if length > LONGEST_LITERAL {
+            plain.push('…');
+            break;
+        }
         match letter {
             '\\' => plain.extend(letters.next()),
             // It only holds a line together.
@@ -506,6 +523,13 @@ mod tests {
     fn markup_in_a_name_is_only_text() {
         assert_eq!(escape("#[evil]*"), "\\#\\[evil\\]\\*");
         assert_eq!(plain(escape("a \"b\" - c/d\\e #1.")), "a \"b\" - c/d\\e #1.");
+    }
+
+    #[test]
+    fn the_words_for_a_picture_end_where_a_document_can_hold_no_more() {
+        let long = plain("ә".repeat(20_000));
+        assert_eq!((long.chars().count(), long.ends_with("ә…")), (16_001, true));
+        assert_eq!(plain("ә".repeat(16_000)).chars().count(), 16_000);
     }
 
     #[test]

@@ -182,7 +182,7 @@ impl<'a> Scene<'a> {
     /// A finding about a region.
     fn about_region(&self, place: Place, region: RegionIndex, fields: &[FieldIndex], facts: Facts) -> Diagnostic {
         let mut found = worded(self.specs(), self.check, place, (region, self.period), facts);
-        found.concern.dataset = Some(self.dataset.id.as_str().into());
+        found.concern.dataset = Some(self.dataset.id.shared());
         found.concern.fields = self.dataset.ids(fields);
         found
     }

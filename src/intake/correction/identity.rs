@@ -185,7 +185,7 @@ fn concern(register: &Register<'_>, row: RowIndex, unit: &str) -> Concern {
     Concern {
         regions: region.into_iter().collect(),
         period: Some(specs.programme.periods[register.arrivals[row.0].period.0].id.as_str().into()),
-        dataset: Some(specs.datasets[register.dataset(row).0].id.as_str().into()),
+        dataset: Some(specs.datasets[register.dataset(row).0].id.shared()),
         unit: Some(unit.into()),
         ..Concern::default()
     }

@@ -200,7 +200,7 @@ impl Register<'_> {
         let concern = Concern {
             regions: regions.into_iter().map(code).collect(),
             period: Some(self.specs.programme.periods[self.arrivals[first.0].period.0].id.as_str().into()),
-            dataset: Some(self.specs.datasets[self.dataset(first).0].id.as_str().into()),
+            dataset: Some(self.specs.datasets[self.dataset(first).0].id.shared()),
             ..Concern::default()
         };
         let rows = |count: usize| if count == 1 { "1 row".to_owned() } else { format!("{count} rows") };
@@ -308,7 +308,8 @@ impl Submission {
             Place::Cell { sheet, row, .. } => places.contains(&(sheet.clone(), *row)) || whole && sheets.contains(sheet),
             Place::File(_) | Place::Text { .. } => false,
         };
-        self.diagnostics.retain(|found| !is_gone(&found.place));
+        // One that stands for several may stand for rows that still count.
+        self.diagnostics.retain(|found| found.count > 1 && !whole || !is_gone(&found.place));
         self.interpretations.retain(|found| !is_gone(&found.place));
         self.balance.rows(RowFate::Superseded, rows.len());
         let mut number = 0;

@@ -62,7 +62,13 @@ pub fn read(found: Found<'_>, lookup: &Lookup<'_>, submission: &mut Submission) 
                     submission.balance.rows(RowFate::Total, 1);
                     reader.total(offset, Some(*region), sums);
                 }
-                (_, sums) => reader.row(offset, sums.as_mut(), submission),
+                (_, sums) => {
+                    reader.row(offset, sums.as_mut(), submission);
+                    if submission.is_crowded() {
+                        reader.concern(&mut submission.diagnostics[faults..]);
+                        submission.fold(specs);
+                    }
+                }
             },
             Line::Blank => {}
             Line::Passed(fate) => submission.balance.rows(*fate, 1),
@@ -368,12 +374,14 @@ impl SheetReader<'_> {
 
     /// Tells what the findings of the sheet are about: the dataset, the period, and the fields that they name.
     fn concern(&self, found: &mut [Diagnostic]) {
+        let period: Arc<str> = self.found.specs.programme.periods[self.found.period.0].id.as_str().into();
         for Diagnostic { concern, cause, .. } in found {
-            concern.period = Some(self.found.specs.programme.periods[self.found.period.0].id.as_str().into());
-            concern.dataset = Some(self.dataset.id.as_str().into());
+            concern.period = Some(period.clone());
+            concern.dataset = Some(self.dataset.id.shared());
             let facts = cause.iter().flat_map(|cause| &cause.facts);
             if concern.fields.is_empty() {
                 concern.fields = facts.filter_map(|(_, fact)| fact.field().cloned()).collect();
+                concern.fields.shrink_to_fit();
             }
         }
     }

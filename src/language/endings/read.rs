@@ -117,7 +117,7 @@ impl Resolver<'_> {
 
     fn unknown<'b>(&mut self, what: &str, name: &str, span: Span, known: impl IntoIterator<Item = &'b str>) {
         let hint = did_you_mean_or_list(name, known);
-        self.report(Fault::UnknownName, span, format!("unknown {what} `{name}`")).hint = hint;
+        self.report(Fault::UnknownName, span, format!("unknown {what} `{name}`")).hint = hint.map(Into::into);
     }
 
     /// Ends of words, parted by blanks; `[name]` stands for those of a group.
@@ -152,7 +152,7 @@ impl Resolver<'_> {
             let found = variants.value.0.iter().find(|(name, _)| name.value == *class);
             if found.is_none() {
                 let message = format!("`{letter}` has no letter for `{class}`");
-                self.report(Fault::InvalidSpecification, variants.span, message).hint = Some(format!("add `{class}: …`"));
+                self.report(Fault::InvalidSpecification, variants.span, message).hint = Some(format!("add `{class}: …`").into());
             }
             letters.push(found.map(|(_, letter)| letter.clone()).unwrap_or_default());
         }

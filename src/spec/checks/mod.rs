@@ -4,7 +4,7 @@ pub mod format;
 
 use std::sync::Arc;
 
-use crate::diagnostic::{FileName, Severity, Span};
+use crate::diagnostic::{Diagnostic, FileName, Severity, Span};
 use crate::language::Localized;
 use crate::period::PeriodIndex;
 use crate::region::{LevelIndex, RegionIndex};
@@ -218,4 +218,11 @@ pub struct Waiver {
     pub file: FileName,
     /// Where it stands.
     pub span: Span,
+}
+
+impl Waiver {
+    /// Whether it is for a unit's findings of this kind.
+    pub fn names_unit_of(&self, found: &Diagnostic) -> bool {
+        self.unit.as_deref().is_some_and(|unit| found.concern.unit.as_deref() == Some(unit)) && self.rule == found.name()
+    }
 }

@@ -67,7 +67,7 @@ impl Loader<'_> {
             if let Some(first) = seen.insert(&raw.id.value, file) {
                 let message = format!("the series `{}` is declared a second time", raw.id.value);
                 let hint = format!("the first one stands in `{first}`; give one of them another `id`");
-                self.at(file).report(Rule::DuplicateName, raw.id.span, message).hint = Some(hint);
+                self.at(file).report(Rule::DuplicateName, raw.id.span, message).hint = Some(hint.into());
             }
         }
     }
@@ -89,7 +89,7 @@ impl Loader<'_> {
             if let Some(first) = seen.insert(id, file) {
                 let message = format!("the check `{id}` is declared a second time");
                 let hint = format!("the first one stands in `{first}`; give one of them another `id`");
-                self.at(file).report(Rule::DuplicateName, raw.id.span, message).hint = Some(hint);
+                self.at(file).report(Rule::DuplicateName, raw.id.span, message).hint = Some(hint.into());
             }
         }
     }
@@ -131,7 +131,7 @@ impl Loader<'_> {
     }
 
     fn fault<T>(&mut self, span: Span, message: String, hint: Option<String>) -> Option<T> {
-        self.report(Rule::InvalidSpecification, span, message).hint = hint;
+        self.report(Rule::InvalidSpecification, span, message).hint = hint.map(Into::into);
         None
     }
 
@@ -163,7 +163,7 @@ impl Loader<'_> {
                     Some((name, _)) => {
                         let hint = did_you_mean_or_list(name, kind.placeholders().iter().copied());
                         let message = format!("the kind `{}` has no placeholder `{{{name}}}`", kind.name());
-                        self.report(Rule::UnknownName, text.span, message).hint = hint;
+                        self.report(Rule::UnknownName, text.span, message).hint = hint.map(Into::into);
                     }
                     None => {
                         let message = "expected a placeholder such as `{unit}`, found a `{` that nothing closes";

@@ -21,7 +21,7 @@ impl Loader<'_> {
             if let Some(first) = seen.insert(raw.value.id.value.clone(), &file.name) {
                 let message = format!("the dataset `{}` is declared a second time", raw.value.id.value);
                 loader.report(Rule::DuplicateName, raw.value.id.span, message).hint =
-                    Some(format!("the first one stands in `{first}`; give one of them another `id`"));
+                    Some(format!("the first one stands in `{first}`; give one of them another `id`").into());
             }
             datasets.push(loader.dataset(raw, &ids, frame));
         }
@@ -137,7 +137,7 @@ impl Loader<'_> {
                 RawCorrections::Office => Corrections::Office,
             }),
             replaces: raw.replaces.0.iter().map(|header| fold_header(&header.value)).collect(),
-            id: raw.id.value,
+            id: raw.id.value.into(),
             fields,
             file: self.file.clone(),
             whole: sound,
@@ -150,7 +150,7 @@ impl Loader<'_> {
         for (raw, field) in raw.iter().zip(fields) {
             for spelling in field.spellings() {
                 match owner.insert(fold_header(spelling), &field.id) {
-                    Some(other) if other != field.id => {
+                    Some(other) if *other != *field.id => {
                         let message = format!("the header `{spelling}` stands for both `{other}` and `{}`", field.id);
                         self.report(Rule::DuplicateName, raw.id.span, message).hint =
                             Some("give one of them another header".into());
@@ -232,7 +232,7 @@ impl Loader<'_> {
         };
         let headers = raw.headers.0.iter().map(|header| header.value.clone()).collect();
         let life = self.life(raw.since.as_ref(), raw.until.as_ref(), frame);
-        Field { id: id.value.clone(), name, headers, required: raw.required, headless: raw.header.is_some(), life, kind }
+        Field { id: id.value.clone().into(), name, headers, required: raw.required, headless: raw.header.is_some(), life, kind }
     }
 
     fn bounds(&mut self, raw: &RawField) -> FieldKind {

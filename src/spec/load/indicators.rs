@@ -94,7 +94,7 @@ impl Loader<'_> {
             if let Some(first) = seen.insert(&indicator.id, &indicator.file) {
                 let message = format!("the indicator `{}` is declared a second time", indicator.id);
                 let hint = format!("the first one stands in `{first}`; give one of them another `id`");
-                self.at(&indicator.file).report(Rule::DuplicateName, *span, message).hint = Some(hint);
+                self.at(&indicator.file).report(Rule::DuplicateName, *span, message).hint = Some(hint.into());
             }
         }
     }
@@ -143,7 +143,7 @@ impl Loader<'_> {
             let found = if per == 100 { format!("{parts} parts") } else { format!("`per: {per}`") };
             let message = format!("expected one to {MOST} parts of a percentage beside `rest`, found {found}");
             let hint = "`rest` names what is left of the whole beside its parts; leave it out where there is no such whole";
-            self.report(Rule::InvalidSpecification, rest.span, message).hint = Some(hint.to_owned());
+            self.report(Rule::InvalidSpecification, rest.span, message).hint = Some(hint.to_owned().into());
         }
         Some(name)
     }
@@ -216,7 +216,7 @@ impl Loader<'_> {
                 );
                 let found = self.report(Rule::InvalidSpecification, name.span, message);
                 found.severity = Severity::Warning;
-                found.hint = Some("give both datasets the same field, or take the breakdown out".to_owned());
+                found.hint = Some("give both datasets the same field, or take the breakdown out".into());
             }
             return Some(field);
         }
@@ -236,7 +236,7 @@ impl Loader<'_> {
         if expect.is_none() {
             let message = format!("expected `numerator/denominator` or a reason for no number, found `{}`", raw.expect.value);
             self.report(Rule::InvalidSpecification, raw.expect.span, message).hint =
-                Some(format!("reasons are {}", list(&Missing::COMPUTED.map(Missing::name))));
+                Some(format!("reasons are {}", list(&Missing::COMPUTED.map(Missing::name))).into());
         }
         let mut expected_parts = Vec::new();
         for (name, numerator) in &raw.parts.0 {

@@ -148,6 +148,9 @@ struct Known<'a> {
     all_datasets_read: bool,
 }
 
+/// Of so many faults names are suggested.
+const MOST_SUGGESTIONS: usize = 200;
+
 /// Resolves one file at a time.
 struct Loader<'a> {
     file: &'a FileName,
@@ -166,9 +169,14 @@ impl<'a> Loader<'a> {
         self.diagnostics.last_mut().expect("just pushed")
     }
 
+    /// What a name may have meant, as long as few faults are found: each takes a look at all that is known.
+    fn suggestion<'b>(&self, name: &str, known: impl IntoIterator<Item = &'b str>) -> Option<String> {
+        (self.diagnostics.len() < MOST_SUGGESTIONS).then(|| did_you_mean_or_list(name, known)).flatten()
+    }
+
     fn unknown<'b>(&mut self, what: &str, name: &Spanned<String>, known: impl IntoIterator<Item = &'b str>) {
-        let hint = did_you_mean_or_list(&name.value, known);
-        self.report(Rule::UnknownName, name.span, format!("unknown {what} `{}`", name.value)).hint = hint;
+        let hint = self.suggestion(&name.value, known);
+        self.report(Rule::UnknownName, name.span, format!("unknown {what} `{}`", name.value)).hint = hint.map(Into::into);
     }
 
     /// Reports names that occur twice; gives back nothing, since the first one counts.
@@ -178,7 +186,7 @@ impl<'a> Loader<'a> {
             if let Some(first) = seen.insert(&name.value, name.span) {
                 let message = format!("{what} `{}` stands here a second time", name.value);
                 let hint = format!("the first one stands in line {}; give one of them another name", first.line);
-                self.report(Rule::DuplicateName, name.span, message).hint = Some(hint);
+                self.report(Rule::DuplicateName, name.span, message).hint = Some(hint.into());
             }
         }
     }
@@ -199,7 +207,7 @@ impl<'a> Loader<'a> {
         for code in &languages {
             if !raw.value.0.iter().any(|(language, _)| language.value == code.as_str()) {
                 let message = format!("the translation into `{code}` is missing");
-                self.report(Rule::MissingTranslation, raw.span, message).hint = Some(format!("add `{code}: …`"));
+                self.report(Rule::MissingTranslation, raw.span, message).hint = Some(format!("add `{code}: …`").into());
             }
         }
         Localized::new(texts)
@@ -209,7 +217,7 @@ impl<'a> Loader<'a> {
         let languages = self.languages.clone();
         let hint = did_you_mean_or_list(&language.value, languages.iter().map(LanguageCode::as_str));
         let message = format!("the language `{}` is not one of the programme's", language.value);
-        self.report(Rule::UnknownLanguage, language.span, message).hint = hint;
+        self.report(Rule::UnknownLanguage, language.span, message).hint = hint.map(Into::into);
     }
 
     fn date(&mut self, raw: &Spanned<String>) -> Option<Date> {
@@ -278,7 +286,7 @@ impl<'a> Loader<'a> {
     }
 
     fn dataset_named(&mut self, name: &Spanned<String>, known: &Known<'_>) -> Option<DatasetIndex> {
-        let found = known.datasets.iter().position(|dataset| dataset.id == name.value).map(DatasetIndex);
+        let found = known.datasets.iter().position(|dataset| *dataset.id == *name.value).map(DatasetIndex);
         if found.is_none() && known.all_datasets_read {
             self.unknown("dataset", name, known.datasets.iter().map(|dataset| dataset.id.as_str()));
         }

@@ -100,7 +100,7 @@ impl Loader<'_> {
             let used: Vec<&str> = used.map(|(_, dataset)| dataset.id.as_str()).collect();
             let message = format!("no indicator is computed from the dataset `{}` alone: its sheets would be empty", name.value);
             let hint = (!used.is_empty()).then(|| format!("name one of {}", list(&used)));
-            self.report(Rule::InvalidSpecification, name.span, message).hint = hint;
+            self.report(Rule::InvalidSpecification, name.span, message).hint = hint.map(Into::into);
         }
         Some(dataset)
     }
@@ -186,7 +186,7 @@ impl Loader<'_> {
             for (category, _) in raw_forms.0.iter().filter(|(category, _)| !categories.contains(&category.value.as_str())) {
                 let message = format!("unknown plural form `{}` of `{code}`", category.value);
                 self.report(Rule::UnknownName, category.span, message).hint =
-                    did_you_mean_or_list(&category.value, categories.iter().copied());
+                    did_you_mean_or_list(&category.value, categories.iter().copied()).map(Into::into);
             }
             let given: BTreeMap<String, String> =
                 raw_forms.0.into_iter().map(|(category, form)| (category.value, form)).collect();
@@ -200,7 +200,7 @@ impl Loader<'_> {
         for code in self.languages.clone() {
             if !forms.contains_key(&code) {
                 let message = format!("the noun `{}` is missing in `{code}`", id.value);
-                self.report(Rule::MissingTranslation, id.span, message).hint = Some(format!("add `{code}: {{ … }}`"));
+                self.report(Rule::MissingTranslation, id.span, message).hint = Some(format!("add `{code}: {{ … }}`").into());
             }
         }
         Unit { id: id.value, noun: Noun::new(forms) }

@@ -1,7 +1,7 @@
 //! `regions.yaml`: one tree of regions.
 
 use super::{Frame, Loader};
-use crate::diagnostic::{Place, Rule, Span, did_you_mean_or_list};
+use crate::diagnostic::{Place, Rule, Span};
 use crate::language::{CaseForm, LanguageCode};
 use crate::region::{Broken, Hierarchy, LevelIndex, Region, RegionCode, RegionIndex};
 use crate::spec::format::{RawRegion, RawRegions};
@@ -22,7 +22,7 @@ impl Loader<'_> {
         if let Some(first) = taken.insert((row, column), raw.span) {
             let message = format!("the tile in row {row} and column {column} is taken");
             self.report(Rule::DuplicateName, raw.span, message).hint =
-                Some(format!("the region in line {} has it; give one of them another place", first.line));
+                Some(format!("the region in line {} has it; give one of them another place", first.line).into());
             return None;
         }
         Some((row, column))
@@ -45,8 +45,8 @@ impl Loader<'_> {
             {
                 let message =
                     format!("the region `{}` lies in `{}`, which is not in the registry", region.code.value, code.value);
-                let hint = did_you_mean_or_list(&code.value, raw.iter().map(|region| region.code.value.as_str()));
-                self.report(Rule::BrokenHierarchy, code.span, message).hint = hint;
+                let hint = self.suggestion(&code.value, raw.iter().map(|region| region.code.value.as_str()));
+                self.report(Rule::BrokenHierarchy, code.span, message).hint = hint.map(Into::into);
             }
             let from = region.from.as_ref().and_then(|date| self.date(date));
             let to = region.to.as_ref().and_then(|date| self.date(date));
@@ -128,8 +128,9 @@ impl Loader<'_> {
                 if let Some(found) = found {
                     let message = format!("the region `{code}` {found}; `{outer_code}`, in which it lies, begins on {begin}");
                     let span = raw.from.as_ref().map_or(raw.code.span, |from| from.span);
-                    self.report(Rule::BrokenHierarchy, span, message).hint =
-                        Some(format!("give it `from: {begin}`, and write an entry with a code of its own for the time before"));
+                    self.report(Rule::BrokenHierarchy, span, message).hint = Some(
+                        format!("give it `from: {begin}`, and write an entry with a code of its own for the time before").into(),
+                    );
                 }
             }
             if let Some(end) = outer.to.filter(|end| region.to.is_none_or(|to| to > *end)) {
@@ -137,7 +138,7 @@ impl Loader<'_> {
                 let message = format!("the region `{code}` {found}; `{outer_code}`, in which it lies, ends on {end}");
                 let span = raw.to.as_ref().map_or(raw.code.span, |to| to.span);
                 self.report(Rule::BrokenHierarchy, span, message).hint =
-                    Some(format!("give it `to: {end}`, and write an entry with a code of its own for the time after"));
+                    Some(format!("give it `to: {end}`, and write an entry with a code of its own for the time after").into());
             }
         }
     }

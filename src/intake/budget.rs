@@ -1,0 +1,60 @@
+//! The memory that all submissions of a project may take together. What is beyond it stops the run with the names of the largest files.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::{Reader, Row, Submission};
+use crate::dataset::{Interpretation, Typed};
+use crate::diagnostic::{Diagnostic, FileName, Place, Rule};
+use crate::period::PeriodIndex;
+use crate::sources::{BinaryFile, largest};
+
+/// What a row, a cell, a finding and an interpretation take beside themselves, in bytes: their texts, and what the system adds.
+const BESIDE: [usize; 4] = [64, 24, 320, 96];
+
+/// What was read so far, against what may be. Files are counted as they come; whether all of them are too much does not depend on
+/// their order.
+pub struct Budget {
+    most: u64,
+    spent: AtomicU64,
+}
+
+impl Budget {
+    /// As the bounds of the reader say.
+    pub fn new(reader: &Reader) -> Self {
+        Self { most: reader.bounds().inputs, spent: AtomicU64::new(0) }
+    }
+
+    /// Counts what was read of a file.
+    pub fn spend(&self, submission: &Submission) {
+        self.spent.fetch_add(weight(submission), Ordering::Relaxed);
+    }
+
+    /// Whether it is too much. Once it is, it stays so.
+    pub fn is_exceeded(&self) -> bool {
+        self.spent.load(Ordering::Relaxed) > self.most
+    }
+
+    /// What is told then.
+    pub fn exceeded(&self, files: &[(PeriodIndex, &BinaryFile)]) -> Diagnostic {
+        let largest = largest(files.iter().map(|(_, file)| (&file.name, file.bytes.len())));
+        let message =
+            format!("expected all files together to take at most {} MB of memory, found that they take more", self.most >> 20);
+        let hint = format!(
+            "nothing of them is read; the largest are {largest}: look whether they are what was asked for, or raise the bound with `--inputs-memory`"
+        );
+        Diagnostic::new(Rule::BoundExceeded, Place::File(FileName::new("inputs")), message).hint(hint)
+    }
+}
+
+/// About how many bytes of memory a submission takes.
+fn weight(submission: &Submission) -> u64 {
+    let Submission { rows, diagnostics, interpretations, .. } = submission;
+    let cells: usize = rows.iter().map(|(_, row)| row.cells.len()).sum();
+    let held = [
+        (rows.len(), size_of::<Row>()),
+        (cells, size_of::<Typed>()),
+        (diagnostics.len(), size_of::<Diagnostic>()),
+        (interpretations.len(), size_of::<Interpretation>()),
+    ];
+    held.iter().zip(BESIDE).map(|((count, size), beside)| count * (size + beside)).sum::<usize>() as u64
+}
