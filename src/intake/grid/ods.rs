@@ -288,7 +288,8 @@ fn filled(xml: &mut Xml<'_>, looks: &Looks<'_>) -> Result<Vec<Filled>, Fault> {
             Some(Token::End) | None => return Ok(filled),
         };
         match start.qualified() {
-            (TABLE, "table-cell") => {
+            // What lies under merged cells is read, as in other formats.
+            (TABLE, "table-cell" | "covered-table-cell") => {
                 let columns = count(&start, TABLE, "number-columns-repeated")?;
                 let span = (count(&start, TABLE, "number-rows-spanned")?, count(&start, TABLE, "number-columns-spanned")?);
                 let font = looks.font(&start, column)?;
@@ -301,11 +302,6 @@ fn filled(xml: &mut Xml<'_>, looks: &Looks<'_>) -> Result<Vec<Filled>, Fault> {
                     raw => filled.push(Filled { column, columns, span, raw }),
                 }
                 column = column.saturating_add(columns);
-            }
-            // What lies under merged cells is not seen.
-            (TABLE, "covered-table-cell") => {
-                column = column.saturating_add(count(&start, TABLE, "number-columns-repeated")?);
-                xml.skip()?;
             }
             _ => xml.skip()?,
         }
@@ -622,7 +618,8 @@ mod tests {
               </table:table-row-group></table:table-row-group>
               <table:table-row>
                 <table:table-cell table:number-columns-spanned=\"3\" table:number-rows-spanned=\"2\"><text:p>a</text:p></table:table-cell>
-                <table:covered-table-cell table:number-columns-repeated=\"2\" office:value=\"9\"/>
+                <table:covered-table-cell/>
+                <table:covered-table-cell office:value=\"9\"/>
                 <table:table-cell><text:p>b</text:p></table:table-cell>
               </table:table-row>
               <table:table-row table:number-rows-repeated=\"1048000\"><table:table-cell table:number-columns-repeated=\"16384\"/></table:table-row>
@@ -630,7 +627,7 @@ mod tests {
         let sheet = sheets(table).remove(0);
         assert_eq!((sheet.first_row, sheet.first_column), (3, 0));
         let twice = vec![Raw::Empty, Raw::Empty, Raw::Number(1.0), Raw::Number(1.0)];
-        assert_eq!(sheet.rows, [twice.clone(), twice, vec![text("a"), Raw::Empty, Raw::Empty, text("b")]]);
+        assert_eq!(sheet.rows, [twice.clone(), twice, vec![text("a"), Raw::Empty, Raw::Number(9.0), text("b")]]);
         assert_eq!(sheet.merged, [Merge { first_row: 5, first_column: 0, last_row: 5, last_column: 2 }]);
     }
 
