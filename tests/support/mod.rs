@@ -47,6 +47,8 @@ pub enum GridCell {
     Padded(f64, usize),
     /// A text that is struck out, and one behind it that is not.
     Struck(String, String),
+    /// A text, and one behind it that is raised.
+    Raised(String, String),
     /// Merged with the cell to the left.
     Left,
     /// Merged with the cell above.
@@ -56,7 +58,7 @@ pub enum GridCell {
 impl GridCell {
     /// A number is written as Rust prints it, `25%` is a number shown so, `@2025-10-05` is a day, `#007` the number 7 shown with
     /// zeros; `<` is merged with the cell to the left, `^` with the one above. `'` before any of them, before `TRUE`,
-    /// `FALSE` or a failed formula makes it text. In `~12~3` the 12 is struck out, in `~12` all.
+    /// `FALSE` or a failed formula makes it text. In `~12~3` the 12 is struck out, in `~12` all; in `12^3` the 3 is raised.
     pub fn new(cell: &str) -> Self {
         let parse = |cell: &str| cell.parse().ok().filter(|number: &f64| number.is_finite() && number.to_string() == cell);
         let number: Option<f64> = parse(cell);
@@ -72,6 +74,10 @@ impl GridCell {
             (struck, _) if struck.starts_with('~') => {
                 let (struck, rest) = struck[1..].split_once('~').unwrap_or((&struck[1..], ""));
                 GridCell::Struck(struck.to_owned(), rest.to_owned())
+            }
+            (raised, _) if raised.contains('^') && !raised.starts_with('\'') => {
+                let (text, raised) = raised.split_once('^').unwrap_or_default();
+                GridCell::Raised(text.to_owned(), raised.to_owned())
             }
             ("TRUE" | "FALSE", _) => GridCell::Bool(cell == "TRUE"),
             (_, Some(number)) => GridCell::Number(number),
@@ -158,6 +164,8 @@ pub fn xlsx(grids: &[Grid]) -> Vec<u8> {
     let percent = rust_xlsxwriter::Format::new().set_num_format("0%");
     let day = rust_xlsxwriter::Format::new().set_num_format("dd.mm.yyyy");
     let struck = rust_xlsxwriter::Format::new().set_font_strikethrough();
+    let raised = rust_xlsxwriter::Format::new().set_font_script(rust_xlsxwriter::FormatScript::Superscript);
+    let plain = rust_xlsxwriter::Format::new();
     for (name, rows) in grids {
         let sheet = book.add_worksheet();
         sheet.set_name(name.trim_start_matches('~')).expect("names of grids are names of sheets");
@@ -180,8 +188,10 @@ pub fn xlsx(grids: &[Grid]) -> Vec<u8> {
                     }
                     GridCell::Struck(text, rest) if rest.is_empty() => sheet.write_string_with_format(row, column, text, &struck),
                     GridCell::Struck(text, rest) => {
-                        let plain = rust_xlsxwriter::Format::new();
                         sheet.write_rich_string(row, column, &[(&struck, text.as_str()), (&plain, rest.as_str())])
+                    }
+                    GridCell::Raised(text, rest) => {
+                        sheet.write_rich_string(row, column, &[(&plain, text.as_str()), (&raised, rest.as_str())])
                     }
                     GridCell::Text(text) => sheet.write_string(row, column, text),
                     GridCell::Number(number) => sheet.write_number(row, column, *number),
@@ -231,7 +241,9 @@ pub fn ods(grids: &[Grid]) -> Vec<u8> {
                         sheet.set_value(row, column, text.as_str())
                     }
                     GridCell::Number(number) | GridCell::Padded(number, _) => sheet.set_value(row, column, *number),
-                    GridCell::Struck(text, rest) => sheet.set_value(row, column, format!("{text}{rest}")),
+                    GridCell::Struck(text, rest) | GridCell::Raised(text, rest) => {
+                        sheet.set_value(row, column, format!("{text}{rest}"))
+                    }
                     GridCell::Bool(flag) => sheet.set_value(row, column, *flag),
                 }
             }

@@ -166,22 +166,6 @@ pub fn moment(text: &str) -> String {
     }
 }
 
-/// Whether a text, or a part of it, is struck out. `runs` are where a font begins, in units of UTF-16, and which; before the first of
-/// them the font of the cell holds, which strikes out or not. `fonts` tell which strike out.
-pub fn is_struck(text: &str, runs: &[(u16, u16)], cell: bool, fonts: &[bool]) -> bool {
-    if !cell && runs.iter().all(|(_, font)| fonts.get(usize::from(*font)) != Some(&true)) {
-        return false;
-    }
-    let units: Vec<u16> = text.encode_utf16().collect();
-    let starts = runs.iter().map(|&(start, font)| (usize::from(start), fonts.get(usize::from(font)) == Some(&true)));
-    let starts: Vec<(usize, bool)> = std::iter::once((0, cell)).chain(starts).collect();
-    let ends = starts.iter().skip(1).map(|(start, _)| *start).chain([units.len()]);
-    // A blank that is struck out changes nothing.
-    starts.iter().zip(ends).any(|(&(start, struck), end)| {
-        struck && units.get(start..end.min(units.len())).is_some_and(|part| !String::from_utf16_lossy(part).trim().is_empty())
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -221,18 +205,6 @@ mod tests {
         for shown in [Shown::Number, Shown::Moment, Shown::Percentage] {
             assert_eq!(number(f64::NAN, &shown, false), Raw::Text("NaN".into()));
         }
-    }
-
-    #[test]
-    fn a_text_is_struck_out_where_a_letter_of_it_is() {
-        let fonts = [false, true];
-        assert!(is_struck("12", &[], true, &fonts));
-        assert!(!is_struck("12", &[(0, 0)], true, &fonts));
-        assert!(is_struck("12", &[(1, 0)], true, &fonts));
-        assert!(is_struck("12", &[(1, 1)], false, &fonts));
-        assert!(!is_struck("1 2", &[(1, 1), (2, 0)], false, &fonts));
-        assert!(!is_struck("12", &[(9, 1), (3, 7)], false, &fonts));
-        assert!(!is_struck(" ", &[], true, &fonts));
     }
 
     #[test]

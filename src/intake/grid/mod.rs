@@ -8,6 +8,7 @@ mod merges;
 mod ods;
 mod package;
 mod records;
+mod rich;
 mod text;
 mod wire;
 mod xls;

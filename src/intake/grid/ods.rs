@@ -6,6 +6,7 @@ use std::collections::HashMap;
 
 use super::format::moment;
 use super::package::{Package, Part};
+use super::rich::{Font, Level, Text};
 use super::xml::{Element, Spaces, Token, Xml};
 use super::{Cells, Fault, MOST_CELLS, Merge, Names, Sheet, too_wide};
 use crate::intake::cell::{Raw, whole};
@@ -75,6 +76,14 @@ fn is_content_encrypted(manifest: &Part) -> Result<bool, Fault> {
 struct Style {
     hidden: Option<bool>,
     struck: Option<bool>,
+    level: Option<Level>,
+}
+
+impl Style {
+    /// Its font within another one.
+    fn font(self, outer: Font) -> Font {
+        Font { struck: self.struck.unwrap_or(outer.struck), level: self.level.unwrap_or(outer.level) }
+    }
 }
 
 /// Styles by the kind of what has them, and their names.
@@ -117,6 +126,9 @@ impl Styles {
                             if let Some(line) = properties.of(STYLE, "text-line-through-style")? {
                                 style.struck = Some(line != "none");
                             }
+                            if let Some(position) = properties.of(STYLE, "text-position")? {
+                                style.level = Some(level(&position));
+                            }
                         }
                         _ => {}
                     }
@@ -135,6 +147,18 @@ impl Styles {
     /// The style that an attribute names.
     fn of(&self, family: &str, start: &Element<'_>, space: &str, name: &str) -> Result<Option<Style>, Fault> {
         Ok(start.of(space, name)?.and_then(|style| self.styles.get(family)?.get(&*style)).copied())
+    }
+}
+
+/// Where a font puts its letters: a word, or how far above the line, with the size behind it (part 3, 20.416).
+fn level(position: &str) -> Level {
+    let place = position.split_whitespace().next().unwrap_or_default();
+    match (place, place.trim_end_matches('%').parse::<f64>()) {
+        ("super", _) => Level::Raised,
+        ("sub", _) => Level::Lowered,
+        (_, Ok(height)) if height > 0.0 => Level::Raised,
+        (_, Ok(height)) if height < 0.0 => Level::Lowered,
+        (_, Ok(_) | Err(_)) => Level::Line,
     }
 }
 
@@ -163,8 +187,8 @@ fn tables(part: &Part, mut styles: Styles) -> Result<Vec<Sheet>, Fault> {
 
 /// A table, whose start has been read.
 fn table(xml: &mut Xml<'_>, styles: &Styles, name: &str, hidden: bool) -> Result<Sheet, Fault> {
-    // Columns that strike out: the one behind each group of them, and whether these do.
-    let mut columns: Vec<(u32, bool)> = Vec::new();
+    // Fonts of columns: the one behind each group of them, and the font of these.
+    let mut columns: Vec<(u32, Font)> = Vec::new();
     let (mut cells, mut merged) = (Cells::default(), Vec::new());
     // Groups of rows and of columns that are open.
     let (mut row, mut groups) = (0_u32, 0_usize);
@@ -184,14 +208,15 @@ fn table(xml: &mut Xml<'_>, styles: &Styles, name: &str, hidden: bool) -> Result
             (TABLE, "table-column") => {
                 let behind = columns.last().map_or(0, |(behind, _)| *behind);
                 let style = styles.of(CELL, &start, TABLE, "default-cell-style-name")?;
-                let struck = style.and_then(|style| style.struck).unwrap_or(false);
-                columns.push((behind.saturating_add(count(&start, TABLE, "number-columns-repeated")?), struck));
+                let font = style.unwrap_or_default().font(Font::default());
+                columns.push((behind.saturating_add(count(&start, TABLE, "number-columns-repeated")?), font));
                 xml.skip()?;
             }
             (TABLE, "table-row") => {
                 let rows = count(&start, TABLE, "number-rows-repeated")?;
                 let row_style = styles.of(CELL, &start, TABLE, "default-cell-style-name")?;
-                let filled = filled(xml, &Looks { styles, columns: &columns, row: row_style.map(|style| style.struck) })?;
+                let row_font = row_style.map(|style| style.font(Font::default()));
+                let filled = filled(xml, &Looks { styles, columns: &columns, row: row_font })?;
                 // Repeated rows take no room while they are empty.
                 let below = row.saturating_add(rows);
                 let more = filled.iter().map(|cell| u64::from(cell.columns) * u64::from(rows)).sum::<u64>();
@@ -236,22 +261,19 @@ impl Filled {
 /// What the cells of a row look like without a style of their own.
 struct Looks<'a> {
     styles: &'a Styles,
-    columns: &'a [(u32, bool)],
-    row: Option<Option<bool>>,
+    columns: &'a [(u32, Font)],
+    row: Option<Font>,
 }
 
 impl Looks<'_> {
-    /// Whether the font of a cell strikes out.
-    fn strikes_out(&self, start: &Element<'_>, column: u32) -> Result<bool, Fault> {
-        let own = self.styles.of(CELL, start, TABLE, "style-name")?.map(|style| style.struck);
+    /// The font of a cell.
+    fn font(&self, start: &Element<'_>, column: u32) -> Result<Font, Fault> {
+        let own = self.styles.of(CELL, start, TABLE, "style-name")?.map(|style| style.font(Font::default()));
         let of_column = || {
             let at = self.columns.partition_point(|(behind, _)| *behind <= column);
-            self.columns.get(at).is_some_and(|(_, struck)| *struck)
+            self.columns.get(at).map(|(_, font)| *font).unwrap_or_default()
         };
-        Ok(match own.or(self.row) {
-            Some(struck) => struck.unwrap_or(false),
-            None => of_column(),
-        })
+        Ok(own.or(self.row).unwrap_or_else(of_column))
     }
 }
 
@@ -266,33 +288,32 @@ fn filled(xml: &mut Xml<'_>, looks: &Looks<'_>) -> Result<Vec<Filled>, Fault> {
             Some(Token::End) | None => return Ok(filled),
         };
         match start.qualified() {
-            (TABLE, "table-cell") => {
+            // What lies under merged cells is read, as in other formats.
+            (TABLE, "table-cell" | "covered-table-cell") => {
                 let columns = count(&start, TABLE, "number-columns-repeated")?;
                 let span = (count(&start, TABLE, "number-rows-spanned")?, count(&start, TABLE, "number-columns-spanned")?);
-                let struck = looks.strikes_out(&start, column)?;
-                let (text, struck) = text(xml, looks.styles, struck)?;
-                let raw = raw(&start, text)?;
+                let font = looks.font(&start, column)?;
+                let text = text(xml, looks.styles, font)?;
+                // Of a cell without a paragraph, the value is shown in its font.
+                let struck = text.as_ref().map_or(font.struck, |text| text.is_struck(font));
+                let raw = raw(&start, text.as_ref(), font)?;
                 match if struck { raw.struck() } else { raw } {
                     Raw::Empty => {}
                     raw => filled.push(Filled { column, columns, span, raw }),
                 }
                 column = column.saturating_add(columns);
             }
-            // What lies under merged cells is not seen.
-            (TABLE, "covered-table-cell") => {
-                column = column.saturating_add(count(&start, TABLE, "number-columns-repeated")?);
-                xml.skip()?;
-            }
             _ => xml.skip()?,
         }
     }
 }
 
-/// What a cell says, by its attributes and its text; `None` stands for a cell without a paragraph.
-fn raw(start: &Element<'_>, text: Option<String>) -> Result<Raw, Fault> {
+/// What a cell of this font says, by its attributes and its text; `None` stands for a cell without a paragraph.
+fn raw(start: &Element<'_>, text: Option<&Text<'_>>, font: Font) -> Result<Raw, Fault> {
     let formula = start.of(TABLE, "formula")?.is_some();
     let kind = start.of(OFFICE, "value-type")?;
-    let shown = text.as_deref().unwrap_or_default();
+    let text = text.map(|text| (text.shown(font), text.is_level(font)));
+    let (shown, is_level) = text.as_ref().map_or(("", true), |(shown, is_level)| (shown, *is_level));
     let failed = start.of(MORE, "value-type")?.as_deref() == Some("error");
     if failed || formula && is_error(shown) {
         return Ok(Raw::Error(shown.trim().to_owned()));
@@ -304,9 +325,11 @@ fn raw(start: &Element<'_>, text: Option<String>) -> Result<Raw, Fault> {
             raw => raw,
         });
     }
-    Ok(match (start.of(OFFICE, "string-value")?.filter(|text| !text.is_empty()), text) {
-        (Some(text), _) => Raw::Text(text.into_owned()),
-        (None, Some(text)) if !text.is_empty() => Raw::Text(text),
+    // The attribute does not tell what is raised or lowered.
+    let value = start.of(OFFICE, "string-value")?.filter(|value| !value.is_empty() && is_level);
+    Ok(match (value, text) {
+        (Some(value), _) => Raw::Text(value.into_owned()),
+        (None, Some((shown, _))) if !shown.is_empty() => Raw::Text(shown.into_owned()),
         // A formula that gives a text without letters is stored with an empty paragraph or as a string.
         (None, None) if formula && kind.as_deref() != Some("string") => Raw::Stale,
         (None, _) => Raw::Empty,
@@ -357,46 +380,40 @@ fn clock(duration: &str) -> Option<String> {
     Some(format!("{}:{}:{}", two(hours)?, two(minutes)?, two(seconds)?))
 }
 
-/// The paragraphs of a cell, whose start has been read, one a line; not what is drawn, noted or nested in it. With them, whether a part
-/// is struck out; `struck` tells whether the font of the cell does so.
-fn text(xml: &mut Xml<'_>, styles: &Styles, struck: bool) -> Result<(Option<String>, bool), Fault> {
-    let mut paragraphs: Vec<String> = Vec::new();
-    let mut any = false;
+/// The paragraphs of a cell, whose start has been read, one a line; not what is drawn, noted or nested in it.
+fn text(xml: &mut Xml<'_>, styles: &Styles, cell: Font) -> Result<Option<Text<'static>>, Fault> {
+    let mut text: Option<Text<'static>> = None;
     loop {
         match xml.next()? {
             Some(Token::Start(start)) if matches!(start.qualified(), (TEXT, "p" | "h")) => {
-                let (text, is_struck) = paragraph(xml, styles, struck)?;
-                paragraphs.push(text);
-                any |= is_struck;
+                if let Some(above) = &mut text {
+                    above.push("\n".into(), None);
+                }
+                paragraph(xml, styles, cell, text.get_or_insert_default())?;
             }
             Some(Token::Start(_)) => xml.skip()?,
             Some(Token::Text(_)) => {}
-            // Of a cell without a paragraph, the value is shown in its font.
-            Some(Token::End) | None if paragraphs.is_empty() => return Ok((None, struck)),
-            Some(Token::End) | None => return Ok((Some(paragraphs.join("\n")), any)),
+            Some(Token::End) | None => return Ok(text),
         }
     }
 }
 
-/// A paragraph, whose start has been read, and whether a part of it is struck out.
-fn paragraph(xml: &mut Xml<'_>, styles: &Styles, struck: bool) -> Result<(String, bool), Fault> {
+/// Adds a paragraph, whose start has been read.
+fn paragraph(xml: &mut Xml<'_>, styles: &Styles, cell: Font, text: &mut Text<'static>) -> Result<(), Fault> {
     /// More blanks in one place are of no sense.
     const MOST_BLANKS: u32 = 1_000;
-    let (mut text, mut any) = (String::new(), false);
-    // For each element that is open, whether it strikes out.
-    let mut open = vec![struck];
-    loop {
-        let before = text.len();
+    // For each element that is open, its font; `None` is that of the cell.
+    let mut open: Vec<Option<Font>> = vec![None];
+    while let Some(outer) = open.last().copied() {
         match xml.next()? {
             Some(Token::Start(start)) => {
-                let outer = open.last().copied().unwrap_or(struck);
                 match start.qualified() {
                     (TEXT, "s") => {
                         let blanks = count(&start, TEXT, "c")?.min(MOST_BLANKS);
-                        text.extend(std::iter::repeat_n(' ', blanks as usize));
+                        text.push(" ".repeat(blanks as usize).into(), outer);
                     }
-                    (TEXT, "tab") => text.push('\t'),
-                    (TEXT, "line-break") => text.push('\n'),
+                    (TEXT, "tab") => text.push("\t".into(), outer),
+                    (TEXT, "line-break") => text.push("\n".into(), outer),
                     (OFFICE, "annotation") | (TEXT, "note" | "ruby-text") | (DRAW, _) => {
                         xml.skip()?;
                         continue;
@@ -404,30 +421,32 @@ fn paragraph(xml: &mut Xml<'_>, styles: &Styles, struck: bool) -> Result<(String
                     _ => {}
                 }
                 let own = styles.of("text", &start, TEXT, "style-name")?;
-                open.push(own.and_then(|style| style.struck).unwrap_or(outer));
+                open.push(own.map(|style| style.font(outer.unwrap_or(cell))).or(outer));
             }
             Some(Token::End) | None => {
                 open.pop();
-                if open.is_empty() {
-                    return Ok((text, any));
-                }
             }
-            Some(Token::Text(part)) => push(&mut text, &part),
+            Some(Token::Text(part)) => {
+                let part = without_breaks(&part, text.last());
+                text.push(part.into(), outer);
+            }
         }
-        // A blank that is struck out changes nothing.
-        any |= open.last() == Some(&true) && !text[before.min(text.len())..].trim().is_empty();
     }
+    Ok(())
 }
 
-/// White space in the file is one blank, and none at the start of a line (part 3, 6.1.2).
-fn push(text: &mut String, part: &str) {
+/// White space in the file is one blank, and none at the start of a line (part 3, 6.1.2); `last` is the letter before.
+fn without_breaks(part: &str, mut last: Option<char>) -> String {
+    let mut seen = String::with_capacity(part.len());
     for letter in part.chars() {
-        match letter {
-            ' ' | '\t' | '\n' | '\r' if text.is_empty() || text.ends_with([' ', '\n']) => {}
-            ' ' | '\t' | '\n' | '\r' => text.push(' '),
-            letter => text.push(letter),
+        let letter = if matches!(letter, '\t' | '\n' | '\r') { ' ' } else { letter };
+        if letter == ' ' && matches!(last, None | Some(' ' | '\n')) {
+            continue;
         }
+        seen.push(letter);
+        last = Some(letter);
     }
+    seen
 }
 
 #[cfg(test)]
@@ -599,7 +618,8 @@ mod tests {
               </table:table-row-group></table:table-row-group>
               <table:table-row>
                 <table:table-cell table:number-columns-spanned=\"3\" table:number-rows-spanned=\"2\"><text:p>a</text:p></table:table-cell>
-                <table:covered-table-cell table:number-columns-repeated=\"2\" office:value=\"9\"/>
+                <table:covered-table-cell/>
+                <table:covered-table-cell office:value=\"9\"/>
                 <table:table-cell><text:p>b</text:p></table:table-cell>
               </table:table-row>
               <table:table-row table:number-rows-repeated=\"1048000\"><table:table-cell table:number-columns-repeated=\"16384\"/></table:table-row>
@@ -607,7 +627,7 @@ mod tests {
         let sheet = sheets(table).remove(0);
         assert_eq!((sheet.first_row, sheet.first_column), (3, 0));
         let twice = vec![Raw::Empty, Raw::Empty, Raw::Number(1.0), Raw::Number(1.0)];
-        assert_eq!(sheet.rows, [twice.clone(), twice, vec![text("a"), Raw::Empty, Raw::Empty, text("b")]]);
+        assert_eq!(sheet.rows, [twice.clone(), twice, vec![text("a"), Raw::Empty, Raw::Number(9.0), text("b")]]);
         assert_eq!(sheet.merged, [Merge { first_row: 5, first_column: 0, last_row: 5, last_column: 2 }]);
     }
 
@@ -667,6 +687,48 @@ mod tests {
             sheet.rows,
             [[struck("a"), struck("b"), super::tests::text("c"), struck("12"), super::tests::text("1 2"), struck("d")]]
         );
+    }
+
+    #[test]
+    fn what_a_font_raises_or_lowers_stays_so() {
+        let style = |family: &str, name: &str, position: &str| {
+            format!(
+                "<style:style style:family=\"{family}\" style:name=\"{name}\">\
+                 <style:text-properties style:text-position=\"{position}\"/></style:style>"
+            )
+        };
+        let styles = [
+            style("text", "up", "super 58%"),
+            style("text", "higher", "33% 58%"),
+            style("text", "down", "sub 58%"),
+            style("text", "lower", "-8% 58%"),
+            style("text", "line", "0% 100%"),
+            style("table-cell", "raised", "super"),
+        ];
+        let span = |style: &str, text: &str| format!("<text:span text:style-name=\"{style}\">{text}</text:span>");
+        let cell =
+            |attributes: &str, text: &str| format!("<table:table-cell {attributes}><text:p>{text}</text:p></table:table-cell>");
+        let string = "office:value-type=\"string\" office:string-value=\"301\"";
+        let cells = [
+            (cell("", &format!("30{}", span("up", "1"))), text("30¹")),
+            (cell("", &format!("30{}</text:p><text:p>{}", span("higher", "1"), span("line", "2"))), text("30¹\n2")),
+            (cell("", &format!("H{}O{}", span("down", "2"), span("lower", "3"))), text("H₂O₃")),
+            (cell("", &span("up", &format!("1{}", span("line", "30")))), text("¹30")),
+            (cell(string, &format!("30{}", span("up", "1"))), text("30¹")),
+            (cell(string, &span("up", "301")), text("301")),
+            (cell("table:style-name=\"raised\"", "301"), text("301")),
+            (cell("table:style-name=\"raised\"", &format!("1{}", span("line", "30"))), text("¹30")),
+            (cell("table:style-name=\"raised\" office:value=\"301\"", "301"), Raw::Number(301.0)),
+        ];
+        let written: String = cells.iter().map(|(cell, _)| cell.as_str()).collect();
+        let content = format!(
+            "<office:document-content><office:automatic-styles>{}</office:automatic-styles><office:body><office:spreadsheet>\
+             <table:table><table:table-row>{written}</table:table-row></table:table>\
+             </office:spreadsheet></office:body></office:document-content>",
+            styles.concat()
+        );
+        let sheet = tables(&part(&content), Styles::default()).expect("it can be read").remove(0);
+        assert_eq!(sheet.rows, [cells.map(|(_, expected)| expected)]);
     }
 
     #[test]

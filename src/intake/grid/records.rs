@@ -1,6 +1,6 @@
 //! The records of old workbooks ([MS-XLS]), field by field.
 
-use super::format;
+use super::rich::{self, Font};
 use crate::intake::cell::Raw;
 
 /// The kind of a record that continues the one before.
@@ -145,9 +145,8 @@ pub struct Text {
 }
 
 impl Text {
-    /// As a cell holds it, whose own font strikes out or not.
-    pub fn raw(&self, cell: bool, fonts: &[bool]) -> Raw {
-        let raw = Raw::Text(self.text.clone());
-        if format::is_struck(&self.text, &self.runs, cell, fonts) { raw.struck() } else { raw }
+    /// As a cell holds it, whose own font this is.
+    pub fn raw(&self, cell: Font, fonts: &[Font]) -> Raw {
+        rich::Text::of_units(&self.text, &self.runs, fonts).raw(cell)
     }
 }

@@ -6,6 +6,7 @@ use encoding_rs::Encoding;
 
 use super::format::{self, Shown, built_in, far_eastern, shown};
 use super::records::{Fields, Record, Records, Text};
+use super::rich::Font;
 use super::{Cells, Fault, Merge, Sheet, compound};
 use crate::intake::cell::Raw;
 
@@ -93,10 +94,9 @@ struct Book {
     /// Whether days are counted from 1904 on.
     since_1904: bool,
     texts: Vec<Text>,
-    /// Which fonts strike out.
-    fonts: Vec<bool>,
-    /// By the number of a cell's format: what its numbers are shown as, and whether its font strikes out.
-    formats: Vec<(Shown, bool)>,
+    fonts: Vec<Font>,
+    /// By the number of a cell's format: what its numbers are shown as, and in which font.
+    formats: Vec<(Shown, Font)>,
     /// Whether what stands behind formulas was computed.
     computed: bool,
     sheets: Vec<Entry>,
@@ -154,7 +154,7 @@ impl Book {
                 }
                 kind::CELL_FORMAT => fields.u16().zip(fields.u16()).map(|look| cells.push(look)),
                 kind::FONT => {
-                    book.font(fields.u16().zip(fields.u16()).map_or(0, |(_, flags)| flags));
+                    book.font(&mut fields);
                     Some(())
                 }
                 kind::SHEET => book.entry(&mut fields).map(|entry| book.sheets.push(entry)),
@@ -163,8 +163,8 @@ impl Book {
                     let by_code =
                         |id| codes.iter().rev().find(|(code, _)| *code == id).map(|(_, shown): &(u16, Shown)| shown.clone());
                     let format = |id| built_in(id).or_else(|| by_code(id)).unwrap_or_else(|| far_eastern(id));
-                    let is_struck = |font: u16| book.fonts.get(usize::from(font)) == Some(&true);
-                    book.formats = cells.into_iter().map(|(font, id)| (format(id), is_struck(font))).collect();
+                    let font = |font: u16| book.fonts.get(usize::from(font)).copied().unwrap_or_default();
+                    book.formats = cells.into_iter().map(|(of, id)| (format(id), font(of))).collect();
                     return Ok(book);
                 }
                 _ => Some(()),
@@ -175,12 +175,13 @@ impl Book {
     }
 
     /// No font has the number 4 ([MS-XLS] 2.5.129).
-    fn font(&mut self, flags: u16) {
-        const STRIKES_OUT: u16 = 0x0008;
+    fn font(&mut self, fields: &mut Fields<'_>) {
         if self.fonts.len() == 4 {
-            self.fonts.push(false);
+            self.fonts.push(Font::default());
         }
-        self.fonts.push(flags & STRIKES_OUT != 0);
+        // Its size, flags, colour, weight and level.
+        let [_, flags, _, _, level] = [(); 5].map(|()| fields.u16().unwrap_or(0));
+        self.fonts.push(Font::of_record(flags, level));
     }
 
     fn format(&self, fields: &mut Fields<'_>) -> Option<(u16, Shown)> {
@@ -292,12 +293,12 @@ impl Book {
             }
             kind::RICH_LABEL => {
                 let (place, format) = (fields.place()?, fields.u16()?);
-                cells.put(place, self.rich_label(&mut fields)?.raw(self.strikes_out(format), &self.fonts));
+                cells.put(place, self.rich_label(&mut fields)?.raw(self.font_of(format), &self.fonts));
             }
             kind::SHARED_LABEL => {
                 let (place, format) = (fields.place()?, fields.u16()?);
                 let text = self.texts.get(fields.u32()? as usize)?;
-                cells.put(place, text.raw(self.strikes_out(format), &self.fonts));
+                cells.put(place, text.raw(self.font_of(format), &self.fonts));
             }
             kind::FLAG_OR_ERROR => {
                 let (place, format) = (fields.place()?, fields.u16()?);
@@ -333,13 +334,13 @@ impl Book {
         self.look(format::number(number, shown, self.since_1904), format)
     }
 
-    fn strikes_out(&self, format: u16) -> bool {
-        self.formats.get(usize::from(format)).is_some_and(|(_, struck)| *struck)
+    fn font_of(&self, format: u16) -> Font {
+        self.formats.get(usize::from(format)).map(|(_, font)| *font).unwrap_or_default()
     }
 
     /// A value as its cell's font shows it.
     fn look(&self, raw: Raw, format: u16) -> Raw {
-        if self.strikes_out(format) { raw.struck() } else { raw }
+        self.font_of(format).look(raw)
     }
 
     /// The stored result of a formula.
@@ -517,6 +518,23 @@ mod tests {
         assert_eq!(first(932, label(b"\x93\xFA 1", &[2, 2, 1, 3, 0])), text("日 1"));
         let wide = record(kind::RICH_LABEL, &[words(&[0, 0, 0]), narrow("12"), words(&[1, 1, 1])].concat());
         assert_eq!(row(&head(1251), &[wide]), [struck("12")]);
+    }
+
+    #[test]
+    fn parts_that_a_font_raises_or_lowers_stay_so() {
+        let font = |level: u16| record(kind::FONT, &words(&[200, 0, 0, 400, level]));
+        let head = |page: u16| vec![record(kind::CODE_PAGE, &words(&[page])), font(0), font(1), font(2)];
+        let shared = |text: &str, runs: &[u16]| {
+            let rich = [&[text.len() as u8, 0, 8, (runs.len() / 2) as u8, 0][..], text.as_bytes(), &words(runs)].concat();
+            record(kind::SHARED_TEXTS, &[&[1, 0, 0, 0, 1, 0, 0, 0][..], &rich].concat())
+        };
+        let label = record(kind::SHARED_LABEL, &words(&[0, 0, 0, 0, 0]));
+        for (written, runs, expected) in [("301", &[2, 1][..], "30¹"), ("H2O", &[1, 2, 2, 0], "H₂O"), ("12", &[0, 1], "12")] {
+            let head = [head(1251), vec![shared(written, runs)]].concat();
+            assert_eq!(row(&head, std::slice::from_ref(&label)), [text(expected)]);
+        }
+        let old = record(kind::RICH_LABEL, &[&words(&[0, 0, 0, 3])[..], b"301", &[1, 2, 1]].concat());
+        assert_eq!(sheet(0x0500, &head(1251), &[old]).rows, [[text("30¹")]]);
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! `.xlsb`: calamine reads the cells; what it leaves out is read from the same records beside it: formats, merged cells, and what is
-//! struck out.
+//! `.xlsb`: calamine reads the cells; what it leaves out is read from the same records beside it: formats, merged cells, and fonts that
+//! strike out, raise or lower.
 //!
 //! Records are those of [MS-XLSB]. The reader refuses a workbook whole for one sheet that is no table, and knows no paths but its own:
 //! it is given the parts under the names that it expects.
@@ -13,6 +13,7 @@ use zip::{CompressionMethod, ZipWriter};
 use super::format::{self, Shown, built_in, far_eastern, shown};
 use super::merges::Merge;
 use super::package::{Package, Relation, first};
+use super::rich::{Font, Text};
 use super::{Cells, Fault, Names, Sheet};
 use crate::intake::cell::Raw;
 
@@ -335,20 +336,19 @@ fn given<'a>(texts: &[u8], sheets: impl Iterator<Item = &'a [u8]>) -> zip::resul
 
 /// What the styles tell of cells.
 struct Styles {
-    /// By the style of a cell: what its numbers are shown as, and whether its font strikes out.
-    cells: Vec<(Shown, bool)>,
-    /// Which fonts strike out.
-    fonts: Vec<bool>,
+    /// By the style of a cell: what its numbers are shown as, and in which font.
+    cells: Vec<(Shown, Font)>,
+    fonts: Vec<Font>,
 }
 
 impl Styles {
     fn of(part: &[u8]) -> Self {
-        const STRIKES_OUT: u16 = 0x0008;
         let (mut codes, mut fonts, mut cells, mut of_cells) = (Vec::new(), Vec::new(), Vec::new(), false);
         for (kind, data) in Records::of(part) {
             match kind {
                 kind::FORMAT => codes.extend(u16_at(data, 0).zip(text_at(data, 2)).map(|(id, (code, _))| (id, shown(&code)))),
-                kind::FONT => fonts.push(u16_at(data, 2).is_some_and(|flags| flags & STRIKES_OUT != 0)),
+                // Behind its size and its flags stand its weight and its level.
+                kind::FONT => fonts.push(Font::of_record(u16_at(data, 2).unwrap_or(0), u16_at(data, 6).unwrap_or(0))),
                 kind::CELL_FORMATS => of_cells = true,
                 kind::END_OF_CELL_FORMATS => of_cells = false,
                 kind::CELL_FORMAT if of_cells => cells.push((u16_at(data, 2).unwrap_or(0), u16_at(data, 4).unwrap_or(0))),
@@ -359,28 +359,27 @@ impl Styles {
             let by_code = codes.iter().rev().find(|(code, _)| *code == id).map(|(_, shown)| shown.clone());
             by_code.or_else(|| built_in(id)).unwrap_or_else(|| far_eastern(id))
         };
-        let is_struck = |font: u16| fonts.get(usize::from(font)).copied().unwrap_or(false);
-        let cells = cells.into_iter().map(|(format, font)| (shown(format), is_struck(font))).collect();
+        let font = |font: u16| fonts.get(usize::from(font)).copied().unwrap_or_default();
+        let cells = cells.into_iter().map(|(format, of)| (shown(format), font(of))).collect();
         Self { cells, fonts }
     }
 
     fn raw(&self, value: &DataRef<'_>, look: &Look, shared: &[Vec<(u16, u16)>], since_1904: bool) -> Raw {
-        let (shown, struck) = self.cells.get(look.style).map_or((&Shown::Number, false), |(shown, struck)| (shown, *struck));
+        let (shown, font) = self.cells.get(look.style).map_or((&Shown::Number, Font::default()), |(shown, font)| (shown, *font));
         let number = |number: f64| format::number(number, shown, since_1904);
         let runs = look.shared.and_then(|text| shared.get(text)).unwrap_or(&look.runs);
-        let is_struck = |text: &str| format::is_struck(text, runs, struck, &self.fonts);
-        let (raw, struck) = match value {
-            DataRef::Empty => (Raw::Empty, false),
-            DataRef::Int(whole) => (number(*whole as f64), struck),
-            DataRef::Float(float) => (number(*float), struck),
-            DataRef::DateTime(moment) => (number(moment.as_f64()), struck),
-            DataRef::SharedString(text) => (Raw::Text((*text).to_owned()), is_struck(text)),
-            DataRef::String(text) => (Raw::Text(text.clone()), is_struck(text)),
-            DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => (Raw::Date(text.clone()), struck),
-            DataRef::Bool(flag) => (Raw::Bool(*flag), struck),
-            DataRef::Error(error) => (Raw::Error(error.to_string()), struck),
-        };
-        if struck { raw.struck() } else { raw }
+        let text = |text: &str| Text::of_units(text, runs, &self.fonts).raw(font);
+        font.look(match value {
+            DataRef::Empty => Raw::Empty,
+            DataRef::Int(whole) => number(*whole as f64),
+            DataRef::Float(float) => number(*float),
+            DataRef::DateTime(moment) => number(moment.as_f64()),
+            DataRef::SharedString(letters) => return text(letters),
+            DataRef::String(letters) => return text(letters),
+            DataRef::DateTimeIso(moment) | DataRef::DurationIso(moment) => Raw::Date(moment.clone()),
+            DataRef::Bool(flag) => Raw::Bool(*flag),
+            DataRef::Error(error) => Raw::Error(error.to_string()),
+        })
     }
 }
 
@@ -450,5 +449,24 @@ mod tests {
             assert_eq!(row(None, &[zero.clone(), blank.clone(), other]), [Raw::Number(0.0), text(""), value]);
         }
         assert_eq!(row(None, &[zero, (kind::TEXT, wide("typed"))]), [Raw::Stale, text("typed")]);
+    }
+
+    #[test]
+    fn what_a_font_strikes_out_raises_or_lowers_is_told() {
+        let font = |flags: u8, level: u8| (kind::FONT, vec![200, 0, flags, 0, 144, 1, level, 0]);
+        let cell = |font: u8| (kind::CELL_FORMAT, vec![0, 0, 0, 0, font, 0]);
+        let fonts = [font(0, 0), font(8, 0), font(0, 1), font(0, 2)];
+        let cells = [(kind::CELL_FORMATS, Vec::new()), cell(0), cell(1), cell(2), (kind::END_OF_CELL_FORMATS, Vec::new())];
+        let styles = Styles::of(&records(&[&fonts[..], &cells].concat()));
+        let raw = |value: DataRef<'_>, style: usize, runs: &[(u16, u16)]| {
+            styles.raw(&value, &Look { style, formula: false, shared: None, runs: runs.to_vec() }, &[], false)
+        };
+        let (text, struck) = (|text: &str| Raw::Text(text.to_owned()), |text: &str| Raw::Struck(text.to_owned()));
+        assert_eq!(raw(DataRef::String("301".into()), 0, &[(2, 2)]), text("30¹"));
+        assert_eq!(raw(DataRef::SharedString("H2O"), 0, &[(1, 3), (2, 0)]), text("H₂O"));
+        assert_eq!(raw(DataRef::SharedString("301"), 0, &[(2, 1)]), struck("301"));
+        assert_eq!(raw(DataRef::SharedString("301"), 1, &[(2, 2)]), struck("30¹"));
+        assert_eq!(raw(DataRef::SharedString("301"), 2, &[]), text("301"));
+        assert_eq!([raw(DataRef::Float(5.0), 1, &[]), raw(DataRef::Float(5.0), 2, &[])], [struck("5"), Raw::Number(5.0)]);
     }
 }

@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use super::format::{self, Shown, built_in, far_eastern, shown};
 use super::merges::Merge;
 use super::package::{Package, Part, first};
+use super::rich::{Font, Level, Text};
 use super::xml::{Element, Token, Xml};
 use super::{Cells, Fault, Names, Sheet};
 use crate::intake::cell::Raw;
@@ -95,16 +96,6 @@ fn is_on(element: &Element<'_>) -> Result<bool, Fault> {
     Ok(element.attribute("val")?.is_none_or(|value| is_true(&value)))
 }
 
-/// A text, and what of it is struck out.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Text<'a> {
-    text: Cow<'a, str>,
-    /// Whether a part is struck out.
-    struck: bool,
-    /// Whether all parts have fonts of their own, so that the cell's font says nothing.
-    own_fonts: bool,
-}
-
 /// The texts that cells share.
 fn texts(part: &Part) -> Result<Vec<Text<'_>>, Fault> {
     let mut xml = Xml::new(part);
@@ -122,11 +113,11 @@ fn texts(part: &Part) -> Result<Vec<Text<'_>>, Fault> {
 
 /// A text, plain or in parts of several fonts, up to the end of the element that is open.
 fn text<'a>(xml: &mut Xml<'a>) -> Result<Text<'a>, Fault> {
-    let mut whole = Text { own_fonts: true, ..Text::default() };
+    let mut whole = Text::default();
     loop {
         match xml.next()? {
             Some(Token::Start(element)) => match element.name() {
-                "t" => whole.push(xml.text()?, None),
+                "t" => whole.push(unescaped(xml.text()?), None),
                 "r" => run(xml, &mut whole)?,
                 // Readings of letters, and what else is no text.
                 _ => xml.skip()?,
@@ -139,12 +130,12 @@ fn text<'a>(xml: &mut Xml<'a>) -> Result<Text<'a>, Fault> {
 
 /// A part of a text, perhaps with a font of its own.
 fn run<'a>(xml: &mut Xml<'a>, whole: &mut Text<'a>) -> Result<(), Fault> {
-    let mut struck = None;
+    let mut own = None;
     loop {
         match xml.next()? {
             Some(Token::Start(element)) => match element.name() {
-                "rPr" => struck = Some(is_struck(xml)?),
-                "t" => whole.push(xml.text()?, struck),
+                "rPr" => own = Some(font(xml)?),
+                "t" => whole.push(unescaped(xml.text()?), own),
                 _ => xml.skip()?,
             },
             Some(Token::Text(_)) => {}
@@ -153,36 +144,27 @@ fn run<'a>(xml: &mut Xml<'a>, whole: &mut Text<'a>) -> Result<(), Fault> {
     }
 }
 
-/// Whether a font, whose start has been read, strikes out.
-fn is_struck(xml: &mut Xml<'_>) -> Result<bool, Fault> {
-    let mut struck = false;
+/// A font, whose start has been read.
+fn font(xml: &mut Xml<'_>) -> Result<Font, Fault> {
+    let mut font = Font::default();
     loop {
         match xml.next()? {
             Some(Token::Start(element)) => {
-                if element.name() == "strike" {
-                    struck = is_on(&element)?;
+                match element.name() {
+                    "strike" => font.struck = is_on(&element)?,
+                    "vertAlign" => {
+                        font.level = match element.attribute("val")?.as_deref() {
+                            Some("superscript") => Level::Raised,
+                            Some("subscript") => Level::Lowered,
+                            Some(_) | None => Level::Line,
+                        }
+                    }
+                    _ => {}
                 }
                 xml.skip()?;
             }
             Some(Token::Text(_)) => {}
-            Some(Token::End) | None => return Ok(struck),
-        }
-    }
-}
-
-impl<'a> Text<'a> {
-    /// Adds a part; `struck` tells of a font of its own whether it strikes out.
-    fn push(&mut self, part: Cow<'a, str>, struck: Option<bool>) {
-        let part = unescaped(part);
-        // A blank that is struck out changes nothing.
-        if !part.trim().is_empty() {
-            self.struck |= struck == Some(true);
-            self.own_fonts &= struck.is_some();
-        }
-        if self.text.is_empty() {
-            self.text = part;
-        } else {
-            self.text.to_mut().push_str(&part);
+            Some(Token::End) | None => return Ok(font),
         }
     }
 }
@@ -216,7 +198,7 @@ fn unescaped(text: Cow<'_, str>) -> Cow<'_, str> {
 /// How a cell is shown.
 struct Style {
     shown: Shown,
-    struck: bool,
+    font: Font,
 }
 
 /// The styles that cells name by their places.
@@ -233,7 +215,7 @@ fn styles(part: &Part) -> Result<Vec<Style>, Fault> {
                     codes.push((id, shown(&code)));
                 }
             }
-            "font" => fonts.push(is_struck(&mut xml)?),
+            "font" => fonts.push(font(&mut xml)?),
             "xf" => {
                 cells.push((number(&element, "numFmtId")?.unwrap_or(0), number(&element, "fontId")?.unwrap_or(0)));
                 xml.skip()?;
@@ -245,8 +227,8 @@ fn styles(part: &Part) -> Result<Vec<Style>, Fault> {
         let by_code = codes.iter().rev().find(|(code, _)| *code == id).map(|(_, shown)| shown.clone());
         by_code.or_else(|| built_in(id)).unwrap_or_else(|| far_eastern(id))
     };
-    let is_struck = |font: u16| fonts.get(usize::from(font)).copied().unwrap_or(false);
-    Ok(cells.into_iter().map(|(format, font)| Style { shown: shown(format), struck: is_struck(font) }).collect())
+    let font = |font: u16| fonts.get(usize::from(font)).copied().unwrap_or_default();
+    Ok(cells.into_iter().map(|(format, of)| Style { shown: shown(format), font: font(of) }).collect())
 }
 
 fn number(element: &Element<'_>, name: &str) -> Result<Option<u16>, Fault> {
@@ -321,18 +303,14 @@ impl Book<'_> {
             }
         }
         let written = value.as_deref().map_or("", str::trim);
-        let mut struck = style.is_some_and(|style| style.struck);
-        let mut words = |text: &Text<'_>| {
-            struck = text.struck || struck && !text.own_fonts;
-            Raw::Text(text.text.as_ref().to_owned())
-        };
-        let raw = match kind {
+        let font = style.map(|style| style.font).unwrap_or_default();
+        Ok(font.look(match kind {
             Kind::Shared if written.is_empty() => Raw::Empty,
             Kind::Shared => {
                 let text = written.parse().ok().and_then(|place: usize| self.texts.get(place));
-                words(text.ok_or_else(|| Fault::ill_formed(&part.path))?)
+                return Ok(text.ok_or_else(|| Fault::ill_formed(&part.path))?.raw(font));
             }
-            Kind::Inside | Kind::Number if inside.is_some() => words(&inside.unwrap_or_default()),
+            Kind::Inside | Kind::Number if inside.is_some() => return Ok(inside.unwrap_or_default().raw(font)),
             // A formula whose value is a text without letters has a value.
             Kind::Text | Kind::Inside => Raw::Text(value.map(unescaped).unwrap_or_default().into_owned()),
             Kind::Number | Kind::Flag | Kind::Error | Kind::Day if written.is_empty() && formula => Raw::Stale,
@@ -345,8 +323,7 @@ impl Book<'_> {
                 // What is no number is told as it is written.
                 None => Raw::Text(written.to_owned()),
             },
-        };
-        Ok(if struck { raw.struck() } else { raw })
+        }))
     }
 }
 
@@ -427,13 +404,14 @@ mod tests {
     }
 
     const STYLES: &str = r#"<styleSheet><numFmts><numFmt numFmtId="164" formatCode="000000"/><numFmt numFmtId="165" formatCode="0&quot;%&quot;"/></numFmts>
-        <fonts><font/><font><strike/></font><font><strike val="0"/></font></fonts>
+        <fonts><font/><font><strike/></font><font><strike val="0"/></font><font><vertAlign val="superscript"/></font></fonts>
         <cellStyleXfs><xf numFmtId="9" fontId="1"/></cellStyleXfs>
-        <cellXfs><xf numFmtId="0" fontId="0"/><xf numFmtId="0" fontId="1"/><xf numFmtId="164" fontId="2"/><xf numFmtId="165"/><xf numFmtId="9"/><xf numFmtId="14"/></cellXfs>
+        <cellXfs><xf numFmtId="0" fontId="0"/><xf numFmtId="0" fontId="1"/><xf numFmtId="164" fontId="2"/><xf numFmtId="165"/><xf numFmtId="9"/><xf numFmtId="14"/><xf fontId="3"/></cellXfs>
         <dxfs><dxf><font><strike/></font></dxf></dxfs></styleSheet>"#;
 
     const TEXTS: &str = r#"<sst><si><t>plain</t><rPh><t>reading</t></rPh></si><si><r><rPr><strike/></rPr><t>1</t></r><r><rPr/><t>2</t></r></si>
-        <si><r><t>a</t></r><r><rPr><b/></rPr><t>b</t></r></si><si><r><rPr><b/></rPr><t>own</t></r></si><si><t>x_x000D_y_x005F_</t></si></sst>"#;
+        <si><r><t>a</t></r><r><rPr><b/></rPr><t>b</t></r></si><si><r><rPr><b/></rPr><t>own</t></r></si><si><t>x_x000D_y_x005F_</t></si>
+        <si><r><t>30</t></r><r><rPr><vertAlign val="superscript"/></rPr><t>1</t></r></si></sst>"#;
 
     /// A workbook with this in its one sheet.
     fn workbook(sheet: &str) -> Vec<u8> {
@@ -532,6 +510,21 @@ mod tests {
     }
 
     #[test]
+    fn what_a_font_raises_or_lowers_stays_so() {
+        let part = |level: &str, text: &str| format!("<r><rPr><vertAlign val='{level}'/></rPr><t>{text}</t></r>");
+        let inside = |look: &str, parts: &[String]| row(&format!("<c {look} t='inlineStr'><is>{}</is></c>", parts.concat()));
+        let plain = |text: &str| format!("<r><t>{text}</t></r>");
+        assert_eq!(inside("", &[plain("30"), part("superscript", "1")]), [text("30¹")]);
+        assert_eq!(inside("", &[plain("H"), part("subscript", "2"), part("baseline", "O")]), [text("H₂O")]);
+        assert_eq!(inside("", &[part("superscript", "30"), part("superscript", "1")]), [text("301")]);
+        // The cell's own font is raised.
+        assert_eq!(inside("s='6'", &[plain("1"), part("baseline", "30")]), [text("¹30")]);
+        assert_eq!(inside("s='6'", &[plain("301")]), [text("301")]);
+        assert_eq!(row("<c s='6'><v>301</v></c><c s='6' t='s'><v>0</v></c>"), [Raw::Number(301.0), text("plain")]);
+        assert_eq!(row("<c t='s'><v>5</v></c>"), [text("30¹")]);
+    }
+
+    #[test]
     fn rows_and_cells_stand_where_they_say_or_behind_the_one_before() {
         let sheet = one(
             "<worksheet><sheetData><row r='3'><c r='C3'><v>1</v></c><c><v>2</v></c></row><row><c r='b4'><v>3</v></c></row></sheetData>\
@@ -588,8 +581,10 @@ mod tests {
                 .contains("`xl/worksheets/s.xml`")
         );
         let mut bytes = workbook("<worksheet><sheetData><row><c><v>51</v></c></row></sheetData></worksheet>");
-        let place = bytes.len() / 3;
-        bytes[place] ^= 4;
+        // Behind the name of a part stand its bytes.
+        let name = b"xl/worksheets/s.xml";
+        let place = memchr::memmem::find(&bytes, name).expect("it is a part") + name.len();
+        bytes[place + 16] ^= 4;
         assert!(message(&bytes).contains("its checksum is wrong"), "{}", message(&bytes));
         let missing = zipped(&[
             ("_rels/.rels", links(&[("r", "officeDocument", "xl/workbook.xml")])),
