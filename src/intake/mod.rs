@@ -73,6 +73,7 @@ pub fn read(specs: &Specs, sources: &Sources, receipts: &[Receipt], reader: &Rea
     let mut data = Data::new(specs);
     let gazetteer = Gazetteer::new(specs);
     let files = of_periods(specs, sources, &mut data.balance, diagnostics);
+    data.balance.set_aside(sources.set_aside);
     let script = script(specs);
     let mut submissions: Vec<Submission> =
         files.par_iter().map(|(period, file)| read_file(specs, &gazetteer, *period, file, (reader, &script))).collect();
