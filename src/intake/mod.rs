@@ -3,6 +3,7 @@
 mod aside;
 mod cell;
 mod correction;
+mod encoding;
 mod gazetteer;
 mod grid;
 mod header;
@@ -199,7 +200,9 @@ fn read_file(
     for (sheet, fate) in unread {
         let rows = likely_rows(gazetteer, sheet, submission.width);
         let place = Place::Cell { file: file.name.clone(), sheet: sheet.name.clone(), row: sheet.first_row, column: None };
-        submission.diagnostics.extend(left_out(specs, place, fate, rows, submission.unread));
+        let is_without = fate == SheetFate::WithoutHeaders;
+        let wrong = is_without.then(|| encoding::wrong(specs, period, sheet, &place)).flatten();
+        submission.diagnostics.extend(wrong.or_else(|| left_out(specs, place, fate, rows, submission.unread)));
     }
     if submission.unread && submission.diagnostics.is_empty() {
         let place = Place::File(file.name.clone());
@@ -271,7 +274,9 @@ fn left_out(specs: &Specs, place: Place, fate: SheetFate, rows: usize, alone: bo
         SheetFate::Hidden => {
             let held = if rows == 0 { String::new() } else { format!("; {}", held()) };
             let found = Diagnostic::new(rule, place, format!("this sheet is hidden and is not read{held}"));
-            Some(found.hint("if its rows should count, unhide it").because(CauseKind::HiddenSheet, Vec::new()))
+            let kind = if rows == 0 { CauseKind::HiddenSheet } else { CauseKind::HiddenRows };
+            let facts = vec![("count", Fact::Text(rows.to_string()))];
+            Some(found.hint("if its rows should count, unhide it").because(kind, facts))
         }
         SheetFate::WithoutHeaders if alone => {
             let names: Vec<&str> = specs.datasets.iter().map(|dataset| dataset.id.as_str()).collect();
