@@ -77,6 +77,17 @@ pub struct Sources {
     pub assets: Vec<BinaryFile>,
     /// `inputs/received.csv`, or a workbook of this name: when submissions came.
     pub receipts: Vec<BinaryFile>,
+    /// What lies below `inputs/` and is never opened.
+    pub set_aside: SetAside,
+}
+
+/// How many files are never opened; each has been named.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SetAside {
+    /// Spreadsheets beside the folders of the periods.
+    pub misplaced: usize,
+    /// Hidden files and folders, locks of spreadsheet programs, and what systems add on their own.
+    pub hidden: usize,
 }
 
 impl Sources {
@@ -119,7 +130,7 @@ pub fn read(root: &Path) -> Result<(Sources, Vec<Diagnostic>), Error> {
     let mut sources = Sources { templates, house_languages, ..Sources::default() };
 
     let mut unread = Unread::default();
-    for (name, bytes) in files(root, "indicator-specs", &mut diagnostics) {
+    for (name, bytes) in files(root, "indicator-specs", &mut diagnostics).0 {
         if has_extension(&name, YAML) {
             sources.specs.extend(text(name, bytes, &mut diagnostics));
         } else {
@@ -133,7 +144,9 @@ pub fn read(root: &Path) -> Result<(Sources, Vec<Diagnostic>), Error> {
                 .hint("name the project folder with `--project`, or begin one with `esep new DIR`"),
         );
     }
-    for (name, bytes) in files(root, "inputs", &mut diagnostics) {
+    let (submissions, hidden) = files(root, "inputs", &mut diagnostics);
+    sources.set_aside.hidden = hidden;
+    for (name, bytes) in submissions {
         let inside = name.as_str().strip_prefix("inputs/").unwrap_or_default();
         if let Some((period, _)) = inside.split_once('/') {
             sources.inputs.entry(period.to_owned()).or_default().push(BinaryFile { name, bytes });
@@ -142,11 +155,12 @@ pub fn read(root: &Path) -> Result<(Sources, Vec<Diagnostic>), Error> {
         } else if is_record(inside) {
             sources.receipts.push(BinaryFile { name, bytes });
         } else {
+            sources.set_aside.misplaced += 1;
             diagnostics.push(misplaced(name));
         }
     }
     let mut own: BTreeMap<String, FileName> = BTreeMap::new();
-    for (name, bytes) in files(root, "report-templates", &mut diagnostics) {
+    for (name, bytes) in files(root, "report-templates", &mut diagnostics).0 {
         let inside = usual(name.as_str().strip_prefix("report-templates/").unwrap_or_default());
         let code = inside.strip_prefix("languages/").and_then(|file| file.strip_suffix(".yaml"));
         let code = code.filter(|code| !code.contains('/')).map(str::to_owned);
@@ -252,12 +266,13 @@ fn embedded(folder: &'static Dir<'static>) -> Vec<(PathBuf, &'static str)> {
 }
 
 /// All files below `root/folder` in the order of their paths, those behind links among them; hidden files and lock files are not
-/// submissions. What is neither a file nor a folder is never opened: a pipe would be waited for without end.
-fn files(root: &Path, folder: &str, diagnostics: &mut Vec<Diagnostic>) -> Vec<(FileName, Vec<u8>)> {
+/// submissions, and only their number is given. What is neither a file nor a folder is never opened: a pipe would be waited for
+/// without end.
+fn files(root: &Path, folder: &str, diagnostics: &mut Vec<Diagnostic>) -> (Vec<(FileName, Vec<u8>)>, usize) {
     let top = root.join(folder);
     let home = root.canonicalize().unwrap_or_else(|_| root.to_owned());
     if top.symlink_metadata().is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound) {
-        return Vec::new();
+        return (Vec::new(), 0);
     }
     let mut found = Vec::new();
     let mut hidden: BTreeMap<FileName, Vec<String>> = BTreeMap::new();
@@ -337,11 +352,12 @@ fn files(root: &Path, folder: &str, diagnostics: &mut Vec<Diagnostic>) -> Vec<(F
         }
     }
     diagnostics.extend(behind);
+    let passed = hidden.values().map(Vec::len).sum();
     diagnostics.extend(hidden.into_iter().map(|(folder, names)| passed_over(folder, &names)));
     found.sort_by(|(left, _), (right, _)| left.cmp(right));
     let alike = found.windows(2).filter(|pair| pair[0].0 == pair[1].0);
     diagnostics.extend(alike.map(|pair| twice(pair[1].0.clone(), &pair[0].0, "two whose names look the same")));
-    found
+    (found, passed)
 }
 
 /// The three largest of some files, with their sizes in bytes, as people read them.

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-/// What became of a file below a period's folder.
+use crate::sources::SetAside;
+
+/// What became of a file below `inputs/` that may be a submission.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum FileFate {
     /// It holds tables, and they were read.
@@ -11,6 +13,10 @@ pub enum FileFate {
     Unread,
     /// It lies in a folder that is no period.
     OutsidePeriods,
+    /// It lies beside the folders of the periods.
+    Misplaced,
+    /// It is hidden, or the lock of a spreadsheet program.
+    Hidden,
 }
 
 /// What became of a sheet of a file that could be opened.
@@ -84,6 +90,15 @@ impl Balance {
         }
     }
 
+    /// Notes the files that nobody opens.
+    pub fn set_aside(&mut self, aside: SetAside) {
+        for (fate, count) in [(FileFate::Misplaced, aside.misplaced), (FileFate::Hidden, aside.hidden)] {
+            if count > 0 {
+                *self.files.entry(fate).or_default() += count as u64;
+            }
+        }
+    }
+
     /// Adds what was seen elsewhere.
     pub fn add(&mut self, other: Balance) {
         other.files.into_iter().for_each(|(fate, count)| *self.files.entry(fate).or_default() += count);
@@ -98,6 +113,8 @@ impl Balance {
             FileFate::Read => "read",
             FileFate::Unread => "without a table that can be read",
             FileFate::OutsidePeriods => "in folders that are no period",
+            FileFate::Misplaced => "set aside beside the folders of the periods",
+            FileFate::Hidden => "set aside as hidden or lock files",
         };
         let sheet = |fate: &SheetFate| match fate {
             SheetFate::Read => "read",

@@ -35,14 +35,18 @@ causes! {
     FilesOfOneName = "files_of_one_name";
     PartsOfOneName = "parts_of_one_name";
     UnrecognisedTable = "unrecognised_table";
+    WrongEncoding = "wrong_encoding";
     AmbiguousTable = "ambiguous_table";
     EmptyTable = "empty_table";
     TableWithoutAnswers = "table_without_answers";
     RepeatedFile = "repeated_file";
     EarlierFile = "earlier_file";
     HiddenSheet = "hidden_sheet";
+    HiddenRows = "hidden_rows";
     RowsWithoutHeaders = "rows_without_headers";
     RowsAboveHeaders = "rows_above_headers";
+    TableAbove = "table_above";
+    RowsBeside = "rows_beside";
     UnexpectedTable = "unexpected_table";
     Remark = "remark";
     PreparedRows = "prepared_rows";
@@ -50,6 +54,8 @@ causes! {
     UnknownColumn = "unknown_column";
     MisspeltColumn = "misspelt_column";
     ColumnWithoutHeader = "column_without_header";
+    CellsWithoutHeader = "cells_without_header";
+    CaptionOverColumns = "caption_over_columns";
     DuplicateColumn = "duplicate_column";
     ShiftedRow = "shifted_row";
     DateForHeader = "date_for_header";
@@ -63,6 +69,7 @@ causes! {
     DateInstead = "date_instead";
     RoundedIdentifier = "rounded_identifier";
     MergedValue = "merged_value";
+    MergedBeside = "merged_beside";
     NotYesOrNo = "not_yes_or_no";
     NotInList = "not_in_list";
     NotANumber = "not_a_number";

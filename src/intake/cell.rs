@@ -285,12 +285,12 @@ fn category_alike(text: &str, values: &[Category], names: &Names) -> Option<Read
     Some(Reading { typed: Typed::Category(Ok(position as u16)), understood: Some(word.clone()) })
 }
 
-/// The fault of a cell that is merged with one above it: of answers nobody can tell whether each row has it, or the first alone.
-pub fn merged(above: &Raw) -> Fault {
-    let text = above.text();
-    let message = format!("expected a value in {{}}, found cells merged with the one above, which holds `{text}`");
-    Fault::new(Rule::InvalidValue, CauseKind::MergedValue, found(&text), message)
-        .hint("take the cells apart, and write a value into each row")
+/// The fault of a cell that is merged with one above it or beside it: nobody can tell whether the answer in the first is also its own.
+pub fn merged(first: &Raw, is_above: bool) -> Fault {
+    let text = first.text();
+    let (side, kind) = if is_above { ("above", CauseKind::MergedValue) } else { ("beside it", CauseKind::MergedBeside) };
+    let message = format!("expected a value in {{}}, found cells merged with the one {side}, which holds `{text}`");
+    Fault::new(Rule::InvalidValue, kind, found(&text), message).hint("take the cells apart, and write a value into each")
 }
 
 /// Cells whose contents cannot be taken for what the office meant.

@@ -4,6 +4,7 @@ mod aside;
 mod budget;
 mod cell;
 mod correction;
+mod encoding;
 mod gazetteer;
 mod grid;
 mod header;
@@ -86,6 +87,7 @@ pub fn read(specs: &Specs, sources: &Sources, receipts: &[Receipt], reader: &Rea
     let mut data = Data::new(specs);
     let gazetteer = Gazetteer::new(specs);
     let files = of_periods(specs, sources, &mut data.balance, diagnostics);
+    data.balance.set_aside(sources.set_aside);
     let script = script(specs);
     let most = (MOST_FINDINGS / files.len().max(1)).clamp(MOST_IN_FILE.0, MOST_IN_FILE.1);
     let budget = Budget::new(reader);
@@ -221,7 +223,9 @@ fn read_file(
     for (sheet, fate) in unread {
         let rows = likely_rows(gazetteer, sheet, submission.width);
         let place = Place::Cell { file: file.name.clone(), sheet: sheet.name.clone(), row: sheet.first_row, column: None };
-        submission.diagnostics.extend(left_out(specs, place, fate, rows, submission.unread));
+        let is_without = fate == SheetFate::WithoutHeaders;
+        let wrong = is_without.then(|| encoding::wrong(specs, period, sheet, &place)).flatten();
+        submission.diagnostics.extend(wrong.or_else(|| left_out(specs, place, fate, rows, submission.unread)));
     }
     if submission.unread && submission.diagnostics.is_empty() {
         let place = Place::File(file.name.clone());
@@ -294,7 +298,9 @@ fn left_out(specs: &Specs, place: Place, fate: SheetFate, rows: usize, alone: bo
         SheetFate::Hidden => {
             let held = if rows == 0 { String::new() } else { format!("; {}", held()) };
             let found = Diagnostic::new(rule, place, format!("this sheet is hidden and is not read{held}"));
-            Some(found.hint("if its rows should count, unhide it").because(CauseKind::HiddenSheet, Vec::new()))
+            let kind = if rows == 0 { CauseKind::HiddenSheet } else { CauseKind::HiddenRows };
+            let facts = vec![("count", Fact::Text(rows.to_string()))];
+            Some(found.hint("if its rows should count, unhide it").because(kind, facts))
         }
         SheetFate::WithoutHeaders if alone => {
             let names: Vec<&str> = specs.datasets.iter().map(|dataset| dataset.id.as_str()).collect();

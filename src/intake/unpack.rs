@@ -27,6 +27,7 @@ pub fn unpack(encoding: &'static Encoding, sources: &mut Sources, reader: &Reade
                 continue;
             };
             if !contents.passed_over.is_empty() {
+                sources.set_aside.hidden += contents.passed_over.len();
                 diagnostics.push(passed_over(file.name.clone(), &contents.passed_over));
             }
             let inner = |(path, bytes): (String, grid::Bytes)| BinaryFile {

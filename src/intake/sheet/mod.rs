@@ -1,8 +1,9 @@
 //! The rows of one sheet in, typed rows out. Captions give the region to the rows of their block, totals are compared.
 
+mod above;
 mod totals;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::cell::{self, Fault, Raw, Reading, Vocabulary};
@@ -22,7 +23,7 @@ pub fn read(found: Found<'_>, lookup: &Lookup<'_>, submission: &mut Submission) 
     let specs = found.specs;
     let dataset = &specs.datasets[found.header.dataset.0];
     let (earlier, faults) = (submission.rows.len(), submission.diagnostics.len());
-    above(found, lookup, submission);
+    above::report(found, lookup, submission);
     let layout = table::sort(found, lookup, &mut submission.diagnostics, &mut submission.interpretations);
     let chain = chain(dataset);
     // Captions give regions to units, but alone they tell no unit from another.
@@ -31,7 +32,7 @@ pub fn read(found: Found<'_>, lookup: &Lookup<'_>, submission: &mut Submission) 
     let given = chain.iter().copied().filter(is_given).collect::<Vec<_>>();
     let first = found.header.row + 1;
     let is_table = |offset: usize| layout.lines.get(offset - first).is_some_and(|line| matches!(line, Line::Row));
-    found.report(&given, is_table, &mut submission.diagnostics);
+    found.report(&given, lookup, is_table, &mut submission.diagnostics);
     let mut columns = vec![None; dataset.fields.len()];
     for &(field, column) in &found.header.columns {
         columns[field.0] = Some(column);
@@ -49,6 +50,7 @@ pub fn read(found: Found<'_>, lookup: &Lookup<'_>, submission: &mut Submission) 
         by_name: name::is_findable(specs, dataset),
         decimals: vec![false; dataset.fields.len()],
         within: HashMap::new(),
+        told: Some(BTreeSet::new()),
     };
     reader.decimals = reader.decimal_codes(&layout.lines);
     reader.headers(submission);
@@ -106,40 +108,12 @@ pub fn read(found: Found<'_>, lookup: &Lookup<'_>, submission: &mut Submission) 
         sums.compare(&reader.place(found.header.row, None), dataset, &specs.hierarchy, submission);
     }
     reader.empty(earlier, submission);
+    reader.blame(&mut submission.diagnostics[faults..]);
     reader.concern(&mut submission.diagnostics[faults..]);
 }
 
-/// Tells of the rows above the headers, and warns of those that look like rows of a table.
-fn above(found: Found<'_>, lookup: &Lookup<'_>, submission: &mut Submission) {
-    let Found { header, sheet, .. } = found;
-    let is_filled = |cells: &[Raw]| cells.iter().any(|cell| !cell.is_blank());
-    let rows = &sheet.rows[..=header.row.min(sheet.rows.len().saturating_sub(1))];
-    submission.balance.rows(RowFate::Heading, rows.iter().filter(|cells| is_filled(cells)).count());
-    let mut lost = Vec::new();
-    for (offset, cells) in rows.iter().enumerate().take(header.first) {
-        let Some(first) = cells.iter().position(|cell| !cell.is_blank()) else { continue };
-        let filled = cells.iter().filter(|cell| !cell.is_blank()).count();
-        if filled >= 3 && filled * 2 >= header.columns.len() && lookup.gazetteer.is_row(cells) {
-            lost.push(offset);
-        } else {
-            let place = found.place(offset, Some(first));
-            submission.interpretations.push(Interpretation::new(place, cells[first].text(), "above the headers; not read"));
-        }
-    }
-    if let Some(&first) = lost.first() {
-        let rows =
-            if lost.len() == 1 { "this row names".to_owned() } else { format!("this row and {} more name", lost.len() - 1) };
-        let message = format!("{rows} regions above the headers; not read");
-        submission.diagnostics.push(
-            Diagnostic::new(Rule::UnreadRows, found.place(first, None), message)
-                .hint("put the headers above all rows that should count")
-                .because(CauseKind::RowsAboveHeaders, vec![("count", Fact::Text(lost.len().to_string()))]),
-        );
-    }
-}
-
 /// The field of the row's region, the field that it lies within, and so on.
-fn chain(dataset: &Dataset) -> Vec<FieldIndex> {
+pub fn chain(dataset: &Dataset) -> Vec<FieldIndex> {
     let mut chain = vec![dataset.region];
     while let Some(FieldKind::Region { within: Some(outer), .. }) = chain.last().map(|field| &dataset.field(*field).kind) {
         if chain.contains(outer) {
@@ -185,6 +159,17 @@ struct SheetReader<'a> {
     decimals: Vec<bool>,
     /// Regions with the codes of all within them, where rows named no more than that.
     within: HashMap<RegionIndex, Arc<[Arc<str>]>>,
+    /// What the rows told of their regions; `None` where one of them told nothing.
+    told: Option<BTreeSet<Told>>,
+}
+
+/// What a row tells of where it lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Told {
+    /// In this region.
+    In(RegionIndex),
+    /// In this region or in any within it.
+    Within(RegionIndex),
 }
 
 impl SheetReader<'_> {
@@ -328,16 +313,21 @@ impl SheetReader<'_> {
         if let Some(region) = region {
             self.level(region, offset, &mut submission.diagnostics);
         }
+        let told = self.told(region, &cells);
+        self.told = self.told.take().zip(told).map(|(mut all, told)| {
+            all.insert(told);
+            all
+        });
         // What is wrong with a row is wrong with its region, and with no other; where that is not known, with those that it may be.
         if submission.diagnostics.len() > earlier {
-            if region.is_none() {
+            if told.is_none() {
                 // What stands in the columns of regions may be meant, although it could not be used.
                 let texts = self.chain.iter().filter_map(|field| raws.get(self.columns[field.0]?)).map(Raw::text);
                 let meant = self.lookup.meant_by(texts, self.dataset.level);
                 let causes = submission.diagnostics[earlier..].iter_mut().filter_map(|found| found.cause.as_mut());
                 causes.for_each(|cause| cause.facts.push(("meant", Fact::Regions(meant.clone()))));
             }
-            let (unit, regions) = (self.unit(&cells), self.concerned(region, &cells));
+            let (unit, regions) = (self.unit(&cells), told.map(|told| self.codes(told)));
             for found in &mut submission.diagnostics[earlier..] {
                 found.concern.unit.clone_from(&unit);
                 if let Some(regions) = &regions {
@@ -353,23 +343,48 @@ impl SheetReader<'_> {
         submission.rows.push((self.found.header.dataset, Row { place, region, cells, nameless, replaces }));
     }
 
-    /// The regions that the faults of a row concern: its own, or all within the outer one that it names; `None` when it names none.
-    fn concerned(&mut self, region: Option<RegionIndex>, cells: &[Typed]) -> Option<Arc<[Arc<str>]>> {
+    /// What a row tells of its region: the region, or the outer one that it or the caption above names; `None` when neither does.
+    fn told(&self, region: Option<RegionIndex>, cells: &[Typed]) -> Option<Told> {
         let hierarchy = &self.found.specs.hierarchy;
         // A unit's row in a region above those of its dataset may be any of those within.
         let of_units = !self.dataset.key.contains(&self.dataset.region);
         let is_above =
             |region: RegionIndex| of_units && self.dataset.level.is_some_and(|level| hierarchy.region(region).level < level);
         if let Some(region) = region.filter(|&region| !is_above(region)) {
-            return Some([hierarchy.region(region).code.as_str().into()].into());
+            return Some(Told::In(region));
         }
         let named = self.chain.iter().find_map(|field| match cells[field.0] {
             Typed::Region(answer) => answer.ok(),
             Typed::Text(_) | Typed::Category(_) | Typed::Flag(_) | Typed::Count(_) => None,
         });
-        let outer = region.or(named).or(self.caption.outer)?;
-        let codes = || hierarchy.within(outer).map(|index| hierarchy.region(RegionIndex(index)).code.as_str().into()).collect();
-        Some(self.within.entry(outer).or_insert_with(codes).clone())
+        region.or(named).or(self.caption.outer).map(Told::Within)
+    }
+
+    /// The codes of the regions that a fault concerns: of one, or of all within it.
+    fn codes(&mut self, told: Told) -> Arc<[Arc<str>]> {
+        let hierarchy = &self.found.specs.hierarchy;
+        let code = |region: RegionIndex| hierarchy.region(region).code.as_str().into();
+        match told {
+            Told::In(region) => [code(region)].into(),
+            Told::Within(outer) => {
+                let codes = || hierarchy.within(outer).map(|index| code(RegionIndex(index))).collect();
+                self.within.entry(outer).or_insert_with(codes).clone()
+            }
+        }
+    }
+
+    /// What is wrong with the columns of a sheet concerns the regions of its rows, and not those of other sheets of its file.
+    fn blame(&mut self, found: &mut [Diagnostic]) {
+        let Some(told) = self.told.take().filter(|told| !told.is_empty()) else { return };
+        let codes: BTreeSet<Arc<str>> = told.into_iter().flat_map(|told| self.codes(told).to_vec()).collect();
+        let codes: Arc<[Arc<str>]> = codes.into_iter().collect();
+        let of_columns = |found: &&mut Diagnostic| {
+            let is_of_rows = found.cause.as_ref().is_some_and(|cause| cause.kind != CauseKind::TableBeside);
+            found.stops_everything() && is_of_rows && matches!(found.rule, Rule::MissingColumn | Rule::DuplicateColumn)
+        };
+        for found in found.iter_mut().filter(of_columns) {
+            found.concern.regions = codes.clone();
+        }
     }
 
     /// Tells what the findings of the sheet are about: the dataset, the period, and the fields that they name.
@@ -405,21 +420,26 @@ impl SheetReader<'_> {
 
     /// The cell itself, or, when it is merged with those above it, the first of them.
     fn raw<'b>(&'b self, offset: usize, column: usize, cells: &'b [Raw]) -> (&'b Raw, usize) {
-        let raw = cells.get(column).unwrap_or(&Raw::Empty);
-        let sheet = self.found.sheet;
-        if !raw.is_blank() {
-            return (raw, offset);
+        match self.merged(offset, column, cells) {
+            Some((raw, (from, at))) if at == column => (raw, from),
+            Some(_) | None => (cells.get(column).unwrap_or(&Raw::Empty), offset),
         }
-        let (row, at) = (sheet.first_row + offset as u32, sheet.first_column + column as u32);
-        let merge = sheet.merged_over(row, at).filter(|merge| merge.last_column == at);
-        let first = merge.and_then(|merge| merge.first_row.checked_sub(sheet.first_row)).map(|first| first as usize);
-        match first
-            .filter(|&first| first > self.found.header.row)
-            .and_then(|first| Some((sheet.rows.get(first)?.get(column)?, first)))
-        {
-            Some((raw, first)) => (raw, first),
-            None => (raw, offset),
+    }
+
+    /// What stands in the first of the cells that a blank one is merged with, and the row and the column of that.
+    fn merged<'b>(&'b self, offset: usize, column: usize, cells: &[Raw]) -> Option<(&'b Raw, (usize, usize))> {
+        let (sheet, is_blank) = (self.found.sheet, |column: usize| cells.get(column).is_none_or(Raw::is_blank));
+        if sheet.merged.is_empty() || !is_blank(column) {
+            return None;
         }
+        let row = sheet.first_row + offset as u32;
+        let over = |at: usize| sheet.merged_over(row, sheet.first_column + at as u32);
+        // Cells that are merged hold nothing but in the first of them.
+        let nearest = (0..=column).rev().find(|&at| over(at).is_some() || !is_blank(at))?;
+        let merge = over(nearest).filter(|merge| merge.last_column >= sheet.first_column + column as u32)?;
+        let first = merge.first_row.checked_sub(sheet.first_row)? as usize;
+        let raw = sheet.rows.get(first).filter(|_| first > self.found.header.row)?.get(nearest)?;
+        (!raw.is_blank()).then_some((raw, (first, nearest)))
     }
 
     fn cell(
@@ -463,11 +483,9 @@ impl SheetReader<'_> {
             (_, None) => return unread(true),
             (kind, Some(column)) => {
                 raw = cells.get(column).unwrap_or(&Raw::Empty);
-                let (above, from) = self.raw(offset, column, cells);
-                if from != offset && !above.is_blank() && !matches!(kind, FieldKind::Text) {
-                    Err(cell::merged(above))
-                } else {
-                    cell::typed(raw, kind, self.vocabulary).map(|reading| self.without_decimals(index, reading))
+                match self.merged(offset, column, cells).filter(|_| !matches!(kind, FieldKind::Text)) {
+                    Some((first, (_, at))) => Err(cell::merged(first, at == column)),
+                    None => cell::typed(raw, kind, self.vocabulary).map(|reading| self.without_decimals(index, reading)),
                 }
             }
         };
