@@ -74,7 +74,21 @@ impl RowPlace {
 
     /// The row as every language reads it: file, sheet and number.
     pub fn shown(&self) -> String {
-        let file = self.file.as_str().rsplit('/').next().unwrap_or_default();
+        self.shown_in(self.file.as_str().rsplit('/').next().unwrap_or_default())
+    }
+
+    /// The same beside another row: of two files called alike, with the folders that tell them apart.
+    pub fn shown_beside(&self, other: &RowPlace) -> String {
+        if self.file == other.file {
+            return self.shown();
+        }
+        let file = self.file.as_str();
+        let alike = file.rsplit('/').zip(other.file.as_str().rsplit('/')).take_while(|(own, other)| own == other).count();
+        let names: Vec<&str> = file.split('/').collect();
+        self.shown_in(&names[names.len().saturating_sub(alike + 1)..].join("/"))
+    }
+
+    fn shown_in(&self, file: &str) -> String {
         let sheet = if self.sheet.is_empty() { String::new() } else { format!("{}!", self.sheet) };
         format!("{file} › {sheet}{}", self.row + 1)
     }
@@ -413,5 +427,27 @@ impl Data {
     /// The last period in which anything was reported.
     pub fn latest(&self) -> Option<PeriodIndex> {
         (0..self.tables.len()).rev().map(PeriodIndex).find(|&period| self.has(period))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn place(file: &str) -> RowPlace {
+        RowPlace { file: FileName::new(file), sheet: "".into(), row: 1, columns: Arc::from([]) }
+    }
+
+    #[test]
+    fn two_files_called_alike_are_told_apart_by_their_folders() {
+        let (bare, dated, later) =
+            (place("inputs/2025/a.csv"), place("inputs/2025/2025-11-03/a.csv"), place("inputs/2025/2025-11-04/a.csv"));
+        assert_eq!(bare.shown_beside(&bare), "a.csv › 2");
+        assert_eq!(bare.shown_beside(&place("inputs/2025/b.csv")), "a.csv › 2");
+        assert_eq!(bare.shown_beside(&dated), "2025/a.csv › 2");
+        assert_eq!(dated.shown_beside(&bare), "2025-11-03/a.csv › 2");
+        assert_eq!(dated.shown_beside(&later), "2025-11-03/a.csv › 2");
+        let north = place("inputs/2025/2025-11-03/north/a.csv");
+        assert_eq!(north.shown_beside(&place("inputs/2025/2025-11-04/north/a.csv")), "2025-11-03/north/a.csv › 2");
     }
 }

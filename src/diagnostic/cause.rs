@@ -39,6 +39,7 @@ causes! {
     AmbiguousTable = "ambiguous_table";
     EmptyTable = "empty_table";
     TableWithoutAnswers = "table_without_answers";
+    FolderWithoutDay = "folder_without_day";
     RepeatedFile = "repeated_file";
     EarlierFile = "earlier_file";
     HiddenSheet = "hidden_sheet";
@@ -85,11 +86,15 @@ causes! {
     UnprintableSign = "unprintable_sign";
     UnprintableName = "unprintable_name";
     DuplicateRow = "duplicate_row";
+    DuplicateAcrossFiles = "duplicate_across_files";
     KeysAlike = "keys_alike";
     KeyChanged = "key_changed";
     NothingToReplace = "nothing_to_replace";
-    UnclearReplacement = "unclear_replacement";
+    ReplacedCameAgain = "replaced_came_again";
+    ReplacedTwice = "replaced_twice";
+    ReplacingCameBefore = "replacing_came_before";
     DoubtfulCaption = "doubtful_caption";
+    NoListOfOffice = "no_list_of_office";
     TakenAway = "taken_away";
     TotalDisagrees = "total_disagrees";
     TotalOfNothing = "total_of_nothing";

@@ -51,6 +51,7 @@ rules! {
     UnknownPeriod = "unknown-period", Error;
     MisplacedFile = "misplaced-file", Warning;
     OutsideLink = "outside-link", Note;
+    DoubtfulDay = "doubtful-day", Warning;
     NotASpreadsheet = "not-a-spreadsheet", Error;
     ProtectedWorkbook = "protected-workbook", Error;
     BoundExceeded = "bound-exceeded", Error;

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::Submission;
-use crate::dataset::{Data, Interpretation, Typed, spelt};
+use crate::dataset::{Data, Interpretation, Table, Typed, spelt};
 use crate::diagnostic::{CauseKind, Concern, Diagnostic, Fact, Rule};
 use crate::letters::look;
 use crate::period::PeriodIndex;
@@ -89,7 +89,7 @@ pub fn duplicates(specs: &Specs, data: &Data, period: PeriodIndex, index: Datase
     let dataset = &specs.datasets[index.0];
     let table = data.table(period, index);
     let mut seen: HashMap<Vec<String>, usize> = HashMap::new();
-    for row in 0..table.len() {
+    for row in as_they_came(table) {
         let key = table.key(specs, dataset, row);
         // A blank key has its own message.
         if key.iter().any(String::is_empty) {
@@ -103,24 +103,33 @@ pub fn duplicates(specs: &Specs, data: &Data, period: PeriodIndex, index: Datase
             let message = format!("{unit} stands here a second time in `{}`", specs.programme.periods[period.0].id);
             let first = table.place(first);
             // Which of two files came later is for somebody to tell; within one file, both came together.
-            let way_out = if dataset.corrections.is_some() && first.file != table.place(row).file {
-                "remove one of them, or write into `inputs/received.csv` which file came later"
+            let (kind, way_out) = if dataset.corrections.is_some() && first.file != table.place(row).file {
+                let way_out = "remove one of them, or write into `inputs/received.csv` which file came later";
+                (CauseKind::DuplicateAcrossFiles, way_out)
             } else {
-                "remove one of them"
+                (CauseKind::DuplicateRow, "remove one of them")
             };
-            let facts = vec![("unit", Fact::Text(table.title(specs, dataset, row))), ("first", Fact::Text(first.shown()))];
+            let shown = first.shown_beside(table.place(row));
+            let facts = vec![("unit", Fact::Text(table.title(specs, dataset, row))), ("first", Fact::Text(shown))];
             let hint =
                 format!("the first row with the same {} is {}; {way_out}", crate::diagnostic::list(&fields), first.place());
             diagnostics.push(
                 Diagnostic::new(Rule::DuplicateRow, table.place(row).place(), message)
                     .hint(hint)
-                    .because(CauseKind::DuplicateRow, facts)
+                    .because(kind, facts)
                     .concerning(concern),
             );
         } else {
             seen.insert(key, row);
         }
     }
+}
+
+/// The rows of a table in the order in which they most likely came: what lies in a folder of its own came after what lies beside it.
+fn as_they_came(table: &Table) -> Vec<usize> {
+    let mut rows: Vec<usize> = (0..table.len()).collect();
+    rows.sort_by_key(|&row| table.place(row).file.as_str().matches('/').count());
+    rows
 }
 
 /// What a key looks like; of digits alone, their number: they look like nothing else, but lose the zeros before them.
@@ -158,7 +167,7 @@ pub fn alike(specs: &Specs, data: &Data, period: PeriodIndex, index: DatasetInde
     let mut looks: HashMap<String, usize> = HashMap::new();
     let mut seen: HashSet<&str> = HashSet::new();
     // The same key a second time is told as that.
-    for row in (0..table.len()).filter(|&row| !keys[row].is_empty() && seen.insert(&keys[row])) {
+    for row in as_they_came(table).into_iter().filter(|&row| !keys[row].is_empty() && seen.insert(&keys[row])) {
         let first = *looks.entry(shape(&keys[row])).or_insert(row);
         // Numbers that differ by zeros in front are different ones in different regions.
         let is_number = keys[row].bytes().all(|byte| byte.is_ascii_digit());
@@ -170,7 +179,8 @@ pub fn alike(specs: &Specs, data: &Data, period: PeriodIndex, index: DatasetInde
         }
         let first_place = table.place(first);
         let message = format!("`{}` looks like `{}`, the key of another row", keys[row], keys[first]);
-        let facts = vec![("found", Fact::Text(keys[row].clone())), ("first", Fact::Text(first_place.shown()))];
+        let facts =
+            vec![("found", Fact::Text(keys[row].clone())), ("first", Fact::Text(first_place.shown_beside(table.place(row))))];
         diagnostics.push(
             Diagnostic::new(Rule::DoubtfulKey, table.place(row).place(), message)
                 .hint(format!("the other one is {}; if they are one unit, write both alike and keep one", first_place.place()))

@@ -11,7 +11,7 @@ use jiff::civil::Date;
 
 use super::cell::Raw;
 use super::grid::{Reader, Script};
-use crate::diagnostic::{Diagnostic, Place, Rule, Span, did_you_mean, list_some};
+use crate::diagnostic::{CauseKind, Diagnostic, Fact, FileName, Place, Rule, Span, did_you_mean, list_some};
 use crate::letters::composed;
 use crate::period;
 use crate::sources::{BinaryFile, Sources};
@@ -40,8 +40,14 @@ pub fn read(sources: &Sources, encoding: &'static Encoding, reader: &Reader, dia
     }
     let mut receipts = recorded(&lines, &files, diagnostics);
     let known: HashSet<String> = receipts.iter().map(|receipt| receipt.file.clone()).collect();
-    let others = files.into_iter().filter(|file| !known.contains(*file));
-    receipts.extend(others.filter_map(|file| Some(Receipt { file: file.to_owned(), received: day_of_folder(file)? })));
+    let mut mistaken: BTreeSet<String> = BTreeSet::new();
+    for file in files.into_iter().filter(|file| !known.contains(*file)) {
+        match day_of_folder(file) {
+            Some(received) => receipts.push(Receipt { file: file.to_owned(), received }),
+            None => mistaken.extend(folder_like_a_day(file)),
+        }
+    }
+    diagnostics.extend(mistaken.iter().map(|folder| no_day(folder)));
     receipts
 }
 
@@ -49,6 +55,40 @@ pub fn read(sources: &Sources, encoding: &'static Encoding, reader: &Reader, dia
 fn day_of_folder(file: &str) -> Option<Date> {
     let folders: Vec<&str> = file.split('/').skip(2).collect();
     folders.iter().rev().skip(1).find_map(|folder| period::day(folder).ok().filter(is_plausible))
+}
+
+/// The innermost folder of a file that somebody may take for a day. An archive is one only when it is called after a day; else it is
+/// called like a file, and names of files tell nothing.
+fn folder_like_a_day(file: &str) -> Option<String> {
+    let names: Vec<&str> = file.split('/').collect();
+    let is_folder =
+        |name: &str| !name.to_ascii_lowercase().ends_with(".zip") || name.starts_with(|letter: char| letter.is_ascii_digit());
+    let is_like = |position: &usize| is_folder(names[*position]) && holds_a_day(names[*position]);
+    let folders = (2..names.len().saturating_sub(1)).rev();
+    folders.filter(is_like).map(|position| names[..=position].join("/")).next()
+}
+
+/// Whether three numbers stand side by side in a name, the first or the last of them a year: `2025-11-03 new`, `03.11.2025`,
+/// `2025_11_31`. Eight digits may be a code.
+fn holds_a_day(name: &str) -> bool {
+    let is_sign = |letter: char| matches!(letter, '-' | '.' | '_');
+    let is_year = |part: &str| part.len() == 4 && part.parse::<i16>().is_ok_and(|year| (1900..2200).contains(&year));
+    let is_short = |part: &str| (1..=2).contains(&part.len());
+    name.split(|letter: char| !letter.is_ascii_digit() && !is_sign(letter)).any(|word| {
+        let parts: Vec<&str> = word.split(is_sign).filter(|part| !part.is_empty()).collect();
+        parts
+            .windows(3)
+            .any(|part| is_short(part[1]) && (is_year(part[0]) && is_short(part[2]) || is_short(part[0]) && is_year(part[2])))
+    })
+}
+
+/// Says that the name of a folder is not taken for a day.
+fn no_day(folder: &str) -> Diagnostic {
+    let name = folder.rsplit('/').next().unwrap_or_default();
+    let message = format!("`{name}` is not taken for a day: no day is known on which its files came");
+    Diagnostic::new(Rule::DoubtfulDay, Place::File(FileName::new(folder)), message)
+        .hint("call the folder after the day alone, such as `2025-11-03`, or write the day into `inputs/received.csv`")
+        .because(CauseKind::FolderWithoutDay, vec![("found", Fact::Text(name.to_owned()))])
 }
 
 /// Whether something may have come on a day: a code of eight digits is none.
@@ -319,7 +359,6 @@ fn told(kind: Fault, found: &[(&Place, String)], files: &BTreeSet<&str>) -> Vec<
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diagnostic::FileName;
 
     fn day(text: &str) -> String {
         match Written::read(text) {
@@ -352,6 +391,21 @@ mod tests {
         for file in ["inputs/2025/71101010/north.csv", "inputs/2025/20251103/north.csv", "inputs/2025/7110-10-10/north.csv"] {
             assert_eq!(day_of_folder(file), None, "{file}");
         }
+    }
+
+    #[test]
+    fn a_folder_that_looks_like_a_day_and_is_none_is_told() {
+        for name in ["2025-11-03 new", "2025-11-31", "03.11.2025", "3.11.2025", "2025_11_03", "2025-11-03.zip"] {
+            assert_eq!(
+                folder_like_a_day(&format!("inputs/2025/{name}/north.csv")),
+                Some(format!("inputs/2025/{name}")),
+                "{name}"
+            );
+        }
+        for name in ["71101010", "20251103", "north 2025", "7110-10-10", "1.2.3", "11-03", "north 2025-11-03.zip"] {
+            assert_eq!(folder_like_a_day(&format!("inputs/2025/{name}/north.csv")), None, "{name}");
+        }
+        assert_eq!(folder_like_a_day("inputs/2025/2025-11-31.csv"), None);
     }
 
     /// What is made of a record beside these files.

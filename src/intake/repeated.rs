@@ -54,15 +54,20 @@ pub fn find(specs: &Specs, files: &[(PeriodIndex, &BinaryFile)], arrivals: &[Arr
     let mut order: Vec<usize> = (0..submissions.len()).filter(|&position| !answers[position].rows.is_empty()).collect();
     order.sort_by_key(|&position| files[position].0);
     let mut latest: HashMap<_, Vec<usize>> = HashMap::new();
+    let mut last: HashMap<&[u8], usize> = HashMap::new();
     let mut earlier: Vec<(usize, usize)> = Vec::new();
     for position in order {
         let contents = &answers[position];
         let alike = latest.entry(contents.mark()).or_default();
         // In the order of periods, so that the file remembered last is of the nearest one.
-        let before = alike.iter().rev().find(|&&before| answers[before].rows == contents.rows).copied();
+        let same_rows = alike.iter().rev().find(|&&before| answers[before].rows == contents.rows).copied();
         alike.push(position);
-        let is_telling = |before: &usize| contents.rows.len() >= TELLING || files[*before].1.bytes == files[position].1.bytes;
-        let before = before.filter(|&before| files[before].0 != files[position].0).filter(is_telling);
+        let bytes = files[position].1.bytes.as_slice();
+        // The same bytes say the same, also where a region of one of the years is unknown in the other.
+        let same_bytes = last.insert(bytes, position);
+        let same_rows = same_rows.filter(|_| contents.rows.len() >= TELLING);
+        let before = same_rows.into_iter().chain(same_bytes).filter(|&before| files[before].0 != files[position].0);
+        let before = before.max_by_key(|&before| (files[before].0, before));
         earlier.extend(before.map(|before| (position, before)));
     }
     for (position, before) in earlier {

@@ -86,6 +86,7 @@ fn told(
         let rows = keys.get(key).into_iter().flatten();
         rows.filter(|(_, row)| register.office_of(*row) == register.office_of(unit.row)).copied().collect()
     };
+    let mut taken: HashMap<RowIndex, RowIndex> = HashMap::new();
     for (day, units) in days.iter().rev() {
         for unit in units {
             let Some(replaced) = &register.row(unit.row).replaces else { continue };
@@ -95,19 +96,35 @@ fn told(
             let rows = of_key(replaced, unit);
             let earlier: Vec<RowIndex> = rows.iter().filter(|(before, _)| before < day).map(|(_, row)| *row).collect();
             // What is replaced comes no more, two rows replace not one, and one not two.
-            let came_again = rows.iter().any(|(other, row)| other >= day && *row != unit.row);
-            let is_taken = earlier.iter().any(|row| identities.get(row).is_some_and(|other| *other != own));
-            let was_there = of_key(&key.join(", "), unit).iter().any(|(before, row)| before < day && !says_so(*row));
+            let came_again = rows.iter().find(|(other, row)| other >= day && *row != unit.row);
+            let is_other = |row: &&RowIndex| identities.get(*row).is_some_and(|other| *other != own);
+            let rival = earlier.iter().filter(is_other).find_map(|row| taken.get(row));
+            let own_rows = of_key(&key.join(", "), unit);
+            let was_there = own_rows.iter().find(|(before, row)| before < day && !says_so(*row));
+            let doubt = came_again.map(|(_, row)| Doubt::CameAgain(*row));
+            let doubt = doubt.or(rival.map(|row| Doubt::Rival(*row))).or(was_there.map(|(_, row)| Doubt::WasThere(*row)));
             if earlier.is_empty() {
                 found.push((unit.row.0, nothing_to_replace(register, unit.row, replaced)));
-            } else if came_again || is_taken || was_there {
-                found.push((unit.row.0, unclear(register, unit.row, replaced)));
+            } else if let Some(doubt) = doubt {
+                found.push((unit.row.0, unclear(register, unit.row, (replaced, &earlier), doubt)));
             }
             for row in earlier {
                 identities.entry(row).or_insert_with(|| own.clone());
+                taken.entry(row).or_insert(unit.row);
             }
         }
     }
+}
+
+/// Why a replacement is unclear, with the row that makes it so.
+#[derive(Clone, Copy, Debug)]
+enum Doubt {
+    /// The replaced key came again.
+    CameAgain(RowIndex),
+    /// Another row takes the place of the same one.
+    Rival(RowIndex),
+    /// The key of the later row was another unit's.
+    WasThere(RowIndex),
 }
 
 /// Days and rows of the units of a region and name.
@@ -125,14 +142,16 @@ fn named(days: &Days) -> Named<'_> {
     named
 }
 
-/// A row without a key is that of the unit of its region and name which came later, when only one is called so.
+/// A row without a key is that of the unit of its region and name which came later, when only one is called so, then and before: a
+/// unit that came with its key is corrected itself.
 fn unnamed(days: &Days, identities: &mut HashMap<RowIndex, Vec<String>>) {
     for rows in named(days).values() {
         for (day, unit) in rows.iter().filter(|(_, unit)| unit.key.is_none()) {
             let others = rows.iter().filter(|(other, unit)| other == day && unit.key.is_none()).count();
+            let came = rows.iter().any(|(other, unit)| other <= day && unit.key.is_some());
             let later: BTreeSet<&Vec<String>> =
                 rows.iter().filter(|(other, _)| other > day).filter_map(|(_, unit)| unit.key.as_ref()).collect();
-            if let (1, [key]) = (others, later.into_iter().collect::<Vec<_>>().as_slice()) {
+            if let (false, 1, [key]) = (came, others, later.into_iter().collect::<Vec<_>>().as_slice()) {
                 identities.insert(unit.row, (*key).clone());
             }
         }
@@ -179,16 +198,8 @@ fn changed(
     }
 }
 
-fn concern(register: &Register<'_>, row: RowIndex, unit: &str) -> Concern {
-    let specs = register.specs;
-    let region = register.row(row).region.map(|region| specs.hierarchy.region(region).code.as_str().into());
-    Concern {
-        regions: region.into_iter().collect(),
-        period: Some(specs.programme.periods[register.arrivals[row.0].period.0].id.as_str().into()),
-        dataset: Some(specs.datasets[register.dataset(row).0].id.shared()),
-        unit: Some(unit.into()),
-        ..Concern::default()
-    }
+fn concern(register: &Register<'_>, rows: &[RowIndex], row: RowIndex, unit: &str) -> Concern {
+    Concern { regions: register.regions(rows), unit: Some(unit.into()), ..register.concern(row) }
 }
 
 fn nothing_to_replace(register: &Register<'_>, row: RowIndex, replaced: &str) -> Diagnostic {
@@ -197,24 +208,36 @@ fn nothing_to_replace(register: &Register<'_>, row: RowIndex, replaced: &str) ->
     Diagnostic::new(Rule::DoubtfulKey, register.place(row), message)
         .hint("write the key as it stood in the earlier workbook")
         .because(CauseKind::NothingToReplace, vec![("found", Fact::Text(replaced.to_owned()))])
-        .concerning(concern(register, row, &key))
+        .concerning(concern(register, &[row], row, &key))
 }
 
-fn unclear(register: &Register<'_>, row: RowIndex, replaced: &str) -> Diagnostic {
+fn unclear(register: &Register<'_>, row: RowIndex, (replaced, earlier): (&str, &[RowIndex]), doubt: Doubt) -> Diagnostic {
     let key = register.key(row).unwrap_or_default().join(", ");
-    let message =
-        format!("`{key}` takes the place of `{replaced}`, and so does another row, or one of the two keys is another unit's");
+    let (kind, other, why) = match doubt {
+        Doubt::CameAgain(other) => (CauseKind::ReplacedCameAgain, other, format!("but `{replaced}` came again")),
+        Doubt::Rival(other) => (CauseKind::ReplacedTwice, other, "and so does another row".to_owned()),
+        Doubt::WasThere(other) => (CauseKind::ReplacingCameBefore, other, format!("but `{key}` came before as another unit")),
+    };
+    let hint = match doubt {
+        Doubt::CameAgain(_) => "a key that is replaced comes no more: take one of the two rows out",
+        Doubt::Rival(_) => "let one row take the place of one",
+        Doubt::WasThere(_) => "correct the one of the two keys that is mistyped",
+    };
+    let message = format!("`{key}` takes the place of `{replaced}`, {why}: {}", register.place(other));
+    let facts = vec![
+        ("found", Fact::Text(key.clone())),
+        ("earlier", Fact::Text(replaced.to_owned())),
+        ("first", Fact::Text(register.row(other).place.shown_beside(&register.row(row).place))),
+    ];
+    let rows: Vec<RowIndex> = [row, other].into_iter().chain(earlier.iter().copied()).collect();
     Diagnostic::new(Rule::DoubtfulKey, register.place(row), message)
-        .hint("let one row take the place of one; a key that is replaced comes no more")
-        .because(
-            CauseKind::UnclearReplacement,
-            vec![("found", Fact::Text(key.clone())), ("earlier", Fact::Text(replaced.to_owned()))],
-        )
-        .concerning(concern(register, row, &key))
+        .hint(hint)
+        .because(kind, facts)
+        .concerning(concern(register, &rows, row, &key))
 }
 
 fn doubtful(register: &Register<'_>, earlier: RowIndex, row: RowIndex, (old, new): (&str, &str)) -> Diagnostic {
-    let (place, shown) = (register.place(earlier), register.row(earlier).place.shown());
+    let (place, shown) = (register.place(earlier), register.row(earlier).place.shown_beside(&register.row(row).place));
     let message = format!("`{new}` has the name and the region of `{old}`, which came before: both count");
     let columns = &register.specs.datasets[register.dataset(row).0].replaces;
     let way = match columns.first() {
@@ -227,5 +250,5 @@ fn doubtful(register: &Register<'_>, earlier: RowIndex, row: RowIndex, (old, new
             CauseKind::KeyChanged,
             vec![("found", Fact::Text(new.to_owned())), ("earlier", Fact::Text(old.to_owned())), ("first", Fact::Text(shown))],
         )
-        .concerning(concern(register, row, new))
+        .concerning(concern(register, &[earlier, row], row, new))
 }

@@ -1,6 +1,7 @@
 //! Corrections: rows of an earlier submission of which a later one of the period takes the place, by the rule of their dataset.
 
 mod identity;
+mod office;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -9,7 +10,7 @@ use jiff::civil::Date;
 
 use super::{Row, Submission};
 use crate::dataset::{Change, ChangeKind, Correction, Data, RowFate, Typed, spelt};
-use crate::diagnostic::{CauseKind, Concern, Diagnostic, Fact, FileName, Place, Rule, list_some};
+use crate::diagnostic::{Concern, Diagnostic, FileName, Place, Rule, list_some};
 use crate::period::PeriodIndex;
 use crate::region::{Hierarchy, RegionIndex};
 use crate::spec::{Corrections, DatasetIndex, FieldIndex, Specs};
@@ -55,23 +56,22 @@ pub fn apply(
     let scopes = register.scopes();
     let mut gone: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
     let mut successors: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
+    let mut renewed: BTreeMap<usize, BTreeSet<DatasetIndex>> = BTreeMap::new();
     for ((period, dataset, scope), versions) in scopes.iter().filter(|(_, versions)| versions.len() > 1) {
-        let (period, dataset) = (*period, *dataset);
-        let versions: Vec<&Vec<RowIndex>> = versions.values().collect();
-        for pair in versions.windows(2) {
-            let [before, after] = pair else { continue };
-            if let Scope::Office(office) = scope {
-                found.extend(register.taken_away(*office, before, after));
-            }
+        for replacement in register.replacements(scope, versions, &mut found) {
+            let Replacement { before, after, is_whole } = &replacement;
             register.compare(before, after, &mut data.changes);
-            for &(submission, row) in *before {
+            for &(submission, row) in before {
                 gone.entry(submission).or_default().insert(row);
+                if *is_whole {
+                    renewed.entry(submission).or_default().insert(*dataset);
+                }
                 let region = register.row((submission, row)).region;
                 for later in after.iter().map(|(later, _)| *later).collect::<BTreeSet<usize>>() {
                     successors.entry(submission).or_default().insert(later);
                     data.corrections.extend(region.map(|region| Correction {
-                        period,
-                        dataset,
+                        period: *period,
+                        dataset: *dataset,
                         region,
                         earlier: arrivals[submission].file.clone(),
                         later: arrivals[later].file.clone(),
@@ -94,8 +94,17 @@ pub fn apply(
     let names = |positions: &BTreeSet<usize>| positions.iter().map(|&position| arrivals[position].file.as_str()).collect();
     for (submission, rows) in gone {
         let later: Vec<&str> = names(&successors[&submission]);
-        submissions[submission].supersede(specs, arrivals[submission].file, rows, &later);
+        let renewed = renewed.remove(&submission).unwrap_or_default();
+        submissions[submission].supersede(&arrivals[submission], rows, renewed, &later);
     }
+}
+
+/// Rows that count no more, and those that came in their place.
+struct Replacement {
+    before: Vec<RowIndex>,
+    after: Vec<RowIndex>,
+    /// Whether an office sent its list anew, so that nothing of the earlier one stays.
+    is_whole: bool,
 }
 
 /// The rows of all submissions.
@@ -178,46 +187,45 @@ impl Register<'_> {
         self.identities.get(&row).cloned().or_else(|| self.key(row))
     }
 
-    /// A correction that takes more rows of an office away than it brings, or all of them beside those of another office, is
-    /// most likely none of this office: a mistyped region is enough.
-    fn taken_away(&self, office: RegionIndex, before: &[RowIndex], after: &[RowIndex]) -> Option<(usize, Diagnostic)> {
-        let keys = |rows: &[RowIndex]| -> BTreeSet<Vec<String>> { rows.iter().filter_map(|&row| self.key(row)).collect() };
-        let (old, new) = (keys(before), keys(after));
-        let gone = old.difference(&new).count();
-        let files: BTreeSet<usize> = after.iter().map(|(submission, _)| *submission).collect();
-        let is_of_others = |&submission: &usize| {
-            let mut regions = self.submissions[submission].rows.iter().filter_map(|(_, row)| row.region);
-            regions.by_ref().map(|region| self::office(&self.specs.hierarchy, region)).any(|other| other != office)
-        };
-        let replaces_all = gone == old.len() && gone > 0 && files.iter().any(is_of_others);
-        if gone <= new.len() && !replaces_all {
-            return None;
+    /// What each day made of what counted before it.
+    fn replacements(&self, scope: &Scope, versions: &Versions, found: &mut Vec<(usize, Diagnostic)>) -> Vec<Replacement> {
+        let mut days = versions.values();
+        let mut counting: Vec<RowIndex> = days.next().cloned().unwrap_or_default();
+        let mut all = Vec::new();
+        for after in days {
+            let of_day = match scope {
+                Scope::Unit(..) => vec![Replacement { before: counting.clone(), after: after.clone(), is_whole: false }],
+                Scope::Office(office) => self.by_office(*office, &counting, after, found),
+            };
+            let gone: BTreeSet<RowIndex> = of_day.iter().flat_map(|replacement| &replacement.before).copied().collect();
+            counting.retain(|row| !gone.contains(row));
+            counting.extend(after);
+            all.extend(of_day);
         }
-        let &first = after.first()?;
-        let regions: BTreeSet<RegionIndex> = before.iter().chain(after).filter_map(|&row| self.row(row).region).collect();
-        let hierarchy = &self.specs.hierarchy;
-        let code = |region: RegionIndex| -> Arc<str> { hierarchy.region(region).code.as_str().into() };
-        let concern = Concern {
-            regions: regions.into_iter().map(code).collect(),
-            period: Some(self.specs.programme.periods[self.arrivals[first.0].period.0].id.as_str().into()),
-            dataset: Some(self.specs.datasets[self.dataset(first).0].id.shared()),
+        all
+    }
+
+    /// The codes of the regions of rows, each once.
+    fn regions(&self, rows: &[RowIndex]) -> Arc<[Arc<str>]> {
+        let regions: BTreeSet<RegionIndex> = rows.iter().filter_map(|&row| self.row(row).region).collect();
+        regions.into_iter().map(|region| self.specs.hierarchy.region(region).code.as_str().into()).collect()
+    }
+
+    /// What a finding about a row is about, apart from its regions and units.
+    fn concern(&self, row: RowIndex) -> Concern {
+        Concern {
+            period: Some(self.specs.programme.periods[self.arrivals[row.0].period.0].id.as_str().into()),
+            dataset: Some(self.specs.datasets[self.dataset(row).0].id.shared()),
             ..Concern::default()
-        };
-        let rows = |count: usize| if count == 1 { "1 row".to_owned() } else { format!("{count} rows") };
-        let message = format!(
-            "this correction takes {} of `{}` away and brings {}",
-            rows(gone),
-            hierarchy.region(office).code,
-            rows(after.len())
-        );
-        let finding = Diagnostic::new(Rule::TakenAway, self.place(first), message)
-            .hint("correct the region of these rows, or have the whole list of the office sent again; a waiver lets it through")
-            .because(
-                CauseKind::TakenAway,
-                vec![("gone", Fact::Text(gone.to_string())), ("brought", Fact::Text(after.len().to_string()))],
-            )
-            .concerning(concern);
-        Some((first.0, finding))
+        }
+    }
+
+    /// The name of a row's unit: its title, its key, or where it stands.
+    fn title(&self, row: RowIndex) -> String {
+        let dataset = &self.specs.datasets[self.dataset(row).0];
+        let title = dataset.title.map(|title| spelt(self.specs, dataset, title, &self.row(row).cells[title.0]));
+        let key = || self.identity(row).map(|key| key.join(", "));
+        title.filter(|title| !title.is_empty()).or_else(key).unwrap_or_else(|| self.row(row).place.shown())
     }
 
     /// What the later rows made of the earlier ones.
@@ -259,17 +267,14 @@ impl Register<'_> {
     /// A change of a row; `None` of one that lies nowhere, of which something else has been reported.
     fn change(&self, row: RowIndex, place: Place, kind: ChangeKind) -> Option<Change> {
         let key = self.identity(row)?.join(", ");
-        let index = self.dataset(row);
-        let dataset = &self.specs.datasets[index.0];
-        let title = dataset.title.map(|title| spelt(self.specs, dataset, title, &self.row(row).cells[title.0]));
         Some(Change {
             place,
             kind,
-            title: title.filter(|title| !title.is_empty()).unwrap_or_else(|| key.clone()),
+            title: self.title(row),
             key,
             region: self.row(row).region?,
             period: self.arrivals[row.0].period,
-            dataset: index,
+            dataset: self.dataset(row),
         })
     }
 }
@@ -280,11 +285,16 @@ fn office(hierarchy: &Hierarchy, region: RegionIndex) -> RegionIndex {
 }
 
 impl Submission {
-    /// Takes out rows, with what was found in them; says so, and which files they make room for.
-    fn supersede(&mut self, specs: &Specs, file: &FileName, mut rows: BTreeSet<usize>, later: &[&str]) {
-        // Where an office sends all anew, its rows that lie nowhere count no more than the others of the same table.
-        let is_office = |index: &DatasetIndex| specs.datasets[index.0].corrections == Some(Corrections::Office);
-        let mut renewed: BTreeSet<DatasetIndex> = rows.iter().map(|&number| self.rows[number].0).filter(is_office).collect();
+    /// Takes out rows, with what was found in them; says so, and which files they make room for. Of the datasets `renewed`, the
+    /// office sent all anew.
+    fn supersede(
+        &mut self,
+        arrival: &Arrival<'_>,
+        mut rows: BTreeSet<usize>,
+        mut renewed: BTreeSet<DatasetIndex>,
+        later: &[&str],
+    ) {
+        // Rows that lie nowhere count no more than the others of the same table.
         for (number, (dataset, row)) in self.rows.iter().enumerate() {
             if row.region.is_some() && !rows.contains(&number) {
                 renewed.remove(dataset);
@@ -317,9 +327,12 @@ impl Submission {
             number += 1;
             !rows.contains(&(number - 1))
         });
-        self.diagnostics.push(
-            Diagnostic::new(Rule::Superseded, Place::File(file.clone()), message)
-                .hint("`esep changes` prints what has changed in which cell"),
-        );
+        let way = "`esep changes` prints what has changed in which cell";
+        // Whoever recorded the day of the wrong file, or mistyped it, sees so here.
+        let hint = match arrival.day {
+            Some(_) => way.to_owned(),
+            None => format!("no day is known on which this file came, so it counts as the earlier one; {way}"),
+        };
+        self.diagnostics.push(Diagnostic::new(Rule::Superseded, Place::File(arrival.file.clone()), message).hint(hint));
     }
 }
