@@ -77,6 +77,8 @@ causes! {
     DoubtfulCaption = "doubtful_caption";
     TakenAway = "taken_away";
     TotalDisagrees = "total_disagrees";
+    TotalOfMore = "total_of_more";
+    TotalWithAnswer = "total_with_answer";
     TotalOfNothing = "total_of_nothing";
     NegativeDifference = "negative_difference";
     NumeratorExceedsDenominator = "numerator_exceeds_denominator";
