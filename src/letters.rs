@@ -40,6 +40,20 @@ pub fn look(text: &str) -> String {
     words.join(" ")
 }
 
+/// Whether a reader would take a text for a word, which may be written in small letters, with a capital one, or in capitals.
+pub fn looks_like(text: &str, word: &str) -> bool {
+    // Letters that look alike take each other's place one by one.
+    if seen(text).chars().count() != word.chars().count() {
+        return false;
+    }
+    let lower = word.to_lowercase();
+    let mut letters = lower.chars();
+    let capital: String = letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect();
+    let skeleton = |text: &str| unicode_security::skeleton(text).collect::<String>();
+    let written = skeleton(&seen(text));
+    look(text) == look(word) || [lower.as_str(), &capital, &word.to_uppercase()].iter().any(|form| skeleton(form) == written)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -54,6 +68,17 @@ mod tests {
     fn common_letters_are_composed() {
         let common: String = (0..0x600).filter_map(char::from_u32).filter(|letter| is_common(*letter)).collect();
         assert_eq!(is_nfc_quick(common.chars()), IsNormalized::Yes);
+    }
+
+    #[test]
+    fn a_word_is_seen_in_letters_of_another_script() {
+        for text in ["итого", "ИТОГО", "Итoгo", "Итого\u{200b}", "ИTOГO"] {
+            assert!(looks_like(text, "итого"), "{text}");
+        }
+        assert!(looks_like("Bcero", "всего"));
+        for text in ["итог", "итоги", "utoro", ""] {
+            assert!(!looks_like(text, "итого"), "{text}");
+        }
     }
 
     #[test]

@@ -97,6 +97,8 @@ causes! {
     NoListOfOffice = "no_list_of_office";
     TakenAway = "taken_away";
     TotalDisagrees = "total_disagrees";
+    TotalOfMore = "total_of_more";
+    TotalWithAnswer = "total_with_answer";
     TotalOfNothing = "total_of_nothing";
     NegativeDifference = "negative_difference";
     NumeratorExceedsDenominator = "numerator_exceeds_denominator";

@@ -11,6 +11,7 @@ mod header;
 mod keys;
 mod name;
 mod number;
+mod outer;
 pub mod receipts;
 mod repeated;
 mod sheet;
@@ -116,6 +117,9 @@ pub fn read(specs: &Specs, sources: &Sources, receipts: &[Receipt], reader: &Rea
     name::identify(specs, &periods, &mut submissions);
     keys::recognise(specs, &periods, &mut submissions);
     correction::apply(specs, &arrivals, &mut submissions, &mut data, |index| !is_register(index));
+    let names: Vec<&FileName> = files.iter().map(|(_, file)| &file.name).collect();
+    total::in_corrections(specs, &data.corrections, &names, &mut submissions);
+    outer::set_aside(specs, &periods, &mut submissions);
     for ((period, _), submission) in files.iter().zip(submissions) {
         gather(diagnostics, submission.diagnostics);
         data.interpretations.extend(submission.interpretations);

@@ -192,7 +192,11 @@ impl Sorter<'_> {
             return Line::Passed(RowFate::Prepared);
         }
         if has_key && several {
-            if self.key.iter().any(|&column| self.vocabulary.words.is_total(&cells[column].text())) {
+            let is_total = |&column: &usize| {
+                let (words, text) = (self.vocabulary.words, cells[column].text());
+                words.is_total(&text) && !(words.beside_total(&text).is_some() && self.is_filled_in(cells))
+            };
+            if self.key.iter().any(is_total) {
                 return self.total(offset, cells, above, diagnostics, understood);
             }
             // A key without a digit may be a caption or a signature, unless it is the region itself.
@@ -501,6 +505,24 @@ impl Sorter<'_> {
             }
             Some(FieldKind::Code | FieldKind::Text | FieldKind::Region { .. }) | None => false,
         }
+    }
+
+    /// Whether a row is filled in as only a unit's is: with a category, or with a region of the rows' own level and a flag. It may
+    /// be called like a total.
+    fn is_filled_in(&self, cells: &[Raw]) -> bool {
+        let filled = || cells.iter().enumerate().filter(|(_, cell)| !cell.is_blank());
+        let is_flag = |(column, cell): (usize, &Raw)| {
+            let field = self.found.header.field(column).map(|field| &self.dataset.field(field).kind);
+            matches!(field, Some(FieldKind::Flag)) && self.is_answer(column, cell)
+        };
+        let region = self.found.header.column(self.dataset.region).and_then(|column| cells.get(column));
+        let is_own = |cell: &Raw| match self.region(&cell.text(), None) {
+            Ok(found) => !self.is_outer(found.region),
+            // Several bear the name: the column of the outer region tells which.
+            Err(miss) => matches!(miss, Miss::Unusable(_)),
+        };
+        let is_own = !self.dataset.key.contains(&self.dataset.region) && region.is_some_and(is_own);
+        filled().any(|(column, cell)| self.is_category(column, cell)) || is_own && filled().any(is_flag)
     }
 
     fn is_category(&self, column: usize, cell: &Raw) -> bool {

@@ -1,15 +1,15 @@
 //! Rows of totals are no units: each is compared with the sum of the rows that it stands for. One that names a region stands for the
-//! rows of that region, wherever they are.
+//! rows of that region, wherever they are. Where rows of regions stand beside those of regions within them, either of the two are added.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::cell::Raw;
 use super::{Submission, number};
-use crate::dataset::{Interpretation, Typed};
-use crate::diagnostic::{CauseKind, Diagnostic, Fact, Place, Rule};
-use crate::region::{Hierarchy, RegionIndex};
-use crate::spec::{Dataset, FieldIndex, FieldKind, Words};
+use crate::dataset::{Correction, Interpretation, Typed};
+use crate::diagnostic::{CauseKind, Diagnostic, Fact, FileName, Place, Rule};
+use crate::region::{Hierarchy, LevelIndex, RegionIndex};
+use crate::spec::{Corrections, Dataset, FieldIndex, FieldKind, Specs, Words};
 
 /// Blocks above a total that are tried, besides the whole table.
 const MOST_BLOCKS: usize = 8;
@@ -43,15 +43,28 @@ pub fn value(raw: &Raw, words: &Words, suffixes: &[String]) -> Option<Value> {
     }
 }
 
+/// Runs of rows that are named one by one; the others are dots.
+const MOST_RUNS: usize = 6;
+
 /// A total on its way to be compared.
 struct Total {
     /// How many rows stand above it.
     above: usize,
     label: String,
-    /// The region that it names.
-    region: Option<RegionIndex>,
+    /// The regions that it may name: several may bear the name.
+    regions: Vec<RegionIndex>,
     values: Vec<Option<Value>>,
     places: Vec<Place>,
+}
+
+/// A unit's row.
+struct Row {
+    /// Where it stands.
+    number: u32,
+    /// Where it lies.
+    region: Option<RegionIndex>,
+    /// Each of its counts, and whether that could not be used.
+    own: Vec<(i64, u32)>,
 }
 
 /// The rows of a region.
@@ -71,22 +84,30 @@ enum Span {
     Region(RegionIndex, Rows),
 }
 
+/// Rows that are added to each other, of which none lies within another one.
+struct Layer {
+    /// How many of the rows above each row, and of all rows, belong to it.
+    members: Vec<usize>,
+    /// Of the rows above each row, and of all rows: the sum of each count, and how many of them could not be used.
+    above: Vec<Vec<(i64, u32)>>,
+    /// The rows of each region.
+    regions: BTreeMap<RegionIndex, Rows>,
+}
+
+/// The first and the last region of some rows, in the order of the hierarchy; `None` where nobody knows where they lie.
+type Extent = Option<(RegionIndex, RegionIndex)>;
+
 /// The counts of a table's rows, where its blocks end, and its totals.
 pub struct Sums {
     /// The fields that are counts.
     counts: Vec<FieldIndex>,
-    /// Where each row stands.
-    rows: Vec<u32>,
-    /// Of each row and the rows above it: the sum of each count, and how many of them could not be used.
-    above: Vec<Vec<(i64, u32)>>,
-    /// The rows of each region.
-    regions: BTreeMap<RegionIndex, Rows>,
-    /// Of each row the first one of those above it that lie in its region without another one between.
-    runs: Vec<usize>,
-    /// The region of each row.
-    places: Vec<Option<RegionIndex>>,
+    rows: Vec<Row>,
     /// The field with the region of a row.
     region: FieldIndex,
+    /// The level of the rows.
+    level: Option<LevelIndex>,
+    /// Whether the rows are regions, of which one may lie within another.
+    of_regions: bool,
     /// How many rows stand above the end of each block.
     bounds: Vec<usize>,
     totals: Vec<Total>,
@@ -96,43 +117,28 @@ impl Sums {
     /// Without rows.
     pub fn new(dataset: &Dataset) -> Self {
         let is_count = |field: &FieldIndex| matches!(dataset.field(*field).kind, FieldKind::Count { .. });
-        let counts: Vec<FieldIndex> = (0..dataset.fields.len()).map(FieldIndex).filter(is_count).collect();
         Self {
+            counts: (0..dataset.fields.len()).map(FieldIndex).filter(is_count).collect(),
             rows: Vec::new(),
-            above: vec![vec![(0, 0); counts.len()]],
-            regions: BTreeMap::new(),
-            runs: Vec::new(),
-            places: Vec::new(),
             region: dataset.region,
+            level: dataset.level,
+            of_regions: dataset.key.contains(&dataset.region),
             bounds: vec![0],
             totals: Vec::new(),
-            counts,
         }
     }
 
     /// Adds a unit's row; a cell that is not sound could not be used.
-    pub fn row(&mut self, row: u32, cells: &[Typed], sound: &[bool]) {
+    pub fn row(&mut self, number: u32, cells: &[Typed], sound: &[bool]) {
         let own = self.counts.iter().map(|field| match cells[field.0] {
             Typed::Count(Ok(count)) => (count, u32::from(!sound[field.0])),
             _ => (0, u32::from(!sound[field.0])),
         });
-        let own: Vec<(i64, u32)> = own.collect();
-        let position = self.rows.len();
         let region = match cells[self.region.0] {
             Typed::Region(answer) => answer.ok(),
             _ => None,
         };
-        if let Some(region) = region {
-            let none = || Rows { sums: vec![(0, 0); own.len()], first: position, last: position, count: 0 };
-            self.regions.entry(region).or_insert_with(none).add(&own, position);
-        }
-        let run = self.runs.last().filter(|_| self.places.last() == Some(&region)).copied().unwrap_or(position);
-        self.runs.push(run);
-        self.places.push(region);
-        let mut sums = self.above.last().cloned().unwrap_or_default();
-        add(&mut sums, &own);
-        self.rows.push(row);
-        self.above.push(sums);
+        self.rows.push(Row { number, region, own: own.collect() });
     }
 
     /// A block ends here.
@@ -142,29 +148,36 @@ impl Sums {
         }
     }
 
-    /// Adds a total, with the region that it names, with what stands in the column of each field, and where.
-    pub fn total(&mut self, label: String, region: Option<RegionIndex>, values: Vec<Option<Value>>, places: Vec<Place>) {
-        self.totals.push(Total { above: self.rows.len(), label, region, values, places });
+    /// Adds a total, with the regions that it may name, with what stands in the column of each field, and where.
+    pub fn total(&mut self, label: String, regions: Vec<RegionIndex>, values: Vec<Option<Value>>, places: Vec<Place>) {
+        self.totals.push(Total { above: self.rows.len(), label, regions, values, places });
         self.bound();
     }
 
     /// Compares every total with the rows that it stands for; `top` is a place of the table.
     pub fn compare(&self, top: &Place, dataset: &Dataset, hierarchy: &Hierarchy, submission: &mut Submission) {
+        let layers = self.layers(hierarchy);
+        let extents = Extents::new(&self.rows, &self.bounds);
         for total in &self.totals {
             let place = total.places.first().map_or_else(|| top.clone(), whole_row);
+            let spans = layers.iter().flat_map(|layer| {
+                let spans = self.spans(total, layer, &extents, hierarchy);
+                spans.into_iter().map(move |span| (layer, span))
+            });
+            let spans: Vec<(&Layer, Span)> = spans.collect();
             // The span with the fewest disagreements is meant; of several the nearest one.
-            let spans = self.spans(total, hierarchy);
-            let Some(span) = spans.iter().min_by_key(|span| self.disagreements(total, span).count()) else {
+            let fewest = spans.iter().min_by_key(|(layer, span)| self.disagreements(total, layer, span).count());
+            let Some((layer, span)) = fewest else {
                 submission.diagnostics.push(nothing(place, total));
                 continue;
             };
-            let words = self.words(span, hierarchy);
+            let words = self.words(layer, span, hierarchy);
             submission.interpretations.push(Interpretation::new(
                 place,
                 &total.label,
                 format!("the total of {words}; not counted"),
             ));
-            for (position, sum, value) in self.disagreements(total, span) {
+            for (position, sum, value) in self.disagreements(total, layer, span) {
                 let field = self.counts[position];
                 let found = match value {
                     Value::Number(number) => format!("`{number}`"),
@@ -174,6 +187,7 @@ impl Sums {
                 let facts = vec![
                     ("field", dataset.fact(field)),
                     ("found", Fact::Text(found.replace('`', ""))),
+                    ("rows", Fact::Text(self.numbers(layer, span, hierarchy))),
                     ("sum", Fact::Text(sum.to_string())),
                 ];
                 let message = format!("expected {sum} in this total of `{id}`, the sum of {words}, found {found}");
@@ -186,36 +200,62 @@ impl Sums {
         }
     }
 
-    /// What a total may stand for. With a region named: its rows, or a block of them; where nobody knows where a row lies, and
-    /// without a region: any block.
-    fn spans(&self, total: &Total, hierarchy: &Hierarchy) -> Vec<Span> {
-        let blocks = self.blocks(total.above);
-        let Some(region) = total.region.filter(|_| self.places.iter().all(Option::is_some)) else {
-            return blocks.into_iter().map(Span::Block).collect();
+    /// The rows to be added: all, or where rows of regions stand beside those of regions within them, first the inner, then the
+    /// outer ones.
+    fn layers(&self, hierarchy: &Hierarchy) -> Vec<Layer> {
+        let regions: BTreeSet<RegionIndex> = self.rows.iter().filter_map(|row| row.region).filter(|_| self.of_regions).collect();
+        let holds_others = |region: RegionIndex| {
+            let within = hierarchy.within(region);
+            regions.range(RegionIndex(within.start + 1)..RegionIndex(within.end)).next().is_some()
         };
-        let mut spans: Vec<Span> = self.of(region, hierarchy).into_iter().collect();
-        let inside = |block: &Range<usize>| {
-            let place = self.places[block.end - 1];
-            self.runs[block.end - 1] <= block.start && place.is_some_and(|place| hierarchy.contains(region, place))
-        };
-        spans.extend(blocks.into_iter().filter(inside).map(Span::Block));
-        spans
+        let is_above = |region: RegionIndex| self.level.is_some_and(|level| hierarchy.region(region).level < level);
+        let outer: BTreeSet<RegionIndex> =
+            regions.iter().copied().filter(|&region| holds_others(region) || is_above(region)).collect();
+        if outer.is_empty() {
+            return vec![self.layer(|_| true)];
+        }
+        let in_another = |region: RegionIndex| hierarchy.upwards(region).skip(1).any(|outer| regions.contains(&outer));
+        vec![
+            self.layer(|region| region.is_none_or(|region| !outer.contains(&region))),
+            self.layer(|region| region.is_some_and(|region| !in_another(region))),
+        ]
     }
 
-    /// The rows of a region and of all that lies within it.
-    fn of(&self, region: RegionIndex, hierarchy: &Hierarchy) -> Option<Span> {
-        let within = hierarchy.within(region);
-        let mut all: Option<Rows> = None;
-        for (_, rows) in self.regions.range(RegionIndex(within.start)..RegionIndex(within.end)) {
-            let all = all.get_or_insert_with(|| Rows { sums: vec![(0, 0); self.counts.len()], count: 0, ..*rows });
-            add(&mut all.sums, &rows.sums);
-            (all.first, all.last) = (all.first.min(rows.first), all.last.max(rows.last));
-            all.count += rows.count;
+    /// The rows of which a region, or its absence, is to be added.
+    fn layer(&self, is_member: impl Fn(Option<RegionIndex>) -> bool) -> Layer {
+        let mut layer = Layer { members: vec![0], above: vec![vec![(0, 0); self.counts.len()]], regions: BTreeMap::new() };
+        for (position, row) in self.rows.iter().enumerate() {
+            let is_member = is_member(row.region);
+            let mut sums = layer.above[position].clone();
+            if is_member {
+                add(&mut sums, &row.own);
+                if let Some(region) = row.region {
+                    let none = || Rows { sums: vec![(0, 0); row.own.len()], first: position, last: position, count: 0 };
+                    layer.regions.entry(region).or_insert_with(none).add(&row.own, position);
+                }
+            }
+            layer.members.push(layer.members[position] + usize::from(is_member));
+            layer.above.push(sums);
         }
-        all.map(|rows| match rows.last + 1 - rows.first == rows.count {
-            true => Span::Block(rows.first..rows.last + 1),
-            false => Span::Region(region, rows),
-        })
+        layer
+    }
+
+    /// What a total may stand for. With a region named: its rows, or a block of which no row is known to lie elsewhere; else any block.
+    fn spans(&self, total: &Total, layer: &Layer, extents: &Extents, hierarchy: &Hierarchy) -> Vec<Span> {
+        let mut blocks = self.blocks(total.above);
+        blocks.retain(|block| layer.count(block) > 0);
+        if total.regions.is_empty() {
+            return blocks.into_iter().map(Span::Block).collect();
+        }
+        let mut spans: Vec<Span> = total.regions.iter().filter_map(|&region| layer.of(region, hierarchy)).collect();
+        let is_inside = |block: &Range<usize>| {
+            let known = extents.of(block);
+            known.is_none_or(|(first, last)| {
+                total.regions.iter().any(|&region| hierarchy.contains(region, first) && hierarchy.contains(region, last))
+            })
+        };
+        spans.extend(blocks.into_iter().filter(is_inside).map(Span::Block));
+        spans
     }
 
     /// The block above a total, or several of them; the block below it; all rows.
@@ -230,13 +270,18 @@ impl Sums {
     }
 
     /// Counts of which the total is not the sum: the position, the sum, what stands there.
-    fn disagreements<'a>(&'a self, total: &'a Total, span: &'a Span) -> impl Iterator<Item = (usize, i64, &'a Value)> {
+    fn disagreements<'a>(
+        &'a self,
+        total: &'a Total,
+        layer: &'a Layer,
+        span: &'a Span,
+    ) -> impl Iterator<Item = (usize, i64, &'a Value)> {
         self.counts.iter().enumerate().filter_map(move |(position, field)| {
             let value = total.values[field.0].as_ref()?;
             // A cell with a fault of its own leaves the sum open.
             let (sum, unsound) = match span {
                 Span::Block(span) => {
-                    let (before, after) = (self.above[span.start][position], self.above[span.end][position]);
+                    let (before, after) = (layer.above[span.start][position], layer.above[span.end][position]);
                     (after.0 - before.0, after.1 - before.1)
                 }
                 Span::Region(_, rows) => rows.sums[position],
@@ -245,14 +290,59 @@ impl Sums {
         })
     }
 
-    fn words(&self, span: &Span, hierarchy: &Hierarchy) -> String {
+    /// The rows that are added, in English.
+    fn words(&self, layer: &Layer, span: &Span, hierarchy: &Hierarchy) -> String {
         match span {
-            Span::Block(span) => {
-                let (first, last) = (self.rows[span.start] + 1, self.rows[span.end - 1] + 1);
+            Span::Block(block) if layer.count(block) == block.len() => {
+                let (first, last) = (self.rows[block.start].number + 1, self.rows[block.end - 1].number + 1);
                 if first == last { format!("row {first}") } else { format!("rows {first} to {last}") }
+            }
+            Span::Block(block) if layer.count(block) == 1 => format!("row {}", self.numbers(layer, span, hierarchy)),
+            Span::Block(_) => format!("rows {}", self.numbers(layer, span, hierarchy)),
+            Span::Region(..) if layer.count(&(0..self.rows.len())) < self.rows.len() => {
+                format!("rows {}", self.numbers(layer, span, hierarchy))
             }
             Span::Region(region, rows) => format!("the {} rows of `{}`", rows.count, hierarchy.region(*region).code),
         }
+    }
+
+    /// The numbers of the rows that are added: `2–4, 6`.
+    fn numbers(&self, layer: &Layer, span: &Span, hierarchy: &Hierarchy) -> String {
+        let (range, region) = match span {
+            Span::Block(block) if layer.count(block) == block.len() => {
+                return printed(&[(self.rows[block.start].number + 1, self.rows[block.end - 1].number + 1)]);
+            }
+            Span::Block(block) => (block.clone(), None),
+            Span::Region(region, rows) => (rows.first..rows.last + 1, Some(*region)),
+        };
+        let is_added = |position: &usize| {
+            let lies_there = |outer| self.rows[*position].region.is_some_and(|inner| hierarchy.contains(outer, inner));
+            layer.count(&(*position..position + 1)) == 1 && region.is_none_or(lies_there)
+        };
+        runs(range.filter(is_added).map(|position| self.rows[position].number))
+    }
+}
+
+impl Layer {
+    /// How many rows of a block belong to it.
+    fn count(&self, block: &Range<usize>) -> usize {
+        self.members[block.end] - self.members[block.start]
+    }
+
+    /// The rows of a region and of all that lies within it.
+    fn of(&self, region: RegionIndex, hierarchy: &Hierarchy) -> Option<Span> {
+        let within = hierarchy.within(region);
+        let mut all: Option<Rows> = None;
+        for (_, rows) in self.regions.range(RegionIndex(within.start)..RegionIndex(within.end)) {
+            match &mut all {
+                Some(all) => all.join(rows),
+                None => all = Some(Rows { sums: rows.sums.clone(), ..*rows }),
+            }
+        }
+        all.map(|rows| match rows.last + 1 - rows.first == rows.count {
+            true => Span::Block(rows.first..rows.last + 1),
+            false => Span::Region(region, rows),
+        })
     }
 }
 
@@ -262,11 +352,117 @@ impl Rows {
         self.last = position;
         self.count += 1;
     }
+
+    fn join(&mut self, other: &Rows) {
+        add(&mut self.sums, &other.sums);
+        (self.first, self.last) = (self.first.min(other.first), self.last.max(other.last));
+        self.count += other.count;
+    }
+}
+
+/// Where the rows of blocks lie.
+struct Extents {
+    /// Of the rows above each row, and of all rows.
+    above: Vec<Extent>,
+    /// Of each row and those below it, and of no row.
+    below: Vec<Extent>,
+    /// Of the rows up to each bound, from the bound before: the bound, where the rows lie.
+    blocks: Vec<(usize, Extent)>,
+}
+
+impl Extents {
+    fn new(rows: &[Row], bounds: &[usize]) -> Self {
+        let own = |row: &Row| row.region.map(|region| (region, region));
+        let mut above = vec![None];
+        for row in rows {
+            above.push(joined(above[above.len() - 1], own(row)));
+        }
+        let mut below = vec![None; rows.len() + 1];
+        for (position, row) in rows.iter().enumerate().rev() {
+            below[position] = joined(below[position + 1], own(row));
+        }
+        let ends = bounds.iter().copied().chain([rows.len()]);
+        let mut first = 0;
+        let block = |end: usize| {
+            let extent = rows[first..end].iter().map(own).fold(None, joined);
+            first = end;
+            (end, extent)
+        };
+        Self { blocks: ends.map(block).collect(), above, below }
+    }
+
+    /// Where the rows of a block lie, which begins and ends where rows begin or end, or at bounds.
+    fn of(&self, block: &Range<usize>) -> Extent {
+        if block.start == 0 {
+            return self.above[block.end];
+        }
+        if block.end + 1 == self.below.len() {
+            return self.below[block.start];
+        }
+        let first = self.blocks.partition_point(|(end, _)| *end <= block.start);
+        let inner = self.blocks[first..].iter().take_while(|(end, _)| *end <= block.end);
+        inner.map(|(_, extent)| *extent).fold(None, joined)
+    }
+}
+
+fn joined(left: Extent, right: Extent) -> Extent {
+    match (left, right) {
+        (Some(left), Some(right)) => Some((left.0.min(right.0), left.1.max(right.1))),
+        (left, right) => left.or(right),
+    }
+}
+
+/// Numbers of rows, counted from 0, as they are printed: `2–4, 6`.
+pub fn runs(rows: impl Iterator<Item = u32>) -> String {
+    let mut runs: Vec<(u32, u32)> = Vec::new();
+    for row in rows.map(|row| row + 1) {
+        if let Some((_, last)) = runs.last_mut()
+            && *last + 1 == row
+        {
+            *last = row;
+        } else if runs.len() == MOST_RUNS {
+            return format!("{}, …", printed(&runs));
+        } else {
+            runs.push((row, row));
+        }
+    }
+    printed(&runs)
+}
+
+fn printed(runs: &[(u32, u32)]) -> String {
+    let run = |(first, last): &(u32, u32)| if first == last { first.to_string() } else { format!("{first}–{last}") };
+    runs.iter().map(run).collect::<Vec<_>>().join(", ")
 }
 
 fn add(sums: &mut [(i64, u32)], more: &[(i64, u32)]) {
     for (sum, own) in sums.iter_mut().zip(more) {
         (sum.0, sum.1) = (sum.0 + own.0, sum.1 + own.1);
+    }
+}
+
+/// A correction row by row may carry a total of more rows than it holds: with what is not among its rows nothing is compared.
+pub fn in_corrections(specs: &Specs, corrections: &[Correction], files: &[&FileName], submissions: &mut [Submission]) {
+    let by_row = |correction: &&Correction| specs.datasets[correction.dataset.0].corrections == Some(Corrections::Row);
+    let later: BTreeSet<(&FileName, &str)> = corrections
+        .iter()
+        .filter(by_row)
+        .map(|correction| (&correction.later, specs.datasets[correction.dataset.0].id.as_str()))
+        .collect();
+    for (file, submission) in files.iter().zip(submissions) {
+        let Submission { diagnostics, interpretations, .. } = submission;
+        diagnostics.retain(|found| {
+            let dataset = found.concern.dataset.as_deref().unwrap_or_default();
+            let is_compared = found.rule != Rule::TotalDisagrees || !later.contains(&(*file, dataset));
+            if !is_compared {
+                let value = found.cause.iter().flat_map(|cause| &cause.facts).find_map(|(name, fact)| match fact {
+                    Fact::Text(text) if *name == "found" => Some(text.as_str()),
+                    _ => None,
+                });
+                let to = "a total of more rows than this correction holds; not compared";
+                interpretations.push(Interpretation::new(found.place.clone(), value.unwrap_or_default(), to));
+            }
+            is_compared
+        });
     }
 }
 

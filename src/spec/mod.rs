@@ -8,12 +8,12 @@ pub mod names;
 
 use std::collections::BTreeSet;
 use std::fmt;
-use std::ops::Deref;
+use std::ops::{Deref, Range};
 use std::sync::Arc;
 
 use crate::diagnostic::{Fact, FileName, Span};
 use crate::language::{LanguageCode, Localized, Noun};
-use crate::letters::{composed, is_unseen};
+use crate::letters::{composed, is_unseen, looks_like};
 use crate::period::{Period, PeriodIndex};
 use crate::region::{Hierarchy, Level, LevelIndex, RegionIndex};
 use crate::value::{Blank, Missing, Ratio};
@@ -162,24 +162,32 @@ pub struct Words {
 }
 
 impl Words {
-    /// Whether a text names a row of totals: it is such a word, or begins or ends with one.
+    /// Whether a text names a row of totals: it is such a word, or begins or ends with one, whatever signs stand around it. Letters
+    /// may be spaced, and some of another script.
     pub fn is_total(&self, text: &str) -> bool {
-        !self.totals.is_empty() && self.without_total(&fold(text)).is_some()
+        !self.totals.is_empty() && self.without_total(&composed(text)).is_some()
     }
 
     /// What stands beside the word for a total, folded by [`fold`]; `None` without such a word, or when it stands alone.
     pub fn beside_total(&self, text: &str) -> Option<String> {
-        let folded = fold(text);
-        let beside = self.without_total(&folded)?.trim_matches(|letter: char| !letter.is_alphanumeric());
+        let beside = fold(self.without_total(&composed(text))?);
+        let beside = beside.trim_matches(|letter: char| !letter.is_alphanumeric());
         (!beside.is_empty()).then(|| beside.to_owned())
     }
 
-    fn without_total<'a>(&self, folded: &'a str) -> Option<&'a str> {
-        let parted = |rest: &str, next: Option<char>| rest.is_empty() || next.is_some_and(|letter| !letter.is_alphanumeric());
+    fn without_total<'a>(&self, text: &'a str) -> Option<&'a str> {
+        let parts = parts(text);
         self.totals.iter().find_map(|word| {
-            let begins = folded.strip_prefix(word.as_str()).filter(|rest| parted(rest, rest.chars().next()));
-            let ends = || folded.trim_end_matches([':', '.']).strip_suffix(word.as_str());
-            begins.or_else(|| ends().filter(|rest| parted(rest, rest.chars().next_back())))
+            let words: Vec<&str> = word.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+            let behind = parts.len().checked_sub(words.len()).filter(|_| !words.is_empty())?;
+            let are_alike = |parts: &[(Range<usize>, String)]| {
+                parts.iter().zip(&words).all(|((_, part), word)| fold(part) == *word || looks_like(part, word))
+            };
+            if are_alike(&parts[..words.len()]) {
+                Some(&text[parts[words.len() - 1].0.end..])
+            } else {
+                are_alike(&parts[behind..]).then(|| &text[..parts[behind].0.start])
+            }
         })
     }
 
@@ -228,6 +236,34 @@ impl Words {
     pub fn word(&self, reason: Blank) -> Option<&str> {
         self.blanks.iter().find(|(_, blank)| *blank == reason).map(|(word, _)| word.as_str())
     }
+}
+
+/// The words of a text with where they stand. Single letters with signs or blanks between them are the letters of one word.
+fn parts(text: &str) -> Vec<(Range<usize>, String)> {
+    /// Fewer are initials.
+    const FEWEST: usize = 3;
+    let mut words: Vec<(Range<usize>, String)> = Vec::new();
+    for (at, letter) in text.char_indices().filter(|(_, letter)| letter.is_alphanumeric() || is_unseen(*letter)) {
+        let end = at + letter.len_utf8();
+        match words.last_mut().filter(|(range, _)| range.end == at) {
+            Some((range, word)) => {
+                range.end = end;
+                word.push(letter);
+            }
+            None => words.push((at..end, letter.to_string())),
+        }
+    }
+    let is_letter = |(_, word): &(Range<usize>, String)| word.chars().count() == 1 && word.chars().all(char::is_alphabetic);
+    let mut joined = Vec::with_capacity(words.len());
+    for run in words.chunk_by(|left, right| is_letter(left) && is_letter(right)) {
+        match run {
+            [(first, _), .., (last, _)] if run.len() >= FEWEST => {
+                joined.push((first.start..last.end, run.iter().map(|(_, letter)| letter.as_str()).collect()));
+            }
+            _ => joined.extend_from_slice(run),
+        }
+    }
+    joined
 }
 
 /// Words that people write alike: case, no-break and repeated spaces, marks of no width and decomposed letters do not count.

@@ -62,7 +62,7 @@ pub fn read(found: Found<'_>, lookup: &Lookup<'_>, submission: &mut Submission) 
             Line::Row => match (outer.get(&offset), &mut sums) {
                 (Some(region), Some(sums)) => {
                     submission.balance.rows(RowFate::Total, 1);
-                    reader.total(offset, Some(*region), sums);
+                    reader.total(offset, vec![*region], sums);
                 }
                 (_, sums) => {
                     reader.row(offset, sums.as_mut(), submission);
@@ -91,15 +91,14 @@ pub fn read(found: Found<'_>, lookup: &Lookup<'_>, submission: &mut Submission) 
                 if let Some(sums) = &mut sums {
                     sums.bound();
                     if *total {
-                        reader.total(offset, Some(*region), sums);
+                        reader.total(offset, vec![*region], sums);
                     }
                 }
             }
             Line::Total => {
                 submission.balance.rows(RowFate::Total, 1);
                 if let Some(sums) = &mut sums {
-                    let region = reader.named(offset);
-                    reader.total(offset, region, sums);
+                    reader.total(offset, reader.named(offset), sums);
                 }
             }
         }

@@ -2,13 +2,15 @@
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::SheetReader;
+use crate::diagnostic::Rule;
 use crate::intake::cell::Raw;
-use crate::intake::gazetteer::Scope;
+use crate::intake::gazetteer::{Miss, Scope};
 use crate::intake::table::{self, Line};
 use crate::intake::total::{self, Sums};
-use crate::region::RegionIndex;
+use crate::region::{RegionCode, RegionIndex};
 use crate::spec::FieldKind;
 
 impl SheetReader<'_> {
@@ -44,34 +46,56 @@ impl SheetReader<'_> {
         outer
     }
 
-    /// The region that a total names: in the columns of regions, or beside the word for a total.
-    pub fn named(&self, offset: usize) -> Option<RegionIndex> {
+    /// The regions that a total may name: in the columns of regions, or beside the word for a total.
+    pub fn named(&self, offset: usize) -> Vec<RegionIndex> {
         let (cells, words) = (&self.found.sheet.rows[offset], self.vocabulary.words);
         let mut region = None;
         for field in self.chain.iter().rev() {
             let cell = self.columns[field.0].and_then(|column| cells.get(column)).filter(|cell| !cell.is_blank());
             let Some(text) = cell.map(Raw::text).filter(|text| !words.is_total(text)) else { continue };
             let scope = Scope { within: region, level: None };
-            region = Some(self.lookup.find_meant(&text, scope, self.dataset.meant(*field)).ok()?.region);
+            match self.lookup.find_meant(&text, scope, self.dataset.meant(*field)) {
+                Ok(found) => region = Some(found.region),
+                Err(miss) => return self.meant(miss),
+            }
         }
         let within = region.or(self.caption.outer);
         let beside = cells.iter().filter(|cell| matches!(cell, Raw::Text(_))).find_map(|cell| words.beside_total(&cell.text()));
-        let Some(beside) = beside else { return region.or_else(|| self.in_another_cell(cells, within)) };
-        let mut found =
-            table::names_beside(&beside).filter_map(|name| self.lookup.find(name, Scope { within, level: None }).ok());
-        found.next().map(|found| found.region).or(region)
+        let Some(beside) = beside else {
+            return region.map_or_else(|| self.in_another_cell(cells, within), |region| vec![region]);
+        };
+        let mut found = table::names_beside(&beside).map(|name| self.called(name, within)).filter(|found| !found.is_empty());
+        found.next().unwrap_or_else(|| region.into_iter().collect())
     }
 
-    /// The region that stands in the only other text of a total.
-    fn in_another_cell(&self, cells: &[Raw], within: Option<RegionIndex>) -> Option<RegionIndex> {
+    /// The regions that stand in the only other text of a total.
+    fn in_another_cell(&self, cells: &[Raw], within: Option<RegionIndex>) -> Vec<RegionIndex> {
         let texts = cells.iter().filter(|cell| matches!(cell, Raw::Text(_))).map(Raw::text);
         let mut others = texts.filter(|text| !text.trim().is_empty() && !self.vocabulary.words.is_total(text));
-        let (Some(text), None) = (others.next(), others.next()) else { return None };
-        self.lookup.find(&text, Scope { within, level: None }).ok().map(|found| found.region)
+        let (Some(text), None) = (others.next(), others.next()) else { return Vec::new() };
+        self.called(&text, within)
+    }
+
+    /// The regions that bear a name.
+    fn called(&self, name: &str, within: Option<RegionIndex>) -> Vec<RegionIndex> {
+        match self.lookup.find(name, Scope { within, level: None }) {
+            Ok(found) => vec![found.region],
+            Err(miss) => self.meant(miss),
+        }
+    }
+
+    /// The regions of which one is meant where several bear the name.
+    fn meant(&self, miss: Miss) -> Vec<RegionIndex> {
+        let fault = miss.fault();
+        if fault.rule != Rule::AmbiguousRegion {
+            return Vec::new();
+        }
+        let find = |code: &Arc<str>| self.found.specs.hierarchy.find(&RegionCode::new(code.as_ref()));
+        fault.regions().filter_map(find).collect()
     }
 
     /// Takes a total for the comparison with the sum of its rows.
-    pub fn total(&self, offset: usize, region: Option<RegionIndex>, sums: &mut Sums) {
+    pub fn total(&self, offset: usize, regions: Vec<RegionIndex>, sums: &mut Sums) {
         let cells = &self.found.sheet.rows[offset];
         let label = cells.iter().find(|cell| matches!(cell, Raw::Text(_)) && !cell.is_blank()).map(Raw::text).unwrap_or_default();
         let values = self.columns.iter().map(|column| column.and_then(|column| cells.get(column)));
@@ -80,6 +104,6 @@ impl SheetReader<'_> {
             _ => None,
         });
         let places = self.columns.iter().map(|column| self.place(offset, *column)).collect();
-        sums.total(label, region, values.collect(), places);
+        sums.total(label, regions, values.collect(), places);
     }
 }
