@@ -313,7 +313,7 @@ impl Sorter<'_> {
                 }
                 let to = format!("{}, the region of the rows below", self.lookup.gazetteer.describe(region.region));
                 understood.push(Interpretation::new(self.place(offset, Some(column)), text, to));
-                return Some(Line::Caption { region: region.region, total: numbers });
+                Some(Line::Caption { region: region.region, total: numbers })
             }
             Err(miss) => match self.nameless(single, &text, &miss, cells, above) {
                 Nameless::Row => None,
