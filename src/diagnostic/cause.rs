@@ -96,6 +96,7 @@ causes! {
     DoubtfulCaption = "doubtful_caption";
     NoListOfOffice = "no_list_of_office";
     TakenAway = "taken_away";
+    StrayRow = "stray_row";
     TotalDisagrees = "total_disagrees";
     TotalOfMore = "total_of_more";
     TotalWithAnswer = "total_with_answer";

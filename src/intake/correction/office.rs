@@ -25,7 +25,7 @@ impl Register<'_> {
             found.extend(self.taken_away(before, after));
             return vec![Replacement { before: before.to_vec(), after: after.to_vec(), is_whole }];
         }
-        found.extend(submissions.iter().filter_map(|&submission| self.no_list(submission, office, after)));
+        found.extend(submissions.iter().filter_map(|&submission| self.no_list(submission, office, (before, after))));
         let mut units: BTreeMap<Vec<String>, Vec<RowIndex>> = BTreeMap::new();
         for &row in after {
             if let Some(key) = self.key(row) {
@@ -53,11 +53,28 @@ impl Register<'_> {
         again * 2 > before.len()
     }
 
-    /// Says that the rows of an office in a submission are not taken for the list of it.
-    fn no_list(&self, submission: usize, office: RegionIndex, after: &[RowIndex]) -> Option<(usize, Diagnostic)> {
+    /// Says that the rows of an office in a submission are not taken for the list of it. One of a unit that nobody reported there is
+    /// most likely none of this office: a mistyped region is enough.
+    fn no_list(
+        &self,
+        submission: usize,
+        office: RegionIndex,
+        (before, after): (&[RowIndex], &[RowIndex]),
+    ) -> Option<(usize, Diagnostic)> {
         let rows: Vec<RowIndex> = after.iter().filter(|(position, _)| *position == submission).copied().collect();
-        let &first = rows.first()?;
+        let &first = rows.first().filter(|_| !before.is_empty())?;
+        let new = self.without(&rows, before);
         let code = &self.specs.hierarchy.region(office).code;
+        if !new.is_empty() {
+            let names: Vec<String> = new.iter().map(|&row| self.title(row)).collect();
+            let message = format!("this file is no list of `{code}`, and brings what no list of it had: {}", list_some(&names));
+            let facts = vec![("regions", Fact::Regions(vec![code.as_str().into()])), ("units", Fact::Text(names.join(", ")))];
+            let finding = Diagnostic::new(Rule::TakenAway, self.place(new[0]), message)
+                .hint("correct the region, or send the whole list of that office in a file of its own; a waiver lets it through")
+                .because(CauseKind::StrayRow, facts)
+                .concerning(Concern { regions: self.regions(&new), ..self.concern(new[0]) });
+            return Some((submission, finding));
+        }
         let (count, take, unit) = if rows.len() == 1 { ("1 row", "takes", "unit") } else { ("rows", "take", "units") };
         let message = format!(
             "the {count} of `{code}` in this file {take} the place of the same {unit} only: most of `{code}` does not stand here"
