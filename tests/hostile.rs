@@ -12,6 +12,7 @@ use esep::intake::{Bounds, Reader, Workers};
 use esep::pipeline;
 use serde_json::Value;
 use support::GridCell;
+use support::archive;
 use zip::write::SimpleFileOptions;
 use zip::{ZipArchive, ZipWriter};
 
@@ -173,16 +174,6 @@ fn compound(name: &str, stream: &[u8]) -> Vec<u8> {
     [head, table, folder, stream.to_vec()].concat()
 }
 
-/// A zip of files.
-fn archive(files: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut out = ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, bytes) in files {
-        out.start_file(*name, SimpleFileOptions::default()).expect("it can be written");
-        out.write_all(bytes).expect("it can be written");
-    }
-    out.finish().expect("it can be written").into_inner()
-}
-
 /// The same zip with its files marked as encrypted.
 fn locked(mut bytes: Vec<u8>) -> Vec<u8> {
     for (start, offset) in [(b"PK\x03\x04", 6), (b"PK\x01\x02", 8)] {
@@ -192,15 +183,13 @@ fn locked(mut bytes: Vec<u8>) -> Vec<u8> {
     bytes
 }
 
+/// A workbook of one table with these rows.
 fn ods(rows: &str) -> Vec<u8> {
     ods_of("", rows)
 }
 
 fn ods_of(head: &str, rows: &str) -> Vec<u8> {
-    let content = format!(
-        r#"{head}<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body><office:spreadsheet><table:table table:name="S">{rows}</table:table></office:spreadsheet></office:body></office:document-content>"#
-    );
-    archive(&[("mimetype", b"application/vnd.oasis.opendocument.spreadsheet"), ("content.xml", content.as_bytes())])
+    support::ods_of(head, &[("S", rows.to_owned())])
 }
 
 /// A workbook with a text in one of its parts replaced.
@@ -369,16 +358,17 @@ fn a_bit_that_was_flipped_on_the_way_never_gives_another_number() {
         fs::write(&file, &whole).expect("it can be written");
         let (refused, sound) = read();
         assert!(!refused, "{name} is sound");
-        let mut told = 0;
-        for at in (0..whole.len()).step_by(41) {
+        let (mut told, mut tried) = (0, 0);
+        for at in (0..whole.len()).step_by(23) {
             let mut bytes = whole.clone();
             bytes[at] ^= 1 << (at % 8);
             fs::write(&file, bytes).expect("it can be written");
             let (refused, rows) = read();
             assert!(refused || rows == sound, "{name}, byte {at}");
-            told += usize::from(refused);
+            (told, tried) = (told + usize::from(refused), tried + 1);
         }
-        assert!(told > 20, "most of them are told: {told}");
+        // Parts that nobody reads may be as they like.
+        assert!(tried > 30 && told * 3 > tried, "{told} of {tried} are told");
         fs::remove_file(&file).expect("it is there");
     }
 }

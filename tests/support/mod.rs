@@ -228,29 +228,52 @@ fn merge(sheet: &mut rust_xlsxwriter::Worksheet, rows: &[Vec<GridCell>]) {
 
 /// The bytes of an `.ods` workbook; it has no failed formulas, no merged cells and no formats.
 pub fn ods(grids: &[Grid]) -> Vec<u8> {
-    let mut book = spreadsheet_ods::WorkBook::new_empty();
-    for (name, rows) in grids {
-        let mut sheet = spreadsheet_ods::Sheet::new(name);
-        for (row, cells) in rows.iter().enumerate() {
-            for (column, cell) in cells.iter().enumerate() {
-                let (row, column) = (row as u32, column as u32);
-                match cell {
-                    GridCell::Empty | GridCell::Left | GridCell::Up => {}
-                    GridCell::Percent(number) => sheet.set_value(row, column, *number),
-                    GridCell::Text(text) | GridCell::Day(text) | GridCell::Error(text) => {
-                        sheet.set_value(row, column, text.as_str())
-                    }
-                    GridCell::Number(number) | GridCell::Padded(number, _) => sheet.set_value(row, column, *number),
-                    GridCell::Struck(text, rest) | GridCell::Raised(text, rest) => {
-                        sheet.set_value(row, column, format!("{text}{rest}"))
-                    }
-                    GridCell::Bool(flag) => sheet.set_value(row, column, *flag),
-                }
+    let cell = |cell: &GridCell| {
+        let text = |text: &str| format!(r#"office:value-type="string"><text:p>{}</text:p>"#, escaped(text));
+        let inside = match cell {
+            GridCell::Empty | GridCell::Left | GridCell::Up => ">".to_owned(),
+            GridCell::Text(words) | GridCell::Day(words) | GridCell::Error(words) => text(words),
+            GridCell::Struck(words, rest) | GridCell::Raised(words, rest) => text(&format!("{words}{rest}")),
+            GridCell::Number(number) | GridCell::Padded(number, _) | GridCell::Percent(number) => {
+                format!(r#"office:value-type="float" office:value="{number}">"#)
             }
-        }
-        book.push_sheet(sheet);
+            GridCell::Bool(flag) => format!(r#"office:value-type="boolean" office:boolean-value="{flag}">"#),
+        };
+        format!("<table:table-cell {inside}</table:table-cell>")
+    };
+    let row =
+        |cells: &Vec<GridCell>| format!("<table:table-row>{}</table:table-row>", cells.iter().map(cell).collect::<String>());
+    let tables: Vec<(&str, String)> = grids.iter().map(|(name, rows)| (name.as_str(), rows.iter().map(row).collect())).collect();
+    ods_of("", &tables)
+}
+
+/// The bytes of an `.ods` workbook of tables, by their names and rows as XML, with `head` before all.
+pub fn ods_of(head: &str, tables: &[(&str, String)]) -> Vec<u8> {
+    let tables: String = tables
+        .iter()
+        .map(|(name, rows)| format!(r#"<table:table table:name="{}">{rows}</table:table>"#, escaped(name)))
+        .collect();
+    let names =
+        ["office", "table", "text"].map(|name| format!(r#" xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0""#));
+    let content = format!(
+        "{head}<office:document-content{}><office:body><office:spreadsheet>{tables}</office:spreadsheet></office:body></office:document-content>",
+        names.concat()
+    );
+    archive(&[("mimetype", b"application/vnd.oasis.opendocument.spreadsheet"), ("content.xml", content.as_bytes())])
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;")
+}
+
+/// The bytes of a zip with these files.
+pub fn archive(files: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut out = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, bytes) in files {
+        out.start_file(*name, zip::write::SimpleFileOptions::default()).expect("it can be written");
+        std::io::Write::write_all(&mut out, bytes).expect("it can be written");
     }
-    spreadsheet_ods::write_ods_buf(&mut book, Vec::new()).expect("a workbook is written to memory")
+    out.finish().expect("it can be written").into_inner()
 }
 
 /// The lines of both texts, those of `expected` alone after `-`, those of `actual` alone after `+`.
