@@ -372,6 +372,17 @@ fn every_rule_is_explained() {
 }
 
 #[test]
+fn the_terms_of_what_the_program_is_made_of_are_printed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let output = esep(folder.path(), &["--licences"]);
+    exits(&output, 0);
+    for part in ["  typst 0.15.1", "  calamine ", "Apache License", "SIL OPEN FONT LICENSE"] {
+        assert!(stdout(&output).contains(part), "{part}");
+    }
+    exits(&esep(folder.path(), &["--licences", "check"]), 2);
+}
+
+#[test]
 fn schemas_are_json_and_completions_are_printed() {
     let folder = tempfile::tempdir().expect("a folder");
     let output = esep(folder.path(), &["schema"]);

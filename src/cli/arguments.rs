@@ -34,8 +34,11 @@ pub struct Arguments {
     /// The bound on the memory that making documents takes, in MB; 4096 when left out
     #[arg(long, global = true, value_name = "MB")]
     pub document_memory: Option<u64>,
+    /// Print what the program is made of, and under which terms
+    #[arg(long, exclusive = true)]
+    pub licences: bool,
     #[command(subcommand)]
-    pub command: Command,
+    pub command: Option<Command>,
 }
 
 #[derive(Subcommand)]

@@ -12,6 +12,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::ExitCode;
 
+use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser, ValueEnum};
 use esep::dataset::Change;
 use esep::diagnostic::{self, Diagnostic, FileName, Rule, Severity, any_error, list, stops_everything};
@@ -29,6 +30,9 @@ use world::{guard, jobs, reader, shelf};
 
 /// So many findings of a kind are printed for a file; more are counted.
 const MOST_OF_A_KIND: usize = 50;
+
+/// The terms of the crates and fonts that the program is made of; `.ci/licences` writes them.
+const LICENCES: &str = include_str!("../../docs/licences.txt");
 
 /// Why the program stops early.
 enum Stop {
@@ -67,7 +71,12 @@ pub fn run() -> ExitCode {
 }
 
 fn command(arguments: &Arguments) -> Result<(), Stop> {
-    match &arguments.command {
+    let command = match &arguments.command {
+        Some(command) => command,
+        None if arguments.licences => return print(LICENCES),
+        None => Arguments::command().error(ErrorKind::MissingSubcommand, "a command is missing").exit(),
+    };
+    match command {
         Command::Build(options) => {
             let Build { out, replace, .. } = options;
             with_shelf(arguments, out, Holding::Reports, *replace, |arguments, shelf| build(arguments, options, shelf))
