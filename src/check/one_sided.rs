@@ -55,8 +55,9 @@ fn report(
     let (table, within) = (data.table(period, came), specs.hierarchy.within(region));
     let first = |table: &Table| (0..table.len()).find(|&row| within.contains(&table.region(row).0));
     let row = first(table)?;
-    // Rows may well have come that do not belong to the population.
-    if first(data.table(period, lacking)).is_some() {
+    // Rows may well have come that do not belong to the population, or that have a fault of their own.
+    let other = data.table(period, lacking);
+    if first(other).is_some() || other.has_lost() || !data.is_whole(period) {
         return None;
     }
     let (dataset, other) = (&specs.datasets[came.0], &specs.datasets[lacking.0]);

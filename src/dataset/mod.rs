@@ -225,6 +225,11 @@ impl Table {
         dataset.key.iter().map(|&field| spelt(specs, dataset, field, &self.typed(field, row))).collect()
     }
 
+    /// Whether some rows could not be placed.
+    pub fn has_lost(&self) -> bool {
+        !self.lost.is_empty()
+    }
+
     /// What identifies the rows that could not be placed.
     pub fn lost_keys(&self, specs: &Specs, dataset: &Dataset) -> Vec<Vec<String>> {
         let key = |cells: &Vec<Typed>| dataset.key.iter().map(|&field| spelt(specs, dataset, field, &cells[field.0])).collect();

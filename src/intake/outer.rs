@@ -243,7 +243,7 @@ impl<'a> Table<'a> {
             facts.push(("regions", Fact::Regions(codes.into_iter().take(MOST_MISSING).collect())));
         }
         let hint = "add the rows that are missing, or correct the number that is wrong";
-        self.error(row, field, message, hint).because(kind, facts)
+        Diagnostic::new(Rule::TotalDisagrees, self.place(row).cell(field), message).hint(hint).because(kind, facts)
     }
 
     /// A row that is a total by its place, and a unit's by what it answers.
@@ -253,12 +253,8 @@ impl<'a> Table<'a> {
         let message = format!("expected no answer in `{id}` of a total, the one of {words}, found `{answer}`");
         let facts = vec![("field", self.dataset.fact(field)), ("found", Fact::Text(answer))];
         let hint = "empty this cell if the row is a total; if it is not, leave out its numbers";
-        self.error(row, field, message, hint).because(CauseKind::TotalWithAnswer, facts)
-    }
-
-    /// Nobody can tell whether the total or its rows are right.
-    fn error(&self, row: RowIndex, field: FieldIndex, message: String, hint: &'static str) -> Diagnostic {
-        let mut found = Diagnostic::new(Rule::TotalDisagrees, self.place(row).cell(field), message).hint(hint);
+        let found = Diagnostic::new(Rule::TotalDisagrees, self.place(row).cell(field), message).hint(hint);
+        let mut found = found.because(CauseKind::TotalWithAnswer, facts);
         found.severity = Severity::Error;
         found
     }

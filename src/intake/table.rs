@@ -10,6 +10,8 @@ use crate::diagnostic::{CauseKind, Diagnostic, Fact, Place, Rule};
 use crate::region::RegionIndex;
 use crate::spec::{Dataset, FieldIndex, FieldKind, fold_header};
 
+/// A number of a caption has no more digits; codes of units have more.
+const MOST_DIGITS: usize = 4;
 /// Signatures below a table fill no more cells.
 const MOST_SIGNED: usize = 4;
 
@@ -192,15 +194,15 @@ impl Sorter<'_> {
             return Line::Passed(RowFate::Prepared);
         }
         if has_key && several {
-            let is_total = |&column: &usize| {
-                let (words, text) = (self.vocabulary.words, cells[column].text());
-                words.is_total(&text) && !(words.beside_total(&text).is_some() && self.is_filled_in(cells))
-            };
-            if self.key.iter().any(is_total) {
+            if self.key.iter().any(|&column| self.vocabulary.words.is_total(&cells[column].text())) {
                 return self.total(offset, cells, above, diagnostics, understood);
             }
+            if let Some(caption) = self.caption_beside_more(offset, cells, above, diagnostics, understood) {
+                return caption;
+            }
             // A key without a digit may be a caption or a signature, unless it is the region itself.
-            if self.dataset.key.contains(&self.dataset.region)
+            let own = self.found.header.column(self.dataset.region);
+            if own.is_some_and(|own| self.key.contains(&own))
                 || self.key.iter().any(|&column| has_digit(&cells[column].text()))
                 || self.has_answered_key(cells) && !self.is_text_with_numbers(cells)
             {
@@ -380,6 +382,48 @@ impl Sorter<'_> {
         }
     }
 
+    /// The caption of a region beside which more than counts stands: where units have codes, no code is the name of a region; and a
+    /// caption may have a number in place of a code.
+    fn caption_beside_more(
+        &self,
+        offset: usize,
+        cells: &[Raw],
+        above: &Above,
+        diagnostics: &mut Vec<Diagnostic>,
+        understood: &mut Vec<Interpretation>,
+    ) -> Option<Line> {
+        let own = self.found.header.column(self.dataset.region);
+        let is_open = own.is_none() || above.captioned && own.is_some_and(|own| !is_filled(cells, own));
+        let &[column] = self.key.as_slice() else { return None };
+        if !self.coded || !is_open {
+            return None;
+        }
+        let key = cells[column].text();
+        let names = self.vocabulary.names;
+        let has_kind = |text: &str| names.readings(text).iter().any(|reading| !reading.kinds.is_empty());
+        let is_number = key.len() <= MOST_DIGITS && key.chars().all(|letter| letter.is_ascii_digit() || letter == '.');
+        let mut texts = cells.iter().enumerate().filter(|(_, cell)| is_wordy(cell)).map(|(at, cell)| (at, cell.text()));
+        let (column, text) = match (is_wordy(&cells[column]), is_number, texts.next(), texts.next()) {
+            (true, ..) if !has_digit(&key) || key.contains(char::is_whitespace) => (column, key),
+            (false, true, Some((column, text)), None) if has_kind(&text) => (column, text),
+            _ => return None,
+        };
+        match self.region(&text, above.outer) {
+            Ok(found) => {
+                let to = format!("{}, the region of the rows below", self.lookup.gazetteer.describe(found.region));
+                understood.push(Interpretation::new(self.place(offset, Some(column)), text, to));
+                let is_count =
+                    |(at, cell): (usize, &Raw)| at != column && cell.is_number() && self.found.header.field(at).is_some();
+                Some(Line::Caption { region: found.region, total: cells.iter().enumerate().any(is_count) })
+            }
+            Err(Miss::Unknown { near: false, .. }) if !has_kind(&text) => None,
+            Err(miss) => {
+                diagnostics.push(self.unclear(self.place(offset, Some(column)), miss, "the caption of the rows below", above));
+                Some(Line::UnclearCaption)
+            }
+        }
+    }
+
     /// A total; at the head of the block of its region it is a caption, too.
     fn total(
         &self,
@@ -390,9 +434,13 @@ impl Sorter<'_> {
         understood: &mut Vec<Interpretation>,
     ) -> Line {
         let has_captions = above.captioned || self.found.header.column(self.dataset.region).is_none();
-        let mut texts = cells.iter().enumerate().filter(|(_, cell)| is_wordy(cell));
-        let (Some((column, cell)), None, true) = (texts.next(), texts.next(), has_captions) else { return Line::Total };
-        let Some(beside) = self.vocabulary.words.beside_total(&cell.text()) else { return Line::Total };
+        // The word and the region may stand in one cell or in two.
+        let words = self.vocabulary.words;
+        let is_bare = |text: &str| words.is_total(text) && words.beside_total(text).is_none();
+        let texts = cells.iter().enumerate().filter(|(_, cell)| is_wordy(cell)).map(|(column, cell)| (column, cell.text()));
+        let mut texts = texts.filter(|(_, text)| !is_bare(text));
+        let (Some((column, text)), None, true) = (texts.next(), texts.next(), has_captions) else { return Line::Total };
+        let beside = words.beside_total(&text).unwrap_or_else(|| text.clone());
         let hierarchy = &self.found.specs.hierarchy;
         let found = names_beside(&beside).find_map(|name| self.region(name, above.outer).ok());
         match found.map_or_else(|| self.region(&beside, above.outer), Ok) {
@@ -401,8 +449,8 @@ impl Sorter<'_> {
             Ok(found) => {
                 let to =
                     format!("{}, the region of the rows below, and its totals", self.lookup.gazetteer.describe(found.region));
-                understood.push(Interpretation::new(self.place(offset, Some(column)), cell.text(), to));
-                let total = cells.iter().filter(|cell| !cell.is_blank()).nth(1).is_some();
+                understood.push(Interpretation::new(self.place(offset, Some(column)), text, to));
+                let total = cells.iter().any(|cell| !cell.is_blank() && !is_wordy(cell));
                 Line::Caption { region: found.region, total }
             }
             Err(Miss::Unknown { near: false, .. }) => Line::Total,
@@ -505,24 +553,6 @@ impl Sorter<'_> {
             }
             Some(FieldKind::Code | FieldKind::Text | FieldKind::Region { .. }) | None => false,
         }
-    }
-
-    /// Whether a row is filled in as only a unit's is: with a category, or with a region of the rows' own level and a flag. It may
-    /// be called like a total.
-    fn is_filled_in(&self, cells: &[Raw]) -> bool {
-        let filled = || cells.iter().enumerate().filter(|(_, cell)| !cell.is_blank());
-        let is_flag = |(column, cell): (usize, &Raw)| {
-            let field = self.found.header.field(column).map(|field| &self.dataset.field(field).kind);
-            matches!(field, Some(FieldKind::Flag)) && self.is_answer(column, cell)
-        };
-        let region = self.found.header.column(self.dataset.region).and_then(|column| cells.get(column));
-        let is_own = |cell: &Raw| match self.region(&cell.text(), None) {
-            Ok(found) => !self.is_outer(found.region),
-            // Several bear the name: the column of the outer region tells which.
-            Err(miss) => matches!(miss, Miss::Unusable(_)),
-        };
-        let is_own = !self.dataset.key.contains(&self.dataset.region) && region.is_some_and(is_own);
-        filled().any(|(column, cell)| self.is_category(column, cell)) || is_own && filled().any(is_flag)
     }
 
     fn is_category(&self, column: usize, cell: &Raw) -> bool {

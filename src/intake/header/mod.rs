@@ -8,7 +8,6 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use super::grid::Sheet;
-use crate::letters::is_unseen;
 use crate::period::PeriodIndex;
 use crate::spec::names::Names;
 use crate::spec::{Dataset, DatasetIndex, FieldIndex, Specs, fold_header};
@@ -147,13 +146,16 @@ pub fn find(specs: &Specs, period: PeriodIndex, sheet: &Sheet) -> Option<Header>
     Some(header)
 }
 
-/// The signs of a header that say what is measured, such as `%`: a share is no count, whatever the letters beside it. Signs that
-/// only part words or point to a footnote say nothing.
+/// The signs of a header that say what is measured: a share or a sum of money is no count, whatever the letters beside it, nor are
+/// numbers above a bound those below it. All other signs say nothing.
 fn signs(text: &str) -> String {
-    const PARTING: &str = ".,:;!?*()[]{}/\\|\"'`_-‐‑‒–—―−«»„“”‘’‚‹›…·•&#№†‡";
-    let says = |letter: &char| !letter.is_alphanumeric() && !letter.is_whitespace() && !PARTING.contains(*letter);
-    let is_mark = |letter: &char| is_unseen(*letter) || ('\u{300}'..='\u{36f}').contains(letter);
-    text.chars().filter(|letter| says(letter) && !is_mark(letter)).collect()
+    let is_bounded = text.contains(|letter: char| letter.is_ascii_digit());
+    let says = |letter: &char| match letter {
+        '%' | '‰' | '‱' | '$' | '¢' | '£' | '¤' | '¥' | '\u{20a0}'..='\u{20cf}' => true,
+        '<' | '>' | '≤' | '≥' => is_bounded,
+        _ => false,
+    };
+    text.chars().filter(says).collect()
 }
 
 /// Takes headers whose letters look like those of a field that is still missing.

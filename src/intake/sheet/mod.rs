@@ -482,7 +482,10 @@ impl SheetReader<'_> {
             (_, None) => return unread(true),
             (kind, Some(column)) => {
                 raw = cells.get(column).unwrap_or(&Raw::Empty);
-                match self.merged(offset, column, cells).filter(|_| !matches!(kind, FieldKind::Text)) {
+                // A word for nothing is no answer, over however many cells it stands.
+                let is_answer =
+                    |first: &Raw| !matches!(kind, FieldKind::Text) && self.vocabulary.words.blank(&first.text()).is_none();
+                match self.merged(offset, column, cells).filter(|(first, _)| is_answer(first)) {
                     Some((first, (_, at))) => Err(cell::merged(first, at == column)),
                     None => cell::typed(raw, kind, self.vocabulary).map(|reading| self.without_decimals(index, reading)),
                 }
