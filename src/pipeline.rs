@@ -118,8 +118,17 @@ pub fn load(root: &Path, reader: &intake::Reader) -> Result<Project, Error> {
 
 /// The labels that every language needs.
 fn labels() -> Vec<&'static str> {
-    [report::LABELS, report::unit::LABELS, forms::LABELS, answer::LABELS, companion::LABELS, wording::LABELS, &[wording::MORE]]
-        .concat()
+    [
+        report::LABELS,
+        report::unit::LABELS,
+        forms::LABELS,
+        answer::LABELS,
+        companion::LABELS,
+        wording::LABELS,
+        wording::PLACES,
+        &[wording::MORE],
+    ]
+    .concat()
 }
 
 /// What to build.

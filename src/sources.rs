@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use include_dir::{Dir, include_dir};
 use walkdir::WalkDir;
 
-use crate::diagnostic::{Diagnostic, FileName, Place, Rule, any_error, list_some};
+use crate::diagnostic::{CauseKind, Diagnostic, Fact, FileName, Place, Rule, any_error, list_some};
 use crate::letters::composed;
 
 /// The templates that come with the program; a project's own files of the same path take their place.
@@ -198,6 +198,7 @@ fn usual(path: &str) -> String {
 fn misplaced(name: FileName) -> Diagnostic {
     Diagnostic::new(Rule::MisplacedFile, Place::File(name), "this file lies beside the folders of the periods; it is not read")
         .hint("put it into the folder of its period, or take it out of `inputs/`")
+        .because(CauseKind::MisplacedFile, Vec::new())
 }
 
 fn twice(name: FileName, first: &FileName, what: &str) -> Diagnostic {
@@ -220,6 +221,7 @@ impl Unread {
             let (files, are) = if names.len() == 1 { ("a file", "is") } else { ("files", "are") };
             let message = format!("{files} of no kind that is expected here {are} not read: {}", list_some(&names));
             Diagnostic::new(Rule::PassedOver, Place::File(FileName::new(folder)), message)
+                .because(CauseKind::UnexpectedFiles, vec![("found", Fact::Text(names.join(", ")))])
         })
     }
 }
@@ -381,6 +383,7 @@ fn read_bounded(path: &Path) -> std::io::Result<Vec<u8>> {
 fn unreadable(name: FileName, message: impl Into<String>) -> Diagnostic {
     Diagnostic::new(Rule::UnreadableFile, Place::File(name), message)
         .hint("check the permissions, or take the file out of the project")
+        .because(CauseKind::UnreadableFile, Vec::new())
 }
 
 /// Why a walk does not go on at a path.
@@ -418,6 +421,7 @@ fn too_large(name: FileName, size: u64) -> Diagnostic {
     let message = format!("expected a file of at most {} MB, found one of {} MB", LARGEST_FILE >> 20, size.div_ceil(1 << 20));
     Diagnostic::new(Rule::BoundExceeded, Place::File(name), message)
         .hint("copy the table alone into a new workbook, and save it as .xlsx")
+        .because(CauseKind::TooLarge, Vec::new())
 }
 
 /// Whether a file or a folder of this name is no submission: hidden ones, the locks of spreadsheet programs, and what systems
@@ -432,6 +436,7 @@ pub fn passed_over(place: FileName, names: &[String]) -> Diagnostic {
     let (files, are) =
         if names.len() == 1 { ("a lock file or hidden file", "is") } else { ("lock files and hidden files", "are") };
     Diagnostic::new(Rule::PassedOver, Place::File(place), format!("{files} {are} not read: {}", list_some(names)))
+        .because(CauseKind::HiddenFiles, vec![("found", Fact::Text(names.join(", ")))])
 }
 
 /// A path in the project. Some systems keep names with their letters taken apart; everywhere they are compared composed.

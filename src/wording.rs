@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use crate::diagnostic::{Cause, CauseKind, Diagnostic, Fact, Wording, quotation};
+use crate::diagnostic::{Cause, CauseKind, Diagnostic, Fact, Place, Wording, cell_name, quotation};
 use crate::language::{Language, fill};
 use crate::region::RegionCode;
 use crate::spec::{Field, FieldKind, Specs};
@@ -13,6 +13,9 @@ pub const LABELS: &[&str] = CauseKind::LABELS;
 
 /// The label of a finding that stands for several.
 pub const MORE: &str = "finding_more";
+
+/// The labels of places in a table: the sheet, a cell, a whole row.
+pub const PLACES: &[&str] = &["place_sheet", "place_cell", "place_row"];
 
 /// A finding in the words of a language: those of the project's own check, or those that the language has for its cause. `None` where
 /// there are none.
@@ -34,6 +37,22 @@ pub fn worded(specs: &Specs, language: &Language, found: &Diagnostic) -> Diagnos
         Some(Wording { message, hint, .. }) => Diagnostic { message, hint: hint.map(Cow::Owned), count: 1, ..found.clone() },
         None => found.clone(),
     }
+}
+
+/// A place as somebody reads it in a language.
+pub fn place(language: &Language, place: &Place) -> String {
+    let Place::Cell { file, sheet, row, column } = place else { return place.to_string() };
+    let text = |label: &str, what: &str, value: &str| {
+        let text = language.labels.get(label).map(String::as_str).unwrap_or_default();
+        fill(text, |name| (name == what).then(|| value.to_owned()))
+    };
+    let file = Place::File(file.clone()).to_string();
+    let sheet = (!sheet.is_empty()).then(|| text("place_sheet", "sheet", &quotation(sheet)));
+    let within = match column {
+        Some(column) => text("place_cell", "cell", &cell_name(*row, *column)),
+        None => text("place_row", "row", &(row + 1).to_string()),
+    };
+    [Some(file), sheet, Some(within)].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
 /// What a finding says that stands for several.

@@ -442,6 +442,55 @@ fn a_check_of_the_project_is_explained_and_worded_in_its_languages() {
     assert!(stdout(&output).contains("]: Without: кабинет есть, педагогов нет\n"), "{}", stdout(&output));
 }
 
+#[test]
+fn what_offices_send_is_told_in_their_languages_with_its_place() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (root, project) = (Path::new(env!("CARGO_MANIFEST_DIR")), folder.path());
+    for file in support::files(&root.join("indicator-specs")).expect("there are specifications") {
+        let copy = project.join(file.strip_prefix(root).unwrap_or(&file));
+        fs::create_dir_all(copy.parent().expect("it lies in a folder")).expect("made");
+        fs::copy(&file, copy).expect("copied");
+    }
+    fs::create_dir_all(project.join("inputs/2025")).expect("made");
+    let table =
+        "Облыс;Аудан;Дети с ОВ;Охвачено поддержкой\nАкмолинская область;г. Кокшетау;1,025;7\nАкмолинская область;н/д;8;7\n";
+    for (name, text) in [
+        ("2025/return.csv", table),
+        ("2025/scan.xlsx", "%PDF-1.7"),
+        ("stray.csv", table),
+        ("received.csv", "2025/return.csv,2025-10-20\n2025/return.csv,soon\n"),
+    ] {
+        fs::write(project.join("inputs").join(name), text).expect("written");
+    }
+    for (language, expected) in [
+        (
+            "ru",
+            [
+                "]: Это не книга с таблицами, а файл другого вида\n  --> inputs/2025/scan.xlsx\n",
+                "стоит «1,025»: запятая или точка может отделять и тысячи, и дробную часть\n  --> inputs/2025/return.csv, ячейка C2\n",
+                "]: В «Район, город» стоит «н/д», а нужно значение\n  --> inputs/2025/return.csv, ячейка B3\n",
+                "]: Файл лежит рядом с папками периодов и не прочитан\n  --> inputs/stray.csv\n",
+                "]: Это не день: soon\n  --> inputs/received.csv:2:1\n",
+            ],
+        ),
+        (
+            "kk",
+            [
+                "]: Бұл — кестелері бар кітап емес, басқа түрдегі файл\n  --> inputs/2025/scan.xlsx\n",
+                "«1,025» тұр: үтір немесе нүкте мыңдықты да, бөлшекті де бөлуі мүмкін\n  --> inputs/2025/return.csv, C2 ұяшығы\n",
+                "]: «Аудан, қала» ұяшығында «н/д» тұр, ал мәні керек\n  --> inputs/2025/return.csv, B3 ұяшығы\n",
+                "]: Файл кезең қалталарының қасында жатыр, оқылмады\n  --> inputs/stray.csv\n",
+                "]: Бұл күн емес: soon\n  --> inputs/received.csv:2:1\n",
+            ],
+        ),
+    ] {
+        let printed = stdout(&esep(project, &["check", "--language", language]));
+        for text in expected {
+            assert!(printed.contains(text), "`{text}` is not in\n{printed}");
+        }
+    }
+}
+
 /// Reads what a program says until a line holds a text.
 fn said(lines: &mut impl Iterator<Item = std::io::Result<String>>, wanted: &str) -> String {
     let mut all = String::new();

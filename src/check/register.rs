@@ -121,11 +121,18 @@ impl<'a> Register<'a> {
                 specs.programme.periods[self.period.0].id,
                 list_some(&names)
             );
+            let facts = vec![
+                ("count", Fact::Text(names.len().to_string())),
+                ("regions", Fact::Regions(vec![specs.hierarchy.region(region).code.as_str().into()])),
+                ("dataset", Fact::Dataset(self.dataset.id.shared())),
+                ("units", Fact::Text(names.join(", "))),
+            ];
             let mut about = concern(specs, self.dataset, region, self.period);
             about.unit = only(&rows, |row| self.key(row));
             found.push(
                 Diagnostic::new(Rule::SilentUnits, self.place(rows[0]), message)
                     .hint("ask the office for them; until then they lower the coverage")
+                    .because(CauseKind::SilentUnits, facts)
                     .concerning(about),
             );
         }

@@ -1,7 +1,9 @@
 //! `zero-denominator`: units answered, and there is nothing to divide by.
 
+use std::sync::Arc;
+
 use super::Subject;
-use crate::diagnostic::{Concern, Diagnostic, Place, Rule, list_some};
+use crate::diagnostic::{CauseKind, Concern, Diagnostic, Fact, Place, Rule, list_some};
 use crate::period::PeriodIndex;
 use crate::spec::IndicatorIndex;
 use crate::value::Missing;
@@ -22,14 +24,17 @@ pub fn check(subject: Subject<'_>) -> Vec<Diagnostic> {
             }
             let message = format!("the denominator of `{}` is zero in `{}` for {}", indicator.id, named.id, list_some(&codes));
             let place = Place::Text { file: indicator.file.clone(), span: indicator.denominator.span };
-            let concern = Concern {
-                regions: codes.iter().map(|&code| code.into()).collect(),
-                period: Some(named.id.as_str().into()),
-                ..Concern::default()
-            };
+            let regions: Vec<Arc<str>> = codes.iter().map(|&code| code.into()).collect();
+            let facts = vec![
+                ("indicator", Fact::Text(indicator.id.to_string())),
+                ("period", Fact::Text(named.id.to_string())),
+                ("regions", Fact::Regions(regions.clone())),
+            ];
+            let concern = Concern { regions: regions.into(), period: Some(named.id.as_str().into()), ..Concern::default() };
             found.push(
                 Diagnostic::new(Rule::ZeroDenominator, place, message)
                     .hint("the reports print a mark in place of the value; check that zero is what the offices mean")
+                    .because(CauseKind::ZeroDenominator, facts)
                     .concerning(concern),
             );
         }

@@ -236,7 +236,7 @@ fn print_findings(arguments: &Arguments, options: &Check, project: &Project) -> 
         Some((specs, language)) => Cow::Owned(wording::worded(specs, language, found)),
         None => Cow::Borrowed(found),
     });
-    output::findings(project, options.format, worded)?;
+    output::findings(project, options.format, words.map(|(_, language)| language), worded)?;
     Ok(shown.len())
 }
 

@@ -7,8 +7,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use esep::dataset::{Change, ChangeKind};
 use esep::diagnostic::{self, Diagnostic, FileName, Place, Severity};
+use esep::language::Language;
 use esep::pipeline::Project;
 use esep::spec::Specs;
+use esep::wording;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::Stop;
@@ -18,13 +20,16 @@ use super::arguments::CheckFormat;
 pub fn findings<'a>(
     project: &Project,
     format: CheckFormat,
+    language: Option<&Language>,
     mut found: impl Iterator<Item = Cow<'a, Diagnostic>>,
 ) -> Result<(), Stop> {
+    let place =
+        |found: &Diagnostic| language.map_or_else(|| found.place.to_string(), |words| wording::place(words, &found.place));
     let mut out = BufWriter::new(std::io::stdout().lock());
     let written = match format {
         CheckFormat::Text => {
             let mut lines = Lines { project, files: HashMap::new() };
-            found.try_for_each(|found| writeln!(out, "{}", diagnostic::render(&found, lines.of(&found))))
+            found.try_for_each(|found| writeln!(out, "{}", diagnostic::render_at(&place(&found), &found, lines.of(&found))))
         }
         CheckFormat::Json => list(&mut out, found.map(|found| json(&found))),
     };

@@ -277,7 +277,7 @@ pub struct Diagnostic {
     pub hint: Option<Cow<'static, str>>,
     /// What it is about.
     pub concern: Concern,
-    /// Why, apart from the words; none of what offices are not told.
+    /// Why, apart from the words; `None` where no language has words for it.
     pub cause: Option<Cause>,
     /// The same in the languages of the programme, where the project itself has words for it.
     pub wordings: Vec<Wording>,
@@ -441,8 +441,13 @@ pub fn gather(diagnostics: &mut Vec<Diagnostic>, mut more: Vec<Diagnostic>) {
 
 /// Draws a diagnostic as text; `line` is the source line of a place in a text file.
 pub fn render(diagnostic: &Diagnostic, line: Option<&str>) -> String {
+    render_at(&diagnostic.place.to_string(), diagnostic, line)
+}
+
+/// The same, with the place in the words of a language.
+pub fn render_at(place: &str, diagnostic: &Diagnostic, line: Option<&str>) -> String {
     let mut text = format!("{}[{}]: {}\n", diagnostic.severity.name(), diagnostic.name(), diagnostic.told());
-    text.push_str(&format!("  --> {}\n", diagnostic.place));
+    text.push_str(&format!("  --> {place}\n"));
     if let (Place::Text { span, .. }, Some(line)) = (&diagnostic.place, line) {
         let number = span.line.to_string();
         let gutter = " ".repeat(number.len());

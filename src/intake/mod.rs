@@ -161,14 +161,18 @@ fn of_periods<'a>(
             None => {
                 *balance.files.entry(FileFate::OutsidePeriods).or_default() += submissions.len() as u64;
                 let place = Place::File(FileName::new(format!("inputs/{folder}")));
-                let periods = specs.programme.periods.iter().map(|period| period.id.as_str());
+                let periods: Vec<&str> = specs.programme.periods.iter().map(|period| period.id.as_str()).collect();
                 diagnostics.push(
                     Diagnostic::new(
                         Rule::UnknownPeriod,
                         place,
                         format!("the folder `{folder}` is not a period of the programme"),
                     )
-                    .maybe_hint(did_you_mean_or_list(folder, periods)),
+                    .maybe_hint(did_you_mean_or_list(folder, periods.iter().copied()))
+                    .because(
+                        CauseKind::UnknownPeriod,
+                        vec![("found", Fact::Text(folder.to_string())), ("periods", Fact::Text(periods.join(", ")))],
+                    ),
                 );
             }
         }
@@ -181,7 +185,8 @@ fn of_periods<'a>(
                 Place::File(FileName::new("inputs")),
                 "expected workbooks in this folder, found none",
             )
-            .hint(format!("put the offices' files into a folder for each period, such as `inputs/{first}/`")),
+            .hint(format!("put the offices' files into a folder for each period, such as `inputs/{first}/`"))
+            .because(CauseKind::NoInputs, vec![("first", Fact::Text(format!("inputs/{first}/")))]),
         );
     }
     files
@@ -234,7 +239,9 @@ fn read_file(
     if submission.unread && submission.diagnostics.is_empty() {
         let place = Place::File(file.name.clone());
         let found = Diagnostic::new(Rule::UnrecognisedTable, place, "expected a table, found an empty file");
-        submission.diagnostics.push(found.hint("ask the office for the filled-in workbook"));
+        submission
+            .diagnostics
+            .push(found.hint("ask the office for the filled-in workbook").because(CauseKind::EmptyFile, Vec::new()));
     }
     submission.blame(specs, period);
     submission
@@ -383,9 +390,11 @@ fn nothing_came(specs: &Specs, data: &Data, period: PeriodIndex, index: DatasetI
     }
     let (dataset, id) = (&specs.datasets[index.0], &specs.programme.periods[period.0].id);
     let place = Place::File(FileName::new(format!("inputs/{id}")));
+    let facts = vec![("dataset", Fact::Dataset(dataset.id.shared())), ("period", Fact::Text(id.to_string()))];
     diagnostics.push(
         Diagnostic::new(Rule::EmptyTable, place, format!("expected rows of `{}` for `{id}`, found none", dataset.id))
-            .hint("look whether a file is missing, or a sheet was not recognised"),
+            .hint("look whether a file is missing, or a sheet was not recognised")
+            .because(CauseKind::NothingCame, facts),
     );
 }
 

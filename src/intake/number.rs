@@ -5,6 +5,10 @@ use crate::diagnostic::{CauseKind, Fact, Rule};
 use crate::letters::is_unseen;
 use crate::spec::{LARGEST_COUNT, Words, fold_suffix};
 
+/// What is wrong with a text that is no number, and what to do, where nothing more is known of it.
+const DIGITS_ONLY: (CauseKind, &str) =
+    (CauseKind::NotANumber, "write digits only; leave the cell blank when the number is not known");
+
 /// What may stand in a count's cell.
 #[derive(Clone, Copy)]
 pub struct Bounds<'a> {
@@ -47,9 +51,9 @@ pub fn whole(raw: &Raw, words: &Words, suffixes: &[String]) -> Result<(i64, Opti
         return Ok((number, None));
     }
     let text = raw.text();
-    let fault = |hint: &'static str| {
+    let fault = |(kind, hint): (CauseKind, &'static str)| {
         let message = format!("expected a whole number in {{}}, found `{text}`");
-        Fault::new(Rule::NotANumber, CauseKind::NotANumber, found(&text), message).hint(hint)
+        Fault::new(Rule::NotANumber, kind, found(&text), message).hint(hint)
     };
     if let Raw::Percent(_) = raw {
         let message = format!("expected a whole number in {{}}, found the percentage `{text}`");
@@ -62,11 +66,7 @@ pub fn whole(raw: &Raw, words: &Words, suffixes: &[String]) -> Result<(i64, Opti
     // Signs that lead to a footnote.
     let (digits, suffix) = parted(unquoted.trim_end_matches(['*', '†', '¹', '²', '³']));
     if !suffix.is_empty() && !words.is_suffix(suffix) && !suffixes.contains(&fold_suffix(suffix)) {
-        return Err(fault(if suffix == "%" {
-            "write how many, not what share"
-        } else {
-            "write digits only; leave the cell blank when the number is not known"
-        }));
+        return Err(fault(if suffix == "%" { (CauseKind::Percentage, "write how many, not what share") } else { DIGITS_ONLY }));
     }
     let (sign, digits) = digits.strip_prefix(['-', '−', '–']).map_or((1, digits), |digits| (-1, digits.trim_start()));
     let number = grouped(digits).ok_or_else(|| fault(way_out(digits)))?;
@@ -86,14 +86,14 @@ fn is_apostrophe(letter: char) -> bool {
 }
 
 /// What to do with a text of digits that is no number.
-fn way_out(digits: &str) -> &'static str {
+fn way_out(digits: &str) -> (CauseKind, &'static str) {
     let grouped = digits.contains([',', '.']) && digits.chars().all(|sign| sign.is_ascii_digit() || matches!(sign, ',' | '.'));
     if digits.contains(is_line_end) {
-        "the cell holds several lines: leave the one number that counts"
+        (CauseKind::SeveralLines, "the cell holds several lines: leave the one number that counts")
     } else if grouped && digits.split([',', '.']).skip(1).all(|group| group.len() >= 2) {
-        "a comma or a point may part thousands or decimals: write the number without it"
+        (CauseKind::PartedNumber, "a comma or a point may part thousands or decimals: write the number without it")
     } else {
-        "write digits only; leave the cell blank when the number is not known"
+        DIGITS_ONLY
     }
 }
 

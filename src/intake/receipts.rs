@@ -11,7 +11,7 @@ use jiff::civil::Date;
 
 use super::cell::Raw;
 use super::grid::{Reader, Script};
-use crate::diagnostic::{CauseKind, Diagnostic, Fact, FileName, Place, Rule, Span, did_you_mean, list_some};
+use crate::diagnostic::{CauseKind, Diagnostic, Fact, FileName, Place, Rule, Span, list_some, nearest};
 use crate::letters::composed;
 use crate::period;
 use crate::sources::{BinaryFile, Sources};
@@ -306,7 +306,8 @@ fn recorded(lines: &[Line], files: &BTreeSet<&str>, diagnostics: &mut Vec<Diagno
                 Some(&(known, day)) if known == length && day != received => {
                     let message = format!("`{file}` stands here a second time, with another day: {day} and {received}");
                     let found = Diagnostic::new(Rule::InvalidValue, line.place.clone(), message);
-                    again.push(found.hint("leave the line with the right day"));
+                    let facts = vec![("found", Fact::Text(file.to_owned())), ("days", Fact::Text(format!("{day}, {received}")))];
+                    again.push(found.hint("leave the line with the right day").because(CauseKind::TwoDaysOfFile, facts));
                 }
                 Some(&(known, _)) if known >= length => {}
                 Some(_) | None => {
@@ -329,29 +330,39 @@ fn told(kind: Fault, found: &[(&Place, String)], files: &BTreeSet<&str>) -> Vec<
     let rest =
         if others.is_empty() { String::new() } else { format!("; so in {} more lines: {}", others.len(), list_some(&others)) };
     let told = found[..alone].iter().map(|(place, shown)| {
-        let (message, hint) = match kind {
+        let mut facts = vec![("found", Fact::Text([&[shown.as_str()], &others[..]].concat().join(", ")))];
+        let (cause, message, hint) = match kind {
             Fault::Path => {
                 let known = files.iter().filter_map(|file| file.strip_prefix("inputs/"));
-                let hint = did_you_mean(&path(shown)["inputs/".len()..], known);
-                (
-                    format!("expected the path of a submission below `inputs/`, found `{shown}`"),
-                    hint.unwrap_or_else(|| "write the path as it stands below `inputs/`, such as `2025/north.xlsx`".to_owned()),
-                )
+                let message = format!("expected the path of a submission below `inputs/`, found `{shown}`");
+                match nearest(&path(shown)["inputs/".len()..], known) {
+                    Some(meant) => {
+                        facts.push(("path", Fact::Text(meant.to_owned())));
+                        (CauseKind::MisspeltPath, message, format!("did you mean `{meant}`?"))
+                    }
+                    None => {
+                        let hint = "write the path as it stands below `inputs/`, such as `2025/north.xlsx`";
+                        (CauseKind::UnknownPath, message, hint.to_owned())
+                    }
+                }
             }
             Fault::Day => (
+                CauseKind::NotADay,
                 format!("expected a day such as `2025-10-20` or `20.10.2025`, found `{shown}`"),
                 "write the day on which the file came".to_owned(),
             ),
             Fault::Order => (
+                CauseKind::DayOfTwoReadings,
                 format!("expected a day that reads one way, found `{shown}`"),
                 "write it as `2025-10-20`: some take the first number for the day, some for the month".to_owned(),
             ),
             Fault::Struck => (
+                CauseKind::StruckLine,
                 format!("expected a path and a day, found `{shown}`, struck out in whole or in part"),
                 "delete what is struck out, and leave what counts".to_owned(),
             ),
         };
-        Diagnostic::new(Rule::InvalidValue, (*place).clone(), format!("{message}{rest}")).hint(hint)
+        Diagnostic::new(Rule::InvalidValue, (*place).clone(), format!("{message}{rest}")).hint(hint).because(cause, facts)
     });
     told.collect()
 }

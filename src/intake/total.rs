@@ -472,7 +472,8 @@ fn nothing(place: Place, total: &Total) -> Diagnostic {
     let is_zero = |value: &Option<Value>| matches!(value, None | Some(Value::Number(0)));
     if total.values.iter().all(is_zero) {
         let message = format!("`{label}` holds a total of no rows, and no number but zero; it is not read");
-        return Diagnostic::new(Rule::PassedOver, place, message).because(CauseKind::Remark, Vec::new());
+        return Diagnostic::new(Rule::PassedOver, place, message)
+            .because(CauseKind::TotalOfZero, vec![("found", Fact::Text(label))]);
     }
     Diagnostic::new(
         Rule::TotalDisagrees,

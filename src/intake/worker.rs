@@ -87,7 +87,7 @@ struct Refusal<'a> {
     rule: u8,
     message: &'a str,
     hint: &'a str,
-    cause: Option<CauseKind>,
+    cause: CauseKind,
 }
 
 /// Why no answer came.
@@ -143,7 +143,7 @@ impl Workers {
                 rule: Rule::UnreadableFile,
                 message: format!("cannot start the process that reads workbooks: {error}"),
                 hint: "free some memory, and run the program again".into(),
-                cause: None,
+                cause: CauseKind::UnreadableFile,
             },
             Failure::Time => Fault::bound(format!(
                 "expected to read this within {} s of processor time, found that it takes more",

@@ -10,7 +10,7 @@ use jiff::civil::Date;
 
 use super::{Row, Submission};
 use crate::dataset::{Change, ChangeKind, Correction, Data, RowFate, Typed, spelt};
-use crate::diagnostic::{Concern, Diagnostic, FileName, Place, Rule, list_some};
+use crate::diagnostic::{CauseKind, Concern, Diagnostic, Fact, FileName, Place, Rule, list_some};
 use crate::period::PeriodIndex;
 use crate::region::{Hierarchy, RegionIndex};
 use crate::spec::{Corrections, DatasetIndex, FieldIndex, Specs};
@@ -333,6 +333,14 @@ impl Submission {
             Some(_) => way.to_owned(),
             None => format!("no day is known on which this file came, so it counts as the earlier one; {way}"),
         };
-        self.diagnostics.push(Diagnostic::new(Rule::Superseded, Place::File(arrival.file.clone()), message).hint(hint));
+        let kind = match (whole, arrival.day) {
+            (true, Some(_)) => CauseKind::SupersededFile,
+            (true, None) => CauseKind::SupersededFileWithoutDay,
+            (false, Some(_)) => CauseKind::SupersededRows,
+            (false, None) => CauseKind::SupersededRowsWithoutDay,
+        };
+        let facts = vec![("count", Fact::Text(rows.len().to_string())), ("later", Fact::Text(later.join(", ")))];
+        let found = Diagnostic::new(Rule::Superseded, Place::File(arrival.file.clone()), message).hint(hint);
+        self.diagnostics.push(found.because(kind, facts));
     }
 }

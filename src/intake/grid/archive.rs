@@ -48,7 +48,10 @@ impl<'de> Deserialize<'de> for Bytes {
 
 /// Unpacks a zip of workbooks; `encoding` is that of names which are not Unicode.
 pub fn contents(bytes: &[u8], encoding: &'static Encoding) -> Result<Contents, Fault> {
-    let torn = || Fault::other("expected an archive, found a damaged one or a part", "ask the office to send it again, whole");
+    let torn = || {
+        Fault::other("expected an archive, found a damaged one or a part", "ask the office to send it again, whole")
+            .because(CauseKind::TornFile)
+    };
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| torn())?;
     if archive.len() > MOST_FILES {
         return Err(Fault::bound(format!("expected at most {MOST_FILES} files in an archive, found {}", archive.len())));
@@ -81,7 +84,7 @@ pub fn contents(bytes: &[u8], encoding: &'static Encoding) -> Result<Contents, F
         let file = archive.by_index(index).map_err(|_| torn())?;
         let damaged = || {
             let message = format!("expected an archive, found that `{name}` in it was damaged on the way: its checksum is wrong");
-            Fault::other(message, "ask the office to send it again")
+            Fault::other(message, "ask the office to send it again").because(CauseKind::TornFile)
         };
         let unpacked = all_of(&mut file.take(most + 1)).map_err(|_| damaged())?;
         if unpacked.len() as u64 > most {

@@ -8,6 +8,7 @@ use zip::ZipArchive;
 
 use super::package::plain;
 use super::{Fault, SAVE_AGAIN, xls};
+use crate::diagnostic::CauseKind;
 
 /// A kind of file that can be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,7 +50,8 @@ pub fn of(bytes: &[u8], extension: &str) -> Result<Kind, Fault> {
         _ => return Err(unknown_ending(extension)),
     };
     if bytes.is_empty() && named != Kind::Text {
-        return Err(Fault::other("expected a workbook, found a file without contents", "ask the office to send it again"));
+        let empty = Fault::other("expected a workbook, found a file without contents", "ask the office to send it again");
+        return Err(empty.because(CauseKind::EmptyFile));
     }
     if bytes.starts_with(COMPOUND) {
         return compound(bytes);
@@ -61,7 +63,7 @@ pub fn of(bytes: &[u8], extension: &str) -> Result<Kind, Fault> {
         };
     }
     if let Some((_, what)) = STRANGERS.iter().find(|(start, _)| bytes.starts_with(start)) {
-        return Err(Fault::other(format!("expected a workbook, found {what}"), "ask the office for the workbook itself"));
+        return Err(other_kind(what));
     }
     if let Some(fault) = markup(bytes) {
         return Err(fault);
@@ -75,6 +77,11 @@ pub fn of(bytes: &[u8], extension: &str) -> Result<Kind, Fault> {
     }
 }
 
+fn other_kind(what: &str) -> Fault {
+    Fault::other(format!("expected a workbook, found {what}"), "ask the office for the workbook itself")
+        .because(CauseKind::OtherKindOfFile)
+}
+
 fn unknown_ending(extension: &str) -> Fault {
     Fault::other(
         match extension {
@@ -83,6 +90,7 @@ fn unknown_ending(extension: &str) -> Fault {
         },
         "save it as .xlsx, .xlsm, .xlsb, .xls, .ods, .csv, .tsv or .txt, or take it out of `inputs/`",
     )
+    .because(CauseKind::OtherKindOfFile)
 }
 
 /// What lies in a compound file: its folder names its streams in UTF-16, some programs with capitals only.
@@ -97,7 +105,7 @@ fn compound(bytes: &[u8]) -> Result<Kind, Fault> {
     } else if names("workbook") || names("book") {
         Ok(Kind::Xls)
     } else if names("worddocument") || names("powerpoint document") {
-        Err(Fault::other("expected a workbook, found a text document or slides", "ask the office for the workbook itself"))
+        Err(other_kind("a text document or slides"))
     } else {
         Err(Fault::damaged())
     }
@@ -107,6 +115,7 @@ fn compound(bytes: &[u8]) -> Result<Kind, Fault> {
 fn zipped(bytes: &[u8]) -> Result<Kind, Fault> {
     let archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| {
         Fault::other("expected a workbook, found the torn part of one", "ask the office to send the file again, whole")
+            .because(CauseKind::TornFile)
     })?;
     if archive.is_empty() {
         return Err(Fault::empty_archive());
@@ -120,13 +129,12 @@ fn zipped(bytes: &[u8]) -> Result<Kind, Fault> {
     } else if has("encrypted-package") {
         Err(Fault::protected())
     } else if has("word/document.xml") {
-        Err(Fault::other("expected a workbook, found a text document", "ask the office for the workbook itself"))
+        Err(other_kind("a text document"))
     } else if has("content.xml") {
         match media_type(archive) {
-            Some(kind) if kind.contains("opendocument") && !kind.contains("spreadsheet") => Err(Fault::other(
-                "expected a workbook, found a text document or slides",
-                "ask the office for the workbook itself",
-            )),
+            Some(kind) if kind.contains("opendocument") && !kind.contains("spreadsheet") => {
+                Err(other_kind("a text document or slides"))
+            }
             Some(_) | None => Ok(Kind::Ods),
         }
     } else {
@@ -161,7 +169,8 @@ fn markup(bytes: &[u8]) -> Option<Fault> {
     } else {
         return None;
     };
-    Some(Fault::other(format!("expected a workbook, found {found} under the name of one"), SAVE_AGAIN))
+    let message = format!("expected a workbook, found {found} under the name of one");
+    Some(Fault::other(message, SAVE_AGAIN).because(CauseKind::OtherKindUnderName))
 }
 
 /// Whether the bytes are text of any encoding: no zeros but those of UTF-16, no control signs.

@@ -86,32 +86,28 @@ pub struct Fault {
     /// What to do.
     pub hint: String,
     /// What an office is told in its own language.
-    pub cause: Option<CauseKind>,
+    pub cause: CauseKind,
 }
 
 impl Fault {
-    /// The file is no spreadsheet.
+    /// The file is no spreadsheet; where nothing else is known, it is damaged.
     fn other(message: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self { rule: Rule::NotASpreadsheet, message: message.into(), hint: hint.into(), cause: None }
+        Self { rule: Rule::NotASpreadsheet, message: message.into(), hint: hint.into(), cause: CauseKind::DamagedFile }
     }
 
     fn because(self, cause: CauseKind) -> Self {
-        Self { cause: Some(cause), ..self }
+        Self { cause, ..self }
     }
 
     /// The finding at a file.
     pub fn at(self, file: FileName) -> Diagnostic {
-        let found = Diagnostic::new(self.rule, Place::File(file), self.message).hint(self.hint);
-        match self.cause {
-            Some(cause) => found.because(cause, Vec::new()),
-            None => found,
-        }
+        Diagnostic::new(self.rule, Place::File(file), self.message).hint(self.hint).because(self.cause, Vec::new())
     }
 
     /// The file asks for more than a table needs.
     pub(super) fn bound(message: impl Into<String>) -> Self {
         let hint = "copy the table alone into a new workbook, and save it as .xlsx";
-        Self { rule: Rule::BoundExceeded, message: message.into(), hint: hint.into(), cause: None }
+        Self { rule: Rule::BoundExceeded, message: message.into(), hint: hint.into(), cause: CauseKind::TooLarge }
     }
 
     fn protected() -> Self {
@@ -119,7 +115,7 @@ impl Fault {
             rule: Rule::ProtectedWorkbook,
             message: "expected a workbook, found one that is protected by a password".into(),
             hint: "ask the office to save it without a password, and to send it again".into(),
-            cause: None,
+            cause: CauseKind::ProtectedWorkbook,
         }
     }
 
@@ -127,7 +123,7 @@ impl Fault {
     fn encrypted() -> Self {
         let hint = "ask the office to save it without a password, and to send it again; protection of the structure encrypts a \
                     workbook too, and is taken off under Review, Protect Workbook";
-        Self { hint: hint.into(), ..Self::protected() }
+        Self { hint: hint.into(), cause: CauseKind::EncryptedWorkbook, ..Self::protected() }
     }
 
     fn ancient() -> Self {
@@ -141,7 +137,7 @@ impl Fault {
     /// The bytes of a part are not those that were packed.
     fn changed(part: &str) -> Self {
         let message = format!("expected a workbook, found that its part `{part}` was damaged on the way: its checksum is wrong");
-        Self::other(message, "ask the office to send it again")
+        Self::other(message, "ask the office to send it again").because(CauseKind::TornFile)
     }
 
     /// One of two parts would be read, and nobody knows which.
@@ -288,6 +284,7 @@ fn too_wide(sheet: &str, last_row: u32, last_column: u32) -> Fault {
         format!("expected a table, found `{corner}` as the last cell of the sheet `{sheet}`"),
         "delete the empty rows and columns to the last cell, and what stands in it",
     )
+    .because(CauseKind::StrayCell)
 }
 
 /// Some broken workbooks make the reader panic: that is a fault of the file, not of the run.

@@ -6,6 +6,7 @@ use std::collections::HashSet;
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
 use super::{Fault, Script, Sheet};
+use crate::diagnostic::CauseKind;
 use crate::intake::cell::Raw;
 use crate::spec::fold_header;
 
@@ -98,7 +99,7 @@ impl Record<'_> {
             let line = quote.line;
             if !quote.is_closed {
                 let message = format!("expected a quote that is closed, found one that opens in line {line} and never ends");
-                return Some(Fault::other(message, HINT));
+                return Some(Fault::other(message, HINT).because(CauseKind::StrayQuote));
             }
             // A name in quotes with more words behind it is as it was typed.
             let takes_in = quote.goes_on && (quote.breaks || quote.separators > 0);
@@ -107,7 +108,7 @@ impl Record<'_> {
                 let message = format!(
                     "expected a quote that closes at the end of its cell, found one that opens in line {line} and takes in other cells"
                 );
-                return Some(Fault::other(message, HINT));
+                return Some(Fault::other(message, HINT).because(CauseKind::StrayQuote));
             }
         }
         None
@@ -231,12 +232,13 @@ fn decode(bytes: &[u8], encoding: &'static Encoding) -> Result<String, Fault> {
             places => format!(", and {} more places like it", places - 1),
         };
         let message = format!("expected text in UTF-8, found a letter that is none in line {}{more}", damage.line);
-        return Err(Fault::other(message, "write the letter anew, or save the file as UTF-8 text or as .xlsx"));
+        let hint = "write the letter anew, or save the file as UTF-8 text or as .xlsx";
+        return Err(Fault::other(message, hint).because(CauseKind::DamagedText));
     }
     let (text, _, faulty) = guess.decode(bytes);
     if faulty || text.contains('\0') {
         let message = format!("expected text in {}, found other bytes", guess.name());
-        return Err(Fault::other(message, "save the file as UTF-8 text, or as .xlsx"));
+        return Err(Fault::other(message, "save the file as UTF-8 text, or as .xlsx").because(CauseKind::DamagedText));
     }
     Ok(text.into_owned())
 }

@@ -539,10 +539,15 @@ impl SheetReader<'_> {
             Some(_) => "where it stays open, the row is told from others by the rest of its key",
             None => "add this column, or write the name of the region into a row above the block",
         };
-        let facts = vec![("field", self.dataset.fact(index))];
+        let facts = vec![("field", self.dataset.fact(index)), ("found", Fact::Text(raw.text()))];
+        let kind = match self.columns[index.0] {
+            None => CauseKind::NoColumn,
+            Some(_) if raw.is_blank() => CauseKind::MissingValue,
+            Some(_) => CauseKind::WordInstead,
+        };
         let mut found = Diagnostic::new(Rule::MissingValue, self.place(offset, self.columns[index.0]), message)
             .hint(hint)
-            .because(CauseKind::MissingValue, facts);
+            .because(kind, facts);
         // A key or a region that may stay open takes its row out of the sums, or out of the comparison with the register.
         if may_stay_open {
             found.severity = Severity::Warning;
