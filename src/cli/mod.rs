@@ -107,11 +107,11 @@ fn command(arguments: &Arguments) -> Result<(), Stop> {
 
 /// What the program does when it was started by itself to read workbooks; `None` when it was not.
 fn worker() -> Option<ExitCode> {
-    let mut arguments = std::env::args().skip(1);
+    let mut arguments = std::env::args_os().skip(1);
     if arguments.next()? != COMMAND {
         return None;
     }
-    let memory = arguments.next()?.parse().ok()?;
+    let memory = arguments.next()?.to_str()?.parse().ok()?;
     world::end_with_parent();
     match intake::serve(memory, std::io::stdin().lock(), std::io::stdout().lock()) {
         Ok(()) => Some(ExitCode::SUCCESS),

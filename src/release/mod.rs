@@ -65,6 +65,27 @@ pub enum Error {
         /// What was to be written.
         what: &'static str,
     },
+    /// Reports would stand among what tells of single units.
+    #[error(
+        "cannot write reports in `{}`: `{}` holds {what}, which tell of single units and are never published; choose another `--out`",
+        path.display(), folder.display()
+    )]
+    AmongUnits {
+        /// The folder of releases.
+        path: PathBuf,
+        /// The folder that holds them.
+        folder: PathBuf,
+        /// What it holds.
+        what: String,
+    },
+    /// One file would change within a release.
+    #[error("cannot write `{}`: it lies in `{}`, which is written as a whole; choose another `--out`", path.display(), release.display())]
+    InsideARelease {
+        /// The file.
+        path: PathBuf,
+        /// The release.
+        release: PathBuf,
+    },
     /// The place of the release holds something else.
     #[error("cannot replace `{}`: it is no release of esep (it has no `manifest.json` that esep wrote); choose another `--out`", path.display())]
     NotARelease {

@@ -71,6 +71,9 @@ impl Shelf {
     pub fn of_file(path: &Path, project: &Path, holds: Holding) -> Result<Self, Error> {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         refuse(folder, project, holds)?;
+        if let Some(release) = resolved(folder).ancestors().find(|above| Standing::read(above).is_some()) {
+            return Err(Error::InsideARelease { path: path.into(), release: release.into() });
+        }
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let shelf = Self { holds, replaces: false, desk: Desk::claim(folder, path, &format!("{OWN}{name}.lock"))? };
         if shelf.desk.is_alone() {
@@ -349,28 +352,34 @@ fn refuse(out: &Path, project: &Path, holds: Holding) -> Result<(), Error> {
         let lies_in = |read: &PathBuf| place.ancestors().any(|above| same_file::is_same_file(above, read).unwrap_or(false));
         let read = project.join(folder);
         // What links lead to is read too, unless it holds the project itself.
-        let entries = fs::read_dir(&read).into_iter().flatten().flatten().map(|entry| entry.path());
+        let entries = walkdir::WalkDir::new(&read).min_depth(1).into_iter().flatten().map(walkdir::DirEntry::into_path);
         let links = entries.filter(|path| path.is_symlink() && !home.starts_with(resolved(path)));
-        if std::iter::once(read).chain(links).any(|read| lies_in(&read)) {
+        // A folder that is not there yet will be read when it is.
+        if place.starts_with(home.join(folder)) || std::iter::once(read).chain(links).any(|read| lies_in(&read)) {
             return Err(Error::InsideTheProject { path: out.into(), folder });
         }
     }
-    if holds.is_private() {
-        // Far above lies much that has nothing to do with this one.
-        let near = place.ancestors().enumerate().filter(|(steps, above)| *steps < 2 || above.starts_with(&home));
-        if let Some((_, folder)) = near.into_iter().find(|(_, above)| is_of_releases(above)) {
+    // Far above lies much that has nothing to do with this one.
+    let near = place.ancestors().enumerate().filter(|(steps, above)| *steps < 2 || above.starts_with(&home));
+    let of_units = [Holding::Sheets, Holding::Forms, Holding::Answers].map(Holding::name);
+    for (_, folder) in near {
+        let mut standing = standing_in(folder);
+        if holds.is_private() && standing.any(|what| what == Holding::Reports.name()) {
             return Err(Error::AmongReleases { path: out.into(), folder: folder.into(), what: holds.name() });
+        }
+        if !holds.is_private()
+            && let Some(what) = standing.find(|what| of_units.contains(&what.as_str()))
+        {
+            return Err(Error::AmongUnits { path: out.into(), folder: folder.into(), what });
         }
     }
     Ok(())
 }
 
-/// Whether a folder is a release, or one stands in it.
-fn is_of_releases(folder: &Path) -> bool {
-    let is_release =
-        |folder: &Path| Standing::read(folder).is_some_and(|standing| standing.holds.as_deref() == Some(Holding::Reports.name()));
-    let mut inside = fs::read_dir(folder).into_iter().flatten().flatten();
-    is_release(folder) || inside.any(|entry| is_release(&entry.path()))
+/// What a folder of esep holds, or the folders that stand in it.
+fn standing_in(folder: &Path) -> impl Iterator<Item = String> {
+    let inside = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    std::iter::once(folder.to_owned()).chain(inside).filter_map(|folder| Standing::read(&folder)?.holds)
 }
 
 /// A path without links and steps back, as far as it is there.

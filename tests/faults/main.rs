@@ -169,7 +169,7 @@ fn a_release_of_esep_of_before_is_replaced() {
 fn nothing_is_written_in_the_folders_that_are_read() {
     let project = project();
     for folder in ["inputs", "indicator-specs", "report-templates"] {
-        fs::create_dir_all(project.path().join(folder)).expect("made");
+        // Also where it is not there yet: it will be read when it is.
         let (inside, file) = (format!("{folder}/out"), format!("{folder}/watch.pdf"));
         for arguments in [&["build", "--out", &inside][..], &["sheets", "--out", folder], &["watch", "--out", &file]] {
             let said = ends(project.path(), 2, arguments);
@@ -177,6 +177,21 @@ fn nothing_is_written_in_the_folders_that_are_read() {
         }
         assert!(!project.path().join(inside).exists());
     }
+}
+
+#[test]
+fn releases_and_what_tells_of_units_do_not_stand_together() {
+    let project = project();
+    ends(project.path(), 0, &["forms"]);
+    for out in ["private/forms", "private/forms/2026"] {
+        let said = ends(project.path(), 2, &["build", "--out", out]);
+        assert!(said.contains("holds forms, which tell of single units and are never published"), "{said}");
+    }
+    ends(project.path(), 0, &["build", "--region", "11"]);
+    let said = ends(project.path(), 2, &["forms", "--out", "out"]);
+    assert!(said.contains("is a folder of releases"), "{said}");
+    let said = ends(project.path(), 2, &["watch", "--region", "11", "--out", "out/2025/en/watch.pdf"]);
+    assert!(said.contains("which is written as a whole"), "{said}");
 }
 
 #[test]

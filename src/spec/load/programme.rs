@@ -3,6 +3,7 @@
 use super::{Known, Loader};
 use crate::diagnostic::{Rule, Span, did_you_mean_or_list, list};
 use crate::language::{LanguageCode, Noun, plural_categories};
+use crate::letters::is_unseen;
 use crate::period::Period;
 use crate::region::Level;
 use crate::spec::format::{RawNames, RawPeriod, RawProgramme, RawThresholds, RawWords};
@@ -166,8 +167,9 @@ impl Loader<'_> {
                     Some("write the periods in their order, the oldest first".into());
             }
             let id = &period.id.value;
-            if id.is_empty() || id.starts_with('.') || id.contains(['/', '\\']) {
-                self.report(Rule::InvalidSpecification, period.id.span, format!("expected the name of a folder, found `{id}`"));
+            if !is_folder(id) {
+                self.report(Rule::InvalidSpecification, period.id.span, format!("expected the name of a folder, found `{id}`"))
+                    .hint = Some("letters, digits, dashes and single blanks make a name that every system takes".into());
             }
             periods.push(Period { id: id.clone(), name, within, date, due, issued });
         }
@@ -264,4 +266,11 @@ impl Loader<'_> {
         let kinds: Vec<Vec<String>> = raw.kinds.0.iter().map(|(_, words)| texts(words)).collect();
         Names::new(&texts(&raw.alike), &kinds, &texts(&raw.fillers))
     }
+}
+
+/// Whether a text is the name of a folder on every system, and of none that esep makes beside those of periods.
+fn is_folder(id: &str) -> bool {
+    let is_sign = |letter: char| letter.is_control() || is_unseen(letter) || "<>:\"/\\|?*".contains(letter);
+    let is_bare = id.trim() == id && !id.starts_with('.') && !id.ends_with('.') && !id.ends_with("-failed");
+    !id.is_empty() && is_bare && !id.contains(is_sign)
 }
