@@ -201,6 +201,11 @@ impl<'a> Loader<'a> {
             } else if text.value.trim().is_empty() {
                 self.report(Rule::MissingTranslation, text.span, format!("expected a text in `{code}`, found none"));
             } else {
+                let is_sign = |letter: &char| letter.is_control() && !letter.is_whitespace();
+                if let Some(sign) = text.value.chars().find(is_sign) {
+                    let message = format!("the text holds a sign that no document can show: U+{:04X}", u32::from(sign));
+                    self.report(Rule::InvalidSpecification, text.span, message).hint = Some("type the text anew without it".into());
+                }
                 texts.push((code, text.value.trim().to_owned()));
             }
         }
