@@ -227,9 +227,12 @@ pub fn build(
 pub fn proof(project: &Project, order: &Order) -> Result<Document, Failure> {
     let folders = |computed: &Computed, period| report::folders(&computed.specs, std::slice::from_ref(order), period);
     let (computed, period, engine) = bench(project, &order.language, folders)?;
-    let _making =
-        project.watch.begin(path(computed, &Paths::new(&computed.specs.hierarchy, &computed.specs.programme.languages), order));
-    Press::new(project, computed, &engine, period, None).set(order).0
+    let path = path(computed, &Paths::new(&computed.specs.hierarchy, &computed.specs.programme.languages), order);
+    let press = Press::new(project, computed, &engine, period, None);
+    typeset::alone(|| {
+        let _making = project.watch.begin(path);
+        press.set(order).0
+    })
 }
 
 /// What work on a template needs: the project as far as it was computed, the last period with data, and the templates of `folders`

@@ -153,8 +153,10 @@ pub fn proof(project: &Project, key: &str, language: &LanguageCode) -> Result<Op
     let Some(units) = units(project, computed, None) else { return Ok(None) };
     let Some(row) = (0..units.len()).find(|&row| units.key(row) == key) else { return Ok(None) };
     let press = Press { computed, engine: &engine, watch: &project.watch, units: &units, results: computed.told() };
-    let _making = press.watch.begin(key);
-    press.set(row, language).map(Some)
+    typeset::alone(|| {
+        let _making = press.watch.begin(key);
+        press.set(row, language).map(Some)
+    })
 }
 
 /// What threads have made so far.

@@ -275,6 +275,11 @@ fn a_template_without_an_end_is_named_and_nothing_is_published() {
     let named = "esep: expected to make `en/20 South/21 Abay.pdf` within 1 s of processor time, found that it takes more; nothing is published";
     assert!(printed.contains(named) || !cfg!(target_os = "linux"), "{printed}");
     if cfg!(target_os = "linux") {
+        // A report that is watched has the same bounds, also on what its layout takes.
+        fs::write(templates.join("report.typ.j2"), "#for number in range(9999999) { pagebreak() }").expect("written");
+        let output = esep(folder.path(), &["watch", "--region", "21", "--out", "proof.pdf", "--document-seconds", "1"]);
+        exits(&output, 2);
+        assert!(stderr(&output).contains("within 1 s of processor time"), "{}", stderr(&output));
         let large = "#let all = ()\n#for number in range(9999) { all += range(99999) }";
         let (code, printed) = build(large, &["--document-memory", "200"]);
         assert_eq!(code, Some(2), "{printed}");

@@ -196,6 +196,15 @@ pub fn for_each<T: Sync>(items: &[T], workers: usize, work: impl Fn(&T) + Sync) 
     Ok(())
 }
 
+/// Does one piece of work as [`for_each`] does: on a thread of its own, whose time is that of the work. Where the system refuses the
+/// thread, it is done here.
+pub fn alone<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    match rayon::ThreadPoolBuilder::new().num_threads(1).stack_size(16 << 20).build() {
+        Ok(pool) => pool.install(work),
+        Err(_) => work(),
+    }
+}
+
 impl Engine {
     /// Sets a document; `csv` is attached to it where its template says so, `date` stands in its metadata.
     ///

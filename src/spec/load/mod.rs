@@ -204,7 +204,8 @@ impl<'a> Loader<'a> {
                 let is_sign = |letter: &char| letter.is_control() && !letter.is_whitespace();
                 if let Some(sign) = text.value.chars().find(is_sign) {
                     let message = format!("the text holds a sign that no document can show: U+{:04X}", u32::from(sign));
-                    self.report(Rule::InvalidSpecification, text.span, message).hint = Some("type the text anew without it".into());
+                    self.report(Rule::InvalidSpecification, text.span, message).hint =
+                        Some("type the text anew without it".into());
                 }
                 texts.push((code, text.value.trim().to_owned()));
             }
