@@ -96,6 +96,7 @@ pub fn load(root: &Path, reader: &intake::Reader) -> Result<Project, Error> {
             if specs.whole { intake::read(&specs, &sources, &receipts, reader, &mut diagnostics) } else { Data::new(&specs) };
         let results = compute::run(&specs, &data);
         let subject = check::Subject { specs: &specs, data: &data, results: &results };
+        check::lost(subject, &mut diagnostics);
         diagnostic::gather(&mut diagnostics, check::data(subject));
         let unprintable = |signs: &BTreeSet<char>| typeset::unprintable(&sources.templates, &sources.assets, signs);
         diagnostics.extend(check::signs(subject, &sources, unprintable));

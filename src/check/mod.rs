@@ -3,6 +3,7 @@
 mod arithmetic;
 mod declared;
 mod examples;
+mod lost;
 mod one_sided;
 mod register;
 mod signs;
@@ -18,6 +19,7 @@ use crate::period::PeriodIndex;
 use crate::region::RegionIndex;
 use crate::spec::{Dataset, Specs};
 
+pub use lost::blame as lost;
 pub use signs::check as signs;
 pub use waivers::{Waived, waive};
 pub use withheld::{Reason, Withheld};

@@ -1,17 +1,21 @@
 //! What each row below the headers is: a unit's row, the name of a region over its block, a total, or nothing to be read.
 
+mod caption;
+
 use std::collections::{BTreeSet, HashMap};
 
 use super::cell::{Raw, Vocabulary};
-use super::gazetteer::{Found as Region, Lookup, Miss, Scope};
+use super::gazetteer::{Lookup, Miss, Scope};
 use super::header::Found;
 use crate::dataset::{Interpretation, RowFate};
 use crate::diagnostic::{CauseKind, Diagnostic, Fact, Place, Rule};
 use crate::region::RegionIndex;
 use crate::spec::{Dataset, FieldIndex, FieldKind, fold_header};
 
-/// A number of a caption has no more digits; codes of units have more.
-const MOST_DIGITS: usize = 4;
+use caption::Single;
+
+pub use caption::names_beside;
+
 /// Signatures below a table fill no more cells.
 const MOST_SIGNED: usize = 4;
 
@@ -56,18 +60,6 @@ struct Above {
     captioned: bool,
     /// The regions that had a block.
     blocks: BTreeSet<RegionIndex>,
-}
-
-/// What a row with one text is that names no region.
-enum Nameless {
-    /// A unit's.
-    Row,
-    /// A unit's, or the caption of a region: nobody can tell.
-    Either,
-    /// The caption of a region that is not understood.
-    Caption,
-    /// No part of the table.
-    Remark,
 }
 
 /// What is known of a sheet while its rows are told apart.
@@ -292,186 +284,6 @@ impl Sorter<'_> {
         );
     }
 
-    /// A row of which one cell only holds words; `None` when it is a unit's row after all.
-    fn single(
-        &self,
-        single: Single,
-        cells: &[Raw],
-        above: &Above,
-        diagnostics: &mut Vec<Diagnostic>,
-        understood: &mut Vec<Interpretation>,
-    ) -> Option<Line> {
-        let Single { offset, column, numbers, .. } = single;
-        let text = cells[column].text();
-        let field = self.found.header.field(column);
-        let is_key = self.key.contains(&column);
-        let is_region = field == Some(self.dataset.region);
-        match self.region(&text, above.outer) {
-            Ok(region) => {
-                let own_level = !self.is_outer(region.region);
-                // Where the region itself is the key, its name is a row's, with or without answers.
-                if is_region && (is_key && own_level || numbers) {
-                    return None;
-                }
-                let to = format!("{}, the region of the rows below", self.lookup.gazetteer.describe(region.region));
-                understood.push(Interpretation::new(self.place(offset, Some(column)), text, to));
-                Some(Line::Caption { region: region.region, total: numbers })
-            }
-            Err(miss) => match self.nameless(single, &text, &miss, cells, above) {
-                Nameless::Row => None,
-                Nameless::Either => {
-                    diagnostics.push(self.either(offset, column, text));
-                    None
-                }
-                Nameless::Caption => {
-                    diagnostics.push(self.unclear(
-                        self.place(offset, Some(column)),
-                        miss,
-                        "the caption of the rows below",
-                        above,
-                    ));
-                    Some(Line::UnclearCaption)
-                }
-                Nameless::Remark => self.noted(offset, column, cells, diagnostics),
-            },
-        }
-    }
-
-    /// What a row with one text is that names no region. Where captions give the regions, rows below one that was missed would count
-    /// in the block above.
-    fn nameless(&self, single: Single, text: &str, miss: &Miss, cells: &[Raw], above: &Above) -> Nameless {
-        let Single { column, numbers, trailing, .. } = single;
-        let field = self.found.header.field(column);
-        let (is_key, is_region) = (self.key.contains(&column), field == Some(self.dataset.region));
-        let is_title = field.is_some() && field == self.dataset.title;
-        let is_near = !matches!(miss, Miss::Unknown { near: false, .. });
-        let own = self.found.header.column(self.dataset.region);
-        // In a table of regions the column has its own faults; so has a row with a region in its column.
-        if is_key && is_region {
-            return if trailing && !numbers && !is_near { Nameless::Remark } else { Nameless::Row };
-        }
-        if own.is_some_and(|own| own != column && is_filled(cells, own)) {
-            return Nameless::Row;
-        }
-        let has_blocks = above.captioned || own.is_none();
-        // Where units have codes, a name in their column is none of a unit.
-        let is_no_code = self.coded && is_key && !has_digit(text);
-        if numbers {
-            return match (has_blocks, is_near || is_no_code && above.captioned) {
-                (true, true) => Nameless::Caption,
-                (true, false) if is_key && above.captioned && self.speaks_of_region(text) => Nameless::Either,
-                (true | false, _) => Nameless::Row,
-            };
-        }
-        if is_near && (has_blocks || !is_title) {
-            return Nameless::Caption;
-        }
-        let is_missing = own.is_none() && !is_key && !is_title;
-        if !trailing && (is_missing || has_blocks && self.speaks_of_region(text)) {
-            return Nameless::Caption;
-        }
-        let is_word = !text.contains(char::is_whitespace);
-        let is_unit = is_title || is_key && is_word;
-        match () {
-            () if text.trim_end().ends_with(':') => Nameless::Remark,
-            () if is_key && is_word && has_digit(text) => Nameless::Row,
-            () if trailing || !is_unit => Nameless::Remark,
-            () if above.captioned && is_no_code => Nameless::Caption,
-            () if above.captioned && is_key => Nameless::Either,
-            () => Nameless::Row,
-        }
-    }
-
-    /// The caption of a region beside which more than counts stands: where units have codes, no code is the name of a region; and a
-    /// caption may have a number in place of a code.
-    fn caption_beside_more(
-        &self,
-        offset: usize,
-        cells: &[Raw],
-        above: &Above,
-        diagnostics: &mut Vec<Diagnostic>,
-        understood: &mut Vec<Interpretation>,
-    ) -> Option<Line> {
-        let own = self.found.header.column(self.dataset.region);
-        let is_open = own.is_none() || above.captioned && own.is_some_and(|own| !is_filled(cells, own));
-        let &[column] = self.key.as_slice() else { return None };
-        if !self.coded || !is_open {
-            return None;
-        }
-        let key = cells[column].text();
-        let names = self.vocabulary.names;
-        let has_kind = |text: &str| names.readings(text).iter().any(|reading| !reading.kinds.is_empty());
-        let is_number = key.len() <= MOST_DIGITS && key.chars().all(|letter| letter.is_ascii_digit() || letter == '.');
-        let mut texts = cells.iter().enumerate().filter(|(_, cell)| is_wordy(cell)).map(|(at, cell)| (at, cell.text()));
-        let (column, text) = match (is_wordy(&cells[column]), is_number, texts.next(), texts.next()) {
-            (true, ..) if !has_digit(&key) || key.contains(char::is_whitespace) => (column, key),
-            (false, true, Some((column, text)), None) if has_kind(&text) => (column, text),
-            _ => return None,
-        };
-        match self.region(&text, above.outer) {
-            Ok(found) => {
-                let to = format!("{}, the region of the rows below", self.lookup.gazetteer.describe(found.region));
-                understood.push(Interpretation::new(self.place(offset, Some(column)), text, to));
-                let is_count =
-                    |(at, cell): (usize, &Raw)| at != column && cell.is_number() && self.found.header.field(at).is_some();
-                Some(Line::Caption { region: found.region, total: cells.iter().enumerate().any(is_count) })
-            }
-            Err(Miss::Unknown { near: false, .. }) if !has_kind(&text) => None,
-            Err(miss) => {
-                diagnostics.push(self.unclear(self.place(offset, Some(column)), miss, "the caption of the rows below", above));
-                Some(Line::UnclearCaption)
-            }
-        }
-    }
-
-    /// A total; at the head of the block of its region it is a caption, too.
-    fn total(
-        &self,
-        offset: usize,
-        cells: &[Raw],
-        above: &Above,
-        diagnostics: &mut Vec<Diagnostic>,
-        understood: &mut Vec<Interpretation>,
-    ) -> Line {
-        let has_captions = above.captioned || self.found.header.column(self.dataset.region).is_none();
-        // The word and the region may stand in one cell or in two.
-        let words = self.vocabulary.words;
-        let is_bare = |text: &str| words.is_total(text) && words.beside_total(text).is_none();
-        let texts = cells.iter().enumerate().filter(|(_, cell)| is_wordy(cell)).map(|(column, cell)| (column, cell.text()));
-        let mut texts = texts.filter(|(_, text)| !is_bare(text));
-        let (Some((column, text)), None, true) = (texts.next(), texts.next(), has_captions) else { return Line::Total };
-        let beside = words.beside_total(&text).unwrap_or_else(|| text.clone());
-        let hierarchy = &self.found.specs.hierarchy;
-        let found = names_beside(&beside).find_map(|name| self.region(name, above.outer).ok());
-        match found.map_or_else(|| self.region(&beside, above.outer), Ok) {
-            // The total of a block above stands below its rows.
-            Ok(found) if above.blocks.iter().any(|&block| hierarchy.contains(found.region, block)) => Line::Total,
-            Ok(found) => {
-                let to =
-                    format!("{}, the region of the rows below, and its totals", self.lookup.gazetteer.describe(found.region));
-                understood.push(Interpretation::new(self.place(offset, Some(column)), text, to));
-                let total = cells.iter().any(|cell| !cell.is_blank() && !is_wordy(cell));
-                Line::Caption { region: found.region, total }
-            }
-            Err(Miss::Unknown { near: false, .. }) => Line::Total,
-            Err(miss) => {
-                diagnostics.push(self.unclear(self.place(offset, Some(column)), miss, "the total of a region", above));
-                Line::UnclearCaption
-            }
-        }
-    }
-
-    /// The rows below a caption that is not understood may be those of any region around it.
-    fn unclear(&self, place: Place, miss: Miss, name: &str, above: &Above) -> Diagnostic {
-        let hierarchy = &self.found.specs.hierarchy;
-        let mut found = miss.fault().at(place, self.dataset, self.dataset.field(self.dataset.region), name);
-        if let Some(outer) = above.outer {
-            let codes = hierarchy.within(outer).map(|index| hierarchy.region(RegionIndex(index)).code.as_str().into());
-            found.concern_regions(&codes.collect());
-        }
-        found
-    }
-
     fn noted(&self, offset: usize, column: usize, cells: &[Raw], diagnostics: &mut Vec<Diagnostic>) -> Option<Line> {
         self.note(offset, column, &cells[column], diagnostics);
         Some(Line::Passed(RowFate::Remark))
@@ -489,45 +301,6 @@ impl Sorter<'_> {
             .hint("if it is a row, fill in its other columns")
             .because(CauseKind::Remark, vec![]),
         );
-    }
-
-    fn region(&self, text: &str, outer: Option<RegionIndex>) -> Result<Region, Miss> {
-        let find = |within| self.lookup.find(text, Scope { within, level: self.dataset.level });
-        match find(outer) {
-            Err(Miss::Unknown { fault, near }) if outer.is_some() => match find(None) {
-                // Another outer region may begin here, and no other one.
-                Ok(found) if self.is_outer(found.region) => Ok(found),
-                Ok(_) => Err(Miss::Unusable(fault)),
-                Err(miss) => Err(if near { Miss::Unknown { fault, near } } else { miss }),
-            },
-            other => other,
-        }
-    }
-
-    /// Warns of a unit without a code among captions that may as well be the caption of a region.
-    fn either(&self, offset: usize, column: usize, text: String) -> Diagnostic {
-        let message = format!("`{text}` may be a unit or the caption of a region; it counts as a unit of the region above");
-        Diagnostic::new(Rule::DoubtfulCaption, self.place(offset, Some(column)), message)
-            .hint("if it is a caption, write the name of the region as in `regions.yaml`")
-            .because(CauseKind::DoubtfulCaption, vec![("found", Fact::Text(text))])
-    }
-
-    /// Whether a row is one text with numbers beside it.
-    fn is_text_with_numbers(&self, cells: &[Raw]) -> bool {
-        let mut texts = cells.iter().enumerate().filter(|(_, cell)| is_wordy(cell));
-        let (Some((text, _)), None) = (texts.next(), texts.next()) else { return false };
-        cells.iter().enumerate().all(|(column, cell)| column == text || cell.is_blank() || self.is_count(column))
-    }
-
-    /// Whether a text holds a word for a kind of region, or the name of one: `District of Alder`, `Alder (11)`.
-    fn speaks_of_region(&self, text: &str) -> bool {
-        let names = self.vocabulary.names;
-        names.readings(text).iter().any(|reading| !reading.kinds.is_empty()) || self.lookup.gazetteer.is_named_in(text)
-    }
-
-    /// Whether a region lies above those of the rows.
-    fn is_outer(&self, region: RegionIndex) -> bool {
-        self.dataset.level.is_some_and(|level| self.found.specs.hierarchy.region(region).level < level)
     }
 
     fn is_count(&self, column: usize) -> bool {
@@ -665,17 +438,6 @@ fn number_of_column(cell: &Raw) -> String {
     }
 }
 
-/// The one cell of a row that holds words.
-#[derive(Clone, Copy)]
-struct Single {
-    offset: usize,
-    column: usize,
-    /// Whether numbers stand beside it.
-    numbers: bool,
-    /// Whether no unit's row stands below.
-    trailing: bool,
-}
-
 /// Whether a cell holds words and not a number typed as text.
 fn is_wordy(cell: &Raw) -> bool {
     match cell {
@@ -689,16 +451,6 @@ fn is_wordy(cell: &Raw) -> bool {
         | Raw::Stale
         | Raw::Padded(_) => false,
     }
-}
-
-/// What may be the name of a region beside the word for a total: all that stands there, or what follows or goes before other words, as
-/// in `for the district of Alder`.
-pub fn names_beside(text: &str) -> impl Iterator<Item = &str> {
-    /// Words before or behind the name.
-    const MOST_WORDS: usize = 5;
-    let blanks = || text.match_indices(' ').map(|(at, _)| at).take(MOST_WORDS);
-    let before: Vec<&str> = blanks().map(|at| &text[..at]).collect();
-    std::iter::once(text).chain(blanks().map(|at| &text[at + 1..])).chain(before.into_iter().rev())
 }
 
 /// Whether a cell holds a day and nothing else.
