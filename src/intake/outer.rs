@@ -76,10 +76,14 @@ fn groups(specs: &Specs, periods: &[PeriodIndex], submissions: &[Submission]) ->
     groups
 }
 
-/// Whether the rows of a dataset are regions of any level, perhaps by categories, with numbers that can be added.
+/// Whether the rows of a dataset are regions of any level, perhaps by categories or groups, with numbers that can be added.
 fn is_of_any_level(dataset: &Dataset) -> bool {
-    let tells_regions =
-        |field: &FieldIndex| matches!(dataset.field(*field).kind, FieldKind::Region { .. } | FieldKind::Category(_));
+    let tells_regions = |field: &FieldIndex| match dataset.field(*field).kind {
+        FieldKind::Region { .. } | FieldKind::Category(_) => true,
+        // A text such as an age group; the name of a unit is another one in each region.
+        FieldKind::Text => dataset.title != Some(*field),
+        FieldKind::Code | FieldKind::Flag | FieldKind::Count { .. } => false,
+    };
     let has_counts = dataset.fields.iter().any(|field| matches!(field.kind, FieldKind::Count { .. }));
     dataset.level.is_none() && has_counts && dataset.key.contains(&dataset.region) && dataset.key.iter().all(tells_regions)
 }
