@@ -26,7 +26,7 @@ const LETTERS_OF_A_WORD: usize = 5;
 const PATIENCE: usize = 2_000_000;
 /// So many regions that a misspelt name may stand for are named.
 const MOST_SUGGESTED: usize = 3;
-/// Of more regions that a text is like nothing is said: it tells of none.
+/// So many regions that a text may mean are named, and are what its fault concerns.
 const MOST_MEANT: usize = 10;
 
 /// A region that bears a spelling, and whether that is its name and no alias.
