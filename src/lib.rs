@@ -34,6 +34,11 @@ pub mod compute;
 pub mod check;
 pub mod wording;
 
+pub mod protect;
+
+pub mod numbers;
+pub mod words;
+
 pub mod report;
 pub mod table;
 
@@ -48,5 +53,6 @@ pub mod typeset;
 
 pub mod release;
 
-pub mod pipeline;
-pub mod sheets;
+pub mod project;
+
+pub mod press;

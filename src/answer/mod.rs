@@ -211,7 +211,7 @@ fn answer(
         }
     }
     let names = twin::names(&sheets);
-    let day = subject.specs.programme.periods[period.0].date;
+    let day = subject.specs.period(period).date;
     let twin = twin::write(&sheets, &names, day)?;
     Ok(Some((format!("{inside}.xlsx"), made(&twin, &names)?)))
 }

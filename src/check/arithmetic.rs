@@ -9,7 +9,7 @@ use crate::compute::evaluate::{self, RowView, Side};
 use crate::dataset::Table;
 use crate::diagnostic::{CauseKind, Concern, Diagnostic, Fact, Place, Rule};
 use crate::period::PeriodIndex;
-use crate::spec::{Dataset, DatasetIndex, FieldIndex, FieldKind, Indicator, IndicatorIndex, Specs};
+use crate::spec::{Dataset, DatasetIndex, FieldIndex, Indicator, IndicatorIndex, Specs};
 use crate::value::Ratio;
 
 /// Looks at what every row adds to every indicator, and at the sums of regions.
@@ -23,7 +23,7 @@ pub fn check(subject: Subject<'_>) -> Vec<Diagnostic> {
                 indicator,
                 period,
                 index,
-                dataset: &subject.specs.datasets[index.0],
+                dataset: subject.specs.dataset(index),
                 table: subject.data.table(period, index),
             };
             let mut told = vec![false; subject.specs.hierarchy.len()];
@@ -49,7 +49,7 @@ fn regions(
     found: &mut Vec<Diagnostic>,
 ) {
     let specs = subject.specs;
-    let indicator = &specs.indicators[index.0];
+    let indicator = specs.indicator(index);
     // What lies within a region stands behind it.
     for (region, named) in specs.hierarchy.all().rev() {
         // The total comes first; a group may hold too much although the whole does not.
@@ -62,10 +62,10 @@ fn regions(
             told[region.0] = true;
             let message = format!(
                 "the numerator of `{}` is larger than its denominator in the region `{}`{group} for `{}`: {} of {}",
-                indicator.id, named.code, specs.programme.periods[period.0].id, cell.numerator, cell.denominator
+                indicator.id, named.code, specs.period(period).id, cell.numerator(), cell.denominator()
             );
             let place = Place::Text { file: indicator.file.clone(), span: indicator.numerator.span };
-            let mut about = concern(specs, &specs.datasets[indicator.numerator.dataset.0], region, period);
+            let mut about = concern(specs, specs.dataset(indicator.numerator.dataset), region, period);
             about.fields = names(indicator, specs, indicator.numerator.dataset);
             found.push(
                 Diagnostic::new(Rule::NumeratorExceedsDenominator, place, message)
@@ -81,14 +81,9 @@ fn regions(
 
 /// A group in words, none for the total; `None` for the units that did not state theirs, since the sides need not be the same ones.
 fn group(specs: &Specs, indicator: &Indicator, slice: Slice) -> Option<String> {
-    let (breakdown, value) = match slice {
-        Slice::Total => return Some(String::new()),
-        Slice::Category { breakdown, value } => (breakdown, value?),
-    };
-    let field = specs.datasets[indicator.denominator.dataset.0].field(indicator.breakdowns[breakdown]);
-    match &field.kind {
-        FieldKind::Category(values) => Some(format!(", group `{}={}`,", field.id, values[usize::from(value)].id)),
-        other => unreachable!("a breakdown is a category: {other:?}"),
+    match slice.group(specs, indicator) {
+        None => Some(String::new()),
+        Some((field, value)) => Some(format!(", group `{}={}`,", field.id, value?.id)),
     }
 }
 
@@ -97,7 +92,7 @@ fn names(indicator: &Indicator, specs: &Specs, index: DatasetIndex) -> Vec<Arc<s
     let sides = [&indicator.numerator, &indicator.denominator];
     let fields: BTreeSet<FieldIndex> =
         sides.into_iter().filter(|side| side.dataset == index).flat_map(|side| side.fields()).collect();
-    specs.datasets[index.0].ids(&fields)
+    specs.dataset(index).ids(&fields)
 }
 
 /// The rows of one side of an indicator.

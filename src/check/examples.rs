@@ -66,11 +66,11 @@ fn run(specs: &Specs, indicator: &Indicator, example: &Example, found: &mut Vec<
         );
     }
     for &(part, expected) in &example.parts {
-        if cell.parts[part] != expected {
+        if cell.parts()[part] != expected {
             let name = &indicator.parts[part].id;
             found.push(report(
                 example.span,
-                format!("the example expects {expected} in the part `{name}`, the indicator gives {}", cell.parts[part]),
+                format!("the example expects {expected} in the part `{name}`, the indicator gives {}", cell.parts()[part]),
             ));
         }
     }

@@ -14,7 +14,7 @@ pub fn blame(subject: Subject<'_>, diagnostics: &mut [Diagnostic]) {
     let Subject { specs, data, .. } = subject;
     for period in (0..specs.programme.periods.len()).map(PeriodIndex) {
         for index in (0..specs.datasets.len()).map(DatasetIndex) {
-            let dataset = &specs.datasets[index.0];
+            let dataset = specs.dataset(index);
             let keys = data.table(period, index).lost_keys(specs, dataset);
             let lost: HashSet<String> = keys.iter().map(|key| key.join(", ")).collect();
             let Some((register, declared)) = roll::register(specs, data, dataset, period).filter(|_| !lost.is_empty()) else {
@@ -24,7 +24,7 @@ pub fn blame(subject: Subject<'_>, diagnostics: &mut [Diagnostic]) {
             let code = |region| -> Arc<str> { specs.hierarchy.region(region).code.as_str().into() };
             let regions: HashMap<String, Arc<str>> =
                 rows.filter(|(key, _)| lost.contains(key)).map(|(key, region)| (key, code(region))).collect();
-            let id = specs.programme.periods[period.0].id.as_str();
+            let id = specs.period(period).id.as_str();
             let is_about = |found: &&mut Diagnostic| {
                 let concern = &found.concern;
                 let is_here = concern.period.as_deref() == Some(id) && concern.dataset.as_deref() == Some(dataset.id.as_str());

@@ -9,7 +9,6 @@ mod register;
 mod signs;
 mod silent_regions;
 mod waivers;
-mod withheld;
 mod zero_denominator;
 
 use crate::compute::Results;
@@ -22,7 +21,6 @@ use crate::spec::{Dataset, Specs};
 pub use lost::blame as lost;
 pub use signs::check as signs;
 pub use waivers::{Waived, waive};
-pub use withheld::{Reason, Withheld};
 
 /// So many findings of a rule, or of all declared checks, are kept one by one; more are counted.
 const MOST: usize = 1_000_000;
@@ -59,7 +57,7 @@ pub fn data(subject: Subject<'_>) -> Vec<Diagnostic> {
 fn concern(specs: &Specs, dataset: &Dataset, region: RegionIndex, period: PeriodIndex) -> Concern {
     Concern {
         regions: [specs.hierarchy.region(region).code.as_str().into()].into(),
-        period: Some(specs.programme.periods[period.0].id.as_str().into()),
+        period: Some(specs.period(period).id.as_str().into()),
         dataset: Some(dataset.id.shared()),
         ..Concern::default()
     }

@@ -21,8 +21,8 @@ fn of_period(subject: Subject<'_>, period: PeriodIndex) -> Vec<Diagnostic> {
     let (specs, hierarchy) = (subject.specs, &subject.specs.hierarchy);
     let mut one_sided: BTreeMap<(RegionIndex, Sides), Vec<&str>> = BTreeMap::new();
     for index in (0..specs.indicators.len()).map(IndicatorIndex) {
-        let indicator = &specs.indicators[index.0];
-        let lacks = |region: RegionIndex| subject.results.total(index, period, region).lacks;
+        let indicator = specs.indicator(index);
+        let lacks = |region: RegionIndex| subject.results.total(index, period, region).lacks();
         // The finding stands with the innermost region: all around it lack the same.
         let mut reported = vec![false; hierarchy.len()];
         for region in (0..hierarchy.len()).rev().map(RegionIndex) {
@@ -60,12 +60,12 @@ fn report(
     if first(other).is_some() || other.has_lost() || !data.is_whole(period) {
         return None;
     }
-    let (dataset, other) = (&specs.datasets[came.0], &specs.datasets[lacking.0]);
+    let (dataset, other) = (specs.dataset(came), specs.dataset(lacking));
     let message = format!(
         "`{}` came from the region `{}` for `{}`, and nothing of `{}`: one side only of {}",
         dataset.id,
         specs.hierarchy.region(region).code,
-        specs.programme.periods[period.0].id,
+        specs.period(period).id,
         other.id,
         list_some(indicators)
     );

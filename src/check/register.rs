@@ -56,7 +56,7 @@ impl<'a> Register<'a> {
     /// `None` when the dataset has no register, or it was not sent in.
     pub fn new(subject: Subject<'a>, period: PeriodIndex, index: DatasetIndex) -> Option<Self> {
         let Subject { specs, data, .. } = subject;
-        let dataset = &specs.datasets[index.0];
+        let dataset = specs.dataset(index);
         let (register, register_dataset) = roll::register(specs, data, dataset, period)?;
         let table = data.table(period, index);
         let roll = Roll::new(specs, data, period, index);
@@ -118,7 +118,7 @@ impl<'a> Register<'a> {
                 names.len(),
                 specs.hierarchy.region(region).code,
                 self.dataset.id,
-                specs.programme.periods[self.period.0].id,
+                specs.period(self.period).id,
                 list_some(&names)
             );
             let facts = vec![
@@ -142,7 +142,7 @@ impl<'a> Register<'a> {
         let specs = self.subject.specs;
         for row in self.unregistered() {
             let title = self.table.title(specs, self.dataset, row);
-            let period = &specs.programme.periods[self.period.0].id;
+            let period = &specs.period(self.period).id;
             let message = format!("`{title}` is not in the register of `{period}`");
             let mut about = concern(specs, self.dataset, self.table.region(row), self.period);
             about.unit = Some(self.table.key(specs, self.dataset, row).join(", ").into());

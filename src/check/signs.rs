@@ -77,7 +77,7 @@ fn in_name(file: &FileName, sign: char) -> Diagnostic {
 }
 
 fn in_column(subject: Subject<'_>, (sign, period, dataset, field, ..): &Column, row: usize, count: usize) -> Diagnostic {
-    let declared = &subject.specs.datasets[dataset.0];
+    let declared = subject.specs.dataset(*dataset);
     let table = subject.data.table(*period, *dataset);
     let id = &declared.field(*field).id;
     let cells = if count == 1 { String::new() } else { format!(" in {count} cells of this column") };

@@ -24,7 +24,7 @@ pub fn check(subject: Subject<'_>) -> Vec<Diagnostic> {
 /// The regions that sent nothing, by the region that they lie in.
 fn silent(subject: Subject<'_>, period: PeriodIndex, index: DatasetIndex) -> BTreeMap<Option<RegionIndex>, Vec<RegionIndex>> {
     let Subject { specs, data, .. } = subject;
-    let (dataset, table) = (&specs.datasets[index.0], data.table(period, index));
+    let (dataset, table) = (specs.dataset(index), data.table(period, index));
     let mut silent: BTreeMap<Option<RegionIndex>, Vec<RegionIndex>> = BTreeMap::new();
     // A dataset of which nothing came has its own finding; with a submission unread nobody knows who is silent.
     if table.is_empty() || !data.is_whole(period) {
@@ -47,7 +47,7 @@ fn silent(subject: Subject<'_>, period: PeriodIndex, index: DatasetIndex) -> BTr
 
 fn report(subject: Subject<'_>, period: PeriodIndex, index: DatasetIndex, regions: &[RegionIndex]) -> Diagnostic {
     let specs = subject.specs;
-    let (dataset, id) = (&specs.datasets[index.0].id, &specs.programme.periods[period.0].id);
+    let (dataset, id) = (&specs.dataset(index).id, &specs.period(period).id);
     let codes: Vec<&str> = regions.iter().map(|&region| specs.hierarchy.region(region).code.as_str()).collect();
     let message = format!("expected a row of `{dataset}` for `{id}` from each region, found none from {}", list_some(&codes));
     let codes: Vec<_> = codes.into_iter().map(Into::into).collect();

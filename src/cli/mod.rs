@@ -18,10 +18,11 @@ use esep::dataset::Change;
 use esep::diagnostic::{self, Diagnostic, FileName, Rule, Severity, any_error, list, stops_everything};
 use esep::intake::{self, COMMAND};
 use esep::period::PeriodIndex;
-use esep::pipeline::{self, BuildOptions, Computed, Project};
-use esep::release::{self, Holding, Paths, Shelf};
+use esep::press::{self, BuildOptions, FormOptions};
+use esep::project::{self, Computed, Project};
+use esep::release::{self, Holding, Shelf};
 use esep::report::Selection;
-use esep::{answer, forms, sources, spec, table, wording};
+use esep::{forms, sources, spec, table, wording};
 
 use arguments::{Arguments, Build, Check, CheckFormat, Command, Forms, Results, ResultsFormat, SchemaFile};
 use choose::{languages, levels, period, regions, unknown};
@@ -42,8 +43,8 @@ enum Stop {
     CannotRun(String),
 }
 
-impl From<pipeline::Error> for Stop {
-    fn from(error: pipeline::Error) -> Self {
+impl From<project::Error> for Stop {
+    fn from(error: project::Error) -> Self {
         Stop::CannotRun(error.to_string())
     }
 }
@@ -122,7 +123,7 @@ fn worker() -> Option<ExitCode> {
 /// A period of which something was reported.
 fn reported(computed: &Computed, id: &str) -> Result<PeriodIndex, Stop> {
     let period = period(&computed.specs, id)?;
-    if computed.data.has(period) {
+    if computed.has(period) {
         return Ok(period);
     }
     Err(Stop::CannotRun(format!("nothing was reported for the period `{id}`; put workbooks into `inputs/{id}/`")))
@@ -150,7 +151,7 @@ fn with_shelf(
 }
 
 fn build(arguments: &Arguments, options: &Build, shelf: &Shelf) -> Result<(), Stop> {
-    let project = pipeline::load(&arguments.project, &reader(arguments)?)?;
+    let project = project::load(&arguments.project, &reader(arguments)?)?;
     let computed = sound(arguments, &project)?;
     let specs = &computed.specs;
     let chosen = options.period.as_deref().map(|id| reported(computed, id)).transpose()?;
@@ -166,18 +167,18 @@ fn build(arguments: &Arguments, options: &Build, shelf: &Shelf) -> Result<(), St
     };
     let progress = Progress::new(arguments.quiet, "reports");
     guard(arguments, &project, shelf)?;
-    let built = pipeline::build(&project, computed, &options, shelf, |done, all| progress.step(done, all))?;
+    let built = press::build(&project, computed, &options, shelf, |done, all| progress.step(done, all))?;
     progress.finish();
     let pages: usize = built.reports.iter().map(|report| report.pages).sum();
     if let (Some(place), false) = (&built.place, arguments.quiet) {
         say(&format!("{} of {pages} pages in `{}`", counted(built.reports.len(), "report"), place.display()));
     }
-    if built.diagnostics.is_empty() && built.withheld.is_empty() && built.place.is_some() {
+    if built.diagnostics.is_empty() && built.blocked.is_empty() && built.place.is_some() {
         return Ok(());
     }
-    if !built.withheld.is_empty() {
-        let regions: BTreeSet<&str> = built.withheld.iter().map(|entry| entry.region.as_str()).collect();
-        let (reports, regions) = (counted(built.withheld.len(), "report"), counted(regions.len(), "region"));
+    if !built.blocked.is_empty() {
+        let regions: BTreeSet<&str> = built.blocked.iter().map(|entry| entry.region.as_str()).collect();
+        let (reports, regions) = (counted(built.blocked.len(), "report"), counted(regions.len(), "region"));
         say(&format!("esep: {reports} of {regions} withheld until the errors are mended"));
     }
     for found in &built.diagnostics {
@@ -186,14 +187,14 @@ fn build(arguments: &Arguments, options: &Build, shelf: &Shelf) -> Result<(), St
     if let Some(kept) = &built.kept {
         say(&format!("esep: {kept}"));
     }
-    if built.diagnostics.is_empty() && built.withheld.is_empty() {
+    if built.diagnostics.is_empty() && built.blocked.is_empty() {
         say("esep: no report fits this choice of period, region and level");
     }
     Err(Stop::WrongFiles)
 }
 
 fn check(arguments: &Arguments, options: &Check) -> Result<(), Stop> {
-    let project = pipeline::load(&arguments.project, &reader(arguments)?)?;
+    let project = project::load(&arguments.project, &reader(arguments)?)?;
     let mut rest = "";
     if options.interpreted {
         interpretations(&project, options.format)?;
@@ -209,7 +210,7 @@ fn check(arguments: &Arguments, options: &Check) -> Result<(), Stop> {
             tally(&project.diagnostics)
         ));
         if let Some(computed) = &project.computed {
-            say(computed.data.balance.lines().trim_end());
+            say(computed.balance().lines().trim_end());
         }
     }
     if any_error(&project.diagnostics) { Err(Stop::WrongFiles) } else { Ok(()) }
@@ -241,15 +242,16 @@ fn print_findings(arguments: &Arguments, options: &Check, project: &Project) -> 
 }
 
 fn changes(arguments: &Arguments, periods: &[String], codes: &[String], format: CheckFormat) -> Result<(), Stop> {
-    let project = pipeline::load(&arguments.project, &reader(arguments)?)?;
-    let Computed { specs, data, .. } = specified(&project)?;
+    let project = project::load(&arguments.project, &reader(arguments)?)?;
+    let computed = specified(&project)?;
+    let specs = &computed.specs;
     let periods = periods.iter().map(|id| period(specs, id)).collect::<Result<Vec<_>, _>>()?;
     let outer = regions(specs, codes)?;
     let wanted = |change: &&Change| {
         (periods.is_empty() || periods.contains(&change.period))
             && (outer.is_empty() || outer.iter().any(|&outer| specs.hierarchy.contains(outer, change.region)))
     };
-    let changes: Vec<&Change> = data.changes.iter().filter(wanted).collect();
+    let changes: Vec<&Change> = computed.changes().iter().filter(wanted).collect();
     print(&match format {
         CheckFormat::Text => changes.iter().map(|change| change.line(specs) + "\n").collect(),
         CheckFormat::Json => {
@@ -265,17 +267,18 @@ fn changes(arguments: &Arguments, periods: &[String], codes: &[String], format: 
 }
 
 fn results(arguments: &Arguments, options: &Results) -> Result<(), Stop> {
-    let project = pipeline::load(&arguments.project, &reader(arguments)?)?;
+    let project = project::load(&arguments.project, &reader(arguments)?)?;
     let computed = sound(arguments, &project)?;
     let specs = &computed.specs;
     let mut periods = options.period.iter().map(|id| period(specs, id)).collect::<Result<Vec<_>, _>>()?;
     if periods.is_empty() {
-        let last = computed.data.latest().map_or(0, |latest| latest.0 + 1);
+        let last = computed.latest().map_or(0, |latest| latest.0 + 1);
         periods = (0..last).map(PeriodIndex).collect();
     }
     let languages = languages(specs, options.language.as_slice())?;
     let selection = Selection { regions: regions(specs, &options.region)?, levels: levels(specs, &options.level)?, languages };
-    let rows = pipeline::rows(computed, &periods, &selection);
+    let published = computed.published(&project.diagnostics);
+    let rows = press::rows(&published, &periods, &selection);
     print(&match options.format {
         ResultsFormat::Csv => table::csv(&rows),
         ResultsFormat::Json => table::json(&rows),
@@ -285,10 +288,10 @@ fn results(arguments: &Arguments, options: &Results) -> Result<(), Stop> {
             "esep: the numbers of the regions concerned, and of those that they lie in, are withheld until the errors are mended",
         );
         for &period in &periods {
-            let left_out = pipeline::left_out(computed, period, &selection);
+            let left_out = press::left_out(&published, period, &selection);
             let codes: Vec<&str> = left_out.iter().map(|&region| specs.hierarchy.region(region).code.as_str()).collect();
             if !codes.is_empty() {
-                say(&format!("esep: left out of `{}`: {}", specs.programme.periods[period.0].id, list(&codes)));
+                say(&format!("esep: left out of `{}`: {}", specs.period(period).id, list(&codes)));
             }
         }
         return Err(Stop::WrongFiles);
@@ -298,60 +301,36 @@ fn results(arguments: &Arguments, options: &Results) -> Result<(), Stop> {
 
 fn answers(arguments: &Arguments, shelf: &Shelf) -> Result<(), Stop> {
     let reader = reader(arguments)?;
-    let out = shelf.folder();
-    let project = pipeline::load(&arguments.project, &reader)?;
-    let Computed { specs, languages, .. } = specified(&project)?;
-    let (sources, diagnostics) = (&project.sources, project.diagnostics.as_slice());
-    let (answers, failed) = answer::write(&answer::Subject { specs, sources, languages, diagnostics, reader: &reader });
-    let count = answers.len();
-    let mut files = vec![Vec::new(); specs.programme.periods.len()];
-    answers.into_iter().for_each(|answer| files[answer.period.0].push((answer.path, answer.bytes)));
-    for (period, files) in specs.programme.periods.iter().zip(files) {
-        // An answer of before is wrong now, also where nothing takes its place.
-        if !files.is_empty() || out.join(&period.id).join("manifest.json").is_file() {
-            release::folder(shelf, &period.id, &files, true)?;
-        }
-    }
-    for (file, reason) in &failed {
+    let project = project::load(&arguments.project, &reader)?;
+    let made = press::answers(&project, specified(&project)?, &reader, shelf)?;
+    for (file, reason) in &made.failed {
         say(&format!("esep: `{file}` cannot be sent back with marks: {reason}"));
     }
     if !arguments.quiet {
-        say(&format!("{} in `{}`", counted(count, "answer"), out.display()));
+        say(&format!("{} in `{}`", counted(made.count, "answer"), shelf.folder().display()));
     }
-    if failed.is_empty() { Ok(()) } else { Err(Stop::WrongFiles) }
+    if made.failed.is_empty() { Ok(()) } else { Err(Stop::WrongFiles) }
 }
 
 fn collection(arguments: &Arguments, options: &Forms, shelf: &Shelf) -> Result<(), Stop> {
-    let project = pipeline::load(&arguments.project, &reader(arguments)?)?;
+    let project = project::load(&arguments.project, &reader(arguments)?)?;
     let computed = specified(&project)?;
-    let Computed { specs, data, languages, .. } = computed;
+    let specs = &computed.specs;
     let period = match &options.period {
         Some(id) => period(specs, id)?,
-        None => forms::next_period(specs, data).ok_or_else(|| {
+        None => forms::next_period(specs, computed.latest()).ok_or_else(|| {
             Stop::CannotRun(
                 "the programme has no period after the last one with data; add one or name one with `--period`".into(),
             )
         })?,
     };
-    let mut offices = regions(specs, &options.region)?;
-    if offices.is_empty() {
-        offices = forms::offices(specs, period);
-    }
-    offices.sort_unstable();
-    offices.dedup();
-    let material = forms::Material { specs, data, languages, period };
-    let paths = Paths::new(&specs.hierarchy, &specs.programme.languages);
-    let mut files = Vec::new();
-    for office in offices {
-        let made = forms::write(&material, office).map_err(|error| Stop::CannotRun(error.to_string()))?;
-        files.extend(made.map(|bytes| (paths.form(&specs.programme.publish[0], office), bytes)));
-    }
-    if files.is_empty() {
+    let options = FormOptions { period, regions: regions(specs, &options.region)? };
+    let made = press::collect(&project, computed, &options, shelf)?;
+    let Some(place) = &made.place else {
         return Err(Stop::CannotRun("nothing is collected in these regions: the registers have no units there".into()));
-    }
-    let place = release::folder(shelf, &specs.programme.periods[period.0].id, &files, options.region.is_empty())?;
+    };
     if !arguments.quiet {
-        say(&format!("{} in `{}`", counted(files.len(), "workbook"), place.display()));
+        say(&format!("{} in `{}`", counted(made.count, "workbook"), place.display()));
     }
     Ok(())
 }
@@ -382,7 +361,7 @@ fn explain(arguments: &Arguments, rule: Option<&str>) -> Result<(), Stop> {
         return print(&format!("{}\n", rule.explanation()));
     }
     // Checks are declared in the project, where there is one.
-    let (sources, mut found) = sources::read(&arguments.project).map_err(pipeline::Error::from)?;
+    let (sources, mut found) = sources::read(&arguments.project).map_err(project::Error::from)?;
     let checks = spec::load(&sources.specs, &mut found).map_or_else(Vec::new, |specs| specs.checks);
     let names = || Rule::ALL.iter().map(|rule| rule.name()).chain(checks.iter().map(|check| check.id.as_ref()));
     let Some(name) = rule else {

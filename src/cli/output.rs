@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use esep::dataset::{Change, ChangeKind};
 use esep::diagnostic::{self, Diagnostic, FileName, Place, Severity};
 use esep::language::Language;
-use esep::pipeline::Project;
+use esep::project::{Computed, Project};
 use esep::spec::Specs;
 use esep::wording;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -65,7 +65,7 @@ fn list(out: &mut impl Write, objects: impl Iterator<Item = serde_json::Value>) 
 
 /// Prints what was understood as more than it says.
 pub fn interpretations(project: &Project, format: CheckFormat) -> Result<(), Stop> {
-    let mut all = project.computed.iter().flat_map(|computed| &computed.data.interpretations);
+    let mut all = project.computed.iter().flat_map(Computed::interpretations);
     let mut out = BufWriter::new(std::io::stdout().lock());
     let written = match format {
         CheckFormat::Text => all.try_for_each(|found| writeln!(out, "{}: `{}` -> {}", found.place, found.from, found.to)),
@@ -83,10 +83,10 @@ pub fn interpretations(project: &Project, format: CheckFormat) -> Result<(), Sto
 
 /// A change as data.
 pub fn change_json(specs: &Specs, change: &Change) -> serde_json::Value {
-    let dataset = &specs.datasets[change.dataset.0];
+    let dataset = specs.dataset(change.dataset);
     let mut object = serde_json::json!({
         "place": change.place.to_string(),
-        "period": specs.programme.periods[change.period.0].id,
+        "period": specs.period(change.period).id,
         "region": specs.hierarchy.region(change.region).code.as_str(),
         "dataset": dataset.id.as_str(),
         "unit": change.key,

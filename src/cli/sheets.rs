@@ -1,10 +1,10 @@
 //! `esep sheets`: a page for every unit, for the unit itself.
 
 use esep::diagnostic::render;
-use esep::pipeline;
+use esep::project;
 use esep::release::Shelf;
-use esep::report::unit::Units;
-use esep::sheets::{self, Options, Selection};
+use esep::protect::Units;
+use esep::press::sheets::{self, Options, Selection};
 use esep::spec::{DatasetIndex, Specs};
 
 use super::arguments::{Arguments, Sheets};
@@ -15,13 +15,14 @@ use super::{Stop, choose, guard, jobs, reader, reported, sound};
 const FAULTS: usize = 20;
 
 pub fn run(arguments: &Arguments, options: &Sheets, shelf: &Shelf) -> Result<(), Stop> {
-    let project = pipeline::load(&arguments.project, &reader(arguments)?)?;
+    let project = project::load(&arguments.project, &reader(arguments)?)?;
     let computed = sound(arguments, &project)?;
     let specs = &computed.specs;
     let period = options.period.as_deref().map(|id| reported(computed, id)).transpose()?;
-    let units = sheets::units(&project, computed, period).ok_or_else(|| no_dataset(specs))?;
+    let published = computed.published(&project.diagnostics);
+    let units = sheets::units(&published, period).ok_or_else(|| no_dataset(specs))?;
     if units.is_empty() {
-        let (period, dataset) = (&specs.programme.periods[units.period.0].id, units.dataset());
+        let (period, dataset) = (&specs.period(units.period).id, &units.dataset().id);
         return Err(Stop::CannotRun(format!("no unit of `{dataset}` reported for the period `{period}`")));
     }
     options.unit.iter().try_for_each(|key| known(&units, key))?;

@@ -6,11 +6,12 @@ use std::time::{Duration, Instant};
 use esep::diagnostic::{self, Diagnostic, Severity};
 use esep::intake::Reader;
 use esep::language::LanguageCode;
-use esep::pipeline::{self, Computed, Project};
+use esep::press::{self, sheets};
+use esep::project::{self, Computed, Project};
 use esep::region::RegionIndex;
 use esep::release::{Holding, Shelf};
 use esep::report::{Kind, Order};
-use esep::{sheets, sources};
+use esep::sources;
 
 use super::arguments::{Arguments, Watch};
 use super::output::{counted, line, say};
@@ -42,7 +43,7 @@ pub fn run(arguments: &Arguments, options: &Watch) -> Result<(), Stop> {
 
 fn again(arguments: &Arguments, options: &Watch, reader: &Reader, (shelf, out): (&Shelf, &Path)) -> Result<(), Stop> {
     let start = Instant::now();
-    let project = pipeline::load(&arguments.project, reader)?;
+    let project = project::load(&arguments.project, reader)?;
     let order = match &project.computed {
         Some(computed) => order(computed, options)?,
         // Without specifications nothing can be chosen; what is wrong with them is told below.
@@ -51,7 +52,7 @@ fn again(arguments: &Arguments, options: &Watch, reader: &Reader, (shelf, out): 
     guard(arguments, &project, shelf)?;
     let proof = match &options.unit {
         Some(key) => sheets::proof(&project, key, &order.language).transpose().ok_or_else(|| no_unit(&project, key))?,
-        None => pipeline::proof(&project, &order),
+        None => press::proof(&project, &order),
     };
     match proof {
         Ok(document) => {
@@ -75,7 +76,8 @@ fn shown(project: &Project, found: &Diagnostic) -> String {
 /// Why there is no sheet of a unit.
 fn no_unit(project: &Project, key: &str) -> Stop {
     let computed = project.computed.as_ref().expect("a project that was not computed has faults");
-    let Some(units) = sheets::units(project, computed, None) else { return no_dataset(&computed.specs) };
+    let published = computed.published(&project.diagnostics);
+    let Some(units) = sheets::units(&published, None) else { return no_dataset(&computed.specs) };
     known(&units, key).expect_err("a unit that is known has a sheet")
 }
 

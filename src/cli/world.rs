@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, OnceLock, mpsc};
 use std::time::Duration;
 
 use esep::intake::{Bounds, COMMAND, Reader, Workers};
-use esep::pipeline::Project;
+use esep::project::Project;
 use esep::release::{self, Shelf};
 use esep::typeset::{self, Watch};
 

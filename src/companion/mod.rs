@@ -149,7 +149,7 @@ enum Cell {
 /// # Errors
 /// When a workbook cannot hold it.
 pub fn write(material: Material<'_>, language: &Language, region: RegionIndex, report: &Report) -> Result<Vec<u8>, Error> {
-    let period = &material.specs.programme.periods[material.period.0];
+    let period = material.specs.period(material.period);
     let date: Date = material.date.unwrap_or(period.issued);
     Ok(book::draw(language, &report.front, &tables::all(material, language, region, report), date)?)
 }

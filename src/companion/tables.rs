@@ -3,30 +3,33 @@
 use std::cmp::Ordering;
 
 use super::{Cell, Column, Table};
-use crate::compute::compare::{self, Rank};
-use crate::compute::{self, Coverage, Slice};
+use crate::compute::Coverage;
+use crate::compute::compare::{Gap, Rank};
 use crate::language::Language;
+use crate::numbers::{Marks, Number, Numbers, Row, Subject};
 use crate::period::PeriodIndex;
 use crate::region::RegionIndex;
 use crate::report::model::{MethodologyEntry, Report};
-use crate::report::{Material, covered_datasets};
-use crate::spec::{FieldKind, Indicator, IndicatorIndex};
+use crate::report::Material;
+use crate::spec::{Indicator, IndicatorIndex};
 use crate::value::{Missing, Ratio, Value};
+use crate::words::Words;
 
 /// Places of the percentage of units that answered.
 const SHARE_DECIMALS: u32 = 1;
 
 /// The tables of a report, in order; those without a row are left out.
 pub fn all(material: Material<'_>, language: &Language, region: RegionIndex, report: &Report) -> Vec<Table> {
-    let day = material.specs.programme.periods[material.period.0].date;
+    let day = material.specs.period(material.period).date;
     let below = material.specs.hierarchy.children(region, day);
-    let writer = Writer { material, language, region, report, below };
+    let writer = Writer { material, numbers: material.numbers(), language, region, report, below };
     let tables = [writer.summary(), writer.below(), writer.groups(), writer.trend(), writer.coverage(), writer.methodology()];
     tables.into_iter().filter(|table| !table.rows.is_empty()).collect()
 }
 
 struct Writer<'a> {
     material: Material<'a>,
+    numbers: Numbers<'a>,
     language: &'a Language,
     region: RegionIndex,
     report: &'a Report,
@@ -63,15 +66,6 @@ impl<'a> Writer<'a> {
         indicators.map(|((index, indicator), words)| (index, indicator, words))
     }
 
-    fn cell(&self, index: IndicatorIndex, region: RegionIndex) -> &'a compute::Cell {
-        self.material.results.total(index, self.material.period, region)
-    }
-
-    fn previous(&self, index: IndicatorIndex, region: RegionIndex) -> Option<&'a compute::Cell> {
-        let period = self.material.specs.previous(self.material.period, region)?;
-        Some(self.material.results.total(index, period, region))
-    }
-
     /// Whether there is a period to compare with at all.
     fn compares(&self) -> bool {
         self.material.period.previous().is_some()
@@ -96,19 +90,16 @@ impl<'a> Writer<'a> {
         value.map_or_else(|missing| self.missing(missing), number)
     }
 
-    /// The value, what it is a ratio of, and its marks.
-    fn sums(&self, indicator: &Indicator, cell: &compute::Cell, value: Value, numerator: i64) -> [Cell; 3] {
-        match value {
-            Ok(_) => [self.value(indicator, value), Cell::Whole(numerator), Cell::Whole(cell.denominator)],
+    /// The value, and what it is a ratio of.
+    fn sums(&self, indicator: &Indicator, number: &Number<'_>) -> [Cell; 3] {
+        match number.value {
+            Ok(_) => [self.value(indicator, number.value), Cell::Whole(number.numerator), Cell::Whole(number.denominator)],
             Err(missing) => [self.missing(missing), self.missing(missing), self.missing(missing)],
         }
     }
 
-    fn marks(&self, indicator: &Indicator, cell: &compute::Cell, value: Value) -> Cell {
-        let thresholds = &self.material.specs.programme.thresholds;
-        let small = value.is_ok() && thresholds.is_small(cell.denominator);
-        let incomplete = value.is_ok() && cell.is_incomplete(thresholds);
-        let beside = value.map_or(Ordering::Equal, |ratio| ratio.beside_print(indicator.per, indicator.decimals));
+    fn marks(&self, number: &Number<'_>) -> Cell {
+        let Marks { small, incomplete, beside } = number.marks;
         let marks = [
             (small, "companion_small"),
             (incomplete, "companion_incomplete"),
@@ -120,34 +111,29 @@ impl<'a> Writer<'a> {
     }
 
     /// The value before and what has changed since.
-    fn change(&self, indicator: &Indicator, value: Value, previous: Option<Value>) -> [Cell; 2] {
-        let Some(previous) = previous else { return [self.none(), self.none()] };
-        let change = compare::difference(value, previous).map_or_else(
+    fn change(&self, indicator: &Indicator, row: &Row<'_>) -> [Cell; 2] {
+        let Some(previous) = row.previous else { return [self.none(), self.none()] };
+        let change = row.change.map_or_else(
             || self.none(),
             |change| Cell::Number { ratio: change.times(indicator.per), decimals: indicator.decimals, signed: true },
         );
-        [self.value(indicator, previous), change]
+        [self.value(indicator, previous.value), change]
     }
 
-    fn rank(&self, index: IndicatorIndex, indicator: &Indicator, region: RegionIndex) -> [Cell; 2] {
-        let Material { specs, results, period, .. } = self.material;
-        let day = specs.programme.periods[period.0].date;
-        match compare::rank(results, &specs.hierarchy, (index, indicator), period, region, day) {
+    fn rank(&self, row: &Row<'_>) -> [Cell; 2] {
+        match row.rank {
             Some(Rank { position, of }) => [Cell::Whole(position as i64), Cell::Whole(of as i64)],
             None => [self.none(), self.none()],
         }
     }
 
     /// The target, its period and how the value stands to it.
-    fn target(&self, indicator: &Indicator, value: Value) -> [Cell; 3] {
-        let programme = &self.material.specs.programme;
-        let Some((period, target)) = indicator.target(self.material.period) else {
-            return [self.none(), self.none(), self.none()];
-        };
-        let gap = value.ok().and_then(|value| compare::gap(indicator, value, target, &programme.thresholds));
-        let status = gap.map_or_else(|| self.none(), |gap| Cell::Text(self.label(&format!("status_{}", gap.status.name()))));
-        let name = programme.periods[period.0].name.get(&self.language.code);
-        [Cell::rounded(target, indicator.decimals), text(name), status]
+    fn target(&self, indicator: &Indicator, row: &Row<'_>) -> [Cell; 3] {
+        let Some(target) = &row.target else { return [self.none(), self.none(), self.none()] };
+        let status = |gap: &Gap| Cell::Text(self.label(&format!("status_{}", gap.status.name())));
+        let status = target.gap.as_ref().map_or_else(|| self.none(), status);
+        let name = self.material.specs.period(target.period).name.get(&self.language.code);
+        [Cell::rounded(target.value, indicator.decimals), text(name), status]
     }
 
     fn expected(&self, coverage: &Coverage) -> Cell {
@@ -169,11 +155,11 @@ impl<'a> Writer<'a> {
     }
 
     /// How many units a number rests on, on its denominator's side and, where that is another one, on its numerator's.
-    fn coverage_cells(&self, cell: &compute::Cell) -> Vec<Cell> {
-        let mut cells = self.side_cells(&cell.coverage);
+    fn coverage_cells(&self, number: &Number<'_>) -> Vec<Cell> {
+        let mut cells = self.side_cells(number.coverage());
         if self.is_two_sided() {
             let none = || cells.iter().map(|_| self.none()).collect();
-            let numerator = cell.numerator_coverage.as_deref().map_or_else(none, |coverage| self.side_cells(coverage));
+            let numerator = number.numerator_coverage().map_or_else(none, |coverage| self.side_cells(coverage));
             cells.extend(numerator);
         }
         cells
@@ -207,7 +193,7 @@ impl<'a> Writer<'a> {
     }
 
     fn value_header(&self, period: PeriodIndex) -> String {
-        let name = self.material.specs.programme.periods[period.0].name.get(&self.language.code);
+        let name = self.material.specs.period(period).name.get(&self.language.code);
         format!("{}, {name}", self.label("companion_value"))
     }
 
@@ -226,18 +212,27 @@ impl<'a> Writer<'a> {
     }
 
     /// The cells of [`Self::value_columns`].
-    fn value_cells(
-        &self,
-        (indicator, about): (&Indicator, &MethodologyEntry),
-        (cell, value, numerator): (&compute::Cell, Value, i64),
-        previous: Option<Value>,
-    ) -> Vec<Cell> {
+    fn value_cells(&self, (indicator, about): (&Indicator, &MethodologyEntry), row: &Row<'_>) -> Vec<Cell> {
         let mut cells = vec![text(&about.per)];
-        cells.extend(self.sums(indicator, cell, value, numerator));
+        cells.extend(self.sums(indicator, &row.number));
         if self.compares() {
-            cells.extend(self.change(indicator, value, previous));
+            cells.extend(self.change(indicator, row));
         }
         cells
+    }
+
+    /// What ends every row with a number: how many units it rests on, and its marks.
+    fn footing(&self, number: &Number<'_>) -> Vec<Cell> {
+        let mut cells = self.coverage_cells(number);
+        cells.push(self.marks(number));
+        cells
+    }
+
+    /// The columns of [`Self::footing`].
+    fn footing_columns(&self) -> Vec<Column> {
+        let mut columns = self.coverage_columns();
+        columns.push(words(self.label("companion_marks"), 18));
+        columns
     }
 
     fn indicator_columns(&self) -> [Column; 2] {
@@ -280,20 +275,16 @@ impl<'a> Writer<'a> {
             Column { header: format!("{}: {name}", self.label(label)), widest: 18 }
         }));
         columns.extend(self.rank_columns());
-        columns.extend(self.coverage_columns());
-        columns.push(words(self.label("companion_marks"), 18));
+        columns.extend(self.footing_columns());
         let row = |(index, indicator, about): (IndicatorIndex, &Indicator, &MethodologyEntry)| {
-            let cell = self.cell(index, self.region);
-            let value = cell.value();
-            let previous = self.previous(index, self.region).map(compute::Cell::value);
-            let mut row: Vec<Cell> = self.indicator_cells(indicator).into();
-            row.extend(self.value_cells((indicator, about), (cell, value, cell.numerator), previous));
-            row.extend(self.target(indicator, value));
-            row.extend(above.iter().map(|(_, region)| self.value(indicator, self.cell(index, *region).value())));
-            row.extend(self.rank(index, indicator, self.region));
-            row.extend(self.coverage_cells(cell));
-            row.push(self.marks(indicator, cell, value));
-            row
+            let row = self.numbers.row(index, self.region, Subject::Whole);
+            let mut cells: Vec<Cell> = self.indicator_cells(indicator).into();
+            cells.extend(self.value_cells((indicator, about), &row));
+            cells.extend(self.target(indicator, &row));
+            cells.extend(above.iter().map(|(_, region)| self.value(indicator, self.numbers.total(index, *region).value)));
+            cells.extend(self.rank(&row));
+            cells.extend(self.footing(&row.number));
+            cells
         };
         self.table("summary", "summary", columns, self.indicators().map(row).collect())
     }
@@ -304,19 +295,15 @@ impl<'a> Writer<'a> {
         columns.extend(self.region_columns());
         columns.extend(self.value_columns());
         columns.extend(self.rank_columns());
-        columns.extend(self.coverage_columns());
-        columns.push(words(self.label("companion_marks"), 18));
+        columns.extend(self.footing_columns());
         let row = |(index, indicator, about): (IndicatorIndex, &Indicator, &MethodologyEntry), region: RegionIndex| {
-            let cell = self.cell(index, region);
-            let value = cell.value();
-            let previous = self.previous(index, region).map(compute::Cell::value);
-            let mut row: Vec<Cell> = self.indicator_cells(indicator).into();
-            row.extend(self.region_cells(region));
-            row.extend(self.value_cells((indicator, about), (cell, value, cell.numerator), previous));
-            row.extend(self.rank(index, indicator, region));
-            row.extend(self.coverage_cells(cell));
-            row.push(self.marks(indicator, cell, value));
-            row
+            let row = self.numbers.row(index, region, Subject::Whole);
+            let mut cells: Vec<Cell> = self.indicator_cells(indicator).into();
+            cells.extend(self.region_cells(region));
+            cells.extend(self.value_cells((indicator, about), &row));
+            cells.extend(self.rank(&row));
+            cells.extend(self.footing(&row.number));
+            cells
         };
         let rows = self.indicators().flat_map(|indicator| self.below.iter().map(move |&region| (indicator, region)));
         self.table("regions_below", "companion_below", columns, rows.map(|(indicator, region)| row(indicator, region)).collect())
@@ -327,68 +314,40 @@ impl<'a> Writer<'a> {
         let mut columns: Vec<Column> = self.indicator_columns().into();
         columns.extend([words(self.label("companion_breakdown"), 30), words(self.label("group"), 40)]);
         columns.extend(self.value_columns());
-        columns.extend(self.coverage_columns());
-        columns.push(words(self.label("companion_marks"), 18));
-        let mut rows = Vec::new();
-        for (index, indicator, about) in self.indicators() {
-            self.parts(index, indicator, about, &mut rows);
-            self.breakdowns(index, indicator, about, &mut rows);
-        }
-        self.table("groups", "companion_groups", columns, rows)
+        columns.extend(self.footing_columns());
+        let of = |(index, indicator, about)| {
+            let subjects = self.numbers.subjects(index).into_iter();
+            subjects.filter_map(move |subject| self.group((index, indicator, about), subject))
+        };
+        self.table("groups", "companion_groups", columns, self.indicators().flat_map(of).collect())
     }
 
-    fn parts(&self, index: IndicatorIndex, indicator: &Indicator, about: &MethodologyEntry, rows: &mut Vec<Vec<Cell>>) {
-        let cell = self.cell(index, self.region);
-        let previous = self.previous(index, self.region);
-        for (position, part) in indicator.parts.iter().enumerate() {
-            let value = cell.part(position);
-            let names = [self.label("parts"), part.name.get(&self.language.code).to_owned()];
-            let previous = previous.map(|previous| previous.part(position));
-            rows.push(self.group((indicator, about), names, (cell, value, cell.parts[position]), previous));
-        }
-    }
-
-    fn breakdowns(&self, index: IndicatorIndex, indicator: &Indicator, about: &MethodologyEntry, rows: &mut Vec<Vec<Cell>>) {
-        let Material { specs, results, period, .. } = self.material;
-        let dataset = &specs.datasets[indicator.denominator.dataset.0];
-        for (position, slice) in results.slices(index).iter().enumerate() {
-            let Slice::Category { breakdown, value } = *slice else { continue };
-            let cell = results.slice(index, period, self.region, position);
-            if cell.is_empty() {
-                continue;
-            }
-            let field = dataset.field(indicator.breakdowns[breakdown]);
-            let name = match (&field.kind, value) {
-                (FieldKind::Category(values), Some(value)) => values[usize::from(value)].name.get(&self.language.code).to_owned(),
-                _ => self.label("not_stated"),
-            };
-            let names = [field.name.get(&self.language.code).to_owned(), name];
-            let previous = specs.previous(period, self.region);
-            let previous = previous.map(|period| results.slice(index, period, self.region, position).value());
-            rows.push(self.group((indicator, about), names, (cell, cell.value(), cell.numerator), previous));
-        }
-    }
-
+    /// The row of a part or a group; none of a group without units.
     fn group(
         &self,
-        (indicator, about): (&Indicator, &MethodologyEntry),
-        [breakdown, group]: [String; 2],
-        (cell, value, numerator): (&compute::Cell, Value, i64),
-        previous: Option<Value>,
-    ) -> Vec<Cell> {
-        let mut row: Vec<Cell> = self.indicator_cells(indicator).into();
-        row.extend([Cell::Text(breakdown), Cell::Text(group)]);
-        row.extend(self.value_cells((indicator, about), (cell, value, numerator), previous));
-        row.extend(self.coverage_cells(cell));
-        row.push(self.marks(indicator, cell, value));
-        row
+        (index, indicator, about): (IndicatorIndex, &Indicator, &MethodologyEntry),
+        subject: Subject<'_>,
+    ) -> Option<Vec<Cell>> {
+        let row = self.numbers.row(index, self.region, subject);
+        let by = match subject {
+            Subject::Whole => return None,
+            Subject::Group { .. } if row.number.is_empty() => return None,
+            Subject::Part { .. } => self.label("parts"),
+            Subject::Group { field, .. } => field.name.get(&self.language.code).to_owned(),
+        };
+        let declared = Words { specs: self.material.specs, language: self.language };
+        let mut cells: Vec<Cell> = self.indicator_cells(indicator).into();
+        cells.extend([Cell::Text(by), Cell::Text(declared.subject(&subject))]);
+        cells.extend(self.value_cells((indicator, about), &row));
+        cells.extend(self.footing(&row.number));
+        Some(cells)
     }
 
     /// The value in every period up to this one in which the region existed.
     fn trend(&self) -> Table {
-        let Material { specs, results, period, .. } = self.material;
+        let Material { specs, period, .. } = self.material;
         let region = specs.hierarchy.region(self.region);
-        let existed = |period: &PeriodIndex| region.exists_on(specs.programme.periods[period.0].date);
+        let existed = |period: &PeriodIndex| region.exists_on(specs.period(*period).date);
         let periods: Vec<PeriodIndex> = (0..=period.0).map(PeriodIndex).filter(existed).collect();
         let mut columns: Vec<Column> = self.indicator_columns().into();
         columns.push(words(self.label("measured_in"), 14));
@@ -396,7 +355,10 @@ impl<'a> Writer<'a> {
         let row = |(index, indicator, about): (IndicatorIndex, &Indicator, &MethodologyEntry)| {
             let mut row: Vec<Cell> = self.indicator_cells(indicator).into();
             row.push(text(&about.per));
-            row.extend(periods.iter().map(|&period| self.value(indicator, results.total(index, period, self.region).value())));
+            row.extend(periods.iter().map(|&period| {
+                let number = self.numbers.number(index, period, self.region, Subject::Whole);
+                self.value(indicator, number.value)
+            }));
             row
         };
         self.table("trend", "companion_trend", columns, self.indicators().map(row).collect())
@@ -404,7 +366,7 @@ impl<'a> Writer<'a> {
 
     /// How much of the data came in: of the region, then of those right below.
     fn coverage(&self) -> Table {
-        let Material { specs, results, period, .. } = self.material;
+        let Material { specs, published, period, .. } = self.material;
         let mut columns: Vec<Column> = self.region_columns().into();
         columns.extend([words(self.label("dataset"), 40), words(self.label("unit"), 30)]);
         columns.extend([figures(self.label("expected")), figures(self.label("reported")), figures(self.percent("share"))]);
@@ -413,12 +375,12 @@ impl<'a> Writer<'a> {
         }
         let mut rows = Vec::new();
         for &region in std::iter::once(&self.region).chain(&self.below) {
-            for index in covered_datasets(specs, self.material.period) {
-                let dataset = &specs.datasets[index.0];
-                let coverage = results.coverage(index, period, region);
+            for index in specs.covered_datasets(period) {
+                let dataset = specs.dataset(index);
+                let coverage = published.coverage(index, period, region);
                 let mut row: Vec<Cell> = self.region_cells(region).into();
                 row.push(text(dataset.name.get(&self.language.code)));
-                row.push(text(specs.programme.units[dataset.unit.0].noun.form(&self.language.code, "one")));
+                row.push(text(specs.noun(dataset.unit).form(&self.language.code, "one")));
                 let share = self.share(coverage.completeness());
                 row.extend([self.expected(&coverage), Cell::Whole(coverage.reported as i64), share]);
                 if self.has_register() {

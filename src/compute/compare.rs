@@ -4,8 +4,8 @@ use std::cmp::Ordering;
 
 use super::Results;
 use crate::period::PeriodIndex;
-use crate::region::{Hierarchy, RegionIndex};
-use crate::spec::{Direction, Indicator, IndicatorIndex, Thresholds};
+use crate::region::RegionIndex;
+use crate::spec::{Direction, Indicator, IndicatorIndex, Specs, Thresholds};
 use crate::value::{Ratio, Value};
 
 /// The difference of two values, where both are numbers.
@@ -46,19 +46,13 @@ pub struct Rank {
 }
 
 /// The place of a region among those with the same parent. `None` without a number, without a better or worse, or alone.
-pub fn rank(
-    results: &Results,
-    hierarchy: &Hierarchy,
-    (index, indicator): (IndicatorIndex, &Indicator),
-    period: PeriodIndex,
-    region: RegionIndex,
-    day: jiff::civil::Date,
-) -> Option<Rank> {
+pub fn rank(specs: &Specs, results: &Results, index: IndicatorIndex, period: PeriodIndex, region: RegionIndex) -> Option<Rank> {
+    let (hierarchy, indicator) = (&specs.hierarchy, specs.indicator(index));
     let value = results.total(index, period, region).value().ok()?;
     if indicator.direction == Direction::Neutral {
         return None;
     }
-    let siblings = hierarchy.children(hierarchy.region(region).parent?, day);
+    let siblings = hierarchy.children(hierarchy.region(region).parent?, specs.period(period).date);
     let level = hierarchy.region(region).level;
     let values: Vec<Ratio> = siblings
         .into_iter()

@@ -14,9 +14,16 @@ pub struct Cells {
     pub answered: u64,
 }
 
+impl Cells {
+    pub(super) fn add(&mut self, other: &Cells) {
+        self.asked += other.asked;
+        self.answered += other.answered;
+    }
+}
+
 /// The cells of a dataset in a period, by region.
 pub fn run(specs: &Specs, data: &Data, period: PeriodIndex, index: DatasetIndex) -> Vec<Cells> {
-    let dataset = &specs.datasets[index.0];
+    let dataset = specs.dataset(index);
     let table = data.table(period, index);
     let asked = |field: &FieldIndex| {
         dataset.field(*field).life.holds(period) && !dataset.is_vital(*field) && dataset.title != Some(*field)
@@ -36,9 +43,6 @@ pub fn run(specs: &Specs, data: &Data, period: PeriodIndex, index: DatasetIndex)
             }
         }
     }
-    specs.hierarchy.add_up(&mut cells, |above, below| {
-        above.asked += below.asked;
-        above.answered += below.answered;
-    });
+    specs.hierarchy.add_up(&mut cells, Cells::add);
     cells
 }

@@ -42,7 +42,7 @@ pub fn run(specs: &Specs, data: &Data, indicator: &Indicator, period: PeriodInde
     if indicator.numerator.dataset != index {
         return None;
     }
-    let dataset = &specs.datasets[index.0];
+    let dataset = specs.dataset(index);
     let (now, then) = (data.table(period, index), data.table(before, index));
     let earlier: HashMap<Vec<String>, usize> = (0..then.len()).map(|row| (then.key(specs, dataset, row), row)).collect();
     let mut matched = vec![Matched::default(); specs.hierarchy.len()];

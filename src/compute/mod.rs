@@ -7,6 +7,9 @@ pub mod compare;
 pub mod completeness;
 pub mod evaluate;
 pub mod matched;
+pub mod near;
+pub mod plan;
+pub mod reliability;
 pub mod roll;
 
 use rayon::prelude::*;
@@ -15,7 +18,7 @@ use crate::dataset::{Data, Table};
 use crate::period::PeriodIndex;
 use crate::region::RegionIndex;
 use crate::spec::{
-    Dataset, DatasetIndex, FieldIndex, FieldKind, Indicator, IndicatorIndex, Measure, Quantity, Specs, Thresholds,
+    Category, Dataset, DatasetIndex, Field, FieldIndex, FieldKind, Indicator, IndicatorIndex, Measure, Quantity, Specs, Thresholds,
 };
 use crate::value::{Missing, Ratio, Value};
 use evaluate::{Mapping, Outcome, RowView, Side};
@@ -77,32 +80,67 @@ impl Coverage {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Cell {
     /// Sum of the numerators.
-    pub numerator: i64,
+    numerator: i64,
     /// Sum of the denominators.
-    pub denominator: i64,
+    denominator: i64,
     /// Sums of the parts, in the indicator's order.
-    pub parts: Vec<i64>,
+    parts: Vec<i64>,
     /// Of the denominator's population.
-    pub coverage: Coverage,
+    coverage: Coverage,
     /// Of the numerator's population, where the numerator comes from a dataset of its own.
-    pub numerator_coverage: Option<Box<Coverage>>,
+    numerator_coverage: Option<Box<Coverage>>,
     /// Whether somewhere within one of the sides came and nothing of the other, although nothing tells that none was due.
-    pub one_sided: bool,
+    one_sided: bool,
     /// The dataset of which nothing came here, where the other side's came.
-    pub lacks: Option<DatasetIndex>,
+    lacks: Option<DatasetIndex>,
     /// How many rows of the denominator's population were reported.
     rows: u32,
     /// How many of them are in the sums.
     counted: u32,
     /// False when the numerator comes from a dataset of its own and nothing was reported in it.
-    pub numerator_reported: bool,
+    numerator_reported: bool,
     /// Whether anything was reported in the denominator's dataset, anywhere in this period.
-    pub dataset_reported: bool,
+    dataset_reported: bool,
     /// Why the number is not told although there may be one.
-    pub kept_back: Option<Missing>,
+    kept_back: Option<Missing>,
 }
 
 impl Cell {
+    /// Sum of the numerators.
+    pub fn numerator(&self) -> i64 {
+        self.numerator
+    }
+
+    /// Sum of the denominators.
+    pub fn denominator(&self) -> i64 {
+        self.denominator
+    }
+
+    /// Sums of the parts, in the indicator's order.
+    pub fn parts(&self) -> &[i64] {
+        &self.parts
+    }
+
+    /// Of the denominator's population.
+    pub fn coverage(&self) -> &Coverage {
+        &self.coverage
+    }
+
+    /// Of the numerator's population, where the numerator comes from a dataset of its own.
+    pub fn numerator_coverage(&self) -> Option<&Coverage> {
+        self.numerator_coverage.as_deref()
+    }
+
+    /// Whether somewhere within one of the sides came and nothing of the other, although nothing tells that none was due.
+    pub fn is_one_sided(&self) -> bool {
+        self.one_sided
+    }
+
+    /// The dataset of which nothing came here, where the other side's came.
+    pub fn lacks(&self) -> Option<DatasetIndex> {
+        self.lacks
+    }
+
     /// The ratio, or why there is none.
     pub fn value(&self) -> Value {
         self.over_denominator(self.numerator)
@@ -192,6 +230,18 @@ pub enum Slice {
         /// Position in the category's values.
         value: Option<u16>,
     },
+}
+
+impl Slice {
+    /// The field of the breakdown and its value; `None` for the total, and no value for those that did not state it.
+    pub fn group<'a>(self, specs: &'a Specs, indicator: &Indicator) -> Option<(&'a Field, Option<&'a Category>)> {
+        let Slice::Category { breakdown, value } = self else { return None };
+        let field = specs.dataset(indicator.denominator.dataset).field(indicator.breakdowns[breakdown]);
+        match &field.kind {
+            FieldKind::Category(values) => Some((field, value.map(|value| &values[usize::from(value)]))),
+            other => unreachable!("a breakdown is a category: {other:?}"),
+        }
+    }
 }
 
 /// The numbers of one indicator.
@@ -285,7 +335,7 @@ fn slices(specs: &Specs, indicator: &Indicator) -> Vec<Slice> {
 }
 
 fn category_count(specs: &Specs, dataset: DatasetIndex, field: FieldIndex) -> u16 {
-    match &specs.datasets[dataset.0].field(field).kind {
+    match &specs.dataset(dataset).field(field).kind {
         FieldKind::Category(values) => values.len() as u16,
         other => unreachable!("a breakdown is a category: {other:?}"),
     }
@@ -389,7 +439,7 @@ impl<'a> Task<'a> {
 
     /// Whether rows of another dataset tell to which slice of a breakdown they belong.
     fn knows(&self, other: &Dataset, slice: &Slice) -> bool {
-        let declared = &self.specs.datasets[self.indicator.denominator.dataset.0];
+        let declared = self.specs.dataset(self.indicator.denominator.dataset);
         match *slice {
             Slice::Total => true,
             Slice::Category { breakdown, .. } => declared.shares_groups(self.indicator.breakdowns[breakdown], other),
@@ -417,8 +467,8 @@ impl<'a> Task<'a> {
         }
         let (own, roll) = (indicator.numerator.dataset, self.roll(indicator.numerator.dataset));
         let numerators = self.table(own);
-        let mapping = Mapping::new(&specs.datasets[index.0], &specs.datasets[own.0]);
-        let known: Vec<bool> = slices(specs, indicator).iter().map(|slice| self.knows(&specs.datasets[own.0], slice)).collect();
+        let mapping = Mapping::new(specs.dataset(index), specs.dataset(own));
+        let known: Vec<bool> = slices(specs, indicator).iter().map(|slice| self.knows(specs.dataset(own), slice)).collect();
         for row in 0..numerators.len() {
             let (side, parts) = evaluate::numerator(indicator, &RowView::new(numerators, row));
             if side == Side::Outside {
@@ -440,7 +490,7 @@ impl<'a> Task<'a> {
             cells.for_each(|(cell, known)| cell.numerator_reported = *known);
         }
         // Where both sides come by region of the same level, a region that lacks one of them leaves both sums.
-        let level = |index: DatasetIndex| specs.datasets[index.0].level;
+        let level = |index: DatasetIndex| specs.dataset(index).level;
         if level(own).is_some() && level(own) == level(index) {
             for cell in cells.iter_mut().flatten().filter(|cell| cell.counted == 0 || !cell.numerator_reported) {
                 let came = |coverage: &Coverage| coverage.answered + coverage.unregistered > 0;
@@ -476,7 +526,7 @@ impl<'a> Task<'a> {
     /// tells; what it leaves open speaks neither for nor against.
     fn expect_side(&self, side: &Measure, belongs: impl Fn(&RowView<'_>) -> bool, cells: &mut [Vec<Cell>], coverage: CoverageOf) {
         let (specs, roll, table) = (self.specs, self.roll(side.dataset), self.table(side.dataset));
-        let (dataset, whole) = (&specs.datasets[side.dataset.0], &specs.datasets[self.indicator.denominator.dataset.0]);
+        let (dataset, whole) = (specs.dataset(side.dataset), specs.dataset(self.indicator.denominator.dataset));
         let own = Mapping::new(whole, dataset);
         let register = roll::register(specs, self.data, dataset, self.period)
             .map(|(register, declared)| (register, declared, Mapping::new(whole, declared), Mapping::new(dataset, declared)));
@@ -545,7 +595,7 @@ impl<'a> Task<'a> {
     /// Whether rows of a dataset may stand in a region or within it: by its level, or else where none stands above the region.
     fn reaches(&self, dataset: DatasetIndex) -> Vec<bool> {
         let hierarchy = &self.specs.hierarchy;
-        if let Some(level) = self.specs.datasets[dataset.0].level {
+        if let Some(level) = self.specs.dataset(dataset).level {
             return hierarchy.all().map(|(_, region)| region.level <= level).collect();
         }
         let table = self.table(dataset);
@@ -560,7 +610,7 @@ type CoverageOf = fn(&mut Cell) -> &mut Coverage;
 
 /// How many units of a dataset should report and did, by region.
 fn reporting(specs: &Specs, data: &Data, roll: &Roll, period: PeriodIndex, index: DatasetIndex) -> Vec<Coverage> {
-    let dataset = &specs.datasets[index.0];
+    let dataset = specs.dataset(index);
     let table = data.table(period, index);
     let known = (roll.silent != Silent::Unknown).then_some(0);
     let mut coverages = vec![Coverage { expected: known, ..Coverage::default() }; specs.hierarchy.len()];

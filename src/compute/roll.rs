@@ -48,7 +48,7 @@ pub struct Roll {
 impl Roll {
     /// Calls the roll of a dataset.
     pub fn new(specs: &Specs, data: &Data, period: PeriodIndex, index: DatasetIndex) -> Self {
-        let dataset = &specs.datasets[index.0];
+        let dataset = specs.dataset(index);
         let table = data.table(period, index);
         if let Some((register, declared)) = register(specs, data, dataset, period) {
             return Self::of_units((specs, dataset, table), (declared, register));
@@ -109,7 +109,7 @@ pub fn register<'a>(
 ) -> Option<(&'a Table, &'a Dataset)> {
     let index = dataset.expected.filter(|_| dataset.life.holds(period))?;
     let register = data.table(period, index);
-    (!register.is_empty()).then(|| (register, &specs.datasets[index.0]))
+    (!register.is_empty()).then(|| (register, specs.dataset(index)))
 }
 
 /// The rolls of all datasets in a period.
@@ -120,7 +120,7 @@ pub fn all(specs: &Specs, data: &Data, period: PeriodIndex) -> Vec<Roll> {
 /// The regions that each owe one row: those of the dataset's level, where its key is the region alone.
 fn owing(specs: &Specs, dataset: &Dataset, period: PeriodIndex) -> Option<Vec<RegionIndex>> {
     let level = dataset.level.filter(|_| dataset.key == [dataset.region] && dataset.life.holds(period))?;
-    let day = specs.programme.periods[period.0].date;
+    let day = specs.period(period).date;
     let owing = |(_, region): &(RegionIndex, &crate::region::Region)| region.level == level && region.exists_on(day);
     Some(specs.hierarchy.all().filter(owing).map(|(index, _)| index).collect())
 }

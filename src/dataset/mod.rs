@@ -321,7 +321,7 @@ impl Change {
         };
         match &self.kind {
             ChangeKind::Answer { field, before, after, earlier } => {
-                let field = &specs.datasets[self.dataset.0].field(*field).id;
+                let field = &specs.dataset(self.dataset).field(*field).id;
                 format!("{place}: `{field}` of {unit}: {} -> {}; before in {earlier}", spell(before), spell(after))
             }
             ChangeKind::Added => format!("{place}: {unit} is new"),

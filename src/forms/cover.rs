@@ -88,7 +88,7 @@ fn lines(material: &Material<'_>, region: RegionIndex, pages: &[(&Page, String)]
     lines.extend(period.due.map(|due| Line::Strong(label("forms_due").replace("{}", &date(due)))));
     lines.extend([Line::Empty, Line::Strong(label("forms_sheets"))]);
     lines.extend(pages.iter().map(|(page, sheet)| {
-        let dataset = material.specs.datasets[page.dataset.0].name.get(language);
+        let dataset = material.specs.dataset(page.dataset).name.get(language);
         Line::Link(format!("{dataset} ({}: {})", label("forms_rows"), page.rows.len()), sheet.clone())
     }));
     lines.extend([Line::Empty, Line::Strong(label("forms_steps_heading"))]);

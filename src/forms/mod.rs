@@ -9,10 +9,10 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use rust_xlsxwriter::{DocProperties, Format, Workbook, XlsxError};
 
-use crate::dataset::Data;
 use crate::intake::ASIDE;
 use crate::language::{Language, LanguageCode};
 use crate::period::PeriodIndex;
+use crate::protect::Published;
 use crate::region::RegionIndex;
 use crate::spec::{DatasetIndex, Specs};
 use crate::workbook::{SheetNames, created};
@@ -47,7 +47,7 @@ pub struct Material<'a> {
     /// The specifications.
     pub specs: &'a Specs,
     /// What was reported before.
-    pub data: &'a Data,
+    pub published: &'a Published<'a>,
     /// The words of every language of the programme.
     pub languages: &'a BTreeMap<LanguageCode, Language>,
     /// The period to collect for.
@@ -64,15 +64,15 @@ pub struct Error {
     source: XlsxError,
 }
 
-/// The period after the last one with data; the first one when there are none. `None` after the last of the programme.
-pub fn next_period(specs: &Specs, data: &Data) -> Option<PeriodIndex> {
-    let next = data.latest().map_or(0, |latest| latest.0 + 1);
+/// The period after the latest one with data; the first one when there is none. `None` after the last of the programme.
+pub fn next_period(specs: &Specs, latest: Option<PeriodIndex>) -> Option<PeriodIndex> {
+    let next = latest.map_or(0, |latest| latest.0 + 1);
     (next < specs.programme.periods.len()).then_some(PeriodIndex(next))
 }
 
 /// The regions right below the top, whose offices collect.
 pub fn offices(specs: &Specs, period: PeriodIndex) -> Vec<RegionIndex> {
-    specs.hierarchy.children(specs.hierarchy.top(), specs.programme.periods[period.0].date)
+    specs.hierarchy.children(specs.hierarchy.top(), specs.period(period).date)
 }
 
 /// The bytes of the workbook for the office of a region; `None` when nothing is collected there.
@@ -99,14 +99,14 @@ fn draw(material: &Material<'_>, region: RegionIndex, pages: &[plan::Page]) -> R
     let mut names = SheetNames::default();
     let cover = names.take(&material.joined(" – ", |language| material.label(language, "forms_cover")));
     let named: Vec<(&plan::Page, String)> =
-        pages.iter().map(|page| (page, names.take(material.specs.datasets[page.dataset.0].name.get(material.lead())))).collect();
+        pages.iter().map(|page| (page, names.take(material.specs.dataset(page.dataset).name.get(material.lead())))).collect();
     let lists = names.take(&material.label(material.lead(), "forms_lists"));
     cover::draw(material, region, &named, book.add_worksheet().set_name(&cover)?)?;
     let mut choices = page::Choices::new(&lists);
     let mut asides = Vec::new();
     for (page, name) in &named {
         let last = material.latest(page.dataset, false).map(|period| {
-            let period_name = material.specs.programme.periods[period.0].name.get(material.lead());
+            let period_name = material.specs.period(period).name.get(material.lead());
             (period, names.take(&format!("{period_name} – {name}")))
         });
         let pen = page::Pen { material, page, region };
@@ -123,7 +123,7 @@ fn draw(material: &Material<'_>, region: RegionIndex, pages: &[plan::Page]) -> R
 impl Material<'_> {
     /// The day on which the data are true.
     fn day(&self) -> Date {
-        self.specs.programme.periods[self.period.0].date
+        self.specs.period(self.period).date
     }
 
     /// The language of what stands in cells.
@@ -148,7 +148,7 @@ impl Material<'_> {
     }
 
     fn title(&self, region: RegionIndex, language: &LanguageCode) -> String {
-        let period = self.specs.programme.periods[self.period.0].name.get(language);
+        let period = self.specs.period(self.period).name.get(language);
         let region = self.specs.hierarchy.region(region).name.get(language);
         format!("{}. {region}. {period}", self.label(language, "forms_title"))
     }
@@ -163,7 +163,7 @@ impl Material<'_> {
     /// The last period with rows of a dataset: before the one collected, or in it too.
     fn latest(&self, dataset: DatasetIndex, with_own: bool) -> Option<PeriodIndex> {
         let end = self.period.0 + usize::from(with_own);
-        (0..end).rev().map(PeriodIndex).find(|&period| !self.data.table(period, dataset).is_empty())
+        (0..end).rev().map(PeriodIndex).find(|&period| !self.published.rows(period, dataset).is_empty())
     }
 }
 

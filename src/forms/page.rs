@@ -73,7 +73,7 @@ pub struct Pen<'a> {
 
 impl Pen<'_> {
     fn dataset(&self) -> &Dataset {
-        &self.material.specs.datasets[self.page.dataset.0]
+        self.material.specs.dataset(self.page.dataset)
     }
 
     fn field(&self, field: FieldIndex) -> &Field {
@@ -97,7 +97,7 @@ impl Pen<'_> {
     pub fn draw(&self, sheet: &mut Worksheet, last: Option<&str>, choices: &mut Choices) -> Result<(), XlsxError> {
         let bold = Format::new().set_bold().set_font_size(12);
         for (row, language) in self.material.written().iter().enumerate() {
-            let period = self.material.specs.programme.periods[self.material.period.0].name.get(language);
+            let period = self.material.specs.period(self.material.period).name.get(language);
             let region = self.material.specs.hierarchy.region(self.region).name.get(language);
             let title = format!("{}. {region}. {period}", self.dataset().name.get(language));
             sheet.write_string_with_format(row as u32, 0, title, &bold)?;
@@ -138,7 +138,7 @@ impl Pen<'_> {
     pub fn draw_last(&self, sheet: &mut Worksheet, period: PeriodIndex) -> Result<(), XlsxError> {
         set_aside(sheet)?;
         let title = self.material.joined(" – ", |language| {
-            let period = self.material.specs.programme.periods[period.0].name.get(language);
+            let period = self.material.specs.period(period).name.get(language);
             format!("{}. {}: {period}", self.dataset().name.get(language), self.material.label(language, "forms_last"))
         });
         let note = self.material.joined(" – ", |language| self.material.label(language, "forms_last_note"));

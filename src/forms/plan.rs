@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::Material;
-use crate::dataset::{Table, Typed};
+use crate::dataset::Typed;
 use crate::period::PeriodIndex;
+use crate::protect::Rows;
 use crate::region::RegionIndex;
 use crate::spec::{Dataset, DatasetIndex, FieldIndex, FieldKind, fold};
 
@@ -67,13 +68,13 @@ impl Value {
 pub fn pages(material: &Material<'_>, region: RegionIndex) -> Vec<Page> {
     let specs = material.specs;
     let registers: Vec<DatasetIndex> = specs.datasets.iter().filter_map(|dataset| dataset.expected).collect();
-    let lives = |index: &DatasetIndex| specs.datasets[index.0].life.holds(material.period);
+    let lives = |index: &DatasetIndex| specs.dataset(*index).life.holds(material.period);
     let collected = (0..specs.datasets.len()).map(DatasetIndex).filter(|index| !registers.contains(index) && lives(index));
     collected.filter_map(|index| page(material, region, index)).collect()
 }
 
 fn page(material: &Material<'_>, region: RegionIndex, index: DatasetIndex) -> Option<Page> {
-    let dataset = &material.specs.datasets[index.0];
+    let dataset = material.specs.dataset(index);
     let asked = |field: &FieldIndex| dataset.field(*field).life.holds(material.period);
     let fields: Vec<FieldIndex> = (0..dataset.fields.len()).map(FieldIndex).filter(asked).collect();
     let planner = Planner { material, dataset, index, region, fields: &fields };
@@ -103,11 +104,11 @@ impl Planner<'_> {
     /// A row for each unit of the register.
     fn registered(&self, register: DatasetIndex, period: PeriodIndex) -> Vec<Row> {
         let specs = self.material.specs;
-        let (list, table) = (&specs.datasets[register.0], self.material.data.table(period, register));
+        let (list, table) = (specs.dataset(register), self.material.published.rows(period, register));
         let last = self.last();
         let here = (0..table.len()).filter(|&row| specs.hierarchy.contains(self.region, table.region(row)));
         here.map(|row| {
-            let key = table.key(specs, list, row);
+            let key = table.key(row);
             let slots = self.fields.iter().map(|&field| {
                 let twin = list.find(&self.dataset.field(field).id);
                 let known = twin.and_then(|twin| self.value(&table.typed(twin, row), list, twin, field));
@@ -145,7 +146,7 @@ impl Planner<'_> {
     /// A row for each unit that reported last; the office corrects the list.
     fn known(&self) -> Vec<Row> {
         let Some(period) = self.material.latest(self.index, false) else { return Vec::new() };
-        let (specs, table) = (self.material.specs, self.material.data.table(period, self.index));
+        let (specs, table) = (self.material.specs, self.material.published.rows(period, self.index));
         let here = (0..table.len()).filter(|&row| specs.hierarchy.contains(self.region, table.region(row)));
         here.map(|row| {
             let slots = self.fields.iter().map(|&field| {
@@ -158,10 +159,10 @@ impl Planner<'_> {
     }
 
     /// The rows of the last period with answers, by key.
-    fn last(&self) -> HashMap<Vec<String>, (&Table, usize)> {
+    fn last(&self) -> HashMap<Vec<String>, (Rows<'_>, usize)> {
         let Some(period) = self.material.latest(self.index, false) else { return HashMap::new() };
-        let table = self.material.data.table(period, self.index);
-        (0..table.len()).map(|row| (table.key(self.material.specs, self.dataset, row), (table, row))).collect()
+        let table = self.material.published.rows(period, self.index);
+        (0..table.len()).map(|row| (table.key(row), (table, row))).collect()
     }
 
     /// Whether a row is a region, so that the registry of regions lists them.
@@ -201,7 +202,7 @@ impl Planner<'_> {
     }
 
     /// An answer of the dataset itself.
-    fn answered(&self, table: &Table, row: usize, field: FieldIndex) -> Option<Value> {
+    fn answered(&self, table: Rows<'_>, row: usize, field: FieldIndex) -> Option<Value> {
         self.value(&table.typed(field, row), self.dataset, field, field)
     }
 

@@ -9,7 +9,6 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use walkdir::WalkDir;
 
-use super::names::workbook_path;
 use crate::letters::composed;
 use crate::sources::{Sources, is_passed_over};
 
@@ -70,8 +69,9 @@ pub struct Manifest {
     pub reports: Vec<ReportEntry>,
     /// The files that stand beside documents, by path.
     pub companions: Vec<CompanionEntry>,
-    /// The documents that are withheld, by path.
-    pub withheld: Vec<WithheldEntry>,
+    /// The documents that errors block, by path.
+    #[serde(rename = "withheld")]
+    pub blocked: Vec<BlockedEntry>,
     /// The tables, by path.
     pub tables: Vec<FileEntry>,
     /// The submissions read.
@@ -121,23 +121,23 @@ pub struct CompanionEntry {
 }
 
 impl CompanionEntry {
-    /// The workbook with these bytes beside a document.
-    pub fn workbook(report: &ReportEntry, bytes: &[u8]) -> Self {
+    /// The workbook beside a document.
+    pub fn workbook(report: &ReportEntry, workbook: FileEntry) -> Self {
         Self {
-            path: workbook_path(&report.path),
+            path: workbook.path,
             kind: "workbook",
             of: report.path.clone(),
             region: report.region.clone(),
             language: report.language.clone(),
-            size: bytes.len(),
-            sha256: sha256(bytes),
+            size: workbook.size,
+            sha256: workbook.sha256,
         }
     }
 }
 
-/// A document that is withheld.
+/// A document that errors block.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct WithheldEntry {
+pub struct BlockedEntry {
     /// The path that it would have.
     pub path: String,
     /// The region's code.
@@ -145,12 +145,12 @@ pub struct WithheldEntry {
     /// The language.
     pub language: String,
     /// The errors that withhold it.
-    pub reasons: Vec<WithheldReason>,
+    pub reasons: Vec<BlockedReason>,
 }
 
 /// An error that withholds documents.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct WithheldReason {
+pub struct BlockedReason {
     /// The name of the rule or check.
     pub rule: String,
     /// The code of the region whose data are in doubt.

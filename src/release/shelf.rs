@@ -114,6 +114,11 @@ impl Shelf {
         &self.desk.folder
     }
 
+    /// Whether something that esep made stands in a place.
+    pub fn has(&self, place: &str) -> bool {
+        self.desk.folder.join(place).join("manifest.json").is_file()
+    }
+
     /// What gives it up from another thread.
     pub fn stopper(&self) -> Stopper {
         Stopper(Arc::clone(&self.desk))

@@ -4,7 +4,8 @@ use std::cmp::Ordering;
 
 use super::Scope;
 use super::model::{Highlight, Highlights};
-use crate::compute::compare::{self, Status};
+use crate::compute::compare::Status;
+use crate::numbers::Subject;
 use crate::spec::{Indicator, IndicatorIndex};
 use crate::value::Ratio;
 
@@ -50,13 +51,9 @@ fn first<'a>(
 
 /// The change since the period before, where both numbers are firm.
 fn change<'a>(scope: &Scope<'_>, index: IndicatorIndex, indicator: &'a Indicator) -> Option<Found<'a>> {
-    let material = scope.material;
-    let now = material.results.total(index, material.period, scope.region);
-    let before = material.results.total(index, material.period.previous()?, scope.region);
-    if !scope.is_firm(now) || !scope.is_firm(before) {
-        return None;
-    }
-    let points = compare::difference(now.value(), before.value())?.times(indicator.per);
+    let row = scope.material.numbers().row(index, scope.region, Subject::Whole);
+    let firm = row.number.is_firm() && row.previous.is_some_and(|previous| previous.is_firm());
+    let points = row.change.filter(|_| firm)?.times(indicator.per);
     Some(Found { indicator, points, weight: (Status::Reached, points) })
 }
 
@@ -64,12 +61,11 @@ fn change<'a>(scope: &Scope<'_>, index: IndicatorIndex, indicator: &'a Indicator
 /// or, where the programme measures nearness by it, their share of the target.
 fn gap<'a>(scope: &Scope<'_>, index: IndicatorIndex, indicator: &'a Indicator) -> Option<Found<'a>> {
     let thresholds = &scope.material.specs.programme.thresholds;
-    let (_, target) = indicator.target(scope.material.period)?;
-    let cell = scope.material.results.total(index, scope.material.period, scope.region);
-    let gap = compare::gap(indicator, cell.value().ok()?, target, thresholds)?;
-    let share = thresholds.near_share.and_then(|_| gap.points.divided_by(target));
-    let missing = gap.status != Status::Reached && scope.is_firm(cell);
-    missing.then(|| Found { indicator, points: gap.points, weight: (gap.status, share.unwrap_or(gap.points)) })
+    let row = scope.material.numbers().row(index, scope.region, Subject::Whole);
+    let target = row.target?;
+    let gap = target.gap.filter(|gap| gap.status != Status::Reached && row.number.is_firm())?;
+    let share = thresholds.near_share.and_then(|_| gap.points.divided_by(target.value));
+    Some(Found { indicator, points: gap.points, weight: (gap.status, share.unwrap_or(gap.points)) })
 }
 
 fn size(points: Ratio) -> Ratio {

@@ -1,31 +1,37 @@
 //! What each document says: words, tables and series, already formatted in its language.
 
+mod chart;
 mod highlights;
 mod indicator;
+mod methodology;
 pub mod model;
 mod plan;
 pub mod reliability;
 pub mod unit;
-mod words;
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
-use crate::compute::{Cell, Coverage, Results};
+use crate::compute::Coverage;
+use crate::compute::matched::Matched;
+use crate::compute::near::Near;
+use crate::compute::reliability::Evidence;
 use crate::language::{Language, LanguageCode};
+use crate::numbers::{self, Numbers};
 use crate::period::PeriodIndex;
+use crate::protect::Published;
 use crate::region::{Hierarchy, LevelIndex, Region, RegionIndex};
-use crate::spec::{DatasetIndex, Indicator, Specs};
+use crate::spec::{DatasetIndex, IndicatorIndex, Specs};
 use crate::value::{Missing, Ratio};
+use crate::words::Words;
 use indicator::Aside;
 use model::{
     CoverageBelow, CoverageCell, CoverageRow, CoverageTable, CoverageWords, DateParts, Figure, FrontMatter, IndicatorWords,
     LanguageTag, Number, PeriodWords, RegionName, RegionWords, Report, SectionWords, SummaryCounts, SummaryRow, SummarySection,
     ThresholdWords, TrendPanel, TrendPoint, Trends,
 };
-use reliability::Evidence;
 
 /// Labels that reports need, beside those that templates use.
 pub const LABELS: &[&str] = &[
@@ -38,24 +44,10 @@ pub const LABELS: &[&str] = &[
     "date",
     "indicators",
     "level",
-    "yes",
-    "no",
-    "or",
-    "not",
-    "not_stated",
     "mark_unregistered",
     "status_reached",
     "status_near",
     "status_behind",
-    "direction_up",
-    "direction_down",
-    "direction_none",
-    "per_100",
-    "per_1000",
-    "per_1",
-    "per_other",
-    "life_since",
-    "life_until",
 ];
 
 /// What reports are made from.
@@ -63,12 +55,40 @@ pub const LABELS: &[&str] = &[
 pub struct Material<'a> {
     /// The specifications.
     pub specs: &'a Specs,
-    /// The numbers.
-    pub results: &'a Results,
+    /// What may be told.
+    pub published: &'a Published<'a>,
     /// The period of the reports.
     pub period: PeriodIndex,
     /// The day printed on them; the period's own when `None`.
     pub date: Option<Date>,
+}
+
+impl<'a> Material<'a> {
+    /// The numbers of the period.
+    pub fn numbers(&self) -> Numbers<'a> {
+        Numbers::new(self.published, self.period)
+    }
+}
+
+/// What is known of a period beside its numbers, for all its reports.
+pub struct Background<'a> {
+    /// By what the data can be judged.
+    pub evidence: Evidence<'a>,
+    /// The units that answered in this period and in the one before: by indicator, then by region.
+    matched: Vec<Option<Vec<Matched>>>,
+    /// The units that lack nothing, or one thing only.
+    near: Option<Near>,
+}
+
+impl<'a> Background<'a> {
+    /// Of a period.
+    pub fn new(published: &Published<'a>, period: PeriodIndex) -> Self {
+        Self { evidence: published.evidence(period), matched: published.matched(period), near: published.near(period) }
+    }
+
+    fn matched(&self, indicator: IndicatorIndex, region: RegionIndex) -> Option<Matched> {
+        self.matched[indicator.0].as_ref().map(|regions| regions[region.0])
+    }
 }
 
 /// What kind of document.
@@ -144,7 +164,7 @@ impl Selection {
 /// The documents of a period, in the order of languages and regions.
 pub fn orders(specs: &Specs, period: PeriodIndex, selection: &Selection) -> Vec<Order> {
     let languages = if selection.languages.is_empty() { &specs.programme.publish } else { &selection.languages };
-    let day = specs.programme.periods[period.0].date;
+    let day = specs.period(period).date;
     let mut orders = Vec::new();
     for language in languages {
         for region in selection.regions_on(&specs.hierarchy, day) {
@@ -162,7 +182,7 @@ pub fn folder(specs: &Specs, period: PeriodIndex, region: RegionIndex) -> String
     let level = &specs.programme.levels[specs.hierarchy.region(region).level.0];
     let usual = || match region {
         _ if region == specs.hierarchy.top() => "national",
-        _ if specs.hierarchy.children(region, specs.programme.periods[period.0].date).is_empty() => "local",
+        _ if specs.hierarchy.children(region, specs.period(period).date).is_empty() => "local",
         _ => "regional",
     };
     level.report.clone().unwrap_or_else(|| usual().to_owned())
@@ -178,15 +198,15 @@ pub fn folders(specs: &Specs, orders: &[Order], period: PeriodIndex) -> BTreeSet
 }
 
 /// Writes one report.
-pub fn write(material: Material<'_>, evidence: &Evidence<'_>, language: &Language, region: RegionIndex) -> Report {
+pub fn write(material: Material<'_>, background: &Background<'_>, language: &Language, region: RegionIndex) -> Report {
     let scope = Scope { material, language, region };
     let specs = material.specs;
     let below = scope.below();
-    let sections = scope.sections(evidence);
+    let sections = scope.sections(background);
     let own = specs.hierarchy.region(region);
     let counted = match below.first() {
         Some(&first) => (scope.level_plural(first), scope.language.whole(below.len() as i128)),
-        None => (scope.label("level"), specs.programme.levels[own.level.0].name.get(scope.code()).to_owned()),
+        None => (scope.label("level"), specs.level(own.level).name.get(scope.code()).to_owned()),
     };
     let indicators = scope.number(specs.indicators_of(material.period).count() as i64);
     Report {
@@ -197,14 +217,14 @@ pub fn write(material: Material<'_>, evidence: &Evidence<'_>, language: &Languag
         highlights: highlights::words(&scope),
         trends: scope.trends(&sections),
         summary_counts: scope.summary_counts(&sections),
-        reliability: reliability::words(&scope, evidence),
+        reliability: reliability::words(&scope, background),
         coverage: scope.coverage_table(&sections),
         coverage_below: below.iter().map(|&inner| scope.coverage_below(inner)).collect(),
         summary: sections.iter().map(summary).collect(),
-        plan: plan::words(&scope, evidence),
+        plan: plan::words(&scope, background),
         thresholds: scope.thresholds(),
-        methodology: specs.indicators_of(material.period).map(|(_, indicator)| words::methodology(&scope, indicator)).collect(),
-        csv_name: format!("{}-{}.csv", own.code, specs.programme.periods[material.period.0].id),
+        methodology: specs.indicators_of(material.period).map(|(_, indicator)| methodology::entry(&scope, indicator)).collect(),
+        csv_name: format!("{}-{}.csv", own.code, specs.period(material.period).id),
         sections,
     }
 }
@@ -220,16 +240,11 @@ fn reason(missing: Missing) -> &'static str {
     }
 }
 
-/// The datasets that indicators are computed from in a period; others (a register) have no coverage of their own.
-pub fn covered_datasets(specs: &Specs, period: PeriodIndex) -> Vec<DatasetIndex> {
-    let used = |index: &usize| {
-        let sides = |indicator: &Indicator| [indicator.numerator.dataset, indicator.denominator.dataset];
-        specs.indicators_of(period).any(|(_, indicator)| sides(indicator).contains(&DatasetIndex(*index)))
-    };
-    (0..specs.datasets.len()).filter(used).map(DatasetIndex).collect()
-}
-
 impl<'a> Scope<'a> {
+    fn words(&self) -> Words<'a> {
+        Words { specs: self.material.specs, language: self.language }
+    }
+
     fn code(&self) -> &'a LanguageCode {
         &self.language.code
     }
@@ -242,8 +257,13 @@ impl<'a> Scope<'a> {
         Number { n: number, text: self.language.whole(i128::from(number)) }
     }
 
+    /// So many units; what no integer of the model holds is its largest.
+    fn units(&self, units: i128) -> Number {
+        self.number(i64::try_from(units).unwrap_or(i64::MAX))
+    }
+
     fn day(&self) -> Date {
-        self.material.specs.programme.periods[self.material.period.0].date
+        self.material.specs.period(self.material.period).date
     }
 
     fn below(&self) -> Vec<RegionIndex> {
@@ -256,11 +276,11 @@ impl<'a> Scope<'a> {
 
     fn level_plural(&self, region: RegionIndex) -> String {
         let level = self.material.specs.hierarchy.region(region).level;
-        self.material.specs.programme.levels[level.0].plural.get(self.code()).to_owned()
+        self.material.specs.level(level).plural.get(self.code()).to_owned()
     }
 
     fn period(&self, period: PeriodIndex) -> PeriodWords {
-        let period = &self.material.specs.programme.periods[period.0];
+        let period = self.material.specs.period(period);
         PeriodWords {
             id: period.id.clone(),
             name: self.language.unbroken(period.name.get(self.code())),
@@ -280,7 +300,7 @@ impl<'a> Scope<'a> {
                 RegionName {
                     code: region.code.as_str().to_owned(),
                     name: self.name(index),
-                    level: specs.programme.levels[region.level.0].name.get(self.code()).to_owned(),
+                    level: specs.level(region.level).name.get(self.code()).to_owned(),
                 }
             })
             .collect();
@@ -338,23 +358,23 @@ impl<'a> Scope<'a> {
         }
     }
 
-    fn sections(&self, evidence: &Evidence<'_>) -> Vec<SectionWords> {
-        let warnings = reliability::warnings(self, evidence);
+    fn sections(&self, background: &Background<'_>) -> Vec<SectionWords> {
+        let warnings = background.evidence.warnings(self.region);
         let sections = self.material.specs.programme.sections.iter().enumerate();
         let words = sections.map(|(position, section)| SectionWords {
             number: position + 1,
             name: section.name.get(self.code()).to_owned(),
-            indicators: self.section(position, &warnings, evidence),
+            indicators: self.section(position, &warnings, background),
         });
         words.filter(|section| !section.indicators.is_empty()).collect()
     }
 
-    fn section(&self, section: usize, warnings: &[usize], evidence: &Evidence<'_>) -> Vec<IndicatorWords> {
+    fn section(&self, section: usize, warnings: &[u64], background: &Background<'_>) -> Vec<IndicatorWords> {
         let indicators = self.material.specs.indicators_of(self.material.period);
         indicators
             .filter(|(_, indicator)| indicator.section == section)
             .map(|(index, indicator)| {
-                let aside = Aside { warnings: warnings[index.0], matched: evidence.matched(index.0, self.region) };
+                let aside = Aside { warnings: warnings[index.0], matched: background.matched(index, self.region) };
                 indicator::words(self, index, indicator, aside)
             })
             .collect()
@@ -396,22 +416,13 @@ impl<'a> Scope<'a> {
     }
 
     /// The share of answers of a number, with a mark where it rests on units beside those of the register.
-    fn response(&self, cell: &Cell) -> String {
-        self.marked(cell.share(), cell.unregistered())
+    fn response(&self, number: &numbers::Number<'_>) -> String {
+        self.marked(number.share(), number.unregistered())
     }
 
     fn marked(&self, share: Option<Ratio>, unregistered: u64) -> String {
         let mark = if unregistered > 0 { self.label("mark_unregistered") } else { String::new() };
         share.map(|share| self.share(share)).unwrap_or_default() + &mark
-    }
-
-    fn is_incomplete(&self, cell: &Cell) -> bool {
-        cell.is_incomplete(&self.material.specs.programme.thresholds)
-    }
-
-    /// Whether a number rests on enough units and answers to be singled out.
-    fn is_firm(&self, cell: &Cell) -> bool {
-        !self.material.specs.programme.thresholds.is_small(cell.denominator) && !self.is_incomplete(cell)
     }
 
     /// How far a value is from its target. What is less than the last digit printed is not said to be more.
@@ -434,14 +445,14 @@ impl<'a> Scope<'a> {
 
     fn coverage_rows(&self) -> Vec<CoverageRow> {
         let specs = self.material.specs;
-        covered_datasets(specs, self.material.period)
+        specs.covered_datasets(self.material.period)
             .into_iter()
             .map(|index| {
-                let dataset = &specs.datasets[index.0];
-                let coverage = self.material.results.coverage(index, self.material.period, self.region);
+                let dataset = specs.dataset(index);
+                let coverage = self.material.published.coverage(index, self.material.period, self.region);
                 CoverageRow {
                     dataset: dataset.name.get(self.code()).to_owned(),
-                    unit: specs.programme.units[dataset.unit.0].noun.form(self.code(), "one").to_owned(),
+                    unit: specs.noun(dataset.unit).form(self.code(), "one").to_owned(),
                     coverage: self.reporting(&coverage),
                 }
             })
@@ -450,14 +461,14 @@ impl<'a> Scope<'a> {
 
     fn coverage_below(&self, region: RegionIndex) -> CoverageBelow {
         let cell = |index: DatasetIndex| {
-            let coverage = self.material.results.coverage(index, self.material.period, region);
+            let coverage = self.material.published.coverage(index, self.material.period, region);
             CoverageCell {
                 expected: coverage.expected.map(|expected| self.language.whole(i128::from(expected))),
                 reported: self.language.whole(i128::from(coverage.reported)),
                 share: Some(self.marked(coverage.completeness(), coverage.unregistered)).filter(|share| !share.is_empty()),
             }
         };
-        let covered = covered_datasets(self.material.specs, self.material.period);
+        let covered = self.material.specs.covered_datasets(self.material.period);
         CoverageBelow { region: self.name(region), cells: covered.into_iter().map(cell).collect() }
     }
 

@@ -1,20 +1,17 @@
 //! The sheet of a unit: its own answers, what they mean for each indicator, and how it stands beside its region.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 
 use super::model::{IndicatorName, UnitAnswer, UnitFinding, UnitName, UnitRow, UnitSection, UnitSheet, UnitTarget, UnitValue};
 use super::{Material, Scope, indicator};
 use crate::compute::compare::{self, Status};
-use crate::compute::evaluate::{self, RowView, Side};
-use crate::dataset::{Answer, Data, RowPlace, Table, Typed};
-use crate::diagnostic::{Diagnostic, Place, Rule};
+use crate::compute::evaluate::{Outcome, Side};
+use crate::dataset::{Answer, Typed};
+use crate::diagnostic::Diagnostic;
 use crate::language::Language;
 use crate::period::PeriodIndex;
-use crate::region::RegionIndex;
-use crate::spec::checks::Check;
-use crate::spec::checks::format::RawCheckKind;
-use crate::spec::{Dataset, DatasetIndex, Direction, FieldIndex, FieldKind, Indicator, IndicatorIndex, Specs};
+use crate::protect::{Rows, Units};
+use crate::spec::{Direction, FieldIndex, FieldKind, Indicator, IndicatorIndex};
 use crate::value::{Blank, Missing, Ratio};
 use crate::wording;
 
@@ -24,114 +21,6 @@ pub const LABELS: &[&str] =
 
 /// How many findings a sheet names.
 const FINDINGS: usize = 6;
-
-/// The file, sheet and row of a finding.
-type Line<'a> = (&'a str, &'a str, u32);
-
-/// Rows by their keys; `None` where a key stands in several rows and does not tell whose they are.
-type Rows = HashMap<Vec<String>, Option<usize>>;
-
-/// All units of a dataset in a period, with what is known of each beside its answers.
-pub struct Units<'a> {
-    /// The period.
-    pub period: PeriodIndex,
-    specs: &'a Specs,
-    index: DatasetIndex,
-    dataset: &'a Dataset,
-    table: &'a Table,
-    /// Its rows by their keys.
-    rows: Rows,
-    /// The table of the period before, and its rows by their keys.
-    before: Option<(&'a Table, Rows)>,
-    findings: HashMap<Line<'a>, Vec<&'a Diagnostic>>,
-}
-
-impl<'a> Units<'a> {
-    /// Of a period; `findings` are those of the whole project.
-    pub fn new(specs: &'a Specs, period: PeriodIndex, index: DatasetIndex, data: &'a Data, all: &'a [Diagnostic]) -> Self {
-        let dataset = &specs.datasets[index.0];
-        let table = data.table(period, index);
-        let before = period.previous().map(|period| data.table(period, index));
-        let before = before.map(|table| (table, by_key(specs, dataset, table)));
-        let mut findings: HashMap<Line<'_>, Vec<&Diagnostic>> = HashMap::new();
-        for found in all.iter().filter(|found| found.waived.is_none() && !tells_of_others(specs, found)) {
-            if let Place::Cell { file, sheet, row, .. } = &found.place {
-                findings.entry((file.as_str(), sheet, *row)).or_default().push(found);
-            }
-        }
-        Self { period, specs, index, dataset, table, rows: by_key(specs, dataset, table), before, findings }
-    }
-
-    /// The id of their dataset.
-    pub fn dataset(&self) -> &'a str {
-        &self.dataset.id
-    }
-
-    /// How many there are; they are called by their rows.
-    pub fn len(&self) -> usize {
-        self.table.len()
-    }
-
-    /// Whether none reported.
-    pub fn is_empty(&self) -> bool {
-        self.table.is_empty()
-    }
-
-    /// The region of a unit.
-    pub fn region(&self, row: usize) -> RegionIndex {
-        self.table.region(row)
-    }
-
-    /// The key of a unit; the answers of several key fields are joined by `, `.
-    pub fn key(&self, row: usize) -> String {
-        self.table.key(self.specs, self.dataset, row).join(", ")
-    }
-
-    /// The name of a unit, or its key.
-    pub fn title(&self, row: usize) -> String {
-        self.table.title(self.specs, self.dataset, row)
-    }
-
-    /// Whether the row says whose it is: every field of its key is filled in.
-    pub fn is_named(&self, row: usize) -> bool {
-        is_whole(&self.table.key(self.specs, self.dataset, row))
-    }
-
-    /// The row of the unit in the period before. A key that stands in several rows, now or then, could be another unit's.
-    fn before(&self, row: usize) -> Option<(&'a Table, usize)> {
-        let key = self.table.key(self.specs, self.dataset, row);
-        let (table, rows) = self.before.as_ref()?;
-        let own = self.rows.get(&key) == Some(&Some(row));
-        rows.get(&key).copied().flatten().filter(|_| own).map(|found| (*table, found))
-    }
-
-    fn findings(&self, row: usize) -> &[&'a Diagnostic] {
-        let RowPlace { file, sheet, row, .. } = self.table.place(row);
-        self.findings.get(&(file.as_str(), sheet.as_ref(), *row)).map_or(&[], Vec::as_slice)
-    }
-}
-
-fn by_key(specs: &Specs, dataset: &Dataset, table: &Table) -> Rows {
-    let mut rows = Rows::new();
-    for row in 0..table.len() {
-        let key = table.key(specs, dataset, row);
-        if is_whole(&key) {
-            rows.entry(key).and_modify(|found| *found = None).or_insert(Some(row));
-        }
-    }
-    rows
-}
-
-fn is_whole(key: &[String]) -> bool {
-    key.iter().all(|part| !part.trim().is_empty())
-}
-
-/// Whether a finding compares the unit with others, which are none of its business.
-fn tells_of_others(specs: &Specs, found: &Diagnostic) -> bool {
-    let compares = |check: &Check| check.kind == RawCheckKind::NearDuplicates;
-    found.rule == Rule::DuplicateRow
-        || found.check.as_ref().is_some_and(|id| specs.checks.iter().any(|check| check.id == *id && compares(check)))
-}
 
 /// Writes the sheet of the unit in a row.
 pub fn write(material: Material<'_>, units: &Units<'_>, language: &Language, row: usize) -> UnitSheet {
@@ -143,7 +32,7 @@ struct Writer<'a> {
     scope: Scope<'a>,
     units: &'a Units<'a>,
     row: usize,
-    before: Option<(&'a Table, usize)>,
+    before: Option<(Rows<'a>, usize)>,
 }
 
 /// How an indicator speaks of the unit.
@@ -190,9 +79,9 @@ impl Writer<'_> {
         UnitSheet {
             unit: UnitName {
                 title: units.title(self.row),
-                noun: specs.programme.units[units.dataset.unit.0].noun.form(scope.code(), "one").to_owned(),
-                dataset: units.dataset.name.get(scope.code()).to_owned(),
-                key: units.dataset.key.iter().map(|&field| self.identity(field)).collect(),
+                noun: specs.noun(units.dataset().unit).form(scope.code(), "one").to_owned(),
+                dataset: units.dataset().name.get(scope.code()).to_owned(),
+                key: units.dataset().key.iter().map(|&field| self.identity(field)).collect(),
             },
             reported_before: self.before.is_some(),
             asked: scope.number(asked),
@@ -209,9 +98,9 @@ impl Writer<'_> {
     }
 
     fn identity(&self, field: FieldIndex) -> (String, String) {
-        let dataset = self.units.dataset;
+        let dataset = self.units.dataset();
         let name = dataset.field(field).name.get(self.scope.code()).to_owned();
-        (name, self.answer(field, &self.units.table.typed(field, self.row)))
+        (name, self.answer(field, &self.units.rows.typed(field, self.row)))
     }
 
     /// The indicators computed from the dataset alone: only of these a unit has both sides.
@@ -222,7 +111,7 @@ impl Writer<'_> {
 
     fn verdict(&self, indicator: &Indicator) -> Verdict {
         let asks = indicator.counts_rows() && indicator.direction != Direction::Neutral;
-        match standing(indicator, &RowView::new(self.units.table, self.row)) {
+        match standing(indicator, &self.units.rows.outcome(indicator, self.row)) {
             Standing::Outside => Verdict::Silent,
             Standing::Unanswered => Verdict::Open(asks),
             Standing::Counts(counts) => match as_it_should(indicator, counts) {
@@ -259,18 +148,15 @@ impl Writer<'_> {
 
     fn indicator(&self, index: IndicatorIndex, indicator: &Indicator) -> UnitRow {
         let scope = &self.scope;
-        let Material { specs, results, period, .. } = scope.material;
-        let figure = |region: RegionIndex| {
-            let cell = results.total(index, period, region);
-            indicator::figure(scope, indicator, cell.value(), cell, cell.numerator)
-        };
+        let Material { specs, period, .. } = scope.material;
+        let figure = |region| indicator::figure(scope, indicator, &scope.material.numbers().total(index, region));
         let top = Some(specs.hierarchy.top()).filter(|&top| top != scope.region);
         let per = u32::try_from(indicator.per).expect("`per` is a small positive number");
         UnitRow {
             id: indicator.id.clone(),
             short: indicator.short.get(scope.code()).to_owned(),
-            now: self.value(indicator, &RowView::new(self.units.table, self.row)),
-            before: self.before.map(|(table, row)| self.value(indicator, &RowView::new(table, row))),
+            now: self.value(indicator, &self.units.rows.outcome(indicator, self.row)),
+            before: self.before.map(|(rows, row)| self.value(indicator, &rows.outcome(indicator, row))),
             region: figure(scope.region),
             top: top.map(figure),
             target: indicator.target(period).map(|(due, target)| UnitTarget {
@@ -280,10 +166,10 @@ impl Writer<'_> {
         }
     }
 
-    fn value(&self, indicator: &Indicator, view: &RowView<'_>) -> UnitValue {
+    fn value(&self, indicator: &Indicator, outcome: &Outcome) -> UnitValue {
         let scope = &self.scope;
         let plain = |kind, text: &str| UnitValue { kind, text: text.to_owned(), met: None, numerator: None, denominator: None };
-        match standing(indicator, view) {
+        match standing(indicator, outcome) {
             Standing::Outside => plain("outside", scope.language.mark(Missing::NotApplicable)),
             Standing::Unanswered => plain("unanswered", scope.language.mark(Missing::NotReported)),
             Standing::Counts(counts) => {
@@ -304,24 +190,24 @@ impl Writer<'_> {
 
     fn answers(&self) -> Vec<UnitAnswer> {
         let Material { period, .. } = self.scope.material;
-        let asked = |field: FieldIndex, period: PeriodIndex| self.units.dataset.field(field).life.holds(period);
+        let asked = |field: FieldIndex, period: PeriodIndex| self.units.dataset().field(field).life.holds(period);
         let before = period.previous().zip(self.before);
-        let fields = (0..self.units.dataset.fields.len()).map(FieldIndex);
+        let fields = (0..self.units.dataset().fields.len()).map(FieldIndex);
         fields
             .filter(|&field| asked(field, period) && !self.is_named_above(field))
             .map(|field| UnitAnswer {
-                name: self.units.dataset.field(field).name.get(self.scope.code()).to_owned(),
-                now: self.answer(field, &self.units.table.typed(field, self.row)),
+                name: self.units.dataset().field(field).name.get(self.scope.code()).to_owned(),
+                now: self.answer(field, &self.units.rows.typed(field, self.row)),
                 before: before
                     .filter(|(period, _)| asked(field, *period))
-                    .map(|(_, (table, row))| self.answer(field, &table.typed(field, row))),
+                    .map(|(_, (rows, row))| self.answer(field, &rows.typed(field, row))),
             })
             .collect()
     }
 
     /// Whether the head of the sheet says it: the key, the title, the region and what it lies in.
     fn is_named_above(&self, field: FieldIndex) -> bool {
-        let dataset = self.units.dataset;
+        let dataset = self.units.dataset();
         let outer = |field: &FieldIndex| match dataset.field(*field).kind {
             FieldKind::Region { within, .. } => within,
             FieldKind::Code | FieldKind::Text | FieldKind::Category(_) | FieldKind::Flag | FieldKind::Count { .. } => None,
@@ -341,7 +227,7 @@ impl Writer<'_> {
         let text: Answer<String> = match typed {
             Typed::Text(answer) => answer.as_deref().map(str::to_owned).map_err(|blank| *blank),
             Typed::Region(answer) => answer.map(|region| scope.name(region)),
-            Typed::Category(answer) => answer.map(|value| match &self.units.dataset.field(field).kind {
+            Typed::Category(answer) => answer.map(|value| match &self.units.dataset().field(field).kind {
                 FieldKind::Category(values) => values[usize::from(value)].name.get(scope.code()).to_owned(),
                 other => unreachable!("the field is a category: {other:?}"),
             }),
@@ -358,7 +244,7 @@ impl Writer<'_> {
         let words = |found: &Diagnostic| {
             // What it stands for in other rows is none of this unit's business.
             let own = Diagnostic { count: 1, ..found.clone() };
-            let worded = wording::worded(self.units.specs, self.scope.language, &own);
+            let worded = wording::worded(self.scope.material.specs, self.scope.language, &own);
             UnitFinding {
                 key: found.severity.name(),
                 severity: self.scope.label(&format!("severity_{}", found.severity.name())),
@@ -391,8 +277,7 @@ fn as_it_should(indicator: &Indicator, counts: bool) -> Option<bool> {
     }
 }
 
-fn standing(indicator: &Indicator, view: &RowView<'_>) -> Standing {
-    let outcome = evaluate::row(indicator, view);
+fn standing(indicator: &Indicator, outcome: &Outcome) -> Standing {
     match (outcome.numerator, outcome.denominator) {
         (Side::Outside | Side::Unanswered, Side::Outside) => Standing::Outside,
         (_, Side::Unanswered) | (Side::Unanswered, Side::Adds(_)) => Standing::Unanswered,

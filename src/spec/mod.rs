@@ -49,18 +49,54 @@ pub struct Specs {
 }
 
 impl Specs {
+    /// A period.
+    pub fn period(&self, index: PeriodIndex) -> &Period {
+        &self.programme.periods[index.0]
+    }
+
+    /// The positions of all periods, the oldest first.
+    pub fn periods(&self) -> impl DoubleEndedIterator<Item = PeriodIndex> + use<> {
+        (0..self.programme.periods.len()).map(PeriodIndex)
+    }
+
+    /// A level of the hierarchy.
+    pub fn level(&self, index: LevelIndex) -> &Level {
+        &self.programme.levels[index.0]
+    }
+
+    /// A noun that is counted.
+    pub fn noun(&self, index: UnitIndex) -> &Noun {
+        &self.programme.units[index.0].noun
+    }
+
+    /// A dataset.
+    pub fn dataset(&self, index: DatasetIndex) -> &Dataset {
+        &self.datasets[index.0]
+    }
+
+    /// An indicator.
+    pub fn indicator(&self, index: IndicatorIndex) -> &Indicator {
+        &self.indicators[index.0]
+    }
+
     /// The period before, when the region existed in it: what its numbers are compared with.
     pub fn previous(&self, period: PeriodIndex, region: RegionIndex) -> Option<PeriodIndex> {
         let previous = period.previous()?;
         self.hierarchy.region(region).exists_on(self.programme.periods[previous.0].date).then_some(previous)
     }
-}
 
-impl Specs {
     /// The indicators that are computed in a period, with their positions.
     pub fn indicators_of(&self, period: PeriodIndex) -> impl Iterator<Item = (IndicatorIndex, &Indicator)> {
         let indicators = self.indicators.iter().enumerate().filter(move |(_, indicator)| indicator.life.holds(period));
         indicators.map(|(position, indicator)| (IndicatorIndex(position), indicator))
+    }
+
+    /// The datasets that indicators are computed from in a period; others (a register) have no coverage of their own.
+    pub fn covered_datasets(&self, period: PeriodIndex) -> Vec<DatasetIndex> {
+        let is_used = |index: &DatasetIndex| {
+            self.indicators_of(period).any(|(_, indicator)| [indicator.numerator.dataset, indicator.denominator.dataset].contains(index))
+        };
+        (0..self.datasets.len()).map(DatasetIndex).filter(is_used).collect()
     }
 
     /// The names that reports print in a language.
@@ -747,6 +783,17 @@ pub enum Direction {
     Down,
     /// Neither.
     Neutral,
+}
+
+impl Direction {
+    /// Its name in files and templates.
+    pub fn name(self) -> &'static str {
+        match self {
+            Direction::Up => "up",
+            Direction::Down => "down",
+            Direction::Neutral => "none",
+        }
+    }
 }
 
 /// Rows and the result they must give.

@@ -7,11 +7,12 @@ use serde::Serialize;
 use serde_json::{Number, Value};
 
 use super::{Row, rows};
-use crate::compute::{Results, Slice};
 use crate::language::Localized;
+use crate::numbers::{Numbers, Subject};
 use crate::period::PeriodIndex;
+use crate::protect::Published;
 use crate::region::RegionIndex;
-use crate::spec::{Direction, FieldKind, Indicator, IndicatorIndex, Specs};
+use crate::spec::{Indicator, IndicatorIndex, Specs};
 
 /// What the release is about.
 #[derive(Serialize)]
@@ -99,7 +100,9 @@ struct RowEntry<'a> {
 }
 
 /// The numbers of a period in these regions.
-pub fn document(specs: &Specs, results: &Results, period: PeriodIndex, regions: &[RegionIndex]) -> String {
+pub fn document(published: &Published<'_>, period: PeriodIndex, regions: &[RegionIndex]) -> String {
+    let specs = published.specs();
+    let numbers = Numbers::new(published, period);
     let programme = &specs.programme;
     let publication = Publication {
         title: &programme.title,
@@ -112,7 +115,7 @@ pub fn document(specs: &Specs, results: &Results, period: PeriodIndex, regions: 
     let periods = periods.map(|period| PeriodEntry { id: &period.id, name: &period.name, date: period.date.to_string() });
     let levels = programme.levels.iter().map(|level| Named { id: &level.id, name: &level.name });
     let sections = programme.sections.iter().map(|section| Named { id: &section.id, name: &section.name });
-    let indicators = specs.indicators_of(period).map(|(index, _)| indicator(specs, results, index));
+    let indicators = specs.indicators_of(period).map(|(index, _)| indicator(specs, &numbers, index));
     let regions_of = regions.iter().map(|&index| {
         let region = specs.hierarchy.region(index);
         RegionEntry {
@@ -122,9 +125,9 @@ pub fn document(specs: &Specs, results: &Results, period: PeriodIndex, regions: 
             parent: region.parent.map(|parent| specs.hierarchy.region(parent).code.as_str()),
         }
     });
-    let numbers = rows(specs, results, &programme.languages[0], period, regions);
+    let rows = rows(published, &programme.languages[0], period, regions);
     let by_id: BTreeMap<&str, &Indicator> = specs.indicators.iter().map(|indicator| (indicator.id.as_str(), indicator)).collect();
-    let numbers = numbers.iter().map(|row| entry(specs, by_id[row.indicator.as_str()], period, row));
+    let rows = rows.iter().map(|row| entry(specs, by_id[row.indicator.as_str()], period, row));
     format!(
         "{{\n\"publication\": {},\n\"periods\": {},\n\"levels\": {},\n\"sections\": {},\n\"indicators\": {},\n\"regions\": {},\n\"rows\": {}\n}}\n",
         json(&publication),
@@ -133,29 +136,14 @@ pub fn document(specs: &Specs, results: &Results, period: PeriodIndex, regions: 
         list(sections),
         list(indicators),
         list(regions_of),
-        list(numbers)
+        list(rows)
     )
 }
 
-fn indicator<'a>(specs: &'a Specs, results: &Results, index: IndicatorIndex) -> IndicatorEntry<'a> {
-    let indicator = &specs.indicators[index.0];
-    let dataset = &specs.datasets[indicator.denominator.dataset.0];
-    let parts =
-        indicator.parts.iter().map(|part| SliceEntry { id: format!("part={}", part.id), by: None, name: Some(&part.name) });
-    let groups = results.slices(index).iter().filter_map(|slice| {
-        let Slice::Category { breakdown, value } = *slice else { return None };
-        let field = dataset.field(indicator.breakdowns[breakdown]);
-        let category = match (&field.kind, value) {
-            (FieldKind::Category(values), Some(value)) => Some(&values[usize::from(value)]),
-            _ => None,
-        };
-        let id = category.map_or("", |category| category.id.as_str());
-        Some(SliceEntry {
-            id: format!("{}={id}", field.id),
-            by: Some(&field.name),
-            name: category.map(|category| &category.name),
-        })
-    });
+fn indicator<'a>(specs: &'a Specs, numbers: &Numbers<'a>, index: IndicatorIndex) -> IndicatorEntry<'a> {
+    let indicator = specs.indicator(index);
+    let subjects = numbers.subjects(index).into_iter().filter(|subject| !matches!(subject, Subject::Whole));
+    let slices = subjects.map(|subject| SliceEntry { id: subject.id(), by: subject.by(), name: subject.name() });
     let decimals = indicator.decimals;
     IndicatorEntry {
         id: &indicator.id,
@@ -167,18 +155,14 @@ fn indicator<'a>(specs: &'a Specs, results: &Results, index: IndicatorIndex) -> 
         denominator: &indicator.denominator.name,
         per: indicator.per,
         decimals,
-        direction: match indicator.direction {
-            Direction::Up => "up",
-            Direction::Down => "down",
-            Direction::Neutral => "none",
-        },
-        dataset: &dataset.id,
+        direction: indicator.direction.name(),
+        dataset: &specs.dataset(indicator.denominator.dataset).id,
         targets: indicator
             .targets
             .iter()
-            .map(|(period, target)| (specs.programme.periods[period.0].id.as_str(), number(&target.decimal(decimals))))
+            .map(|(period, target)| (specs.period(*period).id.as_str(), number(&target.decimal(decimals))))
             .collect(),
-        slices: parts.chain(groups).collect(),
+        slices: slices.collect(),
     }
 }
 
@@ -194,7 +178,7 @@ fn entry<'a>(specs: &'a Specs, indicator: &Indicator, period: PeriodIndex, row: 
         value: row.value.as_deref().map(number),
         missing: row.missing,
         target: target.map(|(_, target)| number(&target.decimal(indicator.decimals))),
-        target_period: target.map(|(period, _)| specs.programme.periods[period.0].id.as_str()),
+        target_period: target.map(|(period, _)| specs.period(period).id.as_str()),
         expected: row.expected,
         reported: row.reported,
         answered: row.answered,

@@ -4,12 +4,13 @@ mod document;
 
 use serde::Serialize;
 
-use crate::compute::{Cell, Results, Slice};
 use crate::language::LanguageCode;
+use crate::numbers::{Number, Numbers, Subject};
 use crate::period::PeriodIndex;
+use crate::protect::Published;
 use crate::region::RegionIndex;
-use crate::spec::{FieldKind, IndicatorIndex, Specs};
-use crate::value::Value;
+use crate::spec::{IndicatorIndex, Specs};
+use crate::value::Missing;
 
 pub use document::document;
 
@@ -57,65 +58,51 @@ pub struct Row {
 }
 
 /// The numbers of a period in these regions. Names are in `language`.
-pub fn rows(specs: &Specs, results: &Results, language: &LanguageCode, period: PeriodIndex, regions: &[RegionIndex]) -> Vec<Row> {
+pub fn rows(published: &Published<'_>, language: &LanguageCode, period: PeriodIndex, regions: &[RegionIndex]) -> Vec<Row> {
+    let numbers = Numbers::new(published, period);
     let mut rows = Vec::new();
-    for (index, _) in specs.indicators_of(period) {
+    for (index, _) in published.specs().indicators_of(period) {
+        let subjects = numbers.subjects(index);
         for &region in regions {
-            indicator(specs, results, language, (index, period, region), &mut rows);
+            for &subject in &subjects {
+                let number = numbers.number(index, period, region, subject);
+                if !matches!(subject, Subject::Group { .. }) || !number.is_empty() {
+                    rows.push(row(published.specs(), language, (index, period, region), (subject, &number)));
+                }
+            }
         }
     }
     rows
 }
 
-fn indicator(
+fn row(
     specs: &Specs,
-    results: &Results,
     language: &LanguageCode,
     (index, period, region): (IndicatorIndex, PeriodIndex, RegionIndex),
-    rows: &mut Vec<Row>,
-) {
-    let indicator = &specs.indicators[index.0];
-    let named = specs.hierarchy.region(region);
-    let row = |slice: String, value: Value, numerator: i64, cell: &Cell| Row {
-        period: specs.programme.periods[period.0].id.clone(),
+    (subject, number): (Subject<'_>, &Number<'_>),
+) -> Row {
+    let (indicator, region) = (specs.indicator(index), specs.hierarchy.region(region));
+    let (coverage, of_numerator) = (number.coverage(), number.numerator_coverage());
+    Row {
+        period: specs.period(period).id.clone(),
         indicator: indicator.id.clone(),
-        region: named.code.as_str().to_owned(),
-        region_name: named.name.get(language).to_owned(),
-        level: specs.programme.levels[named.level.0].id.clone(),
-        slice,
-        numerator: value.is_ok().then_some(numerator),
-        denominator: value.is_ok().then_some(cell.denominator),
+        region: region.code.as_str().to_owned(),
+        region_name: region.name.get(language).to_owned(),
+        level: specs.level(region.level).id.clone(),
+        slice: subject.id(),
+        numerator: number.value.is_ok().then_some(number.numerator),
+        denominator: number.value.is_ok().then_some(number.denominator),
         per: indicator.per,
-        value: value.ok().map(|ratio| ratio.times(indicator.per).decimal(indicator.decimals)),
-        missing: value.err().map(crate::value::Missing::name),
-        expected: cell.coverage.expected,
-        reported: cell.coverage.reported,
-        answered: cell.coverage.answered,
-        unregistered: cell.coverage.unregistered,
-        numerator_expected: cell.numerator_coverage.as_deref().and_then(|coverage| coverage.expected),
-        numerator_reported: cell.numerator_coverage.as_deref().map(|coverage| coverage.reported),
-        numerator_answered: cell.numerator_coverage.as_deref().map(|coverage| coverage.answered),
-        numerator_unregistered: cell.numerator_coverage.as_deref().map(|coverage| coverage.unregistered),
-    };
-    for (position, slice) in results.slices(index).iter().enumerate() {
-        let cell = results.slice(index, period, region, position);
-        match *slice {
-            Slice::Total => {
-                rows.push(row(String::new(), cell.value(), cell.numerator, cell));
-                for (position, part) in indicator.parts.iter().enumerate() {
-                    rows.push(row(format!("part={}", part.id), cell.part(position), cell.parts[position], cell));
-                }
-            }
-            Slice::Category { .. } if cell.is_empty() => {}
-            Slice::Category { breakdown, value } => {
-                let field = specs.datasets[indicator.denominator.dataset.0].field(indicator.breakdowns[breakdown]);
-                let value = match (&field.kind, value) {
-                    (FieldKind::Category(values), Some(value)) => values[usize::from(value)].id.as_str(),
-                    _ => "",
-                };
-                rows.push(row(format!("{}={value}", field.id), cell.value(), cell.numerator, cell));
-            }
-        }
+        value: number.value.ok().map(|ratio| ratio.times(indicator.per).decimal(indicator.decimals)),
+        missing: number.value.err().map(Missing::name),
+        expected: coverage.expected,
+        reported: coverage.reported,
+        answered: coverage.answered,
+        unregistered: coverage.unregistered,
+        numerator_expected: of_numerator.and_then(|coverage| coverage.expected),
+        numerator_reported: of_numerator.map(|coverage| coverage.reported),
+        numerator_answered: of_numerator.map(|coverage| coverage.answered),
+        numerator_unregistered: of_numerator.map(|coverage| coverage.unregistered),
     }
 }
 

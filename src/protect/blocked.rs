@@ -1,4 +1,4 @@
-//! Which regions' reports are withheld: an error withholds those of the regions that it concerns, and of all that these lie in.
+//! Which regions' reports are blocked: an error withholds those of the regions that it concerns, and of all that these lie in.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -7,7 +7,7 @@ use crate::period::PeriodIndex;
 use crate::region::{RegionCode, RegionIndex};
 use crate::spec::Specs;
 
-/// An error that withholds reports.
+/// An error that blocks numbers.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Reason {
     /// The period of the data; `None` when it concerns all of them.
@@ -18,16 +18,16 @@ pub struct Reason {
     pub rule: String,
 }
 
-/// Why reports are withheld, by region.
+/// Why numbers are blocked, by region.
 #[derive(Clone, Debug, Default)]
-pub struct Withheld {
+pub struct Blocked {
     reasons: BTreeMap<RegionIndex, BTreeSet<Reason>>,
 }
 
-impl Withheld {
+impl Blocked {
     /// From what was found. Errors that name no region stop everything and are not looked at here.
     pub fn new(specs: &Specs, diagnostics: &[Diagnostic]) -> Self {
-        let mut withheld = Self::default();
+        let mut blocked = Self::default();
         let mut seen = HashSet::new();
         for found in diagnostics.iter().filter(|found| found.severity == Severity::Error) {
             let period = found.concern.period.as_deref().and_then(|id| specs.programme.period(id));
@@ -39,20 +39,20 @@ impl Withheld {
                 let region = specs.hierarchy.find(&RegionCode::new(code.as_ref())).unwrap_or(specs.hierarchy.top());
                 for outer in specs.hierarchy.upwards(region) {
                     let reason = Reason { period, region, rule: found.name().to_owned() };
-                    withheld.reasons.entry(outer).or_default().insert(reason);
+                    blocked.reasons.entry(outer).or_default().insert(reason);
                 }
             }
         }
-        withheld
+        blocked
     }
 
-    /// Why a region's figures of a period are withheld. Reports print earlier periods beside their own, so an error there counts too.
+    /// Why a region's figures of a period are blocked. Reports print earlier periods beside their own, so an error there counts too.
     pub fn reasons(&self, region: RegionIndex, period: PeriodIndex) -> Vec<&Reason> {
         let reasons = self.reasons.get(&region).into_iter().flatten();
         reasons.filter(|reason| reason.period.is_none_or(|found| found <= period)).collect()
     }
 
-    /// Whether nothing is withheld.
+    /// Whether nothing is blocked.
     pub fn is_empty(&self) -> bool {
         self.reasons.is_empty()
     }

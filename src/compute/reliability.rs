@@ -1,0 +1,314 @@
+//! By what the data of a region can be judged, beside its numbers: what came, what is blank, what was found, what came late; and
+//! whom to visit first.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use super::completeness::{self, Cells};
+use super::{Coverage, Results};
+use crate::dataset::{Correction, Data};
+use crate::diagnostic::{Diagnostic, FileName, Severity};
+use crate::intake::receipts::Receipt;
+use crate::period::PeriodIndex;
+use crate::region::{RegionCode, RegionIndex};
+use crate::spec::{DatasetIndex, Indicator, Specs};
+use crate::value::Ratio;
+
+/// An error weighs as much as so many warnings.
+const ERROR_WEIGHT: u64 = 3;
+/// A day of delay weighs as much as so many hundredths of the data.
+const DAY_WEIGHT: i64 = 1;
+
+/// What is known of the data of a period.
+pub struct Evidence<'a> {
+    specs: &'a Specs,
+    period: PeriodIndex,
+    datasets: Vec<Came>,
+    /// The files that hold rows of each region.
+    files: BTreeMap<RegionIndex, BTreeSet<&'a FileName>>,
+    findings: Vec<Tally<'a>>,
+    /// How many findings concern a region or what lies within it.
+    counts: Vec<Counts>,
+    corrections: Vec<&'a Correction>,
+    /// Where later submissions changed an answer or a row.
+    changes: Vec<RegionIndex>,
+    receipts: &'a [Receipt],
+}
+
+/// What came of a dataset, by region.
+struct Came {
+    dataset: DatasetIndex,
+    coverage: Vec<Coverage>,
+    cells: Vec<Cells>,
+}
+
+/// Findings that are alike in all that documents tell of them.
+pub struct Tally<'a> {
+    /// One of them.
+    pub finding: &'a Diagnostic,
+    /// How many there are.
+    pub count: u64,
+    /// The regions that they are about.
+    pub regions: Vec<RegionIndex>,
+}
+
+/// Findings by their severity.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Errors.
+    pub errors: u64,
+    /// Warnings.
+    pub warnings: u64,
+    /// Notes.
+    pub notes: u64,
+}
+
+impl Counts {
+    fn add(&mut self, severity: Severity, count: u64) {
+        match severity {
+            Severity::Error => self.errors += count,
+            Severity::Warning => self.warnings += count,
+            Severity::Note => self.notes += count,
+        }
+    }
+}
+
+/// A file that was sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Submission<'a> {
+    /// Its name in the project.
+    pub file: &'a FileName,
+    /// The day on which it came, where that is known.
+    pub received: Option<Date>,
+    /// Whether it corrects an earlier one.
+    pub correction: bool,
+}
+
+/// What is missing from a region's data, or raises questions.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Score {
+    /// Of the datasets of which something tells how much should come, together; without any, nothing is expected.
+    pub coverage: Coverage,
+    /// Rows of all datasets.
+    pub rows: u64,
+    /// Answers asked for and given.
+    pub cells: Cells,
+    /// What was found.
+    pub findings: Counts,
+    /// By how many days the last of the first submissions was late.
+    pub days_late: i64,
+}
+
+impl Score {
+    /// Hundredths of the units that are silent, of the answers left blank, of the rows with findings, and days of delay.
+    pub fn weight(&self) -> Ratio {
+        let share = |part: u64, whole: u64| Ratio::new(i128::from(part), i128::from(whole)).unwrap_or(Ratio::whole(0)).times(100);
+        let findings = (self.findings.errors * ERROR_WEIGHT + self.findings.warnings).min(self.rows);
+        [
+            share(self.silent(), self.coverage.expected.unwrap_or(0)),
+            share(self.blank(), self.cells.asked),
+            share(findings, self.rows),
+            Ratio::whole(self.days_late * DAY_WEIGHT),
+        ]
+        .into_iter()
+        .fold(Ratio::whole(0), Ratio::plus)
+    }
+
+    /// How many units of those expected did not report.
+    pub fn silent(&self) -> u64 {
+        self.coverage.expected.unwrap_or(0).saturating_sub(self.coverage.reported)
+    }
+
+    /// How many answers were left blank.
+    pub fn blank(&self) -> u64 {
+        self.cells.asked - self.cells.answered
+    }
+}
+
+/// How many days a day lies after the last one; zero in time.
+pub fn days_late(due: Date, received: Date) -> i64 {
+    i64::from(due.until(received).map_or(0, |span| span.get_days())).max(0)
+}
+
+/// The regions that a finding is about.
+pub fn regions(specs: &Specs, finding: &Diagnostic) -> Vec<RegionIndex> {
+    finding.concern.regions.iter().filter_map(|code| specs.hierarchy.find(&RegionCode::new(code.as_ref()))).collect()
+}
+
+impl<'a> Evidence<'a> {
+    /// Of a period; `findings` are those of the whole project.
+    pub fn new(
+        specs: &'a Specs,
+        (data, results): (&'a Data, &Results),
+        period: PeriodIndex,
+        findings: &'a [Diagnostic],
+        receipts: &'a [Receipt],
+    ) -> Self {
+        let regions = || (0..specs.hierarchy.len()).map(RegionIndex);
+        let came = |dataset| Came {
+            dataset,
+            coverage: regions().map(|region| results.coverage(dataset, period, region)).collect(),
+            cells: completeness::run(specs, data, period, dataset),
+        };
+        let datasets: Vec<Came> = specs.covered_datasets(period).into_iter().map(came).collect();
+        let mut files: BTreeMap<RegionIndex, BTreeSet<&FileName>> = BTreeMap::new();
+        for Came { dataset, .. } in &datasets {
+            let table = data.table(period, *dataset);
+            for row in 0..table.len() {
+                files.entry(table.region(row)).or_default().insert(&table.place(row).file);
+            }
+        }
+        let findings = tallies(specs, period, findings);
+        let mut counts = vec![Counts::default(); specs.hierarchy.len()];
+        for Tally { finding, count, regions } in &findings {
+            let around: BTreeSet<RegionIndex> = regions.iter().flat_map(|&region| specs.hierarchy.upwards(region)).collect();
+            around.into_iter().for_each(|region| counts[region.0].add(finding.severity, *count));
+        }
+        let corrections = data.corrections.iter().filter(|correction| correction.period == period).collect();
+        let changes = data.changes.iter().filter(|change| change.period == period).map(|change| change.region).collect();
+        Self { specs, period, datasets, files, findings, counts, corrections, changes, receipts }
+    }
+
+    /// What came of each dataset of a region, and its answers asked for and given.
+    pub fn datasets(&self, region: RegionIndex) -> impl Iterator<Item = (DatasetIndex, Coverage, Cells)> {
+        self.datasets.iter().map(move |came| (came.dataset, came.coverage[region.0], came.cells[region.0]))
+    }
+
+    /// The findings that concern a region or what lies within it.
+    pub fn findings(&self, region: RegionIndex) -> impl Iterator<Item = &Tally<'a>> {
+        let is_inside = move |inner: &RegionIndex| self.specs.hierarchy.contains(region, *inner);
+        self.findings.iter().filter(move |tally| tally.regions.iter().any(is_inside))
+    }
+
+    /// How many warnings there are in a region about the answers that each indicator is computed from.
+    pub fn warnings(&self, region: RegionIndex) -> Vec<u64> {
+        let looked_at = |indicator: &Indicator| -> BTreeSet<(&str, &str)> {
+            let sides = [&indicator.numerator, &indicator.denominator];
+            let names = sides.map(|side| {
+                let dataset = self.specs.dataset(side.dataset);
+                side.fields().into_iter().map(move |field| (dataset.id.as_str(), dataset.field(field).id.as_str()))
+            });
+            names.into_iter().flatten().collect()
+        };
+        let fields: Vec<BTreeSet<(&str, &str)>> = self.specs.indicators.iter().map(looked_at).collect();
+        let mut counts = vec![0; fields.len()];
+        for Tally { finding, count: found, .. } in self.findings(region) {
+            let Some(dataset) = finding.concern.dataset.as_deref().filter(|_| finding.severity == Severity::Warning) else {
+                continue;
+            };
+            for (count, fields) in counts.iter_mut().zip(&fields) {
+                if finding.concern.fields.iter().any(|field| fields.contains(&(dataset, field.as_ref()))) {
+                    *count += found;
+                }
+            }
+        }
+        counts
+    }
+
+    /// What is missing from a region's data, or raises questions.
+    pub fn score(&self, region: RegionIndex) -> Score {
+        let mut score = Score { findings: self.counts[region.0], ..Score::default() };
+        for (_, own, cells) in self.datasets(region) {
+            score.rows += own.reported + own.unregistered;
+            score.cells.add(&cells);
+            // What came of a dataset of which nothing tells how much should come does not make the others complete.
+            if let Some(expected) = own.expected {
+                score.coverage.expected = Some(score.coverage.expected.unwrap_or(0) + expected);
+                score.coverage.reported += own.reported;
+                score.coverage.unregistered += own.unregistered;
+            }
+        }
+        if let Some(due) = self.specs.period(self.period).due {
+            // Who corrects what was sent in time is not late.
+            let first = self.submissions(region).into_iter().filter(|submission| !submission.correction);
+            let days = first.filter_map(|submission| submission.received).map(|day| days_late(due, day));
+            score.days_late = days.max().unwrap_or(0);
+        }
+        score
+    }
+
+    /// The lowest regions within one of which something is missing, or raises questions; the weightiest first.
+    pub fn visits(&self, region: RegionIndex) -> Vec<(RegionIndex, Score)> {
+        let (hierarchy, day) = (&self.specs.hierarchy, self.specs.period(self.period).date);
+        let is_lowest = |inner: &RegionIndex| {
+            *inner != region && hierarchy.region(*inner).exists_on(day) && hierarchy.children(*inner, day).is_empty()
+        };
+        let lowest = hierarchy.within(region).map(RegionIndex).filter(is_lowest);
+        let mut scored: Vec<(RegionIndex, Score)> = lowest.map(|region| (region, self.score(region))).collect();
+        scored.retain(|(_, score)| score.weight() > Ratio::whole(0));
+        scored.sort_by_cached_key(|(region, score)| (Reverse(score.weight()), *region));
+        scored
+    }
+
+    /// The files that hold rows of a region or of what lies within it, or held them before they were corrected; in the order of
+    /// their paths.
+    pub fn submissions(&self, region: RegionIndex) -> Vec<Submission<'a>> {
+        let within = self.specs.hierarchy.within(region);
+        let own = self.files.range(RegionIndex(within.start)..RegionIndex(within.end));
+        let mut files: BTreeSet<&FileName> = own.flat_map(|(_, files)| files).copied().collect();
+        let is_here = |correction: &&&Correction| self.specs.hierarchy.contains(region, correction.region);
+        files.extend(self.corrections.iter().filter(is_here).map(|correction| &correction.earlier));
+        let submission = |file: &'a FileName| Submission {
+            file,
+            received: self.receipts.iter().find(|receipt| receipt.file == file.as_str()).map(|receipt| receipt.received),
+            correction: self.corrections.iter().any(|correction| correction.later == *file),
+        };
+        files.into_iter().map(submission).collect()
+    }
+
+    /// How many answers, and rows, of a region later submissions changed.
+    pub fn changes(&self, region: RegionIndex) -> usize {
+        self.changes.iter().filter(|&&inner| self.specs.hierarchy.contains(region, inner)).count()
+    }
+}
+
+/// The findings of a period, counted: a document looks at each kind once, however many there are.
+fn tallies<'a>(specs: &Specs, period: PeriodIndex, all: &'a [Diagnostic]) -> Vec<Tally<'a>> {
+    let period = specs.period(period).id.as_str();
+    let mut places: HashMap<Alike<'_>, usize> = HashMap::new();
+    let mut tallies: Vec<Tally<'_>> = Vec::new();
+    for finding in all.iter().filter(|finding| finding.concern.period.as_deref().is_none_or(|id| id == period)) {
+        let place = *places.entry(Alike::new(finding)).or_insert_with(|| {
+            tallies.push(Tally { finding, count: 0, regions: regions(specs, finding) });
+            tallies.len() - 1
+        });
+        tallies[place].count += finding.count as u64;
+    }
+    tallies
+}
+
+/// What documents tell of a finding.
+#[derive(PartialEq, Eq)]
+struct Alike<'a> {
+    severity: Severity,
+    name: &'a str,
+    is_waived: bool,
+    dataset: Option<&'a str>,
+    fields: &'a [Arc<str>],
+    regions: &'a Arc<[Arc<str>]>,
+}
+
+impl<'a> Alike<'a> {
+    fn new(finding: &'a Diagnostic) -> Self {
+        Self {
+            severity: finding.severity,
+            name: finding.name(),
+            is_waived: finding.waived.is_some(),
+            dataset: finding.concern.dataset.as_deref(),
+            fields: &finding.concern.fields,
+            regions: &finding.concern.regions,
+        }
+    }
+}
+
+impl Hash for Alike<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        // Lists of regions may be long, and many findings share one.
+        let regions = (self.regions.len(), self.regions.first(), self.regions.last());
+        (self.severity, self.name, self.is_waived, self.dataset, self.fields, regions).hash(state);
+    }
+}

@@ -1,0 +1,253 @@
+//! One row of a number: its value, what it is a ratio of, what changed, its target, its rank and its marks. Made once, for all that
+//! print or list numbers.
+
+use std::cmp::Ordering;
+
+use crate::compute::compare::{self, Gap, Rank};
+use crate::compute::{Cell, Coverage, Slice};
+use crate::language::Localized;
+use crate::period::PeriodIndex;
+use crate::protect::Published;
+use crate::region::RegionIndex;
+use crate::spec::{Category, Field, Indicator, IndicatorIndex, Part, Specs, Thresholds};
+use crate::value::{Ratio, Value};
+
+/// The numbers of a period.
+#[derive(Clone, Copy)]
+pub struct Numbers<'a> {
+    published: &'a Published<'a>,
+    period: PeriodIndex,
+}
+
+/// Which units, or which part of them, a number is about.
+#[derive(Clone, Copy, Debug)]
+pub enum Subject<'a> {
+    /// The whole population.
+    Whole,
+    /// A numerator printed apart.
+    Part {
+        /// Its position in the indicator.
+        position: usize,
+        /// Its names.
+        part: &'a Part,
+    },
+    /// The units with a value of a breakdown.
+    Group {
+        /// The position of the slice.
+        slice: usize,
+        /// The field of the breakdown.
+        field: &'a Field,
+        /// Its value; `None`: those that did not state it.
+        value: Option<&'a Category>,
+    },
+}
+
+impl<'a> Subject<'a> {
+    /// `part=id`, `field=value`; empty for the whole population.
+    pub fn id(&self) -> String {
+        match self {
+            Subject::Whole => String::new(),
+            Subject::Part { part, .. } => format!("part={}", part.id),
+            Subject::Group { field, value, .. } => format!("{}={}", field.id, value.map_or("", |value| value.id.as_str())),
+        }
+    }
+
+    /// By what the population is broken down.
+    pub fn by(&self) -> Option<&'a Localized> {
+        match self {
+            Subject::Whole | Subject::Part { .. } => None,
+            Subject::Group { field, .. } => Some(&field.name),
+        }
+    }
+
+    /// The name of the part or the group; `None` for the whole, and for those that did not state it.
+    pub fn name(&self) -> Option<&'a Localized> {
+        match self {
+            Subject::Whole => None,
+            Subject::Part { part, .. } => Some(&part.name),
+            Subject::Group { value, .. } => value.map(|value| &value.name),
+        }
+    }
+}
+
+/// A value with what it rests on.
+#[derive(Clone, Copy, Debug)]
+pub struct Number<'a> {
+    /// The ratio, or why there is none.
+    pub value: Value,
+    /// What it is a ratio of; zero where there is no value.
+    pub numerator: i64,
+    /// The same.
+    pub denominator: i64,
+    /// How far it can be trusted.
+    pub marks: Marks,
+    cell: &'a Cell,
+}
+
+/// What stands beside a value. Without a value there are no marks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Marks {
+    /// It rests on few units.
+    pub small: bool,
+    /// Too few answered, or one side came without the other.
+    pub incomplete: bool,
+    /// Where the value lies beside what it prints as.
+    pub beside: Ordering,
+}
+
+/// A target, in the printed unit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// The period it is set for.
+    pub period: PeriodIndex,
+    /// What is to be reached.
+    pub value: Ratio,
+    /// The way to it; `None` without a value, or where neither more nor less is better.
+    pub gap: Option<Gap>,
+}
+
+/// A number and what it is compared with.
+#[derive(Clone, Debug)]
+pub struct Row<'a> {
+    /// The number.
+    pub number: Number<'a>,
+    /// That of the period before, in which the region existed.
+    pub previous: Option<Number<'a>>,
+    /// The difference of both, where both have a value.
+    pub change: Option<Ratio>,
+    /// The target, of the whole population only.
+    pub target: Option<Target>,
+    /// The place among its neighbours, of the whole population only.
+    pub rank: Option<Rank>,
+}
+
+impl<'a> Number<'a> {
+    /// Of a sum over the denominator of a cell.
+    pub fn new(thresholds: &Thresholds, indicator: &Indicator, cell: &'a Cell, value: Value, numerator: i64) -> Self {
+        let is_number = value.is_ok();
+        let marks = Marks {
+            small: is_number && thresholds.is_small(cell.denominator()),
+            incomplete: is_number && cell.is_incomplete(thresholds),
+            beside: value.map_or(Ordering::Equal, |ratio| ratio.beside_print(indicator.per, indicator.decimals)),
+        };
+        Self { value, numerator, denominator: cell.denominator(), marks, cell }
+    }
+
+    /// Whether there is a value that rests on enough units and answers.
+    pub fn is_firm(&self) -> bool {
+        self.value.is_ok() && !self.marks.small && !self.marks.incomplete
+    }
+
+    /// Sums of the parts of the numerator, in the indicator's order.
+    pub fn parts(&self) -> &'a [i64] {
+        self.cell.parts()
+    }
+
+    /// How many units of the denominator's population it rests on.
+    pub fn coverage(&self) -> &'a Coverage {
+        self.cell.coverage()
+    }
+
+    /// Of the numerator's population, where the numerator comes from a dataset of its own.
+    pub fn numerator_coverage(&self) -> Option<&'a Coverage> {
+        self.cell.numerator_coverage()
+    }
+
+    /// The share of answers, of the side with fewer of them.
+    pub fn share(&self) -> Option<Ratio> {
+        self.cell.share()
+    }
+
+    /// How many of those that answered for either side the register does not list.
+    pub fn unregistered(&self) -> u64 {
+        self.cell.unregistered()
+    }
+
+    /// Whether somewhere within one of the sides came and nothing of the other.
+    pub fn is_one_sided(&self) -> bool {
+        self.cell.is_one_sided()
+    }
+
+    /// Whether too few answered, with or without a value.
+    pub fn is_incomplete(&self, thresholds: &Thresholds) -> bool {
+        self.cell.is_incomplete(thresholds)
+    }
+
+    /// Whether no unit reported and none is expected: such a group is not shown.
+    pub fn is_empty(&self) -> bool {
+        self.cell.is_empty()
+    }
+
+    /// The same for another sum over its denominator.
+    pub fn of(&self, thresholds: &Thresholds, indicator: &Indicator, numerator: i64) -> Number<'a> {
+        Number::new(thresholds, indicator, self.cell, self.cell.over_denominator(numerator), numerator)
+    }
+}
+
+impl<'a> Numbers<'a> {
+    /// Of a period.
+    pub fn new(published: &'a Published<'a>, period: PeriodIndex) -> Self {
+        Self { published, period }
+    }
+
+    fn specs(&self) -> &'a Specs {
+        self.published.specs()
+    }
+
+    /// What there are numbers of: the whole, the parts, then the groups of every breakdown.
+    pub fn subjects(&self, index: IndicatorIndex) -> Vec<Subject<'a>> {
+        let specs = self.specs();
+        let indicator = specs.indicator(index);
+        let parts = indicator.parts.iter().enumerate().map(|(position, part)| Subject::Part { position, part });
+        let group = |(slice, found): (usize, &Slice)| {
+            let (field, value) = found.group(specs, indicator)?;
+            Some(Subject::Group { slice, field, value })
+        };
+        let groups = self.published.slices(index).iter().enumerate().filter_map(group);
+        std::iter::once(Subject::Whole).chain(parts).chain(groups).collect()
+    }
+
+    /// The number of a subject in a region, in this period or another one.
+    pub fn number(&self, index: IndicatorIndex, period: PeriodIndex, region: RegionIndex, subject: Subject<'_>) -> Number<'a> {
+        let specs = self.specs();
+        let (indicator, thresholds) = (specs.indicator(index), &specs.programme.thresholds);
+        let total = self.published.total(index, period, region);
+        match subject {
+            Subject::Whole => Number::new(thresholds, indicator, total, total.value(), total.numerator()),
+            Subject::Part { position, .. } => {
+                Number::new(thresholds, indicator, total, total.part(position), total.parts()[position])
+            }
+            Subject::Group { slice, .. } => {
+                let cell = self.published.slice(index, period, region, slice);
+                Number::new(thresholds, indicator, cell, cell.value(), cell.numerator())
+            }
+        }
+    }
+
+    /// The number of the whole population in this period.
+    pub fn total(&self, index: IndicatorIndex, region: RegionIndex) -> Number<'a> {
+        self.number(index, self.period, region, Subject::Whole)
+    }
+
+    /// A number and what it is compared with.
+    pub fn row(&self, index: IndicatorIndex, region: RegionIndex, subject: Subject<'_>) -> Row<'a> {
+        let specs = self.specs();
+        let number = self.number(index, self.period, region, subject);
+        let previous = specs.previous(self.period, region).map(|before| self.number(index, before, region, subject));
+        let change = previous.and_then(|previous| compare::difference(number.value, previous.value));
+        let (target, rank) = match subject {
+            Subject::Whole => (self.target(index, number.value), self.published.rank(index, self.period, region)),
+            Subject::Part { .. } | Subject::Group { .. } => (None, None),
+        };
+        Row { number, previous, change, target, rank }
+    }
+
+    /// The target that counts in this period, and how a value stands to it.
+    pub fn target(&self, index: IndicatorIndex, value: Value) -> Option<Target> {
+        let specs = self.specs();
+        let indicator = specs.indicator(index);
+        let (period, target) = indicator.target(self.period)?;
+        let gap = value.ok().and_then(|value| compare::gap(indicator, value, target, &specs.programme.thresholds));
+        Some(Target { period, value: target, gap })
+    }
+}

@@ -1,0 +1,35 @@
+//! The offices' own workbooks with marks, as a folder of each period.
+
+use crate::answer::{self, Subject, Unmarkable};
+use crate::intake::Reader;
+use crate::project::{Computed, Error, Project};
+use crate::release::{self, Shelf};
+
+/// What came of it.
+#[derive(Debug)]
+pub struct Answers {
+    /// How many answers there are.
+    pub count: usize,
+    /// The workbooks that cannot be sent back with marks, and why.
+    pub failed: Vec<(String, Unmarkable)>,
+}
+
+/// Makes the answers and swaps them in as folders of their periods on the shelf.
+///
+/// # Errors
+/// When something cannot be written.
+pub fn answers(project: &Project, computed: &Computed, reader: &Reader, shelf: &Shelf) -> Result<Answers, Error> {
+    let Computed { specs, languages, .. } = computed;
+    let (sources, diagnostics) = (&project.sources, project.diagnostics.as_slice());
+    let (answers, failed) = answer::write(&Subject { specs, sources, languages, diagnostics, reader });
+    let count = answers.len();
+    let mut files = vec![Vec::new(); specs.programme.periods.len()];
+    answers.into_iter().for_each(|answer| files[answer.period.0].push((answer.path, answer.bytes)));
+    for (period, files) in specs.programme.periods.iter().zip(files) {
+        // An answer of before is wrong now, also where nothing takes its place.
+        if !files.is_empty() || shelf.has(&period.id) {
+            release::folder(shelf, &period.id, &files, true)?;
+        }
+    }
+    Ok(Answers { count, failed })
+}

@@ -1,0 +1,52 @@
+//! The workbooks that offices fill in, as a folder of their period.
+
+use std::path::PathBuf;
+
+use crate::forms::{self, Material};
+use crate::period::PeriodIndex;
+use crate::project::{Computed, Error, Project};
+use crate::region::RegionIndex;
+use crate::release::{self, Paths, Shelf};
+
+/// Which forms to make.
+#[derive(Clone, Debug)]
+pub struct FormOptions {
+    /// The period to collect for.
+    pub period: PeriodIndex,
+    /// The offices of these regions; those right below the top when there are none.
+    pub regions: Vec<RegionIndex>,
+}
+
+/// What came of it.
+#[derive(Debug)]
+pub struct Forms {
+    /// Where they stand; `None` when nothing is collected in these regions.
+    pub place: Option<PathBuf>,
+    /// How many there are.
+    pub count: usize,
+}
+
+/// Makes the forms and swaps them in as the folder of their period on the shelf.
+///
+/// # Errors
+/// When a workbook cannot hold what it should, or something cannot be written.
+pub fn collect(project: &Project, computed: &Computed, options: &FormOptions, shelf: &Shelf) -> Result<Forms, Error> {
+    let Computed { specs, languages, .. } = computed;
+    let published = computed.published(&project.diagnostics);
+    let whole = options.regions.is_empty();
+    let mut offices = if whole { forms::offices(specs, options.period) } else { options.regions.clone() };
+    offices.sort_unstable();
+    offices.dedup();
+    let material = Material { specs, published: &published, languages, period: options.period };
+    let paths = Paths::new(&specs.hierarchy, &specs.programme.languages);
+    let mut files = Vec::new();
+    for office in offices {
+        let made = forms::write(&material, office)?;
+        files.extend(made.map(|bytes| (paths.form(&specs.programme.publish[0], office), bytes)));
+    }
+    if files.is_empty() {
+        return Ok(Forms { place: None, count: 0 });
+    }
+    let place = release::folder(shelf, &specs.period(options.period).id, &files, whole)?;
+    Ok(Forms { place: Some(place), count: files.len() })
+}

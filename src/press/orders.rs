@@ -1,0 +1,41 @@
+//! What is to be made, each with its path. Invariant: a file system could take no two paths for one.
+
+use crate::release;
+
+/// Things to be made.
+#[derive(Clone, Debug)]
+pub struct Orders<T> {
+    orders: Vec<(String, T)>,
+}
+
+impl<T> Orders<T> {
+    /// Things with their paths.
+    ///
+    /// # Errors
+    /// The first two paths that a file system could take for one.
+    pub fn new(orders: Vec<(String, T)>) -> Result<Self, release::Error> {
+        release::distinct(orders.iter().map(|(path, _)| path.as_str()))?;
+        Ok(Self { orders })
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.orders.len()
+    }
+
+    /// Whether there is nothing to be made.
+    pub fn is_empty(&self) -> bool {
+        self.orders.is_empty()
+    }
+
+    /// The path of a thing, and the thing.
+    pub fn at(&self, position: usize) -> (&str, &T) {
+        let (path, order) = &self.orders[position];
+        (path, order)
+    }
+
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &T)> {
+        self.orders.iter().map(|(path, order)| (path.as_str(), order))
+    }
+}

@@ -1,0 +1,173 @@
+//! A page for every unit: its own answers beside its region. Sheets go to the units themselves and are never part of a release.
+//!
+//! They are many: each is written as soon as it is set, and nothing of it is kept but its line in the manifest.
+
+use std::path::PathBuf;
+
+use super::{Made as Page, Orders, Press, Refusal, Stack, Trays, bench, engine};
+use crate::diagnostic::{self, Diagnostic, Rule, any_error};
+use crate::language::LanguageCode;
+use crate::period::PeriodIndex;
+use crate::project::{Computed, Error, Project};
+use crate::protect::{Published, Units};
+use crate::region::RegionIndex;
+use crate::release::{self, FileEntry, Paths, Shelf, Taken};
+use crate::report::model::SHEET;
+use crate::report::{Material, unit};
+use crate::typeset::{self, Document, Engine, Failure};
+
+/// Which sheets to make. An empty list asks for everything.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Selection {
+    /// Units of these regions and of all that lies within them.
+    pub regions: Vec<RegionIndex>,
+    /// Units with these keys.
+    pub keys: Vec<String>,
+    /// Languages.
+    pub languages: Vec<LanguageCode>,
+}
+
+/// What to make, and where.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Which sheets.
+    pub selection: Selection,
+    /// How many are set at once.
+    pub jobs: usize,
+}
+
+/// What came of it.
+#[derive(Debug)]
+pub struct Made {
+    /// Where the sheets stand; `None` when there are none.
+    pub place: Option<PathBuf>,
+    /// Why those made are not published, where those of before are more.
+    pub kept: Option<release::Error>,
+    /// How many there are.
+    pub sheets: usize,
+    /// How many pages they have together.
+    pub pages: usize,
+    /// Why sheets are missing.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// The units that sheets are made for: those of a period, or of the last one in which any reported. `None` when the programme names
+/// no dataset.
+pub fn units<'a>(published: &Published<'a>, period: Option<PeriodIndex>) -> Option<Units<'a>> {
+    let dataset = published.specs().sheets?;
+    let period = period.or(published.latest_of(dataset)).unwrap_or(PeriodIndex(0));
+    Some(published.units(period, dataset))
+}
+
+/// One sheet to be made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Order {
+    row: usize,
+    language: LanguageCode,
+}
+
+/// The sheets asked for, in the order of languages, regions and keys; no two have paths that a file system could take for one.
+fn orders(computed: &Computed, units: &Units<'_>, selection: &Selection) -> Result<Orders<Order>, release::Error> {
+    let specs = &computed.specs;
+    let wanted = |row: &usize| {
+        let lies = |&outer: &RegionIndex| specs.hierarchy.contains(outer, units.region(*row));
+        (selection.regions.is_empty() || selection.regions.iter().any(lies))
+            && (selection.keys.is_empty() || selection.keys.contains(&units.key(*row)))
+    };
+    // Who has no key cannot be sent anything. Paths do not depend on the choice.
+    let mut rows: Vec<usize> = (0..units.len()).filter(|&row| units.is_named(row)).collect();
+    rows.sort_by_cached_key(|&row| (units.region(row), units.key(row), row));
+    let languages = if selection.languages.is_empty() { &specs.programme.publish } else { &selection.languages };
+    let paths = Paths::new(&specs.hierarchy, &specs.programme.languages);
+    let mut taken = Taken::default();
+    let mut orders = Vec::new();
+    for language in languages {
+        for &row in &rows {
+            let (key, title) = (units.key(row), units.title(row));
+            let name = if title == key { key } else { format!("{key} {title}") };
+            let path = taken.take(&paths.sheet(language, units.region(row), &name));
+            if wanted(&row) {
+                orders.push((path, Order { row, language: language.clone() }));
+            }
+        }
+    }
+    Orders::new(orders)
+}
+
+/// Typesets the sheets and swaps them in as the folder of their period on the shelf. `done` is called after each, from any thread.
+///
+/// # Errors
+/// When something cannot be written, or nothing can work.
+pub fn make(
+    project: &Project,
+    computed: &Computed,
+    units: &Units<'_>,
+    options: &Options,
+    shelf: &Shelf,
+    done: impl Fn(usize, usize) + Sync,
+) -> Result<Made, Error> {
+    let mut diagnostics = Vec::new();
+    let orders = orders(computed, units, &options.selection)?;
+    let languages = orders.iter().map(|(_, order)| &order.language);
+    let engine = engine(project, computed, &[SHEET.to_owned()].into(), languages, &mut diagnostics);
+    if orders.is_empty() || any_error(&diagnostics) {
+        return Ok(Made { place: None, kept: None, sheets: 0, pages: 0, diagnostics });
+    }
+    let published = computed.published(&project.diagnostics);
+    let id = &computed.specs.period(units.period).id;
+    let whole = options.selection == Selection::default();
+    let staging = shelf.begin(id, whole)?;
+    let failures = shelf.begin_texts(id)?;
+    let press = Press { watch: &project.watch, jobs: options.jobs, trays: Trays { documents: &staging, failures: &failures } };
+    let desk = Desk { computed, engine: &engine, published: &published, units };
+    let make = |order: &Order| desk.set(order).map(|document| Page { document, companion: None }).map_err(Refusal::Failure);
+    let Stack { printed, faults, texts, .. } = press.print(&orders, make, done)?;
+    failures.publish_if_any(&texts)?;
+    diagnostics.extend(faults);
+    diagnostic::sort(&mut diagnostics);
+    // What is wrong comes first, then which sheets are missing for it.
+    diagnostics.sort_by_key(|found| found.rule == Rule::FailedReport);
+    let pages = printed.iter().map(|page| page.pages).sum();
+    let entries: Vec<FileEntry> = printed.into_iter().map(|page| page.file).collect();
+    let mut made = Made { place: None, kept: None, sheets: entries.len(), pages, diagnostics };
+    if !entries.is_empty() {
+        match staging.publish_files(&entries, whole && made.diagnostics.is_empty()) {
+            Err(kept @ release::Error::LessComplete { .. }) if !made.diagnostics.is_empty() => made.kept = Some(kept),
+            outcome => made.place = Some(outcome?),
+        }
+    }
+    Ok(made)
+}
+
+/// Typesets the sheet of one unit, for somebody who works on its template; `None` when no unit has that key.
+///
+/// # Errors
+/// All that is wrong with specifications and templates.
+pub fn proof(project: &Project, key: &str, language: &LanguageCode) -> Result<Option<Document>, Failure> {
+    let (computed, _, engine) = bench(project, language, |_, _| [SHEET.to_owned()].into())?;
+    let published = computed.published(&project.diagnostics);
+    let Some(units) = units(&published, None) else { return Ok(None) };
+    let Some(row) = (0..units.len()).find(|&row| units.key(row) == key) else { return Ok(None) };
+    let desk = Desk { computed, engine: &engine, published: &published, units: &units };
+    typeset::alone(|| {
+        let _making = project.watch.begin(key);
+        desk.set(&Order { row, language: language.clone() }).map(Some)
+    })
+}
+
+/// What writes the sheets of a period, for all threads.
+struct Desk<'a> {
+    computed: &'a Computed,
+    engine: &'a Engine,
+    published: &'a Published<'a>,
+    units: &'a Units<'a>,
+}
+
+impl Desk<'_> {
+    fn set(&self, order: &Order) -> Result<Document, Failure> {
+        let (specs, period) = (&self.computed.specs, self.units.period);
+        let material = Material { specs, published: self.published, period, date: None };
+        let sheet = unit::write(material, self.units, &self.computed.languages[&order.language], order.row);
+        self.engine.typeset(&sheet, "", specs.period(period).issued)
+    }
+}

@@ -1,0 +1,159 @@
+//! The stages in their order, from the files of a project to what may be told of it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::check::Waived;
+use crate::compute::{self, Results};
+use crate::dataset::{Balance, Change, Data, Interpretation};
+use crate::diagnostic::{self, Diagnostic};
+use crate::intake::receipts::Receipt;
+use crate::language::{self, Language, LanguageCode};
+use crate::period::PeriodIndex;
+use crate::protect::{self, Blocked, Inside, Published};
+use crate::sources::{self, Sources};
+use crate::spec::{self, Specs};
+use crate::typeset::{self, Watch};
+use crate::{answer, check, companion, forms, intake, release, report, wording, words};
+
+/// The world failed: something could not be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// While reading.
+    #[error(transparent)]
+    Read(#[from] sources::Error),
+    /// While writing.
+    #[error(transparent)]
+    Write(#[from] release::Error),
+    /// Nobody can work.
+    #[error("cannot start a thread that sets documents: {0}; let the program have more threads, or end others")]
+    Start(std::io::Error),
+    /// A form could not be made.
+    #[error(transparent)]
+    Form(#[from] forms::Error),
+}
+
+/// A project that was read, checked and computed.
+pub struct Project {
+    /// Its files.
+    pub sources: Sources,
+    /// All that was found; errors stop publication.
+    pub diagnostics: Vec<Diagnostic>,
+    /// What could be made of the files; `None` when the specifications are too broken.
+    pub computed: Option<Computed>,
+    /// Which of its documents are being made.
+    pub watch: Arc<Watch>,
+}
+
+/// Specifications, data and numbers. Numbers and rows are seen through [`Computed::published`] alone.
+pub struct Computed {
+    /// The specifications.
+    pub specs: Specs,
+    data: Data,
+    results: Results,
+    /// The languages of the reports, those that could be read.
+    pub languages: BTreeMap<LanguageCode, Language>,
+    waived: Vec<Waived>,
+    /// What errors block, and why.
+    pub blocked: Blocked,
+    receipts: Vec<Receipt>,
+}
+
+impl Project {
+    /// What may be told; `None` when the specifications are too broken.
+    pub fn published(&self) -> Option<Published<'_>> {
+        self.computed.as_ref().map(|computed| computed.published(&self.diagnostics))
+    }
+}
+
+impl Computed {
+    /// Everything that stands before the door; `findings` are those of the whole project.
+    pub fn inside<'a>(&'a self, findings: &'a [Diagnostic]) -> Inside<'a> {
+        let Self { specs, data, results, waived, blocked, receipts, .. } = self;
+        Inside { specs, data, results, blocked, findings, waived, receipts }
+    }
+
+    /// What may be told; `findings` are those of the whole project.
+    pub fn published<'a>(&'a self, findings: &'a [Diagnostic]) -> Published<'a> {
+        protect::publish(self.inside(findings))
+    }
+
+    /// The last period in which anything was reported.
+    pub fn latest(&self) -> Option<PeriodIndex> {
+        self.data.latest()
+    }
+
+    /// Whether anything was reported for a period.
+    pub fn has(&self, period: PeriodIndex) -> bool {
+        self.data.has(period)
+    }
+
+    /// What became of all that was seen.
+    pub fn balance(&self) -> &Balance {
+        &self.data.balance
+    }
+
+    /// How cells were understood where that is not plain.
+    pub fn interpretations(&self) -> &[Interpretation] {
+        &self.data.interpretations
+    }
+
+    /// What later submissions changed.
+    pub fn changes(&self) -> &[Change] {
+        &self.data.changes
+    }
+}
+
+/// Reads, checks and computes the project in `root`; `reader` reads its workbooks. All findings are gathered, in the order of their places.
+///
+/// # Errors
+/// When the folder cannot be read.
+pub fn load(root: &Path, reader: &intake::Reader) -> Result<Project, Error> {
+    let (mut sources, mut diagnostics) = sources::read(root)?;
+    let specs = spec::load(&sources.specs, &mut diagnostics);
+    let computed = specs.map(|specs| {
+        diagnostics.extend(check::specifications(&specs));
+        intake::unpack(specs.programme.encoding, &mut sources, reader, &mut diagnostics);
+        let receipts = intake::receipts::read(&sources, specs.programme.encoding, reader, &mut diagnostics);
+        // With a dataset missing, workbooks would be taken for those of another one.
+        let data =
+            if specs.whole { intake::read(&specs, &sources, &receipts, reader, &mut diagnostics) } else { Data::new(&specs) };
+        let results = compute::run(&specs, &data);
+        let subject = check::Subject { specs: &specs, data: &data, results: &results };
+        check::lost(subject, &mut diagnostics);
+        diagnostic::gather(&mut diagnostics, check::data(subject));
+        let unprintable = |signs: &BTreeSet<char>| typeset::unprintable(&sources.templates, &sources.assets, signs);
+        diagnostics.extend(check::signs(subject, &sources, unprintable));
+        let names = specs.hierarchy.irregular();
+        let languages = language::load(
+            &specs.programme.languages,
+            &labels(),
+            (&sources.templates, &sources.house_languages),
+            names,
+            &mut diagnostics,
+        );
+        language::unused(&specs.programme.languages, &sources.languages, &mut diagnostics);
+        let waived = check::waive(&specs, &data, &mut diagnostics);
+        let blocked = Blocked::new(&specs, &diagnostics);
+        Computed { specs, data, results, languages, waived, blocked, receipts }
+    });
+    diagnostic::sort(&mut diagnostics);
+    Ok(Project { sources, diagnostics, computed, watch: Arc::default() })
+}
+
+/// The labels that every language needs.
+fn labels() -> Vec<&'static str> {
+    [
+        report::LABELS,
+        report::unit::LABELS,
+        forms::LABELS,
+        answer::LABELS,
+        companion::LABELS,
+        words::LABELS,
+        wording::LABELS,
+        wording::PLACES,
+        &[wording::MORE],
+    ]
+    .concat()
+}

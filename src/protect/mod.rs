@@ -1,0 +1,158 @@
+//! The one door: results in, [`Published`] out. Whatever is printed, listed or drawn is made from it alone; behind it nobody sees a
+//! sum, a row or a cell that was not let through.
+
+mod blocked;
+mod rows;
+mod units;
+
+use std::borrow::Cow;
+
+use crate::check::Waived;
+use crate::compute::compare::{self, Rank};
+use crate::compute::matched::{self, Matched};
+use crate::compute::near::{self, Near};
+use crate::compute::plan::{self, Need};
+use crate::compute::reliability::{self, Evidence};
+use crate::compute::{Cell, Coverage, Results, Slice};
+use crate::dataset::Data;
+use crate::diagnostic::Diagnostic;
+use crate::intake::receipts::Receipt;
+use crate::period::PeriodIndex;
+use crate::region::RegionIndex;
+use crate::spec::{DatasetIndex, IndicatorIndex, Specs};
+
+pub use blocked::{Blocked, Reason};
+pub use rows::Rows;
+pub use units::Units;
+
+/// Everything that stands before the door.
+#[derive(Clone, Copy)]
+pub struct Inside<'a> {
+    /// The specifications.
+    pub specs: &'a Specs,
+    /// What was reported.
+    pub data: &'a Data,
+    /// What was computed from it.
+    pub results: &'a Results,
+    /// What errors block.
+    pub blocked: &'a Blocked,
+    /// All that was found.
+    pub findings: &'a [Diagnostic],
+    /// The findings that a waiver lets through, as they were before.
+    pub waived: &'a [Waived],
+    /// When submissions came.
+    pub receipts: &'a [Receipt],
+}
+
+/// What may be told. The numbers of blocked regions have a reason instead of a value, also where others are compared with them.
+pub struct Published<'a> {
+    specs: &'a Specs,
+    data: &'a Data,
+    results: Cow<'a, Results>,
+    blocked: &'a Blocked,
+    findings: &'a [Diagnostic],
+    waived: &'a [Waived],
+    receipts: &'a [Receipt],
+}
+
+/// Lets through what is not blocked.
+pub fn publish(inside: Inside<'_>) -> Published<'_> {
+    let Inside { specs, data, results, blocked, findings, waived, receipts } = inside;
+    let results = if blocked.is_empty() {
+        Cow::Borrowed(results)
+    } else {
+        Cow::Owned(results.without(|region, period| blocked.holds(region, period)))
+    };
+    Published { specs, data, results, blocked, findings, waived, receipts }
+}
+
+impl<'a> Published<'a> {
+    /// The specifications.
+    pub fn specs(&self) -> &'a Specs {
+        self.specs
+    }
+
+    /// What errors block.
+    pub fn blocked(&self) -> &'a Blocked {
+        self.blocked
+    }
+
+    /// The last period in which anything was reported.
+    pub fn latest(&self) -> Option<PeriodIndex> {
+        self.data.latest()
+    }
+
+    /// The last period in which anything was reported for a dataset.
+    pub fn latest_of(&self, dataset: DatasetIndex) -> Option<PeriodIndex> {
+        self.data.latest_of(dataset)
+    }
+
+    /// The slices of an indicator, the total first.
+    pub fn slices(&self, indicator: IndicatorIndex) -> &[Slice] {
+        self.results.slices(indicator)
+    }
+
+    /// The number of a slice, by its position in [`Published::slices`].
+    pub fn slice(&self, indicator: IndicatorIndex, period: PeriodIndex, region: RegionIndex, slice: usize) -> &Cell {
+        self.results.slice(indicator, period, region, slice)
+    }
+
+    /// The number of the whole population.
+    pub fn total(&self, indicator: IndicatorIndex, period: PeriodIndex, region: RegionIndex) -> &Cell {
+        self.results.total(indicator, period, region)
+    }
+
+    /// How many units of a dataset should report and did; answered are those that reported.
+    pub fn coverage(&self, dataset: DatasetIndex, period: PeriodIndex, region: RegionIndex) -> Coverage {
+        self.results.coverage(dataset, period, region)
+    }
+
+    /// The place of a region among those with the same parent. `None` without a number, without a better or worse, or alone.
+    pub fn rank(&self, indicator: IndicatorIndex, period: PeriodIndex, region: RegionIndex) -> Option<Rank> {
+        compare::rank(self.specs, &self.results, indicator, period, region)
+    }
+
+    /// What a region needs in a period, the largest gap first; `below` are the regions in which it may lie.
+    pub fn needs(&self, period: PeriodIndex, region: RegionIndex, below: &[RegionIndex]) -> Vec<Need> {
+        plan::needs(self.specs, &self.results, period, region, below)
+    }
+
+    /// The units that answered in a period and in the one before: by indicator, then by region.
+    pub fn matched(&self, period: PeriodIndex) -> Vec<Option<Vec<Matched>>> {
+        self.specs.indicators.iter().map(|indicator| matched::run(self.specs, self.data, indicator, period)).collect()
+    }
+
+    /// The units that lack nothing, or one thing only.
+    pub fn near(&self, period: PeriodIndex) -> Option<Near> {
+        near::run(self.specs, self.data, period)
+    }
+
+    /// By what the data of a period can be judged.
+    pub fn evidence(&self, period: PeriodIndex) -> Evidence<'a> {
+        Evidence::new(self.specs, (self.data, &self.results), period, self.findings, self.receipts)
+    }
+
+    /// The waivers that let a finding of a period through in a region, or in what lies within it; by their positions.
+    pub fn waivers(&self, period: PeriodIndex, region: RegionIndex) -> Vec<usize> {
+        let (hierarchy, id) = (&self.specs.hierarchy, self.specs.period(period).id.as_str());
+        let is_here = |finding: &Diagnostic| {
+            finding.concern.period.as_deref().is_none_or(|found| found == id)
+                && reliability::regions(self.specs, finding).iter().any(|&inner| hierarchy.contains(region, inner))
+        };
+        let mut used: Vec<usize> =
+            self.waived.iter().filter(|waived| is_here(&waived.finding)).map(|waived| waived.waiver).collect();
+        used.sort_unstable();
+        used.dedup();
+        used
+    }
+
+    /// The rows of a dataset, for those who sent them.
+    pub fn rows(&self, period: PeriodIndex, dataset: DatasetIndex) -> Rows<'a> {
+        Rows::new(self, period, dataset)
+    }
+
+    /// The units of a dataset, each for itself.
+    pub fn units(&self, period: PeriodIndex, dataset: DatasetIndex) -> Units<'a> {
+        Units::new(self, period, dataset)
+    }
+}

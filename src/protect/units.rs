@@ -1,0 +1,118 @@
+//! The units of a dataset, each with what was found about it and with its row of the period before: what its own sheet tells.
+
+use std::collections::HashMap;
+
+use super::{Published, Rows};
+use crate::dataset::RowPlace;
+use crate::diagnostic::{Diagnostic, Place, Rule};
+use crate::period::PeriodIndex;
+use crate::region::RegionIndex;
+use crate::spec::checks::Check;
+use crate::spec::checks::format::RawCheckKind;
+use crate::spec::{Dataset, DatasetIndex, Specs};
+
+/// The file, sheet and row of a finding.
+type Line<'a> = (&'a str, &'a str, u32);
+
+/// Rows by their keys; `None` where a key stands in several rows and does not tell whose they are.
+type ByKey = HashMap<Vec<String>, Option<usize>>;
+
+/// All units of a dataset in a period; they are called by their rows.
+pub struct Units<'a> {
+    /// The period.
+    pub period: PeriodIndex,
+    /// Their dataset.
+    pub index: DatasetIndex,
+    /// Their rows.
+    pub rows: Rows<'a>,
+    by_key: ByKey,
+    /// The rows of the period before, and their keys.
+    before: Option<(Rows<'a>, ByKey)>,
+    findings: HashMap<Line<'a>, Vec<&'a Diagnostic>>,
+}
+
+impl<'a> Units<'a> {
+    pub(super) fn new(published: &Published<'a>, period: PeriodIndex, index: DatasetIndex) -> Self {
+        let rows = published.rows(period, index);
+        let before = period.previous().map(|period| published.rows(period, index)).map(|rows| (rows, by_key(rows)));
+        let mut findings: HashMap<Line<'_>, Vec<&Diagnostic>> = HashMap::new();
+        let own = |found: &&Diagnostic| found.waived.is_none() && !tells_of_others(published.specs, found);
+        for found in published.findings.iter().filter(own) {
+            if let Place::Cell { file, sheet, row, .. } = &found.place {
+                findings.entry((file.as_str(), sheet, *row)).or_default().push(found);
+            }
+        }
+        Self { period, index, rows, by_key: by_key(rows), before, findings }
+    }
+
+    /// Their dataset.
+    pub fn dataset(&self) -> &'a Dataset {
+        self.rows.dataset()
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether none reported.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// The region of a unit.
+    pub fn region(&self, row: usize) -> RegionIndex {
+        self.rows.region(row)
+    }
+
+    /// The key of a unit; the answers of several key fields are joined by `, `.
+    pub fn key(&self, row: usize) -> String {
+        self.rows.key(row).join(", ")
+    }
+
+    /// The name of a unit, or its key.
+    pub fn title(&self, row: usize) -> String {
+        self.rows.title(row)
+    }
+
+    /// Whether the row says whose it is: every field of its key is filled in.
+    pub fn is_named(&self, row: usize) -> bool {
+        is_whole(&self.rows.key(row))
+    }
+
+    /// The row of the unit in the period before. A key that stands in several rows, now or then, could be another unit's.
+    pub fn before(&self, row: usize) -> Option<(Rows<'a>, usize)> {
+        let key = self.rows.key(row);
+        let (rows, by_key) = self.before.as_ref()?;
+        let own = self.by_key.get(&key) == Some(&Some(row));
+        by_key.get(&key).copied().flatten().filter(|_| own).map(|found| (*rows, found))
+    }
+
+    /// What was found about a unit alone.
+    pub fn findings(&self, row: usize) -> &[&'a Diagnostic] {
+        let RowPlace { file, sheet, row, .. } = self.rows.place(row);
+        self.findings.get(&(file.as_str(), sheet.as_ref(), *row)).map_or(&[], Vec::as_slice)
+    }
+}
+
+fn by_key(rows: Rows<'_>) -> ByKey {
+    let mut found = ByKey::new();
+    for row in 0..rows.len() {
+        let key = rows.key(row);
+        if is_whole(&key) {
+            found.entry(key).and_modify(|found| *found = None).or_insert(Some(row));
+        }
+    }
+    found
+}
+
+fn is_whole(key: &[String]) -> bool {
+    key.iter().all(|part| !part.trim().is_empty())
+}
+
+/// Whether a finding compares the unit with others, which are none of its business.
+fn tells_of_others(specs: &Specs, found: &Diagnostic) -> bool {
+    let compares = |check: &Check| check.kind == RawCheckKind::NearDuplicates;
+    found.rule == Rule::DuplicateRow
+        || found.check.as_ref().is_some_and(|id| specs.checks.iter().any(|check| check.id == *id && compares(check)))
+}

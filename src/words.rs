@@ -1,0 +1,160 @@
+//! Conditions, sums, groups and directions in the words of a language: put into words here, once, for all that print them.
+
+use crate::language::Language;
+use crate::numbers::Subject;
+use crate::spec::expression::{Condition, Operator, Sum};
+use crate::spec::{Dataset, Direction, FieldKind, Indicator, Life, Specs};
+
+/// The labels that every language needs.
+pub const LABELS: &[&str] = &[
+    "yes",
+    "no",
+    "or",
+    "not",
+    "not_stated",
+    "direction_up",
+    "direction_down",
+    "direction_none",
+    "per_100",
+    "per_1000",
+    "per_1",
+    "per_other",
+    "life_since",
+    "life_until",
+];
+
+/// The words of a language for what the specifications declare.
+#[derive(Clone, Copy)]
+pub struct Words<'a> {
+    /// What is declared.
+    pub specs: &'a Specs,
+    /// In which language.
+    pub language: &'a Language,
+}
+
+impl Words<'_> {
+    fn label(&self, key: &str) -> &str {
+        self.language.labels.get(key).map_or("", String::as_str)
+    }
+
+    /// A flag.
+    pub fn flag(&self, flag: bool) -> &str {
+        self.label(if flag { "yes" } else { "no" })
+    }
+
+    /// Which way is better.
+    pub fn direction(&self, direction: Direction) -> &str {
+        self.label(match direction {
+            Direction::Up => "direction_up",
+            Direction::Down => "direction_down",
+            Direction::Neutral => "direction_none",
+        })
+    }
+
+    /// In what a value is measured: per how many of the denominator.
+    pub fn per(&self, indicator: &Indicator) -> String {
+        match indicator.per {
+            100 => self.label("per_100").to_owned(),
+            1000 => self.label("per_1000").to_owned(),
+            1 => self.label("per_1").to_owned(),
+            per => self.label("per_other").replace("{}", &self.language.whole(i128::from(per))),
+        }
+    }
+
+    /// The name of a part or a group; empty for the whole population.
+    pub fn subject(&self, subject: &Subject<'_>) -> String {
+        match (subject, subject.name()) {
+            (_, Some(name)) => name.get(&self.language.code).to_owned(),
+            (Subject::Group { .. }, None) => self.label("not_stated").to_owned(),
+            (Subject::Whole | Subject::Part { .. }, None) => String::new(),
+        }
+    }
+
+    /// The periods of a life; `None` when these are all.
+    pub fn life(&self, life: Life) -> Option<String> {
+        let name = |period| self.language.unbroken(self.specs.period(period).name.get(&self.language.code));
+        let one = |label, period| self.label(label).replace("{}", &name(period));
+        match (life.since, life.until) {
+            (None, None) => None,
+            (Some(first), None) => Some(one("life_since", first)),
+            (None, Some(last)) => Some(one("life_until", last)),
+            (Some(first), Some(last)) if first == last => Some(name(first)),
+            (Some(first), Some(last)) => Some(format!("{} – {}", name(first), name(last))),
+        }
+    }
+
+    /// A condition with the fields' own names; empty when it always holds.
+    pub fn condition(&self, dataset: &Dataset, test: &Condition) -> String {
+        let name = |field| dataset.field(field).name.get(&self.language.code);
+        match test {
+            Condition::All(tests) => self.joined(dataset, tests, "; ", |inner| matches!(inner, Condition::Any(_))),
+            Condition::Any(tests) => {
+                let or = format!(" {} ", self.label("or"));
+                self.joined(dataset, tests, &or, |inner| matches!(inner, Condition::All(_)))
+            }
+            Condition::Not(inner) => format!("{} ({})", self.label("not"), self.condition(dataset, inner)),
+            Condition::Flag(field, set) => format!("{}: {}", name(*field), self.flag(*set)),
+            Condition::OneOf(field, values) => match &dataset.field(*field).kind {
+                FieldKind::Category(known) => {
+                    let name_of = |value: &u16| known[usize::from(*value)].name.get(&self.language.code);
+                    let names: Vec<&str> = values.iter().map(name_of).collect();
+                    format!("{}: {}", name(*field), names.join(", "))
+                }
+                other => unreachable!("only a category has one of some values: {other:?}"),
+            },
+            Condition::Compare(left, operator, right) => {
+                format!("{} {} {}", self.sum(dataset, left), sign(*operator), self.sum(dataset, right))
+            }
+        }
+    }
+
+    /// Conditions one behind the other; those that are `other` than what joins them stand in brackets.
+    fn joined(&self, dataset: &Dataset, tests: &[Condition], separator: &str, other: impl Fn(&Condition) -> bool) -> String {
+        let words = tests.iter().map(|test| {
+            let test = alone(test);
+            let words = self.condition(dataset, test);
+            if tests.len() > 1 && other(test) { format!("({words})") } else { words }
+        });
+        words.collect::<Vec<_>>().join(separator)
+    }
+
+    /// A sum with the fields' own names.
+    pub fn sum(&self, dataset: &Dataset, sum: &Sum) -> String {
+        let mut text = String::new();
+        for (sign, field) in &sum.terms {
+            if !text.is_empty() || *sign < 0 {
+                text.push_str(if *sign < 0 { " − " } else { " + " });
+            }
+            text.push_str(dataset.field(*field).name.get(&self.language.code));
+        }
+        if sum.constant != 0 || sum.terms.is_empty() {
+            if !text.is_empty() {
+                text.push_str(" + ");
+            }
+            text.push_str(&self.language.whole(i128::from(sum.constant)));
+        }
+        text.trim().to_owned()
+    }
+}
+
+/// A condition without lists of one around it.
+fn alone(test: &Condition) -> &Condition {
+    match test {
+        Condition::All(tests) | Condition::Any(tests) => match tests.as_slice() {
+            [only] => alone(only),
+            _ => test,
+        },
+        Condition::Not(_) | Condition::OneOf(..) | Condition::Flag(..) | Condition::Compare(..) => test,
+    }
+}
+
+fn sign(operator: Operator) -> &'static str {
+    match operator {
+        Operator::Equal => "=",
+        Operator::NotEqual => "≠",
+        Operator::Less => "<",
+        Operator::LessOrEqual => "≤",
+        Operator::Greater => ">",
+        Operator::GreaterOrEqual => "≥",
+    }
+}
