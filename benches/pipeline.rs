@@ -8,10 +8,9 @@ use std::path::Path;
 use divan::{Bencher, black_box};
 use esep::intake::Reader;
 use esep::period::PeriodIndex;
-use esep::pipeline::{self, Computed, Project};
+use esep::project::{self, Computed, Project};
 use esep::region::LevelIndex;
-use esep::report::reliability::Evidence;
-use esep::report::{self, Kind, Material, Order, Selection};
+use esep::report::{self, Background, Kind, Material, Order, Selection};
 use esep::{companion, compute, intake, table, typeset};
 
 fn main() {
@@ -19,7 +18,7 @@ fn main() {
 }
 
 fn project() -> Project {
-    pipeline::load(Path::new(env!("CARGO_MANIFEST_DIR")), &Reader::InProcess).expect("the shipped project can be read")
+    project::load(Path::new(env!("CARGO_MANIFEST_DIR")), &Reader::InProcess).expect("the shipped project can be read")
 }
 
 #[divan::bench(sample_count = 10)]
@@ -33,7 +32,7 @@ fn intake_of_all_workbooks(bencher: Bencher<'_, '_>) {
 fn computing_all_indicators(bencher: Bencher<'_, '_>) {
     let project = project();
     let computed = project.computed.as_ref().expect("the shipped specifications are right");
-    bencher.bench_local(|| black_box(compute::run(&computed.specs, &computed.data)));
+    bencher.bench_local(|| black_box(compute::run(&computed.specs, computed.inside(&[]).data)));
 }
 
 /// Another report each time, in turn over the regions of a level and the languages: what is alike in two reports in a row is
@@ -42,7 +41,7 @@ fn computing_all_indicators(bencher: Bencher<'_, '_>) {
 fn typesetting_a_report_of_level(bencher: Bencher<'_, '_>, level: usize) {
     let project = project();
     let computed = project.computed.as_ref().expect("the shipped specifications are right");
-    let period = computed.data.latest().expect("the shipped project has data");
+    let period = computed.latest().expect("the shipped project has data");
     let selection = Selection {
         levels: vec![LevelIndex(level)],
         languages: computed.specs.programme.languages.clone(),
@@ -56,16 +55,23 @@ fn typesetting_a_report_of_level(bencher: Bencher<'_, '_>, level: usize) {
     assert!(faults.is_empty(), "the shipped templates are right");
     orders.sort_by_key(|order| order.region);
     let mut orders = orders.iter().cycle();
-    let Computed { specs, data, waived, receipts, .. } = computed;
-    let evidence = Evidence::new(specs, period, data, &project.diagnostics, waived, receipts);
-    bencher.bench_local(|| set(computed, &evidence, &engine, period, orders.next().expect("a level has regions")));
+    let published = computed.published(&project.diagnostics);
+    let background = Background::new(&published, period);
+    let material = Material::new(&published, period, None);
+    bencher.bench_local(|| set(computed, material, &background, &engine, orders.next().expect("a level has regions")));
 }
 
-fn set(computed: &Computed, evidence: &Evidence<'_>, engine: &typeset::Engine, period: PeriodIndex, order: &Order) -> usize {
-    let material = Material { specs: &computed.specs, results: &computed.results, period, date: None };
-    let report = report::write(material, evidence, &computed.languages[&order.language], order.region);
-    let csv = table::csv(&table::rows(&computed.specs, &computed.results, &order.language, period, &[order.region]));
-    let issued = computed.specs.programme.periods[period.0].issued;
+fn set(
+    computed: &Computed,
+    material: Material<'_>,
+    background: &Background<'_>,
+    engine: &typeset::Engine,
+    order: &Order,
+) -> usize {
+    let Material { published, period, .. } = material;
+    let report = report::write(material, background, &computed.languages[&order.language], order.region);
+    let csv = table::csv(&table::rows(published, &order.language, period, &[order.region]));
+    let issued = computed.specs.period(period).issued;
     engine.typeset(&report, &csv, issued).expect("the shipped templates are right").pages
 }
 
@@ -74,18 +80,19 @@ fn set(computed: &Computed, evidence: &Evidence<'_>, engine: &typeset::Engine, p
 fn drawing_a_workbook_of_level(bencher: Bencher<'_, '_>, level: usize) {
     let project = project();
     let computed = project.computed.as_ref().expect("the shipped specifications are right");
-    let period = computed.data.latest().expect("the shipped project has data");
+    let period = computed.latest().expect("the shipped project has data");
     let selection = Selection { levels: vec![LevelIndex(level)], ..Selection::default() };
-    let Computed { specs, data, results, waived, receipts, languages, .. } = computed;
-    let evidence = Evidence::new(specs, period, data, &project.diagnostics, waived, receipts);
-    let material = Material { specs, results, period, date: None };
+    let Computed { specs, languages, .. } = computed;
+    let published = computed.published(&project.diagnostics);
+    let background = Background::new(&published, period);
+    let material = Material::new(&published, period, None);
     let orders = report::orders(specs, period, &selection);
     let reports: Vec<_> = orders
         .iter()
         .filter(|order| order.kind == Kind::Report)
         .map(|order| {
             let language = &languages[&order.language];
-            (language, order.region, report::write(material, &evidence, language, order.region))
+            (language, order.region, report::write(material, &background, language, order.region))
         })
         .collect();
     let mut reports = reports.iter().cycle();

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use esep::diagnostic::{Place, Rule};
 use esep::intake::Reader;
-use esep::pipeline;
+use esep::project;
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
@@ -18,7 +18,7 @@ fn found(name: &str, bytes: &[u8]) -> Vec<(Rule, String)> {
     support::assemble(&support::tests().join("cases/a-sound-project"), folder.path()).expect("the case is sound");
     let path = format!("inputs/2025/{name}");
     fs::write(folder.path().join(&path), bytes).expect("written");
-    let project = pipeline::load(folder.path(), &Reader::InProcess).expect("it can be read");
+    let project = project::load(folder.path(), &Reader::InProcess).expect("it can be read");
     let own = project.diagnostics.into_iter().filter(|found| match &found.place {
         Place::File(file) | Place::Cell { file, .. } | Place::Text { file, .. } => Path::new(file.as_str()).starts_with(&path),
     });

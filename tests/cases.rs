@@ -38,11 +38,11 @@ use esep::diagnostic::{any_error, stops_everything};
 use esep::intake::Reader;
 use esep::language::LanguageCode;
 use esep::period::PeriodIndex;
-use esep::pipeline::{self, BuildOptions, Computed, Project};
+use esep::press::{self, BuildOptions};
+use esep::project::{self, Computed, Project};
 use esep::region::RegionCode;
 use esep::release::{Holding, Shelf};
-use esep::report::reliability::{self, Evidence};
-use esep::report::{Kind, Material, Order, Selection};
+use esep::report::{Background, Kind, Material, Order, Selection, reliability};
 use esep::table;
 
 /// What a case may consist of.
@@ -97,7 +97,7 @@ fn run(case: &Path) -> Result<(), Vec<String>> {
     }
     let folder = tempfile::tempdir().map_err(|error| one(error.to_string()))?;
     support::assemble(case, folder.path()).map_err(one)?;
-    let project = pipeline::load(folder.path(), &Reader::InProcess).map_err(|error| one(error.to_string()))?;
+    let project = project::load(folder.path(), &Reader::InProcess).map_err(|error| one(error.to_string()))?;
 
     let expected = case.join("expected");
     if support::bless() && !expected.exists() {
@@ -115,7 +115,7 @@ fn run(case: &Path) -> Result<(), Vec<String>> {
             "results-of.txt" | "report-of.txt" | "protocol-of.txt" | "sentences-of.txt" | "tree-of.txt" => continue,
             "check.txt" => Ok(check(&project)),
             "interpreted.txt" => Ok(interpreted(&project)),
-            "balance.txt" => Ok(project.computed.as_ref().map(|computed| computed.data.balance.lines()).unwrap_or_default()),
+            "balance.txt" => Ok(project.computed.as_ref().map(|computed| computed.balance().lines()).unwrap_or_default()),
             "changes.txt" => Ok(changes(&project)),
             "results.csv" => results(&project, &options("results-of.txt")),
             "report.json" => report(&project, Kind::Report, &options("report-of.txt")),
@@ -155,15 +155,14 @@ fn check(project: &Project) -> String {
 
 /// What `esep check --interpreted` prints.
 fn interpreted(project: &Project) -> String {
-    let all = project.computed.iter().flat_map(|computed| &computed.data.interpretations);
+    let all = project.computed.iter().flat_map(|computed| computed.interpretations());
     all.map(|found| format!("{}: `{}` -> {}\n", found.place, found.from, found.to)).collect()
 }
 
 /// What `esep changes` prints.
 fn changes(project: &Project) -> String {
-    let changes = |computed: &Computed| -> String {
-        computed.data.changes.iter().map(|change| change.line(&computed.specs) + "\n").collect()
-    };
+    let changes =
+        |computed: &Computed| -> String { computed.changes().iter().map(|change| change.line(&computed.specs) + "\n").collect() };
     project.computed.as_ref().map(changes).unwrap_or_default()
 }
 
@@ -206,9 +205,9 @@ fn results(project: &Project, options: &str) -> Result<String, String> {
     let computed = sound(project)?;
     let (mut periods, selection) = chosen(computed, options)?;
     if periods.is_empty() {
-        periods = (0..computed.data.latest().map_or(0, |latest| latest.0 + 1)).map(PeriodIndex).collect();
+        periods = (0..computed.latest().map_or(0, |latest| latest.0 + 1)).map(PeriodIndex).collect();
     }
-    Ok(table::csv(&pipeline::rows(computed, &periods, &selection)))
+    Ok(table::csv(&press::rows(&computed.published(&project.diagnostics), &periods, &selection)))
 }
 
 fn tree(project: &Project, options: &str, out: &Path) -> Result<String, String> {
@@ -216,7 +215,7 @@ fn tree(project: &Project, options: &str, out: &Path) -> Result<String, String> 
     let (periods, selection) = chosen(computed, options)?;
     let options = BuildOptions { period: periods.first().copied(), selection, date: None, jobs: 2 };
     let shelf = Shelf::open(out, out, Holding::Reports, false).map_err(|error| error.to_string())?;
-    let built = pipeline::build(project, computed, &options, &shelf, |_, _| {}).map_err(|error| error.to_string())?;
+    let built = press::build(project, computed, &options, &shelf, |_, _| {}).map_err(|error| error.to_string())?;
     if !built.diagnostics.is_empty() {
         let list: Vec<String> = built.diagnostics.iter().map(|found| esep::diagnostic::render(found, None)).collect();
         return Err(format!("reports could not be made\n{}", list.concat()));
@@ -243,15 +242,14 @@ fn report(project: &Project, kind: Kind, text: &str) -> Result<String, String> {
     let (Some(&region), Some(language)) = (selection.regions.first(), selection.languages.first()) else {
         return Err("report-of.txt names a `--region` and a `--language`".into());
     };
-    let Computed { specs, data, waived, receipts, languages, .. } = computed;
-    let results = computed.told();
-    let period = data.latest().ok_or("nothing was reported")?;
-    let evidence = Evidence::new(specs, period, data, &project.diagnostics, waived, receipts);
-    let material = Material { specs, results: &results, period, date: None };
-    let language = languages.get(language).ok_or("the language has no file")?;
+    let published = computed.published(&project.diagnostics);
+    let period = computed.latest().ok_or("nothing was reported")?;
+    let background = Background::new(&published, period);
+    let material = Material::new(&published, period, None);
+    let language = computed.languages.get(language).ok_or("the language has no file")?;
     let report = match kind {
-        Kind::Report => serde_json::to_value(esep::report::write(material, &evidence, language, region)),
-        Kind::Protocol => serde_json::to_value(reliability::write(material, &evidence, language, region)),
+        Kind::Report => serde_json::to_value(esep::report::write(material, &background, language, region)),
+        Kind::Protocol => serde_json::to_value(reliability::write(material, &background, language, region)),
     }
     .map_err(|error| error.to_string())?;
     let mut shown = serde_json::Map::new();
@@ -277,7 +275,7 @@ fn sentences(project: &Project, text: &str, expected: &str) -> Result<(), String
         return Err("sentences-of.txt names a `--region` and a `--language`".into());
     };
     let order = Order { kind, region, language: language.clone() };
-    let document = pipeline::proof(project, &order).map_err(|failure| format!("{:?}", failure.diagnostics))?;
+    let document = press::proof(project, &order).map_err(|failure| format!("{:?}", failure.diagnostics))?;
     // The pieces of a line end where a sign is of another font.
     let joined = |text: &str| text.split_whitespace().collect::<String>();
     let found = joined(&pdf::text(document.bytes, &["TOC"]));
@@ -294,8 +292,8 @@ fn sentences(project: &Project, text: &str, expected: &str) -> Result<(), String
 /// Every percentage that was published must be ours before it is rounded.
 fn published(project: &Project, text: &str) -> Result<(), String> {
     let computed = sound(project)?;
-    let last = computed.data.latest().ok_or("nothing was reported")?;
-    let rows = pipeline::rows(computed, &[last], &Selection::default());
+    let last = computed.latest().ok_or("nothing was reported")?;
+    let rows = press::rows(&computed.published(&project.diagnostics), &[last], &Selection::default());
     let mut wrong = Vec::new();
     let mut compared = 0;
     let mut reader = csv::Reader::from_reader(text.as_bytes());

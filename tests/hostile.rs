@@ -9,7 +9,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use esep::intake::{Bounds, Reader, Workers};
-use esep::pipeline;
+use esep::project;
 use serde_json::Value;
 use support::GridCell;
 use support::archive;
@@ -344,10 +344,10 @@ fn a_bit_that_was_flipped_on_the_way_never_gives_another_number() {
     let project = project();
     let place = inputs(project.path());
     let read = || {
-        let project = pipeline::load(project.path(), &Reader::InProcess).expect("it can be read");
+        let project = project::load(project.path(), &Reader::InProcess).expect("it can be read");
         let refused = project.diagnostics.iter().any(|found| found.place.file().as_str().contains("north-province"));
         let rows = project.computed.map(|computed| {
-            let table = computed.data.table(esep::period::PeriodIndex(1), esep::spec::DatasetIndex(0));
+            let table = computed.inside(&[]).data.table(esep::period::PeriodIndex(1), esep::spec::DatasetIndex(0));
             format!("{table:?}")
         });
         (refused, rows)
@@ -388,7 +388,7 @@ fn a_worker_that_hangs_or_babbles_or_ends_costs_its_file_only() {
         let bounds = Bounds { patience: Duration::from_millis(200), ..Bounds::default() };
         let start = Instant::now();
         let read =
-            pipeline::load(project.path(), &Reader::Workers(Workers::new(program.clone(), bounds))).expect("it can be read");
+            project::load(project.path(), &Reader::Workers(Workers::new(program.clone(), bounds))).expect("it can be read");
         assert!(start.elapsed() < Duration::from_secs(5), "{} is ended", program.display());
         let files = read.diagnostics.iter().filter(|found| found.rule.name() == rule).count();
         assert_eq!(files, 4, "one finding for each file: {:?}", read.diagnostics);
@@ -401,7 +401,7 @@ fn files_that_take_too_much_memory_together_are_not_read_and_the_largest_are_nam
     let program = PathBuf::from(env!("CARGO_BIN_EXE_esep"));
     let load = |inputs: u64| {
         let workers = Workers::new(program.clone(), Bounds { inputs, ..Bounds::default() });
-        pipeline::load(project.path(), &Reader::Workers(workers)).expect("it can be read")
+        project::load(project.path(), &Reader::Workers(workers)).expect("it can be read")
     };
     let beyond = load(1_000);
     let [found] = &*beyond.diagnostics else { panic!("one finding for all files: {:?}", beyond.diagnostics) };
@@ -412,7 +412,7 @@ fn files_that_take_too_much_memory_together_are_not_read_and_the_largest_are_nam
     let hint = found.hint.as_deref().unwrap_or_default();
     assert!(hint.contains("`inputs/2025/south-province.csv` (1 KB)") && hint.contains("--inputs-memory"), "{hint}");
     let computed = beyond.computed.expect("the specifications are sound");
-    let balance = computed.data.balance.lines();
+    let balance = computed.balance().lines();
     assert!(balance.starts_with("3 files: 3 without a table that can be read\n"), "{balance}");
     assert!(load(1 << 20).diagnostics.iter().all(|found| found.rule.name() != "bound-exceeded"));
 }
@@ -457,13 +457,13 @@ fn workers_and_this_process_read_the_same() {
     fs::write(inputs.join("north-province.ods"), support::ods(&grid)).expect("it can be written");
     let workers = Reader::Workers(Workers::new(env!("CARGO_BIN_EXE_esep").into(), Bounds::default()));
     let read = |reader: &Reader| {
-        let project = pipeline::load(project.path(), reader).expect("it can be read");
+        let project = project::load(project.path(), reader).expect("it can be read");
         let computed = project.computed.expect("the starter is sound");
         (
             format!("{:?}", project.diagnostics),
             format!(
                 "{:?}",
-                computed.results.total(
+                computed.inside(&[]).results.total(
                     esep::spec::IndicatorIndex(0),
                     esep::period::PeriodIndex(1),
                     computed.specs.hierarchy.top()

@@ -19,11 +19,11 @@ use esep::diagnostic::FileName;
 use esep::intake::Reader;
 use esep::language::{Language, LanguageCode};
 use esep::period::PeriodIndex;
-use esep::pipeline::{self, Computed, Project};
+use esep::project::{self, Computed, Project};
+use esep::protect::Published;
 use esep::region::{RegionCode, RegionIndex};
 use esep::report::model::{Figure, Manuscript, SHEET};
-use esep::report::reliability::{self, Evidence};
-use esep::report::{self, Kind, Material, Order, Selection, unit};
+use esep::report::{self, Background, Kind, Material, Order, Selection, reliability, unit};
 use esep::sources::TextFile;
 use esep::spec::IndicatorIndex;
 use esep::typeset::{self, Engine};
@@ -31,7 +31,8 @@ use esep::value::Ratio;
 
 struct Shop<'a> {
     computed: &'a Computed,
-    evidence: Evidence<'a>,
+    published: &'a Published<'a>,
+    background: Background<'a>,
     engine: Engine,
     period: PeriodIndex,
 }
@@ -39,12 +40,11 @@ struct Shop<'a> {
 impl Shop<'_> {
     /// The text of a document, as it stands on its pages.
     fn text(&self, order: &Order) -> String {
-        let Computed { specs, results, languages, .. } = self.computed;
-        let material = Material { specs, results, period: self.period, date: None };
-        let language = &languages[&order.language];
+        let material = Material::new(self.published, self.period, None);
+        let language = &self.computed.languages[&order.language];
         match order.kind {
-            Kind::Report => self.set(&report::write(material, &self.evidence, language, order.region)),
-            Kind::Protocol => self.set(&reliability::write(material, &self.evidence, language, order.region)),
+            Kind::Report => self.set(&report::write(material, &self.background, language, order.region)),
+            Kind::Protocol => self.set(&reliability::write(material, &self.background, language, order.region)),
         }
     }
 
@@ -138,10 +138,10 @@ const SENTENCES: &str = r#"#import "/parts.typ": *
 {% endfor %}{% endfor %}
 "#;
 
-fn shop(project: &Project) -> Shop<'_> {
+fn shop<'a>(project: &'a Project, published: &'a Published<'a>) -> Shop<'a> {
     let computed = project.computed.as_ref().expect("the shipped specifications are right");
-    let period = computed.data.latest().expect("the shipped project has data");
-    let Computed { specs, data, waived, receipts, .. } = computed;
+    let period = computed.latest().expect("the shipped project has data");
+    let specs = &computed.specs;
     let mut faults = Vec::new();
     let mut folders = report::folders(specs, &report::orders(specs, period, &Selection::default()), period);
     folders.extend(["sentences".to_owned(), SHEET.to_owned()]);
@@ -150,8 +150,8 @@ fn shop(project: &Project) -> Shop<'_> {
     templates.insert("sentences/report.typ.j2".to_owned(), TextFile { name, text: SENTENCES.to_owned() });
     let engine = typeset::prepare(&computed.languages, &templates, &folders, &project.sources.assets, &[], &mut faults);
     assert!(faults.is_empty(), "the shipped templates are right: {faults:?}");
-    let evidence = Evidence::new(specs, period, data, &project.diagnostics, waived, receipts);
-    Shop { computed, evidence, engine, period }
+    let background = Background::new(published, period);
+    Shop { computed, published, background, engine, period }
 }
 
 /// Regions that differ in what there is to say: the country, the one with most and those with fewest lines, those where values are
@@ -168,12 +168,12 @@ fn regions(shop: &Shop<'_>) -> Vec<RegionIndex> {
     let largest = *all.iter().filter(|&&region| region != hierarchy.top()).max_by_key(|region| below(region)).expect("regions");
     let missing = |&region: &RegionIndex| {
         let cells = (0..specs.indicators.len())
-            .map(|index| shop.computed.results.total(IndicatorIndex(index), shop.period, region).value().is_err());
+            .map(|index| shop.published.total(IndicatorIndex(index), shop.period, region).value().is_err());
         cells.filter(|missing| *missing).count()
     };
     let emptiest = *all.iter().filter(|region| below(region) == 0).max_by_key(|region| missing(region)).expect("regions");
     let units = |&region: &RegionIndex| {
-        let of = |index| shop.computed.results.total(IndicatorIndex(index), shop.period, region).denominator;
+        let of = |index| shop.published.total(IndicatorIndex(index), shop.period, region).denominator();
         (0..specs.indicators.len()).map(of).sum::<i64>()
     };
     let smallest = *all.iter().filter(|region| below(region) == 0).min_by_key(|region| units(region)).expect("regions");
@@ -187,8 +187,9 @@ fn regions(shop: &Shop<'_>) -> Vec<RegionIndex> {
 
 #[test]
 fn every_language_carries_the_same_numbers_in_the_same_order() {
-    let project = pipeline::load(Path::new(env!("CARGO_MANIFEST_DIR")), &Reader::InProcess).expect("the project can be read");
-    let shop = shop(&project);
+    let project = project::load(Path::new(env!("CARGO_MANIFEST_DIR")), &Reader::InProcess).expect("the project can be read");
+    let published = project.published().expect("the shipped specifications are right");
+    let shop = shop(&project, &published);
     let specs = &shop.computed.specs;
     let languages: Vec<&Language> = specs.programme.languages.iter().map(|code| &shop.computed.languages[code]).collect();
     let day = specs.programme.periods[shop.period.0].date;
@@ -221,8 +222,9 @@ fn every_language_carries_the_same_numbers_in_the_same_order() {
 
 #[test]
 fn sentences_carry_the_same_numbers_and_are_sound() {
-    let project = pipeline::load(Path::new(env!("CARGO_MANIFEST_DIR")), &Reader::InProcess).expect("the project can be read");
-    let shop = shop(&project);
+    let project = project::load(Path::new(env!("CARGO_MANIFEST_DIR")), &Reader::InProcess).expect("the project can be read");
+    let published = project.published().expect("the shipped specifications are right");
+    let shop = shop(&project, &published);
     let specs = &shop.computed.specs;
     let languages: Vec<&Language> = specs.programme.languages.iter().map(|code| &shop.computed.languages[code]).collect();
     let faults = Mutex::new(Vec::new());
@@ -231,7 +233,7 @@ fn sentences_carry_the_same_numbers_and_are_sound() {
     // One in five, and all in which a value is missing: these have sentences of their own.
     let all = Selection::default().regions_on(&specs.hierarchy, day);
     let missing = |region: RegionIndex| {
-        let cell = |index| shop.computed.results.total(IndicatorIndex(index), shop.period, region);
+        let cell = |index| shop.published.total(IndicatorIndex(index), shop.period, region);
         (0..specs.indicators.len()).any(|index| cell(index).value().is_err())
     };
     let chosen = all.into_iter().enumerate().filter(|&(position, region)| position % 5 == 0 || missing(region));
@@ -240,8 +242,8 @@ fn sentences_carry_the_same_numbers_and_are_sound() {
     let started = typeset::for_each(&regions, jobs, |&region| {
         let code = &specs.hierarchy.region(region).code;
         let versions = languages.iter().map(|&language| {
-            let material = Material { specs, results: &shop.computed.results, period: shop.period, date: None };
-            let mut report = report::write(material, &shop.evidence, language, region);
+            let material = Material::new(shop.published, shop.period, None);
+            let mut report = report::write(material, &shop.background, language, region);
             report.folder = "sentences".to_owned();
             (language, shop.set(&report))
         });
@@ -270,16 +272,17 @@ fn sentences_carry_the_same_numbers_and_are_sound() {
 
 #[test]
 fn every_reason_for_absence_has_its_sentence() {
-    let project = pipeline::load(Path::new(env!("CARGO_MANIFEST_DIR")), &Reader::InProcess).expect("the project can be read");
-    let shop = shop(&project);
-    let Computed { specs, results, languages, .. } = shop.computed;
+    let project = project::load(Path::new(env!("CARGO_MANIFEST_DIR")), &Reader::InProcess).expect("the project can be read");
+    let published = project.published().expect("the shipped specifications are right");
+    let shop = shop(&project, &published);
+    let Computed { specs, languages, .. } = shop.computed;
     let region = specs.hierarchy.find(&RegionCode::new("101000000")).expect("a region of the registry");
     for code in &specs.programme.languages {
         let language = &languages[code];
         let missing = |reason: &'static str, figure: &Figure| Figure { missing: Some(reason), share: None, ..figure.clone() };
-        let material = Material { specs, results, period: shop.period, date: None };
+        let material = Material::new(shop.published, shop.period, None);
         for reason in ["not_applicable", "not_reported", "zero_denominator", "withheld", "unreliable"] {
-            let mut report = report::write(material, &shop.evidence, language, region);
+            let mut report = report::write(material, &shop.background, language, region);
             report.folder = "sentences".to_owned();
             let indicators = report.sections.iter_mut().flat_map(|section| &mut section.indicators);
             // Every other one has lost its value, the others that of the period before.
@@ -313,8 +316,9 @@ fn every_reason_for_absence_has_its_sentence() {
 
 #[test]
 fn an_unknown_case_is_a_fault_of_the_template() {
-    let project = pipeline::load(Path::new(env!("CARGO_MANIFEST_DIR")), &Reader::InProcess).expect("the project can be read");
-    let shop = shop(&project);
+    let project = project::load(Path::new(env!("CARGO_MANIFEST_DIR")), &Reader::InProcess).expect("the project can be read");
+    let published = project.published().expect("the shipped specifications are right");
+    let shop = shop(&project, &published);
     let specs = &shop.computed.specs;
     let mut templates = project.sources.templates.clone();
     let name = FileName::new("report-templates/faulty/report.typ.j2");
@@ -322,10 +326,10 @@ fn an_unknown_case_is_a_fault_of_the_template() {
     templates.insert("faulty/report.typ.j2".to_owned(), TextFile { name, text });
     let folders = ["faulty".to_owned()].into();
     let engine = typeset::prepare(&shop.computed.languages, &templates, &folders, &[], &[], &mut Vec::new());
-    let material = Material { specs, results: &shop.computed.results, period: shop.period, date: None };
+    let material = Material::new(shop.published, shop.period, None);
     for (code, known) in [("kk", "ablative, accusative, attributive"), ("en", "ablative, accusative, dative")] {
         let language = &shop.computed.languages[&LanguageCode::new(code)];
-        let mut report = report::write(material, &shop.evidence, language, specs.hierarchy.top());
+        let mut report = report::write(material, &shop.background, language, specs.hierarchy.top());
         report.folder = "faulty".to_owned();
         let failure = engine.typeset(&report, "", specs.programme.periods[shop.period.0].issued).expect_err("a fault");
         let found: Vec<String> = failure.diagnostics.iter().map(|found| format!("{}: {}", found.place, found.message)).collect();
@@ -338,7 +342,7 @@ fn an_unknown_case_is_a_fault_of_the_template() {
 
 #[test]
 fn the_signs_of_a_language_do_not_count() {
-    let project = pipeline::load(Path::new(env!("CARGO_MANIFEST_DIR")), &Reader::InProcess).expect("the project can be read");
+    let project = project::load(Path::new(env!("CARGO_MANIFEST_DIR")), &Reader::InProcess).expect("the project can be read");
     let languages = &project.computed.as_ref().expect("the shipped specifications are right").languages;
     let read = |code: &str, text: &str| {
         let language = &languages[&LanguageCode::new(code)];
@@ -352,11 +356,12 @@ fn the_signs_of_a_language_do_not_count() {
 
 #[test]
 fn sheets_of_units_carry_the_same_numbers_in_every_language() {
-    let project = pipeline::load(Path::new(env!("CARGO_MANIFEST_DIR")), &Reader::InProcess).expect("the project can be read");
-    let shop = shop(&project);
-    let Computed { specs, results, languages, .. } = shop.computed;
-    let units = esep::sheets::units(&project, shop.computed, Some(shop.period)).expect("the shipped programme names a dataset");
-    let material = Material { specs, results, period: shop.period, date: None };
+    let project = project::load(Path::new(env!("CARGO_MANIFEST_DIR")), &Reader::InProcess).expect("the project can be read");
+    let published = project.published().expect("the shipped specifications are right");
+    let shop = shop(&project, &published);
+    let Computed { specs, languages, .. } = shop.computed;
+    let units = esep::press::sheets::units(&published, Some(shop.period)).expect("the shipped programme names a dataset");
+    let material = Material::new(shop.published, shop.period, None);
     let faults = Mutex::new(Vec::new());
     let rows: Vec<usize> = (0..units.len()).step_by(units.len() / 40).collect();
     let jobs = std::thread::available_parallelism().map_or(1, usize::from);

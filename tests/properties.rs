@@ -11,13 +11,14 @@ use esep::diagnostic::{Diagnostic, FileName, Place, Rule};
 use esep::intake::Reader;
 use esep::language::{Language, LanguageCode};
 use esep::period::PeriodIndex;
-use esep::pipeline::Computed;
+use esep::press;
+use esep::protect::{self, Blocked, Inside};
 use esep::region::RegionIndex;
 use esep::report::Selection;
 use esep::sources::{BinaryFile, Sources, TextFile};
 use esep::spec::{DatasetIndex, IndicatorIndex, Specs};
 use esep::value::Ratio;
-use esep::{compute, intake, language, pipeline, report, sources, spec, table};
+use esep::{compute, intake, language, report, sources, spec, table};
 use proptest::prelude::*;
 use support::{COLUMNS, Grid, GridCell};
 
@@ -102,17 +103,10 @@ fn computed(sources: &Sources) -> (Data, Results, Vec<Diagnostic>) {
 /// All numbers as text.
 fn numbers(sources: &Sources) -> String {
     let (data, results, _) = computed(sources);
-    let own = spec::load(&base().specs, &mut Vec::new()).expect("sound");
-    let computed = Computed {
-        specs: own,
-        data,
-        results,
-        languages: BTreeMap::new(),
-        waived: Vec::new(),
-        withheld: Default::default(),
-        receipts: Vec::new(),
-    };
-    table::csv(&pipeline::rows(&computed, &[PeriodIndex(1)], &Selection::default()))
+    let blocked = Blocked::default();
+    let inside =
+        Inside { specs: specs(), data: &data, results: &results, blocked: &blocked, findings: &[], waived: &[], receipts: &[] };
+    table::csv(&press::rows(&protect::publish(inside), &[PeriodIndex(1)], &Selection::default()))
 }
 
 proptest! {
@@ -165,7 +159,7 @@ proptest! {
                 for (parent, _) in hierarchy.all().filter(|(region, _)| hierarchy.within(*region).len() > 1) {
                     let sums = |region: RegionIndex| {
                         let cell = results.slice(indicator, PeriodIndex(1), region, slice);
-                        [cell.numerator, cell.denominator, cell.coverage.reported as i64, cell.coverage.answered as i64]
+                        [cell.numerator(), cell.denominator(), cell.coverage().reported as i64, cell.coverage().answered as i64]
                     };
                     // Every row lies in a district, so parents hold nothing of their own.
                     let mut below = [0; 4];
@@ -181,8 +175,8 @@ proptest! {
             let slices = results.slices(indicator).len();
             if slices > 1 {
                 let parts: i64 =
-                    (1..slices).map(|slice| results.slice(indicator, PeriodIndex(1), hierarchy.top(), slice).denominator).sum();
-                prop_assert_eq!(total.denominator, parts, "the slices of a breakdown hold every row once");
+                    (1..slices).map(|slice| results.slice(indicator, PeriodIndex(1), hierarchy.top(), slice).denominator()).sum();
+                prop_assert_eq!(total.denominator(), parts, "the slices of a breakdown hold every row once");
             }
         }
     }
@@ -297,7 +291,7 @@ proptest! {
         for indicator in (0..specs().indicators.len()).map(IndicatorIndex) {
             for (region, _) in hierarchy.all() {
                 for slice in 0..results.slices(indicator).len() {
-                    let coverage = results.slice(indicator, period, region, slice).coverage;
+                    let coverage = results.slice(indicator, period, region, slice).coverage();
                     prop_assert!(coverage.answered <= coverage.reported, "{coverage:?}");
                     prop_assert!(coverage.expected.is_none_or(|expected| coverage.reported <= expected), "{coverage:?}");
                     prop_assert!(coverage.share().is_none_or(|share| share <= Ratio::whole(1)), "{coverage:?}");

@@ -10,10 +10,10 @@ use std::path::Path;
 
 use esep::intake::Reader;
 use esep::language::LanguageCode;
-use esep::pipeline::{self, Project};
+use esep::press::sheets::{self, Made, Options, Selection};
+use esep::project::{self, Project};
 use esep::region::RegionCode;
 use esep::release::{Holding, Shelf};
-use esep::sheets::{self, Made, Options, Selection};
 use tempfile::TempDir;
 
 /// The project of a case in a folder of its own; `extra` is added to its programme.
@@ -27,14 +27,15 @@ fn case(name: &str, extra: &str) -> TempDir {
 }
 
 fn load(folder: &TempDir) -> Project {
-    pipeline::load(folder.path(), &Reader::InProcess).expect("the project can be read")
+    project::load(folder.path(), &Reader::InProcess).expect("the project can be read")
 }
 
 /// Makes the sheets of the last period into `out`.
 fn make(project: &Project, selection: &Selection, out: &Path, jobs: usize) -> Made {
     let computed = project.computed.as_ref().expect("the specifications are right");
-    let period = computed.data.latest().expect("something was reported");
-    let units = sheets::units(project, computed, Some(period)).expect("the programme names a dataset");
+    let period = computed.latest().expect("something was reported");
+    let published = computed.published(&project.diagnostics);
+    let units = sheets::units(&published, Some(period)).expect("the programme names a dataset");
     let options = Options { selection: selection.clone(), jobs };
     let shelf = Shelf::open(out, out, Holding::Sheets, true).expect("nobody else writes there");
     let made = sheets::make(project, computed, &units, &options, &shelf, |_, _| {});
@@ -220,7 +221,8 @@ fn sheets_are_of_the_last_period_in_which_units_reported() {
     fs::copy(folder.path().join("inputs/2025/register.csv"), folder.path().join("inputs/2030/register.csv")).expect("copied");
     let project = load(&folder);
     let computed = project.computed.as_ref().expect("the specifications are right");
-    let units = sheets::units(&project, computed, None).expect("the programme names a dataset");
+    let published = computed.published(&project.diagnostics);
+    let units = sheets::units(&published, None).expect("the programme names a dataset");
     assert_eq!(computed.specs.programme.periods[units.period.0].id, "2025");
     assert_eq!(units.len(), 5);
 }

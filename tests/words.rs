@@ -4,12 +4,12 @@ use std::path::Path;
 
 use esep::intake::Reader;
 use esep::language::LanguageCode;
-use esep::pipeline;
+use esep::project;
 
 #[test]
 fn names_and_numbers_stand_in_their_cases() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let project = pipeline::load(root, &Reader::InProcess).expect("the shipped project can be read");
+    let project = project::load(root, &Reader::InProcess).expect("the shipped project can be read");
     let languages = project.computed.expect("the shipped specifications are right").languages;
     let mut wrong = Vec::new();
     for code in ["kk", "ru", "en"] {
@@ -30,7 +30,7 @@ fn names_and_numbers_stand_in_their_cases() {
 #[test]
 fn short_words_stay_with_the_next_one_in_every_case() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let project = pipeline::load(root, &Reader::InProcess).expect("the shipped project can be read");
+    let project = project::load(root, &Reader::InProcess).expect("the shipped project can be read");
     let languages = project.computed.expect("the shipped specifications are right").languages;
     let russian = &languages[&LanguageCode::new("ru")];
     let endings = russian.endings().expect("the shipped languages say how words end");

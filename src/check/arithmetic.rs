@@ -62,7 +62,11 @@ fn regions(
             told[region.0] = true;
             let message = format!(
                 "the numerator of `{}` is larger than its denominator in the region `{}`{group} for `{}`: {} of {}",
-                indicator.id, named.code, specs.period(period).id, cell.numerator(), cell.denominator()
+                indicator.id,
+                named.code,
+                specs.period(period).id,
+                cell.numerator(),
+                cell.denominator()
             );
             let place = Place::Text { file: indicator.file.clone(), span: indicator.numerator.span };
             let mut about = concern(specs, specs.dataset(indicator.numerator.dataset), region, period);

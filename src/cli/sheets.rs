@@ -1,10 +1,10 @@
 //! `esep sheets`: a page for every unit, for the unit itself.
 
 use esep::diagnostic::render;
-use esep::project;
-use esep::release::Shelf;
-use esep::protect::Units;
 use esep::press::sheets::{self, Options, Selection};
+use esep::project;
+use esep::protect::Units;
+use esep::release::Shelf;
 use esep::spec::{DatasetIndex, Specs};
 
 use super::arguments::{Arguments, Sheets};

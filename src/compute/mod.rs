@@ -18,7 +18,8 @@ use crate::dataset::{Data, Table};
 use crate::period::PeriodIndex;
 use crate::region::RegionIndex;
 use crate::spec::{
-    Category, Dataset, DatasetIndex, Field, FieldIndex, FieldKind, Indicator, IndicatorIndex, Measure, Quantity, Specs, Thresholds,
+    Category, Dataset, DatasetIndex, Field, FieldIndex, FieldKind, Indicator, IndicatorIndex, Measure, Quantity, Specs,
+    Thresholds,
 };
 use crate::value::{Missing, Ratio, Value};
 use evaluate::{Mapping, Outcome, RowView, Side};

@@ -118,12 +118,7 @@ impl Press<'_> {
     }
 
     /// Stores what was made of an order; a fault is named, and the others go on.
-    fn store(
-        &self,
-        order: usize,
-        path: &str,
-        made: Result<Made, Refusal>,
-    ) -> Result<Result<Printed, Fault>, release::Error> {
+    fn store(&self, order: usize, path: &str, made: Result<Made, Refusal>) -> Result<Result<Printed, Fault>, release::Error> {
         let Made { document, companion } = match made {
             Ok(made) => made,
             Err(Refusal::Companion(reason)) => return Ok(Err((vec![failed(path, reason)], None))),
@@ -148,8 +143,8 @@ impl Press<'_> {
             let path = format!("{}.typ", path.strip_suffix(".pdf").unwrap_or(path));
             failures.write(&path, text.as_bytes())?;
             let shown = format!("{}/{path}", failures.name());
-            summary =
-                summary.hint(format!("places in `report.typ` are those of `{shown}`, which stands beside the folder of the period"));
+            summary = summary
+                .hint(format!("places in `report.typ` are those of `{shown}`, which stands beside the folder of the period"));
             entry = Some(FileEntry::new(path, text.as_bytes()));
         }
         diagnostics.push(summary);

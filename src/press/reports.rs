@@ -180,7 +180,7 @@ impl<'a> Desk<'a> {
         period: PeriodIndex,
         date: Option<Date>,
     ) -> Self {
-        let material = Material { specs: &computed.specs, published, period, date };
+        let material = Material::new(published, period, date);
         Self { computed, engine, material, background: Background::new(published, period) }
     }
 

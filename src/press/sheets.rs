@@ -166,7 +166,7 @@ struct Desk<'a> {
 impl Desk<'_> {
     fn set(&self, order: &Order) -> Result<Document, Failure> {
         let (specs, period) = (&self.computed.specs, self.units.period);
-        let material = Material { specs, published: self.published, period, date: None };
+        let material = Material::new(self.published, period, None);
         let sheet = unit::write(material, self.units, &self.computed.languages[&order.language], order.row);
         self.engine.typeset(&sheet, "", specs.period(period).issued)
     }

@@ -19,7 +19,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 pub use manifest::{
-    CompanionEntry, FileEntry, Holding, Manifest, PROGRAM, ReportEntry, BlockedEntry, BlockedReason, entries, sha256,
+    BlockedEntry, BlockedReason, CompanionEntry, FileEntry, Holding, Manifest, PROGRAM, ReportEntry, entries, sha256,
 };
 pub use names::{Paths, Taken, distinct, workbook_path};
 pub use shelf::{Shelf, Stopper};

@@ -2,12 +2,12 @@
 
 use std::cmp::Ordering;
 
+use super::chart::{Axis, CLASSES, Classes};
 use super::model::{
     Almost, BelowRow, BreakdownRow, BreakdownWords, Change, Chart, ChartRow, Composition, CompositionRow, Figure, IndicatorWords,
     Lead, NamedFigure, OtherRegion, RankWords, RegionFigure, SameUnits, StatusWords, TargetWords, Tick, Tile, TileMap,
     TrendPoint,
 };
-use super::chart::{Axis, CLASSES, Classes};
 use super::{Scope, forms, reason};
 use crate::compute::compare::{self, Status};
 use crate::compute::matched::Matched;
@@ -231,8 +231,7 @@ impl Writer<'_> {
 
     /// Regions with their numbers, the best first; equal ones keep the order of the registry.
     fn ranked(&self, regions: Vec<RegionIndex>) -> Vec<(RegionIndex, Number<'_>)> {
-        let mut ranked: Vec<(RegionIndex, Number<'_>)> =
-            regions.into_iter().map(|region| (region, self.total(region))).collect();
+        let mut ranked: Vec<(RegionIndex, Number<'_>)> = regions.into_iter().map(|region| (region, self.total(region))).collect();
         ranked.sort_by(|(_, left), (_, right)| compare::better_first(left.value, right.value, self.indicator.direction));
         ranked
     }

@@ -64,6 +64,11 @@ pub struct Material<'a> {
 }
 
 impl<'a> Material<'a> {
+    /// For the reports of a period, with a day of their own or with that of the period.
+    pub fn new(published: &'a Published<'a>, period: PeriodIndex, date: Option<Date>) -> Self {
+        Self { specs: published.specs(), published, period, date }
+    }
+
     /// The numbers of the period.
     pub fn numbers(&self) -> Numbers<'a> {
         Numbers::new(self.published, self.period)
@@ -445,7 +450,8 @@ impl<'a> Scope<'a> {
 
     fn coverage_rows(&self) -> Vec<CoverageRow> {
         let specs = self.material.specs;
-        specs.covered_datasets(self.material.period)
+        specs
+            .covered_datasets(self.material.period)
             .into_iter()
             .map(|index| {
                 let dataset = specs.dataset(index);

@@ -94,7 +94,8 @@ impl Specs {
     /// The datasets that indicators are computed from in a period; others (a register) have no coverage of their own.
     pub fn covered_datasets(&self, period: PeriodIndex) -> Vec<DatasetIndex> {
         let is_used = |index: &DatasetIndex| {
-            self.indicators_of(period).any(|(_, indicator)| [indicator.numerator.dataset, indicator.denominator.dataset].contains(index))
+            self.indicators_of(period)
+                .any(|(_, indicator)| [indicator.numerator.dataset, indicator.denominator.dataset].contains(index))
         };
         (0..self.datasets.len()).map(DatasetIndex).filter(is_used).collect()
     }

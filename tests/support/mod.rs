@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use esep::diagnostic::{self, Place};
-use esep::pipeline::Project;
+use esep::project::Project;
 
 /// Signs of failed formulas, which become such cells.
 const FAILED_FORMULAS: [&str; 7] = ["#REF!", "#N/A", "#DIV/0!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!"];
