@@ -81,6 +81,15 @@ const SINGLE: [&str; 13] = [
     "typst-library",
 ];
 
+/// What stands before the door: behind it nobody names these.
+const INSIDE: [&str; 4] = ["Results", "Data", "Table", "Inside"];
+
+/// The room that lets numbers through, and the one that hands it everything.
+const DOOR: [&str; 2] = ["protect", "project"];
+
+/// Who may touch the disk: `process` looks at what the system tells of processes.
+const DISK: [&str; 3] = ["sources", "release", "process"];
+
 /// A file of `src/`: its path and text.
 struct Source {
     path: String,
@@ -123,6 +132,73 @@ fn sources() -> Vec<Source> {
     .collect()
 }
 
+/// The modules that a file may be reached by: `["intake", "cell"]` for `src/intake/cell.rs`.
+fn route(path: &str) -> Vec<&str> {
+    let inside = path.strip_prefix("src/").unwrap_or(path).trim_end_matches(".rs");
+    let mut route: Vec<&str> = inside.split('/').collect();
+    if route.last() == Some(&"mod") {
+        route.pop();
+    }
+    route
+}
+
+/// Everything that a file names of this crate, as routes from its root, with the place: `crate::…` and `super::…` alike.
+fn uses(source: &Source, code: &str) -> Vec<(Vec<String>, usize)> {
+    let route = route(&source.path);
+    let mut found = Vec::new();
+    for word in ["crate", "super"] {
+        for place in paths(code, word) {
+            let mut rest = &code[place..];
+            let mut base = route.clone();
+            if let Some(inner) = rest.strip_prefix("crate::") {
+                (base, rest) = (Vec::new(), inner);
+            }
+            while let Some(outer) = rest.strip_prefix("super::") {
+                base.pop();
+                rest = outer;
+            }
+            for names in listed(rest) {
+                let base = base.iter().map(|&name| name.to_owned());
+                found.push((base.chain(names).collect(), place));
+            }
+        }
+    }
+    found
+}
+
+/// The paths behind a prefix: one, or those of a list in braces, which may hold lists.
+fn listed(rest: &str) -> Vec<Vec<String>> {
+    let name: String = rest.chars().take_while(|letter| letter.is_alphanumeric() || *letter == '_').collect();
+    if let Some(list) = rest.strip_prefix('{') {
+        let (mut depth, mut start, mut all) = (0, 0, Vec::new());
+        for (at, letter) in list.char_indices() {
+            match letter {
+                '{' => depth += 1,
+                '}' if depth > 0 => depth -= 1,
+                ',' | '}' if depth == 0 => {
+                    all.extend(listed(list[start..at].trim()));
+                    start = at + 1;
+                    if letter == '}' {
+                        break;
+                    }
+                }
+                _ => {}
+            }
+        }
+        return all;
+    }
+    match rest[name.len()..].strip_prefix("::") {
+        _ if name.is_empty() => Vec::new(),
+        Some(inner) => {
+            let inner = listed(inner);
+            let alone = inner.is_empty().then(Vec::new);
+            let behind = |names: Vec<String>| std::iter::once(name.clone()).chain(names).collect();
+            inner.into_iter().chain(alone).map(behind).collect()
+        }
+        None => vec![vec![name]],
+    }
+}
+
 /// The modules of the library in their reading order, as `src/lib.rs` declares them.
 fn modules(sources: &[Source]) -> Vec<String> {
     let library = sources.iter().find(|source| source.path == "src/lib.rs").expect("there is a library");
@@ -138,31 +214,6 @@ fn paths<'a>(code: &'a str, word: &'a str) -> impl Iterator<Item = usize> + 'a {
         .filter(move |&place| code[place + word.len()..].starts_with("::") && !code[..place].ends_with(within))
 }
 
-/// The first names behind `crate::` at a place: one, or those of a list in braces.
-fn imported(code: &str, place: usize) -> Vec<String> {
-    let rest = &code[place + "crate::".len()..];
-    let name = |text: &str| text.trim().chars().take_while(|letter| letter.is_alphanumeric() || *letter == '_').collect();
-    let Some(list) = rest.strip_prefix('{') else { return vec![name(rest)] };
-    let (mut depth, mut names, mut start) = (0, Vec::new(), 0);
-    for (at, letter) in list.char_indices() {
-        match letter {
-            '{' => depth += 1,
-            '}' if depth == 0 => {
-                names.push(name(&list[start..at]));
-                break;
-            }
-            '}' => depth -= 1,
-            ',' if depth == 0 => {
-                names.push(name(&list[start..at]));
-                start = at + 1;
-            }
-            _ => {}
-        }
-    }
-    names.retain(|name: &String| !name.is_empty());
-    names
-}
-
 #[test]
 fn a_module_uses_only_those_above_it() {
     let sources = sources();
@@ -171,17 +222,88 @@ fn a_module_uses_only_those_above_it() {
     for source in sources.iter().filter(|source| order.iter().any(|module| module == source.module())) {
         let code = source.code();
         let own = order.iter().position(|module| module == source.module()).expect("filtered");
-        for place in paths(&code, "crate") {
-            for used in imported(&code, place) {
-                let above = order.iter().position(|module| *module == used).is_some_and(|position| position <= own);
-                if !above {
-                    let line = source.line(&code, place);
-                    faults.push(format!("{}:{line} uses `{used}`, which does not stand above it in `src/lib.rs`", source.path));
-                }
+        for (used, place) in uses(source, &code) {
+            let used = &used[0];
+            let above = order.iter().position(|module| module == used).is_some_and(|position| position <= own);
+            if !above {
+                let line = source.line(&code, place);
+                faults.push(format!("{}:{line} uses `{used}`, which does not stand above it in `src/lib.rs`", source.path));
             }
         }
     }
     assert!(faults.is_empty(), "modules use only those above them:\n{}", faults.join("\n"));
+}
+
+#[test]
+fn behind_the_door_nobody_names_what_was_not_let_through() {
+    let sources = sources();
+    let order = modules(&sources);
+    let door = order.iter().position(|module| module == DOOR[0]).expect("there is a door");
+    let mut faults = Vec::new();
+    let behind = |source: &&Source| order[door..].iter().any(|module| module == source.module());
+    for source in sources.iter().filter(behind).filter(|source| !DOOR.contains(&source.module())) {
+        let code = source.code();
+        for (used, place) in uses(source, &code) {
+            // A room may have a table of its own.
+            let is_inside = ["compute", "dataset", "protect"].contains(&used[0].as_str());
+            if let Some(word) = used.iter().find(|name| is_inside && INSIDE.contains(&name.as_str())) {
+                let line = source.line(&code, place);
+                faults.push(format!("{}:{line} names `{word}`, which stands before the door of `protect`", source.path));
+            }
+        }
+        for (place, _) in code.match_indices(".inside(") {
+            faults.push(format!("{}:{} looks inside the door of `protect`", source.path, source.line(&code, place)));
+        }
+    }
+    assert!(faults.is_empty(), "what is published is made from `Published` alone:\n{}", faults.join("\n"));
+}
+
+#[test]
+fn only_sources_and_release_touch_the_disk() {
+    let mut faults = Vec::new();
+    for source in sources().iter().filter(|source| !DISK.contains(&source.module())) {
+        let code = source.code();
+        for (place, _) in code.match_indices("std::fs").chain(code.match_indices("std::{fs")) {
+            faults.push(format!("{}:{} uses `std::fs`, whose home is {DISK:?}", source.path, source.line(&code, place)));
+        }
+    }
+    assert!(faults.is_empty(), "the disk is read and written in one place each:\n{}", faults.join("\n"));
+}
+
+#[test]
+fn files_side_by_side_use_each_other_in_one_direction() {
+    let sources = sources();
+    let mut neighbours: BTreeMap<(Vec<String>, String), BTreeSet<String>> = BTreeMap::new();
+    for source in sources.iter().filter(|source| source.path.contains('/') && source.module() != PROGRAM) {
+        let own: Vec<String> = route(&source.path).into_iter().map(str::to_owned).collect();
+        for (used, _) in uses(source, &source.code()) {
+            let shared = own.iter().zip(&used).take_while(|(left, right)| left == right).count();
+            let is_module = |name: &str| {
+                sources.iter().any(|other| {
+                    let other = route(&other.path);
+                    other.len() > shared && other[..shared].iter().zip(&own).all(|(left, right)| left == right) && other[shared] == name
+                })
+            };
+            if let (true, Some(left), Some(right)) = (shared > 0, own.get(shared), used.get(shared).filter(|name| is_module(name))) {
+                neighbours.entry((own[..shared].to_vec(), left.clone())).or_default().insert(right.clone());
+            }
+        }
+    }
+    let mut circles = Vec::new();
+    for (folder, start) in neighbours.keys() {
+        let (mut seen, mut ahead) = (BTreeSet::new(), vec![start.clone()]);
+        while let Some(name) = ahead.pop() {
+            for next in neighbours.get(&(folder.clone(), name)).into_iter().flatten() {
+                if next == start {
+                    circles.push(format!("src/{}: `{start}` uses itself in a circle", folder.join("/")));
+                } else if seen.insert(next.clone()) {
+                    ahead.push(next.clone());
+                }
+            }
+        }
+    }
+    circles.dedup();
+    assert!(circles.is_empty(), "files of a folder use those above them:\n{}", circles.join("\n"));
 }
 
 #[test]

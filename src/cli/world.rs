@@ -1,7 +1,6 @@
 //! What a run needs from the system: threads, processes that read workbooks, a folder to write in that it gives up when somebody
 //! asks the program to end.
 
-use std::fs::File;
 use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -9,6 +8,7 @@ use std::sync::{Arc, Mutex, OnceLock, mpsc};
 use std::time::Duration;
 
 use esep::intake::{Bounds, COMMAND, Reader, Workers};
+use esep::process;
 use esep::project::Project;
 use esep::release::{self, Shelf};
 use esep::typeset::{self, Watch};
@@ -138,7 +138,7 @@ fn start_workers(program: &Path, count: usize, memory: u64) -> Result<(), Stop> 
 fn try_workers(program: &Path, count: usize, memory: u64) -> std::io::Result<Vec<ExitStatus>> {
     /// Folders that are walked through, files that are read and written.
     const MORE_FILES: usize = 24;
-    let files = (0..MORE_FILES).map(|_| File::open(program)).collect::<Result<Vec<File>, _>>()?;
+    let files = process::hold_open(program, MORE_FILES)?;
     let (keep, over) = mpsc::channel::<()>();
     let over = Arc::new(Mutex::new(over));
     let mut threads = Vec::new();
