@@ -6,7 +6,7 @@
 use std::path::Path;
 
 use divan::{Bencher, black_box};
-use esep::intake::Reader;
+use esep::grid::Reader;
 use esep::period::PeriodIndex;
 use esep::pipeline::{self, Computed, Project};
 use esep::region::LevelIndex;

@@ -25,6 +25,8 @@ pub mod region;
 
 pub mod spec;
 
+pub mod grid;
+
 pub mod dataset;
 
 pub mod intake;

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use esep::intake::Reader;
+use esep::grid::Reader;
 use esep::language::LanguageCode;
 use esep::pipeline::{self, Project};
 use esep::region::RegionCode;

@@ -8,7 +8,7 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, OnceLock, mpsc};
 use std::time::Duration;
 
-use esep::intake::{Bounds, COMMAND, Reader, Workers};
+use esep::grid::{Bounds, COMMAND, Reader, Workers};
 use esep::pipeline::Project;
 use esep::release::{self, Shelf};
 use esep::typeset::{self, Watch};

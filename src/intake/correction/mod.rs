@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::{Row, Submission};
+use super::submission::{Row, Submission};
 use crate::dataset::{Change, ChangeKind, Correction, Data, RowFate, Typed, spelt};
 use crate::diagnostic::{CauseKind, Concern, Diagnostic, Fact, FileName, Place, Rule, list_some};
 use crate::period::PeriodIndex;

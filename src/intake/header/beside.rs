@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::Found;
 use crate::diagnostic::{CauseKind, Diagnostic, Fact, Rule};
-use crate::intake::cell::Raw;
+use crate::grid::Raw;
 use crate::intake::gazetteer::{Lookup, Scope};
 use crate::intake::sheet::chain;
 use crate::region::RegionIndex;

@@ -7,7 +7,7 @@ mod top;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
-use super::grid::Sheet;
+use crate::grid::{Script, Sheet};
 use crate::period::PeriodIndex;
 use crate::spec::names::Names;
 use crate::spec::{Dataset, DatasetIndex, FieldIndex, Specs, fold_header};
@@ -54,6 +54,12 @@ pub fn spellings(dataset: &Dataset) -> HashMap<String, FieldIndex> {
     fields
         .flat_map(|(position, field)| field.spellings().map(move |spelling| (fold_header(spelling), FieldIndex(position))))
         .collect()
+}
+
+/// How the tables of text of a project are written.
+pub fn script(specs: &Specs) -> Script {
+    let headers = specs.datasets.iter().flat_map(|dataset| spellings(dataset).into_keys()).collect();
+    Script { encoding: specs.programme.encoding, headers }
 }
 
 /// A field that a header names, and whether captions above the header were left out to find it.

@@ -5,9 +5,8 @@ use std::collections::BTreeSet;
 use super::top::Top;
 use super::{Header, missing, named, signs, spellings};
 use crate::diagnostic::{CauseKind, Diagnostic, Fact, FileName, Place, Rule, did_you_mean, nearest};
-use crate::intake::cell::Raw;
+use crate::grid::{Raw, Sheet};
 use crate::intake::gazetteer::Lookup;
-use crate::intake::grid::Sheet;
 use crate::period::PeriodIndex;
 use crate::spec::{FieldIndex, Specs};
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::SheetReader;
 use crate::diagnostic::Rule;
-use crate::intake::cell::Raw;
+use crate::grid::Raw;
 use crate::intake::gazetteer::{Miss, Scope};
 use crate::intake::table::{self, Line};
 use crate::intake::total::{self, Sums};

@@ -3,7 +3,7 @@
 use super::{Above, Line, Sorter, has_digit, is_filled, is_wordy};
 use crate::dataset::Interpretation;
 use crate::diagnostic::{CauseKind, Diagnostic, Fact, Place, Rule};
-use crate::intake::cell::Raw;
+use crate::grid::Raw;
 use crate::intake::gazetteer::{Found as Region, Miss, Scope};
 use crate::region::RegionIndex;
 

@@ -4,11 +4,12 @@ mod caption;
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::cell::{Raw, Vocabulary};
+use super::cell::Vocabulary;
 use super::gazetteer::{Lookup, Miss, Scope};
 use super::header::Found;
 use crate::dataset::{Interpretation, RowFate};
 use crate::diagnostic::{CauseKind, Diagnostic, Fact, Place, Rule};
+use crate::grid::Raw;
 use crate::region::RegionIndex;
 use crate::spec::{Dataset, FieldIndex, FieldKind, fold_header};
 

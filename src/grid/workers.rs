@@ -14,7 +14,11 @@ use std::time::{Duration, Instant};
 use encoding_rs::Encoding;
 use serde::{Deserialize, Serialize};
 
-use super::grid::{self, Contents, Fault, Script, Sheet};
+use super::archive::Contents;
+use super::fault::{Fault, too_large};
+use super::file;
+use super::sheet::Sheet;
+use super::text::Script;
 use crate::diagnostic::{CauseKind, Rule};
 use crate::process;
 use crate::sources::{BinaryFile, LARGEST_FILE};
@@ -106,7 +110,7 @@ impl Workers {
     }
 
     /// What reading may take.
-    pub(super) fn bounds(&self) -> Bounds {
+    pub fn bounds(&self) -> Bounds {
         self.bounds
     }
 
@@ -125,7 +129,7 @@ impl Workers {
     fn ask(&self, task: Task, file: &BinaryFile, encoding: &'static Encoding, headers: Vec<&str>) -> Result<Vec<u8>, Fault> {
         let size = file.bytes.len() as u64;
         if size > self.bounds.file {
-            return Err(grid::too_large(size, self.bounds.file));
+            return Err(too_large(size, self.bounds.file));
         }
         let (name, encoding) = (file.name.as_str(), encoding.name());
         let request = Request { task, name, encoding, headers, size, most: self.bounds.answer };
@@ -348,9 +352,9 @@ pub fn serve(memory: u64, mut input: impl Read, mut output: impl Write) -> std::
         let answer = match request.task {
             Task::Sheets => {
                 let script = Script { encoding, headers: request.headers.iter().map(|&header| header.to_owned()).collect() };
-                answer(&grid::sheets(request.name, &bytes, &script), request.most)
+                answer(&file::sheets(request.name, &bytes, &script), request.most)
             }
-            Task::Contents => answer(&grid::contents(&bytes, encoding), request.most),
+            Task::Contents => answer(&file::contents(&bytes, encoding), request.most),
         }?;
         output.write_all(&frame(answer.len() as u64))?;
         output.write_all(&answer)?;
