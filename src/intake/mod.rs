@@ -1,4 +1,4 @@
-//! Spreadsheets in, dataset out. Every value remembers its cell; what cannot be understood is named, never guessed.
+//! Sheets of cells in, dataset out. Every value remembers its cell; what cannot be understood is named, never guessed.
 
 mod fault;
 mod submission;
@@ -51,6 +51,7 @@ use submission::Submission;
 const MOST_FINDINGS: usize = 2_000_000;
 /// … and between so few and so many in each.
 const MOST_IN_FILE: (usize, usize) = (1_000, 1_000_000);
+
 /// Reads every submission; `receipts` tell which of two is the later one. A cell that cannot be used is reported and counts as
 /// not reported.
 pub fn read(specs: &Specs, sources: &Sources, receipts: &[Receipt], reader: &Reader, diagnostics: &mut Vec<Diagnostic>) -> Data {

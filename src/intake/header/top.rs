@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::named;
+use super::spelling::named;
 use crate::grid::{Raw, Sheet};
 use crate::spec::{FieldIndex, fold_header};
 

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::SheetReader;
+use super::reader::SheetReader;
 use crate::diagnostic::Rule;
 use crate::grid::Raw;
 use crate::intake::gazetteer::{Miss, Scope};
