@@ -11,6 +11,7 @@
 
 pub mod letters;
 pub mod process;
+pub mod worker;
 
 pub mod diagnostic;
 pub mod sources;

@@ -112,7 +112,6 @@ fn worker() -> Option<ExitCode> {
         return None;
     }
     let memory = arguments.next()?.to_str()?.parse().ok()?;
-    world::end_with_parent();
     match grid::serve(memory, std::io::stdin().lock(), std::io::stdout().lock()) {
         Ok(()) => Some(ExitCode::SUCCESS),
         Err(_) => Some(ExitCode::from(2)),

@@ -88,16 +88,6 @@ pub fn guard(arguments: &Arguments, project: &Project, shelf: &Shelf) -> Result<
     std::thread::Builder::new().name("watch".into()).spawn(wait).map(drop).map_err(|error| no_threads(&error))
 }
 
-/// Lets this process end when the one that started it does, however that ends: a file that is read without end would keep it.
-pub fn end_with_parent() {
-    #[cfg(target_os = "linux")]
-    {
-        use rustix::process::{Signal, set_parent_process_death_signal};
-        // Where the system refuses it, the bounds on reading a file remain.
-        let _ = set_parent_process_death_signal(Some(Signal::KILL));
-    }
-}
-
 /// How many documents are made at once.
 pub fn jobs(chosen: Option<usize>) -> usize {
     chosen.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)).max(1)

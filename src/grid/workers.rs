@@ -1,15 +1,8 @@
-//! Worker processes that read workbooks within bounds: what a file makes the reader do, the run goes on.
-//!
-//! A worker is the program itself under another command. It takes one file after the other from its input and gives the
-//! answer to its output. The side that waits for the answer looks how much processor time the worker takes, so that a machine with
-//! other work reads the same files as an idle one; the system keeps the worker to its memory.
+//! Workers that read files: what a file makes the reader do, the run goes on.
 
 use std::io::{Read, Write};
 use std::path::PathBuf;
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
-use std::sync::{Mutex, mpsc};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use encoding_rs::Encoding;
 use serde::{Deserialize, Serialize};
@@ -20,14 +13,11 @@ use super::file;
 use super::sheet::Sheet;
 use super::text::Script;
 use crate::diagnostic::{CauseKind, Rule};
-use crate::process;
 use crate::sources::{BinaryFile, LARGEST_FILE};
+use crate::worker::{self, Failure};
 
-/// The hidden command under which the program is a worker; the bound of memory in bytes follows it.
+/// The hidden command under which the program is such a worker; the bound of memory in bytes follows it.
 pub const COMMAND: &str = "read-workbooks";
-
-/// Stands before every message, so that a stray line of output is not taken for one.
-const MARK: [u8; 8] = *b"esep-wb1";
 
 /// What the reading of one file may take, and what is kept of all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,9 +51,8 @@ impl Default for Bounds {
 
 /// Workers that wait for files. There are as many as files were read at once.
 pub struct Workers {
-    program: PathBuf,
+    workers: worker::Workers,
     bounds: Bounds,
-    idle: Mutex<Vec<Worker>>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -80,7 +69,6 @@ struct Request<'a> {
     encoding: &'a str,
     #[serde(borrow)]
     headers: Vec<&'a str>,
-    size: u64,
     most: u64,
 }
 
@@ -94,19 +82,12 @@ struct Refusal<'a> {
     cause: CauseKind,
 }
 
-/// Why no answer came.
-enum Failure {
-    Start(std::io::Error),
-    Time,
-    Patience,
-    Memory,
-    Broken,
-}
-
 impl Workers {
     /// Workers of `program`, which is this very program; none is started before there is a file to read.
     pub fn new(program: PathBuf, bounds: Bounds) -> Self {
-        Self { program, bounds, idle: Mutex::default() }
+        let Bounds { time, patience, memory, answer, .. } = bounds;
+        let workers = worker::Workers::new(program, COMMAND, worker::Bounds { time, patience, memory, answer });
+        Self { workers, bounds }
     }
 
     /// What reading may take.
@@ -125,24 +106,20 @@ impl Workers {
         understood(&answer)
     }
 
-    /// Has a worker read a file. One that fails is ended, and the next file gets a new one.
+    /// Has a worker read a file.
     fn ask(&self, task: Task, file: &BinaryFile, encoding: &'static Encoding, headers: Vec<&str>) -> Result<Vec<u8>, Fault> {
         let size = file.bytes.len() as u64;
         if size > self.bounds.file {
             return Err(too_large(size, self.bounds.file));
         }
         let (name, encoding) = (file.name.as_str(), encoding.name());
-        let request = Request { task, name, encoding, headers, size, most: self.bounds.answer };
-        let idle = self.idle.lock().ok().and_then(|mut idle| idle.pop());
-        let worker = idle.map_or_else(|| Worker::start(&self.program, &self.bounds).map_err(Failure::Start), Ok);
-        let outcome = worker.and_then(|mut worker| {
-            let answer = worker.exchange(&request, &file.bytes, &self.bounds)?;
-            if let Ok(mut idle) = self.idle.lock() {
-                idle.push(worker);
-            }
-            Ok(answer)
-        });
-        outcome.map_err(|failure| match failure {
+        let request = Request { task, name, encoding, headers, most: self.bounds.answer };
+        self.workers.ask(&request, &file.bytes).map_err(|failure| self.fault(failure))
+    }
+
+    /// What is told of a file that gave no answer.
+    fn fault(&self, failure: Failure) -> Fault {
+        match failure {
             Failure::Start(error) => Fault {
                 rule: Rule::UnreadableFile,
                 message: format!("cannot start the process that reads workbooks: {error}"),
@@ -162,162 +139,8 @@ impl Workers {
                 Fault::bound(format!("expected to read this within {megabytes} MB of memory, found that it takes more"))
             }
             Failure::Broken => Fault::broken(),
-        })
-    }
-}
-
-/// A process that waits for files.
-struct Worker {
-    process: Child,
-    input: Option<ChildStdin>,
-    output: ChildStdout,
-}
-
-impl Worker {
-    fn start(program: &PathBuf, bounds: &Bounds) -> std::io::Result<Self> {
-        let mut process = Command::new(program)
-            .arg(COMMAND)
-            .arg(bounds.memory.to_string())
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()?;
-        let (Some(input), Some(output)) = (process.stdin.take(), process.stdout.take()) else {
-            unreachable!("both were asked for");
-        };
-        Ok(Self { process, input: Some(input), output })
-    }
-
-    /// Sends a file and waits for the answer, no longer than is bound. After a failure the process is of no use.
-    fn exchange(&mut self, request: &Request<'_>, bytes: &[u8], bounds: &Bounds) -> Result<Vec<u8>, Failure> {
-        let Self { process, input, output } = self;
-        let spent = Spent::from_now(process.id());
-        let (done, waiting) = mpsc::channel::<()>();
-        let (answer, exceeded) = thread::scope(|scope| {
-            // The clock runs beside; when it ends the process, the pipes close and the exchange ends too.
-            let clock = scope.spawn(move || {
-                loop {
-                    let exceeded = spent.exceeded(bounds);
-                    if exceeded.is_some() {
-                        let _ = process.kill();
-                        return exceeded;
-                    }
-                    if waiting.recv_timeout(spent.pause(bounds)) != Err(mpsc::RecvTimeoutError::Timeout) {
-                        // An answer that comes too late is none, however often the clock looks.
-                        return spent.exceeded(bounds);
-                    }
-                }
-            });
-            let answer = send(input.as_mut(), request, bytes).and_then(|()| receive(output, bounds.answer));
-            drop(done);
-            (answer, clock.join().unwrap_or(Some(Failure::Broken)))
-        });
-        match (answer, exceeded) {
-            (_, Some(failure)) => Err(failure),
-            (Ok(answer), None) => Ok(answer),
-            (Err(_), None) => Err(self.last_words()),
         }
     }
-
-    /// Ends the process and tells why it failed.
-    fn last_words(&mut self) -> Failure {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-        let mut words = Vec::new();
-        if let Some(errors) = self.process.stderr.take() {
-            // Nobody writes any more; what was written fits into the pipe.
-            let _ = errors.take(1 << 16).read_to_end(&mut words);
-        }
-        if memchr::memmem::find(&words, b"memory allocation of").is_some() { Failure::Memory } else { Failure::Broken }
-    }
-}
-
-/// What a file has taken.
-struct Spent {
-    process: u32,
-    begun: Instant,
-    /// The processor time of the process before; `None` where the system does not tell it.
-    before: Option<Duration>,
-}
-
-impl Spent {
-    fn from_now(process: u32) -> Self {
-        Self { process, begun: Instant::now(), before: process::processor_time(&process.to_string()) }
-    }
-
-    fn processor_time(&self) -> Option<Duration> {
-        process::processor_time(&self.process.to_string())
-    }
-
-    /// The bound that is exceeded.
-    fn exceeded(&self, bounds: &Bounds) -> Option<Failure> {
-        let wall = self.begun.elapsed();
-        let processor = match self.before {
-            // A process that has ended tells nothing more.
-            Some(before) => self.processor_time().unwrap_or(before).saturating_sub(before),
-            None => wall,
-        };
-        if processor > bounds.time {
-            Some(Failure::Time)
-        } else if wall > bounds.patience {
-            Some(Failure::Patience)
-        } else {
-            None
-        }
-    }
-
-    /// How long to wait before the clock looks again: no bound is exceeded earlier.
-    fn pause(&self, bounds: &Bounds) -> Duration {
-        const SHORTEST: Duration = Duration::from_millis(5);
-        let left = match self.before {
-            Some(before) => (before + bounds.time).saturating_sub(self.processor_time().unwrap_or(before)),
-            None => bounds.time.saturating_sub(self.begun.elapsed()),
-        };
-        left.min(bounds.patience.saturating_sub(self.begun.elapsed())).max(SHORTEST)
-    }
-}
-
-impl Drop for Worker {
-    fn drop(&mut self) {
-        self.input = None;
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
-/// Nothing of sense came back.
-fn nonsense() -> std::io::Error {
-    std::io::ErrorKind::InvalidData.into()
-}
-
-fn send(input: Option<&mut ChildStdin>, request: &Request<'_>, bytes: &[u8]) -> std::io::Result<()> {
-    let input = input.ok_or_else(nonsense)?;
-    let head = postcard::to_allocvec(request).map_err(|_| nonsense())?;
-    input.write_all(&frame(head.len() as u64))?;
-    input.write_all(&head)?;
-    input.write_all(bytes)?;
-    input.flush()
-}
-
-fn frame(length: u64) -> [u8; 16] {
-    let mut frame = [0; 16];
-    frame[..8].copy_from_slice(&MARK);
-    frame[8..].copy_from_slice(&length.to_le_bytes());
-    frame
-}
-
-/// A message of at most `most` bytes.
-fn receive(source: &mut impl Read, most: u64) -> std::io::Result<Vec<u8>> {
-    let mut head = [0; 16];
-    source.read_exact(&mut head)?;
-    let (mark, length) = head.split_at(8);
-    let length = u64::from_le_bytes(length.try_into().map_err(|_| nonsense())?);
-    if mark != MARK || length > most {
-        return Err(nonsense());
-    }
-    let mut message = vec![0; usize::try_from(length).map_err(|_| nonsense())?];
-    source.read_exact(&mut message)?;
-    Ok(message)
 }
 
 /// The meaning of an answer.
@@ -335,31 +158,26 @@ fn understood<'a, T: Deserialize<'a>>(answer: &'a [u8]) -> Result<T, Fault> {
 ///
 /// # Errors
 /// When the other side is gone or says what has no sense.
-pub fn serve(memory: u64, mut input: impl Read, mut output: impl Write) -> std::io::Result<()> {
-    // A file that breaks the reader is reported to the other side, not to the terminal.
-    std::panic::set_hook(Box::new(|_| {}));
-    restrict(memory)?;
-    loop {
-        let head = match receive(&mut input, 1 << 24) {
-            Ok(head) => head,
-            Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => return Ok(()),
-            Err(error) => return Err(error),
-        };
-        let request: Request<'_> = postcard::from_bytes(&head).map_err(|_| nonsense())?;
-        let mut bytes = vec![0; usize::try_from(request.size).map_err(|_| nonsense())?];
-        input.read_exact(&mut bytes)?;
-        let encoding = Encoding::for_label(request.encoding.as_bytes()).unwrap_or(encoding_rs::UTF_8);
-        let answer = match request.task {
-            Task::Sheets => {
-                let script = Script { encoding, headers: request.headers.iter().map(|&header| header.to_owned()).collect() };
-                answer(&file::sheets(request.name, &bytes, &script), request.most)
-            }
-            Task::Contents => answer(&file::contents(&bytes, encoding), request.most),
-        }?;
-        output.write_all(&frame(answer.len() as u64))?;
-        output.write_all(&answer)?;
-        output.flush()?;
+pub fn serve(memory: u64, input: impl Read, output: impl Write) -> std::io::Result<()> {
+    worker::serve(memory, input, output, |_| Ok(|head: &[u8], bytes: Vec<u8>| read(head, &bytes)))
+}
+
+/// The answer to a request.
+fn read(head: &[u8], bytes: &[u8]) -> std::io::Result<Vec<u8>> {
+    let request: Request<'_> = postcard::from_bytes(head).map_err(|_| nonsense())?;
+    let encoding = Encoding::for_label(request.encoding.as_bytes()).unwrap_or(encoding_rs::UTF_8);
+    match request.task {
+        Task::Sheets => {
+            let script = Script { encoding, headers: request.headers.iter().map(|&header| header.to_owned()).collect() };
+            answer(&file::sheets(request.name, bytes, &script), request.most)
+        }
+        Task::Contents => answer(&file::contents(bytes, encoding), request.most),
     }
+}
+
+/// Nothing of sense came.
+fn nonsense() -> std::io::Error {
+    std::io::ErrorKind::InvalidData.into()
 }
 
 fn answer<T: Serialize>(outcome: &Result<T, Fault>, most: u64) -> std::io::Result<Vec<u8>> {
@@ -378,22 +196,4 @@ fn answer<T: Serialize>(outcome: &Result<T, Fault>, most: u64) -> std::io::Resul
     }
     let fault = Fault::bound(format!("expected at most {} MB of cells, found {} MB", most >> 20, answer.len() >> 20));
     encode(Err(&fault))
-}
-
-/// Keeps this process to so many bytes of address space, and from leaving a copy of it on the disk when it breaks down.
-#[cfg(unix)]
-fn restrict(memory: u64) -> std::io::Result<()> {
-    use rlimit::Resource;
-    let (_, hardest) = Resource::AS.get()?;
-    let memory = memory.min(hardest);
-    // Some systems have no such bound; the bound of time remains.
-    let _ = Resource::AS.set(memory, memory);
-    let _ = Resource::CORE.set(0, 0);
-    Ok(())
-}
-
-/// Keeps this process to so many bytes of address space, where the system can.
-#[cfg(not(unix))]
-fn restrict(_memory: u64) -> std::io::Result<()> {
-    Ok(())
 }
