@@ -6,8 +6,7 @@
 use std::path::Path;
 
 use divan::{Bencher, black_box};
-use esep::intake::Reader;
-use esep::period::PeriodIndex;
+use esep::grid::Reader;
 use esep::project::{self, Computed, Project};
 use esep::region::LevelIndex;
 use esep::report::{self, Background, Kind, Material, Order, Selection};

@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 
 use divan::{Bencher, black_box};
 use esep::diagnostic::FileName;
-use esep::intake::{self, Bounds, Reader, Workers};
+use esep::grid::{Bounds, Reader, Workers};
+use esep::intake;
 use esep::sources::{BinaryFile, Sources, TextFile};
 use esep::spec::{self, Specs};
 use rust_xlsxwriter::Workbook;

@@ -11,6 +11,7 @@
 
 pub mod letters;
 pub mod process;
+pub mod worker;
 
 pub mod diagnostic;
 pub mod sources;
@@ -24,6 +25,8 @@ pub mod period;
 pub mod region;
 
 pub mod spec;
+
+pub mod grid;
 
 pub mod dataset;
 

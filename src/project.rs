@@ -15,7 +15,7 @@ use crate::protect::{self, Blocked, Inside, Published};
 use crate::sources::{self, Sources};
 use crate::spec::{self, Specs};
 use crate::typeset::{self, Watch};
-use crate::{answer, check, companion, forms, intake, release, report, wording, words};
+use crate::{answer, check, companion, forms, grid, intake, release, report, wording, words};
 
 /// The world failed: something could not be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -109,12 +109,12 @@ impl Computed {
 ///
 /// # Errors
 /// When the folder cannot be read.
-pub fn load(root: &Path, reader: &intake::Reader) -> Result<Project, Error> {
+pub fn load(root: &Path, reader: &grid::Reader) -> Result<Project, Error> {
     let (mut sources, mut diagnostics) = sources::read(root)?;
     let specs = spec::load(&sources.specs, &mut diagnostics);
     let computed = specs.map(|specs| {
         diagnostics.extend(check::specifications(&specs));
-        intake::unpack(specs.programme.encoding, &mut sources, reader, &mut diagnostics);
+        grid::unpack(specs.programme.encoding, &mut sources, reader, &mut diagnostics);
         let receipts = intake::receipts::read(&sources, specs.programme.encoding, reader, &mut diagnostics);
         // With a dataset missing, workbooks would be taken for those of another one.
         let data =

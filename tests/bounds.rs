@@ -7,7 +7,7 @@ use std::io::{Cursor, Write};
 use std::path::Path;
 
 use esep::diagnostic::{Place, Rule};
-use esep::intake::Reader;
+use esep::grid::Reader;
 use esep::project;
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;

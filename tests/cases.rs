@@ -35,7 +35,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use esep::diagnostic::{any_error, stops_everything};
-use esep::intake::Reader;
+use esep::grid::Reader;
 use esep::language::LanguageCode;
 use esep::period::PeriodIndex;
 use esep::press::{self, BuildOptions};

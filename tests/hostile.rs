@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use esep::intake::{Bounds, Reader, Workers};
+use esep::grid::{Bounds, Reader, Workers};
 use esep::project;
 use serde_json::Value;
 use support::GridCell;

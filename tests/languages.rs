@@ -16,7 +16,7 @@ use std::sync::Mutex;
 use jiff::civil::Date;
 
 use esep::diagnostic::FileName;
-use esep::intake::Reader;
+use esep::grid::Reader;
 use esep::language::{Language, LanguageCode};
 use esep::period::PeriodIndex;
 use esep::project::{self, Computed, Project};

@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 use esep::compute::Results;
 use esep::dataset::{Data, RowFate};
 use esep::diagnostic::{Diagnostic, FileName, Place, Rule};
-use esep::intake::Reader;
+use esep::grid::Reader;
 use esep::language::{Language, LanguageCode};
 use esep::period::PeriodIndex;
 use esep::press;

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use esep::intake::Reader;
+use esep::grid::Reader;
 use esep::language::LanguageCode;
 use esep::press::sheets::{self, Made, Options, Selection};
 use esep::project::{self, Project};

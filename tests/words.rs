@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use esep::intake::Reader;
+use esep::grid::Reader;
 use esep::language::LanguageCode;
 use esep::project;
 

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use super::styles::Styles;
 use super::{Entry, Identity, Material, State, xml};
 use crate::diagnostic::{Severity, cell_name};
-use crate::intake::{FINDINGS, Raw, Sheet};
+use crate::grid::{Raw, Sheet};
+use crate::intake::FINDINGS;
 use crate::language::fill;
 
 /// The row of the headings, from 0.

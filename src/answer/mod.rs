@@ -14,7 +14,8 @@ mod xml;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use crate::diagnostic::{Diagnostic, Place, Severity, Wording};
-use crate::intake::{self, FINDINGS, Raw, Reader, Sheet};
+use crate::grid::{Raw, Reader, Sheet};
+use crate::intake::{self, FINDINGS};
 use crate::language::{Language, LanguageCode};
 use crate::period::PeriodIndex;
 use crate::sources::{self, BinaryFile, Sources};

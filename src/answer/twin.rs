@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use rust_xlsxwriter::{DocProperties, Format, Workbook, XlsxError};
 
 use super::Unmarkable;
-use crate::intake::{Raw, Sheet};
+use crate::grid::{Raw, Sheet};
 use crate::workbook::created;
 
 /// The bytes of the twin; `names` are those of its sheets.

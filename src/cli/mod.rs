@@ -16,7 +16,7 @@ use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser, ValueEnum};
 use esep::dataset::Change;
 use esep::diagnostic::{self, Diagnostic, FileName, Rule, Severity, any_error, list, stops_everything};
-use esep::intake::{self, COMMAND};
+use esep::grid;
 use esep::period::PeriodIndex;
 use esep::press::{self, BuildOptions, FormOptions};
 use esep::project::{self, Computed, Project};
@@ -109,12 +109,11 @@ fn command(arguments: &Arguments) -> Result<(), Stop> {
 /// What the program does when it was started by itself to read workbooks; `None` when it was not.
 fn worker() -> Option<ExitCode> {
     let mut arguments = std::env::args_os().skip(1);
-    if arguments.next()? != COMMAND {
+    if arguments.next()? != grid::COMMAND {
         return None;
     }
     let memory = arguments.next()?.to_str()?.parse().ok()?;
-    world::end_with_parent();
-    match intake::serve(memory, std::io::stdin().lock(), std::io::stdout().lock()) {
+    match grid::serve(memory, std::io::stdin().lock(), std::io::stdout().lock()) {
         Ok(()) => Some(ExitCode::SUCCESS),
         Err(_) => Some(ExitCode::from(2)),
     }

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use esep::diagnostic::{self, Diagnostic, Severity};
-use esep::intake::Reader;
+use esep::grid::Reader;
 use esep::language::LanguageCode;
 use esep::press::{self, sheets};
 use esep::project::{self, Computed, Project};

@@ -7,7 +7,7 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, OnceLock, mpsc};
 use std::time::Duration;
 
-use esep::intake::{Bounds, COMMAND, Reader, Workers};
+use esep::grid::{Bounds, COMMAND, Reader, Workers};
 use esep::process;
 use esep::project::Project;
 use esep::release::{self, Shelf};
@@ -86,16 +86,6 @@ pub fn guard(arguments: &Arguments, project: &Project, shelf: &Shelf) -> Result<
         }
     };
     std::thread::Builder::new().name("watch".into()).spawn(wait).map(drop).map_err(|error| no_threads(&error))
-}
-
-/// Lets this process end when the one that started it does, however that ends: a file that is read without end would keep it.
-pub fn end_with_parent() {
-    #[cfg(target_os = "linux")]
-    {
-        use rustix::process::{Signal, set_parent_process_death_signal};
-        // Where the system refuses it, the bounds on reading a file remain.
-        let _ = set_parent_process_death_signal(Some(Signal::KILL));
-    }
 }
 
 /// How many documents are made at once.

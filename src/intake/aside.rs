@@ -1,8 +1,7 @@
 //! Sheets that esep puts into workbooks for people: instructions, lists, findings. They hold nothing to be read.
 
-use super::cell::Raw;
-use super::grid::{Reader, Sheet};
-use super::script;
+use super::header::script;
+use crate::grid::{Raw, Reader, Sheet};
 use crate::sources::BinaryFile;
 use crate::spec::Specs;
 

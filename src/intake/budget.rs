@@ -2,9 +2,10 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::{Reader, Row, Submission};
+use super::submission::{Row, Submission};
 use crate::dataset::{Interpretation, Typed};
 use crate::diagnostic::{Diagnostic, FileName, Place, Rule};
+use crate::grid::Reader;
 use crate::period::PeriodIndex;
 use crate::sources::{BinaryFile, largest};
 

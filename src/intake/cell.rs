@@ -3,134 +3,15 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::dataset::Typed;
-use crate::diagnostic::{Cause, CauseKind, Diagnostic, Fact, Facts, Place, Rule, did_you_mean_or_list};
-use crate::letters::{composed, seen};
-use crate::spec::names::Names;
-use crate::spec::{Category, Dataset, Field, FieldKind, Words, fold};
-use crate::value::Blank;
-
+use super::fault::{Fault, found};
 use super::number::{self, Bounds};
-
-/// A cell as the workbook holds it.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub enum Raw {
-    /// Nothing.
-    #[default]
-    Empty,
-    /// Text.
-    Text(String),
-    /// A number, whatever it is formatted as, unless it is one of the following.
-    Number(f64),
-    /// A number that is shown as a percentage: `0.25` where a person sees 25 %.
-    Percent(f64),
-    /// A number that is shown as a day or a time, as ISO text: `2025-10-05`, `2025-10-05T09:30:00`, `09:30:00`.
-    Date(String),
-    /// A truth value.
-    Bool(bool),
-    /// A failed formula, with its sign.
-    Error(String),
-    /// A formula of which the workbook has stored no value.
-    Stale,
-    /// A whole number that is shown with zeros in front, as it is shown: `000123`.
-    Padded(String),
-    /// What stands in a cell that is struck out, whole or in part.
-    Struck(String),
-}
-
-impl Raw {
-    /// Without anything that a person would see.
-    pub fn is_blank(&self) -> bool {
-        match self {
-            Raw::Empty => true,
-            Raw::Text(text) | Raw::Struck(text) => text.trim().is_empty(),
-            Raw::Number(_) | Raw::Percent(_) | Raw::Date(_) | Raw::Bool(_) | Raw::Error(_) | Raw::Stale | Raw::Padded(_) => false,
-        }
-    }
-
-    /// Whether it is a number, typed as one or as text.
-    pub fn is_number(&self) -> bool {
-        match self {
-            Raw::Number(_) | Raw::Percent(_) | Raw::Padded(_) => true,
-            Raw::Text(text) => text.trim().parse::<f64>().is_ok_and(f64::is_finite),
-            Raw::Empty | Raw::Date(_) | Raw::Bool(_) | Raw::Error(_) | Raw::Stale | Raw::Struck(_) => false,
-        }
-    }
-
-    /// The same, struck out. What is no value anyway stays what it is.
-    pub fn struck(self) -> Self {
-        match self {
-            Raw::Text(_) if self.is_blank() => Raw::Empty,
-            Raw::Text(text) => Raw::Struck(text),
-            Raw::Number(_) | Raw::Percent(_) | Raw::Date(_) | Raw::Bool(_) | Raw::Padded(_) => Raw::Struck(self.text()),
-            Raw::Empty | Raw::Error(_) | Raw::Stale | Raw::Struck(_) => self,
-        }
-    }
-
-    /// As a person would read it; whole numbers without a point, letters with their marks as one sign.
-    pub fn text(&self) -> String {
-        match self {
-            Raw::Empty => String::new(),
-            Raw::Text(text) | Raw::Padded(text) | Raw::Struck(text) => composed(text.trim()).into_owned(),
-            Raw::Number(number) => match whole(*number) {
-                Some(whole) => whole.to_string(),
-                None => number.to_string(),
-            },
-            Raw::Percent(fraction) => format!("{} %", hundredfold(*fraction)),
-            Raw::Date(day) => day.clone(),
-            Raw::Bool(flag) => flag.to_string(),
-            Raw::Error(sign) => sign.clone(),
-            Raw::Stale => String::new(),
-        }
-    }
-}
-
-/// A number without decimals, as the integer that it is.
-pub fn whole(number: f64) -> Option<i64> {
-    /// Up to here every whole number has a float of its own.
-    const EXACT: f64 = 9_007_199_254_740_992.0;
-    (number.fract() == 0.0 && number.abs() < EXACT).then_some(number as i64)
-}
-
-/// A fraction in percent, without the noise of binary fractions.
-fn hundredfold(fraction: f64) -> f64 {
-    (fraction * 1e12).round() / 1e10
-}
-
-/// What is wrong with a cell; `{}` in the message stands for the field.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fault {
-    pub rule: Rule,
-    pub message: String,
-    pub hint: Option<Cow<'static, str>>,
-    pub cause: Cause,
-}
-
-impl Fault {
-    /// `kind` and `facts` are what a language needs to say it; the facts `field` and `values` are added for it.
-    pub fn new(rule: Rule, kind: CauseKind, facts: Facts, message: String) -> Self {
-        Self { rule, message, hint: None, cause: Cause { kind, facts } }
-    }
-
-    /// The finding at a place; `name` is what the message calls the cell's field.
-    pub fn at(self, place: Place, dataset: &Dataset, field: &Field, name: &str) -> Diagnostic {
-        let mut facts = self.cause.facts;
-        facts.reserve_exact(1);
-        facts.push(("field", dataset.fact_of(field)));
-        let message = self.message.replace("{}", name);
-        Diagnostic::new(self.rule, place, message).maybe_hint(self.hint).because(self.cause.kind, facts)
-    }
-
-    pub fn hint(mut self, hint: impl Into<Cow<'static, str>>) -> Self {
-        self.hint = Some(hint.into());
-        self
-    }
-
-    /// The codes of the regions that it names.
-    pub fn regions(&self) -> impl Iterator<Item = &Arc<str>> {
-        self.cause.regions()
-    }
-}
+use crate::dataset::Typed;
+use crate::diagnostic::{CauseKind, Rule, did_you_mean_or_list};
+use crate::grid::Raw;
+use crate::letters::seen;
+use crate::spec::names::Names;
+use crate::spec::{Category, FieldKind, Words, fold};
+use crate::value::Blank;
 
 /// A typed cell, and how it was understood where that is more than it says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -143,11 +24,6 @@ impl Reading {
     pub fn plain(typed: Typed) -> Self {
         Self { typed, understood: None }
     }
-}
-
-/// What stands in the cell, as a fact.
-pub fn found(text: &str) -> Facts {
-    vec![("found", Fact::Text(text.to_owned()))]
 }
 
 /// How cells are read in a project.

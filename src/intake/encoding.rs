@@ -2,10 +2,9 @@
 
 use encoding_rs::{self as encodings, Encoding};
 
-use super::cell::Raw;
-use super::grid::Sheet;
 use super::header;
 use crate::diagnostic::{CauseKind, Diagnostic, Fact, Place, Rule};
+use crate::grid::{Raw, Sheet};
 use crate::period::PeriodIndex;
 use crate::spec::Specs;
 

@@ -10,8 +10,9 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::cell::{Fault, Raw, found};
+use super::fault::{Fault, found};
 use crate::diagnostic::{CauseKind, Fact, Rule, list_some, slips};
+use crate::grid::Raw;
 use crate::language::LanguageCode;
 use crate::region::{Hierarchy, LevelIndex, RegionCode, RegionIndex};
 use crate::spec::{Meant, Specs, fold};

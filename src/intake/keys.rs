@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::Submission;
+use super::submission::Submission;
 use crate::dataset::{Data, Interpretation, Table, Typed, spelt};
 use crate::diagnostic::{CauseKind, Concern, Diagnostic, Fact, Rule};
 use crate::letters::look;

@@ -1,86 +1,56 @@
-//! Spreadsheets in, dataset out. Every value remembers its cell; what cannot be understood is named, never guessed.
+//! Sheets of cells in, dataset out. Every value remembers its cell; what cannot be understood is named, never guessed.
+
+mod fault;
+mod submission;
+
+mod number;
+
+mod cell;
+mod gazetteer;
+
+mod header;
 
 mod aside;
-mod budget;
-mod cell;
-mod correction;
 mod encoding;
-mod gazetteer;
-mod grid;
-mod header;
-mod keys;
-mod name;
-mod number;
-mod outer;
 pub mod receipts;
-mod repeated;
-mod sheet;
 mod table;
-mod total;
-mod unpack;
-mod worker;
 
-use std::collections::{BTreeSet, HashMap};
-use std::sync::Arc;
+mod name;
+mod total;
+
+mod sheet;
+
+mod correction;
+mod keys;
+mod outer;
+
+mod budget;
+mod repeated;
+
+use std::collections::HashMap;
 
 use jiff::civil::Date;
 use rayon::prelude::*;
 
-use crate::dataset::{Balance, Data, FileFate, Interpretation, RowFate, RowPlace, SheetFate, Typed};
+use crate::dataset::{Balance, Data, FileFate, RowFate, SheetFate, Typed};
 use crate::diagnostic::{CauseKind, Diagnostic, Fact, FileName, Place, Rule, did_you_mean_or_list, gather};
+use crate::grid::{Raw, Reader, Script, Sheet};
 use crate::period::PeriodIndex;
-use crate::region::RegionIndex;
 use crate::sources::{BinaryFile, Sources};
 use crate::spec::{DatasetIndex, FieldIndex, FieldKind, Specs};
 use crate::value::Blank;
 
 pub use aside::{ASIDE, FINDINGS, sheets};
 use budget::Budget;
-pub use cell::Raw;
 use correction::Arrival;
 use gazetteer::{Gazetteer, Lookup};
-use grid::Script;
-pub use grid::{Merge, Reader, Sheet};
 use receipts::Receipt;
-pub use unpack::unpack;
-pub use worker::{Bounds, COMMAND, Workers, serve};
-
-/// A row on its way into a table.
-struct Row {
-    place: RowPlace,
-    /// `None` where it could not be told; why has been reported.
-    region: Option<RegionIndex>,
-    cells: Vec<Typed>,
-    /// The cell of its identifier, where that is blank and may be found by the row's name.
-    nameless: Option<Place>,
-    /// The key of the earlier row whose place it takes, where it says so.
-    replaces: Option<String>,
-}
-
-/// What one file holds.
-#[derive(Default)]
-struct Submission {
-    rows: Vec<(DatasetIndex, Row)>,
-    diagnostics: Vec<Diagnostic>,
-    interpretations: Vec<Interpretation>,
-    /// What became of its sheets, and of the rows that are not in `rows`.
-    balance: Balance,
-    /// Whether it holds no table that could be read.
-    unread: bool,
-    /// How many columns the widest of its tables has.
-    width: usize,
-    /// How many of its findings are kept one by one.
-    most: usize,
-    /// How many findings there may be before those beyond are counted together again.
-    room: usize,
-}
+use submission::Submission;
 
 /// So many findings are kept one by one in all files together …
 const MOST_FINDINGS: usize = 2_000_000;
 /// … and between so few and so many in each.
 const MOST_IN_FILE: (usize, usize) = (1_000, 1_000_000);
-/// So many more may come before they are counted together.
-const ROOM: usize = 100_000;
 
 /// Reads every submission; `receipts` tell which of two is the later one. A cell that cannot be used is reported and counts as
 /// not reported.
@@ -89,7 +59,7 @@ pub fn read(specs: &Specs, sources: &Sources, receipts: &[Receipt], reader: &Rea
     let gazetteer = Gazetteer::new(specs);
     let files = of_periods(specs, sources, &mut data.balance, diagnostics);
     data.balance.set_aside(sources.set_aside);
-    let script = script(specs);
+    let script = header::script(specs);
     let most = (MOST_FINDINGS / files.len().max(1)).clamp(MOST_IN_FILE.0, MOST_IN_FILE.1);
     let budget = Budget::new(reader);
     let read = |&(period, file): &(PeriodIndex, &BinaryFile)| {
@@ -190,12 +160,6 @@ fn of_periods<'a>(
         );
     }
     files
-}
-
-/// How the tables of text of a project are written.
-fn script(specs: &Specs) -> Script {
-    let headers = specs.datasets.iter().flat_map(|dataset| header::spellings(dataset).into_keys()).collect();
-    Script { encoding: specs.programme.encoding, headers }
 }
 
 fn read_file(
@@ -330,51 +294,6 @@ fn left_out(specs: &Specs, place: Place, fate: SheetFate, rows: usize, alone: bo
             Some(found.because(CauseKind::UnrecognisedTable, Vec::new()))
         }
         SheetFate::Read | SheetFate::Empty | SheetFate::Ambiguous | SheetFate::OfAnotherPeriod | SheetFate::Explanation => None,
-    }
-}
-
-impl Reader {
-    /// What reading may take.
-    fn bounds(&self) -> Bounds {
-        match self {
-            Reader::InProcess => Bounds::default(),
-            Reader::Workers(workers) => workers.bounds(),
-        }
-    }
-}
-
-impl Submission {
-    /// Of a file that could not be read.
-    fn unread() -> Self {
-        let mut submission = Self { unread: true, ..Self::default() };
-        submission.balance.files.insert(FileFate::Unread, 1);
-        submission
-    }
-
-    /// Whether it holds more findings than should be kept one by one.
-    fn is_crowded(&self) -> bool {
-        self.diagnostics.len() >= self.room.max(self.most + ROOM)
-    }
-
-    /// Counts together the findings beyond those that are kept. What somebody answers for is kept apart, since it is told by its unit.
-    fn fold(&mut self, specs: &Specs) {
-        let is_waived = |found: &Diagnostic| specs.waivers.iter().any(|waiver| waiver.names_unit_of(found));
-        crate::diagnostic::fold(&mut self.diagnostics, self.most, is_waived);
-        // Many kinds in many regions leave many: then the next time comes later.
-        self.room = self.diagnostics.len() * 2;
-    }
-
-    /// Errors of which no region is known concern the regions that the file otherwise reports for.
-    fn blame(&mut self, specs: &Specs, period: PeriodIndex) {
-        let regions: BTreeSet<RegionIndex> = self.rows.iter().filter_map(|(_, row)| row.region).collect();
-        let codes: Arc<[Arc<str>]> =
-            regions.into_iter().map(|region| specs.hierarchy.region(region).code.as_str().into()).collect();
-        let period: Arc<str> = specs.programme.periods[period.0].id.as_str().into();
-        for found in self.diagnostics.iter_mut().filter(|found| found.stops_everything() && !codes.is_empty()) {
-            // Those that the finding itself names may be meant too.
-            found.concern_regions(&codes);
-            found.concern.period = Some(period.clone());
-        }
     }
 }
 

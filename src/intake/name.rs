@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::Submission;
+use super::submission::Submission;
 use crate::dataset::{Interpretation, Typed};
 use crate::diagnostic::{CauseKind, Concern, Diagnostic, Fact, Rule, list_some};
 use crate::period::PeriodIndex;

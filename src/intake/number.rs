@@ -1,7 +1,8 @@
 //! One text in, one count out. A text that reads two ways is named, never guessed.
 
-use super::cell::{Fault, Raw, found};
+use super::fault::{Fault, found};
 use crate::diagnostic::{CauseKind, Fact, Rule};
+use crate::grid::{self, Raw};
 use crate::letters::is_unseen;
 use crate::spec::{LARGEST_COUNT, Words, fold_suffix};
 
@@ -46,7 +47,7 @@ pub fn count(raw: &Raw, words: &Words, bounds: Bounds<'_>) -> Result<(i64, Optio
 /// A whole number of any size and sign, and what was taken off the text to find it.
 pub fn whole(raw: &Raw, words: &Words, suffixes: &[String]) -> Result<(i64, Option<String>), Fault> {
     if let Raw::Number(number) = raw
-        && let Some(number) = super::cell::whole(*number)
+        && let Some(number) = grid::whole(*number)
     {
         return Ok((number, None));
     }

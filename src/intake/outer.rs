@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::Submission;
+use super::submission::Submission;
 use super::total::runs;
 use crate::dataset::{Interpretation, RowFate, RowPlace, Typed, spelt};
 use crate::diagnostic::{CauseKind, Concern, Diagnostic, Fact, FileName, Place, Rule, Severity, list_some};

@@ -9,9 +9,8 @@ use std::ops::Bound;
 use encoding_rs::{Encoding, UTF_8};
 use jiff::civil::Date;
 
-use super::cell::Raw;
-use super::grid::{Reader, Script};
 use crate::diagnostic::{CauseKind, Diagnostic, Fact, FileName, Place, Rule, Span, list_some, nearest};
+use crate::grid::{Raw, Reader, Script};
 use crate::letters::composed;
 use crate::period;
 use crate::sources::{BinaryFile, Sources};

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::correction::Arrival;
-use super::{Row, Submission};
+use super::submission::{Row, Submission};
 use crate::dataset::{RowFate, Typed};
 use crate::diagnostic::{CauseKind, Diagnostic, Fact, Place, Rule};
 use crate::period::PeriodIndex;

@@ -4,10 +4,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use super::cell::Raw;
-use super::{Submission, number};
+use super::number;
+use super::submission::Submission;
 use crate::dataset::{Correction, Interpretation, Typed};
 use crate::diagnostic::{CauseKind, Diagnostic, Fact, FileName, Place, Rule};
+use crate::grid::Raw;
 use crate::region::{Hierarchy, LevelIndex, RegionIndex};
 use crate::spec::{Corrections, Dataset, FieldIndex, FieldKind, Specs, Words};
 

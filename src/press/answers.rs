@@ -1,7 +1,7 @@
 //! The offices' own workbooks with marks, as a folder of each period.
 
 use crate::answer::{self, Subject, Unmarkable};
-use crate::intake::Reader;
+use crate::grid::Reader;
 use crate::project::{Computed, Error, Project};
 use crate::release::{self, Shelf};
 

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use super::{Register, RowIndex, spelt};
-use crate::dataset::Typed;
+use super::register::{Register, RowIndex};
+use crate::dataset::{Typed, spelt};
 use crate::diagnostic::{CauseKind, Concern, Diagnostic, Fact, Rule};
 use crate::period::PeriodIndex;
 use crate::region::RegionIndex;

@@ -1,5 +1,7 @@
 //! Corrections: rows of an earlier submission of which a later one of the period takes the place, by the rule of their dataset.
 
+mod register;
+
 mod identity;
 mod office;
 
@@ -8,22 +10,15 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::{Row, Submission};
+use super::submission::Submission;
 use crate::dataset::{Change, ChangeKind, Correction, Data, RowFate, Typed, spelt};
-use crate::diagnostic::{CauseKind, Concern, Diagnostic, Fact, FileName, Place, Rule, list_some};
+use crate::diagnostic::{CauseKind, Diagnostic, Fact, Place, Rule, list_some};
 use crate::period::PeriodIndex;
-use crate::region::{Hierarchy, RegionIndex};
+use crate::region::RegionIndex;
 use crate::spec::{Corrections, DatasetIndex, FieldIndex, Specs};
 
-/// A submission's file, its period, and the day on which it came; one of which no day is known is the first of all.
-pub struct Arrival<'a> {
-    pub period: PeriodIndex,
-    pub file: &'a FileName,
-    pub day: Option<Date>,
-}
-
-/// A row: the position of its submission, and its own in there.
-type RowIndex = (usize, usize);
+pub use register::Arrival;
+use register::{Register, Replacement, RowIndex, office};
 
 /// What one row or one office sent, by the day on which it came.
 type Versions = BTreeMap<Option<Date>, Vec<RowIndex>>;
@@ -99,54 +94,7 @@ pub fn apply(
     }
 }
 
-/// Rows that count no more, and those that came in their place.
-struct Replacement {
-    before: Vec<RowIndex>,
-    after: Vec<RowIndex>,
-    /// Whether an office sent its list anew, so that nothing of the earlier one stays.
-    is_whole: bool,
-}
-
-/// The rows of all submissions.
-struct Register<'a> {
-    specs: &'a Specs,
-    arrivals: &'a [Arrival<'a>],
-    submissions: &'a [Submission],
-    /// The datasets whose rows may be corrected.
-    datasets: BTreeSet<DatasetIndex>,
-    /// The office of each key, of the last row that has one.
-    offices: HashMap<(PeriodIndex, DatasetIndex, Vec<String>), RegionIndex>,
-    /// The keys under which rows that came without one, or with a wrong one, came again.
-    identities: HashMap<RowIndex, Vec<String>>,
-}
-
 impl Register<'_> {
-    fn dataset(&self, (submission, row): RowIndex) -> DatasetIndex {
-        self.submissions[submission].rows[row].0
-    }
-
-    fn row(&self, (submission, row): RowIndex) -> &Row {
-        &self.submissions[submission].rows[row].1
-    }
-
-    fn office_of(&self, row: RowIndex) -> Option<RegionIndex> {
-        self.row(row).region.map(|region| office(&self.specs.hierarchy, region))
-    }
-
-    fn place(&self, row: RowIndex) -> Place {
-        self.row(row).place.place()
-    }
-
-    fn offices(&self) -> HashMap<(PeriodIndex, DatasetIndex, Vec<String>), RegionIndex> {
-        let positions = self.submissions.iter().enumerate();
-        let rows = positions.flat_map(|(position, submission)| (0..submission.rows.len()).map(move |number| (position, number)));
-        let office = |row: RowIndex| {
-            let region = office(&self.specs.hierarchy, self.row(row).region?);
-            Some(((self.arrivals[row.0].period, self.dataset(row), self.key(row)?), region))
-        };
-        rows.filter_map(office).collect()
-    }
-
     /// The versions of everything that may be corrected.
     fn scopes(&self) -> BTreeMap<(PeriodIndex, DatasetIndex, Scope), Versions> {
         let mut scopes: BTreeMap<_, Versions> = BTreeMap::new();
@@ -173,20 +121,6 @@ impl Register<'_> {
         scopes
     }
 
-    /// The answers of the key; `None` where one is blank.
-    fn key(&self, row: RowIndex) -> Option<Vec<String>> {
-        let index = self.dataset(row);
-        let dataset = &self.specs.datasets[index.0];
-        let cells = &self.row(row).cells;
-        let key: Vec<String> = dataset.key.iter().map(|&field| spelt(self.specs, dataset, field, &cells[field.0])).collect();
-        key.iter().all(|answer| !answer.is_empty()).then_some(key)
-    }
-
-    /// The key of a row, or that under which its unit came again.
-    fn identity(&self, row: RowIndex) -> Option<Vec<String>> {
-        self.identities.get(&row).cloned().or_else(|| self.key(row))
-    }
-
     /// What each day made of what counted before it.
     fn replacements(&self, scope: &Scope, versions: &Versions, found: &mut Vec<(usize, Diagnostic)>) -> Vec<Replacement> {
         let mut days = versions.values();
@@ -203,29 +137,6 @@ impl Register<'_> {
             all.extend(of_day);
         }
         all
-    }
-
-    /// The codes of the regions of rows, each once.
-    fn regions(&self, rows: &[RowIndex]) -> Arc<[Arc<str>]> {
-        let regions: BTreeSet<RegionIndex> = rows.iter().filter_map(|&row| self.row(row).region).collect();
-        regions.into_iter().map(|region| self.specs.hierarchy.region(region).code.as_str().into()).collect()
-    }
-
-    /// What a finding about a row is about, apart from its regions and units.
-    fn concern(&self, row: RowIndex) -> Concern {
-        Concern {
-            period: Some(self.specs.programme.periods[self.arrivals[row.0].period.0].id.as_str().into()),
-            dataset: Some(self.specs.datasets[self.dataset(row).0].id.shared()),
-            ..Concern::default()
-        }
-    }
-
-    /// The name of a row's unit: its title, its key, or where it stands.
-    fn title(&self, row: RowIndex) -> String {
-        let dataset = &self.specs.datasets[self.dataset(row).0];
-        let title = dataset.title.map(|title| spelt(self.specs, dataset, title, &self.row(row).cells[title.0]));
-        let key = || self.identity(row).map(|key| key.join(", "));
-        title.filter(|title| !title.is_empty()).or_else(key).unwrap_or_else(|| self.row(row).place.shown())
     }
 
     /// What the later rows made of the earlier ones.
@@ -277,11 +188,6 @@ impl Register<'_> {
             dataset: self.dataset(row),
         })
     }
-}
-
-/// The region right below the top that a region is, or lies in; the top is its own.
-fn office(hierarchy: &Hierarchy, region: RegionIndex) -> RegionIndex {
-    hierarchy.upwards(region).take_while(|&outer| outer != hierarchy.top()).last().unwrap_or(hierarchy.top())
 }
 
 impl Submission {

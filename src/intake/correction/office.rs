@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
-use super::{Register, Replacement, RowIndex, office};
+use super::register::{self, Register, Replacement, RowIndex};
 use crate::diagnostic::{CauseKind, Concern, Diagnostic, Fact, Rule, list_some};
 use crate::region::RegionIndex;
 
@@ -40,7 +40,7 @@ impl Register<'_> {
     fn lies_mostly_in(&self, submission: usize, office: RegionIndex, after: &[RowIndex]) -> bool {
         let Some(dataset) = after.first().map(|&row| self.dataset(row)) else { return false };
         let rows = self.submissions[submission].rows.iter().filter(|(index, _)| *index == dataset);
-        let offices = rows.filter_map(|(_, row)| row.region.map(|region| self::office(&self.specs.hierarchy, region)));
+        let offices = rows.filter_map(|(_, row)| row.region.map(|region| register::office(&self.specs.hierarchy, region)));
         let (own, all) = offices.fold((0, 0), |(own, all), other| (own + usize::from(other == office), all + 1));
         own * 2 > all
     }

@@ -3,11 +3,10 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::Found;
+use super::found::Found;
 use crate::diagnostic::{CauseKind, Diagnostic, Fact, Rule};
-use crate::intake::cell::Raw;
+use crate::grid::Raw;
 use crate::intake::gazetteer::{Lookup, Scope};
-use crate::intake::sheet::chain;
 use crate::region::RegionIndex;
 use crate::spec::FieldIndex;
 
@@ -96,7 +95,7 @@ impl Found<'_> {
             cells.get(column).filter(|cell| !cell.is_blank()).map(Raw::text)
         };
         let mut named = None;
-        for field in chain(dataset).into_iter().rev() {
+        for field in self.chain().into_iter().rev() {
             let scope = Scope { within: named, level: dataset.level.filter(|_| field == dataset.region) };
             let found = text(field).and_then(|text| lookup.find_meant(&text, scope, dataset.meant(field)).ok());
             if field == dataset.region

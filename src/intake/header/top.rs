@@ -3,9 +3,8 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::named;
-use crate::intake::cell::Raw;
-use crate::intake::grid::Sheet;
+use super::spelling::named;
+use crate::grid::{Raw, Sheet};
 use crate::spec::{FieldIndex, fold_header};
 
 /// Rows above the header: titles, dates, stamps. Deeper down a table does not begin.

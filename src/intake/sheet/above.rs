@@ -2,11 +2,10 @@
 
 use crate::dataset::{Interpretation, RowFate};
 use crate::diagnostic::{CauseKind, Diagnostic, Fact, Rule};
-use crate::intake::Submission;
-use crate::intake::cell::Raw;
+use crate::grid::{Raw, Sheet};
 use crate::intake::gazetteer::{Lookup, Miss, Scope};
-use crate::intake::grid::Sheet;
 use crate::intake::header::{self, Found};
+use crate::intake::submission::Submission;
 
 /// Tells of the rows above the headers, and warns of those that look like rows of a table.
 pub fn report(found: Found<'_>, lookup: &Lookup<'_>, submission: &mut Submission) {

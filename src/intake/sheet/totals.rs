@@ -4,9 +4,9 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::SheetReader;
+use super::reader::SheetReader;
 use crate::diagnostic::Rule;
-use crate::intake::cell::Raw;
+use crate::grid::Raw;
 use crate::intake::gazetteer::{Miss, Scope};
 use crate::intake::table::{self, Line};
 use crate::intake::total::{self, Sums};

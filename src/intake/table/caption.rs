@@ -1,10 +1,10 @@
 //! Which rows are captions: the name of a region over its block, perhaps with its totals; and what seems to be one and cannot be taken.
 
-use super::{Above, Line, Sorter, has_digit, is_filled, is_wordy};
+use super::sorter::{Above, Line, Sorter, has_digit, is_filled, is_wordy};
 use crate::dataset::Interpretation;
 use crate::diagnostic::{CauseKind, Diagnostic, Fact, Place, Rule};
-use crate::intake::cell::Raw;
-use crate::intake::gazetteer::{Found as Region, Miss, Scope};
+use crate::grid::Raw;
+use crate::intake::gazetteer::Miss;
 use crate::region::RegionIndex;
 
 /// A number of a caption has no more digits; codes of units have more.
@@ -214,19 +214,6 @@ impl Sorter<'_> {
         found
     }
 
-    pub(super) fn region(&self, text: &str, outer: Option<RegionIndex>) -> Result<Region, Miss> {
-        let find = |within| self.lookup.find(text, Scope { within, level: self.dataset.level });
-        match find(outer) {
-            Err(Miss::Unknown { fault, near }) if outer.is_some() => match find(None) {
-                // Another outer region may begin here, and no other one.
-                Ok(found) if self.is_outer(found.region) => Ok(found),
-                Ok(_) => Err(Miss::Unusable(fault)),
-                Err(miss) => Err(if near { Miss::Unknown { fault, near } } else { miss }),
-            },
-            other => other,
-        }
-    }
-
     /// Warns of a unit without a code among captions that may as well be the caption of a region.
     fn either(&self, offset: usize, column: usize, text: String) -> Diagnostic {
         let message = format!("`{text}` may be a unit or the caption of a region; it counts as a unit of the region above");
@@ -246,11 +233,6 @@ impl Sorter<'_> {
     fn speaks_of_region(&self, text: &str) -> bool {
         let names = self.vocabulary.names;
         names.readings(text).iter().any(|reading| !reading.kinds.is_empty()) || self.lookup.gazetteer.is_named_in(text)
-    }
-
-    /// Whether a region lies above those of the rows.
-    pub(super) fn is_outer(&self, region: RegionIndex) -> bool {
-        self.dataset.level.is_some_and(|level| self.found.specs.hierarchy.region(region).level < level)
     }
 }
 

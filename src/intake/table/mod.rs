@@ -1,47 +1,25 @@
 //! What each row below the headers is: a unit's row, the name of a region over its block, a total, or nothing to be read.
 
+mod sorter;
+
 mod caption;
 
-use std::collections::{BTreeSet, HashMap};
-
-use super::cell::{Raw, Vocabulary};
+use super::cell::Vocabulary;
 use super::gazetteer::{Lookup, Miss, Scope};
 use super::header::Found;
 use crate::dataset::{Interpretation, RowFate};
-use crate::diagnostic::{CauseKind, Diagnostic, Fact, Place, Rule};
-use crate::region::RegionIndex;
-use crate::spec::{Dataset, FieldIndex, FieldKind, fold_header};
+use crate::diagnostic::{CauseKind, Diagnostic, Fact, Rule};
+use crate::grid::Raw;
+use crate::spec::FieldKind;
 
 use caption::Single;
+use sorter::{Above, Sorter, has_digit, is_code, is_wordy};
 
 pub use caption::names_beside;
+pub use sorter::Line;
 
 /// Signatures below a table fill no more cells.
 const MOST_SIGNED: usize = 4;
-
-/// What a row is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Line {
-    /// A unit's.
-    Row,
-    /// The name of a region, which holds for the rows below; whether the totals of the region stand beside it.
-    Caption {
-        /// The region.
-        region: RegionIndex,
-        /// Whether totals stand beside it.
-        total: bool,
-    },
-    /// A name over rows that tells no region; why has been reported.
-    UnclearCaption,
-    /// A total.
-    Total,
-    /// Headers a second time, in another order.
-    Headers(Vec<(FieldIndex, usize)>),
-    /// Something that is no part of the table.
-    Passed(RowFate),
-    /// Nothing.
-    Blank,
-}
 
 /// The rows below the headers.
 pub struct Layout {
@@ -49,32 +27,6 @@ pub struct Layout {
     pub lines: Vec<Line>,
     /// Whether captions give regions.
     pub captioned: bool,
-}
-
-/// What captions above a row have said.
-#[derive(Default)]
-struct Above {
-    /// The region in which names are looked up.
-    outer: Option<RegionIndex>,
-    /// Whether there were any.
-    captioned: bool,
-    /// The regions that had a block.
-    blocks: BTreeSet<RegionIndex>,
-}
-
-/// What is known of a sheet while its rows are told apart.
-struct Sorter<'a> {
-    found: Found<'a>,
-    lookup: &'a Lookup<'a>,
-    vocabulary: Vocabulary<'a>,
-    dataset: &'a Dataset,
-    /// Columns of the key.
-    key: Vec<usize>,
-    spellings: HashMap<String, FieldIndex>,
-    /// The row behind the last one that has a key and more.
-    end: usize,
-    /// Whether units are told by codes: by keys with digits.
-    coded: bool,
 }
 
 /// Tells the rows apart. What is passed over is noted, what is understood is told.
@@ -283,174 +235,6 @@ impl Sorter<'_> {
                 .because(CauseKind::PreparedRows, vec![("count", Fact::Text(count.to_string()))]),
         );
     }
-
-    fn noted(&self, offset: usize, column: usize, cells: &[Raw], diagnostics: &mut Vec<Diagnostic>) -> Option<Line> {
-        self.note(offset, column, &cells[column], diagnostics);
-        Some(Line::Passed(RowFate::Remark))
-    }
-
-    fn note(&self, offset: usize, column: usize, cell: &Raw, diagnostics: &mut Vec<Diagnostic>) {
-        let text = cell.text();
-        let shown: String = if text.chars().count() > 60 { text.chars().take(60).chain(['…']).collect() } else { text };
-        diagnostics.push(
-            Diagnostic::new(
-                Rule::PassedOver,
-                self.place(offset, Some(column)),
-                format!("a remark and no row of the table: `{shown}`; it is not read"),
-            )
-            .hint("if it is a row, fill in its other columns")
-            .because(CauseKind::Remark, vec![]),
-        );
-    }
-
-    fn is_count(&self, column: usize) -> bool {
-        let kind = self.found.header.field(column).map(|field| &self.dataset.field(field).kind);
-        kind.is_none_or(|kind| matches!(kind, FieldKind::Count { .. } | FieldKind::Flag))
-    }
-
-    /// Whether a row has its key and an answer that only a unit gives: units may be called by names alone, but not by that of a
-    /// region, which stands before its totals.
-    fn has_answered_key(&self, cells: &[Raw]) -> bool {
-        let is_key =
-            |cell: &Raw| !cell.is_blank() && matches!(self.region(&cell.text(), None), Err(Miss::Unknown { near: false, .. }));
-        let has_key = !self.key.is_empty() && self.key.iter().all(|&column| cells.get(column).is_some_and(is_key));
-        has_key && cells.iter().enumerate().any(|(column, cell)| self.is_answer(column, cell))
-    }
-
-    /// Whether a cell answers a question that is no free text.
-    fn is_answer(&self, column: usize, cell: &Raw) -> bool {
-        let kind = self.found.header.field(column).map(|field| &self.dataset.field(field).kind);
-        match kind {
-            Some(kind @ (FieldKind::Category(_) | FieldKind::Flag | FieldKind::Count { .. })) => {
-                super::cell::typed(cell, kind, self.vocabulary).is_ok_and(|reading| reading.typed.blank().is_none())
-            }
-            Some(FieldKind::Code | FieldKind::Text | FieldKind::Region { .. }) | None => false,
-        }
-    }
-
-    fn is_category(&self, column: usize, cell: &Raw) -> bool {
-        let kind = self.found.header.field(column).map(|field| &self.dataset.field(field).kind);
-        match kind {
-            Some(kind @ FieldKind::Category(_)) => {
-                super::cell::typed(cell, kind, self.vocabulary).is_ok_and(|reading| reading.typed.blank().is_none())
-            }
-            Some(FieldKind::Code | FieldKind::Text | FieldKind::Region { .. } | FieldKind::Flag | FieldKind::Count { .. })
-            | None => false,
-        }
-    }
-
-    /// Whether the column of the region holds the name of one, or what seems to be meant as one.
-    fn means_region(&self, cells: &[Raw]) -> bool {
-        let cell = self.found.header.column(self.dataset.region).and_then(|column| cells.get(column));
-        cell.is_some_and(|cell| {
-            !cell.is_blank() && !matches!(self.region(&cell.text(), None), Err(Miss::Unknown { near: false, .. }))
-        })
-    }
-
-    /// Whether the column of the region names one.
-    fn has_region(&self, cells: &[Raw]) -> bool {
-        let cell = self.found.header.column(self.dataset.region).and_then(|column| cells.get(column));
-        cell.is_some_and(|cell| !cell.is_blank() && self.region(&cell.text(), None).is_ok())
-    }
-
-    /// Whether a row repeats one of the header's rows.
-    fn is_header(&self, cells: &[Raw]) -> bool {
-        let header = self.found.header;
-        // The first cell differs in all but the rows looked for.
-        let Some(first) = cells.iter().position(|cell| !cell.is_blank()) else { return false };
-        (header.first..=header.row).any(|row| {
-            let own = &self.found.sheet.rows[row];
-            let alike = |column: usize| {
-                let (mine, other) = (own.get(column).unwrap_or(&Raw::Empty), cells.get(column).unwrap_or(&Raw::Empty));
-                mine == other || fold_header(&mine.text()) == fold_header(&other.text())
-            };
-            alike(first) && (0..cells.len().max(own.len())).all(alike)
-        })
-    }
-
-    /// The columns of a row that holds headers of the dataset in places of their own.
-    fn headers(&self, cells: &[Raw]) -> Option<Vec<(FieldIndex, usize)>> {
-        // Most rows are seen to be none at their first words.
-        let named = |cell: &Raw| self.spellings.get(&fold_header(&cell.text())).copied();
-        cells.iter().find(|cell| is_wordy(cell)).and_then(named)?;
-        let mut columns: Vec<(FieldIndex, usize)> = Vec::new();
-        for (column, cell) in cells.iter().enumerate() {
-            if let Some(field) = named(cell).filter(|_| is_wordy(cell))
-                && !columns.iter().any(|(known, _)| *known == field)
-            {
-                columns.push((field, column));
-            }
-        }
-        let all = self.found.header.columns.len();
-        (columns.len() >= 2 && columns.len() * 2 >= all).then_some(columns)
-    }
-
-    /// Whether the cells count their columns: 1, 2, 3, perhaps with letters for the first ones, brackets and formulas such as `3=4+5`.
-    fn are_numbers(&self, cells: &[Raw]) -> bool {
-        /// In so few columns a unit's own numbers may happen to follow each other.
-        const FEW: usize = 5;
-        // From the first one on every column has its number: with a gap it is a unit's row.
-        let columns = &self.found.header.columns;
-        let first = cells.iter().position(|cell| !cell.is_blank()).unwrap_or_default();
-        let has_gap = columns.iter().any(|&(_, column)| column > first && cells.get(column).is_none_or(Raw::is_blank));
-        if has_gap || columns.len() <= FEW && self.is_sound(cells) {
-            return false;
-        }
-        let texts: Vec<String> = cells.iter().map(number_of_column).filter(|text| !text.is_empty()).collect();
-        let letters = texts.iter().take_while(|text| text.chars().count() == 1 && text.chars().all(char::is_alphabetic)).count();
-        let number = |text: &String| {
-            let digits = text.chars().take_while(char::is_ascii_digit).count();
-            let rest = &text[digits..];
-            let bare = rest.is_empty() || rest == "." || rest.trim_start().starts_with(['=', '(']);
-            text[..digits].parse::<usize>().ok().filter(|_| bare)
-        };
-        let numbers: Vec<Option<usize>> = texts[letters..].iter().map(number).collect();
-        let follow = |start: usize| numbers.iter().enumerate().all(|(at, number)| *number == Some(at + start));
-        // Fewer than three may as well be answers; so may be the codes of regions.
-        numbers.len() >= 3 && (follow(1) || follow(letters + 1)) && !self.has_region(cells)
-    }
-
-    /// Whether a row could be a unit's without a fault: its names hold letters, and all else is what its field asks for.
-    fn is_sound(&self, cells: &[Raw]) -> bool {
-        self.found.header.columns.iter().all(|&(field, column)| {
-            let cell = cells.get(column).unwrap_or(&Raw::Empty);
-            match &self.dataset.field(field).kind {
-                FieldKind::Code => true,
-                FieldKind::Text => is_wordy(cell),
-                FieldKind::Region { .. } => self.region(&cell.text(), None).is_ok(),
-                kind @ (FieldKind::Category(_) | FieldKind::Flag | FieldKind::Count { .. }) => {
-                    super::cell::typed(cell, kind, self.vocabulary).is_ok()
-                }
-            }
-        })
-    }
-
-    fn place(&self, offset: usize, column: Option<usize>) -> Place {
-        self.found.place(offset, column)
-    }
-}
-
-/// The number of a column as it is printed, without brackets. A spreadsheet program takes `(3)` for a negative number.
-fn number_of_column(cell: &Raw) -> String {
-    match cell {
-        Raw::Number(number) => Raw::Number(number.abs()).text(),
-        other => other.text().trim_matches(['(', ')', '[', ']']).trim().to_owned(),
-    }
-}
-
-/// Whether a cell holds words and not a number typed as text.
-fn is_wordy(cell: &Raw) -> bool {
-    match cell {
-        Raw::Text(text) | Raw::Struck(text) => text.chars().any(char::is_alphabetic),
-        Raw::Empty
-        | Raw::Number(_)
-        | Raw::Percent(_)
-        | Raw::Date(_)
-        | Raw::Bool(_)
-        | Raw::Error(_)
-        | Raw::Stale
-        | Raw::Padded(_) => false,
-    }
 }
 
 /// Whether a cell holds a day and nothing else.
@@ -459,17 +243,4 @@ fn is_day(cell: &Raw) -> bool {
     let parts: Vec<&str> = text.trim().split(['.', '/', '-']).collect();
     let is_number = |part: &&str| (1..=4).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
     matches!(cell, Raw::Date(_)) || parts.len() == 3 && parts.iter().all(is_number)
-}
-
-fn is_filled(cells: &[Raw], column: usize) -> bool {
-    cells.get(column).is_some_and(|cell| !cell.is_blank())
-}
-
-/// Whether a key is a code rather than a name.
-fn is_code(cell: &Raw) -> bool {
-    has_digit(&cell.text())
-}
-
-fn has_digit(text: &str) -> bool {
-    text.chars().any(|letter| letter.is_ascii_digit())
 }

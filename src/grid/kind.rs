@@ -6,8 +6,9 @@ use std::io::{Cursor, Read};
 use memchr::memmem;
 use zip::ZipArchive;
 
+use super::fault::{Fault, SAVE_AGAIN};
 use super::package::plain;
-use super::{Fault, SAVE_AGAIN, xls};
+use super::xls;
 use crate::diagnostic::CauseKind;
 
 /// A kind of file that can be read.

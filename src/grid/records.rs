@@ -1,7 +1,7 @@
 //! The records of old workbooks ([MS-XLS]), field by field.
 
+use super::raw::Raw;
 use super::rich::{self, Font};
-use crate::intake::cell::Raw;
 
 /// The kind of a record that continues the one before.
 pub const CONTINUE: u16 = 0x003C;

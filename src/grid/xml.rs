@@ -12,8 +12,15 @@ use quick_xml::events::attributes::Attribute;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 
-use super::Fault;
-use super::package::Part;
+use super::fault::Fault;
+
+/// A part of XML.
+pub struct Part {
+    /// Its path, for messages.
+    pub path: String,
+    /// Its text.
+    pub text: String,
+}
 
 /// What comes next.
 pub enum Token<'a> {

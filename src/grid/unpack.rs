@@ -3,7 +3,9 @@
 use encoding_rs::Encoding;
 use rayon::prelude::*;
 
-use super::grid::{self, Contents, Reader};
+use super::archive::{Bytes, Contents};
+use super::file::is_archive;
+use super::reader::Reader;
 use crate::diagnostic::{Diagnostic, FileName};
 use crate::letters::composed;
 use crate::sources::{BinaryFile, Sources, passed_over};
@@ -12,12 +14,12 @@ use crate::sources::{BinaryFile, Sources, passed_over};
 /// not Unicode. An archive that cannot be unpacked stays, and is named when it is read.
 pub fn unpack(encoding: &'static Encoding, sources: &mut Sources, reader: &Reader, diagnostics: &mut Vec<Diagnostic>) {
     for files in sources.inputs.values_mut() {
-        if !files.iter().any(|file| grid::is_archive(file.name.as_str())) {
+        if !files.iter().any(|file| is_archive(file.name.as_str())) {
             continue;
         }
         let unpacked: Vec<Option<Contents>> = files
             .par_iter()
-            .map(|file| grid::is_archive(file.name.as_str()).then(|| reader.unpack(file, encoding).ok()).flatten())
+            .map(|file| is_archive(file.name.as_str()).then(|| reader.unpack(file, encoding).ok()).flatten())
             .collect();
         let mut whole = Vec::new();
         for (file, contents) in std::mem::take(files).into_iter().zip(unpacked) {
@@ -30,7 +32,7 @@ pub fn unpack(encoding: &'static Encoding, sources: &mut Sources, reader: &Reade
                 sources.set_aside.hidden += contents.passed_over.len();
                 diagnostics.push(passed_over(file.name.clone(), &contents.passed_over));
             }
-            let inner = |(path, bytes): (String, grid::Bytes)| BinaryFile {
+            let inner = |(path, bytes): (String, Bytes)| BinaryFile {
                 name: FileName::new(&*composed(&format!("{}/{path}", file.name))),
                 bytes: bytes.0,
             };

@@ -5,13 +5,15 @@
 
 use std::borrow::Cow;
 
+use super::fault::Fault;
 use super::format::{self, Shown, built_in, far_eastern, shown};
 use super::merges::Merge;
-use super::package::{Package, Part, first};
+use super::package::{Package, first};
+use super::raw::Raw;
 use super::rich::{Font, Level, Text};
-use super::xml::{Element, Token, Xml};
-use super::{Cells, Fault, Names, Sheet};
-use crate::intake::cell::Raw;
+use super::sheet::{Cells, Names, Sheet};
+use super::xlsb;
+use super::xml::{Element, Part, Token, Xml};
 
 /// Rows and columns that a sheet has.
 const ROWS: u32 = 1 << 20;
@@ -25,7 +27,7 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Sheet>, Fault> {
     let mut package = Package::open(bytes)?;
     let main = package.main()?;
     if main.ends_with(".bin") {
-        return super::xlsb::read(bytes);
+        return xlsb::read(bytes);
     }
     let workbook = workbook(&package.needed(&main)?)?;
     let relations = package.relations(&main)?;

@@ -4,12 +4,14 @@
 
 use std::collections::HashMap;
 
+use super::fault::{Fault, too_wide};
 use super::format::moment;
-use super::package::{Package, Part};
+use super::merges::Merge;
+use super::package::Package;
+use super::raw::{Raw, whole};
 use super::rich::{Font, Level, Text};
-use super::xml::{Element, Spaces, Token, Xml};
-use super::{Cells, Fault, MOST_CELLS, Merge, Names, Sheet, too_wide};
-use crate::intake::cell::{Raw, whole};
+use super::sheet::{Cells, MOST_CELLS, Names, Sheet};
+use super::xml::{Element, Part, Spaces, Token, Xml};
 
 /// The kind of styles that cells have.
 const CELL: &str = "table-cell";

@@ -8,8 +8,8 @@ use std::io::{Cursor, Read};
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use zip::ZipArchive;
 
-use super::Fault;
-use super::xml::{Token, Xml};
+use super::fault::Fault;
+use super::xml::{Part, Token, Xml};
 
 /// An open workbook.
 pub struct Package<'a> {
@@ -27,14 +27,6 @@ pub struct Relation {
     pub kind: String,
     /// The path of the part.
     pub target: String,
-}
-
-/// A part of XML.
-pub struct Part {
-    /// Its path, for messages.
-    pub path: String,
-    /// Its text.
-    pub text: String,
 }
 
 /// A path in a zip as most programs write it: some turn the strokes, some begin at the root, and some write other capitals.

@@ -4,11 +4,14 @@
 
 use encoding_rs::Encoding;
 
+use super::compound;
+use super::fault::Fault;
 use super::format::{self, Shown, built_in, far_eastern, shown};
+use super::merges::Merge;
+use super::raw::Raw;
 use super::records::{Fields, Record, Records, Text};
 use super::rich::Font;
-use super::{Cells, Fault, Merge, Sheet, compound};
-use crate::intake::cell::Raw;
+use super::sheet::{Cells, Sheet};
 
 mod kind {
     //! Kinds of records. Numbers of formulas differ, since some programs take those of older versions.

@@ -7,7 +7,7 @@ use encoding_rs::{Encoding, IBM866, WINDOWS_1251};
 use serde::{Deserialize, Serialize};
 use zip::ZipArchive;
 
-use super::Fault;
+use super::fault::Fault;
 use super::package::{all_of, listed};
 use crate::diagnostic::CauseKind;
 use crate::sources::{LARGEST_FILE, is_passed_over};

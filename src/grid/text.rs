@@ -5,9 +5,10 @@ use std::collections::HashSet;
 
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
-use super::{Fault, Script, Sheet};
+use super::fault::Fault;
+use super::raw::Raw;
+use super::sheet::Sheet;
 use crate::diagnostic::CauseKind;
-use crate::intake::cell::Raw;
 use crate::spec::fold_header;
 
 /// Rows among which a header is looked for.
@@ -15,6 +16,15 @@ const SEARCHED_ROWS: usize = 40;
 
 /// What may stand between two cells.
 const SEPARATORS: [u8; 4] = [b',', b'|', b'\t', b';'];
+
+/// How the tables of text of a project are written.
+#[derive(Clone, Debug)]
+pub struct Script {
+    /// The encoding of text that is not Unicode.
+    pub encoding: &'static Encoding,
+    /// The headers of all datasets, folded.
+    pub headers: HashSet<String>,
+}
 
 /// Reads the one table of a text file.
 pub fn table(bytes: &[u8], script: &Script) -> Result<Vec<Sheet>, Fault> {

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::intake::cell::Raw;
+use super::raw::Raw;
 
 /// What a font says beside the shape of its letters.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -10,12 +10,13 @@ use calamine::{DataRef, Reader, Xlsb};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
+use super::fault::Fault;
 use super::format::{self, Shown, built_in, far_eastern, shown};
 use super::merges::Merge;
 use super::package::{Package, Relation, first};
+use super::raw::Raw;
 use super::rich::{Font, Text};
-use super::{Cells, Fault, Names, Sheet};
-use crate::intake::cell::Raw;
+use super::sheet::{Cells, Names, Sheet};
 
 mod kind {
     //! Kinds of records.

@@ -2,7 +2,7 @@
 
 use calamine::{ExcelDateTime, ExcelDateTimeType};
 
-use crate::intake::cell::{Raw, whole};
+use super::raw::{Raw, whole};
 
 /// What a number is shown as.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Deserializer, Serializer, de};
 
-use crate::intake::cell::Raw;
+use super::raw::Raw;
 
 const EMPTY: u8 = 0;
 const TEXT: u8 = 1;

@@ -1,0 +1,141 @@
+//! Why a file gives no sheets: what was expected and found, and what its office can do.
+
+use crate::diagnostic::{CauseKind, Diagnostic, FileName, Place, Rule, cell_name};
+
+/// Why a file gives no sheets.
+#[derive(Debug)]
+pub struct Fault {
+    /// Which rule is broken.
+    pub rule: Rule,
+    /// What was expected and found.
+    pub message: String,
+    /// What to do.
+    pub hint: String,
+    /// What an office is told in its own language.
+    pub cause: CauseKind,
+}
+
+impl Fault {
+    /// The file is no spreadsheet; where nothing else is known, it is damaged.
+    pub(super) fn other(message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self { rule: Rule::NotASpreadsheet, message: message.into(), hint: hint.into(), cause: CauseKind::DamagedFile }
+    }
+
+    pub(super) fn because(self, cause: CauseKind) -> Self {
+        Self { cause, ..self }
+    }
+
+    /// The finding at a file.
+    pub fn at(self, file: FileName) -> Diagnostic {
+        Diagnostic::new(self.rule, Place::File(file), self.message).hint(self.hint).because(self.cause, Vec::new())
+    }
+
+    /// The file asks for more than a table needs.
+    pub(super) fn bound(message: impl Into<String>) -> Self {
+        let hint = "copy the table alone into a new workbook, and save it as .xlsx";
+        Self { rule: Rule::BoundExceeded, message: message.into(), hint: hint.into(), cause: CauseKind::TooLarge }
+    }
+
+    pub(super) fn protected() -> Self {
+        Self {
+            rule: Rule::ProtectedWorkbook,
+            message: "expected a workbook, found one that is protected by a password".into(),
+            hint: "ask the office to save it without a password, and to send it again".into(),
+            cause: CauseKind::ProtectedWorkbook,
+        }
+    }
+
+    /// A compound file that is encrypted: so is also one whose structure alone is protected, with a password that all programs know.
+    pub(super) fn encrypted() -> Self {
+        let hint = "ask the office to save it without a password, and to send it again; protection of the structure encrypts a \
+                    workbook too, and is taken off under Review, Protect Workbook";
+        Self { hint: hint.into(), cause: CauseKind::EncryptedWorkbook, ..Self::protected() }
+    }
+
+    pub(super) fn ancient() -> Self {
+        Self::other("expected a workbook, found one of a spreadsheet program from before 1995", SAVE_AGAIN)
+    }
+
+    pub(super) fn unknown_letters(page: u16) -> Self {
+        Self::other(format!("expected letters of a known kind, found those of the code page {page}"), SAVE_AGAIN)
+    }
+
+    /// The bytes of a part are not those that were packed.
+    pub(super) fn changed(part: &str) -> Self {
+        let message = format!("expected a workbook, found that its part `{part}` was damaged on the way: its checksum is wrong");
+        Self::other(message, "ask the office to send it again").because(CauseKind::TornFile)
+    }
+
+    /// One of two parts would be read, and nobody knows which.
+    pub(super) fn parts_of_one_name() -> Self {
+        let message = "expected a workbook, found one in which two parts have one name";
+        Self::other(message, SEND_AGAIN).because(CauseKind::PartsOfOneName)
+    }
+
+    pub(super) fn empty_archive() -> Self {
+        Self::other("expected workbooks, found an archive that holds none", "ask the office to send it again")
+            .because(CauseKind::EmptyArchive)
+    }
+
+    pub(super) fn archive_instead() -> Self {
+        let hint = "take the workbooks out of it; or name it `.zip`, if it lies in no archive itself";
+        Self::other("expected a workbook, found an archive under the name of one", hint).because(CauseKind::ArchiveInstead)
+    }
+
+    pub(super) fn nested_archive() -> Self {
+        Self::other("expected a workbook, found an archive within an archive", "put the workbooks into one archive")
+            .because(CauseKind::NestedArchive)
+    }
+
+    pub(super) fn ill_formed(part: &str) -> Self {
+        let message = format!("expected a workbook, found that its part `{part}` is no well-formed XML");
+        Self::other(message, SEND_AGAIN)
+    }
+
+    pub(super) fn missing(part: &str) -> Self {
+        Self::other(format!("expected a workbook, found that its part `{part}` is missing"), SEND_AGAIN)
+    }
+
+    pub(super) fn no_spreadsheet(part: &str) -> Self {
+        Self::other(format!("expected a workbook, found that its part `{part}` holds no tables of one"), SEND_AGAIN)
+    }
+
+    pub(super) fn sheet_without_part(sheet: &str) -> Self {
+        Self::other(format!("expected a workbook, found that the cells of its sheet `{sheet}` are missing"), SEND_AGAIN)
+    }
+
+    /// A cell has a place that no sheet has.
+    pub(super) fn nowhere(part: &str) -> Self {
+        let message = format!("expected a workbook, found that its part `{part}` has a cell where no sheet has one");
+        Self::other(message, SEND_AGAIN)
+    }
+
+    pub(super) fn damaged() -> Self {
+        Self::other("expected a workbook, found a file that is damaged or of another kind", SAVE_AGAIN)
+    }
+
+    /// The reader itself broke down.
+    pub(super) fn broken() -> Self {
+        Self::other("expected a workbook, found one that cannot be read", SAVE_AGAIN)
+    }
+}
+
+pub(super) const SEND_AGAIN: &str = "open it in a spreadsheet program and save it as .xlsx, or ask the office to send it again";
+
+pub(super) const SAVE_AGAIN: &str = "open the file in a spreadsheet program and save it as .xlsx";
+
+/// The fault of a file with `size` bytes where `most` are read.
+pub(super) fn too_large(size: u64, most: u64) -> Fault {
+    let megabytes = |bytes: u64| bytes.div_ceil(1 << 20);
+    Fault::bound(format!("expected a file of at most {} MB, found one of {} MB", megabytes(most), megabytes(size)))
+}
+
+/// The fault of a sheet whose used range has too many cells.
+pub(super) fn too_wide(sheet: &str, last_row: u32, last_column: u32) -> Fault {
+    let corner = cell_name(last_row, last_column);
+    Fault::other(
+        format!("expected a table, found `{corner}` as the last cell of the sheet `{sheet}`"),
+        "delete the empty rows and columns to the last cell, and what stands in it",
+    )
+    .because(CauseKind::StrayCell)
+}

@@ -1,0 +1,59 @@
+//! Bytes of one file in, its sheets out, in this process: what a file is decides which reader it gets.
+
+use encoding_rs::Encoding;
+
+use super::archive::{self, Contents};
+use super::fault::{Fault, too_large};
+use super::kind::{self, Kind};
+use super::sheet::Sheet;
+use super::text::{self, Script};
+use super::{ods, xls, xlsb, xlsx};
+use crate::sources::LARGEST_FILE;
+
+/// A file with more bytes is not read by `Reader::InProcess` either.
+const LARGEST: usize = LARGEST_FILE as usize;
+
+/// Whether a file is a zip of workbooks by its name.
+pub fn is_archive(name: &str) -> bool {
+    extension(name) == "zip"
+}
+
+fn extension(name: &str) -> String {
+    name.rsplit_once('.').map_or("", |(_, extension)| extension).to_lowercase()
+}
+
+/// Reads the sheets of a file in this process.
+pub fn sheets(name: &str, bytes: &[u8], script: &Script) -> Result<Vec<Sheet>, Fault> {
+    let encoding = script.encoding;
+    guarded(|| {
+        if bytes.len() > LARGEST {
+            return Err(too_large(bytes.len() as u64, LARGEST_FILE));
+        }
+        match kind::of(bytes, &extension(name))? {
+            Kind::Xlsx => xlsx::read(bytes),
+            Kind::Xlsb => xlsb::read(bytes),
+            Kind::Xls => xls::read(bytes, encoding),
+            Kind::Ods => ods::read(bytes),
+            Kind::Text => text::table(bytes, script),
+            Kind::Archive => {
+                // An archive is unpacked before its files are read: this one lies in another one, or has a fault.
+                let empty = archive::contents(bytes, encoding)?.files.is_empty();
+                Err(if empty { Fault::empty_archive() } else { Fault::nested_archive() })
+            }
+        }
+    })
+}
+
+/// Reads the files of an archive in this process.
+pub fn contents(bytes: &[u8], encoding: &'static Encoding) -> Result<Contents, Fault> {
+    guarded(|| match kind::of(bytes, "zip")? {
+        Kind::Archive => archive::contents(bytes, encoding),
+        // A workbook is a zip too: under the name of an archive it is read as the workbook that it is.
+        Kind::Xlsx | Kind::Xlsb | Kind::Xls | Kind::Ods | Kind::Text => Err(Fault::damaged()),
+    })
+}
+
+/// Some broken workbooks make the reader panic: that is a fault of the file, not of the run.
+fn guarded<T>(read: impl FnOnce() -> Result<T, Fault> + std::panic::UnwindSafe) -> Result<T, Fault> {
+    std::panic::catch_unwind(read).unwrap_or_else(|_| Err(Fault::broken()))
+}

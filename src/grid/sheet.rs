@@ -1,0 +1,127 @@
+//! A sheet of raw cells, and how readers build one from cells in any order.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::fault::{Fault, too_wide};
+use super::merges::{self, Merge};
+use super::raw::Raw;
+use super::wire;
+
+/// A sheet with more cells in its used range is no table that an office fills in.
+pub(super) const MOST_CELLS: u64 = 5_000_000;
+
+/// A sheet's used cells.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Sheet {
+    /// Its name; empty for a text table.
+    #[serde(with = "shared_text")]
+    pub name: Arc<str>,
+    /// The row of `rows[0]`, from 0.
+    pub first_row: u32,
+    /// The column of `rows[..][0]`, from 0.
+    pub first_column: u32,
+    /// The cells.
+    #[serde(with = "wire")]
+    pub rows: Vec<Vec<Raw>>,
+    /// Whether the workbook hides it.
+    pub hidden: bool,
+    /// Its merged cells as far as they can be seen, in the order of their first columns and rows; the value stands in the first cell
+    /// of each, and none lies over another one.
+    pub merged: Vec<Merge>,
+}
+
+impl Sheet {
+    /// Whether nothing can be seen on it.
+    pub fn is_empty(&self) -> bool {
+        self.rows.iter().flatten().all(Raw::is_blank)
+    }
+
+    /// The merged cells that begin in a column of the whole sheet and reach over a row of it.
+    pub fn merged_over(&self, row: u32, column: u32) -> Option<&Merge> {
+        merges::over(&self.merged, row, column)
+    }
+
+    /// Whether it is a table of text, whose rows are lines.
+    pub fn is_text(&self) -> bool {
+        self.name.is_empty()
+    }
+}
+
+/// The names of a workbook's sheets. Some programs write sheets without a name or several of one name: findings must tell them apart.
+#[derive(Default)]
+pub(super) struct Names {
+    known: HashSet<String>,
+    count: usize,
+}
+
+impl Names {
+    /// The name of the next sheet: its own, or one by its place.
+    pub(super) fn own(&mut self, name: &str) -> String {
+        self.count += 1;
+        let mut own = if name.trim().is_empty() { self.count.to_string() } else { name.to_owned() };
+        while !self.known.insert(own.clone()) {
+            own = format!("{own} ({})", self.count);
+        }
+        own
+    }
+}
+
+/// Cells of a sheet in any order, on their way to rows.
+#[derive(Default)]
+pub(super) struct Cells {
+    cells: Vec<(u32, u32, Raw)>,
+}
+
+impl Cells {
+    pub(super) fn put(&mut self, (row, column): (u32, u32), raw: Raw) {
+        if raw != Raw::Empty {
+            self.cells.push((row, column, raw));
+        }
+    }
+
+    pub(super) fn count(&self) -> u64 {
+        self.cells.len() as u64
+    }
+
+    /// A stray cell in the last corner of a sheet spans billions of empty ones: such a range is named, not built.
+    pub(super) fn into_sheet(self, name: &str, hidden: bool, merged: Vec<Merge>) -> Result<Sheet, Fault> {
+        let first_row = self.cells.iter().map(|(row, _, _)| *row).min().unwrap_or(0);
+        let first_column = self.cells.iter().map(|(_, column, _)| *column).min().unwrap_or(0);
+        let last_row = self.cells.iter().map(|(row, _, _)| *row).max().unwrap_or(0);
+        let last_column = self.cells.iter().map(|(_, column, _)| *column).max().unwrap_or(0);
+        let (height, width) = (u64::from(last_row - first_row) + 1, u64::from(last_column - first_column) + 1);
+        if height.saturating_mul(width) > MOST_CELLS {
+            return Err(too_wide(name, last_row, last_column));
+        }
+        let mut rows = vec![Vec::new(); if self.cells.is_empty() { 0 } else { height as usize }];
+        for (row, column, raw) in self.cells {
+            let cells: &mut Vec<Raw> = &mut rows[(row - first_row) as usize];
+            let column = (column - first_column) as usize;
+            if cells.len() <= column {
+                cells.resize(column + 1, Raw::Empty);
+            }
+            cells[column] = raw;
+        }
+        let merged =
+            if rows.is_empty() { Vec::new() } else { merges::seen(merged, (first_row, first_column), (last_row, last_column)) };
+        Ok(Sheet { name: name.into(), first_row, first_column, rows, hidden, merged })
+    }
+}
+
+/// `Arc<str>` as text.
+mod shared_text {
+    use std::sync::Arc;
+
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub fn serialize<S: Serializer>(text: &Arc<str>, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(text)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Arc<str>, D::Error> {
+        <&str>::deserialize(deserializer).map(Arc::from)
+    }
+}

@@ -1,0 +1,199 @@
+//! Workers that read files: what a file makes the reader do, the run goes on.
+
+use std::io::{Read, Write};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use encoding_rs::Encoding;
+use serde::{Deserialize, Serialize};
+
+use super::archive::Contents;
+use super::fault::{Fault, too_large};
+use super::file;
+use super::sheet::Sheet;
+use super::text::Script;
+use crate::diagnostic::{CauseKind, Rule};
+use crate::sources::{BinaryFile, LARGEST_FILE};
+use crate::worker::{self, Failure};
+
+/// The hidden command under which the program is such a worker; the bound of memory in bytes follows it.
+pub const COMMAND: &str = "read-workbooks";
+
+/// What the reading of one file may take, and what is kept of all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bounds {
+    /// Processor time of the worker; where the system does not tell it, wall time.
+    pub time: Duration,
+    /// Wall time: the last resort against a worker that waits for something.
+    pub patience: Duration,
+    /// Address space of the worker, in bytes; kept to on Unix only.
+    pub memory: u64,
+    /// The file itself, in bytes.
+    pub file: u64,
+    /// What is handed back of it, in bytes.
+    pub answer: u64,
+    /// What is kept of all files together, in bytes.
+    pub inputs: u64,
+}
+
+impl Default for Bounds {
+    fn default() -> Self {
+        Self {
+            time: Duration::from_secs(20),
+            patience: Duration::from_secs(600),
+            memory: 1 << 30,
+            file: LARGEST_FILE,
+            answer: 256 << 20,
+            inputs: 4 << 30,
+        }
+    }
+}
+
+/// Workers that wait for files. There are as many as files were read at once.
+pub struct Workers {
+    workers: worker::Workers,
+    bounds: Bounds,
+}
+
+#[derive(Serialize, Deserialize)]
+enum Task {
+    Sheets,
+    Contents,
+}
+
+/// What comes before the bytes of a file.
+#[derive(Serialize, Deserialize)]
+struct Request<'a> {
+    task: Task,
+    name: &'a str,
+    encoding: &'a str,
+    #[serde(borrow)]
+    headers: Vec<&'a str>,
+    most: u64,
+}
+
+/// A fault on its way.
+#[derive(Serialize, Deserialize)]
+struct Refusal<'a> {
+    /// Its place in the list of rules.
+    rule: u8,
+    message: &'a str,
+    hint: &'a str,
+    cause: CauseKind,
+}
+
+impl Workers {
+    /// Workers of `program`, which is this very program; none is started before there is a file to read.
+    pub fn new(program: PathBuf, bounds: Bounds) -> Self {
+        let Bounds { time, patience, memory, answer, .. } = bounds;
+        let workers = worker::Workers::new(program, COMMAND, worker::Bounds { time, patience, memory, answer });
+        Self { workers, bounds }
+    }
+
+    /// What reading may take.
+    pub fn bounds(&self) -> Bounds {
+        self.bounds
+    }
+
+    pub(super) fn sheets(&self, file: &BinaryFile, script: &Script) -> Result<Vec<Sheet>, Fault> {
+        let headers = script.headers.iter().map(String::as_str).collect();
+        let answer = self.ask(Task::Sheets, file, script.encoding, headers)?;
+        understood(&answer)
+    }
+
+    pub(super) fn contents(&self, file: &BinaryFile, encoding: &'static Encoding) -> Result<Contents, Fault> {
+        let answer = self.ask(Task::Contents, file, encoding, Vec::new())?;
+        understood(&answer)
+    }
+
+    /// Has a worker read a file.
+    fn ask(&self, task: Task, file: &BinaryFile, encoding: &'static Encoding, headers: Vec<&str>) -> Result<Vec<u8>, Fault> {
+        let size = file.bytes.len() as u64;
+        if size > self.bounds.file {
+            return Err(too_large(size, self.bounds.file));
+        }
+        let (name, encoding) = (file.name.as_str(), encoding.name());
+        let request = Request { task, name, encoding, headers, most: self.bounds.answer };
+        self.workers.ask(&request, &file.bytes).map_err(|failure| self.fault(failure))
+    }
+
+    /// What is told of a file that gave no answer.
+    fn fault(&self, failure: Failure) -> Fault {
+        match failure {
+            Failure::Start(error) => Fault {
+                rule: Rule::UnreadableFile,
+                message: format!("cannot start the process that reads workbooks: {error}"),
+                hint: "free some memory, and run the program again".into(),
+                cause: CauseKind::UnreadableFile,
+            },
+            Failure::Time => Fault::bound(format!(
+                "expected to read this within {} s of processor time, found that it takes more",
+                self.bounds.time.as_secs_f32()
+            )),
+            Failure::Patience => Fault::bound(format!(
+                "expected to read this within {} s, found that the process which reads it stands still",
+                self.bounds.patience.as_secs_f32()
+            )),
+            Failure::Memory => {
+                let megabytes = self.bounds.memory >> 20;
+                Fault::bound(format!("expected to read this within {megabytes} MB of memory, found that it takes more"))
+            }
+            Failure::Broken => Fault::broken(),
+        }
+    }
+}
+
+/// The meaning of an answer.
+fn understood<'a, T: Deserialize<'a>>(answer: &'a [u8]) -> Result<T, Fault> {
+    let answer: Result<T, Refusal<'_>> = postcard::from_bytes(answer).map_err(|_| Fault::broken())?;
+    answer.map_err(|refusal| Fault {
+        rule: Rule::ALL.get(usize::from(refusal.rule)).copied().unwrap_or(Rule::NotASpreadsheet),
+        message: refusal.message.to_owned(),
+        hint: refusal.hint.to_owned(),
+        cause: refusal.cause,
+    })
+}
+
+/// The life of a worker: reads files from `input` and writes answers to `output` until there are no more.
+///
+/// # Errors
+/// When the other side is gone or says what has no sense.
+pub fn serve(memory: u64, input: impl Read, output: impl Write) -> std::io::Result<()> {
+    worker::serve(memory, input, output, |_| Ok(|head: &[u8], bytes: Vec<u8>| read(head, &bytes)))
+}
+
+/// The answer to a request.
+fn read(head: &[u8], bytes: &[u8]) -> std::io::Result<Vec<u8>> {
+    let request: Request<'_> = postcard::from_bytes(head).map_err(|_| nonsense())?;
+    let encoding = Encoding::for_label(request.encoding.as_bytes()).unwrap_or(encoding_rs::UTF_8);
+    match request.task {
+        Task::Sheets => {
+            let script = Script { encoding, headers: request.headers.iter().map(|&header| header.to_owned()).collect() };
+            answer(&file::sheets(request.name, bytes, &script), request.most)
+        }
+        Task::Contents => answer(&file::contents(bytes, encoding), request.most),
+    }
+}
+
+/// Nothing of sense came.
+fn nonsense() -> std::io::Error {
+    std::io::ErrorKind::InvalidData.into()
+}
+
+fn answer<T: Serialize>(outcome: &Result<T, Fault>, most: u64) -> std::io::Result<Vec<u8>> {
+    let encode = |outcome: Result<&T, &Fault>| {
+        let outcome = outcome.map_err(|fault| Refusal {
+            rule: Rule::ALL.iter().position(|rule| *rule == fault.rule).unwrap_or_default() as u8,
+            message: &fault.message,
+            hint: &fault.hint,
+            cause: fault.cause,
+        });
+        postcard::to_allocvec(&outcome).map_err(|_| nonsense())
+    };
+    let answer = encode(outcome.as_ref())?;
+    if answer.len() as u64 <= most {
+        return Ok(answer);
+    }
+    let fault = Fault::bound(format!("expected at most {} MB of cells, found {} MB", most >> 20, answer.len() >> 20));
+    encode(Err(&fault))
+}

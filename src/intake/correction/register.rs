@@ -1,0 +1,114 @@
+//! The rows of all submissions that later ones may take the place of, and how each is called.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use crate::dataset::spelt;
+use crate::diagnostic::{Concern, FileName, Place};
+use crate::intake::submission::{Row, Submission};
+use crate::period::PeriodIndex;
+use crate::region::{Hierarchy, RegionIndex};
+use crate::spec::{DatasetIndex, Specs};
+
+/// A submission's file, its period, and the day on which it came; one of which no day is known is the first of all.
+pub struct Arrival<'a> {
+    pub period: PeriodIndex,
+    pub file: &'a FileName,
+    pub day: Option<Date>,
+}
+
+/// A row: the position of its submission, and its own in there.
+pub type RowIndex = (usize, usize);
+
+/// Rows that count no more, and those that came in their place.
+pub struct Replacement {
+    pub before: Vec<RowIndex>,
+    pub after: Vec<RowIndex>,
+    /// Whether an office sent its list anew, so that nothing of the earlier one stays.
+    pub is_whole: bool,
+}
+
+/// The rows of all submissions.
+pub struct Register<'a> {
+    pub specs: &'a Specs,
+    pub arrivals: &'a [Arrival<'a>],
+    pub submissions: &'a [Submission],
+    /// The datasets whose rows may be corrected.
+    pub datasets: BTreeSet<DatasetIndex>,
+    /// The office of each key, of the last row that has one.
+    pub offices: HashMap<(PeriodIndex, DatasetIndex, Vec<String>), RegionIndex>,
+    /// The keys under which rows that came without one, or with a wrong one, came again.
+    pub identities: HashMap<RowIndex, Vec<String>>,
+}
+
+impl Register<'_> {
+    pub fn dataset(&self, (submission, row): RowIndex) -> DatasetIndex {
+        self.submissions[submission].rows[row].0
+    }
+
+    pub fn row(&self, (submission, row): RowIndex) -> &Row {
+        &self.submissions[submission].rows[row].1
+    }
+
+    pub fn office_of(&self, row: RowIndex) -> Option<RegionIndex> {
+        self.row(row).region.map(|region| office(&self.specs.hierarchy, region))
+    }
+
+    pub fn place(&self, row: RowIndex) -> Place {
+        self.row(row).place.place()
+    }
+
+    pub fn offices(&self) -> HashMap<(PeriodIndex, DatasetIndex, Vec<String>), RegionIndex> {
+        let positions = self.submissions.iter().enumerate();
+        let rows = positions.flat_map(|(position, submission)| (0..submission.rows.len()).map(move |number| (position, number)));
+        let office = |row: RowIndex| {
+            let region = office(&self.specs.hierarchy, self.row(row).region?);
+            Some(((self.arrivals[row.0].period, self.dataset(row), self.key(row)?), region))
+        };
+        rows.filter_map(office).collect()
+    }
+
+    /// The answers of the key; `None` where one is blank.
+    pub fn key(&self, row: RowIndex) -> Option<Vec<String>> {
+        let index = self.dataset(row);
+        let dataset = &self.specs.datasets[index.0];
+        let cells = &self.row(row).cells;
+        let key: Vec<String> = dataset.key.iter().map(|&field| spelt(self.specs, dataset, field, &cells[field.0])).collect();
+        key.iter().all(|answer| !answer.is_empty()).then_some(key)
+    }
+
+    /// The key of a row, or that under which its unit came again.
+    pub fn identity(&self, row: RowIndex) -> Option<Vec<String>> {
+        self.identities.get(&row).cloned().or_else(|| self.key(row))
+    }
+
+    /// The codes of the regions of rows, each once.
+    pub fn regions(&self, rows: &[RowIndex]) -> Arc<[Arc<str>]> {
+        let regions: BTreeSet<RegionIndex> = rows.iter().filter_map(|&row| self.row(row).region).collect();
+        regions.into_iter().map(|region| self.specs.hierarchy.region(region).code.as_str().into()).collect()
+    }
+
+    /// What a finding about a row is about, apart from its regions and units.
+    pub fn concern(&self, row: RowIndex) -> Concern {
+        Concern {
+            period: Some(self.specs.programme.periods[self.arrivals[row.0].period.0].id.as_str().into()),
+            dataset: Some(self.specs.datasets[self.dataset(row).0].id.shared()),
+            ..Concern::default()
+        }
+    }
+
+    /// The name of a row's unit: its title, its key, or where it stands.
+    pub fn title(&self, row: RowIndex) -> String {
+        let dataset = &self.specs.datasets[self.dataset(row).0];
+        let title = dataset.title.map(|title| spelt(self.specs, dataset, title, &self.row(row).cells[title.0]));
+        let key = || self.identity(row).map(|key| key.join(", "));
+        title.filter(|title| !title.is_empty()).or_else(key).unwrap_or_else(|| self.row(row).place.shown())
+    }
+}
+
+/// The region right below the top that a region is, or lies in; the top is its own.
+pub fn office(hierarchy: &Hierarchy, region: RegionIndex) -> RegionIndex {
+    hierarchy.upwards(region).take_while(|&outer| outer != hierarchy.top()).last().unwrap_or(hierarchy.top())
+}

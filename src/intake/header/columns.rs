@@ -1,0 +1,180 @@
+//! Where the columns of a dataset stand in a sheet: the best rows of headers, whatever their order and height.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use super::spelling::{signs, spellings};
+use super::top::{MOST_ROWS, SEARCHED_ROWS, Top};
+use crate::grid::Sheet;
+use crate::period::PeriodIndex;
+use crate::spec::names::Names;
+use crate::spec::{Dataset, DatasetIndex, FieldIndex, Specs, fold_header};
+
+/// Where the columns of a dataset stand in a sheet.
+#[derive(Debug)]
+pub struct Header {
+    /// Whose headers they are.
+    pub dataset: DatasetIndex,
+    /// Its first row among the sheet's rows.
+    pub first: usize,
+    /// Its last row among the sheet's rows.
+    pub row: usize,
+    /// Fields and their columns among the sheet's columns.
+    pub columns: Vec<(FieldIndex, usize)>,
+    /// Columns of which the header was understood as more than it says: the column, its header, and the field.
+    pub understood: Vec<(usize, String, FieldIndex)>,
+    /// The column in which corrections name the keys of the rows that they replace.
+    pub replaces: Option<usize>,
+    /// Other datasets that the headers fit as well.
+    pub rivals: Vec<DatasetIndex>,
+}
+
+impl Header {
+    /// The column of a field.
+    pub fn column(&self, field: FieldIndex) -> Option<usize> {
+        self.columns.iter().find(|(found, _)| *found == field).map(|(_, column)| *column)
+    }
+
+    /// The field of a column.
+    pub fn field(&self, column: usize) -> Option<FieldIndex> {
+        self.columns.iter().find(|(_, found)| *found == column).map(|(field, _)| *field)
+    }
+}
+
+/// The best rows of headers; `None` when no row has the headers of any dataset.
+pub fn find(specs: &Specs, period: PeriodIndex, sheet: &Sheet) -> Option<Header> {
+    let top = Top::new(sheet);
+    let mut datasets: Vec<_> = specs.datasets.iter().enumerate().filter(|(_, dataset)| dataset.whole).collect();
+    // Of equally good ones, one that is sent in the period.
+    datasets.sort_by_key(|(_, dataset)| !dataset.life.holds(period));
+    let spellings: Vec<HashMap<String, FieldIndex>> = datasets.iter().map(|(_, dataset)| spellings(dataset)).collect();
+    let mut best: Option<(usize, usize, Header)> = None;
+    for height in 1..=MOST_ROWS {
+        for (&(position, dataset), spellings) in datasets.iter().zip(&spellings) {
+            for first in 0..SEARCHED_ROWS.min((top.texts.len() + 1).saturating_sub(height)) {
+                let last = first + height - 1;
+                let columns = top.columns(spellings, first, last);
+                let has_column = |key: &FieldIndex| columns.iter().any(|(field, _, _)| field == key);
+                let has_key = dataset.key.iter().any(|key| has_column(key) || dataset.field(*key).headless);
+                if columns.len() < 2.min(dataset.fields.len()) || !has_key && columns.len() * 2 < dataset.fields.len() {
+                    continue;
+                }
+                // More columns are better; with equally many, fewer rows, then the dataset with fewer fields left over.
+                let (found, left_over) = (columns.len(), dataset.fields.len() - columns.len());
+                let better = |(most, fewest, known): &(usize, usize, Header)| {
+                    found > *most || found == *most && left_over < *fewest && known.row - known.first + 1 == height
+                };
+                if let Some((most, fewest, known)) = &mut best
+                    && (found, left_over, first, last) == (*most, *fewest, known.first, known.row)
+                    && specs.datasets[known.dataset.0].id != dataset.id
+                    && specs.datasets[known.dataset.0].life.holds(period) == dataset.life.holds(period)
+                {
+                    known.rivals.push(DatasetIndex(position));
+                }
+                if best.as_ref().is_none_or(better) {
+                    let understood = columns.iter().filter(|(_, _, shortened)| *shortened);
+                    let understood =
+                        understood.map(|&(field, column, _)| (column, top.shown(first, last, column), field)).collect();
+                    let columns = columns.iter().map(|&(field, column, _)| (field, column)).collect();
+                    best = Some((
+                        found,
+                        left_over,
+                        Header {
+                            dataset: DatasetIndex(position),
+                            first,
+                            row: last,
+                            columns,
+                            understood,
+                            replaces: None,
+                            rivals: Vec::new(),
+                        },
+                    ));
+                }
+            }
+        }
+        // Where nothing is missing, captions above the row cannot add anything.
+        if best.as_ref().is_some_and(|(_, _, header)| missing(specs, period, header).is_empty()) {
+            break;
+        }
+    }
+    let (_, _, mut header) = best?;
+    // Merged cells show how far down the headers reach, even where none of those below is known.
+    while header.row + 1 < header.first + MOST_ROWS && top.goes_on(header.row, header.columns.iter().map(|(_, column)| *column)) {
+        header.row += 1;
+    }
+    let dataset = &specs.datasets[header.dataset.0];
+    alike(&specs.programme.names, dataset, &top, &mut header);
+    headless(dataset, &top, &mut header);
+    // A column that the period does not have is none of the table.
+    let lives = |field: FieldIndex| dataset.field(field).life.holds(period);
+    header.columns.retain(|(field, _)| lives(*field));
+    header.understood.retain(|(_, _, field)| lives(*field));
+    header.replaces = (0..top.width(header.first, header.row)).find(|&column| {
+        header.field(column).is_none() && dataset.replaces.contains(&fold_header(&top.shown(header.first, header.row, column)))
+    });
+    Some(header)
+}
+
+/// Takes headers whose letters look like those of a field that is still missing.
+fn alike(names: &Names, dataset: &Dataset, top: &Top<'_>, header: &mut Header) {
+    let open: Vec<usize> = (0..top.width(header.first, header.row)).filter(|&column| header.field(column).is_none()).collect();
+    let shown: Vec<(usize, String)> =
+        open.into_iter().map(|column| (column, top.shown(header.first, header.row, column))).collect();
+    if shown.iter().all(|(_, text)| text.is_empty()) {
+        return;
+    }
+    let readings_of = |text: &str| {
+        let signs = signs(text);
+        names.plain(text).into_iter().map(move |reading| (reading, signs.clone()))
+    };
+    // A reading that several fields share names none of them.
+    let mut readings: HashMap<(String, String), Option<FieldIndex>> = HashMap::new();
+    for (position, field) in dataset.fields.iter().enumerate() {
+        for reading in field.spellings().flat_map(readings_of) {
+            match readings.entry(reading) {
+                Entry::Vacant(entry) => {
+                    entry.insert(Some(FieldIndex(position)));
+                }
+                Entry::Occupied(mut entry) => {
+                    if *entry.get() != Some(FieldIndex(position)) {
+                        entry.insert(None);
+                    }
+                }
+            }
+        }
+    }
+    for (column, text) in shown.into_iter().filter(|(_, text)| !text.is_empty()) {
+        let mut meant: Vec<Option<FieldIndex>> =
+            readings_of(&text).filter_map(|reading| readings.get(&reading).copied()).collect();
+        meant.dedup();
+        if let [Some(field)] = meant.as_slice()
+            && header.column(*field).is_none()
+        {
+            header.columns.push((*field, column));
+            header.understood.push((column, text, *field));
+        }
+    }
+}
+
+/// Takes the first filled column without a header for the field whose column may lack it.
+fn headless(dataset: &Dataset, top: &Top<'_>, header: &mut Header) {
+    let field = (0..dataset.fields.len()).map(FieldIndex).find(|&field| dataset.field(field).headless);
+    let Some(field) = field.filter(|&field| header.column(field).is_none()) else { return };
+    let below = || top.sheet.rows.iter().skip(header.row + 1);
+    let width = below().map(Vec::len).max().unwrap_or(0);
+    let is_filled = |column: usize| below().any(|cells| cells.get(column).is_some_and(|cell| !cell.is_blank()));
+    let first = (0..width).find(|&column| top.stack(header.first, header.row, column).is_empty() && is_filled(column));
+    if let Some(column) = first {
+        header.columns.push((field, column));
+        header.understood.push((column, String::new(), field));
+    }
+}
+
+/// Fields that the period asks for and the sheet has no column of.
+pub fn missing(specs: &Specs, period: PeriodIndex, header: &Header) -> Vec<FieldIndex> {
+    let dataset = &specs.datasets[header.dataset.0];
+    (0..dataset.fields.len())
+        .map(FieldIndex)
+        .filter(|&field| header.column(field).is_none() && dataset.field(field).life.holds(period))
+        .collect()
+}

@@ -1,0 +1,262 @@
+//! What is known of a sheet while its rows are read: where its columns stand, what the captions said, and what the rows told.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use crate::dataset::{Interpretation, Typed, spelt};
+use crate::diagnostic::{CauseKind, Diagnostic, Fact, Place, Rule};
+use crate::grid::Raw;
+use crate::intake::cell::{self, Vocabulary};
+use crate::intake::gazetteer::Lookup;
+use crate::intake::header::Found;
+use crate::intake::submission::{Row, Submission};
+use crate::intake::table::Line;
+use crate::region::RegionIndex;
+use crate::spec::{Dataset, Field, FieldIndex, FieldKind};
+use crate::value::Blank;
+
+/// Columns of the used range as columns of the whole sheet.
+pub fn places(columns: &[Option<usize>], first: u32) -> Arc<[Option<u32>]> {
+    columns.iter().map(|column| column.map(|column| first + column as u32)).collect()
+}
+
+/// What the captions above a row say.
+#[derive(Clone, Debug, Default)]
+pub struct Caption {
+    /// Fields of the chain and their regions.
+    pub given: Vec<(FieldIndex, RegionIndex)>,
+    /// The region in which names are looked up.
+    pub outer: Option<RegionIndex>,
+    /// Whether the caption could not be understood; why has been reported.
+    pub unclear: bool,
+}
+
+/// Reads the rows below a header.
+pub struct SheetReader<'a> {
+    pub found: Found<'a>,
+    pub dataset: &'a Dataset,
+    pub lookup: &'a Lookup<'a>,
+    pub vocabulary: Vocabulary<'a>,
+    pub chain: Vec<FieldIndex>,
+    /// The column of each field.
+    pub columns: Vec<Option<usize>>,
+    /// The same, counted from the first column of the whole sheet.
+    pub places: Arc<[Option<u32>]>,
+    pub captioned: bool,
+    pub caption: Caption,
+    /// Whether a unit without identifier may be found by its name.
+    pub by_name: bool,
+    /// Whether all identifiers of a field are numbers, and some have zero decimals.
+    pub decimals: Vec<bool>,
+    /// Regions with the codes of all within them, where rows named no more than that.
+    pub within: HashMap<RegionIndex, Arc<[Arc<str>]>>,
+    /// What the rows told of their regions; `None` where one of them told nothing.
+    pub told: Option<BTreeSet<Told>>,
+}
+
+/// What a row tells of where it lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Told {
+    /// In this region.
+    In(RegionIndex),
+    /// In this region or in any within it.
+    Within(RegionIndex),
+}
+
+impl SheetReader<'_> {
+    /// Of which fields all identifiers are numbers, and some carry zero decimals: these came of a program, not of the office.
+    pub fn decimal_codes(&self, lines: &[Line]) -> Vec<bool> {
+        let first = self.found.header.row + 1;
+        let rows = || {
+            (first..).zip(lines).filter(|(_, line)| matches!(line, Line::Row)).map(|(offset, _)| &self.found.sheet.rows[offset])
+        };
+        let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit()) || cell::without_decimals(text).is_some();
+        let of_field = |(field, column): (&Field, &Option<usize>)| {
+            let Some(column) = column.filter(|_| matches!(field.kind, FieldKind::Code)) else { return false };
+            let texts = || rows().filter_map(|cells| cells.get(column)).map(Raw::text);
+            texts().any(|text| cell::without_decimals(&text).is_some()) && texts().all(|text| is_number(&text))
+        };
+        self.dataset.fields.iter().zip(&self.columns).map(of_field).collect()
+    }
+
+    /// Warns of a table without rows, and of one without answers: a blank form.
+    pub fn empty(&self, earlier: usize, submission: &mut Submission) {
+        let dataset = self.dataset;
+        // Without the column of the key or of the region nothing else is to be expected, and that column has its own finding.
+        let is_missing = |field: &FieldIndex| self.found.header.column(*field).is_none();
+        if dataset.key.iter().any(is_missing) || is_missing(&dataset.region) && !self.captioned {
+            return;
+        }
+        let asks = |field: &FieldIndex| !dataset.is_vital(*field) && dataset.title != Some(*field) && !self.chain.contains(field);
+        let asked: Vec<FieldIndex> = (0..dataset.fields.len()).map(FieldIndex).filter(asks).collect();
+        let rows = &submission.rows[earlier..];
+        let has_answer = |(_, row): &(_, Row)| asked.iter().any(|field| row.cells[field.0].blank() != Some(Blank::NotReported));
+        let (kind, message) = if rows.is_empty() {
+            (CauseKind::EmptyTable, format!("expected rows of `{}` below the headers, found none", dataset.id))
+        } else if !asked.is_empty() && !rows.iter().any(has_answer) {
+            let rows = if rows.len() == 1 { "the only row".to_owned() } else { format!("all {} rows", rows.len()) };
+            (CauseKind::TableWithoutAnswers, format!("expected answers in this table of `{}`, found none in {rows}", dataset.id))
+        } else {
+            return;
+        };
+        submission.diagnostics.push(
+            Diagnostic::new(Rule::EmptyTable, self.place(self.found.header.row, None), message)
+                .hint("ask the office for the filled-in workbook")
+                .because(kind, Vec::new()),
+        );
+    }
+
+    /// Tells of headers that were understood as more than they say.
+    pub fn headers(&self, submission: &mut Submission) {
+        for (column, text, field) in &self.found.header.understood {
+            let id = &self.dataset.field(*field).id;
+            let to = if text.is_empty() {
+                format!("the column of `{id}`, which has no header")
+            } else {
+                format!("the header of `{id}`")
+            };
+            let place = self.place(self.found.header.row, Some(*column));
+            submission.interpretations.push(Interpretation::new(place, text, to));
+        }
+    }
+
+    /// The rows below have their columns in another order.
+    pub fn move_to(&mut self, offset: usize, columns: &[(FieldIndex, usize)], submission: &mut Submission) {
+        let before = std::mem::replace(&mut self.columns, vec![None; self.dataset.fields.len()]);
+        for &(field, column) in columns {
+            self.columns[field.0] = Some(column);
+        }
+        self.places = places(&self.columns, self.found.sheet.first_column);
+        let cells = self.found.sheet.rows[offset].iter().enumerate();
+        let unknown = cells.filter(|(column, cell)| !cell.is_blank() && !columns.iter().any(|(_, known)| known == column));
+        for (column, cell) in unknown {
+            let text = cell.text();
+            submission.diagnostics.push(
+                Diagnostic::new(
+                    Rule::UnknownColumn,
+                    self.place(offset, Some(column)),
+                    format!("unknown column `{text}`; it is not read"),
+                )
+                .because(CauseKind::UnknownColumn, vec![("found", Fact::Text(text))]),
+            );
+        }
+        for (position, field) in self.dataset.fields.iter().enumerate() {
+            if before[position].is_some() && self.columns[position].is_none() {
+                let message = format!("the column `{}` of the dataset `{}` is missing from here on", field.id, self.dataset.id);
+                submission.diagnostics.push(
+                    Diagnostic::new(Rule::MissingColumn, self.place(offset, None), message)
+                        .hint("give this block the same columns as the one above")
+                        .because(CauseKind::MissingColumn, vec![("field", self.dataset.fact(FieldIndex(position)))]),
+                );
+            }
+        }
+    }
+
+    pub fn caption(&mut self, region: RegionIndex) {
+        let hierarchy = &self.found.specs.hierarchy;
+        let is_outer = self.dataset.level.is_some_and(|level| hierarchy.region(region).level < level);
+        let outer = if is_outer { Some(region) } else { self.caption.outer.filter(|&outer| hierarchy.contains(outer, region)) };
+        let fields = &self.chain[usize::from(is_outer).min(self.chain.len())..];
+        let given = fields.iter().copied().zip(hierarchy.upwards(region)).collect();
+        self.caption = Caption { given, outer, unclear: false };
+    }
+
+    /// What a row tells of its region: the region, or the outer one that it or the caption above names; `None` when neither does.
+    pub fn told(&self, region: Option<RegionIndex>, cells: &[Typed]) -> Option<Told> {
+        let hierarchy = &self.found.specs.hierarchy;
+        // A unit's row in a region above those of its dataset may be any of those within.
+        let of_units = !self.dataset.key.contains(&self.dataset.region);
+        let is_above =
+            |region: RegionIndex| of_units && self.dataset.level.is_some_and(|level| hierarchy.region(region).level < level);
+        if let Some(region) = region.filter(|&region| !is_above(region)) {
+            return Some(Told::In(region));
+        }
+        let named = self.chain.iter().find_map(|field| match cells[field.0] {
+            Typed::Region(answer) => answer.ok(),
+            Typed::Text(_) | Typed::Category(_) | Typed::Flag(_) | Typed::Count(_) => None,
+        });
+        region.or(named).or(self.caption.outer).map(Told::Within)
+    }
+
+    /// The codes of the regions that a fault concerns: of one, or of all within it.
+    pub fn codes(&mut self, told: Told) -> Arc<[Arc<str>]> {
+        let hierarchy = &self.found.specs.hierarchy;
+        let code = |region: RegionIndex| hierarchy.region(region).code.as_str().into();
+        match told {
+            Told::In(region) => [code(region)].into(),
+            Told::Within(outer) => {
+                let codes = || hierarchy.within(outer).map(|index| code(RegionIndex(index))).collect();
+                self.within.entry(outer).or_insert_with(codes).clone()
+            }
+        }
+    }
+
+    /// What is wrong with the columns of a sheet concerns the regions of its rows, and not those of other sheets of its file.
+    pub fn blame(&mut self, found: &mut [Diagnostic]) {
+        let Some(told) = self.told.take().filter(|told| !told.is_empty()) else { return };
+        let codes: BTreeSet<Arc<str>> = told.into_iter().flat_map(|told| self.codes(told).to_vec()).collect();
+        let codes: Arc<[Arc<str>]> = codes.into_iter().collect();
+        let of_columns = |found: &&mut Diagnostic| {
+            let is_of_rows = found.cause.as_ref().is_some_and(|cause| cause.kind != CauseKind::TableBeside);
+            found.stops_everything() && is_of_rows && matches!(found.rule, Rule::MissingColumn | Rule::DuplicateColumn)
+        };
+        for found in found.iter_mut().filter(of_columns) {
+            found.concern.regions = codes.clone();
+        }
+    }
+
+    /// Tells what the findings of the sheet are about: the dataset, the period, and the fields that they name.
+    pub fn concern(&self, found: &mut [Diagnostic]) {
+        let period: Arc<str> = self.found.specs.programme.periods[self.found.period.0].id.as_str().into();
+        for Diagnostic { concern, cause, .. } in found {
+            concern.period = Some(period.clone());
+            concern.dataset = Some(self.dataset.id.shared());
+            let facts = cause.iter().flat_map(|cause| &cause.facts);
+            if concern.fields.is_empty() {
+                concern.fields = facts.filter_map(|(_, fact)| fact.field().cloned()).collect();
+                concern.fields.shrink_to_fit();
+            }
+        }
+    }
+
+    /// The key of a row; `None` where some of it is blank.
+    pub fn unit(&self, cells: &[Typed]) -> Option<Arc<str>> {
+        let spelt = |field: &FieldIndex| spelt(self.found.specs, self.dataset, *field, &cells[field.0]);
+        let key: Vec<String> = self.dataset.key.iter().map(spelt).collect();
+        (!key.iter().any(String::is_empty)).then(|| key.join(", ").into())
+    }
+
+    pub fn place(&self, offset: usize, column: Option<usize>) -> Place {
+        self.found.place(offset, column)
+    }
+
+    /// Whether a cell holds anything but a word for nothing.
+    pub fn is_filled(&self, field: FieldIndex, cells: &[Raw]) -> bool {
+        let raw = self.columns[field.0].and_then(|column| cells.get(column)).unwrap_or(&Raw::Empty);
+        self.vocabulary.words.blank(&raw.text()).is_none() || matches!(raw, Raw::Stale)
+    }
+
+    /// The cell itself, or, when it is merged with those above it, the first of them.
+    pub fn raw<'b>(&'b self, offset: usize, column: usize, cells: &'b [Raw]) -> (&'b Raw, usize) {
+        match self.merged(offset, column, cells) {
+            Some((raw, (from, at))) if at == column => (raw, from),
+            Some(_) | None => (cells.get(column).unwrap_or(&Raw::Empty), offset),
+        }
+    }
+
+    /// What stands in the first of the cells that a blank one is merged with, and the row and the column of that.
+    pub fn merged<'b>(&'b self, offset: usize, column: usize, cells: &[Raw]) -> Option<(&'b Raw, (usize, usize))> {
+        let (sheet, is_blank) = (self.found.sheet, |column: usize| cells.get(column).is_none_or(Raw::is_blank));
+        if sheet.merged.is_empty() || !is_blank(column) {
+            return None;
+        }
+        let row = sheet.first_row + offset as u32;
+        let over = |at: usize| sheet.merged_over(row, sheet.first_column + at as u32);
+        // Cells that are merged hold nothing but in the first of them.
+        let nearest = (0..=column).rev().find(|&at| over(at).is_some() || !is_blank(at))?;
+        let merge = over(nearest).filter(|merge| merge.last_column >= sheet.first_column + column as u32)?;
+        let first = merge.first_row.checked_sub(sheet.first_row)? as usize;
+        let raw = sheet.rows.get(first).filter(|_| first > self.found.header.row)?.get(nearest)?;
+        (!raw.is_blank()).then_some((raw, (first, nearest)))
+    }
+}

@@ -1,0 +1,263 @@
+//! One row of a sheet in, typed cells out; what is wrong with a cell concerns its unit and its region.
+
+use super::reader::SheetReader;
+use crate::dataset::{Interpretation, RowFate, RowPlace, Typed};
+use crate::diagnostic::{CauseKind, Diagnostic, Fact, Rule, Severity};
+use crate::grid::Raw;
+use crate::intake::cell::{self, Reading};
+use crate::intake::fault::Fault;
+use crate::intake::gazetteer::{Miss, Scope};
+use crate::intake::submission::{Row, Submission};
+use crate::intake::total::Sums;
+use crate::region::{LevelIndex, RegionIndex};
+use crate::spec::{FieldIndex, FieldKind, Meant};
+use crate::value::Blank;
+
+/// A cell that was read.
+struct Cell {
+    typed: Typed,
+    /// Whether what stands there could be used.
+    sound: bool,
+    /// Whether it is an identifier that may be found by the row's name.
+    nameless: bool,
+}
+
+impl SheetReader<'_> {
+    /// Reads a row, and says what is wrong with it.
+    pub fn row(&mut self, offset: usize, sums: Option<&mut Sums>, submission: &mut Submission) {
+        let raws = &self.found.sheet.rows[offset];
+        let filled = |column: &Option<usize>| column.and_then(|column| raws.get(column)).is_some_and(|cell| !cell.is_blank());
+        if !self.columns.iter().any(filled) {
+            submission.balance.rows(RowFate::Remark, 1);
+            let first = raws.iter().position(|cell| !cell.is_blank()).unwrap_or_default();
+            let (place, text) = (self.place(offset, Some(first)), raws.get(first).map(Raw::text).unwrap_or_default());
+            let to = "a row with nothing in the columns of the table; not read";
+            submission.interpretations.push(Interpretation::new(place, text, to));
+            return;
+        }
+        let earlier = submission.diagnostics.len();
+        let mut typed: Vec<Option<Typed>> = vec![None; self.dataset.fields.len()];
+        let mut sound = vec![true; self.dataset.fields.len()];
+        let mut nameless = None;
+        // A region may be looked up within another one, which stands earlier in the list of fields.
+        for position in 0..self.dataset.fields.len() {
+            let field = FieldIndex(position);
+            let cell = self.cell(field, raws, offset, &typed, submission);
+            sound[position] = cell.sound;
+            if cell.nameless {
+                nameless = Some(self.place(offset, self.columns[position]));
+            }
+            typed[position] = Some(cell.typed);
+        }
+        let cells: Vec<Typed> = typed.into_iter().map(|cell| cell.expect("every field was read")).collect();
+        if let Some(sums) = sums {
+            sums.row(self.found.sheet.first_row + offset as u32, &cells, &sound);
+        }
+        let region = match cells[self.dataset.region.0] {
+            Typed::Region(answer) => answer.ok(),
+            ref other => unreachable!("the region field is a region: {other:?}"),
+        };
+        if region.is_none() && self.caption.unclear {
+            // The caption has its finding; each row below it is listed.
+            let first = raws.iter().position(|cell| !cell.is_blank());
+            let (place, text) = (self.place(offset, first), first.map(|first| raws[first].text()).unwrap_or_default());
+            let to = "a row without a region: the caption above it is not understood";
+            submission.interpretations.push(Interpretation::new(place, text, to));
+        }
+        if let Some(region) = region {
+            self.level(region, offset, &mut submission.diagnostics);
+        }
+        let told = self.told(region, &cells);
+        self.told = self.told.take().zip(told).map(|(mut all, told)| {
+            all.insert(told);
+            all
+        });
+        // What is wrong with a row is wrong with its region, and with no other; where that is not known, with those that it may be.
+        if submission.diagnostics.len() > earlier {
+            if told.is_none() {
+                // What stands in the columns of regions may be meant, although it could not be used.
+                let texts = self.chain.iter().filter_map(|field| raws.get(self.columns[field.0]?)).map(Raw::text);
+                let meant = self.lookup.meant_by(texts, self.dataset.level);
+                let causes = submission.diagnostics[earlier..].iter_mut().filter_map(|found| found.cause.as_mut());
+                causes.for_each(|cause| cause.facts.push(("meant", Fact::Regions(meant.clone()))));
+            }
+            let (unit, regions) = (self.unit(&cells), told.map(|told| self.codes(told)));
+            for found in &mut submission.diagnostics[earlier..] {
+                found.concern.unit.clone_from(&unit);
+                if let Some(regions) = &regions {
+                    found.concern_regions(regions);
+                }
+            }
+        }
+        let row = self.found.sheet.first_row + offset as u32;
+        let (file, sheet) = (self.found.file.clone(), self.found.sheet.name.clone());
+        let place = RowPlace { file, sheet, row, columns: self.places.clone() };
+        let replaces = self.found.header.replaces.and_then(|column| self.found.sheet.rows[offset].get(column)).map(Raw::text);
+        let replaces = replaces.filter(|key| self.vocabulary.words.blank(key).is_none());
+        submission.rows.push((self.found.header.dataset, Row { place, region, cells, nameless, replaces }));
+    }
+
+    fn cell(
+        &self,
+        index: FieldIndex,
+        cells: &[Raw],
+        offset: usize,
+        earlier: &[Option<Typed>],
+        submission: &mut Submission,
+    ) -> Cell {
+        let field = self.dataset.field(index);
+        let unread = |sound: bool| Cell { typed: cell::blank(&field.kind, Blank::NotReported), sound, nameless: false };
+        let raw;
+        let outcome = match (&field.kind, self.columns[index.0]) {
+            (FieldKind::Region { within, .. }, column) => {
+                let (merged, from) = column.map_or((&Raw::Empty, offset), |column| self.raw(offset, column, cells));
+                raw = merged;
+                let outer = within.map(|outer| (outer, &earlier[outer.0]));
+                let outer = match outer {
+                    Some((_, Some(Typed::Region(Ok(region))))) => Some(*region),
+                    // The outer region's own fault has been reported; nothing can be said of what lies in it.
+                    Some((outer, _)) if self.is_filled(outer, cells) => return unread(true),
+                    Some(_) | None => None,
+                };
+                if column.is_none() && !self.captioned {
+                    return unread(true);
+                }
+                if raw.is_blank() && self.chain.contains(&index) && self.caption.unclear {
+                    return unread(true);
+                }
+                let outcome = self.region(raw, index, outer);
+                match outcome {
+                    Ok(reading) if from != offset => {
+                        let understood =
+                            reading.understood.or_else(|| Some("the same for all rows of the merged cells".to_owned()));
+                        Ok(Reading { understood, ..reading })
+                    }
+                    other => other,
+                }
+            }
+            (_, None) => return unread(true),
+            (kind, Some(column)) => {
+                raw = cells.get(column).unwrap_or(&Raw::Empty);
+                // A word for nothing is no answer, over however many cells it stands.
+                let is_answer =
+                    |first: &Raw| !matches!(kind, FieldKind::Text) && self.vocabulary.words.blank(&first.text()).is_none();
+                match self.merged(offset, column, cells).filter(|(first, _)| is_answer(first)) {
+                    Some((first, (_, at))) => Err(cell::merged(first, at == column)),
+                    None => cell::typed(raw, kind, self.vocabulary).map(|reading| self.without_decimals(index, reading)),
+                }
+            }
+        };
+        match outcome {
+            Ok(Reading { typed, understood }) => {
+                if let Some(to) = understood {
+                    let place = self.place(offset, self.columns[index.0]);
+                    submission.interpretations.push(Interpretation::new(place, raw.text(), to));
+                }
+                let lacking = match typed.blank() {
+                    Some(Blank::NotReported) => field.required || self.dataset.is_vital(index),
+                    Some(Blank::NotApplicable | Blank::Refused) => self.dataset.is_vital(index),
+                    None => false,
+                };
+                let nameless = lacking && self.by_name && self.dataset.key.contains(&index);
+                if lacking && !nameless {
+                    submission.diagnostics.push(self.lacking(index, raw, offset));
+                }
+                Cell { typed, sound: true, nameless }
+            }
+            Err(fault) => {
+                let place = self.place(offset, self.columns[index.0]);
+                submission.diagnostics.push(fault.at(place, self.dataset, field, &format!("`{}`", field.id)));
+                unread(false)
+            }
+        }
+    }
+
+    fn without_decimals(&self, index: FieldIndex, reading: Reading) -> Reading {
+        match &reading.typed {
+            Typed::Text(Ok(text)) if self.decimals[index.0] => match cell::without_decimals(text) {
+                Some(whole) => Reading { typed: Typed::Text(Ok(whole.into())), understood: Some(whole.to_owned()) },
+                None => reading,
+            },
+            Typed::Text(_) | Typed::Region(_) | Typed::Category(_) | Typed::Flag(_) | Typed::Count(_) => reading,
+        }
+    }
+
+    fn lacking(&self, index: FieldIndex, raw: &Raw, offset: usize) -> Diagnostic {
+        let found = if raw.is_blank() { "none".to_owned() } else { format!("`{}`", raw.text()) };
+        let message = format!("expected a value in `{}`, found {found}", self.dataset.field(index).id);
+        // A row without any of its key is none that can be told from another one, whatever may stay open.
+        let cells = &self.found.sheet.rows[offset];
+        let has_key = self.dataset.key.iter().any(|&key| key != index && self.is_filled(key, cells));
+        let may_stay_open = !self.dataset.field(index).required && (has_key || !self.dataset.key.contains(&index));
+        let hint = match self.columns[index.0] {
+            Some(_) if !may_stay_open => "this column must be filled in",
+            Some(_) if index == self.dataset.region => "until it is filled in, the row is left out of all sums",
+            Some(_) => "where it stays open, the row is told from others by the rest of its key",
+            None => "add this column, or write the name of the region into a row above the block",
+        };
+        let facts = vec![("field", self.dataset.fact(index)), ("found", Fact::Text(raw.text()))];
+        let kind = match self.columns[index.0] {
+            None => CauseKind::NoColumn,
+            Some(_) if raw.is_blank() => CauseKind::MissingValue,
+            Some(_) => CauseKind::WordInstead,
+        };
+        let mut found = Diagnostic::new(Rule::MissingValue, self.place(offset, self.columns[index.0]), message)
+            .hint(hint)
+            .because(kind, facts);
+        // A key or a region that may stay open takes its row out of the sums, or out of the comparison with the register.
+        if may_stay_open {
+            found.severity = Severity::Warning;
+        }
+        found
+    }
+
+    /// The answer of a cell of a region field, or of the captions above it.
+    fn region(&self, raw: &Raw, index: FieldIndex, outer: Option<RegionIndex>) -> Result<Reading, Fault> {
+        cell::usable(raw, &self.dataset.field(index).kind)?;
+        let text = raw.text();
+        let given = self.caption.given.iter().find(|(field, _)| *field == index).map(|(_, region)| *region);
+        if let Some(region) = given.filter(|_| raw.is_blank()) {
+            let hierarchy = &self.found.specs.hierarchy;
+            if let Some(outer) = outer.filter(|&outer| !hierarchy.contains(outer, region)) {
+                let (inner, outer) = (self.lookup.gazetteer.describe(region), &hierarchy.region(outer).code);
+                let message = format!("the region {inner} of the caption above does not lie in `{outer}`");
+                let code = |region: RegionIndex| vec![hierarchy.region(region).code.as_str().into()];
+                let facts = vec![("found", Fact::Regions(code(region))), ("outer", Fact::Regions(vec![outer.as_str().into()]))];
+                return Err(Fault::new(Rule::UnknownRegion, CauseKind::RegionElsewhere, facts, message)
+                    .hint("correct the caption or the column"));
+            }
+            return Ok(Reading::plain(Typed::Region(Ok(region))));
+        }
+        if let Some(reason) = self.vocabulary.words.blank(&text) {
+            return Ok(Reading::plain(Typed::Region(Err(reason))));
+        }
+        let within = outer.or_else(|| self.caption.outer.filter(|_| self.chain[0] == index));
+        let level = self.dataset.level.filter(|_| index == self.dataset.region);
+        let meant = self.dataset.meant(index);
+        let found = self.lookup.find_meant(&text, Scope { within, level }, meant).map_err(Miss::fault)?;
+        if let (Meant::Of(level), true) = (meant, index != self.dataset.region) {
+            self.of_level(found.region, level)?;
+        }
+        Ok(Reading { typed: Typed::Region(Ok(found.region)), understood: found.understood })
+    }
+
+    fn level(&self, region: RegionIndex, offset: usize, diagnostics: &mut Vec<Diagnostic>) {
+        if let Some(Err(fault)) = self.dataset.level.map(|level| self.of_level(region, level)) {
+            let index = self.dataset.region;
+            let fault = fault.hint(format!("rows of `{}` belong to regions of that level", self.dataset.id));
+            let place = self.place(offset, self.columns[index.0]);
+            diagnostics.push(fault.at(place, self.dataset, self.dataset.field(index), ""));
+        }
+    }
+
+    fn of_level(&self, region: RegionIndex, level: LevelIndex) -> Result<(), Fault> {
+        let (levels, found) = (&self.found.specs.programme.levels, self.found.specs.hierarchy.region(region));
+        if found.level == level {
+            return Ok(());
+        }
+        let (expected, actual) = (&levels[level.0].id, &levels[found.level.0].id);
+        let message = format!("expected a region of the level `{expected}`, found `{}` of the level `{actual}`", found.code);
+        let facts = vec![("found", Fact::Regions(vec![found.code.as_str().into()]))];
+        Err(Fault::new(Rule::WrongLevel, CauseKind::WrongLevel, facts, message).hint("this column means regions of that level"))
+    }
+}

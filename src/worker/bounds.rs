@@ -1,0 +1,79 @@
+//! What one piece of work may take, and why there is no answer.
+
+use std::time::{Duration, Instant};
+
+use crate::process;
+
+/// What one piece of work may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bounds {
+    /// Processor time of the worker; where the system does not tell it, wall time.
+    pub time: Duration,
+    /// Wall time: the last resort against a worker that waits for something.
+    pub patience: Duration,
+    /// Address space of the worker, in bytes; kept to on Unix only.
+    pub memory: u64,
+    /// The answer, in bytes.
+    pub answer: u64,
+}
+
+/// Why no answer came.
+#[derive(Debug)]
+pub enum Failure {
+    /// The system started no process.
+    Start(std::io::Error),
+    /// The work took more processor time than it may.
+    Time,
+    /// The worker stood still.
+    Patience,
+    /// The work took more memory than it may.
+    Memory,
+    /// The worker broke down.
+    Broken,
+}
+
+/// What a piece of work has taken.
+pub struct Spent {
+    process: u32,
+    begun: Instant,
+    /// The processor time of the process before; `None` where the system does not tell it.
+    before: Option<Duration>,
+}
+
+impl Spent {
+    /// Counts what a process takes from now on.
+    pub fn from_now(process: u32) -> Self {
+        Self { process, begun: Instant::now(), before: process::processor_time(&process.to_string()) }
+    }
+
+    fn processor_time(&self) -> Option<Duration> {
+        process::processor_time(&self.process.to_string())
+    }
+
+    /// The bound that is exceeded.
+    pub fn exceeded(&self, bounds: &Bounds) -> Option<Failure> {
+        let wall = self.begun.elapsed();
+        let processor = match self.before {
+            // A process that has ended tells nothing more.
+            Some(before) => self.processor_time().unwrap_or(before).saturating_sub(before),
+            None => wall,
+        };
+        if processor > bounds.time {
+            Some(Failure::Time)
+        } else if wall > bounds.patience {
+            Some(Failure::Patience)
+        } else {
+            None
+        }
+    }
+
+    /// How long to wait before the clock looks again: no bound is exceeded earlier.
+    pub fn pause(&self, bounds: &Bounds) -> Duration {
+        const SHORTEST: Duration = Duration::from_millis(5);
+        let left = match self.before {
+            Some(before) => (before + bounds.time).saturating_sub(self.processor_time().unwrap_or(before)),
+            None => bounds.time.saturating_sub(self.begun.elapsed()),
+        };
+        left.min(bounds.patience.saturating_sub(self.begun.elapsed())).max(SHORTEST)
+    }
+}

@@ -1,0 +1,113 @@
+//! One worker process: started, asked within bounds, ended.
+
+use std::io::{Error, Read, Result, Write};
+use std::path::Path;
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender};
+use std::thread;
+
+use super::bounds::{Bounds, Failure, Spent};
+use super::frame::{receive, send};
+
+/// Starts processes on a thread of its own, which stays: a system that ends them with their parent ends them with the thread of it
+/// that started them.
+pub struct Keeper {
+    orders: SyncSender<Command>,
+    started: Receiver<Result<Child>>,
+}
+
+impl Keeper {
+    /// # Errors
+    /// When the system refuses the thread.
+    pub fn new() -> Result<Self> {
+        let (orders, commands) = mpsc::sync_channel::<Command>(0);
+        let (give, started) = mpsc::sync_channel(0);
+        let start = move || {
+            for mut command in commands {
+                if give.send(command.spawn()).is_err() {
+                    return;
+                }
+            }
+        };
+        thread::Builder::new().name("keeper".into()).spawn(start)?;
+        Ok(Self { orders, started })
+    }
+
+    /// Starts a worker that keeps to so many bytes of memory.
+    pub fn start(&self, program: &Path, command: &str, memory: u64) -> Result<Worker> {
+        let mut order = Command::new(program);
+        order.arg(command).arg(memory.to_string()).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        self.orders.send(order).map_err(Error::other)?;
+        let mut process = self.started.recv().map_err(Error::other)??;
+        let (Some(input), Some(output)) = (process.stdin.take(), process.stdout.take()) else {
+            unreachable!("both were asked for");
+        };
+        Ok(Worker { process, input: Some(input), output })
+    }
+}
+
+/// A process that waits for work.
+pub struct Worker {
+    process: Child,
+    input: Option<ChildStdin>,
+    output: ChildStdout,
+}
+
+impl Worker {
+    /// Sends messages and waits for the answer, no longer than is bound. After a failure the process is of no use.
+    pub fn exchange(&mut self, messages: &[&[u8]], bounds: &Bounds) -> std::result::Result<Vec<u8>, Failure> {
+        let Self { process, input, output } = self;
+        let spent = Spent::from_now(process.id());
+        let (done, waiting) = mpsc::channel::<()>();
+        let (answer, exceeded) = thread::scope(|scope| {
+            // The clock runs beside; when it ends the process, the pipes close and the exchange ends too.
+            let clock = scope.spawn(move || {
+                loop {
+                    let exceeded = spent.exceeded(bounds);
+                    if exceeded.is_some() {
+                        let _ = process.kill();
+                        return exceeded;
+                    }
+                    if waiting.recv_timeout(spent.pause(bounds)) != Err(RecvTimeoutError::Timeout) {
+                        // An answer that comes too late is none, however often the clock looks.
+                        return spent.exceeded(bounds);
+                    }
+                }
+            });
+            let answer = send_all(input.as_mut(), messages).and_then(|()| receive(output, bounds.answer));
+            drop(done);
+            (answer, clock.join().unwrap_or(Some(Failure::Broken)))
+        });
+        match (answer, exceeded) {
+            (_, Some(failure)) => Err(failure),
+            (Ok(answer), None) => Ok(answer),
+            (Err(_), None) => Err(self.last_words()),
+        }
+    }
+
+    /// Ends the process and tells why it failed.
+    fn last_words(&mut self) -> Failure {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+        let mut words = Vec::new();
+        if let Some(errors) = self.process.stderr.take() {
+            // Nobody writes any more; what was written fits into the pipe.
+            let _ = errors.take(1 << 16).read_to_end(&mut words);
+        }
+        if memchr::memmem::find(&words, b"memory allocation of").is_some() { Failure::Memory } else { Failure::Broken }
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        self.input = None;
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+fn send_all(input: Option<&mut ChildStdin>, messages: &[&[u8]]) -> Result<()> {
+    let input = input.ok_or_else(super::frame::nonsense)?;
+    messages.iter().try_for_each(|message| send(input, message))?;
+    input.flush()
+}
