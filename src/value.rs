@@ -37,13 +37,13 @@ pub enum Missing {
     /// There is a number; it would tell of single persons.
     Withheld,
     /// There is a number; the data that it rests on have errors.
-    Unreliable,
+    Blocked,
 }
 
 impl Missing {
     /// Every reason.
     pub const ALL: [Missing; 5] =
-        [Missing::NotApplicable, Missing::NotReported, Missing::ZeroDenominator, Missing::Withheld, Missing::Unreliable];
+        [Missing::NotApplicable, Missing::NotReported, Missing::ZeroDenominator, Missing::Withheld, Missing::Blocked];
 
     /// The reasons that lie in what was reported; the others are decided on when numbers are published.
     pub const COMPUTED: [Missing; 3] = [Missing::NotApplicable, Missing::NotReported, Missing::ZeroDenominator];
@@ -55,7 +55,7 @@ impl Missing {
             Missing::NotReported => "not-reported",
             Missing::ZeroDenominator => "zero-denominator",
             Missing::Withheld => "withheld",
-            Missing::Unreliable => "unreliable",
+            Missing::Blocked => "unreliable",
         }
     }
 }

@@ -123,7 +123,7 @@ fn front(language: &Language) -> FrontMatter {
         ("not_applicable", Missing::NotApplicable),
         ("zero_denominator", Missing::ZeroDenominator),
         ("withheld", Missing::Withheld),
-        ("unreliable", Missing::Unreliable),
+        ("unreliable", Missing::Blocked),
     ];
     FrontMatter {
         language: LanguageTag { code: language.code.to_string(), name: language.name.clone(), region: None },
@@ -195,7 +195,7 @@ fn figure(words: &str, language: &Language, end: i64) -> Value {
         "not_applicable" => Some(language.mark(Missing::NotApplicable).to_owned()),
         "zero_denominator" => Some(language.mark(Missing::ZeroDenominator).to_owned()),
         "withheld" => Some(language.mark(Missing::Withheld).to_owned()),
-        "unreliable" => Some(language.mark(Missing::Unreliable).to_owned()),
+        "unreliable" => Some(language.mark(Missing::Blocked).to_owned()),
         _ => None,
     };
     let share = mark.is_none().then(|| position(first, end));

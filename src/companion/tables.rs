@@ -81,7 +81,7 @@ impl<'a> Writer<'a> {
             Missing::NotApplicable => "companion_not_applicable",
             Missing::ZeroDenominator => "companion_zero_denominator",
             Missing::Withheld => "companion_withheld",
-            Missing::Unreliable => "companion_unreliable",
+            Missing::Blocked => "companion_unreliable",
         }))
     }
 

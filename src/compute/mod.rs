@@ -269,7 +269,7 @@ impl Results {
             for (period, regions) in numbers.cells.iter_mut().enumerate() {
                 for (region, slices) in regions.iter_mut().enumerate() {
                     if holds(RegionIndex(region), PeriodIndex(period)) {
-                        slices.iter_mut().for_each(|cell| cell.keep_back(Missing::Unreliable));
+                        slices.iter_mut().for_each(|cell| cell.keep_back(Missing::Blocked));
                     }
                 }
             }

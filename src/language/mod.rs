@@ -416,7 +416,7 @@ impl Language {
             Missing::NotReported => &self.marks.not_reported,
             Missing::ZeroDenominator => &self.marks.zero_denominator,
             Missing::Withheld => &self.marks.withheld,
-            Missing::Unreliable => &self.marks.unreliable,
+            Missing::Blocked => &self.marks.unreliable,
         }
     }
 

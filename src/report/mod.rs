@@ -241,7 +241,7 @@ fn reason(missing: Missing) -> &'static str {
         Missing::NotReported => "not_reported",
         Missing::ZeroDenominator => "zero_denominator",
         Missing::Withheld => "withheld",
-        Missing::Unreliable => "unreliable",
+        Missing::Blocked => "unreliable",
     }
 }
 
