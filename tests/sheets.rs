@@ -34,11 +34,9 @@ fn load(folder: &TempDir) -> Project {
 fn make(project: &Project, selection: &Selection, out: &Path, jobs: usize) -> Made {
     let computed = project.computed.as_ref().expect("the specifications are right");
     let period = computed.latest().expect("something was reported");
-    let published = computed.published(&project.diagnostics);
-    let units = sheets::units(&published, Some(period)).expect("the programme names a dataset");
-    let options = Options { selection: selection.clone(), jobs };
+    let options = Options { period: Some(period), selection: selection.clone(), jobs };
     let shelf = Shelf::open(out, out, Holding::Sheets, true).expect("nobody else writes there");
-    let made = sheets::make(project, computed, &units, &options, &shelf, |_, _| {});
+    let made = sheets::make(project, computed, &options, &shelf, |_, _| {});
     let made = made.expect("they can be written");
     assert!(made.diagnostics.is_empty(), "{:?}", made.diagnostics);
     made

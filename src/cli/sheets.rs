@@ -31,10 +31,10 @@ pub fn run(arguments: &Arguments, options: &Sheets, shelf: &Shelf) -> Result<(),
         keys: options.unit.clone(),
         languages: choose::languages(specs, &options.language)?,
     };
-    let options = Options { selection, jobs: jobs(options.jobs) };
+    let options = Options { period: Some(units.period), selection, jobs: jobs(options.jobs) };
     let progress = Progress::new(arguments.quiet, "sheets");
     guard(arguments, &project, shelf)?;
-    let made = sheets::make(&project, computed, &units, &options, shelf, |done, all| progress.step(done, all))?;
+    let made = sheets::make(&project, computed, &options, shelf, |done, all| progress.step(done, all))?;
     progress.finish();
     if let (Some(place), false) = (&made.place, arguments.quiet) {
         let (sheets, pages) = (counted(made.sheets, "sheet"), counted(made.pages, "page"));

@@ -10,8 +10,12 @@ use crate::diagnostic::{self, Diagnostic, any_error};
 use crate::period::PeriodIndex;
 use crate::project::{Computed, Error, Project};
 use crate::protect::Published;
-use crate::release::{self, BlockedEntry, BlockedReason, CompanionEntry, FileEntry, Paths, ReportEntry, Shelf, workbook_path};
-use crate::report::{self, Background, Kind, Material, Order, Selection, reliability};
+use crate::release::{
+    self, BlockedEntry, BlockedReason, CompanionEntry, FileEntry, Holding, Manifest, Paths, ReportEntry, Shelf, workbook_path,
+};
+use crate::report::{self, Background, Edition, Kind, Material, Order, Selection, reliability};
+use crate::sources::Sources;
+use crate::spec::Specs;
 use crate::table;
 use crate::typeset::{self, Document, Engine, Failure};
 
@@ -29,7 +33,7 @@ pub struct BuildOptions {
 }
 
 /// What came of it.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Built {
     /// Where the release stands; `None` when nothing was published.
     pub place: Option<PathBuf>,
@@ -45,6 +49,25 @@ pub struct Built {
     pub diagnostics: Vec<Diagnostic>,
 }
 
+impl Built {
+    fn manifest(&self, sources: &Sources, period: &str, tables: Vec<FileEntry>, complete: bool) -> Manifest {
+        let (inputs, specifications, templates) = release::entries(sources);
+        Manifest {
+            holds: Holding::Reports,
+            program: release::PROGRAM.to_owned(),
+            period: period.to_owned(),
+            complete,
+            reports: self.reports.clone(),
+            companions: self.companions.clone(),
+            blocked: self.blocked.clone(),
+            tables,
+            inputs,
+            specifications,
+            templates,
+        }
+    }
+}
+
 /// Typesets the reports and publishes them on the shelf. `done` is called after each report, from any thread.
 ///
 /// # Errors
@@ -56,46 +79,40 @@ pub fn build(
     shelf: &Shelf,
     done: impl Fn(usize, usize) + Sync,
 ) -> Result<Built, Error> {
-    let specs = &computed.specs;
-    let mut diagnostics = Vec::new();
-    let nothing = |blocked, diagnostics, kept| {
-        Ok(Built { place: None, kept, reports: Vec::new(), companions: Vec::new(), blocked, diagnostics })
-    };
-    let Some(period) = options.period.or(computed.latest()) else { return nothing(Vec::new(), diagnostics, None) };
+    let mut built = Built::default();
+    let Some(period) = options.period.or(computed.latest()) else { return Ok(built) };
     let published = computed.published(&project.diagnostics);
-    let (blocked, orders): (Vec<Order>, Vec<Order>) = report::orders(specs, period, &options.selection)
-        .into_iter()
-        .partition(|order| order.kind == Kind::Report && published.blocked().holds(order.region, period));
-    let whole = orders == report::orders(specs, period, &Selection::default());
-    let folders = report::folders(specs, &orders, period);
-    let engine = engine(project, computed, &folders, orders.iter().map(|order| &order.language), &mut diagnostics);
-    if any_error(&diagnostics) {
-        return nothing(Vec::new(), diagnostics, None);
+    let edition = Edition::new(&published, period, &options.selection);
+    let folders = report::folders(&computed.specs, &edition.orders, period);
+    let languages = edition.orders.iter().map(|order| &order.language);
+    let engine = engine(project, computed, &folders, languages, &mut built.diagnostics);
+    if any_error(&built.diagnostics) {
+        return Ok(built);
     }
-    let paths = Paths::new(&specs.hierarchy, &specs.programme.languages);
-    let place = |order: Order| (path(computed, &paths, &order), order);
-    let orders = Orders::new(orders.into_iter().map(place).collect())?;
-    let blocked = blocked_entries(&published, period, blocked.into_iter().map(place).collect());
-    let id = &specs.period(period).id;
-    let staging = match shelf.begin(id, whole) {
-        Err(kept @ release::Error::LessComplete { .. }) if !blocked.is_empty() => {
-            return nothing(blocked, diagnostics, Some(kept));
+    let desk = Desk::new(computed, &engine, &published, period, options.date);
+    let orders = Orders::new(desk.placed(edition.orders))?;
+    built.blocked = blocked(&published, period, desk.placed(edition.blocked));
+    let id = &computed.specs.period(period).id;
+    let staging = match shelf.begin(id, edition.whole) {
+        Err(kept @ release::Error::LessComplete { .. }) if !built.blocked.is_empty() => {
+            built.kept = Some(kept);
+            return Ok(built);
         }
         outcome => outcome?,
     };
     let failures = shelf.begin_texts(id)?;
     let press = Press { watch: &project.watch, jobs: options.jobs, trays: Trays { documents: &staging, failures: &failures } };
-    let desk = Desk::new(computed, &engine, &published, period, options.date);
-    let Stack { printed, faults, texts, .. } = press.print(&orders, |order| desk.make(order, &paths), done)?;
+    let Stack { printed, faults, texts, .. } = press.print(&orders, |order| desk.make(order), done)?;
     failures.publish_if_any(&texts)?;
-    diagnostics.extend(faults);
-    diagnostic::sort(&mut diagnostics);
+    built.diagnostics.extend(faults);
+    diagnostic::sort(&mut built.diagnostics);
     if printed.is_empty() {
-        return nothing(blocked, diagnostics, None);
+        return Ok(built);
     }
-    let (reports, companions) = entries(computed, &orders, printed);
-    let mut built = Built { place: None, kept: None, reports, companions, blocked, diagnostics };
-    tables::write(&project.sources, &published, period, &staging, &built, whole)?;
+    (built.reports, built.companions) = entries(&computed.specs, &orders, printed);
+    let complete = built.diagnostics.is_empty() && edition.whole;
+    let tables = tables::write(&published, period, &staging)?;
+    staging.write_manifest(&built.manifest(&project.sources, id, tables, complete))?;
     match staging.publish() {
         Err(kept @ release::Error::LessComplete { .. }) if !built.diagnostics.is_empty() => built.kept = Some(kept),
         outcome => built.place = Some(outcome?),
@@ -110,26 +127,16 @@ pub fn build(
 pub fn proof(project: &Project, order: &Order) -> Result<Document, Failure> {
     let folders = |computed: &Computed, period| report::folders(&computed.specs, std::slice::from_ref(order), period);
     let (computed, period, engine) = bench(project, &order.language, folders)?;
-    let path = path(computed, &Paths::new(&computed.specs.hierarchy, &computed.specs.programme.languages), order);
     let published = computed.published(&project.diagnostics);
     let desk = Desk::new(computed, &engine, &published, period, None);
     typeset::alone(|| {
-        let _making = project.watch.begin(path);
+        let _making = project.watch.begin(desk.path(order));
         desk.set(order)
     })
 }
 
-/// Where a document stands in the release.
-fn path(computed: &Computed, paths: &Paths<'_>, order: &Order) -> String {
-    let addition = match order.kind {
-        Kind::Report => None,
-        Kind::Protocol => Some(computed.languages[&order.language].labels["reliability_title"].as_str()),
-    };
-    paths.report(&order.language, order.region, addition)
-}
-
 /// The documents that would have been made, in the order of their paths, and why they are not.
-fn blocked_entries(published: &Published<'_>, period: PeriodIndex, orders: Vec<(String, Order)>) -> Vec<BlockedEntry> {
+fn blocked(published: &Published<'_>, period: PeriodIndex, orders: Vec<(String, Order)>) -> Vec<BlockedEntry> {
     let specs = published.specs();
     let code = |region| specs.hierarchy.region(region).code.as_str().to_owned();
     let reason = |reason: &crate::protect::Reason| BlockedReason {
@@ -149,12 +156,12 @@ fn blocked_entries(published: &Published<'_>, period: PeriodIndex, orders: Vec<(
 }
 
 /// The lines of documents and of what stands beside them in the manifest, each in the order of their paths.
-fn entries(computed: &Computed, orders: &Orders<Order>, printed: Vec<Printed>) -> (Vec<ReportEntry>, Vec<CompanionEntry>) {
+fn entries(specs: &Specs, orders: &Orders<Order>, printed: Vec<Printed>) -> (Vec<ReportEntry>, Vec<CompanionEntry>) {
     let (mut reports, mut companions) = (Vec::new(), Vec::new());
     for Printed { order, file, pages, companion } in printed {
         let (_, order) = orders.at(order);
         let FileEntry { path, size, sha256 } = file;
-        let region = computed.specs.hierarchy.region(order.region).code.as_str().to_owned();
+        let region = specs.hierarchy.region(order.region).code.as_str().to_owned();
         let language = order.language.as_str().to_owned();
         let report = ReportEntry { path, kind: order.kind.name(), region, language, pages, size, sha256 };
         companions.extend(companion.map(|workbook| CompanionEntry::workbook(&report, workbook)));
@@ -168,6 +175,7 @@ fn entries(computed: &Computed, orders: &Orders<Order>, printed: Vec<Printed>) -
 struct Desk<'a> {
     computed: &'a Computed,
     engine: &'a Engine,
+    paths: Paths<'a>,
     material: Material<'a>,
     background: Background<'a>,
 }
@@ -181,7 +189,22 @@ impl<'a> Desk<'a> {
         date: Option<Date>,
     ) -> Self {
         let material = Material::new(published, period, date);
-        Self { computed, engine, material, background: Background::new(published, period) }
+        let paths = Paths::new(&computed.specs.hierarchy, &computed.specs.programme.languages);
+        Self { computed, engine, paths, material, background: Background::new(published, period) }
+    }
+
+    /// Where a document stands in the release.
+    fn path(&self, order: &Order) -> String {
+        let addition = match order.kind {
+            Kind::Report => None,
+            Kind::Protocol => Some(self.computed.languages[&order.language].labels["reliability_title"].as_str()),
+        };
+        self.paths.report(&order.language, order.region, addition)
+    }
+
+    /// Documents with where they stand.
+    fn placed(&self, orders: Vec<Order>) -> Vec<(String, Order)> {
+        orders.into_iter().map(|order| (self.path(&order), order)).collect()
     }
 
     /// The day in the metadata of the documents.
@@ -190,14 +213,14 @@ impl<'a> Desk<'a> {
     }
 
     /// Writes and sets one document, and makes the workbook that stands beside it.
-    fn make(&self, order: &Order, paths: &Paths<'_>) -> Result<Made, Refusal> {
+    fn make(&self, order: &Order) -> Result<Made, Refusal> {
         match order.kind {
             Kind::Report => {
                 let (report, document) = self.report(order);
                 let document = document.map_err(Refusal::Failure)?;
                 let workbook = companion::write(self.material, &self.computed.languages[&order.language], order.region, &report);
                 let bytes = workbook.map_err(|error| Refusal::Companion(error.to_string()))?;
-                let companion = Some((workbook_path(&path(self.computed, paths, order)), bytes));
+                let companion = Some((workbook_path(&self.path(order)), bytes));
                 Ok(Made { document, companion })
             }
             Kind::Protocol => self.set(order).map(|document| Made { document, companion: None }).map_err(Refusal::Failure),

@@ -30,6 +30,8 @@ pub struct Selection {
 /// What to make, and where.
 #[derive(Clone, Debug)]
 pub struct Options {
+    /// The period; the last one in which any unit reported when `None`.
+    pub period: Option<PeriodIndex>,
     /// Which sheets.
     pub selection: Selection,
     /// How many are set at once.
@@ -37,7 +39,7 @@ pub struct Options {
 }
 
 /// What came of it.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Made {
     /// Where the sheets stand; `None` when there are none.
     pub place: Option<PathBuf>,
@@ -101,25 +103,25 @@ fn orders(computed: &Computed, units: &Units<'_>, selection: &Selection) -> Resu
 pub fn make(
     project: &Project,
     computed: &Computed,
-    units: &Units<'_>,
     options: &Options,
     shelf: &Shelf,
     done: impl Fn(usize, usize) + Sync,
 ) -> Result<Made, Error> {
     let mut diagnostics = Vec::new();
-    let orders = orders(computed, units, &options.selection)?;
+    let published = computed.published(&project.diagnostics);
+    let Some(units) = units(&published, options.period) else { return Ok(Made::default()) };
+    let orders = orders(computed, &units, &options.selection)?;
     let languages = orders.iter().map(|(_, order)| &order.language);
     let engine = engine(project, computed, &[SHEET.to_owned()].into(), languages, &mut diagnostics);
     if orders.is_empty() || any_error(&diagnostics) {
-        return Ok(Made { place: None, kept: None, sheets: 0, pages: 0, diagnostics });
+        return Ok(Made { diagnostics, ..Made::default() });
     }
-    let published = computed.published(&project.diagnostics);
     let id = &computed.specs.period(units.period).id;
     let whole = options.selection == Selection::default();
     let staging = shelf.begin(id, whole)?;
     let failures = shelf.begin_texts(id)?;
     let press = Press { watch: &project.watch, jobs: options.jobs, trays: Trays { documents: &staging, failures: &failures } };
-    let desk = Desk { computed, engine: &engine, published: &published, units };
+    let desk = Desk { computed, engine: &engine, published: &published, units: &units };
     let make = |order: &Order| desk.set(order).map(|document| Page { document, companion: None }).map_err(Refusal::Failure);
     let Stack { printed, faults, texts, .. } = press.print(&orders, make, done)?;
     failures.publish_if_any(&texts)?;

@@ -1,44 +1,26 @@
-//! The numbers of a release as tables, and its manifest; the numbers that somebody asks for.
+//! The numbers of a release as tables; the numbers that somebody asks for.
 
-use super::Built;
 use crate::period::PeriodIndex;
 use crate::protect::Published;
 use crate::region::RegionIndex;
-use crate::release::{self, FileEntry, Holding, Manifest, Staging};
+use crate::release::{self, FileEntry, Staging};
 use crate::report::Selection;
-use crate::sources::Sources;
 use crate::table;
 
-/// Writes the tables and the manifest of a release; `whole` says that all its documents were asked for.
+/// Writes the tables of a release; gives their lines in the manifest.
 pub(super) fn write(
-    sources: &Sources,
     published: &Published<'_>,
     period: PeriodIndex,
     staging: &Staging<'_>,
-    built: &Built,
-    whole: bool,
-) -> Result<(), release::Error> {
+) -> Result<Vec<FileEntry>, release::Error> {
     let everything = Selection::default();
     let csv = table::csv(&rows(published, &[period], &everything));
-    staging.write("results.csv", csv.as_bytes())?;
     let document = table::document(published, period, &selected(published, period, &everything, false));
-    staging.write("results.json", document.as_bytes())?;
-    let (inputs, specifications, templates) = release::entries(sources);
-    let manifest = Manifest {
-        holds: Holding::Reports,
-        program: release::PROGRAM.to_owned(),
-        period: published.specs().period(period).id.clone(),
-        complete: built.diagnostics.is_empty() && whole,
-        reports: built.reports.clone(),
-        companions: built.companions.clone(),
-        blocked: built.blocked.clone(),
-        tables: vec![FileEntry::new("results.csv", csv.as_bytes()), FileEntry::new("results.json", document.as_bytes())],
-        inputs,
-        specifications,
-        templates,
+    let store = |(name, text): (&str, String)| {
+        staging.write(name, text.as_bytes())?;
+        Ok(FileEntry::new(name, text.as_bytes()))
     };
-    let json = serde_json::to_string_pretty(&manifest).expect("the manifest is plain data");
-    staging.write("manifest.json", format!("{json}\n").as_bytes())
+    [("results.csv", csv), ("results.json", document)].into_iter().map(store).collect()
 }
 
 /// Every number of these periods and of the regions and in the language selected; those of blocked regions are left out.

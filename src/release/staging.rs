@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
 
-use super::manifest::{FileEntry, Holding, MANIFEST, PROGRAM, Standing};
+use super::manifest::{FileEntry, Holding, MANIFEST, Manifest, PROGRAM, Standing};
 use super::names::{Taken, safe_path};
 use super::shelf::Shelf;
 use super::{Error, failed, make_folder_of, system, write_new};
@@ -62,6 +62,15 @@ impl Staging<'_> {
         let _pass = self.shelf.pass();
         make_folder_of(&path, self.is_private())?;
         write_new(&path, bytes, self.is_private())
+    }
+
+    /// Writes the manifest of what was written.
+    ///
+    /// # Errors
+    /// When it cannot be written, or is there already.
+    pub fn write_manifest(&self, manifest: &Manifest) -> Result<(), Error> {
+        let json = serde_json::to_string_pretty(manifest).expect("the manifest is plain data");
+        self.write(MANIFEST, format!("{json}\n").as_bytes())
     }
 
     /// The name of its folder, for messages.

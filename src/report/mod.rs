@@ -182,6 +182,30 @@ pub fn orders(specs: &Specs, period: PeriodIndex, selection: &Selection) -> Vec<
     orders
 }
 
+/// The documents of a period that are asked for, and those of them that may be made.
+#[derive(Clone, Debug)]
+pub struct Edition {
+    /// The period.
+    pub period: PeriodIndex,
+    /// The documents to be made.
+    pub orders: Vec<Order>,
+    /// Those that errors block.
+    pub blocked: Vec<Order>,
+    /// Whether all documents of the period are to be made.
+    pub whole: bool,
+}
+
+impl Edition {
+    /// Of a period. Protocols tell of errors, which block none of them.
+    pub fn new(published: &Published<'_>, period: PeriodIndex, selection: &Selection) -> Self {
+        let is_blocked = |order: &Order| order.kind == Kind::Report && published.blocked().holds(order.region, period);
+        let asked = orders(published.specs(), period, selection);
+        let (blocked, orders): (Vec<Order>, Vec<Order>) = asked.into_iter().partition(is_blocked);
+        let whole = orders == self::orders(published.specs(), period, &Selection::default());
+        Self { period, orders, blocked, whole }
+    }
+}
+
 /// The folder of templates with the report of a region.
 pub fn folder(specs: &Specs, period: PeriodIndex, region: RegionIndex) -> String {
     let level = &specs.programme.levels[specs.hierarchy.region(region).level.0];
