@@ -281,10 +281,14 @@ fn files_side_by_side_use_each_other_in_one_direction() {
             let is_module = |name: &str| {
                 sources.iter().any(|other| {
                     let other = route(&other.path);
-                    other.len() > shared && other[..shared].iter().zip(&own).all(|(left, right)| left == right) && other[shared] == name
+                    other.len() > shared
+                        && other[..shared].iter().zip(&own).all(|(left, right)| left == right)
+                        && other[shared] == name
                 })
             };
-            if let (true, Some(left), Some(right)) = (shared > 0, own.get(shared), used.get(shared).filter(|name| is_module(name))) {
+            if let (true, Some(left), Some(right)) =
+                (shared > 0, own.get(shared), used.get(shared).filter(|name| is_module(name)))
+            {
                 neighbours.entry((own[..shared].to_vec(), left.clone())).or_default().insert(right.clone());
             }
         }

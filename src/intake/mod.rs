@@ -62,11 +62,12 @@ pub fn read(specs: &Specs, sources: &Sources, receipts: &[Receipt], reader: &Rea
     let script = header::script(specs);
     let most = (MOST_FINDINGS / files.len().max(1)).clamp(MOST_IN_FILE.0, MOST_IN_FILE.1);
     let budget = Budget::new(reader);
+    let desk = Desk { specs, gazetteer: &gazetteer, reader, script: &script, most };
     let read = |&(period, file): &(PeriodIndex, &BinaryFile)| {
         if budget.is_exceeded() {
             return Submission::default();
         }
-        let submission = read_file(specs, &gazetteer, period, file, (reader, &script), most);
+        let submission = desk.read_file(period, file);
         budget.spend(&submission);
         submission
     };
@@ -162,53 +163,60 @@ fn of_periods<'a>(
     files
 }
 
-fn read_file(
-    specs: &Specs,
-    gazetteer: &Gazetteer<'_>,
-    period: PeriodIndex,
-    file: &BinaryFile,
-    (reader, script): (&Reader, &Script),
+/// With what every file is read.
+#[derive(Clone, Copy)]
+struct Desk<'a> {
+    specs: &'a Specs,
+    gazetteer: &'a Gazetteer<'a>,
+    reader: &'a Reader,
+    script: &'a Script,
+    /// So many findings are kept of a file.
     most: usize,
-) -> Submission {
-    let mut submission = Submission { most, ..Submission::default() };
-    let sheets = match reader.read(file, script) {
-        Ok(sheets) => sheets,
-        Err(fault) => {
-            return Submission { diagnostics: vec![fault.at(file.name.clone())], ..Submission::unread() };
+}
+
+impl Desk<'_> {
+    fn read_file(self, period: PeriodIndex, file: &BinaryFile) -> Submission {
+        let Self { specs, gazetteer, reader, script, most } = self;
+        let mut submission = Submission { most, ..Submission::default() };
+        let sheets = match reader.read(file, script) {
+            Ok(sheets) => sheets,
+            Err(fault) => {
+                return Submission { diagnostics: vec![fault.at(file.name.clone())], ..Submission::unread() };
+            }
+        };
+        let lookup = Lookup::new(gazetteer, specs.programme.periods[period.0].date);
+        let mut unread = Vec::new();
+        for sheet in &sheets {
+            let rows = sheet.rows.iter().filter(|cells| cells.iter().any(|cell| !cell.is_blank())).count();
+            submission.balance.rows_seen += rows as u64;
+            let fate = read_sheet(specs, &lookup, (period, file), sheet, &mut submission);
+            *submission.balance.sheets.entry(fate).or_default() += 1;
+            if fate != SheetFate::Read {
+                submission.balance.rows(RowFate::UnreadSheet, rows);
+                unread.push((sheet, fate));
+            }
         }
-    };
-    let lookup = Lookup::new(gazetteer, specs.programme.periods[period.0].date);
-    let mut unread = Vec::new();
-    for sheet in &sheets {
-        let rows = sheet.rows.iter().filter(|cells| cells.iter().any(|cell| !cell.is_blank())).count();
-        submission.balance.rows_seen += rows as u64;
-        let fate = read_sheet(specs, &lookup, (period, file), sheet, &mut submission);
-        *submission.balance.sheets.entry(fate).or_default() += 1;
-        if fate != SheetFate::Read {
-            submission.balance.rows(RowFate::UnreadSheet, rows);
-            unread.push((sheet, fate));
+        // What is known not to be asked for does not lack.
+        let known = [SheetFate::Read, SheetFate::OfAnotherPeriod];
+        submission.unread = !known.iter().any(|fate| submission.balance.sheets.contains_key(fate));
+        submission.balance.files.insert(if submission.unread { FileFate::Unread } else { FileFate::Read }, 1);
+        for (sheet, fate) in unread {
+            let rows = likely_rows(gazetteer, sheet, submission.width);
+            let place = Place::Cell { file: file.name.clone(), sheet: sheet.name.clone(), row: sheet.first_row, column: None };
+            let is_without = fate == SheetFate::WithoutHeaders;
+            let wrong = is_without.then(|| encoding::wrong(specs, period, sheet, &place)).flatten();
+            submission.diagnostics.extend(wrong.or_else(|| left_out(specs, place, fate, rows, submission.unread)));
         }
-    }
-    // What is known not to be asked for does not lack.
-    let known = [SheetFate::Read, SheetFate::OfAnotherPeriod];
-    submission.unread = !known.iter().any(|fate| submission.balance.sheets.contains_key(fate));
-    submission.balance.files.insert(if submission.unread { FileFate::Unread } else { FileFate::Read }, 1);
-    for (sheet, fate) in unread {
-        let rows = likely_rows(gazetteer, sheet, submission.width);
-        let place = Place::Cell { file: file.name.clone(), sheet: sheet.name.clone(), row: sheet.first_row, column: None };
-        let is_without = fate == SheetFate::WithoutHeaders;
-        let wrong = is_without.then(|| encoding::wrong(specs, period, sheet, &place)).flatten();
-        submission.diagnostics.extend(wrong.or_else(|| left_out(specs, place, fate, rows, submission.unread)));
-    }
-    if submission.unread && submission.diagnostics.is_empty() {
-        let place = Place::File(file.name.clone());
-        let found = Diagnostic::new(Rule::UnrecognisedTable, place, "expected a table, found an empty file");
+        if submission.unread && submission.diagnostics.is_empty() {
+            let place = Place::File(file.name.clone());
+            let found = Diagnostic::new(Rule::UnrecognisedTable, place, "expected a table, found an empty file");
+            submission
+                .diagnostics
+                .push(found.hint("ask the office for the filled-in workbook").because(CauseKind::EmptyFile, Vec::new()));
+        }
+        submission.blame(specs, period);
         submission
-            .diagnostics
-            .push(found.hint("ask the office for the filled-in workbook").because(CauseKind::EmptyFile, Vec::new()));
     }
-    submission.blame(specs, period);
-    submission
 }
 
 /// Reads a sheet, and tells what became of it.

@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::submission::Submission;
+use super::submission::{Row, Submission};
 use crate::dataset::{Interpretation, Typed};
-use crate::diagnostic::{CauseKind, Concern, Diagnostic, Fact, Rule, list_some};
+use crate::diagnostic::{CauseKind, Concern, Diagnostic, Fact, Place, Rule, list_some};
 use crate::period::PeriodIndex;
 use crate::region::RegionIndex;
 use crate::spec::{Dataset, DatasetIndex, FieldIndex, FieldKind, Specs};
@@ -40,79 +40,103 @@ fn text(cells: &[Typed], field: Option<FieldIndex>) -> Option<&Arc<str>> {
 
 /// Gives units without an identifier that of the register; `periods` are those of the submissions.
 pub fn identify(specs: &Specs, periods: &[PeriodIndex], submissions: &mut [Submission]) {
-    let mut registers: HashMap<(PeriodIndex, DatasetIndex), Units> = HashMap::new();
-    for (period, submission) in periods.iter().zip(submissions.iter()) {
-        for (index, row) in &submission.rows {
-            if row.nameless.is_some()
-                && let Some((register, _)) = register(specs, &specs.datasets[index.0])
-            {
-                registers.entry((*period, register)).or_default();
-            }
-        }
-    }
+    let registers = registers(specs, periods, submissions);
     if registers.is_empty() {
         return;
     }
-    for (period, submission) in periods.iter().zip(submissions.iter()) {
-        for (index, row) in &submission.rows {
-            let Some(units) = registers.get_mut(&(*period, *index)) else { continue };
-            let dataset = &specs.datasets[index.0];
-            if let (Some(region), Some(key), Some(title)) =
-                (row.region, text(&row.cells, single_key(dataset)), text(&row.cells, dataset.title))
-            {
-                for reading in specs.programme.names.plain(title) {
-                    units.entry((region, reading)).or_default().push((key.clone(), title.clone()));
-                }
-            }
-        }
-    }
-    for (period, submission) in periods.iter().zip(submissions.iter_mut()) {
+    for (&period, submission) in periods.iter().zip(submissions.iter_mut()) {
         let Submission { rows, diagnostics, interpretations, .. } = submission;
         for (index, row) in rows {
             let Some(place) = row.nameless.take() else { continue };
-            let dataset = &specs.datasets[index.0];
+            let dataset = specs.dataset(*index);
             let (Some(key), Some((register, known))) = (single_key(dataset), register(specs, dataset)) else { continue };
-            let id = &dataset.field(key).id;
-            let field = dataset.fact(key);
-            let mut lacking =
-                Diagnostic::new(Rule::MissingValue, place.clone(), format!("expected a value in `{id}`, found none"));
-            lacking.concern = Concern {
-                regions: row.region.map(|region| specs.hierarchy.region(region).code.as_str().into()).into_iter().collect(),
-                period: Some(specs.programme.periods[period.0].id.as_str().into()),
-                dataset: Some(dataset.id.shared()),
-                unit: None,
-                fields: vec![id.shared()],
-            };
-            let (Some(region), Some(title)) = (row.region, text(&row.cells, dataset.title).cloned()) else {
-                diagnostics
-                    .push(lacking.hint("this column must be filled in").because(CauseKind::MissingValue, vec![("field", field)]));
-                continue;
-            };
-            let units = &registers[&(*period, register)];
-            let readings = specs.programme.names.plain(&title);
-            let mut found: Vec<&(Arc<str>, Arc<str>)> =
-                readings.into_iter().filter_map(|reading| units.get(&(region, reading))).flatten().collect();
-            found.sort();
-            found.dedup();
-            match found.as_slice() {
-                [(key_of_unit, name)] => {
-                    let to = format!("`{key_of_unit}`, the only `{name}` of this region in `{}`", known.id);
-                    interpretations.push(Interpretation::new(place, title.as_ref(), to));
-                    row.cells[key.0] = Typed::Text(Ok(key_of_unit.clone()));
+            match meant(specs, dataset, row, &registers[&(period, register)], known) {
+                Ok((id, understood)) => {
+                    let title = text(&row.cells, dataset.title).map_or("", |title| title);
+                    interpretations.push(Interpretation::new(place, title, understood));
+                    row.cells[key.0] = Typed::Text(Ok(id));
                 }
-                [] => {
-                    let hint = format!("`{}` has no `{title}` in this region: fill in the column", known.id);
-                    let facts = vec![("field", field), ("found", Fact::Text(title.to_string()))];
-                    diagnostics.push(lacking.hint(hint).because(CauseKind::NotInRegister, facts));
-                }
-                several => {
-                    let keys: Vec<&str> = several.iter().map(|(key, _)| key.as_ref()).collect();
-                    let hint = format!("`{}` has several called `{title}` in this region: {}", known.id, list_some(&keys));
-                    let (found, keys) = (Fact::Text(title.to_string()), Fact::Text(keys.join(", ")));
-                    let facts = vec![("field", field), ("found", found), ("keys", keys)];
-                    diagnostics.push(lacking.hint(hint).because(CauseKind::SeveralInRegister, facts));
+                Err(Unknown { hint, kind, mut facts }) => {
+                    facts.insert(0, ("field", dataset.fact(key)));
+                    diagnostics.push(lacking(specs, (dataset, key), period, (row.region, place)).hint(hint).because(kind, facts));
                 }
             }
         }
     }
+}
+
+/// The names of all registers in which a unit is looked for.
+fn registers(specs: &Specs, periods: &[PeriodIndex], submissions: &[Submission]) -> HashMap<(PeriodIndex, DatasetIndex), Units> {
+    let mut registers: HashMap<(PeriodIndex, DatasetIndex), Units> = HashMap::new();
+    let rows = || periods.iter().zip(submissions).flat_map(|(period, found)| found.rows.iter().map(move |row| (*period, row)));
+    for (period, (index, row)) in rows() {
+        if let Some((register, _)) = row.nameless.as_ref().and_then(|_| register(specs, specs.dataset(*index))) {
+            registers.entry((period, register)).or_default();
+        }
+    }
+    for (period, (index, row)) in rows() {
+        let Some(units) = registers.get_mut(&(period, *index)) else { continue };
+        let dataset = specs.dataset(*index);
+        if let (Some(region), Some(key), Some(title)) =
+            (row.region, text(&row.cells, single_key(dataset)), text(&row.cells, dataset.title))
+        {
+            for reading in specs.programme.names.plain(title) {
+                units.entry((region, reading)).or_default().push((key.clone(), title.clone()));
+            }
+        }
+    }
+    registers
+}
+
+/// Why no unit of the register is meant.
+struct Unknown {
+    hint: String,
+    kind: CauseKind,
+    facts: Vec<(&'static str, Fact)>,
+}
+
+/// The identifier of the only unit with the name and the region of a row, and how that was understood.
+fn meant(specs: &Specs, dataset: &Dataset, row: &Row, units: &Units, known: &Dataset) -> Result<(Arc<str>, String), Unknown> {
+    let (Some(region), Some(title)) = (row.region, text(&row.cells, dataset.title)) else {
+        let hint = "this column must be filled in".to_owned();
+        return Err(Unknown { hint, kind: CauseKind::MissingValue, facts: Vec::new() });
+    };
+    let readings = specs.programme.names.plain(title);
+    let mut found: Vec<&(Arc<str>, Arc<str>)> =
+        readings.into_iter().filter_map(|reading| units.get(&(region, reading))).flatten().collect();
+    found.sort();
+    found.dedup();
+    let called = ("found", Fact::Text(title.to_string()));
+    match found.as_slice() {
+        [(key, name)] => Ok((key.clone(), format!("`{key}`, the only `{name}` of this region in `{}`", known.id))),
+        [] => {
+            let hint = format!("`{}` has no `{title}` in this region: fill in the column", known.id);
+            Err(Unknown { hint, kind: CauseKind::NotInRegister, facts: vec![called] })
+        }
+        several => {
+            let keys: Vec<&str> = several.iter().map(|(key, _)| key.as_ref()).collect();
+            let hint = format!("`{}` has several called `{title}` in this region: {}", known.id, list_some(&keys));
+            let facts = vec![called, ("keys", Fact::Text(keys.join(", ")))];
+            Err(Unknown { hint, kind: CauseKind::SeveralInRegister, facts })
+        }
+    }
+}
+
+/// The finding of a row without an identifier.
+fn lacking(
+    specs: &Specs,
+    (dataset, key): (&Dataset, FieldIndex),
+    period: PeriodIndex,
+    (region, place): (Option<RegionIndex>, Place),
+) -> Diagnostic {
+    let id = &dataset.field(key).id;
+    let mut lacking = Diagnostic::new(Rule::MissingValue, place, format!("expected a value in `{id}`, found none"));
+    lacking.concern = Concern {
+        regions: region.map(|region| specs.hierarchy.region(region).code.as_str().into()).into_iter().collect(),
+        period: Some(specs.period(period).id.as_str().into()),
+        dataset: Some(dataset.id.shared()),
+        unit: None,
+        fields: vec![id.shared()],
+    };
+    lacking
 }

@@ -41,6 +41,37 @@ impl Header {
     }
 }
 
+/// Rows that may be the headers of a dataset.
+struct Candidate {
+    /// How many columns they name.
+    found: usize,
+    /// How many fields have none.
+    left_over: usize,
+    header: Header,
+}
+
+impl Candidate {
+    fn height(&self) -> usize {
+        self.header.row - self.header.first + 1
+    }
+
+    /// Whether it takes the place of another one: more columns are better; with equally many, fewer rows, then the dataset with fewer
+    /// fields left over. Lower ones were looked at before.
+    fn is_better(&self, known: &Candidate) -> bool {
+        self.found > known.found
+            || self.found == known.found && self.left_over < known.left_over && known.height() == self.height()
+    }
+
+    /// Whether another dataset fits the same rows as well, and is sent in the period as much.
+    fn is_rival(&self, known: &Candidate, specs: &Specs, period: PeriodIndex) -> bool {
+        let of = |candidate: &Candidate| (candidate.found, candidate.left_over, candidate.header.first, candidate.header.row);
+        let dataset = |candidate: &Candidate| specs.dataset(candidate.header.dataset);
+        of(self) == of(known)
+            && dataset(known).id != dataset(self).id
+            && dataset(known).life.holds(period) == dataset(self).life.holds(period)
+    }
+}
+
 /// The best rows of headers; `None` when no row has the headers of any dataset.
 pub fn find(specs: &Specs, period: PeriodIndex, sheet: &Sheet) -> Option<Header> {
     let top = Top::new(sheet);
@@ -48,61 +79,31 @@ pub fn find(specs: &Specs, period: PeriodIndex, sheet: &Sheet) -> Option<Header>
     // Of equally good ones, one that is sent in the period.
     datasets.sort_by_key(|(_, dataset)| !dataset.life.holds(period));
     let spellings: Vec<HashMap<String, FieldIndex>> = datasets.iter().map(|(_, dataset)| spellings(dataset)).collect();
-    let mut best: Option<(usize, usize, Header)> = None;
+    let mut best: Option<Candidate> = None;
     for height in 1..=MOST_ROWS {
         for (&(position, dataset), spellings) in datasets.iter().zip(&spellings) {
             for first in 0..SEARCHED_ROWS.min((top.texts.len() + 1).saturating_sub(height)) {
-                let last = first + height - 1;
-                let columns = top.columns(spellings, first, last);
-                let has_column = |key: &FieldIndex| columns.iter().any(|(field, _, _)| field == key);
-                let has_key = dataset.key.iter().any(|key| has_column(key) || dataset.field(*key).headless);
-                if columns.len() < 2.min(dataset.fields.len()) || !has_key && columns.len() * 2 < dataset.fields.len() {
-                    continue;
+                let rows = (first, first + height - 1);
+                let Some(candidate) = candidate(&top, (DatasetIndex(position), dataset), spellings, rows) else { continue };
+                if let Some(known) = best.as_mut().filter(|known| candidate.is_rival(known, specs, period)) {
+                    known.header.rivals.push(DatasetIndex(position));
                 }
-                // More columns are better; with equally many, fewer rows, then the dataset with fewer fields left over.
-                let (found, left_over) = (columns.len(), dataset.fields.len() - columns.len());
-                let better = |(most, fewest, known): &(usize, usize, Header)| {
-                    found > *most || found == *most && left_over < *fewest && known.row - known.first + 1 == height
-                };
-                if let Some((most, fewest, known)) = &mut best
-                    && (found, left_over, first, last) == (*most, *fewest, known.first, known.row)
-                    && specs.datasets[known.dataset.0].id != dataset.id
-                    && specs.datasets[known.dataset.0].life.holds(period) == dataset.life.holds(period)
-                {
-                    known.rivals.push(DatasetIndex(position));
-                }
-                if best.as_ref().is_none_or(better) {
-                    let understood = columns.iter().filter(|(_, _, shortened)| *shortened);
-                    let understood =
-                        understood.map(|&(field, column, _)| (column, top.shown(first, last, column), field)).collect();
-                    let columns = columns.iter().map(|&(field, column, _)| (field, column)).collect();
-                    best = Some((
-                        found,
-                        left_over,
-                        Header {
-                            dataset: DatasetIndex(position),
-                            first,
-                            row: last,
-                            columns,
-                            understood,
-                            replaces: None,
-                            rivals: Vec::new(),
-                        },
-                    ));
+                if best.as_ref().is_none_or(|known| candidate.is_better(known)) {
+                    best = Some(candidate);
                 }
             }
         }
         // Where nothing is missing, captions above the row cannot add anything.
-        if best.as_ref().is_some_and(|(_, _, header)| missing(specs, period, header).is_empty()) {
+        if best.as_ref().is_some_and(|best| missing(specs, period, &best.header).is_empty()) {
             break;
         }
     }
-    let (_, _, mut header) = best?;
+    let mut header = best?.header;
     // Merged cells show how far down the headers reach, even where none of those below is known.
     while header.row + 1 < header.first + MOST_ROWS && top.goes_on(header.row, header.columns.iter().map(|(_, column)| *column)) {
         header.row += 1;
     }
-    let dataset = &specs.datasets[header.dataset.0];
+    let dataset = specs.dataset(header.dataset);
     alike(&specs.programme.names, dataset, &top, &mut header);
     headless(dataset, &top, &mut header);
     // A column that the period does not have is none of the table.
@@ -113,6 +114,26 @@ pub fn find(specs: &Specs, period: PeriodIndex, sheet: &Sheet) -> Option<Header>
         header.field(column).is_none() && dataset.replaces.contains(&fold_header(&top.shown(header.first, header.row, column)))
     });
     Some(header)
+}
+
+/// What rows name of a dataset; `None` when that is too little to be its headers.
+fn candidate(
+    top: &Top<'_>,
+    (index, dataset): (DatasetIndex, &Dataset),
+    spellings: &HashMap<String, FieldIndex>,
+    (first, last): (usize, usize),
+) -> Option<Candidate> {
+    let columns = top.columns(spellings, first, last);
+    let has_column = |key: &FieldIndex| columns.iter().any(|(field, _, _)| field == key);
+    let has_key = dataset.key.iter().any(|key| has_column(key) || dataset.field(*key).headless);
+    if columns.len() < 2.min(dataset.fields.len()) || !has_key && columns.len() * 2 < dataset.fields.len() {
+        return None;
+    }
+    let understood = columns.iter().filter(|(_, _, shortened)| *shortened);
+    let understood = understood.map(|&(field, column, _)| (column, top.shown(first, last, column), field)).collect();
+    let named = columns.iter().map(|&(field, column, _)| (field, column)).collect();
+    let header = Header { dataset: index, first, row: last, columns: named, understood, replaces: None, rivals: Vec::new() };
+    Some(Candidate { found: columns.len(), left_over: dataset.fields.len() - columns.len(), header })
 }
 
 /// Takes headers whose letters look like those of a field that is still missing.

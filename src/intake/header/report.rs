@@ -6,7 +6,7 @@ use super::columns::missing;
 use super::found::Found;
 use super::spelling::{named, signs, spellings};
 use super::top::Top;
-use crate::diagnostic::{CauseKind, Diagnostic, Fact, Rule, did_you_mean, nearest};
+use crate::diagnostic::{CauseKind, Diagnostic, Fact, Place, Rule, did_you_mean, nearest};
 use crate::grid::Raw;
 use crate::intake::gazetteer::Lookup;
 use crate::spec::FieldIndex;
@@ -39,46 +39,56 @@ impl Found<'_> {
             }
             let place = self.place(last, Some(column));
             let known = named(&spellings, &top.stack(first, last, column)).map(|(field, _)| field);
-            match known.filter(|&field| self.header.column(field).is_some()) {
-                Some(field) => twice.push((column, text, field)),
-                None if known.is_some_and(|field| !dataset.field(field).life.holds(self.period)) => {
-                    let period = &self.specs.programme.periods[self.period.0].id;
-                    let message = format!("the column `{text}` is none of `{period}`; it is not read");
-                    diagnostics.push(
-                        Diagnostic::new(Rule::UnknownColumn, place, message)
-                            .hint("`since` and `until` of its field say in which periods it is asked for")
-                            .because(CauseKind::UnknownColumn, vec![("found", Fact::Text(text))]),
-                    );
+            match known {
+                Some(field) if self.header.column(field).is_some() => twice.push((column, text, field)),
+                Some(field) if !dataset.field(field).life.holds(self.period) => {
+                    diagnostics.push(self.of_another_period(place, text));
                 }
-                None if matches!(self.sheet.rows.get(last).and_then(|cells| cells.get(column)), Some(Raw::Date(_))) => {
-                    let message = format!("the header of this column is the date `{text}`; it is not read");
-                    diagnostics.push(
-                        Diagnostic::new(Rule::UnknownColumn, place, message)
-                            .hint("the spreadsheet program took what was typed for a date: format the cell as text, and type it again")
-                            .because(CauseKind::DateForHeader, vec![("found", Fact::Text(text))]),
-                    );
-                }
-                None => {
-                    // A share is no misspelt count.
-                    let names = || missing.iter().flat_map(|&field| dataset.field(field).spellings());
-                    let names = || names().filter(|name| signs(name) == signs(&text));
-                    let meant = nearest(&text, names());
-                    let meant = missing.iter().find(|&&field| dataset.field(field).spellings().any(|name| Some(name) == meant));
-                    let mut facts = vec![("found", Fact::Text(text.clone()))];
-                    facts.extend(meant.map(|&field| ("field", dataset.fact(field))));
-                    let kind = if meant.is_some() { CauseKind::MisspeltColumn } else { CauseKind::UnknownColumn };
-                    diagnostics.push(
-                        Diagnostic::new(Rule::UnknownColumn, place, format!("unknown column `{text}`; it is not read"))
-                            .maybe_hint(did_you_mean(&text, names()))
-                            .because(kind, facts),
-                    );
-                }
+                Some(_) | None => diagnostics.push(self.unknown(column, place, text, &missing)),
             }
         }
         if !self.twice(twice, lookup, diagnostics) {
             self.rows_beside(diagnostics);
         }
         self.nameless(&top, read, diagnostics);
+        self.missing(&top, missing, diagnostics);
+    }
+
+    /// A column that the period does not ask for.
+    fn of_another_period(self, place: Place, text: String) -> Diagnostic {
+        let period = &self.specs.period(self.period).id;
+        let message = format!("the column `{text}` is none of `{period}`; it is not read");
+        Diagnostic::new(Rule::UnknownColumn, place, message)
+            .hint("`since` and `until` of its field say in which periods it is asked for")
+            .because(CauseKind::UnknownColumn, vec![("found", Fact::Text(text))])
+    }
+
+    /// A column that nobody asks for; perhaps one of the missing ones is meant.
+    fn unknown(self, column: usize, place: Place, text: String, missing: &[FieldIndex]) -> Diagnostic {
+        if matches!(self.sheet.rows.get(self.header.row).and_then(|cells| cells.get(column)), Some(Raw::Date(_))) {
+            let message = format!("the header of this column is the date `{text}`; it is not read");
+            return Diagnostic::new(Rule::UnknownColumn, place, message)
+                .hint("the spreadsheet program took what was typed for a date: format the cell as text, and type it again")
+                .because(CauseKind::DateForHeader, vec![("found", Fact::Text(text))]);
+        }
+        let dataset = self.specs.dataset(self.header.dataset);
+        // A share is no misspelt count.
+        let names = || missing.iter().flat_map(|&field| dataset.field(field).spellings());
+        let names = || names().filter(|name| signs(name) == signs(&text));
+        let meant = nearest(&text, names());
+        let meant = missing.iter().find(|&&field| dataset.field(field).spellings().any(|name| Some(name) == meant));
+        let mut facts = vec![("found", Fact::Text(text.clone()))];
+        facts.extend(meant.map(|&field| ("field", dataset.fact(field))));
+        let kind = if meant.is_some() { CauseKind::MisspeltColumn } else { CauseKind::UnknownColumn };
+        Diagnostic::new(Rule::UnknownColumn, place, format!("unknown column `{text}`; it is not read"))
+            .maybe_hint(did_you_mean(&text, names()))
+            .because(kind, facts)
+    }
+
+    /// The columns that are asked for and not there.
+    fn missing(self, top: &Top<'_>, missing: Vec<FieldIndex>, diagnostics: &mut Vec<Diagnostic>) {
+        let dataset = self.specs.dataset(self.header.dataset);
+        let (first, last) = (self.header.first, self.header.row);
         let below = || self.sheet.rows.iter().skip(last + 1);
         let is_headless = |column: usize| {
             let is_filled = |cells: &Vec<Raw>| cells.get(column).is_some_and(|cell| !cell.is_blank());
@@ -92,14 +102,11 @@ impl Found<'_> {
                 true => ", or declare `header: none` for it when its column has none",
                 false => "",
             };
+            let message = format!("the column `{}` of the dataset `{}` is missing", field.id, dataset.id);
             diagnostics.push(
-                Diagnostic::new(
-                    Rule::MissingColumn,
-                    self.place(last, None),
-                    format!("the column `{}` of the dataset `{}` is missing", field.id, dataset.id),
-                )
-                .hint(format!("add a column with the header {}{or}", crate::diagnostic::list(&names)))
-                .because(CauseKind::MissingColumn, vec![("field", dataset.fact(index))]),
+                Diagnostic::new(Rule::MissingColumn, self.place(last, None), message)
+                    .hint(format!("add a column with the header {}{or}", crate::diagnostic::list(&names)))
+                    .because(CauseKind::MissingColumn, vec![("field", dataset.fact(index))]),
             );
         }
     }

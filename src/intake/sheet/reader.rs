@@ -9,6 +9,7 @@ use crate::grid::Raw;
 use crate::intake::cell::{self, Vocabulary};
 use crate::intake::gazetteer::Lookup;
 use crate::intake::header::Found;
+use crate::intake::name;
 use crate::intake::submission::{Row, Submission};
 use crate::intake::table::Line;
 use crate::region::RegionIndex;
@@ -16,7 +17,7 @@ use crate::spec::{Dataset, Field, FieldIndex, FieldKind};
 use crate::value::Blank;
 
 /// Columns of the used range as columns of the whole sheet.
-pub fn places(columns: &[Option<usize>], first: u32) -> Arc<[Option<u32>]> {
+fn places(columns: &[Option<usize>], first: u32) -> Arc<[Option<u32>]> {
     columns.iter().map(|column| column.map(|column| first + column as u32)).collect()
 }
 
@@ -63,7 +64,31 @@ pub enum Told {
     Within(RegionIndex),
 }
 
-impl SheetReader<'_> {
+impl<'a> SheetReader<'a> {
+    /// For the rows below a header. `captioned` says that captions give the regions of the `chain`.
+    pub fn new(found: Found<'a>, lookup: &'a Lookup<'a>, chain: Vec<FieldIndex>, captioned: bool) -> Self {
+        let (specs, dataset) = (found.specs, found.specs.dataset(found.header.dataset));
+        let mut columns = vec![None; dataset.fields.len()];
+        for &(field, column) in &found.header.columns {
+            columns[field.0] = Some(column);
+        }
+        Self {
+            found,
+            dataset,
+            places: places(&columns, found.sheet.first_column),
+            lookup,
+            vocabulary: Vocabulary { words: &specs.programme.words, names: &specs.programme.names },
+            chain,
+            columns,
+            captioned,
+            caption: Caption::default(),
+            by_name: name::is_findable(specs, dataset),
+            decimals: vec![false; dataset.fields.len()],
+            within: HashMap::new(),
+            told: Some(BTreeSet::new()),
+        }
+    }
+
     /// Of which fields all identifiers are numbers, and some carry zero decimals: these came of a program, not of the office.
     pub fn decimal_codes(&self, lines: &[Line]) -> Vec<bool> {
         let first = self.found.header.row + 1;

@@ -1,8 +1,8 @@
 //! One row of a sheet in, typed cells out; what is wrong with a cell concerns its unit and its region.
 
-use super::reader::SheetReader;
+use super::reader::{SheetReader, Told};
 use crate::dataset::{Interpretation, RowFate, RowPlace, Typed};
-use crate::diagnostic::{CauseKind, Diagnostic, Fact, Rule, Severity};
+use crate::diagnostic::{CauseKind, Diagnostic, Fact, Place, Rule, Severity};
 use crate::grid::Raw;
 use crate::intake::cell::{self, Reading};
 use crate::intake::fault::Fault;
@@ -22,6 +22,15 @@ struct Cell {
     nameless: bool,
 }
 
+/// The cells of a row that were read, by field.
+struct Cells {
+    typed: Vec<Typed>,
+    /// Whether what stands there could be used.
+    sound: Vec<bool>,
+    /// Where an identifier is missing that may be found by the row's name.
+    nameless: Option<Place>,
+}
+
 impl SheetReader<'_> {
     /// Reads a row, and says what is wrong with it.
     pub fn row(&mut self, offset: usize, sums: Option<&mut Sums>, submission: &mut Submission) {
@@ -29,27 +38,11 @@ impl SheetReader<'_> {
         let filled = |column: &Option<usize>| column.and_then(|column| raws.get(column)).is_some_and(|cell| !cell.is_blank());
         if !self.columns.iter().any(filled) {
             submission.balance.rows(RowFate::Remark, 1);
-            let first = raws.iter().position(|cell| !cell.is_blank()).unwrap_or_default();
-            let (place, text) = (self.place(offset, Some(first)), raws.get(first).map(Raw::text).unwrap_or_default());
-            let to = "a row with nothing in the columns of the table; not read";
-            submission.interpretations.push(Interpretation::new(place, text, to));
+            submission.interpretations.push(self.understood(offset, "a row with nothing in the columns of the table; not read"));
             return;
         }
         let earlier = submission.diagnostics.len();
-        let mut typed: Vec<Option<Typed>> = vec![None; self.dataset.fields.len()];
-        let mut sound = vec![true; self.dataset.fields.len()];
-        let mut nameless = None;
-        // A region may be looked up within another one, which stands earlier in the list of fields.
-        for position in 0..self.dataset.fields.len() {
-            let field = FieldIndex(position);
-            let cell = self.cell(field, raws, offset, &typed, submission);
-            sound[position] = cell.sound;
-            if cell.nameless {
-                nameless = Some(self.place(offset, self.columns[position]));
-            }
-            typed[position] = Some(cell.typed);
-        }
-        let cells: Vec<Typed> = typed.into_iter().map(|cell| cell.expect("every field was read")).collect();
+        let Cells { typed: cells, sound, nameless } = self.cells(offset, submission);
         if let Some(sums) = sums {
             sums.row(self.found.sheet.first_row + offset as u32, &cells, &sound);
         }
@@ -59,10 +52,8 @@ impl SheetReader<'_> {
         };
         if region.is_none() && self.caption.unclear {
             // The caption has its finding; each row below it is listed.
-            let first = raws.iter().position(|cell| !cell.is_blank());
-            let (place, text) = (self.place(offset, first), first.map(|first| raws[first].text()).unwrap_or_default());
             let to = "a row without a region: the caption above it is not understood";
-            submission.interpretations.push(Interpretation::new(place, text, to));
+            submission.interpretations.push(self.understood(offset, to));
         }
         if let Some(region) = region {
             self.level(region, offset, &mut submission.diagnostics);
@@ -72,22 +63,8 @@ impl SheetReader<'_> {
             all.insert(told);
             all
         });
-        // What is wrong with a row is wrong with its region, and with no other; where that is not known, with those that it may be.
         if submission.diagnostics.len() > earlier {
-            if told.is_none() {
-                // What stands in the columns of regions may be meant, although it could not be used.
-                let texts = self.chain.iter().filter_map(|field| raws.get(self.columns[field.0]?)).map(Raw::text);
-                let meant = self.lookup.meant_by(texts, self.dataset.level);
-                let causes = submission.diagnostics[earlier..].iter_mut().filter_map(|found| found.cause.as_mut());
-                causes.for_each(|cause| cause.facts.push(("meant", Fact::Regions(meant.clone()))));
-            }
-            let (unit, regions) = (self.unit(&cells), told.map(|told| self.codes(told)));
-            for found in &mut submission.diagnostics[earlier..] {
-                found.concern.unit.clone_from(&unit);
-                if let Some(regions) = &regions {
-                    found.concern_regions(regions);
-                }
-            }
+            self.concern_row(&cells, (told, raws), &mut submission.diagnostics[earlier..]);
         }
         let row = self.found.sheet.first_row + offset as u32;
         let (file, sheet) = (self.found.file.clone(), self.found.sheet.name.clone());
@@ -97,56 +74,57 @@ impl SheetReader<'_> {
         submission.rows.push((self.found.header.dataset, Row { place, region, cells, nameless, replaces }));
     }
 
-    fn cell(
-        &self,
-        index: FieldIndex,
-        cells: &[Raw],
-        offset: usize,
-        earlier: &[Option<Typed>],
-        submission: &mut Submission,
-    ) -> Cell {
+    /// How a row was understood, at its first cell.
+    fn understood(&self, offset: usize, to: &str) -> Interpretation {
+        let raws = &self.found.sheet.rows[offset];
+        let first = raws.iter().position(|cell| !cell.is_blank()).unwrap_or_default();
+        Interpretation::new(self.place(offset, Some(first)), raws.get(first).map(Raw::text).unwrap_or_default(), to)
+    }
+
+    /// What is wrong with a row is wrong with its region, and with no other; where that is not known, with those that it may be.
+    fn concern_row(&mut self, cells: &[Typed], (told, raws): (Option<Told>, &[Raw]), found: &mut [Diagnostic]) {
+        if told.is_none() {
+            // What stands in the columns of regions may be meant, although it could not be used.
+            let texts = self.chain.iter().filter_map(|field| raws.get(self.columns[field.0]?)).map(Raw::text);
+            let meant = self.lookup.meant_by(texts, self.dataset.level);
+            let causes = found.iter_mut().filter_map(|found| found.cause.as_mut());
+            causes.for_each(|cause| cause.facts.push(("meant", Fact::Regions(meant.clone()))));
+        }
+        let (unit, regions) = (self.unit(cells), told.map(|told| self.codes(told)));
+        for found in found {
+            found.concern.unit.clone_from(&unit);
+            if let Some(regions) = &regions {
+                found.concern_regions(regions);
+            }
+        }
+    }
+
+    /// Reads the cells of a row, by the order of the fields.
+    fn cells(&self, offset: usize, submission: &mut Submission) -> Cells {
+        let count = self.dataset.fields.len();
+        let mut cells = Cells { typed: Vec::with_capacity(count), sound: Vec::with_capacity(count), nameless: None };
+        // A region may be looked up within another one, which stands earlier in the list of fields.
+        for position in 0..count {
+            let cell = self.cell(FieldIndex(position), offset, &cells.typed, submission);
+            if cell.nameless {
+                cells.nameless = Some(self.place(offset, self.columns[position]));
+            }
+            cells.typed.push(cell.typed);
+            cells.sound.push(cell.sound);
+        }
+        cells
+    }
+
+    /// Reads a cell; `earlier` are the fields before it.
+    fn cell(&self, index: FieldIndex, offset: usize, earlier: &[Typed], submission: &mut Submission) -> Cell {
         let field = self.dataset.field(index);
         let unread = |sound: bool| Cell { typed: cell::blank(&field.kind, Blank::NotReported), sound, nameless: false };
-        let raw;
         let outcome = match (&field.kind, self.columns[index.0]) {
-            (FieldKind::Region { within, .. }, column) => {
-                let (merged, from) = column.map_or((&Raw::Empty, offset), |column| self.raw(offset, column, cells));
-                raw = merged;
-                let outer = within.map(|outer| (outer, &earlier[outer.0]));
-                let outer = match outer {
-                    Some((_, Some(Typed::Region(Ok(region))))) => Some(*region),
-                    // The outer region's own fault has been reported; nothing can be said of what lies in it.
-                    Some((outer, _)) if self.is_filled(outer, cells) => return unread(true),
-                    Some(_) | None => None,
-                };
-                if column.is_none() && !self.captioned {
-                    return unread(true);
-                }
-                if raw.is_blank() && self.chain.contains(&index) && self.caption.unclear {
-                    return unread(true);
-                }
-                let outcome = self.region(raw, index, outer);
-                match outcome {
-                    Ok(reading) if from != offset => {
-                        let understood =
-                            reading.understood.or_else(|| Some("the same for all rows of the merged cells".to_owned()));
-                        Ok(Reading { understood, ..reading })
-                    }
-                    other => other,
-                }
-            }
-            (_, None) => return unread(true),
-            (kind, Some(column)) => {
-                raw = cells.get(column).unwrap_or(&Raw::Empty);
-                // A word for nothing is no answer, over however many cells it stands.
-                let is_answer =
-                    |first: &Raw| !matches!(kind, FieldKind::Text) && self.vocabulary.words.blank(&first.text()).is_none();
-                match self.merged(offset, column, cells).filter(|(first, _)| is_answer(first)) {
-                    Some((first, (_, at))) => Err(cell::merged(first, at == column)),
-                    None => cell::typed(raw, kind, self.vocabulary).map(|reading| self.without_decimals(index, reading)),
-                }
-            }
+            (FieldKind::Region { within, .. }, column) => self.region_cell(index, (offset, column), *within, earlier),
+            (_, None) => None,
+            (kind, Some(column)) => Some(self.plain_cell(index, kind, (offset, column))),
         };
+        let Some((raw, outcome)) = outcome else { return unread(true) };
         match outcome {
             Ok(Reading { typed, understood }) => {
                 if let Some(to) = understood {
@@ -170,6 +148,54 @@ impl SheetReader<'_> {
                 unread(false)
             }
         }
+    }
+
+    /// The cell of a region, which may stand in merged cells or in a caption above; `None` where nothing can be said of it.
+    fn region_cell(
+        &self,
+        index: FieldIndex,
+        (offset, column): (usize, Option<usize>),
+        within: Option<FieldIndex>,
+        earlier: &[Typed],
+    ) -> Option<(&Raw, Result<Reading, Fault>)> {
+        let cells = &self.found.sheet.rows[offset];
+        let (raw, from) = column.map_or((&Raw::Empty, offset), |column| self.raw(offset, column, cells));
+        let outer = match within.map(|outer| (outer, &earlier[outer.0])) {
+            Some((_, Typed::Region(Ok(region)))) => Some(*region),
+            // The outer region's own fault has been reported; nothing can be said of what lies in it.
+            Some((outer, _)) if self.is_filled(outer, cells) => return None,
+            Some(_) | None => None,
+        };
+        if column.is_none() && !self.captioned {
+            return None;
+        }
+        if raw.is_blank() && self.chain.contains(&index) && self.caption.unclear {
+            return None;
+        }
+        let outcome = self.region(raw, index, outer).map(|reading| {
+            let merged = || "the same for all rows of the merged cells".to_owned();
+            let understood = reading.understood.or_else(|| (from != offset).then(merged));
+            Reading { understood, ..reading }
+        });
+        Some((raw, outcome))
+    }
+
+    /// The cell of any other field.
+    fn plain_cell(
+        &self,
+        index: FieldIndex,
+        kind: &FieldKind,
+        (offset, column): (usize, usize),
+    ) -> (&Raw, Result<Reading, Fault>) {
+        let cells = &self.found.sheet.rows[offset];
+        let raw = cells.get(column).unwrap_or(&Raw::Empty);
+        // A word for nothing is no answer, over however many cells it stands.
+        let is_answer = |first: &Raw| !matches!(kind, FieldKind::Text) && self.vocabulary.words.blank(&first.text()).is_none();
+        let outcome = match self.merged(offset, column, cells).filter(|(first, _)| is_answer(first)) {
+            Some((first, (_, at))) => Err(cell::merged(first, at == column)),
+            None => cell::typed(raw, kind, self.vocabulary).map(|reading| self.without_decimals(index, reading)),
+        };
+        (raw, outcome)
     }
 
     fn without_decimals(&self, index: FieldIndex, reading: Reading) -> Reading {

@@ -1,8 +1,7 @@
 //! Which rows are captions: the name of a region over its block, perhaps with its totals; and what seems to be one and cannot be taken.
 
-use super::sorter::{Above, Line, Sorter, has_digit, is_filled, is_wordy};
-use crate::dataset::Interpretation;
-use crate::diagnostic::{CauseKind, Diagnostic, Fact, Place, Rule};
+use super::sorter::{Line, Notes, Sorter, Spot, has_digit, is_filled, is_wordy};
+use crate::diagnostic::{CauseKind, Diagnostic, Fact, Rule};
 use crate::grid::Raw;
 use crate::intake::gazetteer::Miss;
 use crate::region::RegionIndex;
@@ -13,7 +12,6 @@ const MOST_DIGITS: usize = 4;
 /// The one cell of a row that holds words.
 #[derive(Clone, Copy)]
 pub(super) struct Single {
-    pub(super) offset: usize,
     pub(super) column: usize,
     /// Whether numbers stand beside it.
     pub(super) numbers: bool,
@@ -35,54 +33,45 @@ enum Nameless {
 
 impl Sorter<'_> {
     /// A row of which one cell only holds words; `None` when it is a unit's row after all.
-    pub(super) fn single(
-        &self,
-        single: Single,
-        cells: &[Raw],
-        above: &Above,
-        diagnostics: &mut Vec<Diagnostic>,
-        understood: &mut Vec<Interpretation>,
-    ) -> Option<Line> {
-        let Single { offset, column, numbers, .. } = single;
-        let text = cells[column].text();
+    pub(super) fn single(&self, single: Single, spot: Spot<'_>, notes: &mut Notes<'_>) -> Option<Line> {
+        let Single { column, numbers, .. } = single;
+        let text = spot.text(column);
         let field = self.found.header.field(column);
         let is_key = self.key.contains(&column);
         let is_region = field == Some(self.dataset.region);
-        match self.region(&text, above.outer) {
+        match self.region(&text, spot.above.outer) {
             Ok(region) => {
                 let own_level = !self.is_outer(region.region);
                 // Where the region itself is the key, its name is a row's, with or without answers.
                 if is_region && (is_key && own_level || numbers) {
                     return None;
                 }
-                let to = format!("{}, the region of the rows below", self.lookup.gazetteer.describe(region.region));
-                understood.push(Interpretation::new(self.place(offset, Some(column)), text, to));
-                Some(Line::Caption { region: region.region, total: numbers })
+                Some(self.caption(spot, (column, region.region), numbers, notes))
             }
-            Err(miss) => match self.nameless(single, &text, &miss, cells, above) {
+            Err(miss) => match self.nameless(single, &text, &miss, spot) {
                 Nameless::Row => None,
                 Nameless::Either => {
-                    diagnostics.push(self.either(offset, column, text));
+                    notes.diagnostics.push(self.either(spot.offset, column, text));
                     None
                 }
-                Nameless::Caption => {
-                    diagnostics.push(self.unclear(
-                        self.place(offset, Some(column)),
-                        miss,
-                        "the caption of the rows below",
-                        above,
-                    ));
-                    Some(Line::UnclearCaption)
-                }
-                Nameless::Remark => self.noted(offset, column, cells, diagnostics),
+                Nameless::Caption => Some(self.unclear(spot, (column, miss), "the caption of the rows below", notes)),
+                Nameless::Remark => Some(self.remark(spot, column, notes)),
             },
         }
     }
 
+    /// A row that is the caption of a region, with or without its totals.
+    fn caption(&self, spot: Spot<'_>, (column, region): (usize, RegionIndex), total: bool, notes: &mut Notes<'_>) -> Line {
+        let to = format!("{}, the region of the rows below", self.lookup.gazetteer.describe(region));
+        self.understood(spot, column, to, notes);
+        Line::Caption { region, total }
+    }
+
     /// What a row with one text is that names no region. Where captions give the regions, rows below one that was missed would count
     /// in the block above.
-    fn nameless(&self, single: Single, text: &str, miss: &Miss, cells: &[Raw], above: &Above) -> Nameless {
-        let Single { column, numbers, trailing, .. } = single;
+    fn nameless(&self, single: Single, text: &str, miss: &Miss, spot: Spot<'_>) -> Nameless {
+        let Single { column, numbers, trailing } = single;
+        let Spot { cells, above, .. } = spot;
         let field = self.found.header.field(column);
         let (is_key, is_region) = (self.key.contains(&column), field == Some(self.dataset.region));
         let is_title = field.is_some() && field == self.dataset.title;
@@ -126,14 +115,8 @@ impl Sorter<'_> {
 
     /// The caption of a region beside which more than counts stands: where units have codes, no code is the name of a region; and a
     /// caption may have a number in place of a code.
-    pub(super) fn caption_beside_more(
-        &self,
-        offset: usize,
-        cells: &[Raw],
-        above: &Above,
-        diagnostics: &mut Vec<Diagnostic>,
-        understood: &mut Vec<Interpretation>,
-    ) -> Option<Line> {
+    pub(super) fn caption_beside_more(&self, spot: Spot<'_>, notes: &mut Notes<'_>) -> Option<Line> {
+        let Spot { cells, above, .. } = spot;
         let own = self.found.header.column(self.dataset.region);
         let is_open = own.is_none() || above.captioned && own.is_some_and(|own| !is_filled(cells, own));
         let &[column] = self.key.as_slice() else { return None };
@@ -152,29 +135,19 @@ impl Sorter<'_> {
         };
         match self.region(&text, above.outer) {
             Ok(found) => {
-                let to = format!("{}, the region of the rows below", self.lookup.gazetteer.describe(found.region));
-                understood.push(Interpretation::new(self.place(offset, Some(column)), text, to));
                 let is_count =
                     |(at, cell): (usize, &Raw)| at != column && cell.is_number() && self.found.header.field(at).is_some();
-                Some(Line::Caption { region: found.region, total: cells.iter().enumerate().any(is_count) })
+                let total = cells.iter().enumerate().any(is_count);
+                Some(self.caption(spot, (column, found.region), total, notes))
             }
             Err(Miss::Unknown { near: false, .. }) if !has_kind(&text) => None,
-            Err(miss) => {
-                diagnostics.push(self.unclear(self.place(offset, Some(column)), miss, "the caption of the rows below", above));
-                Some(Line::UnclearCaption)
-            }
+            Err(miss) => Some(self.unclear(spot, (column, miss), "the caption of the rows below", notes)),
         }
     }
 
     /// A total; at the head of the block of its region it is a caption, too.
-    pub(super) fn total(
-        &self,
-        offset: usize,
-        cells: &[Raw],
-        above: &Above,
-        diagnostics: &mut Vec<Diagnostic>,
-        understood: &mut Vec<Interpretation>,
-    ) -> Line {
+    pub(super) fn total(&self, spot: Spot<'_>, notes: &mut Notes<'_>) -> Line {
+        let Spot { cells, above, .. } = spot;
         let has_captions = above.captioned || self.found.header.column(self.dataset.region).is_none();
         // The word and the region may stand in one cell or in two.
         let words = self.vocabulary.words;
@@ -191,27 +164,25 @@ impl Sorter<'_> {
             Ok(found) => {
                 let to =
                     format!("{}, the region of the rows below, and its totals", self.lookup.gazetteer.describe(found.region));
-                understood.push(Interpretation::new(self.place(offset, Some(column)), text, to));
+                self.understood(spot, column, to, notes);
                 let total = cells.iter().any(|cell| !cell.is_blank() && !is_wordy(cell));
                 Line::Caption { region: found.region, total }
             }
             Err(Miss::Unknown { near: false, .. }) => Line::Total,
-            Err(miss) => {
-                diagnostics.push(self.unclear(self.place(offset, Some(column)), miss, "the total of a region", above));
-                Line::UnclearCaption
-            }
+            Err(miss) => self.unclear(spot, (column, miss), "the total of a region", notes),
         }
     }
 
-    /// The rows below a caption that is not understood may be those of any region around it.
-    fn unclear(&self, place: Place, miss: Miss, name: &str, above: &Above) -> Diagnostic {
-        let hierarchy = &self.found.specs.hierarchy;
+    /// A caption that is not understood: the rows below may be those of any region around it.
+    fn unclear(&self, spot: Spot<'_>, (column, miss): (usize, Miss), name: &str, notes: &mut Notes<'_>) -> Line {
+        let (hierarchy, place) = (&self.found.specs.hierarchy, self.place(spot.offset, Some(column)));
         let mut found = miss.fault().at(place, self.dataset, self.dataset.field(self.dataset.region), name);
-        if let Some(outer) = above.outer {
+        if let Some(outer) = spot.above.outer {
             let codes = hierarchy.within(outer).map(|index| hierarchy.region(RegionIndex(index)).code.as_str().into());
             found.concern_regions(&codes.collect());
         }
-        found
+        notes.diagnostics.push(found);
+        Line::UnclearCaption
     }
 
     /// Warns of a unit without a code among captions that may as well be the caption of a region.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::dataset::RowFate;
+use crate::dataset::{Interpretation, RowFate};
 use crate::diagnostic::{CauseKind, Diagnostic, Place, Rule};
 use crate::grid::Raw;
 use crate::intake::cell::{self, Vocabulary};
@@ -35,6 +35,19 @@ pub enum Line {
     Blank,
 }
 
+impl Line {
+    /// What becomes of the row; `None` where the reading of it tells, and for blank ones.
+    pub fn fate(&self) -> Option<RowFate> {
+        match self {
+            Line::Row | Line::Blank => None,
+            Line::Passed(fate) => Some(*fate),
+            Line::Headers(_) => Some(RowFate::RepeatedHeading),
+            Line::UnclearCaption | Line::Caption { .. } => Some(RowFate::Caption),
+            Line::Total => Some(RowFate::Total),
+        }
+    }
+}
+
 /// What captions above a row have said.
 #[derive(Default)]
 pub struct Above {
@@ -44,6 +57,32 @@ pub struct Above {
     pub captioned: bool,
     /// The regions that had a block.
     pub blocks: BTreeSet<RegionIndex>,
+}
+
+/// A row, and what stands above it.
+#[derive(Clone, Copy)]
+pub struct Spot<'a> {
+    /// Where it stands in the sheet.
+    pub offset: usize,
+    /// Its cells.
+    pub cells: &'a [Raw],
+    /// What captions above it have said.
+    pub above: &'a Above,
+}
+
+impl Spot<'_> {
+    /// What stands in a column.
+    pub fn text(&self, column: usize) -> String {
+        self.cells[column].text()
+    }
+}
+
+/// What is told while rows are told apart.
+pub struct Notes<'a> {
+    /// What is wrong, or was passed over.
+    pub diagnostics: &'a mut Vec<Diagnostic>,
+    /// What was understood as more than it says.
+    pub understood: &'a mut Vec<Interpretation>,
 }
 
 /// What is known of a sheet while its rows are told apart.
@@ -62,23 +101,22 @@ pub struct Sorter<'a> {
 }
 
 impl Sorter<'_> {
-    pub fn noted(&self, offset: usize, column: usize, cells: &[Raw], diagnostics: &mut Vec<Diagnostic>) -> Option<Line> {
-        self.note(offset, column, &cells[column], diagnostics);
-        Some(Line::Passed(RowFate::Remark))
+    /// Notes how a row was understood, by what stands in a column of it.
+    pub fn understood(&self, spot: Spot<'_>, column: usize, to: impl Into<String>, notes: &mut Notes<'_>) {
+        notes.understood.push(Interpretation::new(self.place(spot.offset, Some(column)), spot.text(column), to));
     }
 
-    pub fn note(&self, offset: usize, column: usize, cell: &Raw, diagnostics: &mut Vec<Diagnostic>) {
-        let text = cell.text();
+    /// Passes a row over that is a remark.
+    pub fn remark(&self, spot: Spot<'_>, column: usize, notes: &mut Notes<'_>) -> Line {
+        let text = spot.text(column);
         let shown: String = if text.chars().count() > 60 { text.chars().take(60).chain(['…']).collect() } else { text };
-        diagnostics.push(
-            Diagnostic::new(
-                Rule::PassedOver,
-                self.place(offset, Some(column)),
-                format!("a remark and no row of the table: `{shown}`; it is not read"),
-            )
-            .hint("if it is a row, fill in its other columns")
-            .because(CauseKind::Remark, vec![]),
+        let message = format!("a remark and no row of the table: `{shown}`; it is not read");
+        notes.diagnostics.push(
+            Diagnostic::new(Rule::PassedOver, self.place(spot.offset, Some(column)), message)
+                .hint("if it is a row, fill in its other columns")
+                .because(CauseKind::Remark, vec![]),
         );
+        Line::Passed(RowFate::Remark)
     }
 
     pub fn is_count(&self, column: usize) -> bool {
