@@ -103,7 +103,7 @@ impl SheetReader<'_> {
     fn cells(&self, offset: usize, submission: &mut Submission) -> Cells {
         let count = self.dataset.fields.len();
         let mut cells = Cells { typed: Vec::with_capacity(count), sound: Vec::with_capacity(count), nameless: None };
-        // A region may be looked up within another one, which stands earlier in the list of fields.
+        // A region may be looked up within another one that stands earlier in the list of fields.
         for position in 0..count {
             let cell = self.cell(FieldIndex(position), offset, &cells.typed, submission);
             if cell.nameless {
@@ -160,8 +160,8 @@ impl SheetReader<'_> {
     ) -> Option<(&Raw, Result<Reading, Fault>)> {
         let cells = &self.found.sheet.rows[offset];
         let (raw, from) = column.map_or((&Raw::Empty, offset), |column| self.raw(offset, column, cells));
-        let outer = match within.map(|outer| (outer, &earlier[outer.0])) {
-            Some((_, Typed::Region(Ok(region)))) => Some(*region),
+        let outer = match within.map(|outer| (outer, earlier.get(outer.0))) {
+            Some((_, Some(Typed::Region(Ok(region))))) => Some(*region),
             // The outer region's own fault has been reported; nothing can be said of what lies in it.
             Some((outer, _)) if self.is_filled(outer, cells) => return None,
             Some(_) | None => None,
