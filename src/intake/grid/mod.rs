@@ -104,6 +104,17 @@ impl Fault {
         Diagnostic::new(self.rule, Place::File(file), self.message).hint(self.hint).because(self.cause, Vec::new())
     }
 
+    /// A cell holds more than a spreadsheet program lets anybody write into one.
+    fn long_cell(sheet: &str, place: (u32, u32), letters: usize) -> Self {
+        let cell = cell_name(place.0, place.1);
+        let on = if sheet.is_empty() { String::new() } else { format!(" of the sheet `{sheet}`") };
+        Self {
+            hint: "look what stands in that cell; shorten it, or ask the office for the filled-in workbook".into(),
+            cause: CauseKind::LongCell,
+            ..Self::bound(format!("expected at most {LONGEST_CELL} letters in a cell, found {letters} in `{cell}`{on}"))
+        }
+    }
+
     /// The file asks for more than a table needs.
     pub(super) fn bound(message: impl Into<String>) -> Self {
         let hint = "copy the table alone into a new workbook, and save it as .xlsx";
@@ -201,6 +212,9 @@ const SAVE_AGAIN: &str = "open the file in a spreadsheet program and save it as 
 /// A sheet with more cells in its used range is no table that an office fills in.
 const MOST_CELLS: u64 = 5_000_000;
 
+/// Letters in a cell: spreadsheet programs keep no more, and to look for names in a longer text takes long.
+const LONGEST_CELL: usize = 32_767;
+
 /// A file with more bytes is not read by [`Reader::InProcess`] either.
 const LARGEST: usize = LARGEST_FILE as usize;
 
@@ -247,7 +261,7 @@ pub(super) fn sheets(name: &str, bytes: &[u8], script: &Script) -> Result<Vec<Sh
         if bytes.len() > LARGEST {
             return Err(too_large(bytes.len() as u64, LARGEST_FILE));
         }
-        match kind::of(bytes, &extension(name))? {
+        of_usual_cells(match kind::of(bytes, &extension(name))? {
             kind::Kind::Xlsx => xlsx::read(bytes),
             kind::Kind::Xlsb => xlsb::read(bytes),
             kind::Kind::Xls => xls::read(bytes, encoding),
@@ -258,8 +272,24 @@ pub(super) fn sheets(name: &str, bytes: &[u8], script: &Script) -> Result<Vec<Sh
                 let empty = archive::contents(bytes, encoding)?.files.is_empty();
                 Err(if empty { Fault::empty_archive() } else { Fault::nested_archive() })
             }
-        }
+        }?)
     })
+}
+
+/// The sheets, where no cell holds more than a spreadsheet program lets anybody write into one.
+fn of_usual_cells(sheets: Vec<Sheet>) -> Result<Vec<Sheet>, Fault> {
+    for sheet in &sheets {
+        for (row, cells) in sheet.rows.iter().enumerate() {
+            // Letters are counted only where there may be too many: each takes a byte at least.
+            let long = cells.iter().enumerate().filter(|(_, cell)| cell.written().len() > LONGEST_CELL);
+            let mut long = long.map(|(column, cell)| (column, cell.written().chars().count()));
+            if let Some((column, letters)) = long.find(|(_, letters)| *letters > LONGEST_CELL) {
+                let place = (sheet.first_row + row as u32, sheet.first_column + column as u32);
+                return Err(Fault::long_cell(&sheet.name, place, letters));
+            }
+        }
+    }
+    Ok(sheets)
 }
 
 /// Reads the files of an archive in this process.
