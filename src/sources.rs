@@ -30,7 +30,7 @@ const SUBMISSIONS: &[&str] = &["xlsx", "xlsm", "xlsb", "xls", "ods", "csv", "tsv
 pub const LARGEST_FILE: u64 = 100 << 20;
 
 /// A folder with more files and folders in it is none of a project; links can make a few files seem endless.
-const MOST_FILES: usize = 100_000;
+pub const MOST_FILES: usize = 100_000;
 
 /// All files of one of the project's folders together, in bytes: more than the offices of any country send.
 const LARGEST_PROJECT: u64 = 2 << 30;

@@ -86,6 +86,20 @@ pub enum Error {
         /// The release.
         release: PathBuf,
     },
+    /// Something else has a name that esep needs for a while.
+    #[error("cannot write beside `{}`: it has a name that esep gives to its own, and esep did not make it; move it elsewhere", path.display())]
+    Foreign {
+        /// What has it.
+        path: PathBuf,
+    },
+    /// Nobody knows what the place of the release holds.
+    #[error("cannot replace `{}`: what stands there cannot be read: {source}; see to it that it can, or choose another `--out`", path.display())]
+    Unreadable {
+        /// The place.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
     /// The place of the release holds something else.
     #[error("cannot replace `{}`: it is no release of esep (it has no `manifest.json` that esep wrote); choose another `--out`", path.display())]
     NotARelease {
@@ -158,6 +172,18 @@ pub enum Warning {
         path: PathBuf,
         /// What the system says.
         source: io::Error,
+    },
+    /// A run before was ended while it wrote.
+    #[error("a run before was interrupted while it wrote; `{}`, which it left, is removed", path.display())]
+    Cleared {
+        /// What it left.
+        path: PathBuf,
+    },
+    /// What looks like left behind is something else.
+    #[error("`{}` has a name that esep gives to what it writes, but holds what esep does not write; it stays, move it elsewhere", path.display())]
+    Foreign {
+        /// What has it.
+        path: PathBuf,
     },
     /// A run before was ended while it published.
     #[error("a run before was interrupted while it published; what stood in `{}` before stands there again", path.display())]
