@@ -6,10 +6,12 @@
 //!   exchanged with what stands in its place.
 //! - Only what esep made, by its `manifest`, is ever replaced.
 //! - `names` are taken by every file system, and no two of them for one.
+//! - A new `project` has all of its files, or none.
 
 mod lock;
 mod manifest;
 mod names;
+mod project;
 mod shelf;
 mod staging;
 mod system;
@@ -22,6 +24,7 @@ pub use manifest::{
     CompanionEntry, FileEntry, Holding, Manifest, PROGRAM, ReportEntry, WithheldEntry, WithheldReason, entries, sha256,
 };
 pub use names::{Paths, Taken, distinct, workbook_path};
+pub use project::begin_project;
 pub use shelf::{Shelf, Stopper};
 pub use staging::{Staging, folder};
 
@@ -205,23 +208,6 @@ pub enum Warning {
         /// What it holds.
         what: String,
     },
-}
-
-/// Begins a project: writes `files` into an empty or missing folder.
-///
-/// # Errors
-/// When the folder holds something, or cannot be written.
-pub fn begin_project(folder: &Path, files: &[(PathBuf, &str)]) -> Result<(), Error> {
-    let holds_something = fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some());
-    if holds_something || folder.is_file() {
-        return Err(Error::NotEmpty { path: folder.into() });
-    }
-    for (path, text) in files {
-        let path = folder.join(path);
-        make_folder_of(&path, false)?;
-        write_new(&path, text.as_bytes(), false)?;
-    }
-    Ok(())
 }
 
 /// Wraps what the system says of a path.
