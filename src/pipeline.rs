@@ -34,6 +34,11 @@ pub enum Error {
     /// While writing.
     #[error(transparent)]
     Write(#[from] release::Error),
+    /// Workbooks cannot be read.
+    #[error(
+        "cannot start a process that reads workbooks: {0}; let the program have more processes, memory and open files, or end others"
+    )]
+    Reader(String),
     /// Nobody can work.
     #[error("cannot start a thread that sets documents: {0}; let the program have more threads, or end others")]
     Start(std::io::Error),
@@ -83,7 +88,7 @@ impl Computed {
 /// Reads, checks and computes the project in `root`; `reader` reads its workbooks. All findings are gathered, in the order of their places.
 ///
 /// # Errors
-/// When the folder cannot be read.
+/// When the folder cannot be read, or the system refuses what reading takes.
 pub fn load(root: &Path, reader: &intake::Reader) -> Result<Project, Error> {
     let (mut sources, mut diagnostics) = sources::read(root)?;
     let specs = spec::load(&sources.specs, &mut diagnostics);
@@ -113,8 +118,17 @@ pub fn load(root: &Path, reader: &intake::Reader) -> Result<Project, Error> {
         let withheld = Withheld::new(&specs, &diagnostics);
         Computed { specs, data, results, languages, waived, withheld, receipts }
     });
+    whole(reader)?;
     diagnostic::sort(&mut diagnostics);
     Ok(Project { sources, diagnostics, computed, watch: Arc::default() })
+}
+
+/// Sees to it that the system let every workbook be read.
+///
+/// # Errors
+/// When it did not: then some are missing that nothing is wrong with.
+pub fn whole(reader: &intake::Reader) -> Result<(), Error> {
+    reader.refused().map_or(Ok(()), |error| Err(Error::Reader(error.to_string())))
 }
 
 /// The labels that every language needs.

@@ -53,6 +53,36 @@ fn check_prints_findings_to_stdout_and_the_tally_to_stderr() {
 }
 
 #[test]
+fn nothing_that_is_printed_steers_the_terminal() {
+    let folder = case("a-sound-project");
+    let sign = "\u{1b}[31m\u{7}\u{202e}";
+    fs::write(folder.path().join("indicator-specs/checks.yaml"), "").expect("written");
+    fs::write(folder.path().join("indicator-specs/datasets/bad.yaml"), format!("id: {sign}\nnope: 1\n")).expect("written");
+    #[cfg(unix)]
+    fs::write(folder.path().join(format!("inputs/2025/{sign}.csv")), "x").expect("written");
+    let region = format!("--region={sign}");
+    let commands: [&[&str]; 8] = [
+        &["check"],
+        &["check", "--interpreted"],
+        &["explain", sign],
+        &["build", &region],
+        &["build", "--out", &format!("inputs/{sign}")],
+        &["check", "--project", sign],
+        &[sign],
+        &["check", "--format", sign],
+    ];
+    for arguments in commands {
+        let output = esep(folder.path(), arguments);
+        let printed = stdout(&output) + &stderr(&output);
+        assert!(!output.status.success() || arguments.contains(&"--interpreted"), "{arguments:?}: {printed}");
+        let steers = |letter: char| letter != '\n' && letter != '\t' && esep::diagnostic::steers(letter);
+        assert!(!printed.contains(steers), "{arguments:?}: {printed:?}");
+    }
+    let said = stderr(&esep(case("a-sound-project").path(), &["build", &region]));
+    assert!(said.contains("unknown region `\\u001b[31m\\u0007\\u202e`"), "{said}");
+}
+
+#[test]
 fn quiet_prints_errors_only() {
     let folder = case("many-faults-at-once");
     let output = esep(folder.path(), &["--quiet", "check"]);

@@ -34,6 +34,14 @@ fn inputs(project: &Path) -> PathBuf {
     project.join("inputs/2025")
 }
 
+#[test]
+fn a_worker_that_does_not_start_is_no_fault_of_the_files() {
+    let project = project();
+    let reader = Reader::Workers(Workers::new(project.path().join("no-program"), Bounds::default()));
+    let message = pipeline::load(project.path(), &reader).err().expect("nothing can be read").to_string();
+    assert!(message.starts_with("cannot start a process that reads workbooks: No such file"), "{message}");
+}
+
 /// The findings of `esep check` that lie in a file or an archive, apart from what follows from missing numbers.
 fn check(project: &Path, options: &[&str]) -> Vec<(String, String, String)> {
     let output = Command::new(env!("CARGO_BIN_EXE_esep"))

@@ -59,7 +59,15 @@ pub fn run() -> ExitCode {
     if let Some(code) = worker() {
         return code;
     }
-    let arguments = Arguments::parse();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        // It quotes what was typed.
+        Err(error) if error.use_stderr() => {
+            say(error.render().to_string().trim_end());
+            return ExitCode::from(2);
+        }
+        Err(error) => error.exit(),
+    };
     match world::guarded(|| command(&arguments)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(Stop::WrongFiles) => ExitCode::from(1),
@@ -303,6 +311,7 @@ fn answers(arguments: &Arguments, shelf: &Shelf) -> Result<(), Stop> {
     let Computed { specs, languages, .. } = specified(&project)?;
     let (sources, diagnostics) = (&project.sources, project.diagnostics.as_slice());
     let (answers, failed) = answer::write(&answer::Subject { specs, sources, languages, diagnostics, reader: &reader });
+    pipeline::whole(&reader)?;
     let count = answers.len();
     let mut files = vec![Vec::new(); specs.programme.periods.len()];
     answers.into_iter().for_each(|answer| files[answer.period.0].push((answer.path, answer.bytes)));

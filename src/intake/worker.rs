@@ -7,7 +7,7 @@
 use std::io::{Read, Write};
 use std::path::PathBuf;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
-use std::sync::{Mutex, mpsc};
+use std::sync::{Mutex, OnceLock, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -60,6 +60,8 @@ pub struct Workers {
     program: PathBuf,
     bounds: Bounds,
     idle: Mutex<Vec<Worker>>,
+    /// Why the system did not let one start.
+    refused: OnceLock<std::io::Error>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -102,7 +104,12 @@ enum Failure {
 impl Workers {
     /// Workers of `program`, which is this very program; none is started before there is a file to read.
     pub fn new(program: PathBuf, bounds: Bounds) -> Self {
-        Self { program, bounds, idle: Mutex::default() }
+        Self { program, bounds, idle: Mutex::default(), refused: OnceLock::new() }
+    }
+
+    /// Why the system did not let a worker start: then what was read lacks files that nothing is wrong with.
+    pub(super) fn refused(&self) -> Option<&std::io::Error> {
+        self.refused.get()
     }
 
     /// What reading may take.
@@ -139,12 +146,10 @@ impl Workers {
             Ok(answer)
         });
         outcome.map_err(|failure| match failure {
-            Failure::Start(error) => Fault {
-                rule: Rule::UnreadableFile,
-                message: format!("cannot start the process that reads workbooks: {error}"),
-                hint: "free some memory, and run the program again".into(),
-                cause: CauseKind::UnreadableFile,
-            },
+            Failure::Start(error) => {
+                let _ = self.refused.set(error);
+                Fault::broken()
+            }
             Failure::Time => Fault::bound(format!(
                 "expected to read this within {} s of processor time, found that it takes more",
                 self.bounds.time.as_secs_f32()
