@@ -119,6 +119,7 @@ pub fn load(root: &Path, reader: &intake::Reader) -> Result<Project, Error> {
         Computed { specs, data, results, languages, waived, withheld, receipts }
     });
     whole(reader)?;
+    typeset::check_fonts(&sources.assets, &mut diagnostics);
     diagnostic::sort(&mut diagnostics);
     Ok(Project { sources, diagnostics, computed, watch: Arc::default() })
 }

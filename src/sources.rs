@@ -448,6 +448,16 @@ pub fn is_passed_over(name: &str) -> bool {
     name.starts_with('.') || name.starts_with("~$") || systems.iter().any(|known| name.eq_ignore_ascii_case(known))
 }
 
+/// Whether some system takes a name for that of a device, with whatever extension.
+pub fn is_device(name: &str) -> bool {
+    let stem = name.split('.').next().unwrap_or_default().trim_end().to_ascii_uppercase();
+    let numbered = |device: &str| {
+        let number = stem.strip_prefix(device).unwrap_or_default();
+        number.chars().count() == 1 && number.contains(|sign: char| sign.is_ascii_digit() || "¹²³".contains(sign))
+    };
+    ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"].contains(&stem.as_str()) || numbered("COM") || numbered("LPT")
+}
+
 /// Says which files of a folder or an archive are passed over.
 pub fn passed_over(place: FileName, names: &[String]) -> Diagnostic {
     let (files, are) =

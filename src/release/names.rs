@@ -6,6 +6,7 @@ use super::Error;
 use crate::language::LanguageCode;
 use crate::letters::{composed, is_unseen};
 use crate::region::{Hierarchy, RegionIndex};
+use crate::sources::is_device;
 
 /// The longest name of a file, in bytes, that file systems take.
 const LONGEST: usize = 255;
@@ -103,7 +104,9 @@ impl<'a> Paths<'a> {
     fn folders(&self, language: &LanguageCode, region: RegionIndex, has_folder: impl Fn(RegionIndex) -> bool) -> String {
         let above = self.hierarchy.upwards(region).filter(|&index| index != self.hierarchy.top() && has_folder(index));
         let mut folders: Vec<&str> = above.map(|index| self.name(language, index)).collect();
-        folders.push(language.as_str());
+        // Some codes of languages are names of devices.
+        let outermost = file_name(language.as_str());
+        folders.push(&outermost);
         folders.reverse();
         folders.join("/")
     }
@@ -141,16 +144,6 @@ fn printed(letter: char) -> Option<char> {
         letter if letter.is_control() || is_unseen(letter) => None,
         letter => Some(letter),
     }
-}
-
-/// Whether some system takes a name for that of a device, with whatever extension.
-fn is_device(name: &str) -> bool {
-    let stem = name.split('.').next().unwrap_or_default().trim_end().to_ascii_uppercase();
-    let numbered = |device: &str| {
-        let number = stem.strip_prefix(device).unwrap_or_default();
-        number.chars().count() == 1 && number.contains(|sign: char| sign.is_ascii_digit() || "¹²³".contains(sign))
-    };
-    ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"].contains(&stem.as_str()) || numbered("COM") || numbered("LPT")
 }
 
 /// A path of such names; the ending of the file stays.

@@ -3,6 +3,7 @@
 //! minijinja writes the words and their order, Typst sets them. Fonts, library and shared files are loaded once for a run.
 
 mod coverage;
+mod fonts;
 mod lint;
 mod origin;
 mod pictures;
@@ -31,6 +32,7 @@ use crate::diagnostic::{Diagnostic, FileName, Place, Rule, Span};
 use crate::language::{Endings, Language, LanguageCode};
 use crate::report::model::Manuscript;
 use crate::sources::{BinaryFile, FONTS, TextFile, has_extension};
+pub use fonts::check as check_fonts;
 use origin::Origins;
 pub use signs::REPLACEMENT;
 use signs::Signs;
