@@ -83,6 +83,13 @@ fn nothing_that_is_printed_steers_the_terminal() {
 }
 
 #[test]
+fn what_is_typed_has_composed_letters() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let said = stderr(&esep(folder.path(), &["explain", "и\u{306}"]));
+    assert!(said.starts_with("esep: unknown rule `й`"), "{said}");
+}
+
+#[test]
 fn quiet_prints_errors_only() {
     let folder = case("many-faults-at-once");
     let output = esep(folder.path(), &["--quiet", "check"]);
@@ -286,6 +293,21 @@ fn a_page_that_a_screen_reader_could_not_use_is_refused() {
     assert!(printed.contains("error[invalid-template]: expected a table with header cells, found none"), "{printed}");
     assert!(printed.contains("the templates made the line `#table(columns: 2)"), "{printed}");
     assert!(!folder.path().join("out/2025").exists());
+}
+
+#[test]
+fn a_page_of_no_size_is_told_in_words() {
+    let folder = case("a-sound-project");
+    let templates = folder.path().join("report-templates/local");
+    fs::create_dir_all(&templates).expect("made");
+    let text = "#set document(title: \"Test\")\n#set text(lang: \"en\")\n#set page(width: 1e300pt)\nText\n";
+    fs::write(templates.join("report.typ.j2"), text).expect("written");
+    let output = esep(folder.path(), &["build", "--region", "21", "--language", "en"]);
+    exits(&output, 1);
+    let printed = stderr(&output);
+    assert!(printed.contains("error[invalid-template]: this cannot be set: invalid page size\n"), "{printed}");
+    assert!(printed.contains("hint: look for measures that no page has"), "{printed}");
+    assert!(!printed.contains("internal error") && !printed.contains(".rs"), "{printed}");
 }
 
 #[test]

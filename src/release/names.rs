@@ -161,6 +161,8 @@ pub fn safe_path(path: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::language::Localized;
+    use crate::region::{LevelIndex, Region, RegionCode};
 
     #[test]
     fn names_of_files_are_safe_everywhere() {
@@ -186,6 +188,27 @@ mod tests {
         assert_eq!(file_name("10 ann\u{202e}fdp.exe"), "10 annfdp.exe");
         assert_eq!(file_name("10\tA\u{7}b\u{200f}\u{2067}\r\n"), "10 Ab");
         assert_eq!(file_name("\u{202d}\u{200b}"), "-");
+    }
+
+    #[test]
+    fn a_language_that_is_called_like_a_device_has_a_folder() {
+        let con = LanguageCode::new("con");
+        let top = Region {
+            code: RegionCode::new("nul"),
+            level: LevelIndex(0),
+            parent: None,
+            name: Localized::new(vec![(con.clone(), "AUX".into())]),
+            short: None,
+            aliases: Vec::new(),
+            cases: Vec::new(),
+            tile: None,
+            from: None,
+            to: None,
+        };
+        let hierarchy = Hierarchy::new(vec![top]).expect("one region is a tree");
+        let languages = [con];
+        let paths = Paths::new(&hierarchy, &languages);
+        assert_eq!(paths.report(&languages[0], RegionIndex(0), None), "-con/nul AUX.pdf");
     }
 
     #[test]

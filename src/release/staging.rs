@@ -433,7 +433,7 @@ mod tests {
         let shelf = shelf(folder.path());
         let place = publish(&shelf, "a.pdf", true).expect("swaps");
         let manifest = place.join("manifest.json");
-        fs::set_permissions(&manifest, fs::Permissions::from_mode(0)).expect("set");
+        fs::set_permissions(&manifest, fs::Permissions::from_mode(0o000)).expect("set");
         // Who may do everything reads it all the same.
         if fs::read(&manifest).is_err() {
             let message = publish(&shelf, "a.pdf", true).expect_err("nobody knows what it is").to_string();
