@@ -26,6 +26,11 @@ pub enum Error {
     /// While writing.
     #[error(transparent)]
     Write(#[from] release::Error),
+    /// Workbooks cannot be read.
+    #[error(
+        "cannot start a process that reads workbooks: {0}; let the program have more processes, memory and open files, or end others"
+    )]
+    Reader(String),
     /// Nobody can work.
     #[error("cannot start a thread that sets documents: {0}; let the program have more threads, or end others")]
     Start(std::io::Error),
@@ -108,7 +113,7 @@ impl Computed {
 /// Reads, checks and computes the project in `root`; `reader` reads its workbooks. All findings are gathered, in the order of their places.
 ///
 /// # Errors
-/// When the folder cannot be read.
+/// When the folder cannot be read, or the system refuses what reading takes.
 pub fn load(root: &Path, reader: &grid::Reader) -> Result<Project, Error> {
     let (mut sources, mut diagnostics) = sources::read(root)?;
     let specs = spec::load(&sources.specs, &mut diagnostics);
@@ -138,8 +143,18 @@ pub fn load(root: &Path, reader: &grid::Reader) -> Result<Project, Error> {
         let blocked = Blocked::new(&specs, &diagnostics);
         Computed { specs, data, results, languages, waived, blocked, receipts }
     });
+    whole(reader)?;
+    typeset::check_fonts(&sources.assets, &mut diagnostics);
     diagnostic::sort(&mut diagnostics);
     Ok(Project { sources, diagnostics, computed, watch: Arc::default() })
+}
+
+/// Sees to it that the system let every workbook be read.
+///
+/// # Errors
+/// When it did not: then some are missing that nothing is wrong with.
+pub fn whole(reader: &grid::Reader) -> Result<(), Error> {
+    reader.refused().map_or(Ok(()), |error| Err(Error::Reader(error.to_string())))
 }
 
 /// The labels that every language needs.

@@ -30,7 +30,7 @@ const SUBMISSIONS: &[&str] = &["xlsx", "xlsm", "xlsb", "xls", "ods", "csv", "tsv
 pub const LARGEST_FILE: u64 = 100 << 20;
 
 /// A folder with more files and folders in it is none of a project; links can make a few files seem endless.
-const MOST_FILES: usize = 100_000;
+pub const MOST_FILES: usize = 100_000;
 
 /// All files of one of the project's folders together, in bytes: more than the offices of any country send.
 const LARGEST_PROJECT: u64 = 2 << 30;
@@ -107,10 +107,10 @@ impl Sources {
 /// The world failed: a thing that the user's files are not to blame for.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// A folder cannot be listed.
+    /// A folder cannot be listed, or the system lacks what reading a file takes.
     #[error("cannot read `{}`: {source}", path.display())]
     Read {
-        /// The folder.
+        /// Which one.
         path: PathBuf,
         /// What the system says.
         source: std::io::Error,
@@ -120,7 +120,7 @@ pub enum Error {
 /// Reads the project in `root`.
 ///
 /// # Errors
-/// When `root` itself cannot be listed. A file in it that cannot be read is a diagnostic.
+/// When `root` itself cannot be listed, or the system lacks what reading takes. Another file that cannot be read is a diagnostic.
 pub fn read(root: &Path) -> Result<(Sources, Vec<Diagnostic>), Error> {
     std::fs::read_dir(root).map_err(|source| Error::Read { path: root.into(), source })?;
     let mut diagnostics = Vec::new();
@@ -130,7 +130,7 @@ pub fn read(root: &Path) -> Result<(Sources, Vec<Diagnostic>), Error> {
     let mut sources = Sources { templates, house_languages, ..Sources::default() };
 
     let mut unread = Unread::default();
-    for (name, bytes) in files(root, "indicator-specs", &mut diagnostics).0 {
+    for (name, bytes) in files(root, "indicator-specs", &mut diagnostics)?.0 {
         if has_extension(&name, YAML) {
             sources.specs.extend(text(name, bytes, &mut diagnostics));
         } else {
@@ -144,7 +144,7 @@ pub fn read(root: &Path) -> Result<(Sources, Vec<Diagnostic>), Error> {
                 .hint("name the project folder with `--project`, or begin one with `esep new DIR`"),
         );
     }
-    let (submissions, hidden) = files(root, "inputs", &mut diagnostics);
+    let (submissions, hidden) = files(root, "inputs", &mut diagnostics)?;
     sources.set_aside.hidden = hidden;
     for (name, bytes) in submissions {
         let inside = name.as_str().strip_prefix("inputs/").unwrap_or_default();
@@ -160,7 +160,7 @@ pub fn read(root: &Path) -> Result<(Sources, Vec<Diagnostic>), Error> {
         }
     }
     let mut own: BTreeMap<String, FileName> = BTreeMap::new();
-    for (name, bytes) in files(root, "report-templates", &mut diagnostics).0 {
+    for (name, bytes) in files(root, "report-templates", &mut diagnostics)?.0 {
         let inside = usual(name.as_str().strip_prefix("report-templates/").unwrap_or_default());
         let code = inside.strip_prefix("languages/").and_then(|file| file.strip_suffix(".yaml"));
         let code = code.filter(|code| !code.contains('/')).map(str::to_owned);
@@ -267,14 +267,20 @@ fn embedded(folder: &'static Dir<'static>) -> Vec<(PathBuf, &'static str)> {
     files
 }
 
+/// Files with their contents, and how many others are passed over.
+type Files = (Vec<(FileName, Vec<u8>)>, usize);
+
 /// All files below `root/folder` in the order of their paths, those behind links among them; hidden files and lock files are not
 /// submissions, and only their number is given. What is neither a file nor a folder is never opened: a pipe would be waited for
 /// without end.
-fn files(root: &Path, folder: &str, diagnostics: &mut Vec<Diagnostic>) -> (Vec<(FileName, Vec<u8>)>, usize) {
+///
+/// # Errors
+/// When the system lacks what reading takes.
+fn files(root: &Path, folder: &str, diagnostics: &mut Vec<Diagnostic>) -> Result<Files, Error> {
     let top = root.join(folder);
     let home = root.canonicalize().unwrap_or_else(|_| root.to_owned());
     if top.symlink_metadata().is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound) {
-        return (Vec::new(), 0);
+        return Ok((Vec::new(), 0));
     }
     let mut found = Vec::new();
     let mut hidden: BTreeMap<FileName, Vec<String>> = BTreeMap::new();
@@ -311,6 +317,9 @@ fn files(root: &Path, folder: &str, diagnostics: &mut Vec<Diagnostic>) -> (Vec<(
         }
         let entry = match entry {
             Ok(entry) => entry,
+            Err(error) if error.io_error().is_some_and(is_scarcity) => {
+                return Err(Error::Read { path: error.path().unwrap_or(&top).into(), source: error.into() });
+            }
             Err(error) => {
                 let path = error.path().unwrap_or(&top);
                 diagnostics.push(unreadable(name(root, path), why(root, path, &error)));
@@ -347,6 +356,7 @@ fn files(root: &Path, folder: &str, diagnostics: &mut Vec<Diagnostic>) -> (Vec<(
                         whole += bytes.len() as u64;
                         found.push((name, bytes));
                     }
+                    Err(source) if is_scarcity(&source) => return Err(Error::Read { path: entry.path().into(), source }),
                     Err(error) => diagnostics.push(unreadable(name, format!("cannot read this: {error}"))),
                 }
             }
@@ -359,7 +369,14 @@ fn files(root: &Path, folder: &str, diagnostics: &mut Vec<Diagnostic>) -> (Vec<(
     found.sort_by(|(left, _), (right, _)| left.cmp(right));
     let alike = found.windows(2).filter(|pair| pair[0].0 == pair[1].0);
     diagnostics.extend(alike.map(|pair| twice(pair[1].0.clone(), &pair[0].0, "two whose names look the same")));
-    (found, passed)
+    Ok((found, passed))
+}
+
+/// Whether the system lacks something that no file is to blame for: open files, or memory.
+fn is_scarcity(error: &std::io::Error) -> bool {
+    // `ENOMEM`, `ENFILE`, `EMFILE`, and what Windows calls them.
+    const SCARCE: [i32; 3] = if cfg!(windows) { [4, 8, 14] } else { [12, 23, 24] };
+    error.raw_os_error().is_some_and(|code| SCARCE.contains(&code))
 }
 
 /// The three largest of some files, with their sizes in bytes, as people read them.
@@ -429,6 +446,16 @@ fn too_large(name: FileName, size: u64) -> Diagnostic {
 pub fn is_passed_over(name: &str) -> bool {
     let systems = ["thumbs.db", "desktop.ini", "__macosx"];
     name.starts_with('.') || name.starts_with("~$") || systems.iter().any(|known| name.eq_ignore_ascii_case(known))
+}
+
+/// Whether some system takes a name for that of a device, with whatever extension.
+pub fn is_device(name: &str) -> bool {
+    let stem = name.split('.').next().unwrap_or_default().trim_end().to_ascii_uppercase();
+    let numbered = |device: &str| {
+        let number = stem.strip_prefix(device).unwrap_or_default();
+        number.chars().count() == 1 && number.contains(|sign: char| sign.is_ascii_digit() || "¹²³".contains(sign))
+    };
+    ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"].contains(&stem.as_str()) || numbered("COM") || numbered("LPT")
 }
 
 /// Says which files of a folder or an archive are passed over.
@@ -573,6 +600,14 @@ mod tests {
         assert_eq!(found[0], "unreadable-file indicator-specs: expected a folder, found a file");
         assert!(found[1].starts_with("outside-link inputs: "), "{found:?}");
         assert_eq!(found[2], "unreadable-file report-templates: this link leads to `nowhere`, where nothing is");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_the_system_lacks_is_no_fault_of_a_file() {
+        let of = |code| is_scarcity(&std::io::Error::from_raw_os_error(code));
+        // Too many open files, of a process and of all; no memory. Not allowed, not there, an error of the disk.
+        assert_eq!([24, 23, 12, 13, 2, 5].map(of), [true, true, true, false, false, false]);
     }
 
     #[test]

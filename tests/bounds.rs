@@ -14,8 +14,13 @@ use zip::write::SimpleFileOptions;
 
 /// What is found in a file or an archive of a project that has it besides others.
 fn found(name: &str, bytes: &[u8]) -> Vec<(Rule, String)> {
+    found_in("a-sound-project", name, bytes)
+}
+
+/// The same in the project of another case.
+fn found_in(case: &str, name: &str, bytes: &[u8]) -> Vec<(Rule, String)> {
     let folder = tempfile::tempdir().expect("a folder");
-    support::assemble(&support::tests().join("cases/a-sound-project"), folder.path()).expect("the case is sound");
+    support::assemble(&support::tests().join("cases").join(case), folder.path()).expect("the case is sound");
     let path = format!("inputs/2025/{name}");
     fs::write(folder.path().join(&path), bytes).expect("written");
     let project = project::load(folder.path(), &Reader::InProcess).expect("it can be read");
@@ -41,6 +46,26 @@ fn a_sheet_has_at_most_five_million_cells() {
     let beyond = found("beyond.xlsx", &spanning(999_998, 5));
     assert_eq!(beyond.len(), 1, "{beyond:?}");
     assert!(beyond[0].1.contains("`F999999`"), "{beyond:?}");
+}
+
+#[test]
+fn a_cell_has_at_most_32767_letters() {
+    let table = |letters: usize| format!("a,b\n1,{}\n", "ә".repeat(letters));
+    let within = found("within.csv", table(32_767).as_bytes());
+    assert!(within.iter().all(|(rule, _)| *rule == Rule::UnrecognisedTable), "{within:?}");
+    let expected = "expected at most 32767 letters in a cell, found 32768 in `B2`";
+    assert_eq!(found("beyond.csv", table(32_768).as_bytes()), [(Rule::BoundExceeded, expected.to_owned())]);
+}
+
+#[test]
+fn other_encodings_are_tried_on_no_more_than_a_megabyte() {
+    const CASE: &str = "a-table-in-an-encoding-that-is-not-declared";
+    let table = support::tests().join("cases").join(CASE).join("inputs/2025/north.csv");
+    let table = fs::read(table).expect("the case has it");
+    let below = |lines: usize| [format!("{}\n", "x".repeat(32_000)).repeat(lines).as_bytes(), &table].concat();
+    let names_it = |bytes: &[u8]| found_in(CASE, "north.csv", bytes)[0].1.contains("in the encoding `IBM866`");
+    assert!(names_it(&below(31)));
+    assert!(!names_it(&below(33)));
 }
 
 /// Bytes that are packed to about a twelfth.

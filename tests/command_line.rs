@@ -53,6 +53,43 @@ fn check_prints_findings_to_stdout_and_the_tally_to_stderr() {
 }
 
 #[test]
+fn nothing_that_is_printed_steers_the_terminal() {
+    let folder = case("a-sound-project");
+    let sign = "\u{1b}[31m\u{7}\u{202e}";
+    fs::write(folder.path().join("indicator-specs/checks.yaml"), "").expect("written");
+    fs::write(folder.path().join("indicator-specs/datasets/bad.yaml"), format!("id: {sign}\nnope: 1\n")).expect("written");
+    #[cfg(unix)]
+    fs::write(folder.path().join(format!("inputs/2025/{sign}.csv")), "x").expect("written");
+    let region = format!("--region={sign}");
+    let commands: [&[&str]; 8] = [
+        &["check"],
+        &["check", "--interpreted"],
+        &["explain", sign],
+        &["build", &region],
+        &["build", "--out", &format!("inputs/{sign}")],
+        &["check", "--project", sign],
+        &[sign],
+        &["check", "--format", sign],
+    ];
+    for arguments in commands {
+        let output = esep(folder.path(), arguments);
+        let printed = stdout(&output) + &stderr(&output);
+        assert!(!output.status.success() || arguments.contains(&"--interpreted"), "{arguments:?}: {printed}");
+        let steers = |letter: char| letter != '\n' && letter != '\t' && esep::diagnostic::steers(letter);
+        assert!(!printed.contains(steers), "{arguments:?}: {printed:?}");
+    }
+    let said = stderr(&esep(case("a-sound-project").path(), &["build", &region]));
+    assert!(said.contains("unknown region `\\u001b[31m\\u0007\\u202e`"), "{said}");
+}
+
+#[test]
+fn what_is_typed_has_composed_letters() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let said = stderr(&esep(folder.path(), &["explain", "и\u{306}"]));
+    assert!(said.starts_with("esep: unknown rule `й`"), "{said}");
+}
+
+#[test]
 fn quiet_prints_errors_only() {
     let folder = case("many-faults-at-once");
     let output = esep(folder.path(), &["--quiet", "check"]);
@@ -256,6 +293,21 @@ fn a_page_that_a_screen_reader_could_not_use_is_refused() {
     assert!(printed.contains("error[invalid-template]: expected a table with header cells, found none"), "{printed}");
     assert!(printed.contains("the templates made the line `#table(columns: 2)"), "{printed}");
     assert!(!folder.path().join("out/2025").exists());
+}
+
+#[test]
+fn a_page_of_no_size_is_told_in_words() {
+    let folder = case("a-sound-project");
+    let templates = folder.path().join("report-templates/local");
+    fs::create_dir_all(&templates).expect("made");
+    let text = "#set document(title: \"Test\")\n#set text(lang: \"en\")\n#set page(width: 1e300pt)\nText\n";
+    fs::write(templates.join("report.typ.j2"), text).expect("written");
+    let output = esep(folder.path(), &["build", "--region", "21", "--language", "en"]);
+    exits(&output, 1);
+    let printed = stderr(&output);
+    assert!(printed.contains("error[invalid-template]: this cannot be set: invalid page size\n"), "{printed}");
+    assert!(printed.contains("hint: look for measures that no page has"), "{printed}");
+    assert!(!printed.contains("internal error") && !printed.contains(".rs"), "{printed}");
 }
 
 #[test]

@@ -377,12 +377,8 @@ fn a_bit_that_was_flipped_on_the_way_never_gives_another_number() {
 #[test]
 fn a_worker_that_hangs_or_babbles_or_ends_costs_its_file_only() {
     let hangs = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/hostile/hangs.sh"));
-    for (program, rule) in [
-        (hangs, "bound-exceeded"),
-        ("yes".into(), "not-a-spreadsheet"),
-        ("true".into(), "not-a-spreadsheet"),
-        ("no-such-program".into(), "unreadable-file"),
-    ] {
+    for (program, rule) in [(hangs, "bound-exceeded"), ("yes".into(), "not-a-spreadsheet"), ("true".into(), "not-a-spreadsheet")]
+    {
         let project = project();
         fs::write(inputs(project.path()).join("north-province.xlsx"), xlsx()).expect("it can be written");
         let bounds = Bounds { patience: Duration::from_millis(200), ..Bounds::default() };
@@ -393,6 +389,14 @@ fn a_worker_that_hangs_or_babbles_or_ends_costs_its_file_only() {
         let files = read.diagnostics.iter().filter(|found| found.rule.name() == rule).count();
         assert_eq!(files, 4, "one finding for each file: {:?}", read.diagnostics);
     }
+}
+
+#[test]
+fn a_worker_that_does_not_start_is_no_fault_of_the_files() {
+    let project = project();
+    let reader = Reader::Workers(Workers::new(project.path().join("no-program"), Bounds::default()));
+    let message = project::load(project.path(), &reader).err().expect("nothing can be read").to_string();
+    assert!(message.starts_with("cannot start a process that reads workbooks: No such file"), "{message}");
 }
 
 #[test]

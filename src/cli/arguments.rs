@@ -1,9 +1,11 @@
 //! The commands and their options, as `--help` tells them.
 
+use std::convert::Infallible;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+use esep::letters::composed;
 use jiff::civil::Date;
 
 /// Official monitoring reports from indicator specifications and spreadsheets.
@@ -50,10 +52,10 @@ pub enum Command {
     /// Print what later submissions of a period have changed: each cell, what stood there, what stands there now
     Changes {
         /// The period; repeatable; all of them when left out
-        #[arg(long, value_name = "PERIOD")]
+        #[arg(long, value_name = "PERIOD", value_parser = typed)]
         period: Vec<String>,
         /// A region's code, with everything below it; repeatable
-        #[arg(long, value_name = "CODE")]
+        #[arg(long, value_name = "CODE", value_parser = typed)]
         region: Vec<String>,
         /// How changes are printed
         #[arg(long, value_enum, default_value_t = CheckFormat::Text)]
@@ -85,6 +87,7 @@ pub enum Command {
     /// Tell what a rule looks at, why, and what to do; without a rule, list all of them
     Explain {
         /// The rule's name as printed in a finding
+        #[arg(value_parser = typed)]
         rule: Option<String>,
     },
     /// Write a small working project into an empty folder
@@ -102,16 +105,16 @@ pub enum Command {
 #[derive(Args)]
 pub struct Build {
     /// The period; the last one with data when left out
-    #[arg(long, value_name = "PERIOD")]
+    #[arg(long, value_name = "PERIOD", value_parser = typed)]
     pub period: Option<String>,
     /// A region's code, with everything below it; repeatable
-    #[arg(long, value_name = "CODE")]
+    #[arg(long, value_name = "CODE", value_parser = typed)]
     pub region: Vec<String>,
     /// A level of the hierarchy; repeatable
-    #[arg(long, value_name = "LEVEL")]
+    #[arg(long, value_name = "LEVEL", value_parser = typed)]
     pub level: Vec<String>,
     /// A language of the programme; repeatable
-    #[arg(long, value_name = "CODE")]
+    #[arg(long, value_name = "CODE", value_parser = typed)]
     pub language: Vec<String>,
     /// Where releases stand; a release takes the place of the one before for the same period
     #[arg(long, value_name = "DIR", default_value = "out")]
@@ -136,7 +139,7 @@ pub struct Check {
     #[arg(long)]
     pub all: bool,
     /// The language of what the project words itself; the first one of the reports when left out
-    #[arg(long, value_name = "CODE")]
+    #[arg(long, value_name = "CODE", value_parser = typed)]
     pub language: Option<String>,
     /// Print instead what was understood as more, or as less, than it says: each place, what stands there, what it was
     /// taken for
@@ -147,16 +150,16 @@ pub struct Check {
 #[derive(Args)]
 pub struct Watch {
     /// The region's code; the first one that holds no others when left out
-    #[arg(long, value_name = "CODE")]
+    #[arg(long, value_name = "CODE", value_parser = typed)]
     pub region: Option<String>,
     /// The language; the first one of the reports when left out
-    #[arg(long, value_name = "CODE")]
+    #[arg(long, value_name = "CODE", value_parser = typed)]
     pub language: Option<String>,
     /// The reliability protocol in place of the report
     #[arg(long, conflicts_with = "unit")]
     pub protocol: bool,
     /// The sheet of the unit with this key in place of the report
-    #[arg(long, value_name = "KEY", conflicts_with = "region")]
+    #[arg(long, value_name = "KEY", conflicts_with = "region", value_parser = typed)]
     pub unit: Option<String>,
     /// Where the report stands; `out/watch.pdf` when left out, `private/watch.pdf` for a sheet
     #[arg(long, value_name = "FILE")]
@@ -166,10 +169,10 @@ pub struct Watch {
 #[derive(Args)]
 pub struct Forms {
     /// The period to collect for; the one after the last with data when left out
-    #[arg(long, value_name = "PERIOD")]
+    #[arg(long, value_name = "PERIOD", value_parser = typed)]
     pub period: Option<String>,
     /// A region's code; repeatable; all right below the top when left out
-    #[arg(long, value_name = "CODE")]
+    #[arg(long, value_name = "CODE", value_parser = typed)]
     pub region: Vec<String>,
     /// Where they stand, in a folder for the period, for their owner alone; they take the place of those before
     #[arg(long, value_name = "DIR", default_value = "private/forms")]
@@ -182,16 +185,16 @@ pub struct Forms {
 #[derive(Args)]
 pub struct Sheets {
     /// The period; the last one with data when left out
-    #[arg(long, value_name = "PERIOD")]
+    #[arg(long, value_name = "PERIOD", value_parser = typed)]
     pub period: Option<String>,
     /// A region's code, with everything below it; repeatable
-    #[arg(long, value_name = "CODE")]
+    #[arg(long, value_name = "CODE", value_parser = typed)]
     pub region: Vec<String>,
     /// A unit's key; of several fields, their answers joined by `, `, regions and categories by their codes; repeatable
-    #[arg(long, value_name = "KEY")]
+    #[arg(long, value_name = "KEY", value_parser = typed)]
     pub unit: Vec<String>,
     /// A language of the programme; repeatable
-    #[arg(long, value_name = "CODE")]
+    #[arg(long, value_name = "CODE", value_parser = typed)]
     pub language: Vec<String>,
     /// Where they stand, in a folder for the period, for their owner alone; they take the place of those before
     #[arg(long, value_name = "DIR", default_value = "private/sheets")]
@@ -207,16 +210,16 @@ pub struct Sheets {
 #[derive(Args)]
 pub struct Results {
     /// The period; repeatable; all of them when left out
-    #[arg(long, value_name = "PERIOD")]
+    #[arg(long, value_name = "PERIOD", value_parser = typed)]
     pub period: Vec<String>,
     /// A region's code, with everything below it; repeatable
-    #[arg(long, value_name = "CODE")]
+    #[arg(long, value_name = "CODE", value_parser = typed)]
     pub region: Vec<String>,
     /// A level of the hierarchy; repeatable
-    #[arg(long, value_name = "LEVEL")]
+    #[arg(long, value_name = "LEVEL", value_parser = typed)]
     pub level: Vec<String>,
     /// The language of the regions' names; the first one of the reports when left out
-    #[arg(long, value_name = "CODE")]
+    #[arg(long, value_name = "CODE", value_parser = typed)]
     pub language: Option<String>,
     /// How numbers are printed
     #[arg(long, value_enum, default_value_t = ResultsFormat::Csv)]
@@ -244,4 +247,9 @@ pub enum SchemaFile {
     Check,
     Series,
     Waivers,
+}
+
+/// A name as it was typed, each letter and its marks as one sign: so are those of the project.
+fn typed(text: &str) -> Result<String, Infallible> {
+    Ok(composed(text).into_owned())
 }

@@ -2,7 +2,6 @@
 
 use esep::diagnostic::did_you_mean_or_list;
 use esep::language::LanguageCode;
-use esep::letters::composed;
 use esep::period::PeriodIndex;
 use esep::region::{LevelIndex, RegionCode, RegionIndex};
 use esep::spec::Specs;
@@ -10,7 +9,6 @@ use esep::spec::Specs;
 use super::Stop;
 
 pub fn period(specs: &Specs, id: &str) -> Result<PeriodIndex, Stop> {
-    let id = &*composed(id);
     specs
         .programme
         .period(id)
@@ -19,7 +17,7 @@ pub fn period(specs: &Specs, id: &str) -> Result<PeriodIndex, Stop> {
 
 pub fn regions(specs: &Specs, codes: &[String]) -> Result<Vec<RegionIndex>, Stop> {
     let find = |code: &String| {
-        let found = specs.hierarchy.find(&RegionCode::new(composed(code)));
+        let found = specs.hierarchy.find(&RegionCode::new(code.as_str()));
         found.ok_or_else(|| unknown("region", code, specs.hierarchy.all().map(|(_, region)| region.code.as_str())))
     };
     codes.iter().map(find).collect()

@@ -60,7 +60,15 @@ pub fn run() -> ExitCode {
     if let Some(code) = worker() {
         return code;
     }
-    let arguments = Arguments::parse();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        // It quotes what was typed.
+        Err(error) if error.use_stderr() => {
+            say(error.render().to_string().trim_end());
+            return ExitCode::from(2);
+        }
+        Err(error) => error.exit(),
+    };
     match world::guarded(|| command(&arguments)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(Stop::WrongFiles) => ExitCode::from(1),

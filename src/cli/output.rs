@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::io::{BufWriter, IsTerminal, Write};
+use std::io::{BufWriter, IsTerminal, StdoutLock, Write};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use esep::dataset::{Change, ChangeKind};
@@ -25,7 +25,7 @@ pub fn findings<'a>(
 ) -> Result<(), Stop> {
     let place =
         |found: &Diagnostic| language.map_or_else(|| found.place.to_string(), |words| wording::place(words, &found.place));
-    let mut out = BufWriter::new(std::io::stdout().lock());
+    let mut out = Screen::of(format);
     let written = match format {
         CheckFormat::Text => {
             let mut lines = Lines { project, files: HashMap::new() };
@@ -66,7 +66,7 @@ fn list(out: &mut impl Write, objects: impl Iterator<Item = serde_json::Value>) 
 /// Prints what was understood as more than it says.
 pub fn interpretations(project: &Project, format: CheckFormat) -> Result<(), Stop> {
     let mut all = project.computed.iter().flat_map(Computed::interpretations);
-    let mut out = BufWriter::new(std::io::stdout().lock());
+    let mut out = Screen::of(format);
     let written = match format {
         CheckFormat::Text => all.try_for_each(|found| writeln!(out, "{}: `{}` -> {}", found.place, found.from, found.to)),
         CheckFormat::Json => list(
@@ -186,7 +186,8 @@ pub fn counted(count: usize, noun: &str) -> String {
 
 /// Prints data; a reader that has seen enough (`| head`) is no fault.
 pub fn print(text: &str) -> Result<(), Stop> {
-    printed(std::io::stdout().lock().write_all(text.as_bytes()))
+    let mut out = Screen::of_data();
+    printed(out.write_all(text.as_bytes()).and_then(|()| out.flush()))
 }
 
 fn printed(written: std::io::Result<()>) -> Result<(), Stop> {
@@ -200,7 +201,62 @@ fn printed(written: std::io::Result<()>) -> Result<(), Stop> {
 
 /// Prints a line for the person at the screen; nobody there is no fault.
 pub fn say(text: &str) {
-    let _ = writeln!(std::io::stderr().lock(), "{text}");
+    let _ = writeln!(std::io::stderr().lock(), "{}", shown(text));
+}
+
+/// A text in which nothing steers the terminal it is printed on: such signs are written out, as JSON writes them.
+fn shown(text: &str) -> Cow<'_, str> {
+    let is_hidden = |letter: char| diagnostic::steers(letter) && !matches!(letter, '\n' | '\t');
+    if !text.contains(is_hidden) {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len());
+    for letter in text.chars() {
+        if is_hidden(letter) {
+            shown.push_str(&format!("\\u{:04x}", u32::from(letter)));
+        } else {
+            shown.push(letter);
+        }
+    }
+    Cow::Owned(shown)
+}
+
+/// Stdout. Words are printed as they may be [`shown`]; so are data on a terminal, and elsewhere as they are.
+struct Screen {
+    out: BufWriter<StdoutLock<'static>>,
+    is_raw: bool,
+}
+
+impl Screen {
+    fn of_words() -> Self {
+        Self { out: BufWriter::new(std::io::stdout().lock()), is_raw: false }
+    }
+
+    fn of_data() -> Self {
+        Self { is_raw: !std::io::stdout().is_terminal(), ..Self::of_words() }
+    }
+
+    fn of(format: CheckFormat) -> Self {
+        match format {
+            CheckFormat::Text => Self::of_words(),
+            CheckFormat::Json => Self::of_data(),
+        }
+    }
+}
+
+impl Write for Screen {
+    /// Whoever formats gives whole letters at a time.
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        match std::str::from_utf8(bytes) {
+            Ok(text) if !self.is_raw => self.out.write_all(shown(text).as_bytes())?,
+            Ok(_) | Err(_) => self.out.write_all(bytes)?,
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.out.flush()
+    }
 }
 
 /// A bar on a terminal, a line now and then elsewhere.

@@ -45,6 +45,7 @@ causes! {
     DamagedText = "damaged_text";
     TooLarge = "too_large";
     StrayCell = "stray_cell";
+    LongCell = "long_cell";
     UnreadableFile = "unreadable_file";
     UnknownPeriod = "unknown_period";
     NoInputs = "no_inputs";

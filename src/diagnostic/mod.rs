@@ -410,7 +410,7 @@ fn visible(text: &str) -> String {
 }
 
 /// Whether a letter is none to be seen: it moves the cursor, or turns the direction of writing.
-fn steers(letter: char) -> bool {
+pub fn steers(letter: char) -> bool {
     letter.is_control() || matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 

@@ -30,6 +30,17 @@ impl Fault {
         Diagnostic::new(self.rule, Place::File(file), self.message).hint(self.hint).because(self.cause, Vec::new())
     }
 
+    /// A cell holds more than a spreadsheet program lets anybody write into one.
+    pub(super) fn long_cell(sheet: &str, place: (u32, u32), (most, letters): (usize, usize)) -> Self {
+        let cell = cell_name(place.0, place.1);
+        let on = if sheet.is_empty() { String::new() } else { format!(" of the sheet `{sheet}`") };
+        Self {
+            hint: "look what stands in that cell; shorten it, or ask the office for the filled-in workbook".into(),
+            cause: CauseKind::LongCell,
+            ..Self::bound(format!("expected at most {most} letters in a cell, found {letters} in `{cell}`{on}"))
+        }
+    }
+
     /// The file asks for more than a table needs.
     pub(super) fn bound(message: impl Into<String>) -> Self {
         let hint = "copy the table alone into a new workbook, and save it as .xlsx";

@@ -13,6 +13,9 @@ use crate::sources::LARGEST_FILE;
 /// A file with more bytes is not read by `Reader::InProcess` either.
 const LARGEST: usize = LARGEST_FILE as usize;
 
+/// Letters in a cell: spreadsheet programs keep no more, and to look for names in a longer text takes long.
+const LONGEST_CELL: usize = 32_767;
+
 /// Whether a file is a zip of workbooks by its name.
 pub fn is_archive(name: &str) -> bool {
     extension(name) == "zip"
@@ -29,7 +32,7 @@ pub fn sheets(name: &str, bytes: &[u8], script: &Script) -> Result<Vec<Sheet>, F
         if bytes.len() > LARGEST {
             return Err(too_large(bytes.len() as u64, LARGEST_FILE));
         }
-        match kind::of(bytes, &extension(name))? {
+        of_usual_cells(match kind::of(bytes, &extension(name))? {
             Kind::Xlsx => xlsx::read(bytes),
             Kind::Xlsb => xlsb::read(bytes),
             Kind::Xls => xls::read(bytes, encoding),
@@ -40,8 +43,24 @@ pub fn sheets(name: &str, bytes: &[u8], script: &Script) -> Result<Vec<Sheet>, F
                 let empty = archive::contents(bytes, encoding)?.files.is_empty();
                 Err(if empty { Fault::empty_archive() } else { Fault::nested_archive() })
             }
-        }
+        }?)
     })
+}
+
+/// The sheets, where no cell holds more than a spreadsheet program lets anybody write into one.
+fn of_usual_cells(sheets: Vec<Sheet>) -> Result<Vec<Sheet>, Fault> {
+    for sheet in &sheets {
+        for (row, cells) in sheet.rows.iter().enumerate() {
+            // Letters are counted only where there may be too many: each takes a byte at least.
+            let long = cells.iter().enumerate().filter(|(_, cell)| cell.written().len() > LONGEST_CELL);
+            let mut long = long.map(|(column, cell)| (column, cell.written().chars().count()));
+            if let Some((column, letters)) = long.find(|(_, letters)| *letters > LONGEST_CELL) {
+                let place = (sheet.first_row + row as u32, sheet.first_column + column as u32);
+                return Err(Fault::long_cell(&sheet.name, place, (LONGEST_CELL, letters)));
+            }
+        }
+    }
+    Ok(sheets)
 }
 
 /// Reads the files of an archive in this process.

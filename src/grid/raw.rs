@@ -38,6 +38,14 @@ impl Raw {
         }
     }
 
+    /// The letters that the file holds; none for what it holds in another way.
+    pub fn written(&self) -> &str {
+        match self {
+            Raw::Text(text) | Raw::Date(text) | Raw::Error(text) | Raw::Padded(text) | Raw::Struck(text) => text,
+            Raw::Empty | Raw::Number(_) | Raw::Percent(_) | Raw::Bool(_) | Raw::Stale => "",
+        }
+    }
+
     /// Whether it is a number, typed as one or as text.
     pub fn is_number(&self) -> bool {
         match self {

@@ -39,6 +39,14 @@ impl Reader {
         }
     }
 
+    /// Why the system did not let a file be read that nothing is wrong with: then what was read is not whole, and not to be used.
+    pub fn refused(&self) -> Option<&std::io::Error> {
+        match self {
+            Reader::InProcess => None,
+            Reader::Workers(workers) => workers.refused(),
+        }
+    }
+
     /// The files in a zip of workbooks.
     pub(super) fn unpack(&self, file: &BinaryFile, encoding: &'static Encoding) -> Result<Contents, Fault> {
         match self {

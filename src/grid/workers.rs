@@ -2,6 +2,7 @@
 
 use std::io::{Read, Write};
 use std::path::PathBuf;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use encoding_rs::Encoding;
@@ -53,6 +54,8 @@ impl Default for Bounds {
 pub struct Workers {
     workers: worker::Workers,
     bounds: Bounds,
+    /// Why the system did not let one start.
+    refused: OnceLock<std::io::Error>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -87,7 +90,12 @@ impl Workers {
     pub fn new(program: PathBuf, bounds: Bounds) -> Self {
         let Bounds { time, patience, memory, answer, .. } = bounds;
         let workers = worker::Workers::new(program, COMMAND, worker::Bounds { time, patience, memory, answer });
-        Self { workers, bounds }
+        Self { workers, bounds, refused: OnceLock::new() }
+    }
+
+    /// Why the system did not let a worker start: then what was read lacks files that nothing is wrong with.
+    pub(super) fn refused(&self) -> Option<&std::io::Error> {
+        self.refused.get()
     }
 
     /// What reading may take.
@@ -120,12 +128,10 @@ impl Workers {
     /// What is told of a file that gave no answer.
     fn fault(&self, failure: Failure) -> Fault {
         match failure {
-            Failure::Start(error) => Fault {
-                rule: Rule::UnreadableFile,
-                message: format!("cannot start the process that reads workbooks: {error}"),
-                hint: "free some memory, and run the program again".into(),
-                cause: CauseKind::UnreadableFile,
-            },
+            Failure::Start(error) => {
+                let _ = self.refused.set(error);
+                Fault::broken()
+            }
             Failure::Time => Fault::bound(format!(
                 "expected to read this within {} s of processor time, found that it takes more",
                 self.bounds.time.as_secs_f32()

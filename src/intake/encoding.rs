@@ -11,6 +11,9 @@ use crate::spec::Specs;
 /// Rows among which headers are looked for.
 const SEARCHED_ROWS: usize = 40;
 
+/// More text than this, in bytes, is no row of headers; to read it in every encoding would take long.
+const LONGEST_TOP: usize = 1 << 20;
+
 /// The encodings that are not Unicode (Encoding Standard, sections 9 to 13); of several that fit, the first is named.
 const ENCODINGS: [&Encoding; 34] = [
     encodings::WINDOWS_1251,
@@ -51,7 +54,8 @@ const ENCODINGS: [&Encoding; 34] = [
 
 /// Says of a table of text in which encoding it would have headers; `None` when there is no such encoding.
 pub fn wrong(specs: &Specs, period: PeriodIndex, sheet: &Sheet, place: &Place) -> Option<Diagnostic> {
-    if !sheet.is_text() {
+    let top = sheet.rows.iter().take(SEARCHED_ROWS).flatten().map(|cell| cell.written().len()).sum::<usize>();
+    if !sheet.is_text() || top > LONGEST_TOP {
         return None;
     }
     let declared = specs.programme.encoding;

@@ -2,7 +2,7 @@
 
 use crate::answer::{self, Subject, Unmarkable};
 use crate::grid::Reader;
-use crate::project::{Computed, Error, Project};
+use crate::project::{self, Computed, Error, Project};
 use crate::release::{self, Shelf};
 
 /// What came of it.
@@ -18,10 +18,11 @@ pub struct Answers {
 ///
 /// # Errors
 /// When something cannot be written.
-pub fn answers(project: &Project, computed: &Computed, reader: &Reader, shelf: &Shelf) -> Result<Answers, Error> {
+pub fn answers(read: &Project, computed: &Computed, reader: &Reader, shelf: &Shelf) -> Result<Answers, Error> {
     let Computed { specs, languages, .. } = computed;
-    let (sources, diagnostics) = (&project.sources, project.diagnostics.as_slice());
+    let (sources, diagnostics) = (&read.sources, read.diagnostics.as_slice());
     let (answers, failed) = answer::write(&Subject { specs, sources, languages, diagnostics, reader });
+    project::whole(reader)?;
     let count = answers.len();
     let mut files = vec![Vec::new(); specs.programme.periods.len()];
     answers.into_iter().for_each(|answer| files[answer.period.0].push((answer.path, answer.bytes)));

@@ -21,6 +21,8 @@ pub enum Refusal {
     Held,
     /// This disk has no locks.
     Unknown,
+    /// What stands there is no lock: one is a file that holds nothing.
+    Foreign,
     /// The file cannot be made.
     Failed(io::Error),
 }
@@ -32,6 +34,9 @@ impl Lock {
     /// Takes the lock, or says at once why not.
     pub fn take(path: &Path) -> Result<Self, Refusal> {
         for _ in 0..MOST_TURNS {
+            if fs::symlink_metadata(path).is_ok_and(|found| !found.is_file() || found.len() > 0) {
+                return Err(Refusal::Foreign);
+            }
             let file = File::options().read(true).write(true).create(true).truncate(false).open(path).map_err(Refusal::Failed)?;
             match file.try_lock() {
                 Ok(()) => {}
@@ -70,6 +75,18 @@ fn has_no_locks(error: &io::Error) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_no_lock_is_not_taken_and_stays() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("lock");
+        fs::write(&path, "mine").expect("written");
+        assert!(matches!(Lock::take(&path), Err(Refusal::Foreign)));
+        assert_eq!(fs::read_to_string(&path).expect("it is there"), "mine");
+        let taken = folder.path().join("folder");
+        fs::create_dir(&taken).expect("made");
+        assert!(matches!(Lock::take(&taken), Err(Refusal::Foreign)));
+    }
 
     #[test]
     fn a_lock_is_held_by_one_and_leaves_nothing_behind() {

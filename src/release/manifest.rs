@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
@@ -207,12 +208,29 @@ pub struct Standing {
 }
 
 impl Standing {
-    /// What the manifest in a folder says; `None` where there is none that esep wrote.
+    /// What the manifest in a folder says; `None` where there is none that esep wrote, or none that can be read.
     pub fn read(place: &Path) -> Option<Self> {
+        Self::look(place).ok().flatten()
+    }
+
+    /// What the manifest in a folder says; `None` where there is none that esep wrote.
+    ///
+    /// # Errors
+    /// When the system does not let it be read.
+    pub fn look(place: &Path) -> io::Result<Option<Self>> {
         let path = place.join(MANIFEST);
-        // What is no file is never opened: a pipe would be waited for without end.
-        fs::symlink_metadata(&path).ok().filter(fs::Metadata::is_file)?;
-        let manifest: Value = serde_json::from_slice(&fs::read(path).ok()?).ok()?;
+        let bytes = match fs::symlink_metadata(&path) {
+            // What is no file is never opened: a pipe would be waited for without end.
+            Ok(found) if found.is_file() => fs::read(path)?,
+            Ok(_) => return Ok(None),
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        Ok(Self::of(&bytes))
+    }
+
+    fn of(bytes: &[u8]) -> Option<Self> {
+        let manifest: Value = serde_json::from_slice(bytes).ok()?;
         let text = |key: &str| manifest.get(key).and_then(Value::as_str).map(str::to_owned);
         let lists = ["reports", "companions", "tables", "files"].map(|key| manifest.get(key).and_then(Value::as_array));
         let is_ours = text("program")?.starts_with("esep ") && lists.iter().any(Option::is_some);

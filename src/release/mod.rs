@@ -6,10 +6,12 @@
 //!   exchanged with what stands in its place.
 //! - Only what esep made, by its `manifest`, is ever replaced.
 //! - `names` are taken by every file system, and no two of them for one.
+//! - A new `project` has all of its files, or none.
 
 mod lock;
 mod manifest;
 mod names;
+mod project;
 mod shelf;
 mod staging;
 mod system;
@@ -22,6 +24,7 @@ pub use manifest::{
     BlockedEntry, BlockedReason, CompanionEntry, FileEntry, Holding, Manifest, PROGRAM, ReportEntry, entries, sha256,
 };
 pub use names::{Paths, Taken, distinct, workbook_path};
+pub use project::begin_project;
 pub use shelf::{Shelf, Stopper};
 pub use staging::{Staging, folder};
 
@@ -85,6 +88,20 @@ pub enum Error {
         path: PathBuf,
         /// The release.
         release: PathBuf,
+    },
+    /// Something else has a name that esep needs for a while.
+    #[error("cannot write beside `{}`: it has a name that esep gives to its own, and esep did not make it; move it elsewhere", path.display())]
+    Foreign {
+        /// What has it.
+        path: PathBuf,
+    },
+    /// Nobody knows what the place of the release holds.
+    #[error("cannot replace `{}`: what stands there cannot be read: {source}; see to it that it can, or choose another `--out`", path.display())]
+    Unreadable {
+        /// The place.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
     },
     /// The place of the release holds something else.
     #[error("cannot replace `{}`: it is no release of esep (it has no `manifest.json` that esep wrote); choose another `--out`", path.display())]
@@ -159,6 +176,18 @@ pub enum Warning {
         /// What the system says.
         source: io::Error,
     },
+    /// A run before was ended while it wrote.
+    #[error("a run before was interrupted while it wrote; `{}`, which it left, is removed", path.display())]
+    Cleared {
+        /// What it left.
+        path: PathBuf,
+    },
+    /// What looks like left behind is something else.
+    #[error("`{}` has a name that esep gives to what it writes, but holds what esep does not write; it stays, move it elsewhere", path.display())]
+    Foreign {
+        /// What has it.
+        path: PathBuf,
+    },
     /// A run before was ended while it published.
     #[error("a run before was interrupted while it published; what stood in `{}` before stands there again", path.display())]
     Recovered {
@@ -179,23 +208,6 @@ pub enum Warning {
         /// What it holds.
         what: String,
     },
-}
-
-/// Begins a project: writes `files` into an empty or missing folder.
-///
-/// # Errors
-/// When the folder holds something, or cannot be written.
-pub fn begin_project(folder: &Path, files: &[(PathBuf, &str)]) -> Result<(), Error> {
-    let holds_something = fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some());
-    if holds_something || folder.is_file() {
-        return Err(Error::NotEmpty { path: folder.into() });
-    }
-    for (path, text) in files {
-        let path = folder.join(path);
-        make_folder_of(&path, false)?;
-        write_new(&path, text.as_bytes(), false)?;
-    }
-    Ok(())
 }
 
 /// Wraps what the system says of a path.

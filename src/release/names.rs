@@ -6,6 +6,7 @@ use super::Error;
 use crate::language::LanguageCode;
 use crate::letters::{composed, is_unseen};
 use crate::region::{Hierarchy, RegionIndex};
+use crate::sources::is_device;
 
 /// The longest name of a file, in bytes, that file systems take.
 const LONGEST: usize = 255;
@@ -103,7 +104,9 @@ impl<'a> Paths<'a> {
     fn folders(&self, language: &LanguageCode, region: RegionIndex, has_folder: impl Fn(RegionIndex) -> bool) -> String {
         let above = self.hierarchy.upwards(region).filter(|&index| index != self.hierarchy.top() && has_folder(index));
         let mut folders: Vec<&str> = above.map(|index| self.name(language, index)).collect();
-        folders.push(language.as_str());
+        // Some codes of languages are names of devices.
+        let outermost = file_name(language.as_str());
+        folders.push(&outermost);
         folders.reverse();
         folders.join("/")
     }
@@ -143,16 +146,6 @@ fn printed(letter: char) -> Option<char> {
     }
 }
 
-/// Whether some system takes a name for that of a device, with whatever extension.
-fn is_device(name: &str) -> bool {
-    let stem = name.split('.').next().unwrap_or_default().trim_end().to_ascii_uppercase();
-    let numbered = |device: &str| {
-        let number = stem.strip_prefix(device).unwrap_or_default();
-        number.chars().count() == 1 && number.contains(|sign: char| sign.is_ascii_digit() || "¹²³".contains(sign))
-    };
-    ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"].contains(&stem.as_str()) || numbered("COM") || numbered("LPT")
-}
-
 /// A path of such names; the ending of the file stays.
 pub fn safe_path(path: &str) -> String {
     let (path, ending) = match path.rsplit_once('.') {
@@ -168,6 +161,8 @@ pub fn safe_path(path: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::language::Localized;
+    use crate::region::{LevelIndex, Region, RegionCode};
 
     #[test]
     fn names_of_files_are_safe_everywhere() {
@@ -193,6 +188,27 @@ mod tests {
         assert_eq!(file_name("10 ann\u{202e}fdp.exe"), "10 annfdp.exe");
         assert_eq!(file_name("10\tA\u{7}b\u{200f}\u{2067}\r\n"), "10 Ab");
         assert_eq!(file_name("\u{202d}\u{200b}"), "-");
+    }
+
+    #[test]
+    fn a_language_that_is_called_like_a_device_has_a_folder() {
+        let con = LanguageCode::new("con");
+        let top = Region {
+            code: RegionCode::new("nul"),
+            level: LevelIndex(0),
+            parent: None,
+            name: Localized::new(vec![(con.clone(), "AUX".into())]),
+            short: None,
+            aliases: Vec::new(),
+            cases: Vec::new(),
+            tile: None,
+            from: None,
+            to: None,
+        };
+        let hierarchy = Hierarchy::new(vec![top]).expect("one region is a tree");
+        let languages = [con];
+        let paths = Paths::new(&hierarchy, &languages);
+        assert_eq!(paths.report(&languages[0], RegionIndex(0), None), "-con/nul AUX.pdf");
     }
 
     #[test]

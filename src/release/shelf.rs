@@ -7,12 +7,15 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
+
+use walkdir::WalkDir;
 
 use super::lock::{Lock, Refusal};
 use super::manifest::{Holding, Standing};
 use super::{Error, Warning, failed, remove, system, write_new};
+use crate::sources::{MOST_FILES, is_passed_over};
 
 /// Folders of a project that are read: nothing is written in them.
 const READ: [&str; 3] = ["indicator-specs", "inputs", "report-templates"];
@@ -76,8 +79,13 @@ impl Shelf {
         }
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let shelf = Self { holds, replaces: false, desk: Desk::claim(folder, path, &format!("{OWN}{name}.lock"))? };
-        if shelf.desk.is_alone() {
-            shelf.desk.remove(&beside(path));
+        let fresh = beside(path);
+        if shelf.desk.is_alone() && fs::symlink_metadata(&fresh).is_ok() {
+            if !is_begun_document(&fresh) {
+                return Err(Error::Foreign { path: fresh });
+            }
+            shelf.desk.remove(&fresh);
+            shelf.desk.warn(Warning::Cleared { path: fresh });
         }
         Ok(shelf)
     }
@@ -211,6 +219,7 @@ impl Desk {
             match Lock::take(&path) {
                 Ok(lock) => break (made, Some(lock)),
                 Err(Refusal::Held) => return Err(Error::Held { path: what.into() }),
+                Err(Refusal::Foreign) => return Err(Error::Foreign { path }),
                 Err(Refusal::Failed(error)) if error.kind() == io::ErrorKind::NotFound && turns < TURNS => {}
                 Err(Refusal::Failed(error)) => return Err(failed(&path)(error)),
                 Err(Refusal::Unknown) => {
@@ -233,7 +242,7 @@ impl Desk {
         held(&self.lock).is_some()
     }
 
-    /// Clears away what runs before left.
+    /// Clears away what runs before left, and says so. What only has such a name stays.
     fn tidy(&self) -> Result<(), Error> {
         let mut left: Vec<(PathBuf, Left)> = Vec::new();
         for entry in fs::read_dir(&self.folder).map_err(failed(&self.folder))? {
@@ -243,13 +252,17 @@ impl Desk {
         left.sort();
         for (path, kind) in left {
             match kind {
+                Left::Old(_) | Left::New if !is_own(&path) => self.warn(Warning::Foreign { path }),
                 Left::Old(place) if fs::symlink_metadata(self.folder.join(&place)).is_err() => {
                     let place = self.folder.join(place);
                     fs::rename(&path, &place).map_err(failed(&place))?;
                     system::sync_folder(&self.folder).map_err(failed(&self.folder))?;
                     self.warn(Warning::Recovered { path: place });
                 }
-                Left::Old(_) | Left::New => self.remove(&path),
+                Left::Old(_) | Left::New => {
+                    self.remove(&path);
+                    self.warn(Warning::Cleared { path });
+                }
             }
         }
         Ok(())
@@ -304,7 +317,7 @@ impl Left {
             Some(own) => {
                 let (rest, number) = own.rsplit_once('-').filter(|(_, number)| is_number(number))?;
                 let old = rest.strip_suffix(".old").map(|place| Left::Old(place.to_owned()));
-                old.or(rest.ends_with(".new").then_some(Left::New)).filter(|_| number != "0" && path.is_dir())
+                old.or(rest.ends_with(".new").then_some(Left::New)).filter(|_| number != "0" && is_folder(path))
             }
             None => Self::of_before(path, name.strip_prefix('.')?),
         }
@@ -316,8 +329,7 @@ impl Left {
             return Standing::read(path).map(|_| Left::Old(place.to_owned()));
         }
         let (_, process) = name.rsplit_once(".new-")?;
-        let is_ours = || walkdir::WalkDir::new(path).into_iter().all(|entry| entry.is_ok_and(|entry| is_written(&entry)));
-        (is_number(process) && path.is_dir() && is_ours()).then_some(Left::New)
+        (is_number(process) && is_folder(path) && is_own(path)).then_some(Left::New)
     }
 }
 
@@ -325,10 +337,23 @@ fn is_number(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Whether something is a folder, or a file of a kind that esep writes.
+/// Whether a folder holds nothing but what esep writes: a release with its manifest, or part of one.
+fn is_own(folder: &Path) -> bool {
+    let is_whole = Standing::read(folder).is_some();
+    is_whole || WalkDir::new(folder).into_iter().all(|entry| entry.is_ok_and(|entry| is_written(&entry)))
+}
+
+/// Whether something is a folder, or a file of a kind that esep writes, or one that systems put everywhere.
 fn is_written(entry: &walkdir::DirEntry) -> bool {
     let ending = entry.path().extension().and_then(|ending| ending.to_str()).unwrap_or_default();
-    entry.file_type().is_dir() || entry.file_type().is_file() && ["pdf", "xlsx", "xlsm", "csv", "json", "typ"].contains(&ending)
+    let is_known = ["pdf", "xlsx", "xlsm", "csv", "json", "typ"].contains(&ending);
+    entry.file_type().is_dir()
+        || entry.file_type().is_file() && (is_known || is_passed_over(&entry.file_name().to_string_lossy()))
+}
+
+/// Whether a folder stands there itself, and no link to one.
+fn is_folder(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|found| found.is_dir())
 }
 
 /// What is never poisoned: no thread panics while it holds it.
@@ -350,25 +375,32 @@ fn is_own_document(path: &Path) -> bool {
             .is_ok_and(|bytes| bytes.starts_with(b"%PDF-") && memchr::memmem::find(&bytes, b"/Creator(esep ").is_some())
 }
 
+/// Whether a file may be the beginning of a PDF.
+fn is_begun_document(path: &Path) -> bool {
+    const BEGINNING: &[u8] = b"%PDF-";
+    let is_file = fs::symlink_metadata(path).is_ok_and(|found| found.is_file());
+    is_file && fs::read(path).is_ok_and(|bytes| bytes.iter().zip(BEGINNING).all(|(byte, begun)| byte == begun))
+}
+
 /// Refuses folders that are read, and for what tells of single units those of releases.
 fn refuse(out: &Path, project: &Path, holds: Holding) -> Result<(), Error> {
     let (place, home) = (resolved(out), resolved(project));
     for folder in READ {
-        let lies_in = |read: &PathBuf| place.ancestors().any(|above| same_file::is_same_file(above, read).unwrap_or(false));
-        let read = project.join(folder);
-        // What links lead to is read too, unless it holds the project itself.
-        let entries = walkdir::WalkDir::new(&read).min_depth(1).into_iter().flatten().map(walkdir::DirEntry::into_path);
-        let links = entries.filter(|path| path.is_symlink() && !home.starts_with(resolved(path)));
+        let lies_in = |read: &PathBuf| {
+            place.starts_with(resolved(read))
+                || place.ancestors().any(|above| same_file::is_same_file(above, read).unwrap_or(false))
+        };
         // A folder that is not there yet will be read when it is.
-        if place.starts_with(home.join(folder)) || std::iter::once(read).chain(links).any(|read| lies_in(&read)) {
+        if read_through(&project.join(folder), &home).iter().any(lies_in) {
             return Err(Error::InsideTheProject { path: out.into(), folder });
         }
     }
     // Far above lies much that has nothing to do with this one.
     let near = place.ancestors().enumerate().filter(|(steps, above)| *steps < 2 || above.starts_with(&home));
     let of_units = [Holding::Sheets, Holding::Forms, Holding::Answers].map(Holding::name);
-    for (_, folder) in near {
-        let mut standing = standing_in(folder);
+    for (steps, folder) in near {
+        // Farther up, a link to a release such as `latest` publishes nothing of what is written here.
+        let mut standing = standing_in(folder, steps == 0);
         if holds.is_private() && standing.any(|what| what == Holding::Reports.name()) {
             return Err(Error::AmongReleases { path: out.into(), folder: folder.into(), what: holds.name() });
         }
@@ -381,21 +413,48 @@ fn refuse(out: &Path, project: &Path, holds: Holding) -> Result<(), Error> {
     Ok(())
 }
 
-/// What a folder of esep holds, or the folders that stand in it.
-fn standing_in(folder: &Path) -> impl Iterator<Item = String> {
-    let inside = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
-    std::iter::once(folder.to_owned()).chain(inside).filter_map(|folder| Standing::read(&folder)?.holds)
+/// A folder that is read, and the links by which more is read with it; not one to what holds the project.
+fn read_through(folder: &Path, home: &Path) -> Vec<PathBuf> {
+    let leads_above = |path: &Path| path.is_symlink() && home.starts_with(resolved(path));
+    let walk = WalkDir::new(folder).follow_links(true).sort_by_file_name().into_iter();
+    let walk = walk.filter_entry(|entry| !leads_above(entry.path())).take(MOST_FILES);
+    // Nothing can be entered where a link leads to nothing.
+    let paths = walk.filter_map(|entry| match entry {
+        Ok(entry) => Some(entry.into_path()),
+        Err(error) => error.path().map(Path::to_owned),
+    });
+    let links = paths.filter(|path| path != folder && path.is_symlink());
+    std::iter::once(folder.to_owned()).chain(links).filter(|path| !leads_above(path)).collect()
 }
 
-/// A path without links and steps back, as far as it is there.
+/// What a folder of esep holds, or the folders that stand in it; `links` tells whether those count that links in it lead to.
+fn standing_in(folder: &Path, links: bool) -> impl Iterator<Item = String> {
+    let inside = fs::read_dir(folder).into_iter().flatten().flatten();
+    let inside = inside.filter(move |entry| links || entry.file_type().is_ok_and(|kind| !kind.is_symlink()));
+    let folders = std::iter::once(folder.to_owned()).chain(inside.map(|entry| entry.path()));
+    folders.filter_map(|folder| Standing::read(&folder)?.holds)
+}
+
+/// A path without links and steps back, whether something is there or not.
 fn resolved(path: &Path) -> PathBuf {
+    /// As many as systems follow.
+    const MOST_LINKS: usize = 40;
+    followed(path, MOST_LINKS)
+}
+
+fn followed(path: &Path, most: usize) -> PathBuf {
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let known = absolute.ancestors().find_map(|above| Some((above, above.canonicalize().ok()?)));
     let Some((above, mut known)) = known else { return absolute };
     for part in absolute.strip_prefix(above).unwrap_or(Path::new("")).components() {
         match part {
-            std::path::Component::ParentDir => drop(known.pop()),
+            Component::ParentDir => drop(known.pop()),
             part => known.push(part),
+        }
+        // What is there is resolved; this is a link to something that is not.
+        if let (Ok(target), 1..) = (known.read_link(), most) {
+            known.pop();
+            known = followed(&known.join(target), most - 1);
         }
     }
     known

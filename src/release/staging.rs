@@ -144,7 +144,8 @@ impl Staging<'_> {
     fn may_replace(&self, complete: bool) -> Result<(), Error> {
         let path = self.place();
         let Ok(found) = fs::symlink_metadata(&path) else { return Ok(()) };
-        let standing = Some(&path).filter(|_| found.is_dir()).and_then(|path| Standing::read(path));
+        let standing = if found.is_dir() { Standing::look(&path) } else { Ok(None) };
+        let standing = standing.map_err(|source| Error::Unreadable { path: path.clone(), source })?;
         let standing = standing.ok_or_else(|| Error::NotARelease { path: path.clone() })?;
         let wanted = self.holds.name();
         if let Some(found) = standing.holds.as_deref().filter(|&found| found != wanted) {
@@ -393,7 +394,11 @@ mod tests {
             fs::write(out.join(".2025.new-4711/ru/a.pdf"), "half").expect("written");
             fs::write(out.join(".esep-lock"), "").expect("written");
             let shelf = shelf(out);
-            assert!(matches!(shelf.warnings().as_slice(), [Warning::Recovered { .. }]));
+            let told = shelf.warnings();
+            let is_recovered = |told: &&Warning| matches!(told, Warning::Recovered { .. });
+            let is_cleared = |told: &&Warning| matches!(told, Warning::Cleared { .. });
+            assert_eq!(told.iter().filter(is_recovered).count(), 1, "{told:?}");
+            assert_eq!(told.iter().filter(is_cleared).count(), told.len() - 1, "{told:?}");
             drop(shelf);
             assert_eq!(names(out), ["2025"]);
             assert!(out.join("2025/old.pdf").exists());
@@ -404,6 +409,45 @@ mod tests {
         }
         drop(shelf(out));
         assert_eq!(names(out), [".2026.new-1", ".2026.old", ".esep-notes", "2025"]);
+    }
+
+    #[test]
+    fn what_only_has_a_name_of_esep_stays_and_is_told() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let out = folder.path();
+        for foreign in [".esep-2025.new-1", ".esep-2026.old-1"] {
+            fs::create_dir_all(out.join(foreign)).expect("made");
+            fs::write(out.join(foreign).join("letter.docx"), "mine").expect("written");
+        }
+        let shelf = shelf(out);
+        let warnings = shelf.warnings();
+        assert!(matches!(warnings.as_slice(), [Warning::Foreign { .. }, Warning::Foreign { .. }]), "{warnings:?}");
+        publish(&shelf, "a.pdf", true).expect("it has names enough");
+        drop(shelf);
+        assert_eq!(names(out), [".esep-2025.new-1", ".esep-2026.old-1", "2025"]);
+        fs::write(out.join(".esep-lock"), "mine").expect("written");
+        let refused = Shelf::open(out, Path::new("no project"), Holding::Reports, false);
+        assert!(matches!(refused, Err(Error::Foreign { .. })));
+        fs::write(out.join(".esep-watch.pdf.new"), "mine").expect("written");
+        let refused = Shelf::of_file(&out.join("watch.pdf"), Path::new("no project"), Holding::Reports);
+        assert!(matches!(refused, Err(Error::Foreign { .. })));
+        assert_eq!(fs::read_to_string(out.join(".esep-watch.pdf.new")).expect("it is there"), "mine");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_release_that_cannot_be_read_is_called_so() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().expect("a folder");
+        let shelf = shelf(folder.path());
+        let place = publish(&shelf, "a.pdf", true).expect("swaps");
+        let manifest = place.join("manifest.json");
+        fs::set_permissions(&manifest, fs::Permissions::from_mode(0o000)).expect("set");
+        // Who may do everything reads it all the same.
+        if fs::read(&manifest).is_err() {
+            let message = publish(&shelf, "a.pdf", true).expect_err("nobody knows what it is").to_string();
+            assert!(message.contains("what stands there cannot be read: Permission denied"), "{message}");
+        }
     }
 
     #[test]
@@ -471,5 +515,25 @@ mod tests {
         let open = |out: &Path| Shelf::open(out, project.path(), Holding::Reports, false);
         assert!(matches!(open(&away.path().join("out")), Err(Error::InsideTheProject { .. })));
         open(&project.path().join("out")).expect("a link to what holds the project is not read");
+        // Also by way of another link, and once there is something.
+        let far = tempfile::tempdir().expect("a folder");
+        symlink(far.path().join("later"), away.path().join("north")).expect("linked");
+        symlink(away.path().join("later"), project.path().join("report-templates")).expect("linked");
+        for out in [far.path().join("later/out"), away.path().join("later"), away.path().join("later/out")] {
+            assert!(matches!(open(&out), Err(Error::InsideTheProject { .. })), "{}", out.display());
+            assert!(!out.exists());
+        }
+        open(&far.path().join("out")).expect("nothing leads there");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_to_a_release_makes_no_folder_of_releases() {
+        let folder = tempfile::tempdir().expect("a folder");
+        publish(&shelf(&folder.path().join("out")), "a.pdf", true).expect("swaps");
+        std::os::unix::fs::symlink("out/2025", folder.path().join("latest")).expect("linked");
+        let open = |out: &str| Shelf::open(&folder.path().join(out), folder.path(), Holding::Sheets, false);
+        open("private/sheets").expect("the release does not stand there");
+        assert!(matches!(open("latest/sheets"), Err(Error::AmongReleases { .. })));
     }
 }

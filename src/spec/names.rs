@@ -6,6 +6,8 @@ use crate::letters::{composed, is_unseen};
 
 /// A name has no more readings than this; those beyond are not tried.
 const MOST_READINGS: usize = 64;
+/// A longer text, in bytes, is no name: it is read in one way.
+const LONGEST_NAME: usize = 1024;
 
 /// What the programme declares about names. Without declarations, capitals, blanks, dots, hyphens and quotes still do not count.
 #[derive(Clone, Debug, Default)]
@@ -80,6 +82,7 @@ impl Names {
     pub fn spelt(&self, text: &str) -> Vec<Vec<String>> {
         let mut spelt: Vec<Vec<String>> = vec![vec![String::new()]];
         let text = composed(text);
+        let most = if text.len() > LONGEST_NAME { 1 } else { MOST_READINGS };
         // A combining mark belongs to the letter before it, and is often lost.
         let marks = '\u{300}'..='\u{36f}';
         for letter in text.chars().flat_map(char::to_lowercase).filter(|letter| !marks.contains(letter) && !is_unseen(*letter)) {
@@ -94,7 +97,7 @@ impl Names {
                 }
                 continue;
             }
-            let room = if spelt.len() * groups.len() <= MOST_READINGS { groups.len() } else { 1 };
+            let room = if spelt.len() * groups.len() <= most { groups.len() } else { 1 };
             let more: Vec<Vec<String>> = groups[1..room].iter().flat_map(|&group| with_letter(spelt.clone(), group)).collect();
             // Nothing is copied where a letter has one reading: a text may be as long as a cell.
             spelt = with_letter(spelt, groups[0]);
@@ -171,5 +174,7 @@ mod tests {
     #[test]
     fn a_letter_of_two_groups_is_read_both_ways() {
         assert_eq!(names().plain("Hан"), ["нан", "хан"]);
+        assert_eq!(names().plain(&"H".repeat(1024)).len(), 64);
+        assert_eq!(names().plain(&"H".repeat(1025)).len(), 1);
     }
 }

@@ -3,6 +3,7 @@
 //! minijinja writes the words and their order, Typst sets them. Fonts, library and shared files are loaded once for a run.
 
 mod coverage;
+mod fonts;
 mod lint;
 mod origin;
 mod pictures;
@@ -31,6 +32,7 @@ use crate::diagnostic::{Diagnostic, FileName, Place, Rule, Span};
 use crate::language::{Endings, Language, LanguageCode};
 use crate::report::model::Manuscript;
 use crate::sources::{BinaryFile, FONTS, TextFile, has_extension};
+pub use fonts::check as check_fonts;
 use origin::Origins;
 pub use signs::REPLACEMENT;
 use signs::Signs;
@@ -503,14 +505,20 @@ impl Job<'_> {
                 let (file, span) = self.place(fault).unwrap_or_else(|| ("report.typ".to_owned(), Span { line: 1, column: 1 }));
                 let (mut file, mut span) =
                     (FileName::new(if file == "report.typ" { file } else { format!("report-templates/{file}") }), span);
-                let mut hints: Vec<String> = fault.hints.iter().map(|hint| hint.v.to_string()).collect();
+                let inner = inner_fault(&fault.message);
+                let mut hints: Vec<String> = match inner {
+                    // Its own hints tell of its text.
+                    Some(_) => vec!["look for measures that no page has, such as a width beyond all paper".into()],
+                    None => fault.hints.iter().map(|hint| hint.v.to_string()).collect(),
+                };
                 if file.as_str() == "report.typ" {
                     // The templates made this file: what it says there leads back to the line that made it.
                     let line = self.main.text().lines().nth(span.line as usize - 1).unwrap_or_default();
                     hints.push(format!("the templates made the line `{line}`"));
                     (file, span) = self.engine.origins.of(line, span.column).unwrap_or((file, span));
                 }
-                Diagnostic::new(Rule::InvalidTemplate, Place::Text { file, span }, fault.message.to_string())
+                let message = inner.map_or_else(|| fault.message.to_string(), |inner| format!("this cannot be set: {inner}"));
+                Diagnostic::new(Rule::InvalidTemplate, Place::Text { file, span }, message)
                     .maybe_hint(Some(hints.join("; ")).filter(|hints| !hints.is_empty()))
             })
             .collect();
@@ -522,6 +530,12 @@ impl Job<'_> {
         let (line, column) = self.source(id).ok()?.lines().byte_to_line_column(range.start)?;
         Some((self.name(id), Span { line: line as u32 + 1, column: column as u32 + 1 }))
     }
+}
+
+/// What Typst says of a fault that it takes for its own, without the place in its own text.
+fn inner_fault(message: &str) -> Option<&str> {
+    let inner = message.strip_prefix("internal error: ")?;
+    Some(inner.split(" (occurred at ").next().unwrap_or(inner))
 }
 
 #[cfg(test)]

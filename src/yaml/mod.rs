@@ -168,6 +168,39 @@ mod tests {
     }
 
     #[test]
+    fn letters_that_are_taken_apart_are_put_together_also_where_they_are_escaped() {
+        let (house, _) = read(r#"rooms: [{code: "\u0438\u0306"}]"#);
+        assert_eq!(house.expect("readable").value.rooms.0[0].code.value, "й");
+    }
+
+    #[test]
+    fn what_a_file_has_too_much_of_is_said_in_words() {
+        let nested = |depth: usize| format!("rooms: {}1{}\n", "[".repeat(depth), "]".repeat(depth));
+        let deep = "expected at most 64 lists and maps within each other, found more";
+        for depth in [64, 300, 3000] {
+            let (_, found) = read(&nested(depth));
+            assert!(found[0].starts_with("h.yaml:1:") && found[0].ends_with(deep), "{found:?}");
+        }
+        let (_, found) = read(&nested(62));
+        assert!(!found[0].ends_with(deep), "{found:?}");
+        let bomb: String = (1..9).map(|n| format!("a{n}: &a{n} [{}]\n", vec![format!("*a{}", n - 1); 10].join(","))).collect();
+        let (_, found) = read(&format!("a0: &a0 [1,1,1,1,1,1,1,1,1,1]\n{bomb}"));
+        assert!(found[0].starts_with("h.yaml:"), "{found:?}");
+        assert!(found[0].ends_with("expected at most 1000000 values, lists and maps in a file, found more"), "{found:?}");
+        let merges: String = (0..10_001).map(|_| "  - <<: {code: a}\n").collect();
+        let (_, found) = read(&format!("rooms:\n{merges}"));
+        assert!(found[0].ends_with("expected at most 10000 merges (`<<`) in a file, found more"), "{found:?}");
+    }
+
+    #[test]
+    fn a_word_may_be_used_again_many_times() {
+        let rooms = "  - {code: *one}\n".repeat(1000);
+        let (house, found) = read(&format!("rooms:\n  - {{code: &one a}}\n{rooms}"));
+        assert_eq!(found, [""; 0]);
+        assert_eq!(house.expect("readable").value.rooms.0.len(), 1001);
+    }
+
+    #[test]
     fn a_syntax_fault_has_its_line() {
         let (house, found) = read("rooms:\n  - {code: a\nwalls: ]\n");
         assert!(house.is_none());

@@ -4,8 +4,11 @@ use std::fmt;
 
 use serde::de::{MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
+use serde_yaml::Budget;
+use serde_yaml::budget::BudgetBreach;
 
 use crate::diagnostic::{Diagnostic, Place, Rule, Span};
+use crate::letters::composed;
 use crate::sources::TextFile;
 
 /// A node of the tree.
@@ -30,9 +33,62 @@ pub enum NodeValue {
     Map(Vec<(Node, Node)>),
 }
 
+/// So many values, lists and maps a file may hold; what an alias stands for counts each time. A registry of 50,000 regions has fewer.
+const MOST_NODES: usize = 1_000_000;
+/// So many lists and maps may lie within each other.
+const DEEPEST: usize = 64;
+/// So many bytes all values together may have.
+const MOST_TEXT: usize = 64 << 20;
+/// So many maps may be merged into others (`<<`).
+const MOST_MERGES: usize = 10_000;
+
+/// The bounds of a file. Aliases are bounded by what they stand for, not by their number.
+fn budget() -> Option<Budget> {
+    serde_yaml::budget! {
+        max_nodes: MOST_NODES,
+        // Those that open and close something.
+        max_events: 4 * MOST_NODES,
+        max_depth: DEEPEST,
+        // Brackets are looked at before what lies in them is counted.
+        flow_nesting_limit: 1 << 12,
+        max_total_scalar_bytes: MOST_TEXT,
+        max_merge_keys: MOST_MERGES,
+        max_aliases: MOST_NODES,
+        max_anchors: MOST_NODES,
+        enforce_alias_anchor_ratio: false,
+    }
+}
+
+/// What a file has too much of.
+fn excess(error: &serde_yaml::Error) -> Option<(String, &'static str)> {
+    let most = |bound: usize, what: &str| format!("expected at most {bound} {what} in a file, found more");
+    Some(match error {
+        serde_yaml::Error::Budget { breach: BudgetBreach::Depth { .. }, .. } => {
+            let message = format!("expected at most {DEEPEST} lists and maps within each other, found more");
+            (message, "look for brackets that are opened and not closed, or lines that are indented too far")
+        }
+        serde_yaml::Error::Budget { breach: BudgetBreach::ScalarBytes { .. }, .. } => (
+            most(MOST_TEXT >> 20, "MB of text"),
+            "look for a text that is none of a specification, or a quote that is not closed",
+        ),
+        serde_yaml::Error::Budget { breach: BudgetBreach::MergeKeys { .. }, .. } => {
+            (most(MOST_MERGES, "merges (`<<`)"), "write out what is merged")
+        }
+        serde_yaml::Error::Budget { .. }
+        | serde_yaml::Error::AliasReplayCounterOverflow { .. }
+        | serde_yaml::Error::AliasReplayLimitExceeded { .. }
+        | serde_yaml::Error::AliasExpansionLimitExceeded { .. }
+        | serde_yaml::Error::AliasReplayStackDepthExceeded { .. } => {
+            let hint = "take out what is not needed; what an alias (`*name`) stands for counts each time";
+            (most(MOST_NODES, "values, lists and maps"), hint)
+        }
+        _ => return None,
+    })
+}
+
 /// The tree of a file; a fault of its syntax goes to `diagnostics`.
 pub fn read(file: &TextFile, diagnostics: &mut Vec<Diagnostic>) -> Option<Node> {
-    let options = serde_yaml::options! { strict_booleans: true, with_snippet: false };
+    let options = serde_yaml::options! { strict_booleans: true, with_snippet: false, budget: budget() };
     match serde_yaml::from_str_with_options::<serde_yaml::Spanned<RawNode>>(&file.text, options) {
         Ok(raw) => Some(Node::new(raw, &file.text)),
         Err(error) => {
@@ -44,7 +100,10 @@ pub fn read(file: &TextFile, diagnostics: &mut Vec<Diagnostic>) -> Option<Node> 
     }
 }
 
-fn fault(error: &serde_yaml::Error, place: Place) -> Diagnostic {
+fn fault(mut error: &serde_yaml::Error, place: Place) -> Diagnostic {
+    while let serde_yaml::Error::AliasError { error: inner, .. } = error {
+        error = inner;
+    }
     if let serde_yaml::Error::DuplicateMappingKey { key, .. } = error {
         let key = key.as_ref().map_or_else(|| "this key".to_owned(), |key| format!("the key `{key}`"));
         return Diagnostic::new(Rule::InvalidYaml, place, format!("{key} stands here a second time"))
@@ -53,6 +112,9 @@ fn fault(error: &serde_yaml::Error, place: Place) -> Diagnostic {
     if matches!(error, serde_yaml::Error::MultipleDocuments { .. }) {
         return Diagnostic::new(Rule::InvalidYaml, place, "expected one document in this file, found a second one behind `---`")
             .hint("move it to a file of its own");
+    }
+    if let Some((message, hint)) = excess(error) {
+        return Diagnostic::new(Rule::BoundExceeded, place, message).hint(hint);
     }
     let whole = error.to_string();
     let message = whole.split(" at line ").next().unwrap_or(&whole).lines().next().unwrap_or_default();
@@ -143,7 +205,8 @@ impl<'de> Deserialize<'de> for RawNode {
                 Ok(RawNode::Plain(value.to_string()))
             }
             fn visit_str<E>(self, value: &str) -> Result<RawNode, E> {
-                Ok(RawNode::Text(value.to_owned()))
+                // The file is composed, but an escape may stand for a mark.
+                Ok(RawNode::Text(composed(value).into_owned()))
             }
             fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<RawNode, A::Error> {
                 let mut sequence = Vec::new();

@@ -8,6 +8,7 @@ mod regions;
 
 use crate::diagnostic::{Diagnostic, FileName, Place, Rule, Span, did_you_mean_or_list};
 use crate::language::{LanguageCode, Localized};
+use crate::letters::is_unseen;
 use crate::period::{self, PeriodIndex};
 use crate::region::LevelIndex;
 use crate::sources::TextFile;
@@ -179,10 +180,15 @@ impl<'a> Loader<'a> {
         self.report(Rule::UnknownName, name.span, format!("unknown {what} `{}`", name.value)).hint = hint.map(Into::into);
     }
 
-    /// Reports names that occur twice; gives back nothing, since the first one counts.
+    /// Reports names that occur twice, and those that hold a sign which nobody sees: they are no name that looks the same. Gives back
+    /// nothing, since the first one counts.
     fn distinct<'b>(&mut self, what: &str, names: impl IntoIterator<Item = &'b Spanned<String>>) {
         let mut seen: HashMap<&str, Span> = HashMap::new();
         for name in names {
+            if let Some(sign) = name.value.chars().find(|&letter| is_unseen(letter) || letter.is_control()) {
+                let message = format!("{what} `{}` holds a sign that cannot be seen: U+{:04X}", name.value, u32::from(sign));
+                self.report(Rule::InvalidSpecification, name.span, message).hint = Some("type it anew without it".into());
+            }
             if let Some(first) = seen.insert(&name.value, name.span) {
                 let message = format!("{what} `{}` stands here a second time", name.value);
                 let hint = format!("the first one stands in line {}; give one of them another name", first.line);

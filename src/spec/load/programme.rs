@@ -6,6 +6,7 @@ use crate::language::{LanguageCode, Noun, plural_categories};
 use crate::letters::is_unseen;
 use crate::period::Period;
 use crate::region::Level;
+use crate::sources::is_device;
 use crate::spec::format::{RawNames, RawPeriod, RawProgramme, RawThresholds, RawWords};
 use crate::spec::names::Names;
 use crate::spec::{DatasetIndex, Indicator, Programme, Section, Thresholds, Unit, Words, fold, fold_suffix};
@@ -108,7 +109,8 @@ impl Loader<'_> {
 
     /// A folder below `report-templates/`; whether it is there shows when the templates are read.
     fn template_folder(&mut self, raw: &Spanned<String>) -> String {
-        if raw.value.is_empty() || !raw.value.chars().all(|letter| letter.is_alphanumeric() || matches!(letter, '-' | '_')) {
+        let is_sign = |letter: char| !letter.is_alphanumeric() && !matches!(letter, '-' | '_');
+        if raw.value.is_empty() || raw.value.contains(is_sign) || is_device(&raw.value) {
             let message = format!("expected the name of a folder of `report-templates/`, found `{}`", raw.value);
             self.report(Rule::InvalidSpecification, raw.span, message);
         }
@@ -168,8 +170,13 @@ impl Loader<'_> {
             }
             let id = &period.id.value;
             if !is_folder(id) {
+                let hint = if is_device(id) {
+                    "some systems keep this name for a device; choose another one"
+                } else {
+                    "letters, digits, dashes and single blanks make a name that every system takes"
+                };
                 self.report(Rule::InvalidSpecification, period.id.span, format!("expected the name of a folder, found `{id}`"))
-                    .hint = Some("letters, digits, dashes and single blanks make a name that every system takes".into());
+                    .hint = Some(hint.into());
             }
             periods.push(Period { id: id.clone(), name, within, date, due, issued });
         }
@@ -268,9 +275,12 @@ impl Loader<'_> {
     }
 }
 
+/// Names of folders are no longer, in bytes, so that esep may add to them.
+const LONGEST_FOLDER: usize = 200;
+
 /// Whether a text is the name of a folder on every system, and of none that esep makes beside those of periods.
 fn is_folder(id: &str) -> bool {
     let is_sign = |letter: char| letter.is_control() || is_unseen(letter) || "<>:\"/\\|?*".contains(letter);
     let is_bare = id.trim() == id && !id.starts_with('.') && !id.ends_with('.') && !id.ends_with("-failed");
-    !id.is_empty() && is_bare && !id.contains(is_sign)
+    !id.is_empty() && id.len() <= LONGEST_FOLDER && is_bare && !id.contains(is_sign) && !is_device(id)
 }
