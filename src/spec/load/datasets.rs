@@ -2,6 +2,7 @@
 
 use super::{Frame, Loader};
 use crate::diagnostic::{FileName, Rule, Span, list};
+use crate::region::LevelIndex;
 use crate::sources::TextFile;
 use crate::spec::format::{RawCorrections, RawDataset, RawField, RawKind};
 use crate::spec::{
@@ -54,18 +55,8 @@ impl Loader<'_> {
         alike
     }
 
-    fn dataset(&mut self, raw: Parsed<RawDataset>, ids: &[String], frame: Frame<'_>) -> Dataset {
-        let whole = raw.whole;
-        let raw = raw.value;
-        let names: Vec<String> = raw.fields.0.iter().map(|field| field.id.value.clone()).collect();
-        let find = |loader: &mut Self, name: &Spanned<String>| -> Option<FieldIndex> {
-            let found = names.iter().position(|known| *known == name.value).map(FieldIndex);
-            if found.is_none() && whole {
-                loader.unknown("field", name, names.iter().map(String::as_str));
-            }
-            found
-        };
-        let fields: Vec<Field> = raw.fields.0.iter().map(|field| self.field(field, &find, frame)).collect();
+    /// Regions lie in fields that stand before them, and are of a higher level.
+    fn nested(&mut self, raw: &RawDataset, fields: &[Field]) {
         for (position, field) in fields.iter().enumerate() {
             if let FieldKind::Region { within: Some(outer), .. } = field.kind
                 && (outer.0 >= position || !matches!(fields[outer.0].kind, FieldKind::Region { .. }))
@@ -84,6 +75,37 @@ impl Loader<'_> {
                 self.report(Rule::InvalidSpecification, raw.fields.0[position].id.span, message);
             }
         }
+    }
+
+    /// The level of the rows: their own, or that of the field of their region.
+    fn level_of(&mut self, raw: &RawDataset, region: Option<&Field>, frame: Frame<'_>) -> Option<LevelIndex> {
+        let level = raw.level.as_ref().and_then(|level| self.level(level, frame));
+        let own = region.and_then(|region| match region.kind {
+            FieldKind::Region { level, .. } => level,
+            FieldKind::Code | FieldKind::Text | FieldKind::Category(_) | FieldKind::Flag | FieldKind::Count { .. } => None,
+        });
+        if let (Some(level), Some(own), Some(raw)) = (level, own, &raw.level)
+            && level != own
+        {
+            let message = format!("expected the level of the region field, `{}`, found `{}`", frame.level(own), raw.value);
+            self.report(Rule::InvalidSpecification, raw.span, message);
+        }
+        level.or(own)
+    }
+
+    fn dataset(&mut self, raw: Parsed<RawDataset>, ids: &[String], frame: Frame<'_>) -> Dataset {
+        let whole = raw.whole;
+        let raw = raw.value;
+        let names: Vec<String> = raw.fields.0.iter().map(|field| field.id.value.clone()).collect();
+        let find = |loader: &mut Self, name: &Spanned<String>| -> Option<FieldIndex> {
+            let found = names.iter().position(|known| *known == name.value).map(FieldIndex);
+            if found.is_none() && whole {
+                loader.unknown("field", name, names.iter().map(String::as_str));
+            }
+            found
+        };
+        let fields: Vec<Field> = raw.fields.0.iter().map(|field| self.field(field, &find, frame)).collect();
+        self.nested(&raw, &fields);
         let faults = self.diagnostics.len();
         self.distinct("the field", raw.fields.0.iter().map(|field| &field.id));
         self.distinct_headers(&raw.fields.0, &fields);
@@ -112,24 +134,14 @@ impl Loader<'_> {
             found
         });
         let sound = whole && region.is_some() && !key.is_empty();
-        let level = raw.level.as_ref().and_then(|level| self.level(level, frame));
-        let own = region.and_then(|region| match fields[region.0].kind {
-            FieldKind::Region { level, .. } => level,
-            FieldKind::Code | FieldKind::Text | FieldKind::Category(_) | FieldKind::Flag | FieldKind::Count { .. } => None,
-        });
-        if let (Some(level), Some(own), Some(raw)) = (level, own, &raw.level)
-            && level != own
-        {
-            let message = format!("expected the level of the region field, `{}`, found `{}`", frame.level(own), raw.value);
-            self.report(Rule::InvalidSpecification, raw.span, message);
-        }
+        let level = self.level_of(&raw, region.map(|region| &fields[region.0]), frame);
         Dataset {
             name: self.text(&raw.name),
             unit: self.unit_named(&raw.unit, frame).unwrap_or(UnitIndex(0)),
             key,
             region: region.unwrap_or(FieldIndex(0)),
             title: raw.title.as_ref().and_then(|name| find(self, name)),
-            level: level.or(own),
+            level,
             life: self.life(raw.since.as_ref(), raw.until.as_ref(), frame),
             expected,
             corrections: raw.corrections.map(|rule| match rule {

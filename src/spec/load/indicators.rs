@@ -5,7 +5,7 @@ use crate::diagnostic::{FileName, Rule, Severity, Span, list};
 use crate::language::Localized;
 use crate::period::PeriodIndex;
 use crate::spec::expression::RawCondition;
-use crate::spec::format::{RawCount, RawDirection, RawExample, RawIndicator, RawMeasure};
+use crate::spec::format::{RawCount, RawDirection, RawExample, RawIndicator, RawMeasure, RawPart};
 use crate::spec::{
     DatasetIndex, Direction, Example, ExampleRow, FieldIndex, FieldKind, Indicator, Life, Measure, Part, Quantity,
 };
@@ -31,19 +31,7 @@ impl Loader<'_> {
         let faults = self.diagnostics.len();
         let numerator = self.measure(&raw.numerator, dataset, raw.population.as_ref(), known);
         let denominator = self.measure(&raw.denominator, dataset, raw.population.as_ref(), known);
-        self.distinct("the part", raw.parts.0.iter().map(|part| &part.id));
-        let parts: Vec<Part> = raw
-            .parts
-            .0
-            .iter()
-            .filter_map(|part| {
-                let name = self.text(&part.name);
-                let dataset = numerator.as_ref()?.dataset;
-                let quantity = self.quantity(&part.id, part.count.as_ref(), part.sum.as_ref(), dataset, known)?;
-                let filter = self.condition(part.filter.as_ref(), dataset, known);
-                Some(Part { id: part.id.value.clone(), name, filter, quantity })
-            })
-            .collect();
+        let parts = self.parts(&raw, numerator.as_ref(), known);
         let rest = self.rest(&raw, per);
         if raw.may_exceed.value && per != 100 {
             let message = format!("`may_exceed` has no meaning with `per: {per}`: only a percentage has a whole");
@@ -86,6 +74,19 @@ impl Loader<'_> {
             file: self.file.clone(),
         };
         Some((indicator, raw.id.span))
+    }
+
+    /// The numerators printed apart; of the dataset of the numerator.
+    fn parts(&mut self, raw: &RawIndicator, numerator: Option<&Measure>, known: &Known<'_>) -> Vec<Part> {
+        self.distinct("the part", raw.parts.0.iter().map(|part| &part.id));
+        let part = |part: &RawPart| {
+            let name = self.text(&part.name);
+            let dataset = numerator?.dataset;
+            let quantity = self.quantity(part.id.span, (part.count.as_ref(), part.sum.as_ref()), dataset, known)?;
+            let filter = self.condition(part.filter.as_ref(), dataset, known);
+            Some(Part { id: part.id.value.clone(), name, filter, quantity })
+        };
+        raw.parts.0.iter().filter_map(part).collect()
     }
 
     pub fn distinct_indicators(&mut self, indicators: &[(Indicator, Span)]) {
@@ -175,8 +176,7 @@ impl Loader<'_> {
             (None, None) => population,
         };
         let dataset = own.unwrap_or(shared)?;
-        let anchor = Spanned { value: String::new(), span: raw.name.span };
-        let quantity = self.quantity(&anchor, raw.count.as_ref(), raw.sum.as_ref(), dataset, known);
+        let quantity = self.quantity(raw.name.span, (raw.count.as_ref(), raw.sum.as_ref()), dataset, known);
         let population = self.condition(population, dataset, known);
         let filter = self.condition(raw.filter.as_ref(), dataset, known);
         Some(Measure { name, dataset, population, filter, quantity: quantity?, span: raw.name.span })
@@ -184,9 +184,8 @@ impl Loader<'_> {
 
     fn quantity(
         &mut self,
-        anchor: &Spanned<String>,
-        count: Option<&Spanned<RawCount>>,
-        sum: Option<&Spanned<String>>,
+        anchor: Span,
+        (count, sum): (Option<&Spanned<RawCount>>, Option<&Spanned<String>>),
         dataset: DatasetIndex,
         known: &Known<'_>,
     ) -> Option<Quantity> {
@@ -194,7 +193,7 @@ impl Loader<'_> {
             (Some(Spanned { value: RawCount::Rows, .. }), None) => Some(Quantity::Rows),
             (None, Some(sum)) => self.scope(dataset, known).sum(sum).map(Quantity::Sum),
             (None, None) => {
-                self.report(Rule::InvalidSpecification, anchor.span, "expected `count: rows` or `sum: …`, found neither");
+                self.report(Rule::InvalidSpecification, anchor, "expected `count: rows` or `sum: …`, found neither");
                 None
             }
             (Some(_), Some(sum)) => {

@@ -17,29 +17,7 @@ use std::collections::{BTreeMap, HashMap};
 impl Loader<'_> {
     /// The programme, and whether all of it could be understood.
     pub fn programme(&mut self, raw: RawProgramme) -> (Programme, bool) {
-        self.distinct("the language", &raw.languages.0);
-        for language in &raw.languages.0 {
-            if plural_categories(&LanguageCode::new(&language.value)).is_none() {
-                let message = format!("expected a language code such as `kk`, found `{}`", language.value);
-                self.report(Rule::UnknownLanguage, language.span, message);
-            }
-        }
-        self.languages = raw.languages.0.iter().map(|language| LanguageCode::new(&language.value)).collect();
-        if self.languages.is_empty() {
-            self.report(Rule::InvalidSpecification, Span { line: 1, column: 1 }, "expected at least one language, found none");
-        }
-        let mut publish = Vec::new();
-        for language in &raw.publish.0 {
-            let code = LanguageCode::new(&language.value);
-            if self.languages.contains(&code) {
-                publish.push(code);
-            } else {
-                self.unknown_language(language);
-            }
-        }
-        if raw.publish.0.is_empty() {
-            publish = self.languages.clone();
-        }
+        let publish = self.published(&raw);
         self.distinct("the level", raw.levels.0.iter().map(|level| &level.id));
         self.distinct("the period", raw.periods.0.iter().map(|period| &period.id));
         self.distinct("the section", raw.sections.0.iter().map(|section| &section.id));
@@ -84,6 +62,31 @@ impl Loader<'_> {
             languages: self.languages.clone(),
         };
         (programme, sound)
+    }
+
+    /// Notes the languages of the programme; gives those of the reports.
+    fn published(&mut self, raw: &RawProgramme) -> Vec<LanguageCode> {
+        self.distinct("the language", &raw.languages.0);
+        for language in &raw.languages.0 {
+            if plural_categories(&LanguageCode::new(&language.value)).is_none() {
+                let message = format!("expected a language code such as `kk`, found `{}`", language.value);
+                self.report(Rule::UnknownLanguage, language.span, message);
+            }
+        }
+        self.languages = raw.languages.0.iter().map(|language| LanguageCode::new(&language.value)).collect();
+        if self.languages.is_empty() {
+            self.report(Rule::InvalidSpecification, Span { line: 1, column: 1 }, "expected at least one language, found none");
+        }
+        let mut publish = Vec::new();
+        for language in &raw.publish.0 {
+            let code = LanguageCode::new(&language.value);
+            if self.languages.contains(&code) {
+                publish.push(code);
+            } else {
+                self.unknown_language(language);
+            }
+        }
+        if raw.publish.0.is_empty() { self.languages.clone() } else { publish }
     }
 
     /// The dataset of which every row gets a sheet: without indicators computed from it, a sheet would be empty. One without a

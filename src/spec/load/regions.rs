@@ -3,10 +3,19 @@
 use super::{Frame, Loader};
 use crate::diagnostic::{Place, Rule, Span};
 use crate::language::{CaseForm, LanguageCode};
-use crate::region::{Broken, Hierarchy, LevelIndex, Region, RegionCode, RegionIndex};
+use crate::region::{Broken, Hierarchy, Region, RegionCode, RegionIndex};
 use crate::spec::format::{RawRegion, RawRegions};
 use crate::yaml::{Entries, Parsed, Spanned};
 use std::collections::HashMap;
+
+/// The regions as they are declared.
+struct Registry<'a> {
+    raw: &'a [RawRegion],
+    /// Where each code stands first.
+    positions: HashMap<&'a str, usize>,
+    /// Whether all of them could be read.
+    whole: bool,
+}
 
 impl Loader<'_> {
     /// A place on the map of tiles, which no other region has.
@@ -34,46 +43,15 @@ impl Loader<'_> {
         self.distinct("the region", raw.iter().map(|region| &region.code));
         let positions: HashMap<&str, usize> =
             raw.iter().enumerate().rev().map(|(position, region)| (region.code.value.as_str(), position)).collect();
-        let mut regions = Vec::new();
-        let mut sound = whole;
+        let registry = Registry { raw: &raw, positions, whole };
         let mut tiles = HashMap::new();
-        for region in &raw {
-            let level = self.level(&region.level, frame);
-            let parent = region.parent.as_ref().map(|code| positions.get(code.value.as_str()).copied().ok_or(code));
-            if let Some(Err(code)) = parent
-                && whole
-            {
-                let message =
-                    format!("the region `{}` lies in `{}`, which is not in the registry", region.code.value, code.value);
-                let hint = self.suggestion(&code.value, raw.iter().map(|region| region.code.value.as_str()));
-                self.report(Rule::BrokenHierarchy, code.span, message).hint = hint.map(Into::into);
-            }
-            let from = region.from.as_ref().and_then(|date| self.date(date));
-            let to = region.to.as_ref().and_then(|date| self.date(date));
-            if let (Some(first), Some(end), Some(raw)) = (from, to, &region.to)
-                && end <= first
-            {
-                let message = format!("the region `{}` ends on {end}, before its first day {first}", region.code.value);
-                self.report(Rule::InvalidSpecification, raw.span, message).hint =
-                    Some("`from` is the first day of its existence, `to` the first day after it".into());
-            }
-            sound &= level.is_some() && !matches!(parent, Some(Err(_)));
-            regions.push(Region {
-                code: RegionCode::new(&region.code.value),
-                level: level.unwrap_or(LevelIndex(0)),
-                parent: parent.and_then(Result::ok).map(RegionIndex),
-                name: self.text(&region.name),
-                short: region.short.as_ref().map(|short| self.text(short)),
-                aliases: region.aliases.0.clone(),
-                cases: self.cases(&region.cases),
-                tile: region.tile.as_ref().and_then(|tile| self.tile(tile, &mut tiles)),
-                from,
-                to,
-            });
-        }
-        if !sound {
-            return None;
-        }
+        let read = |region: &RawRegion| {
+            let tile = region.tile.as_ref().and_then(|tile| self.tile(tile, &mut tiles));
+            self.declared_region(region, &registry, frame).map(|found| Region { tile, ..found })
+        };
+        // A stage never stops at the first fault.
+        let regions: Vec<Option<Region>> = raw.iter().map(read).collect();
+        let regions = regions.into_iter().collect::<Option<Vec<Region>>>().filter(|_| whole)?;
         for (position, region) in regions.iter().enumerate() {
             if let Some(parent) = region.parent
                 && regions[parent.0].level >= region.level
@@ -87,21 +65,51 @@ impl Loader<'_> {
             }
         }
         self.lives(&raw, &regions, frame);
+        Hierarchy::new(regions).map_err(|broken| self.broken(broken, &raw)).ok()
+    }
+
+    /// A region as it is declared; `None` when its level or the region that it lies in is not known.
+    fn declared_region(&mut self, region: &RawRegion, registry: &Registry<'_>, frame: Frame<'_>) -> Option<Region> {
+        let Registry { raw, positions, whole } = registry;
+        let level = self.level(&region.level, frame);
+        let parent = region.parent.as_ref().map(|code| positions.get(code.value.as_str()).copied().ok_or(code));
+        if let (Some(Err(code)), true) = (parent, *whole) {
+            let message = format!("the region `{}` lies in `{}`, which is not in the registry", region.code.value, code.value);
+            let hint = self.suggestion(&code.value, raw.iter().map(|region| region.code.value.as_str()));
+            self.report(Rule::BrokenHierarchy, code.span, message).hint = hint.map(Into::into);
+        }
+        let from = region.from.as_ref().and_then(|date| self.date(date));
+        let to = region.to.as_ref().and_then(|date| self.date(date));
+        if let (Some(first), Some(end), Some(raw)) = (from, to, &region.to)
+            && end <= first
+        {
+            let message = format!("the region `{}` ends on {end}, before its first day {first}", region.code.value);
+            self.report(Rule::InvalidSpecification, raw.span, message).hint =
+                Some("`from` is the first day of its existence, `to` the first day after it".into());
+        }
+        let (name, short, cases) =
+            (self.text(&region.name), region.short.as_ref().map(|short| self.text(short)), self.cases(&region.cases));
+        let parent = parent.transpose().ok()?.map(RegionIndex);
+        let (code, aliases) = (RegionCode::new(&region.code.value), region.aliases.0.clone());
+        Some(Region { code, level: level?, parent, name, short, aliases, cases, tile: None, from, to })
+    }
+
+    /// Reports why regions make no tree.
+    fn broken(&mut self, broken: Broken, raw: &[RawRegion]) {
         let name = |position: usize| format!("`{}`", raw[position].code.value);
-        let top = Span { line: 1, column: 1 };
-        match Hierarchy::new(regions) {
-            Ok(hierarchy) => return Some(hierarchy),
-            Err(Broken::NoTop) => {
+        match broken {
+            Broken::NoTop => {
+                let top = Span { line: 1, column: 1 };
                 self.report(Rule::BrokenHierarchy, top, "expected one region without `parent`, found none");
             }
-            Err(Broken::SeveralTops(tops)) => {
+            Broken::SeveralTops(tops) => {
                 for &position in &tops[1..] {
                     let message = format!("the region {} has no `parent`, and neither has {}", name(position), name(tops[0]));
                     self.report(Rule::BrokenHierarchy, raw[position].code.span, message).hint =
                         Some("only the top region has no parent".into());
                 }
             }
-            Err(Broken::Cycle(positions)) => {
+            Broken::Cycle(positions) => {
                 for position in positions {
                     let message = format!("the region {} lies within itself: its parents never reach the top", name(position));
                     self.report(Rule::BrokenHierarchy, raw[position].code.span, message).hint =
@@ -109,7 +117,6 @@ impl Loader<'_> {
                 }
             }
         }
-        None
     }
 
     /// Reports the days on which a region exists and the one that it lies in does not: it would stand in no table. One without a first

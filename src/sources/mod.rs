@@ -1,9 +1,9 @@
 //! Every file of a run. The only module that reads the disk.
 
+mod walk;
+
 use std::collections::BTreeMap;
-use std::fs::FileType;
 use std::hash::{Hash, Hasher};
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use include_dir::{Dir, include_dir};
@@ -11,6 +11,8 @@ use walkdir::WalkDir;
 
 use crate::diagnostic::{CauseKind, Diagnostic, Fact, FileName, Place, Rule, any_error, list_some};
 use crate::letters::composed;
+pub use walk::passed_over;
+use walk::{files, slashed, twice};
 
 /// The templates that come with the program; a project's own files of the same path take their place.
 static HOUSE_TEMPLATES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/report-templates");
@@ -201,11 +203,6 @@ fn misplaced(name: FileName) -> Diagnostic {
         .because(CauseKind::MisplacedFile, Vec::new())
 }
 
-fn twice(name: FileName, first: &FileName, what: &str) -> Diagnostic {
-    Diagnostic::new(Rule::DuplicateName, Place::File(name), format!("expected one file, found {what}"))
-        .hint(format!("the first one is `{first}`; take one of them out"))
-}
-
 /// Files that nobody reads, by folder.
 #[derive(Default)]
 struct Unread(BTreeMap<String, Vec<String>>);
@@ -267,118 +264,6 @@ fn embedded(folder: &'static Dir<'static>) -> Vec<(PathBuf, &'static str)> {
     files
 }
 
-/// Files with their contents, and how many others are passed over.
-type Files = (Vec<(FileName, Vec<u8>)>, usize);
-
-/// All files below `root/folder` in the order of their paths, those behind links among them; hidden files and lock files are not
-/// submissions, and only their number is given. What is neither a file nor a folder is never opened: a pipe would be waited for
-/// without end.
-///
-/// # Errors
-/// When the system lacks what reading takes.
-fn files(root: &Path, folder: &str, diagnostics: &mut Vec<Diagnostic>) -> Result<Files, Error> {
-    let top = root.join(folder);
-    let home = root.canonicalize().unwrap_or_else(|_| root.to_owned());
-    if top.symlink_metadata().is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound) {
-        return Ok((Vec::new(), 0));
-    }
-    let mut found = Vec::new();
-    let mut hidden: BTreeMap<FileName, Vec<String>> = BTreeMap::new();
-    let mut behind: Vec<Diagnostic> = Vec::new();
-    let walk = WalkDir::new(&top).follow_links(true).sort_by_file_name().into_iter().filter_entry(|entry| {
-        let own = entry.file_name().to_string_lossy();
-        if let (true, Some(folder)) = (entry.depth() > 0 && is_passed_over(&own), entry.path().parent()) {
-            hidden.entry(name(root, folder)).or_default().push(own.into_owned());
-            return false;
-        }
-        if !entry.path_is_symlink() {
-            return true;
-        }
-        let Ok(target) = entry.path().canonicalize() else { return true };
-        let (holds_the_project, is_outside) = (home.starts_with(&target), !target.starts_with(&home));
-        if holds_the_project {
-            behind
-                .push(unreadable(name(root, entry.path()), "this link leads to a folder that holds the project; it is not read"));
-        } else if is_outside {
-            let message = format!("this link leads out of the project, to `{}`", target.display());
-            behind.push(Diagnostic::new(Rule::OutsideLink, Place::File(name(root, entry.path())), message));
-        }
-        !holds_the_project
-    });
-    let mut whole = 0;
-    for (count, entry) in walk.enumerate() {
-        if count == MOST_FILES {
-            let message = format!("expected at most {MOST_FILES} files in this folder, found more");
-            diagnostics.push(
-                Diagnostic::new(Rule::BoundExceeded, Place::File(name(root, &top)), message)
-                    .hint("look for links that lead to folders with many files, or to each other"),
-            );
-            break;
-        }
-        let entry = match entry {
-            Ok(entry) => entry,
-            Err(error) if error.io_error().is_some_and(is_scarcity) => {
-                return Err(Error::Read { path: error.path().unwrap_or(&top).into(), source: error.into() });
-            }
-            Err(error) => {
-                let path = error.path().unwrap_or(&top);
-                diagnostics.push(unreadable(name(root, path), why(root, path, &error)));
-                continue;
-            }
-        };
-        let name = name(root, entry.path());
-        match entry.file_type() {
-            kind if kind.is_dir() => {}
-            kind if entry.depth() == 0 => {
-                diagnostics.push(unreadable(name, format!("expected a folder, found {}", called(kind))));
-            }
-            kind if kind.is_file() => {
-                let size = entry.metadata().map_or(0, |metadata| metadata.len());
-                if size > LARGEST_FILE {
-                    diagnostics.push(too_large(name, size));
-                    continue;
-                }
-                match read_bounded(entry.path()) {
-                    Ok(bytes) if bytes.len() as u64 > LARGEST_FILE => diagnostics.push(too_large(name, bytes.len() as u64)),
-                    Ok(bytes) if whole + bytes.len() as u64 > LARGEST_PROJECT => {
-                        let message =
-                            format!("expected files of at most {} MB in this folder, found more", LARGEST_PROJECT >> 20);
-                        diagnostics.push(
-                            Diagnostic::new(Rule::BoundExceeded, Place::File(FileName::new(folder)), message)
-                                .hint(format!(
-                                    "take out what is no submission; `{name}` and the files behind it are not read; the largest before it are {}",
-                                    largest(found.iter().map(|(name, bytes): &(FileName, Vec<u8>)| (name, bytes.len())))
-                                )),
-                        );
-                        break;
-                    }
-                    Ok(bytes) => {
-                        whole += bytes.len() as u64;
-                        found.push((name, bytes));
-                    }
-                    Err(source) if is_scarcity(&source) => return Err(Error::Read { path: entry.path().into(), source }),
-                    Err(error) => diagnostics.push(unreadable(name, format!("cannot read this: {error}"))),
-                }
-            }
-            kind => diagnostics.push(unreadable(name, format!("expected a file or a folder, found {}", called(kind)))),
-        }
-    }
-    diagnostics.extend(behind);
-    let passed = hidden.values().map(Vec::len).sum();
-    diagnostics.extend(hidden.into_iter().map(|(folder, names)| passed_over(folder, &names)));
-    found.sort_by(|(left, _), (right, _)| left.cmp(right));
-    let alike = found.windows(2).filter(|pair| pair[0].0 == pair[1].0);
-    diagnostics.extend(alike.map(|pair| twice(pair[1].0.clone(), &pair[0].0, "two whose names look the same")));
-    Ok((found, passed))
-}
-
-/// Whether the system lacks something that no file is to blame for: open files, or memory.
-fn is_scarcity(error: &std::io::Error) -> bool {
-    // `ENOMEM`, `ENFILE`, `EMFILE`, and what Windows calls them.
-    const SCARCE: [i32; 3] = if cfg!(windows) { [4, 8, 14] } else { [12, 23, 24] };
-    error.raw_os_error().is_some_and(|code| SCARCE.contains(&code))
-}
-
 /// The three largest of some files, with their sizes in bytes, as people read them.
 pub fn largest<'a>(files: impl Iterator<Item = (&'a FileName, usize)>) -> String {
     let size = |bytes: usize| match bytes {
@@ -388,57 +273,6 @@ pub fn largest<'a>(files: impl Iterator<Item = (&'a FileName, usize)>) -> String
     let mut files: Vec<(&FileName, usize)> = files.collect();
     files.sort_by(|left, right| right.1.cmp(&left.1).then(left.0.cmp(right.0)));
     files.iter().take(3).map(|(name, bytes)| format!("`{name}` ({})", size(*bytes))).collect::<Vec<_>>().join(", ")
-}
-
-/// The bytes of a file, one more than is read of any: some files say nothing of their size.
-fn read_bounded(path: &Path) -> std::io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    std::fs::File::open(path)?.take(LARGEST_FILE + 1).read_to_end(&mut bytes)?;
-    Ok(bytes)
-}
-
-fn unreadable(name: FileName, message: impl Into<String>) -> Diagnostic {
-    Diagnostic::new(Rule::UnreadableFile, Place::File(name), message)
-        .hint("check the permissions, or take the file out of the project")
-        .because(CauseKind::UnreadableFile, Vec::new())
-}
-
-/// Why a walk does not go on at a path.
-fn why(root: &Path, path: &Path, error: &walkdir::Error) -> String {
-    if let Some(ancestor) = error.loop_ancestor() {
-        return format!("this link leads back to `{}`, in which it lies", name(root, ancestor));
-    }
-    let target = path.read_link().ok().filter(|_| !path.exists());
-    match (target, error.io_error()) {
-        (Some(target), _) => format!("this link leads to `{}`, where nothing is", target.display()),
-        (None, Some(error)) => format!("cannot read this: {error}"),
-        (None, None) => "cannot read this".to_owned(),
-    }
-}
-
-/// What something on the disk is called.
-fn called(kind: FileType) -> &'static str {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::FileTypeExt;
-        if kind.is_fifo() {
-            return "a pipe";
-        }
-        if kind.is_socket() {
-            return "a socket";
-        }
-        if kind.is_block_device() || kind.is_char_device() {
-            return "a device";
-        }
-    }
-    if kind.is_file() { "a file" } else { "something else" }
-}
-
-fn too_large(name: FileName, size: u64) -> Diagnostic {
-    let message = format!("expected a file of at most {} MB, found one of {} MB", LARGEST_FILE >> 20, size.div_ceil(1 << 20));
-    Diagnostic::new(Rule::BoundExceeded, Place::File(name), message)
-        .hint("copy the table alone into a new workbook, and save it as .xlsx")
-        .because(CauseKind::TooLarge, Vec::new())
 }
 
 /// Whether a file or a folder of this name is no submission: hidden ones, the locks of spreadsheet programs, and what systems
@@ -456,23 +290,6 @@ pub fn is_device(name: &str) -> bool {
         number.chars().count() == 1 && number.contains(|sign: char| sign.is_ascii_digit() || "¹²³".contains(sign))
     };
     ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"].contains(&stem.as_str()) || numbered("COM") || numbered("LPT")
-}
-
-/// Says which files of a folder or an archive are passed over.
-pub fn passed_over(place: FileName, names: &[String]) -> Diagnostic {
-    let (files, are) =
-        if names.len() == 1 { ("a lock file or hidden file", "is") } else { ("lock files and hidden files", "are") };
-    Diagnostic::new(Rule::PassedOver, Place::File(place), format!("{files} {are} not read: {}", list_some(names)))
-        .because(CauseKind::HiddenFiles, vec![("found", Fact::Text(names.join(", ")))])
-}
-
-/// A path in the project. Some systems keep names with their letters taken apart; everywhere they are compared composed.
-fn name(root: &Path, path: &Path) -> FileName {
-    FileName::new(&*composed(&slashed(path.strip_prefix(root).unwrap_or(path))))
-}
-
-fn slashed(path: &Path) -> String {
-    path.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
 }
 
 /// Whether a file's name ends in one of these, in any case of letters.
@@ -605,7 +422,7 @@ mod tests {
     #[cfg(unix)]
     #[test]
     fn what_the_system_lacks_is_no_fault_of_a_file() {
-        let of = |code| is_scarcity(&std::io::Error::from_raw_os_error(code));
+        let of = |code| walk::is_scarcity(&std::io::Error::from_raw_os_error(code));
         // Too many open files, of a process and of all; no memory. Not allowed, not there, an error of the disk.
         assert_eq!([24, 23, 12, 13, 2, 5].map(of), [true, true, true, false, false, false]);
     }
