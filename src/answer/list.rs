@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::styles::Styles;
 use super::{Entry, Identity, Material, State, xml};
-use crate::diagnostic::{Severity, cell_name};
+use crate::diagnostic::cell_name;
 use crate::grid::{Raw, Sheet};
 use crate::intake::FINDINGS;
 use crate::language::fill;
@@ -89,21 +89,9 @@ pub fn write(
     let mut links = String::new();
     for (entry, fill) in entries.iter().zip(fills) {
         let cell = entry.cell.map_or_else(String::new, |(row, column)| cell_name(row, column));
-        let place = match (entry.sheet.as_str(), cell.as_str()) {
-            ("", _) => material.file.to_owned(),
-            (sheet, "") => sheet.to_owned(),
-            (sheet, cell) => format!("{sheet}!{cell}"),
-        };
-        if !entry.sheet.is_empty() {
-            let target = format!("'{}'!{}", entry.sheet.replace('\'', "''"), if cell.is_empty() { "A1" } else { &cell });
-            let at = cell_name(rows.count, 0);
-            links.push_str(&format!("<hyperlink ref=\"{at}\" location=\"{0}\" display=\"{0}\"/>", xml::escape(&target)));
-        }
-        let severity = label(match entry.severity {
-            Severity::Error => "severity_error",
-            Severity::Warning => "severity_warning",
-            Severity::Note => "severity_note",
-        });
+        links.push_str(&hyperlink(entry, &cell, rows.count));
+        let severity = label(&format!("severity_{}", entry.severity.name()));
+        let place = place(&entry.sheet, &cell).unwrap_or_else(|| material.file.to_owned());
         let texts = [place, state(entry.state), severity, entry.rule.clone(), entry.message.clone(), entry.hint.clone()];
         let known = ["open".to_owned(), entry.sheet.clone(), cell, fill.clone()];
         let formats = [link, plain, plain, plain, plain, plain, plain, plain, plain, plain];
@@ -123,8 +111,32 @@ pub fn write(
         let known = ["fixed".to_owned(), old.sheet.clone(), old.cell.clone(), String::new()];
         rows.push(texts.into_iter().chain(known).map(|text| (text, plain)).collect());
     }
+    part(&rows, &links)
+}
+
+/// Where a finding is, as people read it; `None` when it is about the whole file.
+fn place(sheet: &str, cell: &str) -> Option<String> {
+    match (sheet, cell) {
+        ("", _) => None,
+        (sheet, "") => Some(sheet.to_owned()),
+        (sheet, cell) => Some(format!("{sheet}!{cell}")),
+    }
+}
+
+/// The link from a row of the list to the cell of its finding; empty where that is in no sheet.
+fn hyperlink(entry: &Entry, cell: &str, row: u32) -> String {
+    if entry.sheet.is_empty() {
+        return String::new();
+    }
+    let target = format!("'{}'!{}", entry.sheet.replace('\'', "''"), if cell.is_empty() { "A1" } else { cell });
+    let at = cell_name(row, 0);
+    format!("<hyperlink ref=\"{at}\" location=\"{0}\" display=\"{0}\"/>", xml::escape(&target))
+}
+
+/// The part of a sheet with these rows and links.
+fn part(rows: &Rows, links: &str) -> String {
     let last = rows.count.max(HEADINGS + 2);
-    let links = if links.is_empty() { links } else { format!("<hyperlinks>{links}</hyperlinks>") };
+    let links = if links.is_empty() { String::new() } else { format!("<hyperlinks>{links}</hyperlinks>") };
     let widths: String = WIDTHS
         .iter()
         .enumerate()

@@ -60,65 +60,22 @@ pub fn restyled(
         columns.sort_unstable();
         columns.dedup();
     });
-    let mut page =
-        Page { out: String::with_capacity(text.len() + 1024), missing, restyle, prefix: String::new(), columns: Vec::new() };
-    let (mut inside, mut row, mut column, mut row_format) = (false, None::<u32>, None::<u32>, None);
+    let out = String::with_capacity(text.len() + 1024);
+    let (prefix, columns) = (String::new(), Vec::new());
+    let mut page = Page { out, missing, restyle, prefix, columns, inside: false, row: None, column: None, row_format: None };
     xml::tokens(text, |token| {
-        match &token.event {
-            Event::Start(start) | Event::Empty(start) => {
-                let empty = matches!(token.event, Event::Empty(_));
-                let name = xml::name(start);
-                if token.depth == 0 {
-                    page.prefix = xml::prefix(start);
-                } else if name == "col" && !inside {
-                    page.columns.extend(column_format(start));
-                } else if name == "sheetData" && token.depth == 1 {
-                    inside = !empty;
-                    if empty {
-                        page.out.push_str(&xml::tag(start, &[], false));
-                        page.rows(None)?;
-                        page.out.push_str(&format!("</{}sheetData>", page.prefix));
-                        return Ok(());
-                    }
-                } else if inside && name == "row" && token.depth == 2 {
-                    let number = xml::attribute(start, "r").and_then(|number| number.parse::<u32>().ok());
-                    let number =
-                        number.map_or_else(|| row.map_or(0, |row| row.saturating_add(1)), |number| number.saturating_sub(1));
-                    page.rows(Some(number))?;
-                    (row, column) = (Some(number), None);
-                    row_format = format_of(start).filter(|_| xml::attribute(start, "customFormat").is_some());
-                    if empty && page.missing.contains_key(&number) {
-                        page.out.push_str(&xml::tag(start, &[], false));
-                        page.cells(number, None, row_format)?;
-                        page.out.push_str(&format!("</{}row>", page.prefix));
-                        return Ok(());
-                    }
-                } else if inside && name == "c" && token.depth == 3 {
-                    let number = xml::attribute(start, "r").and_then(|name| column_of(&name));
-                    let number = number.unwrap_or_else(|| column.map_or(0, |column| column.saturating_add(1)));
-                    let at = row.unwrap_or(0);
-                    page.cells(at, Some(number), row_format)?;
-                    column = Some(number);
-                    let old = format_of(start).unwrap_or(0);
-                    let new = (page.restyle)((at, number), old)?;
-                    if new != old {
-                        page.out.push_str(&xml::tag(start, &[("s", &new.to_string())], empty));
-                        return Ok(());
-                    }
-                }
+        let done = match &token.event {
+            Event::Start(start) => page.start(token.depth, start, false)?,
+            Event::Empty(start) => page.start(token.depth, start, true)?,
+            Event::End(end) if page.inside => {
+                page.end(token.depth, end.local_name().as_ref())?;
+                false
             }
-            Event::End(end) if inside => {
-                let name = end.local_name();
-                if name.as_ref() == "row" && token.depth == 2 {
-                    page.cells(row.unwrap_or(0), None, row_format)?;
-                } else if name.as_ref() == "sheetData" && token.depth == 1 {
-                    page.rows(None)?;
-                    inside = false;
-                }
-            }
-            _ => {}
+            _ => false,
+        };
+        if !done {
+            page.out.push_str(token.raw);
         }
-        page.out.push_str(token.raw);
         Ok(())
     })?;
     Ok(page.out)
@@ -131,9 +88,80 @@ struct Page<'a> {
     prefix: String,
     /// First and last column from 0, and the format of columns.
     columns: Vec<(u32, u32, usize)>,
+    /// Whether rows are being read.
+    inside: bool,
+    /// The row and the cell that were read last.
+    row: Option<u32>,
+    column: Option<u32>,
+    /// The format of the row for cells that are not there.
+    row_format: Option<usize>,
 }
 
 impl Page<'_> {
+    /// Takes up the start of an element; gives whether it was written already.
+    fn start(&mut self, depth: usize, start: &BytesStart<'_>, empty: bool) -> Result<bool, Unmarkable> {
+        let name = xml::name(start);
+        match (depth, &*name) {
+            (0, _) => self.prefix = xml::prefix(start),
+            (_, "col") if !self.inside => self.columns.extend(column_format(start)),
+            (1, "sheetData") => {
+                self.inside = !empty;
+                if empty {
+                    self.out.push_str(&xml::tag(start, &[], false));
+                    self.rows(None)?;
+                    self.out.push_str(&format!("</{}sheetData>", self.prefix));
+                    return Ok(true);
+                }
+            }
+            (2, "row") if self.inside => return self.row(start, empty),
+            (3, "c") if self.inside => return self.cell(start, empty),
+            _ => {}
+        }
+        Ok(false)
+    }
+
+    fn row(&mut self, start: &BytesStart<'_>, empty: bool) -> Result<bool, Unmarkable> {
+        let number = xml::attribute(start, "r").and_then(|number| number.parse::<u32>().ok());
+        let next = || self.row.map_or(0, |row| row.saturating_add(1));
+        let number = number.map_or_else(next, |number| number.saturating_sub(1));
+        self.rows(Some(number))?;
+        (self.row, self.column) = (Some(number), None);
+        self.row_format = format_of(start).filter(|_| xml::attribute(start, "customFormat").is_some());
+        let made = empty && self.missing.contains_key(&number);
+        if made {
+            self.out.push_str(&xml::tag(start, &[], false));
+            self.cells(number, None, self.row_format)?;
+            self.out.push_str(&format!("</{}row>", self.prefix));
+        }
+        Ok(made)
+    }
+
+    fn cell(&mut self, start: &BytesStart<'_>, empty: bool) -> Result<bool, Unmarkable> {
+        let number = xml::attribute(start, "r").and_then(|name| column_of(&name));
+        let number = number.unwrap_or_else(|| self.column.map_or(0, |column| column.saturating_add(1)));
+        let at = self.row.unwrap_or(0);
+        self.cells(at, Some(number), self.row_format)?;
+        self.column = Some(number);
+        let old = format_of(start).unwrap_or(0);
+        let new = (self.restyle)((at, number), old)?;
+        if new != old {
+            self.out.push_str(&xml::tag(start, &[("s", &new.to_string())], empty));
+        }
+        Ok(new != old)
+    }
+
+    /// Takes up the end of an element: what is missing is written before it.
+    fn end(&mut self, depth: usize, name: &str) -> Result<(), Unmarkable> {
+        match (depth, name) {
+            (2, "row") => self.cells(self.row.unwrap_or(0), None, self.row_format),
+            (1, "sheetData") => {
+                self.inside = false;
+                self.rows(None)
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Writes the rows that are missing before `before`.
     fn rows(&mut self, before: Option<u32>) -> Result<(), Unmarkable> {
         while let Some((&row, _)) = self.missing.first_key_value().filter(|(row, _)| before.is_none_or(|before| **row < before)) {

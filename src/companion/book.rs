@@ -275,7 +275,7 @@ impl Pen<'_> {
         };
         let words: Vec<Format> = numeric.iter().enumerate().map(words).collect();
         for (row, cells) in (head + 1..).zip(&table.rows) {
-            self.row(sheet, row, cells, &words, &widths)?;
+            self.row(sheet, row, cells, (&words, &widths))?;
         }
         // Codes and numbers of indicators are text, and keep their zeros.
         sheet.ignore_error_range(head + 1, 0, last_row, last_column, IgnoreError::NumberStoredAsText)?;
@@ -284,7 +284,13 @@ impl Pen<'_> {
         Ok(head + 1)
     }
 
-    fn row(&self, sheet: &mut Worksheet, row: u32, cells: &[Cell], words: &[Format], widths: &[usize]) -> Result<(), XlsxError> {
+    fn row(
+        &self,
+        sheet: &mut Worksheet,
+        row: u32,
+        cells: &[Cell],
+        (words, widths): (&[Format], &[usize]),
+    ) -> Result<(), XlsxError> {
         let mut high = 1;
         for (column, cell) in cells.iter().enumerate() {
             let place = column as u16;
