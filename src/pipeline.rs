@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 
 use jiff::civil::Date;
 
@@ -22,7 +22,7 @@ use crate::report::reliability::{self, Evidence};
 use crate::report::{self, Kind, Material, Order, Selection};
 use crate::sources::{self, Sources};
 use crate::spec::{self, Specs};
-use crate::typeset::{self, Document, Engine, Failure, Watch};
+use crate::typeset::{self, Document, Failure, Kit, Setter, Typesetter};
 use crate::{answer, check, companion, forms, grid, intake, table, wording};
 
 /// The world failed: something could not be read or written.
@@ -35,7 +35,7 @@ pub enum Error {
     #[error(transparent)]
     Write(#[from] release::Error),
     /// Nobody can work.
-    #[error("cannot start a thread that sets documents: {0}; let the program have more threads, or end others")]
+    #[error("cannot start what sets documents: {0}; let the program have more threads and processes, or end others")]
     Start(std::io::Error),
 }
 
@@ -47,8 +47,6 @@ pub struct Project {
     pub diagnostics: Vec<Diagnostic>,
     /// What could be made of the files; `None` when the specifications are too broken.
     pub computed: Option<Computed>,
-    /// Which of its documents are being made.
-    pub watch: Arc<Watch>,
 }
 
 /// Specifications, data and numbers.
@@ -114,7 +112,7 @@ pub fn load(root: &Path, reader: &grid::Reader) -> Result<Project, Error> {
         Computed { specs, data, results, languages, waived, withheld, receipts }
     });
     diagnostic::sort(&mut diagnostics);
-    Ok(Project { sources, diagnostics, computed, watch: Arc::default() })
+    Ok(Project { sources, diagnostics, computed })
 }
 
 /// The labels that every language needs.
@@ -143,6 +141,8 @@ pub struct BuildOptions {
     pub date: Option<Date>,
     /// How many reports are set at once.
     pub jobs: usize,
+    /// Who sets them.
+    pub typesetter: Typesetter,
 }
 
 /// What came of it.
@@ -185,7 +185,9 @@ pub fn build(
     let folders = report::folders(specs, &orders, period);
     let written: BTreeSet<&LanguageCode> = orders.iter().map(|order| &order.language).collect();
     let texts = texts(computed, written);
-    let engine = typeset::prepare(&computed.languages, &sources.templates, &folders, &sources.assets, &texts, &mut diagnostics);
+    let Sources { templates, assets, .. } = sources;
+    let kit = Kit { languages: &computed.languages, templates, folders: &folders, assets, texts: &texts };
+    let setter = options.typesetter.prepare(kit, &mut diagnostics).map_err(Error::Start)?;
     if any_error(&diagnostics) {
         return nothing(Vec::new(), diagnostics, None);
     }
@@ -202,7 +204,7 @@ pub fn build(
         outcome => outcome?,
     };
     let failures = shelf.begin_texts(id)?;
-    let press = Press::new(project, computed, &engine, period, options.date);
+    let press = Press::new(project, computed, &setter, period, options.date);
     let made = press.print_all(&orders, options.jobs, (&paths, &staging, &failures), done)?;
     let Made { reports, companions, faults, texts, .. } = made;
     failures.publish_if_any(&texts)?;
@@ -225,24 +227,22 @@ pub fn build(
 ///
 /// # Errors
 /// All that is wrong with specifications and templates; with the generated text where its lines are named.
-pub fn proof(project: &Project, order: &Order) -> Result<Document, Failure> {
+pub fn proof(project: &Project, typesetter: &Typesetter, order: &Order) -> Result<Document, Failure> {
     let folders = |computed: &Computed, period| report::folders(&computed.specs, std::slice::from_ref(order), period);
-    let (computed, period, engine) = bench(project, &order.language, folders)?;
+    let (computed, period, setter) = bench(project, typesetter, &order.language, folders)?;
     let path = path(computed, &Paths::new(&computed.specs.hierarchy, &computed.specs.programme.languages), order);
-    let press = Press::new(project, computed, &engine, period, None);
-    typeset::alone(|| {
-        let _making = project.watch.begin(path);
-        press.set(order).0
-    })
+    let press = Press::new(project, computed, &setter, period, None);
+    typeset::alone(|| press.set(order, &path).0)
 }
 
 /// What work on a template needs: the project as far as it was computed, the last period with data, and the templates of `folders`
 /// for documents in a language.
 pub(crate) fn bench<'a>(
     project: &'a Project,
+    typesetter: &Typesetter,
     language: &'a LanguageCode,
     folders: impl Fn(&Computed, PeriodIndex) -> BTreeSet<String>,
-) -> Result<(&'a Computed, PeriodIndex, Engine), Failure> {
+) -> Result<(&'a Computed, PeriodIndex, Setter), Failure> {
     let failed = |diagnostics| Failure { diagnostics, generated: None };
     let stops = |found: &&Diagnostic| found.severity == Severity::Error && !found.place.file().as_str().starts_with("inputs");
     let mut faults: Vec<Diagnostic> = project.diagnostics.iter().filter(stops).cloned().collect();
@@ -250,8 +250,10 @@ pub(crate) fn bench<'a>(
     let Some(period) = computed.data.latest() else { return Err(failed(project.diagnostics.clone())) };
     let Sources { templates, assets, .. } = &project.sources;
     let (folders, texts) = (folders(computed, period), texts(computed, [language]));
-    let engine = typeset::prepare(&computed.languages, templates, &folders, assets, &texts, &mut faults);
-    if any_error(&faults) { Err(failed(faults)) } else { Ok((computed, period, engine)) }
+    let kit = Kit { languages: &computed.languages, templates, folders: &folders, assets, texts: &texts };
+    let setter = typesetter.prepare(kit, &mut faults);
+    let setter = setter.map_err(|error| failed(vec![self::failed("report-templates", Error::Start(error).to_string())]))?;
+    if any_error(&faults) { Err(failed(faults)) } else { Ok((computed, period, setter)) }
 }
 
 /// The words and names that documents in these languages are made of.
@@ -310,8 +312,7 @@ fn withheld(computed: &Computed, paths: &Paths<'_>, period: PeriodIndex, orders:
 /// What every report of a run needs.
 struct Press<'a> {
     computed: &'a Computed,
-    engine: &'a Engine,
-    watch: &'a Watch,
+    setter: &'a Setter,
     /// What may be told: other regions are not compared with those that are withheld.
     results: Cow<'a, Results>,
     evidence: Evidence<'a>,
@@ -320,14 +321,14 @@ struct Press<'a> {
 }
 
 impl<'a> Press<'a> {
-    fn new(project: &'a Project, computed: &'a Computed, engine: &'a Engine, period: PeriodIndex, date: Option<Date>) -> Self {
+    fn new(project: &'a Project, computed: &'a Computed, setter: &'a Setter, period: PeriodIndex, date: Option<Date>) -> Self {
         let Computed { specs, data, waived, receipts, .. } = computed;
         let evidence = Evidence::new(specs, period, data, &project.diagnostics, waived, receipts);
-        Self { computed, engine, watch: &project.watch, results: computed.told(), evidence, period, date }
+        Self { computed, setter, results: computed.told(), evidence, period, date }
     }
 
-    /// Writes and sets one document, and the workbook that stands beside it.
-    fn set(&self, order: &Order) -> (Result<Document, Failure>, Option<Workbook>) {
+    /// Writes and sets the document of a path, and the workbook that stands beside it.
+    fn set(&self, order: &Order, path: &str) -> (Result<Document, Failure>, Option<Workbook>) {
         let Computed { specs, languages, .. } = self.computed;
         let results = self.results.as_ref();
         let language = &languages[&order.language];
@@ -341,11 +342,11 @@ impl<'a> Press<'a> {
                 let csv = table::csv(&table::rows(specs, results, &order.language, self.period, &regions));
                 let report = report::write(material, &self.evidence, language, order.region);
                 let workbook = companion::write(material, language, order.region, &report);
-                (self.engine.typeset(&report, &csv, date), Some(workbook))
+                (self.setter.set(path, &report, &csv, date), Some(workbook))
             }
             Kind::Protocol => {
                 let protocol = reliability::write(material, &self.evidence, language, order.region);
-                (self.engine.typeset(&protocol, "", date), None)
+                (self.setter.set(path, &protocol, "", date), None)
             }
         }
     }
@@ -400,8 +401,7 @@ impl<'a> Press<'a> {
     ) -> Result<Printed, release::Error> {
         let specs = &self.computed.specs;
         let path = path(self.computed, paths, order);
-        let _making = self.watch.begin(path.as_str());
-        let (outcome, workbook) = self.set(order);
+        let (outcome, workbook) = self.set(order, &path);
         let document = match outcome {
             Ok(document) => document,
             Err(failure) => return fault(failure, &path, failures).map(Err),
@@ -435,6 +435,9 @@ fn failed(path: &str, message: impl Into<String>) -> Diagnostic {
 /// Why the document of a path is missing; the text that its places are in stands among `failures`.
 pub(crate) fn fault(failure: Failure, path: &str, failures: &Staging<'_>) -> Result<Fault, release::Error> {
     let mut diagnostics = failure.diagnostics;
+    if diagnostics.iter().any(|found| found.rule == Rule::FailedReport) {
+        return Ok((diagnostics, None));
+    }
     let mut summary = failed(path, "this report could not be made");
     let mut entry = None;
     if let Some(text) = failure.generated {

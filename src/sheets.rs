@@ -18,7 +18,7 @@ use crate::report::Material;
 use crate::report::model::SHEET;
 use crate::report::unit::{self, Units};
 use crate::sources::Sources;
-use crate::typeset::{self, Document, Engine, Failure, Watch};
+use crate::typeset::{self, Document, Failure, Kit, Setter, Typesetter};
 
 /// Which sheets to make. An empty list asks for everything.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -38,6 +38,8 @@ pub struct Options {
     pub selection: Selection,
     /// How many are set at once.
     pub jobs: usize,
+    /// Who sets them.
+    pub typesetter: Typesetter,
 }
 
 /// What came of it.
@@ -119,11 +121,12 @@ pub fn make(
     let folders = [SHEET.to_owned()].into();
     let written: BTreeSet<&LanguageCode> = orders.iter().map(|order| &order.language).collect();
     let texts = pipeline::texts(computed, written);
-    let engine = typeset::prepare(&computed.languages, templates, &folders, assets, &texts, &mut diagnostics);
+    let kit = Kit { languages: &computed.languages, templates, folders: &folders, assets, texts: &texts };
+    let setter = options.typesetter.prepare(kit, &mut diagnostics).map_err(Error::Start)?;
     if orders.is_empty() || any_error(&diagnostics) {
         return Ok(Made { place: None, kept: None, sheets: 0, pages: 0, diagnostics });
     }
-    let press = Press { computed, engine: &engine, watch: &project.watch, units, results: computed.told() };
+    let press = Press { computed, setter: &setter, units, results: computed.told() };
     let id = &specs.programme.periods[units.period.0].id;
     let whole = options.selection == Selection::default();
     let staging = shelf.begin(id, whole)?;
@@ -148,15 +151,17 @@ pub fn make(
 ///
 /// # Errors
 /// All that is wrong with specifications and templates.
-pub fn proof(project: &Project, key: &str, language: &LanguageCode) -> Result<Option<Document>, Failure> {
-    let (computed, _, engine) = pipeline::bench(project, language, |_, _| [SHEET.to_owned()].into())?;
+pub fn proof(
+    project: &Project,
+    typesetter: &Typesetter,
+    key: &str,
+    language: &LanguageCode,
+) -> Result<Option<Document>, Failure> {
+    let (computed, _, setter) = pipeline::bench(project, typesetter, language, |_, _| [SHEET.to_owned()].into())?;
     let Some(units) = units(project, computed, None) else { return Ok(None) };
     let Some(row) = (0..units.len()).find(|&row| units.key(row) == key) else { return Ok(None) };
-    let press = Press { computed, engine: &engine, watch: &project.watch, units: &units, results: computed.told() };
-    typeset::alone(|| {
-        let _making = press.watch.begin(key);
-        press.set(row, language).map(Some)
-    })
+    let press = Press { computed, setter: &setter, units: &units, results: computed.told() };
+    typeset::alone(|| press.set(key, row, language).map(Some))
 }
 
 /// What threads have made so far.
@@ -177,19 +182,19 @@ type Printed = Result<(FileEntry, usize), pipeline::Fault>;
 /// What every sheet of a run needs.
 struct Press<'a> {
     computed: &'a Computed,
-    engine: &'a Engine,
-    watch: &'a Watch,
+    setter: &'a Setter,
     units: &'a Units<'a>,
     results: Cow<'a, Results>,
 }
 
 impl Press<'_> {
-    fn set(&self, row: usize, language: &LanguageCode) -> Result<Document, Failure> {
+    /// Writes and sets the sheet of a path.
+    fn set(&self, path: &str, row: usize, language: &LanguageCode) -> Result<Document, Failure> {
         let Computed { specs, languages, .. } = self.computed;
         let period = self.units.period;
         let material = Material { specs, results: self.results.as_ref(), period, date: None };
         let sheet = unit::write(material, self.units, &languages[language], row);
-        self.engine.typeset(&sheet, "", specs.programme.periods[period.0].issued)
+        self.setter.set(path, &sheet, "", specs.programme.periods[period.0].issued)
     }
 
     /// Sets and stores sheets, as many at once as there are jobs; in the order of their paths.
@@ -234,8 +239,7 @@ impl Press<'_> {
     }
 
     fn print(&self, order: &Order, (staging, failures): (&Staging<'_>, &Staging<'_>)) -> Result<Printed, release::Error> {
-        let _making = self.watch.begin(order.path.as_str());
-        match self.set(order.row, &order.language) {
+        match self.set(&order.path, order.row, &order.language) {
             Ok(document) => {
                 staging.write(&order.path, &document.bytes)?;
                 Ok(Ok((FileEntry::new(order.path.as_str(), &document.bytes), document.pages)))

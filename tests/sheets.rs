@@ -14,6 +14,7 @@ use esep::pipeline::{self, Project};
 use esep::region::RegionCode;
 use esep::release::{Holding, Shelf};
 use esep::sheets::{self, Made, Options, Selection};
+use esep::typeset::Typesetter;
 use tempfile::TempDir;
 
 /// The project of a case in a folder of its own; `extra` is added to its programme.
@@ -35,7 +36,7 @@ fn make(project: &Project, selection: &Selection, out: &Path, jobs: usize) -> Ma
     let computed = project.computed.as_ref().expect("the specifications are right");
     let period = computed.data.latest().expect("something was reported");
     let units = sheets::units(project, computed, Some(period)).expect("the programme names a dataset");
-    let options = Options { selection: selection.clone(), jobs };
+    let options = Options { selection: selection.clone(), jobs, typesetter: Typesetter::InProcess };
     let shelf = Shelf::open(out, out, Holding::Sheets, true).expect("nobody else writes there");
     let made = sheets::make(project, computed, &units, &options, &shelf, |_, _| {});
     let made = made.expect("they can be written");
