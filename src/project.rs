@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use std::sync::Arc;
 
 use crate::check::Waived;
 use crate::compute::{self, Results};
@@ -14,7 +13,7 @@ use crate::period::PeriodIndex;
 use crate::protect::{self, Blocked, Inside, Published};
 use crate::sources::{self, Sources};
 use crate::spec::{self, Specs};
-use crate::typeset::{self, Watch};
+use crate::typeset;
 use crate::{answer, check, companion, forms, grid, intake, release, report, wording, words};
 
 /// The world failed: something could not be read or written.
@@ -32,7 +31,7 @@ pub enum Error {
     )]
     Reader(String),
     /// Nobody can work.
-    #[error("cannot start a thread that sets documents: {0}; let the program have more threads, or end others")]
+    #[error("cannot start what sets documents: {0}; let the program have more threads and processes, or end others")]
     Start(std::io::Error),
     /// A form could not be made.
     #[error(transparent)]
@@ -47,8 +46,6 @@ pub struct Project {
     pub diagnostics: Vec<Diagnostic>,
     /// What could be made of the files; `None` when the specifications are too broken.
     pub computed: Option<Computed>,
-    /// Which of its documents are being made.
-    pub watch: Arc<Watch>,
 }
 
 /// Specifications, data and numbers. Numbers and rows are seen through [`Computed::published`] alone.
@@ -146,7 +143,7 @@ pub fn load(root: &Path, reader: &grid::Reader) -> Result<Project, Error> {
     whole(reader)?;
     typeset::check_fonts(&sources.assets, &mut diagnostics);
     diagnostic::sort(&mut diagnostics);
-    Ok(Project { sources, diagnostics, computed, watch: Arc::default() })
+    Ok(Project { sources, diagnostics, computed })
 }
 
 /// Sees to it that the system let every workbook be read.

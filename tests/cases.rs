@@ -44,6 +44,7 @@ use esep::region::RegionCode;
 use esep::release::{Holding, Shelf};
 use esep::report::{Background, Kind, Material, Order, Selection, reliability};
 use esep::table;
+use esep::typeset::Typesetter;
 
 /// What a case may consist of.
 const PARTS: [&str; 7] = ["about.md", "edits.txt", "expected", "indicator-specs", "inputs", "remove.txt", "report-templates"];
@@ -213,7 +214,8 @@ fn results(project: &Project, options: &str) -> Result<String, String> {
 fn tree(project: &Project, options: &str, out: &Path) -> Result<String, String> {
     let computed = sound(project)?;
     let (periods, selection) = chosen(computed, options)?;
-    let options = BuildOptions { period: periods.first().copied(), selection, date: None, jobs: 2 };
+    let options =
+        BuildOptions { period: periods.first().copied(), selection, date: None, jobs: 2, typesetter: Typesetter::InProcess };
     let shelf = Shelf::open(out, out, Holding::Reports, false).map_err(|error| error.to_string())?;
     let built = press::build(project, computed, &options, &shelf, |_, _| {}).map_err(|error| error.to_string())?;
     if !built.diagnostics.is_empty() {
@@ -275,7 +277,8 @@ fn sentences(project: &Project, text: &str, expected: &str) -> Result<(), String
         return Err("sentences-of.txt names a `--region` and a `--language`".into());
     };
     let order = Order { kind, region, language: language.clone() };
-    let document = press::proof(project, &order).map_err(|failure| format!("{:?}", failure.diagnostics))?;
+    let document =
+        press::proof(project, &Typesetter::InProcess, &order).map_err(|failure| format!("{:?}", failure.diagnostics))?;
     // The pieces of a line end where a sign is of another font.
     let joined = |text: &str| text.split_whitespace().collect::<String>();
     let found = joined(&pdf::text(document.bytes, &["TOC"]));

@@ -1,4 +1,4 @@
-//! Files that break readers: each ends in data or in one clear message, and the run goes on.
+//! Files that break readers, and templates that break the typesetter: each ends in data or in one clear message, and the run goes on.
 
 mod support;
 
@@ -476,4 +476,99 @@ fn workers_and_this_process_read_the_same() {
         )
     };
     assert_eq!(read(&Reader::InProcess), read(&workers));
+}
+
+/// A template of the reports of districts that holds something of Typst or of minijinja.
+fn with_template(project: &Path, text: &str) {
+    let folder = project.join("report-templates/local");
+    fs::create_dir_all(&folder).expect("it can be made");
+    let own = include_str!("../report-templates/local/report.typ.j2");
+    fs::write(folder.join("report.typ.j2"), format!("{own}\n{text}\n")).expect("it can be written");
+}
+
+/// Nests so deep that whoever follows it runs out of stack.
+fn nested() -> String {
+    format!("{{{{ region{} }}}}", ".name".repeat(200_000))
+}
+
+const GIANT: &str = "#let x = \"a\" * 100000000000";
+const DEEP: &str = "#{ let y = $a$; for i in range(3000) { y = $ #y^2 $ }; y }";
+const ENDLESS: &str = "#for a in range(9999) { for b in range(9999) { for c in range(9999) { let d = calc.pow(a, 2) } } }";
+
+#[test]
+fn templates_that_break_the_typesetter_fail_their_own_documents() {
+    let project = project();
+    fs::write(inputs(project.path()).join("north-province.csv"), NORTH).expect("it can be written");
+    let own = project.path().join("report-templates/local/own.typ");
+    let build = |text: &str, said: &str| {
+        with_template(project.path(), text);
+        let output = Command::new(env!("CARGO_BIN_EXE_esep"))
+            .args(["build", "-q", "--replace", "--document-seconds", "2", "--project"])
+            .arg(project.path())
+            .arg("--out")
+            .arg(project.path().join("out"))
+            .output()
+            .expect("the program runs");
+        let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(1), "{errors}");
+        assert!(errors.contains(said), "expected `{said}`, found {errors}");
+        for word in ["panicked", "memory allocation", "overflowed"] {
+            assert!(!errors.contains(word), "nothing breaks on the terminal: {errors}");
+        }
+        errors
+    };
+    let of_document = |text: &str, said: &str| {
+        let errors = build(text, &format!("error[failed-report]: {said}"));
+        assert!(errors.contains("--> en/10 North Province/11 Alder.pdf"), "the document is named: {errors}");
+        let (made, failed) =
+            ("out/2025/en/10 North Province/10 North Province.pdf", "out/2025/en/10 North Province/11 Alder.pdf");
+        assert!(project.path().join(made).exists(), "the others are made");
+        assert!(!project.path().join(failed).exists());
+    };
+    of_document("{{ \"a\" * 100000000000 }}", "this report could not be made");
+    of_document(GIANT, "expected to make this document within 4096 MB of memory, found that it takes more");
+    of_document(DEEP, "expected to make this document, found that something nests too deep");
+    of_document(ENDLESS, "expected to make this document within 2 s of processor time, found that it takes more");
+    fs::write(&own, GIANT).expect("it can be written");
+    of_document("#import \"own.typ\": x", "expected to make this document within 4096 MB of memory, found that it takes more");
+    // What cannot even be loaded is known before any document is made.
+    let brackets = format!("{{{{ {}1{} }}}}", "(".repeat(30_000), ")".repeat(30_000));
+    build(&brackets, "error[invalid-template]: the template cannot be used: syntax error");
+    let errors = build(&nested(), "error[invalid-template]: expected to load this, found that something nests too deep");
+    assert!(errors.contains("--> report-templates/local/report.typ.j2"), "{errors}");
+}
+
+#[test]
+fn a_report_that_is_watched_outlives_its_templates() {
+    let project = project();
+    with_template(project.path(), GIANT);
+    let said = project.path().join("said");
+    let mut watch = Command::new(env!("CARGO_BIN_EXE_esep"))
+        .args(["watch", "--region", "21", "--document-seconds", "2", "--out"])
+        .arg(project.path().join("proof.pdf"))
+        .arg("--project")
+        .arg(project.path())
+        .stderr(fs::File::create(&said).expect("it can be written"))
+        .spawn()
+        .expect("the program runs");
+    let mut await_text = |text: &str| {
+        let begun = Instant::now();
+        while !fs::read_to_string(&said).expect("it can be read").contains(text) {
+            assert_eq!(watch.try_wait().expect("it can be asked"), None, "it goes on");
+            assert!(begun.elapsed() < Duration::from_secs(300), "{}", fs::read_to_string(&said).unwrap_or_default());
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    };
+    await_text("within 4096 MB of memory, found that it takes more");
+    with_template(project.path(), DEEP);
+    await_text("expected to make this document, found that something nests too deep");
+    with_template(project.path(), ENDLESS);
+    await_text("within 2 s of processor time, found that it takes more");
+    with_template(project.path(), &nested());
+    await_text("expected to load this, found that something nests too deep");
+    with_template(project.path(), "");
+    await_text(" pages in ");
+    watch.kill().expect("it runs");
+    watch.wait().expect("it runs");
+    assert!(project.path().join("proof.pdf").exists());
 }

@@ -14,6 +14,7 @@ use esep::press::sheets::{self, Made, Options, Selection};
 use esep::project::{self, Project};
 use esep::region::RegionCode;
 use esep::release::{Holding, Shelf};
+use esep::typeset::Typesetter;
 use tempfile::TempDir;
 
 /// The project of a case in a folder of its own; `extra` is added to its programme.
@@ -34,7 +35,7 @@ fn load(folder: &TempDir) -> Project {
 fn make(project: &Project, selection: &Selection, out: &Path, jobs: usize) -> Made {
     let computed = project.computed.as_ref().expect("the specifications are right");
     let period = computed.latest().expect("something was reported");
-    let options = Options { period: Some(period), selection: selection.clone(), jobs };
+    let options = Options { period: Some(period), selection: selection.clone(), jobs, typesetter: Typesetter::InProcess };
     let shelf = Shelf::open(out, out, Holding::Sheets, true).expect("nobody else writes there");
     let made = sheets::make(project, computed, &options, &shelf, |_, _| {});
     let made = made.expect("they can be written");

@@ -22,12 +22,12 @@ use esep::press::{self, BuildOptions, FormOptions};
 use esep::project::{self, Computed, Project};
 use esep::release::{self, Holding, Shelf};
 use esep::report::Selection;
-use esep::{forms, sources, spec, table, wording};
+use esep::{forms, sources, spec, table, typeset, wording};
 
 use arguments::{Arguments, Build, Check, CheckFormat, Command, Forms, Results, ResultsFormat, SchemaFile};
 use choose::{languages, levels, period, regions, unknown};
 use output::{Progress, change_json, counted, interpretations, line, print, say, tally};
-use world::{guard, jobs, reader, shelf};
+use world::{jobs, reader, shelf, typesetter};
 
 /// So many findings of a kind are printed for a file; more are counted.
 const MOST_OF_A_KIND: usize = 50;
@@ -114,14 +114,18 @@ fn command(arguments: &Arguments) -> Result<(), Stop> {
     }
 }
 
-/// What the program does when it was started by itself to read workbooks; `None` when it was not.
+/// What the program does when it was started by itself to read workbooks or to set documents; `None` when it was not.
 fn worker() -> Option<ExitCode> {
     let mut arguments = std::env::args_os().skip(1);
-    if arguments.next()? != grid::COMMAND {
-        return None;
-    }
+    let command = arguments.next().filter(|command| command == grid::COMMAND || command == typeset::COMMAND)?;
     let memory = arguments.next()?.to_str()?.parse().ok()?;
-    match grid::serve(memory, std::io::stdin().lock(), std::io::stdout().lock()) {
+    let (input, output) = (std::io::stdin(), std::io::stdout());
+    let served = if command == typeset::COMMAND {
+        typeset::serve(memory, input, output)
+    } else {
+        grid::serve(memory, input.lock(), output.lock())
+    };
+    match served {
         Ok(()) => Some(ExitCode::SUCCESS),
         Err(_) => Some(ExitCode::from(2)),
     }
@@ -171,9 +175,9 @@ fn build(arguments: &Arguments, options: &Build, shelf: &Shelf) -> Result<(), St
         },
         date: options.date,
         jobs: jobs(options.jobs),
+        typesetter: typesetter(arguments),
     };
     let progress = Progress::new(arguments.quiet, "reports");
-    guard(arguments, &project, shelf)?;
     let built = press::build(&project, computed, &options, shelf, |done, all| progress.step(done, all))?;
     progress.finish();
     let pages: usize = built.reports.iter().map(|report| report.pages).sum();

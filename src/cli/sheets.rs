@@ -9,7 +9,7 @@ use esep::spec::{DatasetIndex, Specs};
 
 use super::arguments::{Arguments, Sheets};
 use super::output::{Progress, counted, line, say};
-use super::{Stop, choose, guard, jobs, reader, reported, sound};
+use super::{Stop, choose, jobs, reader, reported, sound, typesetter};
 
 /// A faulty template makes every sheet fail; so many faults are printed.
 const FAULTS: usize = 20;
@@ -31,9 +31,8 @@ pub fn run(arguments: &Arguments, options: &Sheets, shelf: &Shelf) -> Result<(),
         keys: options.unit.clone(),
         languages: choose::languages(specs, &options.language)?,
     };
-    let options = Options { period: Some(units.period), selection, jobs: jobs(options.jobs) };
+    let options = Options { period: Some(units.period), selection, jobs: jobs(options.jobs), typesetter: typesetter(arguments) };
     let progress = Progress::new(arguments.quiet, "sheets");
-    guard(arguments, &project, shelf)?;
     let made = sheets::make(&project, computed, &options, shelf, |done, all| progress.step(done, all))?;
     progress.finish();
     if let (Some(place), false) = (&made.place, arguments.quiet) {

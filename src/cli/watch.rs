@@ -16,7 +16,7 @@ use esep::sources;
 use super::arguments::{Arguments, Watch};
 use super::output::{counted, line, say};
 use super::sheets::{known, no_dataset};
-use super::{Stop, choose, guard, reader, shelf};
+use super::{Stop, choose, reader, shelf, typesetter};
 
 /// How often the files are looked at.
 const PAUSE: Duration = Duration::from_millis(150);
@@ -49,10 +49,12 @@ fn again(arguments: &Arguments, options: &Watch, reader: &Reader, (shelf, out): 
         // Without specifications nothing can be chosen; what is wrong with them is told below.
         None => Order { kind: Kind::Report, region: RegionIndex(0), language: LanguageCode::new("") },
     };
-    guard(arguments, &project, shelf)?;
+    let typesetter = typesetter(arguments);
     let proof = match &options.unit {
-        Some(key) => sheets::proof(&project, key, &order.language).transpose().ok_or_else(|| no_unit(&project, key))?,
-        None => press::proof(&project, &order),
+        Some(key) => {
+            sheets::proof(&project, &typesetter, key, &order.language).transpose().ok_or_else(|| no_unit(&project, key))?
+        }
+        None => press::proof(&project, &typesetter, &order),
     };
     match proof {
         Ok(document) => {

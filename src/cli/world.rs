@@ -1,4 +1,4 @@
-//! What a run needs from the system: threads, processes that read workbooks, a folder to write in that it gives up when somebody
+//! What a run needs from the system: threads, processes that read workbooks and set documents, a folder to write in that it gives up when somebody
 //! asks the program to end.
 
 use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
@@ -7,11 +7,10 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, OnceLock, mpsc};
 use std::time::Duration;
 
-use esep::grid::{Bounds, COMMAND, Reader, Workers};
+use esep::grid::{self, COMMAND, Reader, Workers};
 use esep::process;
-use esep::project::Project;
 use esep::release::{self, Shelf};
-use esep::typeset::{self, Watch};
+use esep::typeset::{Bounds, Typesetter};
 
 use super::arguments::Arguments;
 use super::{Stop, say};
@@ -45,9 +44,9 @@ fn refusal(breakdown: &PanicHookInfo<'_>) -> Option<String> {
 
 /// What reads the workbooks: worker processes, so that no file can take the run down with it.
 pub fn reader(arguments: &Arguments) -> Result<Reader, Stop> {
-    let usual = Bounds::default();
+    let usual = grid::Bounds::default();
     let time = seconds(arguments.file_seconds).unwrap_or(usual.time);
-    let bounds = Bounds {
+    let bounds = grid::Bounds {
         time,
         // On a machine with much other work, a second of processor time may take many.
         patience: usual.patience.max(time * 30),
@@ -67,25 +66,15 @@ fn seconds(given: Option<f32>) -> Option<Duration> {
     given.filter(|seconds| seconds.is_finite()).map(|seconds| Duration::from_secs_f32(seconds.clamp(0.1, 86_400.0)))
 }
 
-/// Ends the program when a document of the project takes more than it may: nothing else stops a template that goes on for ever.
-pub fn guard(arguments: &Arguments, project: &Project, shelf: &Shelf) -> Result<(), Stop> {
-    let usual = typeset::Bounds::default();
-    let bounds = typeset::Bounds {
+/// What sets the documents: worker processes, so that no template can take the run down with it.
+pub fn typesetter(arguments: &Arguments) -> Typesetter {
+    let usual = Bounds::default();
+    let bounds = Bounds {
         time: seconds(arguments.document_seconds).unwrap_or(usual.time),
-        memory: arguments.document_memory.map_or(usual.memory, |megabytes| megabytes.clamp(1, 1 << 30) << 20),
+        memory: arguments.document_memory.map_or(usual.memory, |megabytes| megabytes.clamp(1, 1 << 20) << 20),
     };
-    let (watch, stopper) = (Arc::downgrade(&project.watch), shelf.stopper());
-    let wait = move || {
-        if let Some(overrun) = Watch::overrun(&watch, bounds) {
-            stopper.stop();
-            say(&format!("esep: {overrun}; nothing is published"));
-            say(
-                "  hint: look for a loop without an end in its templates, or raise the bound with `--document-seconds` or `--document-memory`",
-            );
-            std::process::exit(2);
-        }
-    };
-    std::thread::Builder::new().name("watch".into()).spawn(wait).map(drop).map_err(|error| no_threads(&error))
+    // On a system that does not tell where the program lies, it sets the documents itself.
+    program().map_or(Typesetter::InProcess, |program| Typesetter::Workers { program, bounds })
 }
 
 /// How many documents are made at once.
@@ -131,15 +120,20 @@ fn try_workers(program: &Path, count: usize, memory: u64) -> std::io::Result<Vec
     let files = process::hold_open(program, MORE_FILES)?;
     let (keep, over) = mpsc::channel::<()>();
     let over = Arc::new(Mutex::new(over));
-    let mut threads = Vec::new();
-    let mut workers = Vec::new();
-    let started = (0..count).try_for_each(|_| {
+    let (mut threads, mut workers) = (Vec::new(), Vec::new());
+    let mut thread = || {
         let over = Arc::clone(&over);
-        threads.push(std::thread::Builder::new().spawn(move || over.lock().map(|over| over.recv()).is_ok())?);
-        let mut command = Command::new(program);
-        command.arg(COMMAND).arg(memory.to_string()).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        workers.push(command.spawn()?);
-        Ok(())
+        std::thread::Builder::new().spawn(move || over.lock().map(|over| over.recv()).is_ok()).map(|thread| threads.push(thread))
+    };
+    // One more keeps the workers.
+    let started = thread().and_then(|()| {
+        (0..count).try_for_each(|_| {
+            thread()?;
+            let mut command = Command::new(program);
+            command.arg(COMMAND).arg(memory.to_string()).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+            workers.push(command.spawn()?);
+            Ok(())
+        })
     });
     drop((files, keep));
     threads.into_iter().for_each(|thread| drop(thread.join()));

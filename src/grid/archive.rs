@@ -11,6 +11,7 @@ use super::fault::Fault;
 use super::package::{all_of, listed};
 use crate::diagnostic::CauseKind;
 use crate::sources::{LARGEST_FILE, is_passed_over};
+use crate::worker::Block;
 
 /// More files than offices there are.
 const MOST_FILES: usize = 2_000;
@@ -25,25 +26,9 @@ const SMALL: u64 = 4 << 20;
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Contents {
     /// Path in the archive, and bytes; in the order of the paths.
-    pub files: Vec<(String, Bytes)>,
+    pub files: Vec<(String, Block)>,
     /// The paths of lock files, hidden files and what systems add on their own.
     pub passed_over: Vec<String>,
-}
-
-/// Bytes that travel as a block.
-#[derive(Debug, Default)]
-pub struct Bytes(pub Vec<u8>);
-
-impl Serialize for Bytes {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_bytes(&self.0)
-    }
-}
-
-impl<'de> Deserialize<'de> for Bytes {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        <&[u8]>::deserialize(deserializer).map(|bytes| Self(bytes.to_vec()))
-    }
 }
 
 /// Unpacks a zip of workbooks; `encoding` is that of names which are not Unicode.
@@ -98,7 +83,7 @@ pub fn contents(bytes: &[u8], encoding: &'static Encoding) -> Result<Contents, F
             // Two files of one name: both are read, and each has a name of its own in the findings.
             name.insert(0, '+');
         }
-        contents.files.push((name, Bytes(unpacked)));
+        contents.files.push((name, Block(unpacked)));
     }
     contents.files.sort_by(|(left, _), (right, _)| left.cmp(right));
     contents.passed_over.sort();

@@ -3,12 +3,13 @@
 use encoding_rs::Encoding;
 use rayon::prelude::*;
 
-use super::archive::{Bytes, Contents};
+use super::archive::Contents;
 use super::file::is_archive;
 use super::reader::Reader;
 use crate::diagnostic::{Diagnostic, FileName};
 use crate::letters::composed;
 use crate::sources::{BinaryFile, Sources, passed_over};
+use crate::worker::Block;
 
 /// Puts the files of every archive in the place of the archive, as `file.zip/inner.xlsx`; `encoding` is that of names which are
 /// not Unicode. An archive that cannot be unpacked stays, and is named when it is read.
@@ -32,7 +33,7 @@ pub fn unpack(encoding: &'static Encoding, sources: &mut Sources, reader: &Reade
                 sources.set_aside.hidden += contents.passed_over.len();
                 diagnostics.push(passed_over(file.name.clone(), &contents.passed_over));
             }
-            let inner = |(path, bytes): (String, Bytes)| BinaryFile {
+            let inner = |(path, bytes): (String, Block)| BinaryFile {
                 name: FileName::new(&*composed(&format!("{}/{path}", file.name))),
                 bytes: bytes.0,
             };

@@ -144,7 +144,7 @@ impl Workers {
                 let megabytes = self.bounds.memory >> 20;
                 Fault::bound(format!("expected to read this within {megabytes} MB of memory, found that it takes more"))
             }
-            Failure::Broken => Fault::broken(),
+            Failure::Depth | Failure::Broken => Fault::broken(),
         }
     }
 }

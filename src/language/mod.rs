@@ -8,7 +8,7 @@ use std::fmt;
 
 use icu_plurals::{PluralCategory, PluralRules};
 use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::diagnostic::{Diagnostic, FileName, Place, Rule, Severity, Span, did_you_mean_or_list, list};
 use crate::sources::TextFile;
@@ -17,7 +17,7 @@ use crate::yaml::{self, Entries, Spanned};
 pub use endings::Endings;
 
 /// A language's BCP 47 code: `kk`, `ru`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct LanguageCode(String);
 
 impl LanguageCode {
@@ -114,7 +114,7 @@ struct LanguageFile {
 }
 
 /// Signs and patterns; `{}` stands for the digits.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Numbers {
     decimal: String,
@@ -126,7 +126,7 @@ struct Numbers {
 }
 
 /// What is printed where there is no number.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Marks {
     not_reported: String,
@@ -137,7 +137,7 @@ struct Marks {
 }
 
 /// A sentence of a language file: a template of its own.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Phrase {
     /// The template's text.
     pub text: String,
@@ -148,7 +148,7 @@ pub struct Phrase {
 }
 
 /// A language as reports are written in it.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Language {
     /// Its code.
     pub code: LanguageCode,
@@ -163,8 +163,29 @@ pub struct Language {
     months: Vec<String>,
     marks: Marks,
     keep_with_next: Vec<String>,
-    plurals: PluralRules,
+    plurals: Plurals,
     endings: Option<Endings>,
+}
+
+/// The plural rules of a language; on their way between two processes, its code.
+#[derive(Debug)]
+struct Plurals {
+    code: LanguageCode,
+    rules: PluralRules,
+}
+
+impl Serialize for Plurals {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.code.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Plurals {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let code = LanguageCode::deserialize(deserializer)?;
+        let rules = plural_rules(&code).ok_or_else(|| de::Error::custom("the code of a language"))?;
+        Ok(Self { code, rules })
+    }
 }
 
 /// The form of a name in a case, where the rules of the language give a wrong one.
@@ -288,7 +309,7 @@ fn read(code: &LanguageCode, file: &TextFile, diagnostics: &mut Vec<Diagnostic>)
         months: raw.months.value,
         marks: raw.marks,
         keep_with_next: raw.keep_with_next,
-        plurals,
+        plurals: Plurals { code: code.clone(), rules: plurals },
         endings,
     })
 }
@@ -428,7 +449,7 @@ impl Language {
 
     /// The CLDR plural category that a whole number takes.
     pub fn plural(&self, number: u64) -> &'static str {
-        category_name(self.plurals.category_for(number))
+        category_name(self.plurals.rules.category_for(number))
     }
 
     /// The same as a function that outlives the language.

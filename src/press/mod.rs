@@ -16,7 +16,7 @@ use crate::period::PeriodIndex;
 use crate::project::{Computed, Error, Project};
 use crate::release::{self, FileEntry, Staging};
 use crate::sources::Sources;
-use crate::typeset::{self, Document, Engine, Failure, Watch};
+use crate::typeset::{self, Document, Failure, Kit, Setter, Typesetter};
 
 pub use answers::{Answers, answers};
 pub use forms::{FormOptions, Forms, collect};
@@ -70,7 +70,6 @@ struct Trays<'a> {
 
 /// What sets the documents of a run.
 struct Press<'a> {
-    watch: &'a Watch,
     jobs: usize,
     trays: Trays<'a>,
 }
@@ -80,7 +79,7 @@ impl Press<'_> {
     fn print<T: Sync>(
         &self,
         orders: &Orders<T>,
-        make: impl Fn(&T) -> Result<Made, Refusal> + Sync,
+        make: impl Fn(&str, &T) -> Result<Made, Refusal> + Sync,
         done: impl Fn(usize, usize) + Sync,
     ) -> Result<Stack, Error> {
         let stack = Mutex::new(Stack::default());
@@ -92,9 +91,7 @@ impl Press<'_> {
                 return;
             }
             let (path, order) = orders.at(position);
-            let making = self.watch.begin(path);
-            let outcome = self.store(position, path, make(order));
-            drop(making);
+            let outcome = self.store(position, path, make(path, order));
             let mut stack = locked();
             match outcome {
                 Ok(Ok(printed)) => stack.printed.push(printed),
@@ -136,6 +133,10 @@ impl Press<'_> {
     /// Why the document of a path is missing; the text that its places are in stands among the failures.
     fn fault(&self, failure: Failure, path: &str) -> Result<Fault, release::Error> {
         let mut diagnostics = failure.diagnostics;
+        // What broke the typesetter is told of the document itself.
+        if diagnostics.iter().any(|found| found.rule == Rule::FailedReport) {
+            return Ok((diagnostics, None));
+        }
         let mut summary = failed(path, "this report could not be made");
         let mut entry = None;
         if let Some(text) = failure.generated {
@@ -159,17 +160,28 @@ fn failed(path: &str, message: impl Into<String>) -> Diagnostic {
     Diagnostic::new(Rule::FailedReport, Place::File(FileName::new(path)), message)
 }
 
-/// The typesetter for documents in these languages whose templates stand in `folders`.
-fn engine<'a>(
-    project: &Project,
+/// Where documents are set: with the templates of a project, by whom.
+#[derive(Clone, Copy)]
+struct Shop<'a> {
+    project: &'a Project,
     computed: &'a Computed,
-    folders: &BTreeSet<String>,
-    languages: impl IntoIterator<Item = &'a LanguageCode>,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Engine {
-    let Sources { templates, assets, .. } = &project.sources;
-    let texts: Vec<&str> = languages.into_iter().flat_map(|code| texts(computed, code)).collect();
-    typeset::prepare(&computed.languages, templates, folders, assets, &texts, diagnostics)
+    typesetter: &'a Typesetter,
+}
+
+impl<'a> Shop<'a> {
+    /// What sets documents in these languages whose templates stand in `folders`; what is wrong with these is told.
+    fn setter(
+        self,
+        folders: &BTreeSet<String>,
+        languages: impl IntoIterator<Item = &'a LanguageCode>,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> std::io::Result<Setter> {
+        let Sources { templates, assets, .. } = &self.project.sources;
+        let languages: BTreeSet<&LanguageCode> = languages.into_iter().collect();
+        let texts: Vec<&str> = languages.into_iter().flat_map(|code| texts(self.computed, code)).collect();
+        let kit = Kit { languages: &self.computed.languages, templates, folders, assets, texts: &texts };
+        self.typesetter.prepare(kit, diagnostics)
+    }
 }
 
 /// The words and names that documents in a language are made of.
@@ -182,14 +194,19 @@ fn texts<'a>(computed: &'a Computed, code: &'a LanguageCode) -> impl Iterator<It
 /// for documents in a language.
 fn bench<'a>(
     project: &'a Project,
+    typesetter: &'a Typesetter,
     language: &'a LanguageCode,
     folders: impl Fn(&Computed, PeriodIndex) -> BTreeSet<String>,
-) -> Result<(&'a Computed, PeriodIndex, Engine), Failure> {
+) -> Result<(&'a Computed, PeriodIndex, Setter), Failure> {
     let failed = |diagnostics| Failure { diagnostics, generated: None };
     let stops = |found: &&Diagnostic| found.severity == Severity::Error && !found.place.file().as_str().starts_with("inputs");
     let mut faults: Vec<Diagnostic> = project.diagnostics.iter().filter(stops).cloned().collect();
     let Some(computed) = &project.computed else { return Err(failed(faults)) };
     let Some(period) = computed.latest() else { return Err(failed(project.diagnostics.clone())) };
-    let engine = engine(project, computed, &folders(computed, period), [language], &mut faults);
-    if any_error(&faults) { Err(failed(faults)) } else { Ok((computed, period, engine)) }
+    let shop = Shop { project, computed, typesetter };
+    match shop.setter(&folders(computed, period), [language], &mut faults) {
+        Ok(setter) if !any_error(&faults) => Ok((computed, period, setter)),
+        Ok(_) => Err(failed(faults)),
+        Err(error) => Err(failed(vec![self::failed("report-templates", Error::Start(error).to_string())])),
+    }
 }

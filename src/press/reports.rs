@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use jiff::civil::Date;
 
-use super::{Made, Orders, Press, Printed, Refusal, Stack, Trays, bench, engine, tables};
+use super::{Made, Orders, Press, Printed, Refusal, Shop, Stack, Trays, bench, tables};
 use crate::companion;
 use crate::diagnostic::{self, Diagnostic, any_error};
 use crate::period::PeriodIndex;
@@ -17,7 +17,7 @@ use crate::report::{self, Background, Edition, Kind, Material, Order, Selection,
 use crate::sources::Sources;
 use crate::spec::Specs;
 use crate::table;
-use crate::typeset::{self, Document, Engine, Failure};
+use crate::typeset::{self, Document, Failure, Setter, Typesetter};
 
 /// What to build.
 #[derive(Clone, Debug)]
@@ -30,6 +30,8 @@ pub struct BuildOptions {
     pub date: Option<Date>,
     /// How many reports are set at once.
     pub jobs: usize,
+    /// Who sets them.
+    pub typesetter: Typesetter,
 }
 
 /// What came of it.
@@ -85,11 +87,12 @@ pub fn build(
     let edition = Edition::new(&published, period, &options.selection);
     let folders = report::folders(&computed.specs, &edition.orders, period);
     let languages = edition.orders.iter().map(|order| &order.language);
-    let engine = engine(project, computed, &folders, languages, &mut built.diagnostics);
+    let shop = Shop { project, computed, typesetter: &options.typesetter };
+    let setter = shop.setter(&folders, languages, &mut built.diagnostics).map_err(Error::Start)?;
     if any_error(&built.diagnostics) {
         return Ok(built);
     }
-    let desk = Desk::new(computed, &engine, &published, period, options.date);
+    let desk = Desk::new(computed, &setter, &published, period, options.date);
     let orders = Orders::new(desk.placed(edition.orders))?;
     built.blocked = blocked(&published, period, desk.placed(edition.blocked));
     let id = &computed.specs.period(period).id;
@@ -101,8 +104,8 @@ pub fn build(
         outcome => outcome?,
     };
     let failures = shelf.begin_texts(id)?;
-    let press = Press { watch: &project.watch, jobs: options.jobs, trays: Trays { documents: &staging, failures: &failures } };
-    let Stack { printed, faults, texts, .. } = press.print(&orders, |order| desk.make(order), done)?;
+    let press = Press { jobs: options.jobs, trays: Trays { documents: &staging, failures: &failures } };
+    let Stack { printed, faults, texts, .. } = press.print(&orders, |path, order| desk.make(path, order), done)?;
     failures.publish_if_any(&texts)?;
     built.diagnostics.extend(faults);
     diagnostic::sort(&mut built.diagnostics);
@@ -124,15 +127,12 @@ pub fn build(
 ///
 /// # Errors
 /// All that is wrong with specifications and templates; with the generated text where its lines are named.
-pub fn proof(project: &Project, order: &Order) -> Result<Document, Failure> {
+pub fn proof(project: &Project, typesetter: &Typesetter, order: &Order) -> Result<Document, Failure> {
     let folders = |computed: &Computed, period| report::folders(&computed.specs, std::slice::from_ref(order), period);
-    let (computed, period, engine) = bench(project, &order.language, folders)?;
+    let (computed, period, setter) = bench(project, typesetter, &order.language, folders)?;
     let published = computed.published(&project.diagnostics);
-    let desk = Desk::new(computed, &engine, &published, period, None);
-    typeset::alone(|| {
-        let _making = project.watch.begin(desk.path(order));
-        desk.set(order)
-    })
+    let desk = Desk::new(computed, &setter, &published, period, None);
+    typeset::alone(|| desk.set(&desk.path(order), order))
 }
 
 /// The documents that would have been made, in the order of their paths, and why they are not.
@@ -174,7 +174,7 @@ fn entries(specs: &Specs, orders: &Orders<Order>, printed: Vec<Printed>) -> (Vec
 /// What writes the documents of a period, for all threads.
 struct Desk<'a> {
     computed: &'a Computed,
-    engine: &'a Engine,
+    setter: &'a Setter,
     paths: Paths<'a>,
     material: Material<'a>,
     background: Background<'a>,
@@ -183,14 +183,14 @@ struct Desk<'a> {
 impl<'a> Desk<'a> {
     fn new(
         computed: &'a Computed,
-        engine: &'a Engine,
+        setter: &'a Setter,
         published: &'a Published<'a>,
         period: PeriodIndex,
         date: Option<Date>,
     ) -> Self {
         let material = Material::new(published, period, date);
         let paths = Paths::new(&computed.specs.hierarchy, &computed.specs.programme.languages);
-        Self { computed, engine, paths, material, background: Background::new(published, period) }
+        Self { computed, setter, paths, material, background: Background::new(published, period) }
     }
 
     /// Where a document stands in the release.
@@ -213,39 +213,39 @@ impl<'a> Desk<'a> {
     }
 
     /// Writes and sets one document, and makes the workbook that stands beside it.
-    fn make(&self, order: &Order) -> Result<Made, Refusal> {
+    fn make(&self, path: &str, order: &Order) -> Result<Made, Refusal> {
         match order.kind {
             Kind::Report => {
-                let (report, document) = self.report(order);
+                let (report, document) = self.report(path, order);
                 let document = document.map_err(Refusal::Failure)?;
                 let workbook = companion::write(self.material, &self.computed.languages[&order.language], order.region, &report);
                 let bytes = workbook.map_err(|error| Refusal::Companion(error.to_string()))?;
-                let companion = Some((workbook_path(&self.path(order)), bytes));
+                let companion = Some((workbook_path(path), bytes));
                 Ok(Made { document, companion })
             }
-            Kind::Protocol => self.set(order).map(|document| Made { document, companion: None }).map_err(Refusal::Failure),
+            Kind::Protocol => self.set(path, order).map(|document| Made { document, companion: None }).map_err(Refusal::Failure),
         }
     }
 
     /// Writes and sets one document.
-    fn set(&self, order: &Order) -> Result<Document, Failure> {
+    fn set(&self, path: &str, order: &Order) -> Result<Document, Failure> {
         match order.kind {
-            Kind::Report => self.report(order).1,
+            Kind::Report => self.report(path, order).1,
             Kind::Protocol => {
                 let language = &self.computed.languages[&order.language];
                 let protocol = reliability::write(self.material, &self.background, language, order.region);
-                self.engine.typeset(&protocol, "", self.date())
+                self.setter.set(path, &protocol, "", self.date())
             }
         }
     }
 
-    fn report(&self, order: &Order) -> (report::model::Report, Result<Document, Failure>) {
+    fn report(&self, path: &str, order: &Order) -> (report::model::Report, Result<Document, Failure>) {
         let Material { specs, published, period, .. } = self.material;
         let mut regions = vec![order.region];
         regions.extend(specs.hierarchy.children(order.region, specs.period(period).date));
         let csv = table::csv(&table::rows(published, &order.language, period, &regions));
         let report = report::write(self.material, &self.background, &self.computed.languages[&order.language], order.region);
-        let document = self.engine.typeset(&report, &csv, self.date());
+        let document = self.setter.set(path, &report, &csv, self.date());
         (report, document)
     }
 }

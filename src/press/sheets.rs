@@ -4,7 +4,7 @@
 
 use std::path::PathBuf;
 
-use super::{Made as Page, Orders, Press, Refusal, Stack, Trays, bench, engine};
+use super::{Made as Page, Orders, Press, Refusal, Shop, Stack, Trays, bench};
 use crate::diagnostic::{self, Diagnostic, Rule, any_error};
 use crate::language::LanguageCode;
 use crate::period::PeriodIndex;
@@ -14,7 +14,7 @@ use crate::region::RegionIndex;
 use crate::release::{self, FileEntry, Paths, Shelf, Taken};
 use crate::report::model::SHEET;
 use crate::report::{Material, unit};
-use crate::typeset::{self, Document, Engine, Failure};
+use crate::typeset::{self, Document, Failure, Setter, Typesetter};
 
 /// Which sheets to make. An empty list asks for everything.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -36,6 +36,8 @@ pub struct Options {
     pub selection: Selection,
     /// How many are set at once.
     pub jobs: usize,
+    /// Who sets them.
+    pub typesetter: Typesetter,
 }
 
 /// What came of it.
@@ -112,7 +114,8 @@ pub fn make(
     let Some(units) = units(&published, options.period) else { return Ok(Made::default()) };
     let orders = orders(computed, &units, &options.selection)?;
     let languages = orders.iter().map(|(_, order)| &order.language);
-    let engine = engine(project, computed, &[SHEET.to_owned()].into(), languages, &mut diagnostics);
+    let shop = Shop { project, computed, typesetter: &options.typesetter };
+    let setter = shop.setter(&[SHEET.to_owned()].into(), languages, &mut diagnostics).map_err(Error::Start)?;
     if orders.is_empty() || any_error(&diagnostics) {
         return Ok(Made { diagnostics, ..Made::default() });
     }
@@ -120,9 +123,11 @@ pub fn make(
     let whole = options.selection == Selection::default();
     let staging = shelf.begin(id, whole)?;
     let failures = shelf.begin_texts(id)?;
-    let press = Press { watch: &project.watch, jobs: options.jobs, trays: Trays { documents: &staging, failures: &failures } };
-    let desk = Desk { computed, engine: &engine, published: &published, units: &units };
-    let make = |order: &Order| desk.set(order).map(|document| Page { document, companion: None }).map_err(Refusal::Failure);
+    let press = Press { jobs: options.jobs, trays: Trays { documents: &staging, failures: &failures } };
+    let desk = Desk { computed, setter: &setter, published: &published, units: &units };
+    let make = |path: &str, order: &Order| {
+        desk.set(path, order).map(|document| Page { document, companion: None }).map_err(Refusal::Failure)
+    };
     let Stack { printed, faults, texts, .. } = press.print(&orders, make, done)?;
     failures.publish_if_any(&texts)?;
     diagnostics.extend(faults);
@@ -145,31 +150,33 @@ pub fn make(
 ///
 /// # Errors
 /// All that is wrong with specifications and templates.
-pub fn proof(project: &Project, key: &str, language: &LanguageCode) -> Result<Option<Document>, Failure> {
-    let (computed, _, engine) = bench(project, language, |_, _| [SHEET.to_owned()].into())?;
+pub fn proof(
+    project: &Project,
+    typesetter: &Typesetter,
+    key: &str,
+    language: &LanguageCode,
+) -> Result<Option<Document>, Failure> {
+    let (computed, _, setter) = bench(project, typesetter, language, |_, _| [SHEET.to_owned()].into())?;
     let published = computed.published(&project.diagnostics);
     let Some(units) = units(&published, None) else { return Ok(None) };
     let Some(row) = (0..units.len()).find(|&row| units.key(row) == key) else { return Ok(None) };
-    let desk = Desk { computed, engine: &engine, published: &published, units: &units };
-    typeset::alone(|| {
-        let _making = project.watch.begin(key);
-        desk.set(&Order { row, language: language.clone() }).map(Some)
-    })
+    let desk = Desk { computed, setter: &setter, published: &published, units: &units };
+    typeset::alone(|| desk.set(key, &Order { row, language: language.clone() }).map(Some))
 }
 
 /// What writes the sheets of a period, for all threads.
 struct Desk<'a> {
     computed: &'a Computed,
-    engine: &'a Engine,
+    setter: &'a Setter,
     published: &'a Published<'a>,
     units: &'a Units<'a>,
 }
 
 impl Desk<'_> {
-    fn set(&self, order: &Order) -> Result<Document, Failure> {
+    fn set(&self, path: &str, order: &Order) -> Result<Document, Failure> {
         let (specs, period) = (&self.computed.specs, self.units.period);
         let material = Material::new(self.published, period, None);
         let sheet = unit::write(material, self.units, &self.computed.languages[&order.language], order.row);
-        self.engine.typeset(&sheet, "", specs.period(period).issued)
+        self.setter.set(path, &sheet, "", specs.period(period).issued)
     }
 }

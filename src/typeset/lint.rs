@@ -103,21 +103,15 @@ fn plain(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::{BTreeMap, BTreeSet, HashMap};
+    use std::collections::BTreeMap;
 
-    use typst::foundations::Datetime;
-    use typst::syntax::Source;
-
+    use super::super::engine::Engine;
     use super::*;
-    use crate::typeset::{Job, prepare};
 
     /// What is wrong with a document of this text, in the order found.
     fn found(text: &str) -> Vec<String> {
-        let mut diagnostics = Vec::new();
-        let engine = prepare(&BTreeMap::new(), &BTreeMap::new(), &BTreeSet::new(), &[], &[], &mut diagnostics);
-        let date = Datetime::from_ymd(2025, 1, 1).expect("a day of the calendar");
-        let job = Job { engine: &engine, main: Source::new(engine.main, text.to_owned()), files: HashMap::new(), date };
-        let document = typst::compile::<PagedDocument>(&job).output.expect("the text can be set");
+        let (engine, _) = Engine::new(&BTreeMap::new(), &BTreeMap::new(), &[]);
+        let document = engine.pages_of(text.to_owned()).expect("the text can be set");
         breaches(&document).iter().map(|breach| breach.message.to_string()).collect()
     }
 

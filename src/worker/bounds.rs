@@ -28,6 +28,8 @@ pub enum Failure {
     Patience,
     /// The work took more memory than it may.
     Memory,
+    /// What was worked on nests deeper than the worker can follow.
+    Depth,
     /// The worker broke down.
     Broken,
 }
@@ -43,11 +45,11 @@ pub struct Spent {
 impl Spent {
     /// Counts what a process takes from now on.
     pub fn from_now(process: u32) -> Self {
-        Self { process, begun: Instant::now(), before: process::processor_time(&process.to_string()) }
+        Self { process, begun: Instant::now(), before: process::processor_time(process) }
     }
 
     fn processor_time(&self) -> Option<Duration> {
-        process::processor_time(&self.process.to_string())
+        process::processor_time(self.process)
     }
 
     /// The bound that is exceeded.

@@ -2,8 +2,26 @@
 
 use std::io::{Error, ErrorKind, Read, Result, Write};
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
 /// Stands before every message, so that a stray line of output is not taken for one.
 const MARK: [u8; 8] = *b"esep-wk1";
+
+/// Bytes within a message that travel as a block.
+#[derive(Debug, Default)]
+pub struct Block(pub Vec<u8>);
+
+impl Serialize for Block {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        serializer.serialize_bytes(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Block {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        <&[u8]>::deserialize(deserializer).map(|bytes| Self(bytes.to_vec()))
+    }
+}
 
 /// Nothing of sense came.
 pub fn nonsense() -> Error {

@@ -12,28 +12,39 @@ mod process;
 mod serve;
 
 use std::path::PathBuf;
-use std::sync::Mutex;
+use std::sync::{Condvar, Mutex, MutexGuard};
 
 use serde::Serialize;
 
 pub use bounds::{Bounds, Failure};
+pub use frame::Block;
 use process::{Keeper, Worker};
 pub use serve::serve;
 
-/// Workers of one kind. There are as many as were asked at once.
+/// Workers of one kind. There are as many as were asked at once; where the system lets fewer start, there are fewer.
 pub struct Workers {
     program: PathBuf,
     command: &'static str,
     kit: Vec<u8>,
     bounds: Bounds,
     keeper: Mutex<Option<Keeper>>,
-    idle: Mutex<Vec<Worker>>,
+    pool: Mutex<Pool>,
+    /// Told whenever a worker is idle or gone.
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct Pool {
+    idle: Vec<Worker>,
+    /// How many are idle, at work, or about to start.
+    alive: usize,
 }
 
 impl Workers {
     /// Workers of `program`, which is this very program, under a `command` that [`serve`]s; none is started before there is work.
     pub fn new(program: PathBuf, command: &'static str, bounds: Bounds) -> Self {
-        Self { program, command, kit: Vec::new(), bounds, keeper: Mutex::default(), idle: Mutex::default() }
+        let (keeper, pool) = (Mutex::default(), Mutex::default());
+        Self { program, command, kit: Vec::new(), bounds, keeper, pool, changed: Condvar::new() }
     }
 
     /// The same, each with what all of its work needs. It is sent once, and what a worker makes of it is not counted as work.
@@ -51,29 +62,65 @@ impl Workers {
     /// # Errors
     /// Why there is no answer.
     pub fn ask(&self, head: &impl Serialize, body: &[u8]) -> Result<Vec<u8>, Failure> {
-        let head = postcard::to_allocvec(head).map_err(|_| Failure::Broken)?;
-        let idle = self.idle.lock().ok().and_then(|mut idle| idle.pop());
-        let mut worker = idle.map_or_else(|| self.start(), Ok)?;
-        let answer = worker.exchange(&[&head, body], &self.bounds)?;
-        if let Ok(mut idle) = self.idle.lock() {
-            idle.push(worker);
+        let head = postcard::to_allocvec(head).expect("heads of requests are plain data");
+        let mut worker = self.take()?;
+        let answer = worker.exchange(&[&head, body], &self.bounds);
+        self.put_back(answer.is_ok().then_some(worker));
+        answer
+    }
+
+    /// A worker that is idle, or a new one. Where none starts, one that others have is waited for.
+    fn take(&self) -> Result<Worker, Failure> {
+        let mut pool = self.pool();
+        loop {
+            if let Some(worker) = pool.idle.pop() {
+                return Ok(worker);
+            }
+            pool.alive += 1;
+            drop(pool);
+            let failure = match self.start() {
+                Ok(worker) => return Ok(worker),
+                Err(failure) => failure,
+            };
+            self.put_back(None);
+            pool = self.pool();
+            if !matches!(failure, Failure::Start(_)) || pool.alive == 0 {
+                return Err(failure);
+            }
+            let are_all_at_work = |pool: &mut Pool| pool.idle.is_empty() && pool.alive > 0;
+            pool = self.changed.wait_while(pool, are_all_at_work).expect("no thread panics while it holds the lock");
         }
-        Ok(answer)
+    }
+
+    /// Takes note that a worker is idle, or gone.
+    fn put_back(&self, worker: Option<Worker>) {
+        let mut pool = self.pool();
+        match worker {
+            Some(worker) => pool.idle.push(worker),
+            None => pool.alive -= 1,
+        }
+        drop(pool);
+        self.changed.notify_one();
+    }
+
+    fn pool(&self) -> MutexGuard<'_, Pool> {
+        self.pool.lock().expect("no thread panics while it holds the lock")
     }
 
     /// A new worker that has its kit.
     fn start(&self) -> Result<Worker, Failure> {
-        let started = {
-            let mut keeper = self.keeper.lock().map_err(|_| Failure::Broken)?;
-            let keeper = match &mut *keeper {
-                Some(keeper) => keeper,
-                none => none.insert(Keeper::new().map_err(Failure::Start)?),
-            };
-            keeper.start(&self.program, self.command, self.bounds.memory)
-        };
-        let mut worker = started.map_err(Failure::Start)?;
-        let whole = Bounds { time: self.bounds.patience, ..self.bounds };
-        worker.exchange(&[&self.kit], &whole)?;
+        let mut worker = self.spawn().map_err(Failure::Start)?;
+        let bounds = Bounds { time: self.bounds.patience, ..self.bounds };
+        worker.exchange(&[&self.kit], &bounds)?;
         Ok(worker)
+    }
+
+    fn spawn(&self) -> std::io::Result<Worker> {
+        let mut keeper = self.keeper.lock().expect("no thread panics while it holds the lock");
+        let keeper = match &mut *keeper {
+            Some(keeper) => keeper,
+            none => none.insert(Keeper::new()?),
+        };
+        keeper.start(&self.program, self.command, self.bounds.memory)
     }
 }

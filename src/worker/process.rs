@@ -94,7 +94,12 @@ impl Worker {
             // Nobody writes any more; what was written fits into the pipe.
             let _ = errors.take(1 << 16).read_to_end(&mut words);
         }
-        if memchr::memmem::find(&words, b"memory allocation of").is_some() { Failure::Memory } else { Failure::Broken }
+        let has_said = |text: &str| memchr::memmem::find(&words, text.as_bytes()).is_some();
+        match () {
+            () if has_said("memory allocation of") => Failure::Memory,
+            () if has_said("has overflowed its stack") => Failure::Depth,
+            () => Failure::Broken,
+        }
     }
 }
 

@@ -8,12 +8,12 @@ mod read;
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 pub(super) use read::{RawEndings, read};
 
 /// Which words of a text take an ending.
-#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Reach {
     #[default]
@@ -22,7 +22,7 @@ enum Reach {
 }
 
 /// The endings of a language.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Endings {
     reach: Reach,
     until: Ends,
@@ -40,7 +40,7 @@ pub struct Endings {
 /// Case to form.
 type Forms = BTreeMap<String, String>;
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 struct Rule {
     /// `None` fits every word.
     after: Option<Ends>,
@@ -48,24 +48,24 @@ struct Rule {
     before: String,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 enum Deed {
     Add(Ending),
     Replace(Ending),
 }
 
 /// Pieces of an ending. What changes has its letters by class of harmony.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 struct Ending(Vec<Piece>);
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 enum Piece {
     Fixed(String),
     Changing(Vec<String>),
 }
 
 /// Ends of words; one with `^` is a whole word.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 struct Ends {
     ends: Vec<String>,
     whole: Vec<String>,

@@ -1,0 +1,97 @@
+//! What documents are set with, and what is wrong with it before one is set: templates, fonts and pictures.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use minijinja::value::Value;
+
+use super::engine::{self, Engine, main_template};
+use super::filters::literal;
+use super::{coverage, pictures};
+use crate::diagnostic::{Diagnostic, FileName, Place, Rule};
+use crate::language::{Language, LanguageCode};
+use crate::sources::{BinaryFile, TextFile};
+
+/// What all documents of a run are set with.
+#[derive(Clone, Copy)]
+pub struct Kit<'a> {
+    /// The languages of the documents.
+    pub languages: &'a BTreeMap<LanguageCode, Language>,
+    /// The files of `report-templates/`, by path.
+    pub templates: &'a BTreeMap<String, TextFile>,
+    /// The folders in which the templates of the documents stand.
+    pub folders: &'a BTreeSet<String>,
+    /// Fonts and pictures.
+    pub assets: &'a [BinaryFile],
+    /// Words and names that documents are made of.
+    pub texts: &'a [&'a str],
+}
+
+impl Kit<'_> {
+    /// The typesetter, and what is wrong with templates that cannot be parsed.
+    pub(super) fn engine(self) -> (Engine, Vec<Diagnostic>) {
+        Engine::new(self.languages, self.templates, self.assets)
+    }
+
+    /// Tells what is wrong: with a theme whose fonts lack letters of the texts, with pictures that cannot be shown, with templates
+    /// (`faults` of parsing them), and with folders that have none.
+    pub(super) fn check(self, engine: &Engine, faults: Vec<Diagnostic>, diagnostics: &mut Vec<Diagnostic>) {
+        let theme = self.templates.get(coverage::THEME);
+        coverage::check(theme, engine.known(), self.texts.iter().copied(), diagnostics);
+        check_pictures(engine, self.assets, diagnostics);
+        diagnostics.extend(faults);
+        check_folders(self.folders, self.templates, diagnostics);
+    }
+}
+
+/// Loads the templates, fonts and pictures for documents whose templates stand in `folders`. A template that cannot be parsed is
+/// reported, a picture that cannot be shown, and a theme whose fonts lack letters of `texts`.
+pub fn prepare(
+    languages: &BTreeMap<LanguageCode, Language>,
+    templates: &BTreeMap<String, TextFile>,
+    folders: &BTreeSet<String>,
+    assets: &[BinaryFile],
+    texts: &[&str],
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Engine {
+    let kit = Kit { languages, templates, folders, assets, texts };
+    let (engine, faults) = kit.engine();
+    kit.check(&engine, faults, diagnostics);
+    engine
+}
+
+/// Names each picture that cannot be shown, once for all reports.
+fn check_pictures(engine: &Engine, assets: &[BinaryFile], diagnostics: &mut Vec<Diagnostic>) {
+    for (path, file) in pictures::of(assets) {
+        let text = format!("#image({})", literal(Value::from(format!("/{path}"))));
+        let Err(faults) = engine.pages_of(text) else { continue };
+        let why = faults.first().map_or_else(String::new, |fault| fault.message.to_string());
+        diagnostics.push(
+            Diagnostic::new(
+                Rule::InvalidTemplate,
+                Place::File(file.name.clone()),
+                format!("this picture cannot be shown: {why}"),
+            )
+            .hint("save it again as SVG, PNG or JPEG"),
+        );
+    }
+}
+
+/// Names each folder that has no template of documents.
+fn check_folders(folders: &BTreeSet<String>, templates: &BTreeMap<String, TextFile>, diagnostics: &mut Vec<Diagnostic>) {
+    for template in folders.iter().map(|folder| main_template(folder)).filter(|template| !templates.contains_key(template)) {
+        let place = Place::File(FileName::new(format!("report-templates/{template}")));
+        diagnostics.push(
+            Diagnostic::new(Rule::InvalidTemplate, place, "expected a template of documents, found none")
+                .hint("`report` of a level in `programme.yaml` names the folder of its template"),
+        );
+    }
+}
+
+/// Those of `texts` that hold signs which documents cannot show, with these signs. Nothing is loaded where all are ASCII.
+pub fn unprintable(templates: &BTreeMap<String, TextFile>, assets: &[BinaryFile], used: &BTreeSet<char>) -> BTreeSet<char> {
+    if used.iter().all(char::is_ascii) {
+        return BTreeSet::new();
+    }
+    let signs = engine::signs(templates, &engine::fonts(assets));
+    used.iter().copied().filter(|&sign| !signs.has(sign)).collect()
+}

@@ -1,0 +1,146 @@
+//! Who sets the documents of a run: this process, or workers that keep to bounds.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+use std::path::PathBuf;
+
+use jiff::civil::Date;
+
+use super::engine::{Document, Engine, Failure};
+use super::kit::Kit;
+use super::workers::{Bounds, Workers};
+use crate::diagnostic::{Diagnostic, FileName, Place, Rule};
+use crate::report::model::Manuscript;
+use crate::sources::TextFile;
+use crate::worker;
+
+/// How documents are set.
+#[derive(Clone, Debug, Default)]
+pub enum Typesetter {
+    /// By this process itself: for tests, and for programs that trust the templates. A template that goes on for ever or fills the
+    /// memory takes the process with it.
+    #[default]
+    InProcess,
+    /// By worker processes, which keep to bounds of time and memory whatever a template does to them.
+    Workers {
+        /// Where this very program lies.
+        program: PathBuf,
+        /// What one document may take.
+        bounds: Bounds,
+    },
+}
+
+/// Sets the documents of a run.
+pub enum Setter {
+    /// In this process.
+    InProcess(Box<Engine>),
+    /// In worker processes.
+    Workers(Workers),
+}
+
+impl Typesetter {
+    /// Loads what documents are set with. What is wrong with it is told, also where loading it takes more than it may.
+    ///
+    /// # Errors
+    /// When the system starts no worker.
+    pub fn prepare(&self, kit: Kit<'_>, diagnostics: &mut Vec<Diagnostic>) -> io::Result<Setter> {
+        match self {
+            Typesetter::InProcess => {
+                let (engine, faults) = kit.engine();
+                kit.check(&engine, faults, diagnostics);
+                Ok(Setter::InProcess(Box::new(engine)))
+            }
+            Typesetter::Workers { program, bounds } => {
+                let workers = |kit: Kit<'_>| Workers::new(program.clone(), *bounds, kit);
+                let all = workers(kit);
+                match all.check() {
+                    Ok(found) => diagnostics.extend(found),
+                    Err(worker::Failure::Start(error)) => return Err(error),
+                    Err(failure) => {
+                        diagnostics.push(unusable(kit, &failure, bounds, |part| workers(part).check().is_err()));
+                    }
+                }
+                Ok(Setter::Workers(all))
+            }
+        }
+    }
+}
+
+/// The finding of templates that cannot be loaded; `fails` tells whether a part of them cannot either.
+fn unusable(kit: Kit<'_>, failure: &worker::Failure, bounds: &Bounds, fails: impl Fn(Kit<'_>) -> bool) -> Diagnostic {
+    let file = guilty(kit, fails);
+    let (message, hint) = words(failure, bounds, "load this", &format!("`{file}`"));
+    Diagnostic::new(Rule::InvalidTemplate, Place::File(file), message).hint(hint)
+}
+
+/// The file that alone is enough to fail, or the folder where it takes several.
+fn guilty(kit: Kit<'_>, fails: impl Fn(Kit<'_>) -> bool) -> FileName {
+    let (languages, templates, folders) = (BTreeMap::new(), BTreeMap::new(), BTreeSet::new());
+    let nothing = Kit { languages: &languages, templates: &templates, folders: &folders, assets: &[], texts: &[] };
+    if fails(nothing) {
+        return FileName::new("report-templates");
+    }
+    if fails(Kit { languages: kit.languages, ..nothing }) {
+        return FileName::new("report-templates/languages");
+    }
+    let alone = |(path, file): &(&String, &TextFile)| {
+        let templates = BTreeMap::from([((*path).clone(), (*file).clone())]);
+        fails(Kit { languages: kit.languages, templates: &templates, ..nothing })
+    };
+    let file = kit.templates.iter().find(alone).map(|(_, file)| file.name.clone());
+    file.unwrap_or_else(|| FileName::new("report-templates"))
+}
+
+impl Setter {
+    /// Sets a document, called by its path or its name; `csv` is attached to it where its template says so, `date` stands in its
+    /// metadata.
+    ///
+    /// # Errors
+    /// What is wrong with the templates, or that the document takes more than it may.
+    pub fn set<M: Manuscript>(&self, document: &str, manuscript: &M, csv: &str, date: Date) -> Result<Document, Failure> {
+        match self {
+            Setter::InProcess(engine) => engine.typeset(manuscript, csv, date),
+            Setter::Workers(workers) => workers.set(manuscript, csv, date).unwrap_or_else(|failure| {
+                let place = format!("`report-templates/{}/` and in what it includes", manuscript.folder());
+                let (message, hint) = words(&failure, &workers.bounds, "make this document", &place);
+                let found = Diagnostic::new(Rule::FailedReport, Place::File(FileName::new(document)), message).hint(hint);
+                Err(Failure { diagnostics: vec![found], generated: None })
+            }),
+        }
+    }
+}
+
+/// What is told of work that gave no answer, and what to do: `act` is the work, `place` is where its fault may lie.
+fn words(failure: &worker::Failure, bounds: &Bounds, act: &str, place: &str) -> (String, String) {
+    match failure {
+        worker::Failure::Start(error) => (
+            format!("cannot start the process that makes documents: {error}"),
+            "let the program have more processes and memory, or end other programs".to_owned(),
+        ),
+        worker::Failure::Time => (
+            format!("expected to {act} within {} s of processor time, found that it takes more", bounds.time.as_secs_f32()),
+            format!("look for a loop without an end in {place}; or raise the bound with `--document-seconds`"),
+        ),
+        worker::Failure::Patience => (
+            format!(
+                "expected to {act} within {} s, found that the process which does it stands still",
+                bounds.patience().as_secs_f32()
+            ),
+            "run the program again when the machine has less other work".to_owned(),
+        ),
+        worker::Failure::Memory => (
+            format!("expected to {act} within {} MB of memory, found that it takes more", bounds.memory >> 20),
+            format!(
+                "look for a text or a list that grows without an end in {place}; or raise the bound with `--document-memory`"
+            ),
+        ),
+        worker::Failure::Depth => (
+            format!("expected to {act}, found that something nests too deep"),
+            format!("look for what lies within itself thousands of times in {place}"),
+        ),
+        worker::Failure::Broken => (
+            format!("expected to {act}, found that the typesetter broke down"),
+            format!("look at what was changed last in {place}"),
+        ),
+    }
+}

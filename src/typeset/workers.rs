@@ -1,0 +1,236 @@
+//! Workers that set documents: what a template makes the typesetter do, the run goes on.
+//!
+//! The kit of a worker is what the typesetter is made of; a request is the model of one document.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, Read, Write};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::engine::{Document, Draft, Engine, Failure, model};
+use super::kit::Kit;
+use super::threads::alone;
+use crate::diagnostic::{Diagnostic, FileName, Place, Rule, Span};
+use crate::language::{Language, LanguageCode};
+use crate::report::model::Manuscript;
+use crate::sources::{BinaryFile, TextFile};
+use crate::worker::{self, Block};
+
+/// The hidden command under which the program is such a worker; the bound of memory in bytes follows it.
+pub const COMMAND: &str = "set-documents";
+
+/// What the making of one document may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bounds {
+    /// Processor time of the worker; where the system does not tell it, wall time.
+    pub time: Duration,
+    /// Address space of the worker, in bytes; kept to on Unix only.
+    pub memory: u64,
+}
+
+impl Default for Bounds {
+    fn default() -> Self {
+        Self { time: Duration::from_secs(300), memory: 4 << 30 }
+    }
+}
+
+impl Bounds {
+    /// On a machine with much other work, a second of processor time may take many.
+    pub fn patience(&self) -> Duration {
+        (self.time * 30).max(Duration::from_secs(600))
+    }
+}
+
+/// No document is larger.
+const LARGEST_ANSWER: u64 = 1 << 30;
+
+/// A kit as a worker gets it.
+fn packed(kit: Kit<'_>) -> Vec<u8> {
+    let signs: BTreeSet<char> = kit.texts.iter().flat_map(|text| text.chars()).collect();
+    let templates: Vec<_> = kit.templates.iter().map(|(path, file)| (path, &file.name, &file.text)).collect();
+    let assets: Vec<_> = kit.assets.iter().map(|file| (&file.name, Block(file.bytes.clone()))).collect();
+    let packed = (kit.languages, templates, kit.folders, assets, signs.into_iter().collect::<String>());
+    postcard::to_allocvec(&packed).expect("templates are plain data")
+}
+
+/// What a worker makes of it.
+#[derive(Deserialize)]
+struct Unpacked {
+    languages: BTreeMap<LanguageCode, Language>,
+    templates: Vec<(String, FileName, String)>,
+    folders: BTreeSet<String>,
+    assets: Vec<(FileName, Block)>,
+    /// The signs of all texts, each once.
+    signs: String,
+}
+
+/// What a worker is asked.
+#[derive(Serialize, Deserialize)]
+enum Request<'a> {
+    /// What is wrong with the kit.
+    Check,
+    /// To set a document; so many bytes of the body are its model, the others are its table.
+    Set {
+        #[serde(borrow)]
+        draft: Draft<'a>,
+        model: u64,
+    },
+}
+
+/// A finding on its way.
+#[derive(Serialize, Deserialize)]
+struct Finding {
+    /// The place of its rule in the list of rules.
+    rule: u8,
+    file: FileName,
+    /// Line and column.
+    span: Option<(u32, u32)>,
+    message: String,
+    hint: Option<String>,
+}
+
+/// What became of a document: its pages and its bytes, or why there is none and the text that was set.
+type Outcome = Result<(u64, Block), (Vec<Finding>, Option<String>)>;
+
+/// Workers that wait for documents.
+pub struct Workers {
+    workers: worker::Workers,
+    pub bounds: Bounds,
+}
+
+impl Workers {
+    /// Workers of `program`, which is this very program; none is started before it is asked.
+    pub fn new(program: PathBuf, bounds: Bounds, kit: Kit<'_>) -> Self {
+        let Bounds { time, memory } = bounds;
+        let of_one = worker::Bounds { time, patience: bounds.patience(), memory, answer: LARGEST_ANSWER };
+        Self { workers: worker::Workers::new(program, COMMAND, of_one).with_kit(packed(kit)), bounds }
+    }
+
+    /// What is wrong with the kit.
+    pub fn check(&self) -> Result<Vec<Diagnostic>, worker::Failure> {
+        let answer = self.workers.ask(&Request::Check, &[])?;
+        let findings: Vec<Finding> = understood(&answer)?;
+        Ok(findings.into_iter().map(Finding::diagnostic).collect())
+    }
+
+    /// Has a worker set a document.
+    pub fn set<M: Manuscript>(
+        &self,
+        manuscript: &M,
+        csv: &str,
+        date: Date,
+    ) -> Result<Result<Document, Failure>, worker::Failure> {
+        let mut body = model(manuscript);
+        let request = Request::Set { draft: Draft::new(manuscript, date), model: body.len() as u64 };
+        body.push_str(csv);
+        let answer = self.workers.ask(&request, body.as_bytes())?;
+        let outcome: Outcome = understood(&answer)?;
+        Ok(match outcome {
+            Ok((pages, bytes)) => Ok(Document { bytes: bytes.0, pages: pages as usize }),
+            Err((findings, generated)) => {
+                Err(Failure { diagnostics: findings.into_iter().map(Finding::diagnostic).collect(), generated })
+            }
+        })
+    }
+}
+
+/// The meaning of an answer.
+fn understood<'a, T: Deserialize<'a>>(answer: &'a [u8]) -> Result<T, worker::Failure> {
+    postcard::from_bytes(answer).map_err(|_| worker::Failure::Broken)
+}
+
+/// The life of a worker: takes a kit from `input`, then documents, and writes answers to `output` until there are no more.
+///
+/// # Errors
+/// When the other side is gone or says what has no sense.
+pub fn serve(memory: u64, input: impl Read + Send, output: impl Write + Send) -> io::Result<()> {
+    let serve = || {
+        worker::serve(memory, input, output, |kit| {
+            let bench = Bench::new(&kit)?;
+            Ok(move |head: &[u8], body: Vec<u8>| bench.answer(head, &body))
+        })
+    };
+    alone(serve)
+}
+
+/// What a worker works with.
+struct Bench {
+    engine: Engine,
+    /// What is wrong with templates that could not be parsed.
+    faults: Vec<Diagnostic>,
+    languages: BTreeMap<LanguageCode, Language>,
+    templates: BTreeMap<String, TextFile>,
+    folders: BTreeSet<String>,
+    assets: Vec<BinaryFile>,
+    signs: String,
+}
+
+impl Bench {
+    fn new(kit: &[u8]) -> io::Result<Self> {
+        let Unpacked { languages, templates, folders, assets, signs } = postcard::from_bytes(kit).map_err(|_| nonsense())?;
+        let templates = templates.into_iter().map(|(path, name, text)| (path, TextFile { name, text })).collect();
+        let assets: Vec<BinaryFile> = assets.into_iter().map(|(name, Block(bytes))| BinaryFile { name, bytes }).collect();
+        let (engine, faults) = Engine::new(&languages, &templates, &assets);
+        Ok(Self { engine, faults, languages, templates, folders, assets, signs })
+    }
+
+    fn answer(&self, head: &[u8], body: &[u8]) -> io::Result<Vec<u8>> {
+        let request: Request<'_> = postcard::from_bytes(head).map_err(|_| nonsense())?;
+        let answer = match request {
+            Request::Check => postcard::to_allocvec(&self.check()),
+            Request::Set { draft, model } => {
+                let body = std::str::from_utf8(body).map_err(|_| nonsense())?;
+                let (model, csv) = body.split_at_checked(model as usize).ok_or_else(nonsense)?;
+                postcard::to_allocvec(&self.set(&draft, model, csv))
+            }
+        };
+        answer.map_err(|_| nonsense())
+    }
+
+    fn check(&self) -> Vec<Finding> {
+        let Self { languages, templates, folders, assets, .. } = self;
+        let mut found = Vec::new();
+        Kit { languages, templates, folders, assets, texts: &[&self.signs] }.check(&self.engine, self.faults.clone(), &mut found);
+        found.iter().map(Finding::of).collect()
+    }
+
+    fn set(&self, draft: &Draft<'_>, model: &str, csv: &str) -> Outcome {
+        match self.engine.set(draft, model, csv) {
+            Ok(document) => Ok((document.pages as u64, Block(document.bytes))),
+            Err(Failure { diagnostics, generated }) => Err((diagnostics.iter().map(Finding::of).collect(), generated)),
+        }
+    }
+}
+
+/// Nothing of sense came.
+fn nonsense() -> io::Error {
+    io::ErrorKind::InvalidData.into()
+}
+
+impl Finding {
+    fn of(found: &Diagnostic) -> Self {
+        let (file, span) = match &found.place {
+            Place::File(file) | Place::Cell { file, .. } => (file, None),
+            Place::Text { file, span } => (file, Some((span.line, span.column))),
+        };
+        Self {
+            rule: Rule::ALL.iter().position(|rule| *rule == found.rule).unwrap_or_default() as u8,
+            file: file.clone(),
+            span,
+            message: found.message.clone(),
+            hint: found.hint.as_deref().map(str::to_owned),
+        }
+    }
+
+    fn diagnostic(self) -> Diagnostic {
+        let rule = Rule::ALL.get(usize::from(self.rule)).copied().unwrap_or(Rule::InvalidTemplate);
+        let place = match self.span {
+            Some((line, column)) => Place::Text { file: self.file, span: Span { line, column } },
+            None => Place::File(self.file),
+        };
+        Diagnostic::new(rule, place, self.message).maybe_hint(self.hint)
+    }
+}
