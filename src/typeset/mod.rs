@@ -1,6 +1,5 @@
 //! Report and templates in, PDF bytes out; in this process, or in worker processes that keep to bounds.
 
-mod coverage;
 mod filters;
 mod lint;
 mod origin;
@@ -8,6 +7,7 @@ mod paths;
 mod signs;
 mod threads;
 
+mod coverage;
 mod pictures;
 
 mod engine;
