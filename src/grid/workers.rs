@@ -51,7 +51,7 @@ impl Default for Bounds {
 
 /// Workers that wait for files. There are as many as files were read at once.
 pub struct Workers {
-    workers: worker::Workers,
+    workers: Box<worker::Workers>,
     bounds: Bounds,
 }
 
@@ -87,7 +87,7 @@ impl Workers {
     pub fn new(program: PathBuf, bounds: Bounds) -> Self {
         let Bounds { time, patience, memory, answer, .. } = bounds;
         let workers = worker::Workers::new(program, COMMAND, worker::Bounds { time, patience, memory, answer });
-        Self { workers, bounds }
+        Self { workers: Box::new(workers), bounds }
     }
 
     /// What reading may take.
