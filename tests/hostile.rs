@@ -9,7 +9,11 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use esep::grid::{Bounds, Reader, Workers};
+use esep::press;
 use esep::project;
+use esep::region::RegionCode;
+use esep::report::{Kind, Order};
+use esep::typeset::{self, Typesetter};
 use serde_json::Value;
 use support::GridCell;
 use support::archive;
@@ -496,6 +500,31 @@ const DEEP: &str = "#{ let y = $a$; for i in range(3000) { y = $ #y^2 $ }; y }";
 const ENDLESS: &str = "#for a in range(9999) { for b in range(9999) { for c in range(9999) { let d = calc.pow(a, 2) } } }";
 
 #[test]
+fn workers_and_this_process_set_the_same() {
+    let folder = project();
+    fs::write(inputs(folder.path()).join("north-province.csv"), NORTH).expect("it can be written");
+    let workers = Typesetter::Workers { program: env!("CARGO_BIN_EXE_esep").into(), bounds: typeset::Bounds::default() };
+    let proof = |text: &str, typesetter: &Typesetter| {
+        with_template(folder.path(), text);
+        let project = project::load(folder.path(), &Reader::InProcess).expect("it can be read");
+        let specs = &project.computed.as_ref().expect("the starter is sound").specs;
+        let region = specs.hierarchy.find(&RegionCode::new("11")).expect("the starter has it");
+        let order = Order { kind: Kind::Report, region, language: specs.programme.publish[0].clone() };
+        press::proof(&project, typesetter, &order)
+    };
+    let made = |text: &str, typesetter: &Typesetter| proof(text, typesetter).map(|document| document.bytes).expect("it is sound");
+    assert!(made("", &Typesetter::InProcess) == made("", &workers), "two documents of one report differ");
+    // A fault when the templates are loaded, one when they are filled in, one when the document is set.
+    for text in ["{{ region.name", "{{ region.nmae }}", "#unknown-function()"] {
+        let (own, other) = (proof(text, &Typesetter::InProcess), proof(text, &workers));
+        let (own, other) = (own.expect_err("it has a fault"), other.expect_err("it has a fault"));
+        assert!(!own.diagnostics.is_empty());
+        assert_eq!(format!("{:?}", own.diagnostics), format!("{:?}", other.diagnostics));
+        assert_eq!(own.generated, other.generated);
+    }
+}
+
+#[test]
 fn templates_that_break_the_typesetter_fail_their_own_documents() {
     let project = project();
     fs::write(inputs(project.path()).join("north-province.csv"), NORTH).expect("it can be written");
@@ -530,7 +559,10 @@ fn templates_that_break_the_typesetter_fail_their_own_documents() {
     of_document(DEEP, "expected to make this document, found that something nests too deep");
     of_document(ENDLESS, "expected to make this document within 2 s of processor time, found that it takes more");
     fs::write(&own, GIANT).expect("it can be written");
-    of_document("#import \"own.typ\": x", "expected to make this document within 4096 MB of memory, found that it takes more");
+    of_document(
+        "#import \"/local/own.typ\": x",
+        "expected to make this document within 4096 MB of memory, found that it takes more",
+    );
     // What cannot even be loaded is known before any document is made.
     let brackets = format!("{{{{ {}1{} }}}}", "(".repeat(30_000), ")".repeat(30_000));
     build(&brackets, "error[invalid-template]: the template cannot be used: syntax error");

@@ -23,7 +23,7 @@ const HOMES: [(&str, &[&str]); 30] = [
     ("memchr", &["grid", "release", "worker"]),
     ("minijinja", &["typeset"]),
     ("notosans", &["typeset"]),
-    ("postcard", &["worker", "grid"]),
+    ("postcard", &["worker", "grid", "typeset"]),
     ("quick_xml", &["answer", "grid"]),
     ("rayon", &["grid", "intake", "compute", "typeset", PROGRAM]),
     ("rlimit", &["worker"]),

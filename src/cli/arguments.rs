@@ -33,7 +33,7 @@ pub struct Arguments {
     /// The bound on the processor time of making one document, in seconds; 300 when left out
     #[arg(long, global = true, value_name = "SECONDS")]
     pub document_seconds: Option<f32>,
-    /// The bound on the memory that making documents takes, in MB; 4096 when left out
+    /// The bound on the memory of making one document, in MB; 4096 when left out
     #[arg(long, global = true, value_name = "MB")]
     pub document_memory: Option<u64>,
     /// Print what the program is made of, and under which terms

@@ -52,7 +52,7 @@ impl Default for Bounds {
 
 /// Workers that wait for files. There are as many as files were read at once.
 pub struct Workers {
-    workers: worker::Workers,
+    workers: Box<worker::Workers>,
     bounds: Bounds,
     /// Why the system did not let one start.
     refused: OnceLock<std::io::Error>,
@@ -90,7 +90,7 @@ impl Workers {
     pub fn new(program: PathBuf, bounds: Bounds) -> Self {
         let Bounds { time, patience, memory, answer, .. } = bounds;
         let workers = worker::Workers::new(program, COMMAND, worker::Bounds { time, patience, memory, answer });
-        Self { workers, bounds, refused: OnceLock::new() }
+        Self { workers: Box::new(workers), bounds, refused: OnceLock::new() }
     }
 
     /// Why the system did not let a worker start: then what was read lacks files that nothing is wrong with.

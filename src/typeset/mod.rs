@@ -1,6 +1,5 @@
 //! Report and templates in, PDF bytes out; in this process, or in worker processes that keep to bounds.
 
-mod coverage;
 mod filters;
 mod fonts;
 mod lint;
@@ -9,6 +8,7 @@ mod paths;
 mod signs;
 mod threads;
 
+mod coverage;
 mod pictures;
 
 mod engine;

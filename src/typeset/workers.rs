@@ -97,7 +97,7 @@ type Outcome = Result<(u64, Block), (Vec<Finding>, Option<String>)>;
 
 /// Workers that wait for documents.
 pub struct Workers {
-    workers: worker::Workers,
+    workers: Box<worker::Workers>,
     pub bounds: Bounds,
 }
 
@@ -106,7 +106,8 @@ impl Workers {
     pub fn new(program: PathBuf, bounds: Bounds, kit: Kit<'_>) -> Self {
         let Bounds { time, memory } = bounds;
         let of_one = worker::Bounds { time, patience: bounds.patience(), memory, answer: LARGEST_ANSWER };
-        Self { workers: worker::Workers::new(program, COMMAND, of_one).with_kit(packed(kit)), bounds }
+        let workers = worker::Workers::new(program, COMMAND, of_one).with_kit(packed(kit));
+        Self { workers: Box::new(workers), bounds }
     }
 
     /// What is wrong with the kit.

@@ -3,6 +3,7 @@
 . "$(dirname "$0")/common.sh"
 for what in removed replaced; do
     cp "$esep" "$work/program"
+    : >../watched
     "$work/program" watch --out ../proof.pdf 2>../watched &
     process=$!
     until grep -q 'pages in' ../watched; do kill -0 $process || fail "it ended: $(cat ../watched)"; sleep 0.1; done
