@@ -3,8 +3,8 @@
 //! A value passes through stages, one way, and each stage is a function of what came before:
 //!
 //! ```text
-//! Sources -> Specs -> Data -> Results -> Reports -> Documents -> Release
-//!  (disk)    (YAML)  (cells) (numbers)   (words)   (PDF bytes)   (disk)
+//! Sources -> Specs -> Data -> Results -> Published -> Reports -> Documents -> Release
+//!  (disk)    (YAML)  (cells) (numbers)  (the door)   (words)   (PDF bytes)   (disk)
 //! ```
 //!
 //! `ARCHITECTURE.md` tells what each module may rely on. The modules below stand in reading order: each uses only those above it.

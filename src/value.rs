@@ -1,4 +1,4 @@
-//! Number or reason. Ratios are exact; they are rounded once, half up, when they are printed.
+//! Number or reason. Ratios are exact; they are rounded once, half away from zero, when they are printed.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -287,7 +287,7 @@ mod tests {
     }
 
     #[test]
-    fn halves_are_rounded_up_from_the_integers() {
+    fn halves_are_rounded_away_from_zero_from_the_integers() {
         assert_eq!(ratio(23, 80).times(100).decimal(1), "28.8");
         assert_eq!(ratio(1, 8).decimal(2), "0.13");
         assert_eq!(ratio(-1, 8).decimal(2), "-0.13");

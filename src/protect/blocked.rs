@@ -1,4 +1,4 @@
-//! Which regions' reports are blocked: an error withholds those of the regions that it concerns, and of all that these lie in.
+//! What errors block: the numbers of the regions that they concern, and of all that these lie in.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -57,7 +57,7 @@ impl Blocked {
         self.reasons.is_empty()
     }
 
-    /// Whether nothing of a region may be published for a period.
+    /// Whether no number of a region may be told for a period.
     pub fn holds(&self, region: RegionIndex, period: PeriodIndex) -> bool {
         !self.reasons(region, period).is_empty()
     }
