@@ -10,6 +10,7 @@ use esep::grid::Reader;
 use esep::project::{self, Computed, Project};
 use esep::region::LevelIndex;
 use esep::report::{self, Background, Kind, Material, Order, Selection};
+use esep::typeset::Kit;
 use esep::{companion, compute, intake, table, typeset};
 
 fn main() {
@@ -50,7 +51,14 @@ fn typesetting_a_report_of_level(bencher: Bencher<'_, '_>, level: usize) {
     let mut orders = report::orders(&computed.specs, period, &selection);
     let folders = report::folders(&computed.specs, &orders, period);
     let Project { sources, .. } = &project;
-    let engine = typeset::prepare(&computed.languages, &sources.templates, &folders, &sources.assets, &[], &mut faults);
+    let kit = Kit {
+        languages: &computed.languages,
+        templates: &sources.templates,
+        folders: &folders,
+        assets: &sources.assets,
+        texts: &[],
+    };
+    let engine = typeset::prepare(kit, &mut faults);
     assert!(faults.is_empty(), "the shipped templates are right");
     orders.sort_by_key(|order| order.region);
     let mut orders = orders.iter().cycle();

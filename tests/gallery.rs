@@ -24,7 +24,7 @@ use esep::diagnostic::FileName;
 use esep::language::{self, Language, LanguageCode};
 use esep::report::model::{DateParts, FrontMatter, LanguageTag, Manuscript, PeriodWords, RegionWords};
 use esep::sources::{self, TextFile};
-use esep::typeset::{self, Engine};
+use esep::typeset::{self, Engine, Kit};
 use esep::value::{Missing, Ratio};
 use hayro_interpret::font::Glyph;
 use hayro_interpret::hayro_cmap::BfString;
@@ -74,7 +74,8 @@ impl House {
         let mut faults = Vec::new();
         let languages = language::load(&LANGUAGES.map(LanguageCode::new), &[], (&templates, &templates), [], &mut faults);
         let folders = BTreeSet::from([FOLDER.to_owned()]);
-        let engine = typeset::prepare(&languages, &templates, &folders, &[], &[], &mut faults);
+        let kit = Kit { languages: &languages, templates: &templates, folders: &folders, assets: &[], texts: &[] };
+        let engine = typeset::prepare(kit, &mut faults);
         assert!(faults.is_empty(), "{faults:?}");
         Self { engine, languages }
     }

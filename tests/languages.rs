@@ -26,7 +26,7 @@ use esep::report::model::{Figure, Manuscript, SHEET};
 use esep::report::{self, Background, Kind, Material, Order, Selection, reliability, unit};
 use esep::sources::TextFile;
 use esep::spec::IndicatorIndex;
-use esep::typeset::{self, Engine};
+use esep::typeset::{self, Engine, Kit};
 use esep::value::Ratio;
 
 struct Shop<'a> {
@@ -148,7 +148,9 @@ fn shop<'a>(project: &'a Project, published: &'a Published<'a>) -> Shop<'a> {
     let mut templates = project.sources.templates.clone();
     let name = FileName::new("sentences/report.typ.j2");
     templates.insert("sentences/report.typ.j2".to_owned(), TextFile { name, text: SENTENCES.to_owned() });
-    let engine = typeset::prepare(&computed.languages, &templates, &folders, &project.sources.assets, &[], &mut faults);
+    let (languages, assets) = (&computed.languages, &project.sources.assets);
+    let kit = Kit { languages, templates: &templates, folders: &folders, assets, texts: &[] };
+    let engine = typeset::prepare(kit, &mut faults);
     assert!(faults.is_empty(), "the shipped templates are right: {faults:?}");
     let background = Background::new(published, period);
     Shop { computed, published, background, engine, period }
@@ -325,7 +327,9 @@ fn an_unknown_case_is_a_fault_of_the_template() {
     let text = "#set text(lang: \"en\")\n{{ region.name|case(\"vocative\") }}\n".to_owned();
     templates.insert("faulty/report.typ.j2".to_owned(), TextFile { name, text });
     let folders = ["faulty".to_owned()].into();
-    let engine = typeset::prepare(&shop.computed.languages, &templates, &folders, &[], &[], &mut Vec::new());
+    let languages = &shop.computed.languages;
+    let kit = Kit { languages, templates: &templates, folders: &folders, assets: &[], texts: &[] };
+    let engine = typeset::prepare(kit, &mut Vec::new());
     let material = Material::new(shop.published, shop.period, None);
     for (code, known) in [("kk", "ablative, accusative, attributive"), ("en", "ablative, accusative, dative")] {
         let language = &shop.computed.languages[&LanguageCode::new(code)];

@@ -43,17 +43,9 @@ impl Kit<'_> {
     }
 }
 
-/// Loads the templates, fonts and pictures for documents whose templates stand in `folders`. A template that cannot be parsed is
-/// reported, a picture that cannot be shown, and a theme whose fonts lack letters of `texts`.
-pub fn prepare(
-    languages: &BTreeMap<LanguageCode, Language>,
-    templates: &BTreeMap<String, TextFile>,
-    folders: &BTreeSet<String>,
-    assets: &[BinaryFile],
-    texts: &[&str],
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Engine {
-    let kit = Kit { languages, templates, folders, assets, texts };
+/// Loads the kit in this process. A template that cannot be parsed is reported, a picture that cannot be shown, a folder without a
+/// template of documents, and a theme whose fonts lack letters of the texts.
+pub fn prepare(kit: Kit<'_>, diagnostics: &mut Vec<Diagnostic>) -> Engine {
     let (engine, faults) = kit.engine();
     kit.check(&engine, faults, diagnostics);
     engine
