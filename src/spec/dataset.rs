@@ -1,0 +1,244 @@
+//! A dataset: its fields, its key, where its rows lie, and how later submissions are taken.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::UnitIndex;
+use super::id::Id;
+use crate::diagnostic::{Fact, FileName};
+use crate::language::Localized;
+use crate::period::PeriodIndex;
+use crate::region::LevelIndex;
+
+/// A dataset's position in [`Specs::datasets`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct DatasetIndex(pub usize);
+
+/// A table that offices send.
+#[derive(Clone, Debug)]
+pub struct Dataset {
+    /// Its name in the specifications.
+    pub id: Id,
+    /// Its name on the page.
+    pub name: Localized,
+    /// What one row is.
+    pub unit: UnitIndex,
+    /// The fields that tell one row of a period from another.
+    pub key: Vec<FieldIndex>,
+    /// The field that holds the row's region.
+    pub region: FieldIndex,
+    /// The field that names the row.
+    pub title: Option<FieldIndex>,
+    /// The level at which rows must lie.
+    pub level: Option<LevelIndex>,
+    /// The periods in which it is sent.
+    pub life: Life,
+    /// The dataset of the units that should report.
+    pub expected: Option<DatasetIndex>,
+    /// What a later submission takes the place of; `None` when a unit may come only once.
+    pub corrections: Option<Corrections>,
+    /// Headers of the column in which a correction names the key of the earlier row that it replaces, folded by [`fold_header`].
+    pub replaces: Vec<String>,
+    /// The columns.
+    pub fields: Vec<Field>,
+    /// The file it is declared in.
+    pub file: FileName,
+    /// False when some of the file could not be read.
+    pub whole: bool,
+}
+
+impl Dataset {
+    /// Whether a category of this dataset is one of another dataset too, with the same values: only then is an answer in the one an
+    /// answer in the other.
+    pub fn shares_groups(&self, field: FieldIndex, other: &Dataset) -> bool {
+        fn values(field: &Field) -> BTreeSet<&str> {
+            match &field.kind {
+                FieldKind::Category(values) => values.iter().map(|value| value.id.as_str()).collect(),
+                FieldKind::Code | FieldKind::Text | FieldKind::Region { .. } | FieldKind::Flag | FieldKind::Count { .. } => {
+                    BTreeSet::new()
+                }
+            }
+        }
+        let own = self.field(field);
+        other.find(&own.id).is_some_and(|field| values(own) == values(other.field(field)))
+    }
+
+    /// The field at a position.
+    pub fn field(&self, index: FieldIndex) -> &Field {
+        &self.fields[index.0]
+    }
+
+    /// The ids of fields, as findings name what they look at.
+    pub fn ids<'a>(&self, fields: impl IntoIterator<Item = &'a FieldIndex>) -> Vec<Arc<str>> {
+        fields.into_iter().map(|&field| self.field(field).id.shared()).collect()
+    }
+
+    /// A field's name as a fact of a finding.
+    pub fn fact(&self, field: FieldIndex) -> Fact {
+        self.fact_of(self.field(field))
+    }
+
+    /// The name of a field of the dataset as a fact of a finding.
+    pub fn fact_of(&self, field: &Field) -> Fact {
+        Fact::Field { dataset: self.id.shared(), field: field.id.shared() }
+    }
+
+    /// Whether a row without an answer in this field cannot be used: its key and its region.
+    pub fn is_vital(&self, field: FieldIndex) -> bool {
+        field == self.region || self.key.contains(&field)
+    }
+
+    /// What tells of the level of the regions that a field's cells mean: its own, or that of the fields which lie within it.
+    pub fn meant(&self, field: FieldIndex) -> Meant {
+        let level = |index: FieldIndex| match self.field(index).kind {
+            FieldKind::Region { level: Some(level), .. } => Some(level),
+            FieldKind::Region { level: None, .. } => self.level.filter(|_| index == self.region),
+            FieldKind::Code | FieldKind::Text | FieldKind::Category(_) | FieldKind::Flag | FieldKind::Count { .. } => None,
+        };
+        if let FieldKind::Region { level: Some(level), .. } = self.field(field).kind {
+            return Meant::Of(level);
+        }
+        let inner = (0..self.fields.len())
+            .map(FieldIndex)
+            .filter(|&index| matches!(self.field(index).kind, FieldKind::Region { within: Some(outer), .. } if outer == field));
+        inner.filter_map(level).min().map_or(Meant::Any, Meant::Above)
+    }
+
+    /// A field by its name.
+    pub fn find(&self, id: &str) -> Option<FieldIndex> {
+        self.fields.iter().position(|field| field.id == *id).map(FieldIndex)
+    }
+}
+
+/// The periods from a first one to a last one; without them, all before or after.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Life {
+    /// The first one.
+    pub since: Option<PeriodIndex>,
+    /// The last one.
+    pub until: Option<PeriodIndex>,
+}
+
+impl Life {
+    /// Whether a period is one of them.
+    pub fn holds(self, period: PeriodIndex) -> bool {
+        self.since.is_none_or(|since| since <= period) && self.until.is_none_or(|until| period <= until)
+    }
+
+    /// The periods of both.
+    pub fn and(self, other: Life) -> Life {
+        let until = [self.until, other.until].into_iter().flatten().min();
+        Life { since: self.since.max(other.since), until }
+    }
+}
+
+/// Regions of which levels a cell can only mean.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Meant {
+    /// Of any.
+    Any,
+    /// Of this one.
+    Of(LevelIndex),
+    /// Of a higher one: others lie within them.
+    Above(LevelIndex),
+}
+
+impl Meant {
+    /// Whether a level is one of them.
+    pub fn holds(self, level: LevelIndex) -> bool {
+        match self {
+            Meant::Any => true,
+            Meant::Of(meant) => level == meant,
+            Meant::Above(inner) => level < inner,
+        }
+    }
+}
+
+/// What a later submission takes the place of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Corrections {
+    /// Earlier rows with the same key.
+    Row,
+    /// All earlier rows of the same office.
+    Office,
+}
+
+/// A field's position in its dataset.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FieldIndex(pub usize);
+
+/// A column of a dataset.
+#[derive(Clone, Debug)]
+pub struct Field {
+    /// Its name in the specifications.
+    pub id: Id,
+    /// Its name, also its header.
+    pub name: Localized,
+    /// Further spellings of the header.
+    pub headers: Vec<String>,
+    /// Whether a blank cell is an error.
+    pub required: bool,
+    /// Whether its column may stand without a header: the first column without one is it then.
+    pub headless: bool,
+    /// The periods that have this column.
+    pub life: Life,
+    /// What its cells hold.
+    pub kind: FieldKind,
+}
+
+impl Field {
+    /// Every spelling of its header: the name in all languages, further headers, its id.
+    pub fn spellings(&self) -> impl Iterator<Item = &str> {
+        self.name.all().chain(self.headers.iter().map(String::as_str)).chain([self.id.as_str()])
+    }
+}
+
+/// What cells hold.
+#[derive(Clone, Debug)]
+pub enum FieldKind {
+    /// An identifier.
+    Code,
+    /// Free text.
+    Text,
+    /// A region.
+    Region {
+        /// The field with a region that it lies in.
+        within: Option<FieldIndex>,
+        /// The level of the regions that are meant.
+        level: Option<LevelIndex>,
+    },
+    /// One of these.
+    Category(Vec<Category>),
+    /// Yes or no.
+    Flag,
+    /// A whole number within bounds.
+    Count {
+        /// The smallest allowed.
+        min: i64,
+        /// The largest allowed.
+        max: i64,
+        /// Words that may stand behind the number, folded by [`fold_suffix`]; besides those of the programme.
+        suffixes: Vec<String>,
+    },
+}
+
+/// No count of a cell is larger, so that no sum overflows.
+pub const LARGEST_COUNT: i64 = 1_000_000_000;
+
+/// A value of a category.
+#[derive(Clone, Debug)]
+pub struct Category {
+    /// Its name in the specifications.
+    pub id: String,
+    /// Its name on the page.
+    pub name: Localized,
+    /// Every spelling that cells may hold: folded by [`fold`], and as it is written.
+    pub words: Vec<(String, String)>,
+}
+
+impl Category {
+    /// Whether a cell with this text, folded by [`fold`], holds the value.
+    pub fn is_called(&self, folded: &str) -> bool {
+        self.words.iter().any(|(word, _)| word == folded)
+    }
+}

@@ -1,0 +1,168 @@
+//! An indicator: its two sides, its parts and breakdowns, its targets and worked examples.
+
+use std::collections::BTreeSet;
+
+use super::UnitIndex;
+use super::dataset::{DatasetIndex, FieldIndex, Life};
+use super::expression::{Condition, Sum};
+use crate::diagnostic::{FileName, Span};
+use crate::language::Localized;
+use crate::period::PeriodIndex;
+use crate::value::{Missing, Ratio};
+
+/// An indicator's position in [`Specs::indicators`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct IndicatorIndex(pub usize);
+
+/// An indicator.
+#[derive(Clone, Debug)]
+pub struct Indicator {
+    /// Its number.
+    pub id: String,
+    /// The position of its section.
+    pub section: usize,
+    /// Its full wording.
+    pub name: Localized,
+    /// A short label.
+    pub short: Localized,
+    /// How the wording was read.
+    pub note: Option<Localized>,
+    /// What the denominator counts.
+    pub unit: UnitIndex,
+    /// What is counted.
+    pub numerator: Measure,
+    /// Out of what.
+    pub denominator: Measure,
+    /// Numerators printed apart; they use the numerator's dataset and population.
+    pub parts: Vec<Part>,
+    /// What is left of the denominator beside the parts; with it they are drawn as the parts of a whole.
+    pub rest: Option<Localized>,
+    /// Whether the numerator of a percentage may be larger than its denominator.
+    pub may_exceed: bool,
+    /// The periods in which it is computed.
+    pub life: Life,
+    /// 100 for percent.
+    pub per: i64,
+    /// Places after the decimal sign.
+    pub decimals: u32,
+    /// Category fields of the denominator's dataset.
+    pub breakdowns: Vec<FieldIndex>,
+    /// Which way is better.
+    pub direction: Direction,
+    /// Targets in the printed unit, by period.
+    pub targets: Vec<(PeriodIndex, Ratio)>,
+    /// Rows and the results they must give.
+    pub examples: Vec<Example>,
+    /// The file it is declared in.
+    pub file: FileName,
+}
+
+impl Indicator {
+    /// The target that counts in a period: that of the period, else the next one to come, else the last one set.
+    pub fn target(&self, period: PeriodIndex) -> Option<(PeriodIndex, Ratio)> {
+        self.targets.iter().find(|(due, _)| *due >= period).or(self.targets.last()).copied()
+    }
+
+    /// Whether both sides are taken from a dataset.
+    pub fn is_of(&self, dataset: DatasetIndex) -> bool {
+        self.numerator.dataset == dataset && self.denominator.dataset == dataset
+    }
+
+    /// Whether rows are counted on both sides, so that each of them either counts or does not.
+    pub fn counts_rows(&self) -> bool {
+        [&self.numerator, &self.denominator].iter().all(|side| side.quantity == Quantity::Rows)
+    }
+
+    /// Whether a unit weighs the same on both sides, so that a gap can be told in rows.
+    pub fn shares_population(&self) -> bool {
+        self.numerator.dataset == self.denominator.dataset && self.numerator.population == self.denominator.population
+    }
+}
+
+/// One side of an indicator.
+#[derive(Clone, Debug)]
+pub struct Measure {
+    /// In words.
+    pub name: Localized,
+    /// The dataset it is taken from.
+    pub dataset: DatasetIndex,
+    /// Which rows belong to it.
+    pub population: Condition,
+    /// Which of them count.
+    pub filter: Condition,
+    /// What each of those adds.
+    pub quantity: Quantity,
+    /// Where it is declared.
+    pub span: Span,
+}
+
+impl Measure {
+    /// The fields of its dataset that it looks at.
+    pub fn fields(&self) -> BTreeSet<FieldIndex> {
+        let summed = match &self.quantity {
+            Quantity::Rows => BTreeSet::new(),
+            Quantity::Sum(sum) => sum.terms.iter().map(|(_, field)| *field).collect(),
+        };
+        [self.population.fields(), self.filter.fields(), summed].into_iter().flatten().collect()
+    }
+}
+
+/// What a row adds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Quantity {
+    /// One.
+    Rows,
+    /// The sum of some of its fields.
+    Sum(Sum),
+}
+
+/// A numerator printed apart.
+#[derive(Clone, Debug)]
+pub struct Part {
+    /// Its name in files.
+    pub id: String,
+    /// Its name on the page.
+    pub name: Localized,
+    /// Which rows count.
+    pub filter: Condition,
+    /// What each of those adds.
+    pub quantity: Quantity,
+}
+
+/// Which way is better.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// More is better.
+    Up,
+    /// Less is better.
+    Down,
+    /// Neither.
+    Neutral,
+}
+
+impl Direction {
+    /// Its name in files and templates.
+    pub fn name(self) -> &'static str {
+        match self {
+            Direction::Up => "up",
+            Direction::Down => "down",
+            Direction::Neutral => "none",
+        }
+    }
+}
+
+/// Rows and the result they must give.
+#[derive(Clone, Debug)]
+pub struct Example {
+    /// Rows by dataset: field and what is typed into its cell, with its place.
+    pub given: Vec<(DatasetIndex, Vec<ExampleRow>)>,
+    /// Numerator and denominator, or the reason for none.
+    pub expect: Result<(i128, i128), Missing>,
+    /// Positions of parts and their numerators.
+    pub parts: Vec<(usize, i64)>,
+    /// Where the expectation stands.
+    pub span: Span,
+}
+
+/// What is typed into the cells of a row.
+pub type ExampleRow = Vec<(FieldIndex, String, Span)>;
