@@ -5,6 +5,23 @@ use crate::value::Ratio;
 /// Shades of a map that can still be told apart in grey print.
 pub const CLASSES: i64 = 4;
 
+/// A value as it is printed, in the printed unit. Charts are drawn from it: they tell no more than the number beside them.
+pub fn printed(value: Ratio, per: i64, decimals: u32) -> Ratio {
+    let rounded = value.times(per).rounded(decimals);
+    Ratio::new(rounded, 10_i128.pow(decimals)).expect("a power of ten is not zero")
+}
+
+/// A value as it is printed, as a share of the whole.
+pub fn share(value: Ratio, per: i64, decimals: u32) -> f64 {
+    let whole = u32::try_from(per).expect("`per` is a small positive number");
+    printed(value, per, decimals).over(whole).approximate()
+}
+
+/// Where a value that stands at a place on an axis with this end stands on an axis with another end.
+pub fn rescaled(place: f64, end: f64, other: f64) -> f64 {
+    place * end / other
+}
+
 /// The value axis of an indicator's charts: from zero to a round number, in the printed unit.
 pub struct Axis {
     /// Where it ends.

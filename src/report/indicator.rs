@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use super::chart::{Axis, CLASSES, Classes};
+use super::chart::{self, Axis, CLASSES, Classes};
 use super::model::{
     Almost, BelowRow, BreakdownRow, BreakdownWords, Change, Chart, ChartRow, Composition, CompositionRow, Figure, IndicatorWords,
     Lead, NamedFigure, OtherRegion, RankWords, RegionFigure, SameUnits, StatusWords, TargetWords, Tick, Tile, TileMap,
@@ -53,7 +53,7 @@ pub(super) fn figure(scope: &Scope<'_>, indicator: &Indicator, number: &Number<'
             Err(missing) => scope.language.mark(missing).to_owned(),
         },
         almost: value.ok().and_then(|ratio| almost(scope, indicator, ratio, marks.beside)),
-        share: value.ok().map(Ratio::approximate),
+        share: value.ok().map(|ratio| chart::share(ratio, indicator.per, indicator.decimals)),
         missing: value.err().map(reason),
         small: marks.small,
         incomplete: marks.incomplete,
@@ -167,7 +167,7 @@ impl Writer<'_> {
 
     /// Where a value stands on the axis.
     fn position(&self, value: Value) -> Option<f64> {
-        value.ok().map(|ratio| self.axis.position(ratio.times(self.indicator.per)))
+        value.ok().map(|ratio| self.axis.position(self.printed(ratio)))
     }
 
     fn change(&self, difference: Ratio) -> Change {
@@ -316,11 +316,8 @@ impl Writer<'_> {
         (tiles.len() > 1).then(|| TileMap { tiles, classes: (0..CLASSES).map(words).collect() })
     }
 
-    /// A value as it is printed, in the printed unit.
     fn printed(&self, value: Ratio) -> Ratio {
-        let decimals = self.indicator.decimals;
-        let rounded = value.times(self.indicator.per).rounded(decimals);
-        Ratio::new(rounded, 10_i128.pow(decimals)).expect("a power of ten is not zero")
+        chart::printed(value, self.indicator.per, self.indicator.decimals)
     }
 
     fn ticks(&self) -> Vec<Tick> {

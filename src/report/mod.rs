@@ -508,7 +508,7 @@ impl<'a> Scope<'a> {
         let periods: Vec<String> = widest.trend.iter().map(|point| point.period.clone()).collect();
         let rescaled = |indicator: &IndicatorWords, points: &[TrendPoint]| -> Vec<Figure> {
             let figure = |point: &TrendPoint| Figure {
-                share: point.value.share.map(|share| share * indicator.axis_end / widest.axis_end),
+                share: point.value.share.map(|share| chart::rescaled(share, indicator.axis_end, widest.axis_end)),
                 ..point.value.clone()
             };
             // Each point stands at its period: a region may be younger than the one it is compared with.

@@ -1,7 +1,7 @@
 //! What to do: how far a target is, counted in units, where the gap lies, and who is nearest to closing it.
 
 use super::model::{Near, NearGroup, Plan, PlanItem, PlanPlace, PlanStep, Tick};
-use super::{Background, Scope, indicator};
+use super::{Background, Scope, chart, indicator};
 use crate::compute::near::NearUnits;
 use crate::compute::plan::{Need, Step};
 use crate::spec::{Direction, Indicator, IndicatorIndex};
@@ -58,7 +58,7 @@ fn step(scope: &Scope<'_>, indicator: &Indicator, &Step { period, units, value }
     PlanStep {
         period: scope.period(period).name,
         target: scope.language.figure(value, indicator.per, indicator.decimals),
-        share: value.approximate().clamp(0.0, 1.0),
+        share: chart::share(value, indicator.per, indicator.decimals).clamp(0.0, 1.0),
         units: scope.units(units),
         gap: if units > 0 { format!("{signed}\u{a0}{}", scope.language.noun(units, noun)) } else { String::new() },
         reached: units == 0,
