@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::PathBuf;
+use std::slice;
 
 use jiff::civil::Date;
 
@@ -87,7 +88,9 @@ fn guilty(kit: Kit<'_>, fails: impl Fn(Kit<'_>) -> bool) -> FileName {
         let templates = BTreeMap::from([((*path).clone(), (*file).clone())]);
         fails(Kit { languages: kit.languages, templates: &templates, ..nothing })
     };
-    let file = kit.templates.iter().find(alone).map(|(_, file)| file.name.clone());
+    let template = || kit.templates.iter().find(alone).map(|(_, file)| file.name.clone());
+    let asset = || kit.assets.iter().find(|file| fails(Kit { assets: slice::from_ref(*file), ..nothing }));
+    let file = template().or_else(|| asset().map(|file| file.name.clone()));
     file.unwrap_or_else(|| FileName::new("report-templates"))
 }
 

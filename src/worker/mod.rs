@@ -124,3 +124,30 @@ impl Workers {
         keeper.start(&self.program, self.command, self.bounds.memory)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    const BOUNDS: Bounds =
+        Bounds { time: Duration::from_secs(10), patience: Duration::from_secs(60), memory: 1 << 30, answer: 1 << 20 };
+
+    /// How a request to such a program ends.
+    fn asked(program: &str) -> Failure {
+        Workers::new(program.into(), "work", BOUNDS).ask(&(), b"a body").expect_err("there is no such worker")
+    }
+
+    #[test]
+    fn a_program_that_is_not_there_starts_no_worker() {
+        assert!(matches!(asked("/nowhere/at/all"), Failure::Start(_)));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_program_that_is_no_worker_has_no_answer() {
+        assert!(matches!(asked("/bin/true"), Failure::Broken));
+        assert!(matches!(asked("/bin/echo"), Failure::Broken));
+    }
+}
