@@ -143,21 +143,7 @@ impl<'a> Scene<'a> {
     /// The names of a sum's fields with the signs between them, as a fact.
     fn sum(&self, name: &'static str, sum: &Sum) -> (&'static str, Fact) {
         let words = |language: &LanguageCode| {
-            let mut text = String::new();
-            for &(sign, field) in &sum.terms {
-                let sign = if sign < 0 { "−" } else { "+" };
-                let joint = match (text.is_empty(), sign) {
-                    (true, "+") => String::new(),
-                    (true, minus) => minus.to_owned(),
-                    (false, sign) => format!(" {sign} "),
-                };
-                text.push_str(&format!("{joint}{}", self.dataset.field(field).name.get(language)));
-            }
-            match sum.constant {
-                0 => text,
-                constant if text.is_empty() => constant.to_string(),
-                constant => format!("{text} {} {}", if constant < 0 { "−" } else { "+" }, constant.abs()),
-            }
+            sum.words(|field| self.dataset.field(field).name.get(language), |number| number.to_string())
         };
         (name, Fact::Worded(self.in_every_language(words)))
     }
