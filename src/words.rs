@@ -120,20 +120,8 @@ impl Words<'_> {
 
     /// A sum with the fields' own names.
     pub fn sum(&self, dataset: &Dataset, sum: &Sum) -> String {
-        let mut text = String::new();
-        for (sign, field) in &sum.terms {
-            if !text.is_empty() || *sign < 0 {
-                text.push_str(if *sign < 0 { " − " } else { " + " });
-            }
-            text.push_str(dataset.field(*field).name.get(&self.language.code));
-        }
-        if sum.constant != 0 || sum.terms.is_empty() {
-            if !text.is_empty() {
-                text.push_str(" + ");
-            }
-            text.push_str(&self.language.whole(i128::from(sum.constant)));
-        }
-        text.trim().to_owned()
+        let name = |field| dataset.field(field).name.get(&self.language.code);
+        sum.words(name, |number| self.language.whole(i128::from(number)))
     }
 }
 

@@ -21,10 +21,10 @@ pub fn check(subject: Subject<'_>) -> Vec<Diagnostic> {
     for period in (0..specs.programme.periods.len()).map(PeriodIndex) {
         for index in (0..specs.datasets.len()).map(DatasetIndex) {
             let Some(register) = Register::new(subject, period, index) else { continue };
-            if !is_declared(specs, index, |kind| matches!(kind, RowCheck::SilentUnits)) {
+            if !is_declared(specs, index, |kind| matches!(kind, RowCheck::SilentUnits(_))) {
                 register.report_silent(&mut found);
             }
-            if !is_declared(specs, index, |kind| matches!(kind, RowCheck::UnregisteredUnits)) {
+            if !is_declared(specs, index, |kind| matches!(kind, RowCheck::UnregisteredUnits(_))) {
                 register.report_unregistered(&mut found);
             }
             register.report_disagreeing(&mut found);

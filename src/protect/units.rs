@@ -8,7 +8,6 @@ use crate::diagnostic::{Diagnostic, Place, Rule};
 use crate::period::PeriodIndex;
 use crate::region::RegionIndex;
 use crate::spec::checks::Check;
-use crate::spec::checks::format::RawCheckKind;
 use crate::spec::{Dataset, DatasetIndex, Specs};
 
 /// The file, sheet and row of a finding.
@@ -112,7 +111,7 @@ fn is_whole(key: &[String]) -> bool {
 
 /// Whether a finding compares the unit with others, which are none of its business.
 fn tells_of_others(specs: &Specs, found: &Diagnostic) -> bool {
-    let compares = |check: &Check| check.kind == RawCheckKind::NearDuplicates;
+    let compares = |check: &Check| check.kind.compares_units();
     found.rule == Rule::DuplicateRow
         || found.check.as_ref().is_some_and(|id| specs.checks.iter().any(|check| check.id == *id && compares(check)))
 }

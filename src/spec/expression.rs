@@ -23,6 +23,25 @@ pub struct Sum {
     pub constant: i64,
 }
 
+impl Sum {
+    /// The names of its fields and its number with the signs between them; `number` writes one without its sign.
+    pub fn words<'a>(&self, name: impl Fn(FieldIndex) -> &'a str, number: impl Fn(i64) -> String) -> String {
+        let terms = self.terms.iter().map(|&(sign, field)| (sign, name(field).to_owned()));
+        let constant = (self.constant != 0 || self.terms.is_empty()).then(|| (self.constant, number(self.constant.abs())));
+        let mut text = String::new();
+        for (sign, word) in terms.chain(constant) {
+            text.push_str(match (text.is_empty(), sign < 0) {
+                (true, false) => "",
+                (true, true) => "−",
+                (false, false) => " + ",
+                (false, true) => " − ",
+            });
+            text.push_str(&word);
+        }
+        text
+    }
+}
+
 /// A comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Operator {
@@ -405,4 +424,22 @@ fn tokens(text: &str) -> impl Iterator<Item = &str> {
         parts.push(&chunk[start..]);
         parts.into_iter().filter(|part| !part.is_empty())
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sum_in_words_has_a_sign_between_all_parts() {
+        let words = |terms: &[(i64, usize)], constant| {
+            let terms = terms.iter().map(|&(sign, field)| (sign, FieldIndex(field))).collect();
+            Sum { terms, constant }.words(|field| ["a", "b"][field.0], |number| number.to_string())
+        };
+        assert_eq!(words(&[(1, 0), (-1, 1)], 0), "a − b");
+        assert_eq!(words(&[(1, 0), (1, 1)], -5), "a + b − 5");
+        assert_eq!(words(&[(1, 0)], 5), "a + 5");
+        assert_eq!(words(&[], 0), "0");
+        assert_eq!(words(&[], -5), "−5");
+    }
 }

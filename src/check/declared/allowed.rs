@@ -2,10 +2,11 @@
 
 use super::{Fact, Scene, plain};
 use crate::diagnostic::Diagnostic;
+use crate::spec::checks::allowed::Allowed;
 use crate::spec::{FieldIndex, FieldKind};
 
 /// A row without an answer is passed over.
-pub fn check(scene: &Scene<'_>, field: FieldIndex, values: &[String], found: &mut Vec<Diagnostic>) {
+pub fn check(scene: &Scene<'_>, &Allowed { field, ref values }: &Allowed, found: &mut Vec<Diagnostic>) {
     for row in scene.rows() {
         let answer = scene.table.spelt(scene.specs(), scene.dataset, field, row);
         if answer.is_empty() || values.contains(&answer) {

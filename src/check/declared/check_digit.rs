@@ -2,10 +2,10 @@
 
 use super::{Scene, plain};
 use crate::diagnostic::Diagnostic;
-use crate::spec::FieldIndex;
+use crate::spec::checks::check_digit::CheckDigit;
 
 /// A row without an identifier is passed over.
-pub fn check(scene: &Scene<'_>, field: FieldIndex, (weights, modulus): (&[Vec<u32>], u32), found: &mut Vec<Diagnostic>) {
+pub fn check(scene: &Scene<'_>, &CheckDigit { field, ref weights, modulus }: &CheckDigit, found: &mut Vec<Diagnostic>) {
     for row in scene.rows() {
         let Ok(text) = scene.table.text(field, row) else { continue };
         let expected = match digits(text) {

@@ -8,67 +8,58 @@ use std::collections::BTreeMap;
 use super::{Scene, fields, plain};
 use crate::compute::evaluate;
 use crate::diagnostic::{Diagnostic, Place};
-use crate::region::{LevelIndex, RegionIndex};
-use crate::spec::expression::Sum;
+use crate::region::RegionIndex;
+use crate::spec::checks::heaping::Heaping;
 use crate::value::Ratio;
 
-/// What is round, and what is too often.
-pub struct Round {
-    /// Its multiples are round.
-    pub base: i64,
-    /// Smaller numbers are not looked at: their last digits are not even.
-    pub above: i64,
-    /// In standard deviations.
-    pub cutoff: Ratio,
-    /// The fewest numbers.
-    pub at_least: usize,
-}
-
 /// One finding for each region of the level.
-pub fn check(scene: &Scene<'_>, sum: &Sum, level: LevelIndex, round: &Round, found: &mut Vec<Diagnostic>) {
+pub fn check(scene: &Scene<'_>, heaping: &Heaping, found: &mut Vec<Diagnostic>) {
     let hierarchy = &scene.specs().hierarchy;
     let mut regions: BTreeMap<RegionIndex, (usize, Vec<i64>)> = BTreeMap::new();
     for row in scene.rows() {
-        let Ok(value) = evaluate::sum(sum, &scene.view(row)) else { continue };
-        let region = hierarchy.upwards(scene.table.region(row)).find(|&region| hierarchy.region(region).level == level);
-        if let (true, Some(region)) = (value >= round.above, region) {
+        let Ok(value) = evaluate::sum(&heaping.sum, &scene.view(row)) else { continue };
+        let region = hierarchy.upwards(scene.table.region(row)).find(|&region| hierarchy.region(region).level == heaping.level);
+        if let (true, Some(region)) = (value >= heaping.above, region) {
             regions.entry(region).or_insert_with(|| (row, Vec::new())).1.push(value);
         }
     }
     for (region, (first, values)) in regions {
-        let multiples = values.iter().filter(|value| *value % round.base == 0).count();
-        if values.len() >= round.at_least && is_heaped(multiples, values.len(), round) {
+        let multiples = values.iter().filter(|value| *value % heaping.base == 0).count();
+        if values.len() >= heaping.at_least && is_heaped(multiples, values.len(), heaping) {
             let place = Place::File(scene.table.place(first).file.clone());
-            let usual = Ratio::new(values.len() as i128, i128::from(round.base)).map_or(0, |usual| usual.rounded(0));
+            let usual = Ratio::new(values.len() as i128, i128::from(heaping.base)).map_or(0, |usual| usual.rounded(0));
             let facts = vec![
-                scene.sum("field", sum),
-                plain("base", round.base),
+                scene.sum("field", &heaping.sum),
+                plain("base", heaping.base),
                 plain("count", values.len()),
                 plain("value", multiples),
                 plain("expected", usual),
             ];
-            found.push(scene.about_region(place, region, &fields(sum), facts));
+            found.push(scene.about_region(place, region, &fields(&heaping.sum), facts));
         }
     }
 }
 
-fn is_heaped(multiples: usize, all: usize, round: &Round) -> bool {
-    let (multiples, all, base) = (multiples as i128, all as i128, i128::from(round.base));
+fn is_heaped(multiples: usize, all: usize, heaping: &Heaping) -> bool {
+    let (multiples, all, base) = (multiples as i128, all as i128, i128::from(heaping.base));
     let above = multiples * base - all;
-    let (cutoff, unit) = (round.cutoff.numerator(), round.cutoff.denominator());
+    let (cutoff, unit) = (heaping.cutoff.numerator(), heaping.cutoff.denominator());
     above > 0 && above * above * unit * unit >= cutoff * cutoff * all * (base - 1)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::region::LevelIndex;
+    use crate::spec::expression::Sum;
 
     #[test]
     fn what_chance_allows_is_no_heap() {
-        let round = Round { base: 5, above: 10, cutoff: Ratio::whole(4), at_least: 30 };
+        let (sum, level) = (Sum::default(), LevelIndex(0));
+        let heaping = Heaping { sum, base: 5, above: 10, level, cutoff: Ratio::whole(4), at_least: 30 };
         // Of 100, 20 are expected, with a standard deviation of 4.
-        assert!(!is_heaped(35, 100, &round));
-        assert!(is_heaped(36, 100, &round));
-        assert!(!is_heaped(4, 100, &round));
+        assert!(!is_heaped(35, 100, &heaping));
+        assert!(is_heaped(36, 100, &heaping));
+        assert!(!is_heaped(4, 100, &heaping));
     }
 }

@@ -4,10 +4,10 @@ use super::Scene;
 use crate::compute::evaluate;
 use crate::diagnostic::Diagnostic;
 use crate::spec::FieldIndex;
-use crate::spec::expression::Condition;
+use crate::spec::checks::implication::Implication;
 
 /// Where one of the conditions is open, nothing is said.
-pub fn check(scene: &Scene<'_>, premise: &Condition, conclusion: &Condition, found: &mut Vec<Diagnostic>) {
+pub fn check(scene: &Scene<'_>, Implication { premise, conclusion }: &Implication, found: &mut Vec<Diagnostic>) {
     let concerned: Vec<FieldIndex> = premise.fields().union(&conclusion.fields()).copied().collect();
     for row in scene.rows() {
         let view = scene.view(row);

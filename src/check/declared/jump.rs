@@ -3,10 +3,10 @@
 use super::{Scene, fields, plain};
 use crate::compute::evaluate::{self, RowView};
 use crate::diagnostic::Diagnostic;
-use crate::spec::expression::Sum;
+use crate::spec::checks::jump::Jump;
 
 /// A change that reaches both thresholds; a change from zero reaches every percentage.
-pub fn check(scene: &Scene<'_>, sum: &Sum, (absolute, percent): (i64, i64), found: &mut Vec<Diagnostic>) {
+pub fn check(scene: &Scene<'_>, &Jump { ref sum, absolute, percent }: &Jump, found: &mut Vec<Diagnostic>) {
     let Some((table, rows)) = scene.before() else { return };
     for row in scene.rows() {
         let Some(&old) = rows.get(&scene.table.key(scene.specs(), scene.dataset, row)) else { continue };

@@ -7,12 +7,13 @@ mod implication;
 mod jump;
 mod near_duplicates;
 mod outlier;
+mod published_series;
 mod range;
-mod register;
 mod required;
-mod series;
+mod silent_units;
 mod sum;
 mod unchanged;
+mod unregistered_units;
 mod within;
 
 use std::collections::HashMap;
@@ -34,7 +35,7 @@ pub fn check(subject: Subject<'_>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for check in &specs.checks {
         match &check.subject {
-            CheckSubject::Series(values) => series::check(subject, check, values, &mut found),
+            CheckSubject::Series(series) => published_series::check(subject, check, series, &mut found),
             CheckSubject::Rows { dataset, filter, kind } => {
                 let first = check.since.map_or(0, |since| since.0);
                 let lives = |period: &PeriodIndex| specs.datasets[dataset.0].life.holds(*period);
@@ -52,28 +53,20 @@ pub fn check(subject: Subject<'_>) -> Vec<Diagnostic> {
 
 fn run(scene: &Scene<'_>, kind: &RowCheck, found: &mut Vec<Diagnostic>) {
     match kind {
-        RowCheck::Required { fields, blank_where } => required::check(scene, fields, blank_where.as_ref(), found),
-        RowCheck::Range { sum, min, max } => range::check(scene, sum, (*min, *max), found),
-        RowCheck::Allowed { field, values } => allowed::check(scene, *field, values, found),
-        RowCheck::Sum { total, parts, relation } => sum::check(scene, total, parts, *relation, found),
-        RowCheck::Within { numerator, denominator } => within::check(scene, numerator, denominator, found),
-        RowCheck::Implication { premise, conclusion } => implication::check(scene, premise, conclusion, found),
-        RowCheck::CheckDigit { field, weights, modulus } => check_digit::check(scene, *field, (weights, *modulus), found),
-        RowCheck::SilentUnits => register::silent(scene, found),
-        RowCheck::UnregisteredUnits => register::unregistered(scene, found),
-        RowCheck::NearDuplicates { name, distance, fields, at_least } => {
-            near_duplicates::check(scene, (*name, *distance), (fields, *at_least), found);
-        }
-        RowCheck::Unchanged { fields, at_least, differing } => unchanged::check(scene, fields, (*at_least, *differing), found),
-        RowCheck::Jump { sum, absolute, percent } => jump::check(scene, sum, (*absolute, *percent), found),
-        RowCheck::Outlier { sum, denominator, peers, cutoff, at_least } => {
-            let measure = outlier::Measure { sum, denominator: denominator.as_ref(), cutoff: *cutoff, at_least: *at_least };
-            outlier::check(scene, &measure, peers, found);
-        }
-        RowCheck::Heaping { sum, base, above, level, cutoff, at_least } => {
-            let round = heaping::Round { base: *base, above: *above, cutoff: *cutoff, at_least: *at_least };
-            heaping::check(scene, sum, *level, &round, found);
-        }
+        RowCheck::Required(check) => required::check(scene, check, found),
+        RowCheck::Range(check) => range::check(scene, check, found),
+        RowCheck::Allowed(check) => allowed::check(scene, check, found),
+        RowCheck::Sum(check) => sum::check(scene, check, found),
+        RowCheck::Within(check) => within::check(scene, check, found),
+        RowCheck::Implication(check) => implication::check(scene, check, found),
+        RowCheck::CheckDigit(check) => check_digit::check(scene, check, found),
+        RowCheck::SilentUnits(check) => silent_units::check(scene, check, found),
+        RowCheck::UnregisteredUnits(check) => unregistered_units::check(scene, check, found),
+        RowCheck::NearDuplicates(check) => near_duplicates::check(scene, check, found),
+        RowCheck::Unchanged(check) => unchanged::check(scene, check, found),
+        RowCheck::Jump(check) => jump::check(scene, check, found),
+        RowCheck::Outlier(check) => outlier::check(scene, check, found),
+        RowCheck::Heaping(check) => heaping::check(scene, check, found),
     }
 }
 
@@ -143,21 +136,7 @@ impl<'a> Scene<'a> {
     /// The names of a sum's fields with the signs between them, as a fact.
     fn sum(&self, name: &'static str, sum: &Sum) -> (&'static str, Fact) {
         let words = |language: &LanguageCode| {
-            let mut text = String::new();
-            for &(sign, field) in &sum.terms {
-                let sign = if sign < 0 { "−" } else { "+" };
-                let joint = match (text.is_empty(), sign) {
-                    (true, "+") => String::new(),
-                    (true, minus) => minus.to_owned(),
-                    (false, sign) => format!(" {sign} "),
-                };
-                text.push_str(&format!("{joint}{}", self.dataset.field(field).name.get(language)));
-            }
-            match sum.constant {
-                0 => text,
-                constant if text.is_empty() => constant.to_string(),
-                constant => format!("{text} {} {}", if constant < 0 { "−" } else { "+" }, constant.abs()),
-            }
+            sum.words(|field| self.dataset.field(field).name.get(language), |number| number.to_string())
         };
         (name, Fact::Worded(self.in_every_language(words)))
     }

@@ -10,6 +10,7 @@ use super::{Scene, plain};
 use crate::diagnostic::Diagnostic;
 use crate::region::RegionIndex;
 use crate::spec::FieldIndex;
+use crate::spec::checks::near_duplicates::NearDuplicates;
 
 /// How many neighbours a name is held against; of fewer names every pair is compared.
 const NEIGHBOURS: usize = 200;
@@ -21,12 +22,8 @@ type Pairs = BTreeMap<usize, usize>;
 type Named = (String, usize);
 
 /// One finding for each row that is like an earlier one.
-pub fn check(
-    scene: &Scene<'_>,
-    (name, distance): (Option<FieldIndex>, usize),
-    (fields, at_least): (&[FieldIndex], usize),
-    found: &mut Vec<Diagnostic>,
-) {
+pub fn check(scene: &Scene<'_>, check: &NearDuplicates, found: &mut Vec<Diagnostic>) {
+    let &NearDuplicates { name, distance, ref fields, at_least } = check;
     let mut pairs = Pairs::new();
     if let Some(name) = name {
         alike_in_name(scene, name, distance, &mut pairs);

@@ -7,21 +7,7 @@ use std::collections::BTreeMap;
 use super::{Scene, fields, plain};
 use crate::compute::evaluate;
 use crate::diagnostic::Diagnostic;
-use crate::spec::FieldIndex;
-use crate::spec::expression::Sum;
-use crate::value::Ratio;
-
-/// What is compared, and how.
-pub struct Measure<'a> {
-    /// The number.
-    pub sum: &'a Sum,
-    /// What it is divided by.
-    pub denominator: Option<&'a Sum>,
-    /// How many robust standard deviations are far.
-    pub cutoff: Ratio,
-    /// The fewest peers.
-    pub at_least: usize,
-}
+use crate::spec::checks::outlier::Outlier;
 
 /// A row's number, and what it is out of.
 #[derive(Clone, Copy)]
@@ -33,40 +19,40 @@ struct Point {
 }
 
 /// Rows with the same values of the categories are peers, wherever they lie.
-pub fn check(scene: &Scene<'_>, measure: &Measure<'_>, peers: &[FieldIndex], found: &mut Vec<Diagnostic>) {
+pub fn check(scene: &Scene<'_>, outlier: &Outlier, found: &mut Vec<Diagnostic>) {
     let mut groups: BTreeMap<Vec<Option<u16>>, Vec<Point>> = BTreeMap::new();
     for row in scene.rows() {
         let view = scene.view(row);
-        let Ok(count @ 0..) = evaluate::sum(measure.sum, &view) else { continue };
-        let size = measure.denominator.map_or(Ok(1), |sum| evaluate::sum(sum, &view));
+        let Ok(count @ 0..) = evaluate::sum(&outlier.sum, &view) else { continue };
+        let size = outlier.denominator.as_ref().map_or(Ok(1), |sum| evaluate::sum(sum, &view));
         let Ok(size @ 1..) = size else { continue };
-        let group = peers.iter().map(|&field| scene.table.category(field, row).ok()).collect();
+        let group = outlier.peers.iter().map(|&field| scene.table.category(field, row).ok()).collect();
         groups.entry(group).or_default().push(Point { row, count, size });
     }
     for points in groups.into_values() {
-        judge(scene, measure, &points, found);
+        judge(scene, outlier, &points, found);
     }
 }
 
-fn judge(scene: &Scene<'_>, measure: &Measure<'_>, points: &[Point], found: &mut Vec<Diagnostic>) {
+fn judge(scene: &Scene<'_>, outlier: &Outlier, points: &[Point], found: &mut Vec<Diagnostic>) {
     // Where half of the peers have none, having any at all is a question of its own: those that have are compared with each other.
     let positive: Vec<Point> = points.iter().copied().filter(|point| point.count > 0).collect();
     let points = if positive.len() * 2 <= points.len() { positive.as_slice() } else { points };
-    if points.len() < measure.at_least {
+    if points.len() < outlier.at_least {
         return;
     }
-    let Some(scale) = Scale::new(points, measure) else { return };
-    let mut concerned = fields(measure.sum);
-    concerned.extend(measure.denominator.into_iter().flat_map(fields));
+    let Some(scale) = Scale::new(points, outlier) else { return };
+    let mut concerned = fields(&outlier.sum);
+    concerned.extend(outlier.denominator.iter().flat_map(fields));
     for point in points.iter().filter(|point| scale.side(point.count, point.size) != 0) {
         let (low, high) = scale.usual(point.size);
         let range = if low < high { format!("{low}–{high}") } else { high.to_string() };
-        let (value, expected) = match measure.denominator {
+        let (value, expected) = match outlier.denominator {
             None => (point.count.to_string(), range),
             Some(_) => (format!("{}/{}", point.count, point.size), format!("{range}/{}", point.size)),
         };
         let facts = vec![
-            scene.sum("field", measure.sum),
+            scene.sum("field", &outlier.sum),
             plain("value", value),
             plain("expected", expected),
             plain("peers", points.len()),
@@ -149,8 +135,8 @@ struct Scale {
 }
 
 impl Scale {
-    fn new(points: &[Point], measure: &Measure<'_>) -> Option<Self> {
-        let score = Score::new(points, measure.denominator.is_some())?;
+    fn new(points: &[Point], outlier: &Outlier) -> Option<Self> {
+        let score = Score::new(points, outlier.denominator.is_some())?;
         let mut scores: Vec<i128> = points.iter().map(|point| score.of(point.count, point.size)).collect();
         scores.sort_unstable();
         let middle = median(&scores);
@@ -162,7 +148,7 @@ impl Scale {
         };
         // Peers never count as closer together than chance alone would put them.
         let spread = spread.max(1_000);
-        let reach = spread * measure.cutoff.numerator() / measure.cutoff.denominator();
+        let reach = spread * outlier.cutoff.numerator() / outlier.cutoff.denominator();
         let largest = points.iter().map(|point| point.count).max().unwrap_or_default();
         Some(Self { score, middle, reach, largest, is_share: matches!(score, Score::Share(_)) })
     }
@@ -211,6 +197,8 @@ fn median(sorted: &[i128]) -> i128 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::spec::expression::Sum;
+    use crate::value::Ratio;
 
     #[test]
     fn scores_are_thousandths_of_a_standard_deviation() {
@@ -234,10 +222,10 @@ mod tests {
 
     #[test]
     fn a_count_is_judged_by_its_peers_and_never_closer_than_chance() {
-        let sum = Sum::default();
-        let measure = Measure { sum: &sum, denominator: None, cutoff: Ratio::parse("3.5").expect("a number"), at_least: 5 };
+        let cutoff = Ratio::parse("3.5").expect("a number");
+        let outlier = Outlier { sum: Sum::default(), denominator: None, peers: Vec::new(), cutoff, at_least: 5 };
         let points: Vec<Point> = [4; 20].iter().map(|&count| Point { row: 0, count, size: 1 }).collect();
-        let scale = Scale::new(&points, &measure).expect("counts have a scale");
+        let scale = Scale::new(&points, &outlier).expect("counts have a scale");
         // All peers have 4; 2·√4.375 ± 3.5 reaches from 0 to 14.
         assert_eq!((scale.side(0, 1), scale.side(14, 1), scale.side(15, 1)), (0, 0, 1));
     }

@@ -3,10 +3,10 @@
 use super::{Scene, fields, plain};
 use crate::compute::evaluate;
 use crate::diagnostic::Diagnostic;
-use crate::spec::expression::Sum;
+use crate::spec::checks::range::Range;
 
 /// Both bounds are allowed; a row without an answer is passed over.
-pub fn check(scene: &Scene<'_>, sum: &Sum, (min, max): (Option<i64>, Option<i64>), found: &mut Vec<Diagnostic>) {
+pub fn check(scene: &Scene<'_>, &Range { ref sum, min, max }: &Range, found: &mut Vec<Diagnostic>) {
     let expected = match (min, max) {
         (Some(min), Some(max)) => format!("{min}–{max}"),
         (Some(min), None) => format!("≥ {min}"),

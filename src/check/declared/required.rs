@@ -3,14 +3,13 @@
 use super::Scene;
 use crate::compute::evaluate;
 use crate::diagnostic::Diagnostic;
-use crate::spec::FieldIndex;
-use crate::spec::expression::Condition;
+use crate::spec::checks::required::Required;
 use crate::value::Blank;
 
 /// *Not applicable* is an answer; where it is open whether a blank is allowed, nothing is said.
-pub fn check(scene: &Scene<'_>, fields: &[FieldIndex], blank_where: Option<&Condition>, found: &mut Vec<Diagnostic>) {
+pub fn check(scene: &Scene<'_>, Required { fields, blank_where }: &Required, found: &mut Vec<Diagnostic>) {
     for row in scene.rows() {
-        let strict = blank_where.is_none_or(|condition| evaluate::condition(condition, &scene.view(row)) == Ok(false));
+        let strict = blank_where.as_ref().is_none_or(|condition| evaluate::condition(condition, &scene.view(row)) == Ok(false));
         for &field in fields.iter().filter(|_| strict) {
             let asked = scene.dataset.field(field).life.holds(scene.period);
             match scene.table.blank(field, row) {

@@ -3,11 +3,11 @@
 use super::{Scene, fields, plain};
 use crate::compute::evaluate;
 use crate::diagnostic::Diagnostic;
-use crate::spec::checks::Relation;
-use crate::spec::expression::Sum;
+use crate::spec::checks::sum::{Relation, Sum};
+use crate::spec::expression;
 
 /// A row that lacks one of the answers is passed over, except that parts which are there may already exceed the whole.
-pub fn check(scene: &Scene<'_>, total: &Sum, parts: &Sum, relation: Relation, found: &mut Vec<Diagnostic>) {
+pub fn check(scene: &Scene<'_>, Sum { total, parts, relation }: &Sum, found: &mut Vec<Diagnostic>) {
     let all_added = parts.terms.iter().all(|(sign, _)| *sign > 0);
     for row in scene.rows() {
         let view = scene.view(row);
@@ -32,6 +32,6 @@ pub fn check(scene: &Scene<'_>, total: &Sum, parts: &Sum, relation: Relation, fo
 }
 
 /// The sum of the parts that are answered.
-fn answered(scene: &Scene<'_>, parts: &Sum, row: usize) -> i64 {
+fn answered(scene: &Scene<'_>, parts: &expression::Sum, row: usize) -> i64 {
     parts.constant + parts.terms.iter().filter_map(|(_, field)| scene.table.count(*field, row).ok()).sum::<i64>()
 }

@@ -2,10 +2,11 @@
 
 use super::{Scene, plain};
 use crate::diagnostic::Diagnostic;
-use crate::spec::FieldIndex;
+use crate::spec::checks::unchanged::Unchanged;
 
 /// Only counts that were answered both times and are not both zero speak: zeros stay zeros in honest rows too.
-pub fn check(scene: &Scene<'_>, fields: &[FieldIndex], (at_least, differing): (usize, usize), found: &mut Vec<Diagnostic>) {
+pub fn check(scene: &Scene<'_>, check: &Unchanged, found: &mut Vec<Diagnostic>) {
+    let &Unchanged { ref fields, at_least, differing } = check;
     let Some((table, rows)) = scene.before() else { return };
     for row in scene.rows() {
         let Some(&old) = rows.get(&scene.table.key(scene.specs(), scene.dataset, row)) else { continue };

@@ -3,10 +3,10 @@
 use super::{Scene, fields, plain};
 use crate::compute::evaluate;
 use crate::diagnostic::Diagnostic;
-use crate::spec::expression::Sum;
+use crate::spec::checks::within::Within;
 
 /// A row that lacks one of the answers is passed over.
-pub fn check(scene: &Scene<'_>, numerator: &Sum, denominator: &Sum, found: &mut Vec<Diagnostic>) {
+pub fn check(scene: &Scene<'_>, Within { numerator, denominator }: &Within, found: &mut Vec<Diagnostic>) {
     for row in scene.rows() {
         let view = scene.view(row);
         let (Ok(part), Ok(whole)) = (evaluate::sum(numerator, &view), evaluate::sum(denominator, &view)) else { continue };

@@ -1,24 +1,36 @@
-//! Checks, published series and waivers as their authors write them. The JSON schemas come from these types.
+//! Checks, published series and waivers as their authors write them. The JSON schemas come from these types; that of a
+//! check is put together from those of the kinds.
 
-use std::collections::BTreeSet;
+use std::fmt;
 
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{self, DeserializeSeed, EnumAccess, IntoDeserializer, MapAccess, VariantAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 
+use super::keys::Given;
+use super::{CheckKind, KEYS};
 use crate::diagnostic::Severity;
-use crate::spec::expression::RawCondition;
 use crate::spec::format::RawText;
 use crate::yaml::{List, Spanned};
 
 /// `indicator-specs/checks/*.yaml`: one check of the data.
+#[derive(Debug)]
+pub struct RawCheck {
+    /// What every check says.
+    pub head: RawHead,
+    /// What only some kinds say.
+    pub given: Given,
+}
+
+/// `indicator-specs/checks/*.yaml`: one check of the data.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[schemars(rename = "check", transform = by_kind)]
-pub struct RawCheck {
+pub struct RawHead {
     /// The name of the fault: small letters, digits and `-`; printed with every finding.
     pub id: Spanned<String>,
     /// What is looked at.
-    pub kind: Spanned<RawCheckKind>,
+    pub kind: Spanned<CheckKind>,
     /// The dataset whose rows are looked at; every kind but `published-series` needs it.
     pub dataset: Option<Spanned<String>>,
     /// `error` withholds the reports of the regions concerned, `warning` is printed, `note` is listed.
@@ -31,254 +43,98 @@ pub struct RawCheck {
     pub hint: Option<RawText>,
     /// The first period that is looked at; every period when left out.
     pub since: Option<Spanned<String>>,
-    /// Which rows are looked at; all of them when left out.
-    #[serde(rename = "where")]
-    pub filter: Option<RawCondition>,
-    /// A field; where numbers are looked at, a sum of fields too.
-    pub field: Option<Spanned<String>>,
-    /// Several fields.
-    #[serde(default)]
-    pub fields: List<Spanned<String>>,
-    /// For `required`: rows that may leave the fields blank.
-    pub blank_where: Option<RawCondition>,
-    /// For `range`: the smallest number allowed.
-    pub min: Option<Spanned<i64>>,
-    /// For `range`: the largest number allowed.
-    pub max: Option<Spanned<i64>>,
-    /// For `allowed`: the values.
-    #[serde(default)]
-    pub values: List<Spanned<String>>,
-    /// For `sum`: the whole.
-    pub total: Option<Spanned<String>>,
-    /// For `sum`: the parts, joined by `+`.
-    pub parts: Option<Spanned<String>>,
-    /// For `sum`: how the parts compare with the whole; `equal` when left out.
-    pub relation: Option<Spanned<Relation>>,
-    /// For `within`: what is counted.
-    pub numerator: Option<Spanned<String>>,
-    /// For `within` and `outlier`: out of what.
-    pub denominator: Option<Spanned<String>>,
-    /// For `implication`: when this holds …
-    #[serde(rename = "if")]
-    pub premise: Option<RawCondition>,
-    /// … this must hold too.
-    #[serde(rename = "then")]
-    pub conclusion: Option<RawCondition>,
-    /// For `check-digit`: lists of weights, one number for each digit before the last; the next list serves where a remainder is no digit.
-    #[serde(default)]
-    pub weights: List<List<Spanned<u32>>>,
-    /// For `check-digit`: what the weighted sum is divided by.
-    pub modulus: Option<Spanned<u32>>,
-    /// For `near-duplicates`: the field with the name.
-    pub name: Option<Spanned<String>>,
-    /// For `near-duplicates`: how many letters may differ; 2 when left out.
-    pub distance: Option<Spanned<u32>>,
-    /// The fewest answers, peers or values that something can be said of.
-    pub at_least: Option<Spanned<u32>>,
-    /// For `unchanged`: how many answers may differ; none when left out.
-    pub differing: Option<Spanned<u32>>,
-    /// For `jump`: the smallest change, in the field's own unit.
-    pub absolute: Option<Spanned<u32>>,
-    /// For `jump`: the smallest change, in percent of the period before.
-    pub percent: Option<Spanned<u32>>,
-    /// For `outlier`: category fields; rows with the same values are peers.
-    #[serde(default)]
-    pub peers: List<Spanned<String>>,
-    /// For `outlier` and `heaping`: how far from the expected, in standard deviations.
-    pub cutoff: Option<Spanned<String>>,
-    /// For `heaping`: round numbers are the multiples of this; 5 when left out.
-    pub base: Option<Spanned<u32>>,
-    /// For `heaping`: smaller numbers are not looked at; twice the base when left out.
-    pub above: Option<Spanned<u32>>,
-    /// For `heaping`: the level whose regions are looked at.
-    pub level: Option<Spanned<String>>,
-    /// For `published-series`: the `id` of a file in `checks/series/`.
-    pub series: Option<Spanned<String>>,
 }
 
-/// What each kind looks at, with an example: a `## kind` section each.
-const EXPLANATIONS: &str = include_str!("../../../docs/checks.md");
+/// The keys of every check: those of [`RawHead`].
+pub(super) const HEAD: [&str; 8] = ["id", "kind", "dataset", "severity", "title", "message", "hint", "since"];
 
-/// What a check looks at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum RawCheckKind {
-    /// Fields are answered, except where a condition allows a blank.
-    Required,
-    /// A number lies within bounds.
-    Range,
-    /// An answer is one of a list.
-    Allowed,
-    /// Parts add up to the whole, or to no more than it.
-    Sum,
-    /// A part is no larger than the whole it is taken from.
-    Within,
-    /// When one condition holds, another one must.
-    Implication,
-    /// The last digit of an identifier follows from the others.
-    CheckDigit,
-    /// Units of the register did not report; takes the place of the built-in rule for the dataset.
-    SilentUnits,
-    /// A unit reported that the register does not list; takes the place of the built-in rule for the dataset.
-    UnregisteredUnits,
-    /// Two rows of a region are alike in name, or in all numbers.
-    NearDuplicates,
-    /// A row repeats that of the period before.
-    Unchanged,
-    /// A number changed by much since the period before.
-    Jump,
-    /// A number, or a rate, is far from those of its peers.
-    Outlier,
-    /// Numbers of a region are round more often than chance allows.
-    Heaping,
-    /// A region's figure differs from a published one.
-    PublishedSeries,
+/// All keys that a check may have; what stands behind one that its kind lacks is read too, and reported by the loader.
+const EVERY_KEY: [&str; count()] = {
+    let mut all = [""; count()];
+    let mut next = 0;
+    while next < HEAD.len() {
+        all[next] = HEAD[next];
+        next += 1;
+    }
+    let mut list = 0;
+    while list < KEYS.len() {
+        let mut key = 0;
+        while key < KEYS[list].len() {
+            all[next] = KEYS[list][key].name;
+            (next, key) = (next + 1, key + 1);
+        }
+        list += 1;
+    }
+    all
+};
+
+const fn count() -> usize {
+    let (mut sum, mut list) = (HEAD.len(), 0);
+    while list < KEYS.len() {
+        (sum, list) = (sum + KEYS[list].len(), list + 1);
+    }
+    sum
 }
 
-/// The keys of a kind: those it needs, those it may have.
-pub type Keys = (&'static [&'static str], &'static [&'static str]);
-
-impl RawCheckKind {
-    /// Every kind, in the order of `docs/checks.md`.
-    pub const ALL: [RawCheckKind; 15] = [
-        RawCheckKind::Required,
-        RawCheckKind::Range,
-        RawCheckKind::Allowed,
-        RawCheckKind::Sum,
-        RawCheckKind::Within,
-        RawCheckKind::Implication,
-        RawCheckKind::CheckDigit,
-        RawCheckKind::SilentUnits,
-        RawCheckKind::UnregisteredUnits,
-        RawCheckKind::NearDuplicates,
-        RawCheckKind::Unchanged,
-        RawCheckKind::Jump,
-        RawCheckKind::Outlier,
-        RawCheckKind::Heaping,
-        RawCheckKind::PublishedSeries,
-    ];
-
-    /// Its name in files.
-    pub fn name(self) -> &'static str {
-        match self {
-            RawCheckKind::Required => "required",
-            RawCheckKind::Range => "range",
-            RawCheckKind::Allowed => "allowed",
-            RawCheckKind::Sum => "sum",
-            RawCheckKind::Within => "within",
-            RawCheckKind::Implication => "implication",
-            RawCheckKind::CheckDigit => "check-digit",
-            RawCheckKind::SilentUnits => "silent-units",
-            RawCheckKind::UnregisteredUnits => "unregistered-units",
-            RawCheckKind::NearDuplicates => "near-duplicates",
-            RawCheckKind::Unchanged => "unchanged",
-            RawCheckKind::Jump => "jump",
-            RawCheckKind::Outlier => "outlier",
-            RawCheckKind::Heaping => "heaping",
-            RawCheckKind::PublishedSeries => "published-series",
-        }
-    }
-
-    /// The kind's section of `docs/checks.md`, without its heading.
-    pub fn explanation(self) -> &'static str {
-        let heading = format!("\n## {}\n", self.name());
-        let start = EXPLANATIONS.find(&heading).expect("every kind has a section; a test sees to it") + heading.len();
-        let section = &EXPLANATIONS[start..];
-        section.find("\n## ").map_or(section, |end| &section[..end]).trim()
-    }
-
-    /// The keys it needs and those it may have, besides the keys of every check.
-    pub fn keys(self) -> Keys {
-        match self {
-            RawCheckKind::Required => (&["fields"], &["where", "blank_where"]),
-            RawCheckKind::Range => (&["field"], &["where", "min", "max"]),
-            RawCheckKind::Allowed => (&["field", "values"], &["where"]),
-            RawCheckKind::Sum => (&["total", "parts"], &["where", "relation"]),
-            RawCheckKind::Within => (&["numerator", "denominator"], &["where"]),
-            RawCheckKind::Implication => (&["if", "then"], &["where"]),
-            RawCheckKind::CheckDigit => (&["field", "weights", "modulus"], &["where"]),
-            RawCheckKind::SilentUnits | RawCheckKind::UnregisteredUnits => (&[], &["where"]),
-            RawCheckKind::NearDuplicates => (&[], &["where", "name", "distance", "fields", "at_least"]),
-            RawCheckKind::Unchanged => (&["at_least"], &["where", "fields", "differing"]),
-            RawCheckKind::Jump => (&["field", "absolute"], &["where", "percent"]),
-            RawCheckKind::Outlier => (&["field", "at_least"], &["where", "denominator", "peers", "cutoff"]),
-            RawCheckKind::Heaping => (&["field", "level", "at_least"], &["where", "base", "above", "cutoff"]),
-            RawCheckKind::PublishedSeries => (&["series"], &[]),
-        }
-    }
-
-    /// The placeholders that its wording may hold.
-    pub fn placeholders(self) -> &'static [&'static str] {
-        match self {
-            RawCheckKind::Required => &["unit", "key", "region", "period", "field"],
-            RawCheckKind::Range | RawCheckKind::Allowed | RawCheckKind::CheckDigit => {
-                &["unit", "key", "region", "period", "field", "value", "expected"]
+/// One pass in the order of the file. Serde's own `flatten` and tagged enums read such a map into a buffer first, and places are lost there.
+impl<'de> Deserialize<'de> for RawCheck {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct CheckVisitor;
+        impl<'de> Visitor<'de> for CheckVisitor {
+            type Value = RawCheck;
+            fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+                out.write_str("a check")
             }
-            RawCheckKind::Sum => &["unit", "key", "region", "period", "field", "parts", "value", "expected"],
-            RawCheckKind::Within => &["unit", "key", "region", "period", "field", "whole", "value", "expected"],
-            RawCheckKind::Implication | RawCheckKind::UnregisteredUnits => &["unit", "key", "region", "period"],
-            RawCheckKind::SilentUnits => &["region", "period", "count", "units"],
-            RawCheckKind::NearDuplicates => &["unit", "key", "region", "period", "other", "other_key"],
-            RawCheckKind::Unchanged => &["unit", "key", "region", "period", "before", "value", "expected"],
-            RawCheckKind::Jump => &["unit", "key", "region", "period", "before", "field", "value", "expected"],
-            RawCheckKind::Outlier => &["unit", "key", "region", "period", "field", "value", "expected", "peers"],
-            RawCheckKind::Heaping => &["region", "period", "field", "base", "count", "value", "expected"],
-            RawCheckKind::PublishedSeries => &["region", "period", "indicator", "value", "expected", "tolerance"],
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<RawCheck, A::Error> {
+                let mut given = Given::default();
+                let head = RawHead::deserialize(MapAccessDeserializer::new(Beside { map, given: &mut given }))?;
+                Ok(RawCheck { head, given })
+            }
         }
+        deserializer.deserialize_struct("check", &EVERY_KEY, CheckVisitor)
     }
 }
 
-/// Tells editors which keys each kind needs, and which it does not have.
-fn by_kind(schema: &mut schemars::Schema) {
-    let all = RawCheckKind::ALL.iter().flat_map(|kind| kind.keys().0.iter().chain(kind.keys().1));
-    let all: BTreeSet<&str> = all.copied().collect();
-    let rule = |kind: &RawCheckKind| {
-        let (needed, optional) = kind.keys();
-        let strange = all.iter().filter(|key| !needed.contains(key) && !optional.contains(key));
-        let properties: serde_json::Map<String, serde_json::Value> =
-            strange.map(|key| ((*key).to_owned(), serde_json::Value::Bool(false))).collect();
-        serde_json::json!({
-            "if": { "properties": { "kind": { "const": kind.name() } } },
-            "then": { "required": needed, "properties": properties }
-        })
-    };
-    schema.insert("allOf".to_owned(), RawCheckKind::ALL.iter().map(rule).collect::<Vec<_>>().into());
+/// The entries of a check that are part of its head. On the way to the next one, those that only some kinds have are put aside.
+struct Beside<'a, A> {
+    map: A,
+    given: &'a mut Given,
 }
 
-impl RawCheck {
-    /// Which of the keys that only some kinds have are given.
-    pub fn given(&self) -> Vec<&'static str> {
-        let keys = [
-            ("where", self.filter.is_some()),
-            ("field", self.field.is_some()),
-            ("fields", !self.fields.0.is_empty()),
-            ("blank_where", self.blank_where.is_some()),
-            ("min", self.min.is_some()),
-            ("max", self.max.is_some()),
-            ("values", !self.values.0.is_empty()),
-            ("total", self.total.is_some()),
-            ("parts", self.parts.is_some()),
-            ("relation", self.relation.is_some()),
-            ("numerator", self.numerator.is_some()),
-            ("denominator", self.denominator.is_some()),
-            ("if", self.premise.is_some()),
-            ("then", self.conclusion.is_some()),
-            ("weights", !self.weights.0.is_empty()),
-            ("modulus", self.modulus.is_some()),
-            ("name", self.name.is_some()),
-            ("distance", self.distance.is_some()),
-            ("at_least", self.at_least.is_some()),
-            ("differing", self.differing.is_some()),
-            ("absolute", self.absolute.is_some()),
-            ("percent", self.percent.is_some()),
-            ("peers", !self.peers.0.is_empty()),
-            ("cutoff", self.cutoff.is_some()),
-            ("base", self.base.is_some()),
-            ("above", self.above.is_some()),
-            ("level", self.level.is_some()),
-            ("series", self.series.is_some()),
-        ];
-        keys.into_iter().filter(|(_, given)| *given).map(|(key, _)| key).collect()
+impl<'de, A: MapAccess<'de>> MapAccess<'de> for Beside<'_, A> {
+    type Error = A::Error;
+
+    fn next_key_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, A::Error> {
+        while let Some(key) = self.map.next_key::<String>()? {
+            match super::read(&key, &mut self.map)? {
+                Some(value) => self.given.insert(key, value),
+                None => return seed.deserialize(key.into_deserializer()).map(Some),
+            }
+        }
+        Ok(None)
+    }
+
+    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, A::Error> {
+        self.map.next_value_seed(seed)
+    }
+}
+
+impl<'de> Deserialize<'de> for CheckKind {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct KindVisitor;
+        impl<'de> Visitor<'de> for KindVisitor {
+            type Value = CheckKind;
+            fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+                out.write_str("a kind of check")
+            }
+            fn visit_enum<A: EnumAccess<'de>>(self, word: A) -> Result<CheckKind, A::Error> {
+                let (name, nothing) = word.variant::<String>()?;
+                nothing.unit_variant()?;
+                let found = CheckKind::ALL.iter().find(|kind| kind.name() == name);
+                found.copied().ok_or_else(|| de::Error::unknown_variant(&name, CheckKind::NAMES))
+            }
+        }
+        deserializer.deserialize_enum("kind", CheckKind::NAMES, KindVisitor)
     }
 }
 
@@ -303,16 +159,6 @@ impl RawSeverity {
             RawSeverity::Note => Severity::Note,
         }
     }
-}
-
-/// How parts compare with their whole.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Relation {
-    /// They add up to it.
-    Equal,
-    /// They add up to no more than it.
-    AtMost,
 }
 
 /// `indicator-specs/checks/series/*.yaml`: figures as somebody else published them.
@@ -375,16 +221,4 @@ pub struct RawWaiver {
     pub who: Spanned<String>,
     /// The last period, by its id, or the last day (YYYY-MM-DD) for whose data it holds.
     pub until: Spanned<String>,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_kind_is_explained_in_the_order_of_the_page() {
-        let explained: Vec<&str> = EXPLANATIONS.lines().filter_map(|line| line.strip_prefix("## ")).collect();
-        let kinds: Vec<&str> = RawCheckKind::ALL.iter().map(|kind| kind.name()).collect();
-        assert!(explained.ends_with(&kinds), "expected the kinds {kinds:?} at the end, found {explained:?}");
-    }
 }

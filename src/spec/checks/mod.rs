@@ -1,18 +1,47 @@
 //! Checks that the project declares itself, and waivers, resolved: every name in them is known to exist.
+//!
+//! A kind of check is a file here: its keys, what becomes of them, and how. `check::declared` has a file for it too: how it is run.
 
+pub mod allowed;
+pub mod check_digit;
+pub mod figures;
 pub mod format;
+pub mod general;
+pub mod heaping;
+pub mod implication;
+pub mod jump;
+pub mod keys;
+pub mod kind;
+pub mod near_duplicates;
+pub mod outlier;
+pub mod published_series;
+pub mod range;
+pub mod required;
+pub mod rows;
+mod schema;
+pub mod silent_units;
+pub mod sum;
+pub mod unchanged;
+pub mod unregistered_units;
+pub mod waiver;
+pub mod within;
 
 use std::sync::Arc;
 
-use crate::diagnostic::{Diagnostic, FileName, Severity, Span};
+use serde::de::MapAccess;
+
+use crate::diagnostic::{FileName, Severity};
 use crate::language::Localized;
 use crate::period::PeriodIndex;
-use crate::region::{LevelIndex, RegionIndex};
-use crate::spec::expression::{Condition, Sum};
-use crate::spec::{DatasetIndex, FieldIndex, IndicatorIndex};
-use crate::value::Ratio;
+use crate::spec::DatasetIndex;
+use crate::spec::expression::Condition;
 
-pub use format::{RawCheckKind, Relation};
+use keys::{Key, Keys, Value};
+use kind::{Facts, Kind};
+
+pub use figures::Published;
+pub use published_series::PublishedSeries;
+pub use waiver::Waiver;
 
 /// A check.
 #[derive(Clone, Debug)]
@@ -30,7 +59,7 @@ pub struct Check {
     /// The first period that is looked at.
     pub since: Option<PeriodIndex>,
     /// Its kind.
-    pub kind: RawCheckKind,
+    pub kind: CheckKind,
     /// What is looked at.
     pub subject: CheckSubject,
     /// The file it is declared in.
@@ -50,179 +79,139 @@ pub enum CheckSubject {
         kind: RowCheck,
     },
     /// Figures of regions, against published ones.
-    Series(Vec<Published>),
+    Series(PublishedSeries),
 }
 
-/// What the rows of a dataset are held to.
-#[derive(Clone, Debug)]
-pub enum RowCheck {
-    /// The fields are answered, except where the condition holds.
-    Required {
-        /// The fields.
-        fields: Vec<FieldIndex>,
-        /// Which rows may leave them blank.
-        blank_where: Option<Condition>,
-    },
-    /// The sum lies within bounds.
-    Range {
-        /// The number.
-        sum: Sum,
-        /// The smallest allowed.
-        min: Option<i64>,
-        /// The largest allowed.
-        max: Option<i64>,
-    },
-    /// The answer is one of these, as files spell them.
-    Allowed {
-        /// The field.
-        field: FieldIndex,
-        /// The values.
-        values: Vec<String>,
-    },
-    /// Parts and whole agree.
-    Sum {
-        /// The whole.
-        total: Sum,
-        /// The parts.
-        parts: Sum,
-        /// How they compare.
-        relation: Relation,
-    },
-    /// A part is no larger than its whole.
-    Within {
-        /// The part.
-        numerator: Sum,
-        /// The whole.
-        denominator: Sum,
-    },
-    /// When the first holds, the second must.
-    Implication {
-        /// When this holds …
-        premise: Condition,
-        /// … this must hold.
-        conclusion: Condition,
-    },
-    /// The last digit follows from the others.
-    CheckDigit {
-        /// The identifier.
-        field: FieldIndex,
-        /// Lists of weights of the same length, tried in turn.
-        weights: Vec<Vec<u32>>,
-        /// The divisor.
-        modulus: u32,
-    },
-    /// Units of the register did not report.
-    SilentUnits,
-    /// Units reported that the register does not list.
-    UnregisteredUnits,
-    /// Two rows of a region are alike.
-    NearDuplicates {
-        /// The field with the name.
-        name: Option<FieldIndex>,
-        /// How many letters may differ.
-        distance: usize,
-        /// Counts that are compared.
-        fields: Vec<FieldIndex>,
-        /// The fewest counts above zero that rows must share.
-        at_least: usize,
-    },
-    /// A row repeats that of the period before.
-    Unchanged {
-        /// Counts that are compared.
-        fields: Vec<FieldIndex>,
-        /// The fewest pairs of answers, pairs of zeros apart.
-        at_least: usize,
-        /// How many of them may differ.
-        differing: usize,
-    },
-    /// A number changed by much.
-    Jump {
-        /// The number.
-        sum: Sum,
-        /// The smallest change.
-        absolute: i64,
-        /// The smallest change in percent.
-        percent: i64,
-    },
-    /// A number is far from those of its peers.
-    Outlier {
-        /// The number.
-        sum: Sum,
-        /// What it is divided by.
-        denominator: Option<Sum>,
-        /// Rows with the same values are peers.
-        peers: Vec<FieldIndex>,
-        /// How far is far.
-        cutoff: Ratio,
-        /// The fewest peers.
-        at_least: usize,
-    },
-    /// Numbers are round too often.
-    Heaping {
-        /// The number.
-        sum: Sum,
-        /// Whose multiples are round.
-        base: i64,
-        /// The smallest number that is looked at.
-        above: i64,
-        /// The level whose regions are looked at.
-        level: LevelIndex,
-        /// How far is far.
-        cutoff: Ratio,
-        /// The fewest numbers.
-        at_least: usize,
-    },
+/// Makes everything that names all kinds of one list: a line is a kind and its file, first those that look at rows.
+macro_rules! kinds {
+    (rows { $($Row:ident: $file:ident,)+ } figures { $Figures:ident: $figures:ident, }) => {
+        /// What a check looks at.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum CheckKind {
+            $(#[doc = concat!("[`", stringify!($file), "::", stringify!($Row), "`]")] $Row,)+
+            #[doc = concat!("[`", stringify!($figures), "::", stringify!($Figures), "`]")]
+            $Figures,
+        }
+
+        impl CheckKind {
+            /// Every kind, in the order of `docs/checks.md`.
+            pub const ALL: &'static [CheckKind] = &[$(CheckKind::$Row,)+ CheckKind::$Figures];
+
+            /// Their names in files, in the same order.
+            pub const NAMES: &'static [&'static str] =
+                &[$(<$file::$Row as Kind>::NAME,)+ <$figures::$Figures as Kind>::NAME];
+
+            /// What it says of itself.
+            pub fn facts(self) -> Facts {
+                match self {
+                    $(CheckKind::$Row => Facts::of_rows::<$file::$Row>(),)+
+                    CheckKind::$Figures => Facts::of_figures::<$figures::$Figures>(),
+                }
+            }
+        }
+
+        /// What the rows of a dataset are held to.
+        #[derive(Clone, Debug)]
+        pub enum RowCheck {
+            $(#[doc = concat!("[`", stringify!($file), "::", stringify!($Row), "`]")] $Row($file::$Row),)+
+        }
+
+        $(impl From<$file::$Row> for RowCheck {
+            fn from(check: $file::$Row) -> Self {
+                RowCheck::$Row(check)
+            }
+        })+
+
+        /// Reads what stands behind a key that only some kinds have; `None`, and nothing is read, when none has it.
+        fn read<'de, A: MapAccess<'de>>(key: &str, map: &mut A) -> Result<Option<Box<dyn Value>>, A::Error> {
+            if let Some(value) = general::Keys::read(key, map)? {
+                return Ok(Some(value));
+            }
+            $(if let Some(value) = $file::Keys::read(key, map)? {
+                return Ok(Some(value));
+            })+
+            $figures::Keys::read(key, map)
+        }
+
+        /// The keys that only some kinds have, kind by kind.
+        const KEYS: &[&[Key]] = &[general::Keys::KEYS, $($file::Keys::KEYS,)+ $figures::Keys::KEYS];
+    };
 }
 
-/// A figure as it was published.
-#[derive(Clone, Debug)]
-pub struct Published {
-    /// The indicator.
-    pub indicator: IndicatorIndex,
-    /// The region.
-    pub region: RegionIndex,
-    /// The period.
-    pub period: PeriodIndex,
-    /// The figure in the printed unit.
-    pub value: Ratio,
-    /// The difference that is no fault.
-    pub tolerance: Ratio,
-    /// The file of the series.
-    pub file: FileName,
-    /// Where the figure stands.
-    pub span: Span,
+kinds! {
+    rows {
+        Required: required,
+        Range: range,
+        Allowed: allowed,
+        Sum: sum,
+        Within: within,
+        Implication: implication,
+        CheckDigit: check_digit,
+        SilentUnits: silent_units,
+        UnregisteredUnits: unregistered_units,
+        NearDuplicates: near_duplicates,
+        Unchanged: unchanged,
+        Jump: jump,
+        Outlier: outlier,
+        Heaping: heaping,
+    }
+    figures {
+        PublishedSeries: published_series,
+    }
 }
 
-/// A finding that somebody lets through.
-#[derive(Clone, Debug)]
-pub struct Waiver {
-    /// The name of the rule or check.
-    pub rule: String,
-    /// Findings in it and below it are meant.
-    pub region: Option<RegionIndex>,
-    /// The unit's key.
-    pub unit: Option<String>,
-    /// The id of a field.
-    pub field: Option<String>,
-    /// The period.
-    pub period: Option<PeriodIndex>,
-    /// Why it may pass.
-    pub reason: Localized,
-    /// Who answers for it.
-    pub who: String,
-    /// As it is written: a period or a day.
-    pub until: String,
-    /// The last period for whose data it holds; `None` when it ended before all of them.
-    pub last: Option<PeriodIndex>,
-    /// The file it is declared in.
-    pub file: FileName,
-    /// Where it stands.
-    pub span: Span,
+/// What each kind looks at, with an example: a `## kind` section each.
+const EXPLANATIONS: &str = include_str!("../../../docs/checks.md");
+
+impl CheckKind {
+    /// Its name in files.
+    pub fn name(self) -> &'static str {
+        self.facts().name
+    }
+
+    /// Whether a finding compares a unit with others, which are none of its business.
+    pub fn compares_units(self) -> bool {
+        self.facts().compares_units
+    }
+
+    /// The kind's section of `docs/checks.md`, without its heading.
+    pub fn explanation(self) -> &'static str {
+        let heading = format!("\n## {}\n", self.name());
+        let start = EXPLANATIONS.find(&heading).expect("every kind has a section; a test sees to it") + heading.len();
+        let section = &EXPLANATIONS[start..];
+        section.find("\n## ").map_or(section, |end| &section[..end]).trim()
+    }
 }
 
-impl Waiver {
-    /// Whether it is for a unit's findings of this kind.
-    pub fn names_unit_of(&self, found: &Diagnostic) -> bool {
-        self.unit.as_deref().is_some_and(|unit| found.concern.unit.as_deref() == Some(unit)) && self.rule == found.name()
+#[cfg(test)]
+mod tests {
+    use std::any::TypeId;
+    use std::collections::HashMap;
+
+    use super::*;
+
+    #[test]
+    fn every_kind_is_explained_in_the_order_of_the_page() {
+        let explained: Vec<&str> = EXPLANATIONS.lines().filter_map(|line| line.strip_prefix("## ")).collect();
+        let kinds = CheckKind::NAMES;
+        assert!(explained.ends_with(kinds), "expected the kinds {kinds:?} at the end, found {explained:?}");
+    }
+
+    #[test]
+    fn a_key_has_one_type_in_all_kinds() {
+        let mut types: HashMap<&str, TypeId> = HashMap::new();
+        for key in KEYS.iter().copied().flatten() {
+            let first = *types.entry(key.name).or_insert((key.holds)());
+            assert_eq!(first, (key.holds)(), "`{}` has another type in another kind", key.name);
+        }
+    }
+
+    #[test]
+    fn a_kind_needs_only_keys_that_it_has() {
+        for kind in CheckKind::ALL {
+            let facts = kind.facts();
+            let strange: Vec<&&str> = facts.needed.iter().filter(|key| !facts.keys.iter().any(|own| own.name == **key)).collect();
+            assert!(strange.is_empty(), "`{}` needs {strange:?}, which it does not declare", facts.name);
+        }
     }
 }

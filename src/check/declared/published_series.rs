@@ -4,13 +4,13 @@ use super::{Fact, Facts, plain, worded};
 use crate::check::Subject;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::language::Localized;
-use crate::spec::checks::{Check, Published};
+use crate::spec::checks::{Check, PublishedSeries};
 use crate::value::Ratio;
 
 /// Compared exactly, before rounding; a figure that we do not have is passed over.
-pub fn check(subject: Subject<'_>, check: &Check, values: &[Published], found: &mut Vec<Diagnostic>) {
+pub fn check(subject: Subject<'_>, check: &Check, series: &PublishedSeries, found: &mut Vec<Diagnostic>) {
     let specs = subject.specs;
-    for published in values.iter().filter(|published| check.since.is_none_or(|since| since <= published.period)) {
+    for published in series.values.iter().filter(|published| check.since.is_none_or(|since| since <= published.period)) {
         let indicator = &specs.indicators[published.indicator.0];
         let total = subject.results.total(published.indicator, published.period, published.region);
         let Ok(ratio) = total.value() else { continue };
