@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, HashMap};
 impl Loader<'_> {
     /// The programme, and whether all of it could be understood.
     pub fn programme(&mut self, raw: RawProgramme) -> (Programme, bool) {
-        let publish = self.published(&raw);
+        let publish = self.report_languages(&raw);
         self.distinct("the level", raw.levels.0.iter().map(|level| &level.id));
         self.distinct("the period", raw.periods.0.iter().map(|period| &period.id));
         self.distinct("the section", raw.sections.0.iter().map(|section| &section.id));
@@ -65,7 +65,7 @@ impl Loader<'_> {
     }
 
     /// Notes the languages of the programme; gives those of the reports.
-    fn published(&mut self, raw: &RawProgramme) -> Vec<LanguageCode> {
+    fn report_languages(&mut self, raw: &RawProgramme) -> Vec<LanguageCode> {
         self.distinct("the language", &raw.languages.0);
         for language in &raw.languages.0 {
             if plural_categories(&LanguageCode::new(&language.value)).is_none() {
