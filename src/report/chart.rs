@@ -46,7 +46,7 @@ impl Axis {
 
     /// Where a value stands, 0 to 1.
     pub fn position(&self, value: Ratio) -> f64 {
-        (value.approximate() / self.end.approximate()).clamp(0.0, 1.0)
+        value.divided_by(self.end).map_or(0.0, |share| share.approximate().clamp(0.0, 1.0))
     }
 
     /// As many places as the ticks need: none for whole numbers.
