@@ -49,7 +49,7 @@ fn digits(key: &[String]) -> String {
 pub fn recognise(specs: &Specs, periods: &[PeriodIndex], submissions: &mut [Submission]) {
     let mut registers: HashMap<(PeriodIndex, DatasetIndex), HashSet<Vec<String>>> = HashMap::new();
     let key_of = |index: DatasetIndex, cells: &[Typed]| -> Option<Vec<String>> {
-        let dataset = &specs.datasets[index.0];
+        let dataset = specs.dataset(index);
         let key: Vec<String> = dataset.key.iter().map(|&field| spelt(specs, dataset, field, &cells[field.0])).collect();
         key.iter().all(|answer| !answer.is_empty()).then_some(key)
     };
@@ -63,7 +63,7 @@ pub fn recognise(specs: &Specs, periods: &[PeriodIndex], submissions: &mut [Subm
     for (period, submission) in periods.iter().zip(submissions.iter_mut()) {
         let Submission { rows, interpretations, .. } = submission;
         for (index, row) in rows {
-            let dataset = &specs.datasets[index.0];
+            let dataset = specs.dataset(*index);
             let Some(place) = dataset.expected.map(|register| (*period, register)) else { continue };
             let Some(known) = registers.get(&place) else { continue };
             let Some(key) = key_of(*index, &row.cells).filter(|key| !known.contains(key)) else { continue };
@@ -86,7 +86,7 @@ pub fn recognise(specs: &Specs, periods: &[PeriodIndex], submissions: &mut [Subm
 
 /// A unit reports once in a period.
 pub fn duplicates(specs: &Specs, data: &Data, period: PeriodIndex, index: DatasetIndex, diagnostics: &mut Vec<Diagnostic>) {
-    let dataset = &specs.datasets[index.0];
+    let dataset = specs.dataset(index);
     let table = data.table(period, index);
     let mut seen: HashMap<Vec<String>, usize> = HashMap::new();
     for row in as_they_came(table) {
@@ -100,7 +100,7 @@ pub fn duplicates(specs: &Specs, data: &Data, period: PeriodIndex, index: Datase
             let fields: Vec<&str> = dataset.key.iter().map(|&field| dataset.field(field).id.as_str()).collect();
             let (title, key) = (table.title(specs, dataset, row), key.join(", "));
             let unit = if title == key { format!("`{key}`") } else { format!("`{title}` ({key})") };
-            let message = format!("{unit} stands here a second time in `{}`", specs.programme.periods[period.0].id);
+            let message = format!("{unit} stands here a second time in `{}`", specs.period(period).id);
             let first = table.place(first);
             // Which of two files came later is for somebody to tell; within one file, both came together.
             let (kind, way_out) = if dataset.corrections.is_some() && first.file != table.place(row).file {
@@ -142,13 +142,13 @@ fn shape(key: &str) -> String {
 
 /// What a finding about two rows is about: the regions of both, and the key of the second.
 fn concern(specs: &Specs, data: &Data, (period, index): (PeriodIndex, DatasetIndex), (first, row): (usize, usize)) -> Concern {
-    let (dataset, table) = (&specs.datasets[index.0], data.table(period, index));
+    let (dataset, table) = (specs.dataset(index), data.table(period, index));
     let code = |row: usize| -> Arc<str> { specs.hierarchy.region(table.region(row)).code.as_str().into() };
     let mut regions = vec![code(first), code(row)];
     regions.dedup();
     Concern {
         regions: regions.into(),
-        period: Some(specs.programme.periods[period.0].id.as_str().into()),
+        period: Some(specs.period(period).id.as_str().into()),
         dataset: Some(dataset.id.shared()),
         unit: Some(table.key(specs, dataset, row).join(", ").into()),
         fields: dataset.ids(&dataset.key),
@@ -157,11 +157,11 @@ fn concern(specs: &Specs, data: &Data, (period, index): (PeriodIndex, DatasetInd
 
 /// Two keys that look alike are one unit, or one of them is mistyped: nobody can tell. What the register lists is told apart.
 pub fn alike(specs: &Specs, data: &Data, period: PeriodIndex, index: DatasetIndex, diagnostics: &mut Vec<Diagnostic>) {
-    let dataset = &specs.datasets[index.0];
+    let dataset = specs.dataset(index);
     let table = data.table(period, index);
     let keys: Vec<String> = (0..table.len()).map(|row| table.key(specs, dataset, row).join(", ")).collect();
     let registered: HashSet<String> = dataset.expected.map_or_else(HashSet::new, |register| {
-        let (table, dataset) = (data.table(period, register), &specs.datasets[register.0]);
+        let (table, dataset) = (data.table(period, register), specs.dataset(register));
         (0..table.len()).map(|row| table.key(specs, dataset, row).join(", ")).collect()
     });
     let mut looks: HashMap<String, usize> = HashMap::new();

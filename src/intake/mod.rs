@@ -184,7 +184,7 @@ impl Desk<'_> {
                 return Submission { diagnostics: vec![fault.at(file.name.clone())], ..Submission::unread() };
             }
         };
-        let lookup = Lookup::new(gazetteer, specs.programme.periods[period.0].date);
+        let lookup = Lookup::new(gazetteer, specs.period(period).date);
         let mut unread = Vec::new();
         for sheet in &sheets {
             let rows = sheet.rows.iter().filter(|cells| cells.iter().any(|cell| !cell.is_blank())).count();
@@ -307,7 +307,7 @@ fn left_out(specs: &Specs, place: Place, fate: SheetFate, rows: usize, alone: bo
 
 /// Warns of a dataset of which nothing came, though other datasets of the period did, and it came before or should by now.
 fn nothing_came(specs: &Specs, data: &Data, period: PeriodIndex, index: DatasetIndex, diagnostics: &mut Vec<Diagnostic>) {
-    let is_sent = specs.datasets[index.0].life.holds(period);
+    let is_sent = specs.dataset(index).life.holds(period);
     let is_lacking = is_sent && data.has(period) && data.table(period, index).is_empty();
     let came_before = (0..period.0).any(|before| !data.table(PeriodIndex(before), index).is_empty());
     let never_came = data.latest() == Some(period) && data.latest_of(index).is_none();
@@ -315,7 +315,7 @@ fn nothing_came(specs: &Specs, data: &Data, period: PeriodIndex, index: DatasetI
     if !is_lacking || !came_before && !never_came || !data.is_whole(period) {
         return;
     }
-    let (dataset, id) = (&specs.datasets[index.0], &specs.programme.periods[period.0].id);
+    let (dataset, id) = (specs.dataset(index), &specs.period(period).id);
     let place = Place::File(FileName::new(format!("inputs/{id}")));
     let facts = vec![("dataset", Fact::Dataset(dataset.id.shared())), ("period", Fact::Text(id.to_string()))];
     diagnostics.push(
@@ -330,7 +330,7 @@ fn nothing_came(specs: &Specs, data: &Data, period: PeriodIndex, index: DatasetI
 /// # Errors
 /// The field, and what is wrong with its text.
 pub fn example(specs: &Specs, dataset: DatasetIndex, given: &[(FieldIndex, String)]) -> Result<Vec<Typed>, (FieldIndex, String)> {
-    let fields = &specs.datasets[dataset.0].fields;
+    let fields = &specs.dataset(dataset).fields;
     let mut cells: Vec<Typed> = fields.iter().map(|field| cell::blank(&field.kind, Blank::NotReported)).collect();
     let vocabulary = cell::Vocabulary { words: &specs.programme.words, names: &specs.programme.names };
     for (field, text) in given {

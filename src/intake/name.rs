@@ -27,7 +27,7 @@ fn single_key(dataset: &Dataset) -> Option<FieldIndex> {
 
 fn register<'a>(specs: &'a Specs, dataset: &Dataset) -> Option<(DatasetIndex, &'a Dataset)> {
     let index = dataset.expected?;
-    let register = &specs.datasets[index.0];
+    let register = specs.dataset(index);
     (single_key(register).is_some() && register.title.is_some()).then_some((index, register))
 }
 

@@ -30,7 +30,7 @@ pub fn set_aside(specs: &Specs, periods: &[PeriodIndex], submissions: &mut [Subm
     let mut found: Vec<(RowIndex, Interpretation, Vec<Diagnostic>)> = Vec::new();
     let faulty = faulty(submissions);
     for ((period, index, _), rows) in groups(specs, periods, submissions) {
-        let table = Table { specs, period, dataset: &specs.datasets[index.0], submissions, faulty: &faulty, rows };
+        let table = Table { specs, period, dataset: specs.dataset(index), submissions, faulty: &faulty, rows };
         for (region, rows) in table.outer() {
             let spans = table.spans(region);
             for row in rows {
@@ -66,7 +66,7 @@ fn groups(specs: &Specs, periods: &[PeriodIndex], submissions: &[Submission]) ->
     let mut groups: BTreeMap<Group, Rows> = BTreeMap::new();
     for (position, (period, submission)) in periods.iter().zip(submissions).enumerate() {
         for (number, (index, row)) in submission.rows.iter().enumerate().filter(|(_, (index, _))| of_any_level[index.0]) {
-            let dataset = &specs.datasets[index.0];
+            let dataset = specs.dataset(*index);
             let Some(region) = row.region else { continue };
             let others = dataset.key.iter().filter(|field| **field != dataset.region);
             let others = others.map(|field| spelt(specs, dataset, *field, &row.cells[field.0])).collect();
@@ -206,7 +206,7 @@ impl<'a> Table<'a> {
 
     /// The regions of which no row came; of those within each other the outermost.
     fn missing(&self, region: RegionIndex) -> Vec<RegionIndex> {
-        let day = self.specs.programme.periods[self.period.0].date;
+        let day = self.specs.period(self.period).date;
         let mut missing = Vec::new();
         let mut open = vec![region];
         while let Some(region) = open.pop() {
@@ -268,7 +268,7 @@ impl<'a> Table<'a> {
         let facts = found.cause.iter().flat_map(|cause| &cause.facts);
         Concern {
             regions: [self.code(region)].into(),
-            period: Some(self.specs.programme.periods[self.period.0].id.as_str().into()),
+            period: Some(self.specs.period(self.period).id.as_str().into()),
             dataset: Some(self.dataset.id.shared()),
             unit: Some(key.collect::<Vec<_>>().join(", ").into()),
             fields: facts.filter_map(|(_, fact)| fact.field().cloned()).collect(),

@@ -68,7 +68,7 @@ impl Submission {
         let regions: BTreeSet<RegionIndex> = self.rows.iter().filter_map(|(_, row)| row.region).collect();
         let codes: Arc<[Arc<str>]> =
             regions.into_iter().map(|region| specs.hierarchy.region(region).code.as_str().into()).collect();
-        let period: Arc<str> = specs.programme.periods[period.0].id.as_str().into();
+        let period: Arc<str> = specs.period(period).id.as_str().into();
         for found in self.diagnostics.iter_mut().filter(|found| found.stops_everything() && !codes.is_empty()) {
             // Those that the finding itself names may be meant too.
             found.concern_regions(&codes);

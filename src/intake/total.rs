@@ -443,11 +443,11 @@ fn add(sums: &mut [(i64, u32)], more: &[(i64, u32)]) {
 
 /// A correction row by row may carry a total of more rows than it holds: with what is not among its rows nothing is compared.
 pub fn in_corrections(specs: &Specs, corrections: &[Correction], files: &[&FileName], submissions: &mut [Submission]) {
-    let by_row = |correction: &&Correction| specs.datasets[correction.dataset.0].corrections == Some(Corrections::Row);
+    let by_row = |correction: &&Correction| specs.dataset(correction.dataset).corrections == Some(Corrections::Row);
     let later: BTreeSet<(&FileName, &str)> = corrections
         .iter()
         .filter(by_row)
-        .map(|correction| (&correction.later, specs.datasets[correction.dataset.0].id.as_str()))
+        .map(|correction| (&correction.later, specs.dataset(correction.dataset).id.as_str()))
         .collect();
     for (file, submission) in files.iter().zip(submissions) {
         let Submission { diagnostics, interpretations, .. } = submission;

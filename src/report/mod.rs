@@ -208,7 +208,7 @@ impl Edition {
 
 /// The folder of templates with the report of a region.
 pub fn folder(specs: &Specs, period: PeriodIndex, region: RegionIndex) -> String {
-    let level = &specs.programme.levels[specs.hierarchy.region(region).level.0];
+    let level = specs.level(specs.hierarchy.region(region).level);
     let usual = || match region {
         _ if region == specs.hierarchy.top() => "national",
         _ if specs.hierarchy.children(region, specs.period(period).date).is_empty() => "local",

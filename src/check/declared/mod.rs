@@ -38,10 +38,10 @@ pub fn check(subject: Subject<'_>) -> Vec<Diagnostic> {
             CheckSubject::Series(series) => published_series::check(subject, check, series, &mut found),
             CheckSubject::Rows { dataset, filter, kind } => {
                 let first = check.since.map_or(0, |since| since.0);
-                let lives = |period: &PeriodIndex| specs.datasets[dataset.0].life.holds(*period);
+                let lives = |period: &PeriodIndex| specs.dataset(*dataset).life.holds(*period);
                 for period in (first..specs.programme.periods.len()).map(PeriodIndex).filter(lives) {
                     let table = subject.data.table(period, *dataset);
-                    let declared = &specs.datasets[dataset.0];
+                    let declared = specs.dataset(*dataset);
                     let scene = Scene { subject, check, index: *dataset, dataset: declared, filter, period, table };
                     run(&scene, kind, &mut found);
                 }
@@ -125,7 +125,7 @@ impl<'a> Scene<'a> {
     /// The name of the period before, as a fact.
     fn period_before(&self) -> (&'static str, Fact) {
         let before = self.period.previous().unwrap_or(self.period);
-        ("before", Fact::Worded(self.specs().programme.periods[before.0].name.clone()))
+        ("before", Fact::Worded(self.specs().period(before).name.clone()))
     }
 
     /// A field's name, as a fact.
@@ -180,7 +180,7 @@ fn worded(
     (region, period): (RegionIndex, PeriodIndex),
     mut facts: Facts,
 ) -> Diagnostic {
-    let (area, time) = (specs.hierarchy.region(region), &specs.programme.periods[period.0]);
+    let (area, time) = (specs.hierarchy.region(region), specs.period(period));
     facts.push(("region", Fact::Worded(area.name.clone())));
     facts.push(("period", Fact::Worded(time.name.clone())));
     let wording = |language: &LanguageCode| Wording {

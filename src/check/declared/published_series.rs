@@ -11,7 +11,7 @@ use crate::value::Ratio;
 pub fn check(subject: Subject<'_>, check: &Check, series: &PublishedSeries, found: &mut Vec<Diagnostic>) {
     let specs = subject.specs;
     for published in series.values.iter().filter(|published| check.since.is_none_or(|since| since <= published.period)) {
-        let indicator = &specs.indicators[published.indicator.0];
+        let indicator = specs.indicator(published.indicator);
         let total = subject.results.total(published.indicator, published.period, published.region);
         let Ok(ratio) = total.value() else { continue };
         let value = ratio.times(indicator.per);

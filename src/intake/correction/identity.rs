@@ -39,7 +39,7 @@ fn by_row(register: &Register<'_>) -> BTreeMap<(PeriodIndex, DatasetIndex), Days
     for (position, submission) in register.submissions.iter().enumerate() {
         let arrival = &register.arrivals[position];
         for (number, (index, row)) in submission.rows.iter().enumerate() {
-            let dataset = &register.specs.datasets[index.0];
+            let dataset = register.specs.dataset(*index);
             if dataset.corrections != Some(Corrections::Row) || !register.datasets.contains(index) {
                 continue;
             }
@@ -61,8 +61,8 @@ fn by_row(register: &Register<'_>) -> BTreeMap<(PeriodIndex, DatasetIndex), Days
 
 /// The keys of the dataset's register.
 fn registered(register: &Register<'_>, period: PeriodIndex, index: DatasetIndex) -> HashSet<Vec<String>> {
-    let Some(expected) = register.specs.datasets[index.0].expected else { return HashSet::new() };
-    let dataset = &register.specs.datasets[expected.0];
+    let Some(expected) = register.specs.dataset(index).expected else { return HashSet::new() };
+    let dataset = register.specs.dataset(expected);
     let submissions = register.submissions.iter().zip(register.arrivals).filter(|(_, arrival)| arrival.period == period);
     let rows = submissions.flat_map(|(submission, _)| &submission.rows).filter(|(index, _)| *index == expected);
     let key = |cells: &[Typed]| dataset.key.iter().map(|&field| spelt(register.specs, dataset, field, &cells[field.0])).collect();
@@ -239,7 +239,7 @@ fn unclear(register: &Register<'_>, row: RowIndex, (replaced, earlier): (&str, &
 fn doubtful(register: &Register<'_>, earlier: RowIndex, row: RowIndex, (old, new): (&str, &str)) -> Diagnostic {
     let (place, shown) = (register.place(earlier), register.row(earlier).place.shown_beside(&register.row(row).place));
     let message = format!("`{new}` has the name and the region of `{old}`, which came before: both count");
-    let columns = &register.specs.datasets[register.dataset(row).0].replaces;
+    let columns = &register.specs.dataset(register.dataset(row)).replaces;
     let way = match columns.first() {
         Some(header) => format!("if the key was corrected, write `{old}` into the column `{header}`"),
         None => "if the key was corrected, take the earlier row out, or declare `replaces` in the dataset".to_owned(),

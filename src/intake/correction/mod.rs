@@ -39,7 +39,7 @@ pub fn apply(
     data: &mut Data,
     meant: impl Fn(DatasetIndex) -> bool,
 ) {
-    let may_change = |index: &DatasetIndex| specs.datasets[index.0].corrections.is_some() && meant(*index);
+    let may_change = |index: &DatasetIndex| specs.dataset(*index).corrections.is_some() && meant(*index);
     let datasets: BTreeSet<DatasetIndex> = (0..specs.datasets.len()).map(DatasetIndex).filter(may_change).collect();
     if datasets.is_empty() {
         return;
@@ -103,7 +103,7 @@ impl Register<'_> {
             let rows = submission.rows.iter().enumerate().filter(|(_, (dataset, _))| self.datasets.contains(dataset));
             for (number, (dataset, row)) in rows {
                 let office = row.region.map(|region| office(&self.specs.hierarchy, region));
-                let scope = match self.specs.datasets[dataset.0].corrections {
+                let scope = match self.specs.dataset(*dataset).corrections {
                     // A row that lies nowhere is found again wherever its key is.
                     Some(Corrections::Row) => self.identity((position, number)).map(|key| {
                         let office = office.or_else(|| self.offices.get(&(arrival.period, *dataset, key.clone())).copied());
@@ -159,7 +159,7 @@ impl Register<'_> {
 
     fn answers(&self, earlier: RowIndex, row: RowIndex, changes: &mut Vec<Change>) {
         let (old, new) = (self.row(earlier), self.row(row));
-        let dataset = &self.specs.datasets[self.dataset(row).0];
+        let dataset = self.specs.dataset(self.dataset(row));
         for field in (0..dataset.fields.len()).map(FieldIndex) {
             let (before, after) = (&old.cells[field.0], &new.cells[field.0]);
             if before == after {

@@ -73,7 +73,7 @@ impl Register<'_> {
     /// The answers of the key; `None` where one is blank.
     pub fn key(&self, row: RowIndex) -> Option<Vec<String>> {
         let index = self.dataset(row);
-        let dataset = &self.specs.datasets[index.0];
+        let dataset = self.specs.dataset(index);
         let cells = &self.row(row).cells;
         let key: Vec<String> = dataset.key.iter().map(|&field| spelt(self.specs, dataset, field, &cells[field.0])).collect();
         key.iter().all(|answer| !answer.is_empty()).then_some(key)
@@ -93,15 +93,15 @@ impl Register<'_> {
     /// What a finding about a row is about, apart from its regions and units.
     pub fn concern(&self, row: RowIndex) -> Concern {
         Concern {
-            period: Some(self.specs.programme.periods[self.arrivals[row.0].period.0].id.as_str().into()),
-            dataset: Some(self.specs.datasets[self.dataset(row).0].id.shared()),
+            period: Some(self.specs.period(self.arrivals[row.0].period).id.as_str().into()),
+            dataset: Some(self.specs.dataset(self.dataset(row)).id.shared()),
             ..Concern::default()
         }
     }
 
     /// The name of a row's unit: its title, its key, or where it stands.
     pub fn title(&self, row: RowIndex) -> String {
-        let dataset = &self.specs.datasets[self.dataset(row).0];
+        let dataset = self.specs.dataset(self.dataset(row));
         let title = dataset.title.map(|title| spelt(self.specs, dataset, title, &self.row(row).cells[title.0]));
         let key = || self.identity(row).map(|key| key.join(", "));
         title.filter(|title| !title.is_empty()).or_else(key).unwrap_or_else(|| self.row(row).place.shown())

@@ -22,7 +22,7 @@ impl Found<'_> {
         lookup: &Lookup<'_>,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> bool {
-        let dataset = &self.specs.datasets[self.header.dataset.0];
+        let dataset = self.specs.dataset(self.header.dataset);
         let has_key = |key: &FieldIndex| columns.iter().any(|(_, _, field)| field == key);
         let is_table = columns.len() > 1 && columns.len() * 2 >= self.header.columns.len() && dataset.key.iter().all(has_key);
         if is_table {
@@ -89,7 +89,7 @@ impl Found<'_> {
 
     /// The region that a row of a table beside the first names, or all within the outer one; `None` where none is understood.
     fn regions_beside(self, cells: &[Raw], table: &Beside, lookup: &Lookup<'_>) -> Option<Vec<RegionIndex>> {
-        let dataset = &self.specs.datasets[self.header.dataset.0];
+        let dataset = self.specs.dataset(self.header.dataset);
         let text = |field: FieldIndex| {
             let column = table.iter().find(|(_, known)| *known == field).map(|(column, _)| *column)?;
             cells.get(column).filter(|cell| !cell.is_blank()).map(Raw::text)

@@ -193,7 +193,7 @@ fn headless(dataset: &Dataset, top: &Top<'_>, header: &mut Header) {
 
 /// Fields that the period asks for and the sheet has no column of.
 pub fn missing(specs: &Specs, period: PeriodIndex, header: &Header) -> Vec<FieldIndex> {
-    let dataset = &specs.datasets[header.dataset.0];
+    let dataset = specs.dataset(header.dataset);
     (0..dataset.fields.len())
         .map(FieldIndex)
         .filter(|&field| header.column(field).is_none() && dataset.field(field).life.holds(period))

@@ -24,11 +24,11 @@ pub struct Found<'a> {
 impl Found<'_> {
     /// A table of a dataset that is not sent in the period.
     pub fn unexpected(&self) -> Option<Diagnostic> {
-        let dataset = &self.specs.datasets[self.header.dataset.0];
+        let dataset = self.specs.dataset(self.header.dataset);
         if dataset.life.holds(self.period) {
             return None;
         }
-        let id = |index: PeriodIndex| self.specs.programme.periods[index.0].id.as_str();
+        let id = |index: PeriodIndex| self.specs.period(index).id.as_str();
         let (name, period) = (&dataset.id, id(self.period));
         let life = match (dataset.life.since.filter(|since| self.period < *since), dataset.life.until) {
             (Some(since), _) => format!("begins with `{}`", id(since)),
@@ -56,7 +56,7 @@ impl Found<'_> {
     /// Its headers fit several datasets: rows of one would be taken for those of another.
     pub fn ambiguous(&self) -> Diagnostic {
         let datasets = std::iter::once(&self.header.dataset).chain(&self.header.rivals);
-        let names: Vec<&str> = datasets.map(|dataset| self.specs.datasets[dataset.0].id.as_str()).collect();
+        let names: Vec<&str> = datasets.map(|dataset| self.specs.dataset(*dataset).id.as_str()).collect();
         let names = crate::diagnostic::list(&names);
         Diagnostic::new(
             Rule::AmbiguousTable,
@@ -84,7 +84,7 @@ impl Found<'_> {
 
     /// The field of the rows' region, the field that it lies within, and so on.
     pub fn chain(&self) -> Vec<FieldIndex> {
-        let dataset = &self.specs.datasets[self.header.dataset.0];
+        let dataset = self.specs.dataset(self.header.dataset);
         let mut chain = vec![dataset.region];
         while let Some(FieldKind::Region { within: Some(outer), .. }) = chain.last().map(|field| &dataset.field(*field).kind) {
             if chain.contains(outer) {

@@ -21,7 +21,7 @@ impl Found<'_> {
         read: impl Fn(usize) -> bool,
         diagnostics: &mut Vec<Diagnostic>,
     ) {
-        let dataset = &self.specs.datasets[self.header.dataset.0];
+        let dataset = self.specs.dataset(self.header.dataset);
         let missing: Vec<FieldIndex> =
             missing(self.specs, self.period, self.header).into_iter().filter(|field| !given.contains(field)).collect();
         let spellings = spellings(dataset);

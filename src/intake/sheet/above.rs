@@ -28,7 +28,7 @@ pub fn report(found: Found<'_>, lookup: &Lookup<'_>, submission: &mut Submission
         }
     }
     if let (Some(table), false) = (&table, of_table.is_empty()) {
-        let dataset = &found.specs.datasets[table.dataset.0].id;
+        let dataset = &found.specs.dataset(table.dataset).id;
         let rows = if of_table.len() == 1 { "its only row is".to_owned() } else { format!("its {} rows are", of_table.len()) };
         let message = format!("a table of `{dataset}` stands above the headers of the one that is read; {rows} not read");
         let facts = vec![("dataset", Fact::Dataset(dataset.as_str().into())), ("count", Fact::Text(of_table.len().to_string()))];

@@ -18,7 +18,7 @@ use reader::{Caption, SheetReader};
 /// Reads the rows below a header.
 pub fn read(found: Found<'_>, lookup: &Lookup<'_>, submission: &mut Submission) {
     let specs = found.specs;
-    let dataset = &specs.datasets[found.header.dataset.0];
+    let dataset = specs.dataset(found.header.dataset);
     let (earlier, faults) = (submission.rows.len(), submission.diagnostics.len());
     above::report(found, lookup, submission);
     let mut notes = Notes { diagnostics: &mut submission.diagnostics, understood: &mut submission.interpretations };

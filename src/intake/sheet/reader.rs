@@ -232,7 +232,7 @@ impl<'a> SheetReader<'a> {
 
     /// Tells what the findings of the sheet are about: the dataset, the period, and the fields that they name.
     pub fn concern(&self, found: &mut [Diagnostic]) {
-        let period: Arc<str> = self.found.specs.programme.periods[self.found.period.0].id.as_str().into();
+        let period: Arc<str> = self.found.specs.period(self.found.period).id.as_str().into();
         for Diagnostic { concern, cause, .. } in found {
             concern.period = Some(period.clone());
             concern.dataset = Some(self.dataset.id.shared());
