@@ -30,7 +30,7 @@ struct Unit {
 /// The units of a region.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NearUnits<'a> {
-    /// How many answered all that they were asked.
+    /// How many units answered everything that they were asked.
     pub whole: usize,
     /// How many of these have everything.
     pub ready: usize,

@@ -12,7 +12,7 @@ use crate::value::Blank;
 
 pub use balance::{Balance, FileFate, RowFate, SheetFate};
 
-/// What a cell answers, or why it does not.
+/// An answer, or why there is none.
 pub type Answer<T> = Result<T, Blank>;
 
 /// The answer of a cell, by the type of its field.

@@ -1,4 +1,4 @@
-//! Specifications: programme, regions, datasets, indicators, resolved against each other. Every name in them is known to exist.
+//! Specifications: programme, regions, datasets, indicators, resolved against each other. Every name in them exists.
 
 pub mod checks;
 pub mod expression;
@@ -40,11 +40,11 @@ pub struct Specs {
     pub indicators: Vec<Indicator>,
     /// The checks that the project declares, in the order of their files.
     pub checks: Vec<checks::Check>,
-    /// Findings that somebody lets through.
+    /// Findings that somebody lets through, with the reason.
     pub waivers: Vec<checks::Waiver>,
-    /// The dataset of which every row gets a sheet of its own; indicators are computed from it alone.
+    /// The dataset of which every row gets a sheet of its own; at least one indicator is computed from it alone.
     pub sheets: Option<DatasetIndex>,
-    /// False when a dataset could not be read whole.
+    /// False when some dataset could not be read whole.
     pub whole: bool,
 }
 
@@ -79,7 +79,7 @@ impl Specs {
         &self.indicators[index.0]
     }
 
-    /// The period before, when the region existed in it: what its numbers are compared with.
+    /// The period before, with which the region's numbers are compared; `None` when the region did not exist then.
     pub fn previous(&self, period: PeriodIndex, region: RegionIndex) -> Option<PeriodIndex> {
         let previous = period.previous()?;
         self.hierarchy.region(region).exists_on(self.programme.periods[previous.0].date).then_some(previous)
@@ -91,7 +91,7 @@ impl Specs {
         indicators.map(|(position, indicator)| (IndicatorIndex(position), indicator))
     }
 
-    /// The datasets that indicators are computed from in a period; others (a register) have no coverage of their own.
+    /// The datasets that indicators are computed from in a period; any other (such as a register) has no coverage of its own.
     pub fn covered_datasets(&self, period: PeriodIndex) -> Vec<DatasetIndex> {
         let is_used = |index: &DatasetIndex| {
             self.indicators_of(period)
@@ -100,7 +100,7 @@ impl Specs {
         (0..self.datasets.len()).map(DatasetIndex).filter(is_used).collect()
     }
 
-    /// The names that reports print in a language.
+    /// All names that reports print in a language.
     pub fn names<'a>(&'a self, language: &'a LanguageCode) -> impl Iterator<Item = &'a str> {
         let programme = [&self.programme.title, &self.programme.publisher, &self.programme.source].into_iter();
         let regions = self.hierarchy.all().map(|(_, region)| &region.name);
@@ -129,9 +129,9 @@ pub struct Programme {
     pub signatures: Vec<(Localized, Option<Localized>)>,
     /// Whether reports name single units.
     pub name_units: bool,
-    /// Every text is given in these.
+    /// The languages that every text is given in.
     pub languages: Vec<LanguageCode>,
-    /// Reports are made in these.
+    /// The languages that reports are made in.
     pub publish: Vec<LanguageCode>,
     /// The country's two letters.
     pub country: Option<String>,
@@ -149,7 +149,7 @@ pub struct Programme {
     pub words: Words,
     /// How names are compared.
     pub names: Names,
-    /// From which figures on a value is marked.
+    /// The limits beyond which a value is marked.
     pub thresholds: Thresholds,
 }
 
@@ -187,25 +187,25 @@ pub struct Unit {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UnitIndex(pub usize);
 
-/// Words of cells, folded by [`fold`].
+/// The words that cells may hold, folded by [`fold`].
 #[derive(Clone, Debug, Default)]
 pub struct Words {
     yes: Vec<String>,
     no: Vec<String>,
     blanks: Vec<(String, Blank)>,
-    /// The longest first: a grand total is more than a total.
+    /// The longest first, so that a grand total is found before a total.
     totals: Vec<String>,
     suffixes: Vec<String>,
 }
 
 impl Words {
-    /// Whether a text names a row of totals: it is such a word, or begins or ends with one, whatever signs stand around it. Letters
-    /// may be spaced, and some of another script.
+    /// Whether a text names a row of totals: it is a word for a total, or begins or ends with one, whatever signs stand around. The letters
+    /// may be spaced out, and some may be of another script.
     pub fn is_total(&self, text: &str) -> bool {
         !self.totals.is_empty() && self.without_total(&composed(text)).is_some()
     }
 
-    /// What stands beside the word for a total, folded by [`fold`]; `None` without such a word, or when it stands alone.
+    /// The text beside the word for a total, folded by [`fold`]; `None` without such a word, or when it stands alone.
     pub fn beside_total(&self, text: &str) -> Option<String> {
         let beside = fold(self.without_total(&composed(text))?);
         let beside = beside.trim_matches(|letter: char| !letter.is_alphanumeric());
@@ -256,7 +256,7 @@ impl Words {
         yes.chain(self.no.iter().map(|word| (false, word.as_str())))
     }
 
-    /// Why a cell with this word holds no answer.
+    /// Why a cell with this text holds no answer; `None` when the text is no word for that.
     pub fn blank(&self, text: &str) -> Option<Blank> {
         self.blank_folded(&fold(text))
     }
@@ -269,15 +269,15 @@ impl Words {
         self.blanks.iter().find(|(word, _)| word == folded).map(|(_, blank)| *blank)
     }
 
-    /// The first word declared for a reason.
+    /// The first word that the programme declares for a reason.
     pub fn word(&self, reason: Blank) -> Option<&str> {
         self.blanks.iter().find(|(_, blank)| *blank == reason).map(|(word, _)| word.as_str())
     }
 }
 
-/// The words of a text with where they stand. Single letters with signs or blanks between them are the letters of one word.
+/// The words of a text and where they stand. Single letters with signs or blanks between them are joined to one word.
 fn parts(text: &str) -> Vec<(Range<usize>, String)> {
-    /// Fewer are initials.
+    /// Fewer single letters are initials.
     const FEWEST: usize = 3;
     let mut words: Vec<(Range<usize>, String)> = Vec::new();
     for (at, letter) in text.char_indices().filter(|(_, letter)| letter.is_alphanumeric() || is_unseen(*letter)) {
@@ -303,7 +303,8 @@ fn parts(text: &str) -> Vec<(Range<usize>, String)> {
     joined
 }
 
-/// Words that people write alike: case, no-break and repeated spaces, marks of no width and decomposed letters do not count.
+/// A text in the form in which words are compared: case, no-break and repeated spaces, marks of no width and decomposed letters do not
+/// count.
 pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     let mut parted = false;
@@ -328,17 +329,17 @@ pub fn fold(text: &str) -> String {
     folded
 }
 
-/// Headers that people write alike: as words, and without the signs that end them.
+/// A header in the form in which headers are compared: folded, and without the signs at its end.
 pub fn fold_header(text: &str) -> String {
     fold(text).trim_end_matches([':', '*', '.']).trim_end().to_owned()
 }
 
-/// Words behind numbers that people write alike: as words, with and without the full stop of a short form.
+/// A word behind a number in the form in which these are compared: folded, and without a full stop at its end.
 pub fn fold_suffix(text: &str) -> String {
     fold(text).trim_end_matches('.').trim_end().to_owned()
 }
 
-/// From which figures on a value is marked.
+/// The limits beyond which a value is marked.
 #[derive(Clone, Debug)]
 pub struct Thresholds {
     /// Denominators below this are small.
@@ -347,7 +348,7 @@ pub struct Thresholds {
     pub low_coverage: u32,
     /// Points below the target that still count as near.
     pub near_target: Ratio,
-    /// Percentage of the target that may be missing at most to count as near; without one only the points decide.
+    /// The largest part of the target, in percent, that may be missing for a value to be near; where it is `None`, only the points decide.
     pub near_share: Option<u32>,
 }
 
@@ -373,7 +374,7 @@ impl Thresholds {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DatasetIndex(pub usize);
 
-/// A name in the specifications. All findings that name it share its text.
+/// A name in the specifications. Its text is shared by all findings that name it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Id(Arc<str>);
 
@@ -383,7 +384,7 @@ impl Id {
         &self.0
     }
 
-    /// The text itself, not a copy.
+    /// The text, shared and not copied.
     pub fn shared(&self) -> Arc<str> {
         self.0.clone()
     }
@@ -448,7 +449,7 @@ pub struct Dataset {
     pub life: Life,
     /// The dataset of the units that should report.
     pub expected: Option<DatasetIndex>,
-    /// What a later submission takes the place of; `None` when a unit may come only once.
+    /// What a later submission replaces; `None` when a unit may come only once.
     pub corrections: Option<Corrections>,
     /// Headers of the column in which a correction names the key of the earlier row that it replaces, folded by [`fold_header`].
     pub replaces: Vec<String>,
@@ -461,8 +462,8 @@ pub struct Dataset {
 }
 
 impl Dataset {
-    /// Whether a category of this dataset is one of another dataset too, with the same values: only then is an answer in the one an
-    /// answer in the other.
+    /// Whether another dataset has this category too, with the same values: only then does an answer in one dataset mean the same in the
+    /// other.
     pub fn shares_groups(&self, field: FieldIndex, other: &Dataset) -> bool {
         fn values(field: &Field) -> BTreeSet<&str> {
             match &field.kind {
@@ -481,7 +482,7 @@ impl Dataset {
         &self.fields[index.0]
     }
 
-    /// The ids of fields, as findings name what they look at.
+    /// The ids of fields, in the form in which findings name them.
     pub fn ids<'a>(&self, fields: impl IntoIterator<Item = &'a FieldIndex>) -> Vec<Arc<str>> {
         fields.into_iter().map(|&field| self.field(field).id.shared()).collect()
     }
@@ -496,12 +497,12 @@ impl Dataset {
         Fact::Field { dataset: self.id.shared(), field: field.id.shared() }
     }
 
-    /// Whether a row without an answer in this field cannot be used: its key and its region.
+    /// Whether a row without an answer in this field cannot be used: the field is of the key, or is the region.
     pub fn is_vital(&self, field: FieldIndex) -> bool {
         field == self.region || self.key.contains(&field)
     }
 
-    /// What tells of the level of the regions that a field's cells mean: its own, or that of the fields which lie within it.
+    /// The levels of the regions that a field's cells can mean: the field's own level, or else any above the field that lies within it.
     pub fn meant(&self, field: FieldIndex) -> Meant {
         let level = |index: FieldIndex| match self.field(index).kind {
             FieldKind::Region { level: Some(level), .. } => Some(level),
@@ -523,7 +524,7 @@ impl Dataset {
     }
 }
 
-/// The periods from a first one to a last one; without them, all before or after.
+/// A span of periods; without a first or a last one it is open on that side.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Life {
     /// The first one.
@@ -533,31 +534,31 @@ pub struct Life {
 }
 
 impl Life {
-    /// Whether a period is one of them.
+    /// Whether a period lies in the span.
     pub fn holds(self, period: PeriodIndex) -> bool {
         self.since.is_none_or(|since| since <= period) && self.until.is_none_or(|until| period <= until)
     }
 
-    /// The periods of both.
+    /// The periods in both spans.
     pub fn and(self, other: Life) -> Life {
         let until = [self.until, other.until].into_iter().flatten().min();
         Life { since: self.since.max(other.since), until }
     }
 }
 
-/// Regions of which levels a cell can only mean.
+/// The levels of the regions that a cell can mean.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Meant {
-    /// Of any.
+    /// Every level.
     Any,
-    /// Of this one.
+    /// This level.
     Of(LevelIndex),
-    /// Of a higher one: others lie within them.
+    /// Any level above this one.
     Above(LevelIndex),
 }
 
 impl Meant {
-    /// Whether a level is one of them.
+    /// Whether the regions of a level can be meant.
     pub fn holds(self, level: LevelIndex) -> bool {
         match self {
             Meant::Any => true,
@@ -567,7 +568,7 @@ impl Meant {
     }
 }
 
-/// What a later submission takes the place of.
+/// What a later submission replaces.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Corrections {
     /// Earlier rows with the same key.
@@ -591,7 +592,7 @@ pub struct Field {
     pub headers: Vec<String>,
     /// Whether a blank cell is an error.
     pub required: bool,
-    /// Whether its column may stand without a header: the first column without one is it then.
+    /// Whether its column may stand without a header; it is then the first column without one.
     pub headless: bool,
     /// The periods that have this column.
     pub life: Life,
@@ -606,7 +607,7 @@ impl Field {
     }
 }
 
-/// What cells hold.
+/// What the cells of a field hold.
 #[derive(Clone, Debug)]
 pub enum FieldKind {
     /// An identifier.
@@ -620,7 +621,7 @@ pub enum FieldKind {
         /// The level of the regions that are meant.
         level: Option<LevelIndex>,
     },
-    /// One of these.
+    /// One of these values.
     Category(Vec<Category>),
     /// Yes or no.
     Flag,
@@ -635,7 +636,7 @@ pub enum FieldKind {
     },
 }
 
-/// No count of a cell is larger, so that no sum overflows.
+/// The largest count of a cell, so that no sum overflows.
 pub const LARGEST_COUNT: i64 = 1_000_000_000;
 
 /// A value of a category.
@@ -645,7 +646,7 @@ pub struct Category {
     pub id: String,
     /// Its name on the page.
     pub name: Localized,
-    /// Every spelling that cells may hold: folded by [`fold`], and as it is written.
+    /// Every spelling that cells may hold: folded by [`fold`], and as it was declared.
     pub words: Vec<(String, String)>,
 }
 
@@ -681,7 +682,7 @@ pub struct Indicator {
     pub denominator: Measure,
     /// Numerators printed apart; they use the numerator's dataset and population.
     pub parts: Vec<Part>,
-    /// What is left of the denominator beside the parts; with it they are drawn as the parts of a whole.
+    /// What the parts leave over of the denominator; with it they are drawn as the parts of a whole.
     pub rest: Option<Localized>,
     /// Whether the numerator of a percentage may be larger than its denominator.
     pub may_exceed: bool,
@@ -704,22 +705,22 @@ pub struct Indicator {
 }
 
 impl Indicator {
-    /// The target that counts in a period: that of the period, else the next one to come, else the last one set.
+    /// The target that counts in a period: the target of this period, else the next later one, else the last one. `None` without targets.
     pub fn target(&self, period: PeriodIndex) -> Option<(PeriodIndex, Ratio)> {
         self.targets.iter().find(|(due, _)| *due >= period).or(self.targets.last()).copied()
     }
 
-    /// Whether both sides are taken from a dataset.
+    /// Whether both sides come from one dataset.
     pub fn is_of(&self, dataset: DatasetIndex) -> bool {
         self.numerator.dataset == dataset && self.denominator.dataset == dataset
     }
 
-    /// Whether rows are counted on both sides, so that each of them either counts or does not.
+    /// Whether both sides count rows, so that each row either counts or does not.
     pub fn counts_rows(&self) -> bool {
         [&self.numerator, &self.denominator].iter().all(|side| side.quantity == Quantity::Rows)
     }
 
-    /// Whether a unit weighs the same on both sides, so that a gap can be told in rows.
+    /// Whether both sides count the same units, so that a gap can be told in units.
     pub fn shares_population(&self) -> bool {
         self.numerator.dataset == self.denominator.dataset && self.numerator.population == self.denominator.population
     }
@@ -734,16 +735,16 @@ pub struct Measure {
     pub dataset: DatasetIndex,
     /// Which rows belong to it.
     pub population: Condition,
-    /// Which of them count.
+    /// Which of these rows count.
     pub filter: Condition,
-    /// What each of those adds.
+    /// What each row that counts adds.
     pub quantity: Quantity,
-    /// Where it is declared.
+    /// Its place in the file.
     pub span: Span,
 }
 
 impl Measure {
-    /// The fields of its dataset that it looks at.
+    /// The fields of its dataset that the measure looks at.
     pub fn fields(&self) -> BTreeSet<FieldIndex> {
         let summed = match &self.quantity {
             Quantity::Rows => BTreeSet::new(),
@@ -771,7 +772,7 @@ pub struct Part {
     pub name: Localized,
     /// Which rows count.
     pub filter: Condition,
-    /// What each of those adds.
+    /// What each row that counts adds.
     pub quantity: Quantity,
 }
 
@@ -802,11 +803,11 @@ impl Direction {
 pub struct Example {
     /// Rows by dataset: field and what is typed into its cell, with its place.
     pub given: Vec<(DatasetIndex, Vec<ExampleRow>)>,
-    /// Numerator and denominator, or the reason for none.
+    /// The numerator and the denominator, or the reason for no value.
     pub expect: Result<(i128, i128), Missing>,
     /// Positions of parts and their numerators.
     pub parts: Vec<(usize, i64)>,
-    /// Where the expectation stands.
+    /// The place of the expected result in the file.
     pub span: Span,
 }
 
