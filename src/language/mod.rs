@@ -143,7 +143,7 @@ pub struct Phrase {
     pub text: String,
     /// The file it stands in.
     pub file: FileName,
-    /// The line of the file that is the text's first line.
+    /// The line of the file on which the text begins.
     pub line: u32,
 }
 
