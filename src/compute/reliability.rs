@@ -1,6 +1,5 @@
 //! What the data of a region can be judged by, beside its numbers: what came, what is blank, what was found and what came late; and whom to
 //! visit first.
-//! whom to visit first.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};

@@ -1,9 +1,9 @@
 //! Writes documents, tables and manifest to a fresh folder, then swaps it in whole. The only module that writes.
 //!
 //! - [`Shelf`] is the folder of releases. One run holds it alone (`lock`), clears away what earlier runs left, and gives the folder up
-//! cleanly when asked to end.
+//!   cleanly when asked to end.
 //! - [`Staging`] is a release being written, beside its place. It is compared with its manifest, written through to the disk, and then
-//! exchanged with what stands in its place.
+//!   exchanged with what stands in its place.
 //! - Only what esep made, as its `manifest` tells, is ever replaced.
 //! - Every file system takes the `names`, and none takes two of them for one.
 //! - A new `project` has all of its files, or none.
