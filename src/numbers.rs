@@ -87,7 +87,7 @@ pub struct Number<'a> {
 /// The marks beside a value. A missing value has none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Marks {
-    /// It rests on few units.
+    /// The value rests on few units.
     pub small: bool,
     /// Too few answered, or one side came without the other.
     pub incomplete: bool,
@@ -100,7 +100,7 @@ pub struct Marks {
 pub struct Target {
     /// The period it is set for.
     pub period: PeriodIndex,
-    /// What is to be reached.
+    /// The value to be reached.
     pub value: Ratio,
     /// How far the value is from the target; `None` without a value, or where neither more nor less is better.
     pub gap: Option<Gap>,

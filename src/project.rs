@@ -57,7 +57,7 @@ pub struct Computed {
     /// The languages of the reports that could be read.
     pub languages: BTreeMap<LanguageCode, Language>,
     waived: Vec<Waived>,
-    /// What errors block, and why.
+    /// The numbers that errors block, and why.
     pub blocked: Blocked,
     receipts: Vec<Receipt>,
 }

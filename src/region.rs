@@ -37,7 +37,7 @@ pub struct LevelIndex(pub usize);
 /// A level's names.
 #[derive(Clone, Debug)]
 pub struct Level {
-    /// As the specifications and the command line call it.
+    /// Its name in the specifications and on the command line.
     pub id: String,
     /// The name for one region of the level: "Облыс".
     pub name: Localized,

@@ -26,9 +26,9 @@ pub const LABELS: &[&str] = &[
 /// What the specifications declare, in the words of a language.
 #[derive(Clone, Copy)]
 pub struct Words<'a> {
-    /// What is declared.
+    /// The specifications.
     pub specs: &'a Specs,
-    /// In which language.
+    /// The language.
     pub language: &'a Language,
 }
 

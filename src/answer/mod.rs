@@ -68,7 +68,7 @@ pub struct Answer {
 #[error("{0}")]
 pub struct Unmarkable(pub(crate) String);
 
-/// What answers are made of.
+/// What all answers of a run are made from.
 pub struct Subject<'a> {
     /// The specifications.
     pub specs: &'a Specs,

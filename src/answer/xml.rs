@@ -23,7 +23,7 @@ pub fn text(bytes: Vec<u8>) -> Option<String> {
 
 /// A token of a text, with the letters that it has there.
 pub struct Token<'a> {
-    /// What it is.
+    /// The token as the reader gives it.
     pub event: Event<'a>,
     /// The letters of the token in the text.
     pub raw: &'a str,

@@ -10,7 +10,7 @@ use crate::value::Blank;
 pub struct Cells {
     /// How many were asked for. The key, the region and the title are not counted, nor are cells that do not apply.
     pub asked: u64,
-    /// How many of them hold an answer.
+    /// How many of these cells hold an answer.
     pub answered: u64,
 }
 

@@ -93,7 +93,7 @@ pub enum Side {
     Outside,
     /// It belongs, or may belong, to the population, and did not answer what is needed.
     Unanswered,
-    /// It adds this much.
+    /// It belongs to the population and adds this amount.
     Adds(i64),
 }
 

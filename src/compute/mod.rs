@@ -390,7 +390,7 @@ pub fn indicator(specs: &Specs, data: &Data, rolls: &[Roll], indicator: &Indicat
     cells
 }
 
-/// One indicator in one period.
+/// What is needed to compute one indicator in one period.
 struct Task<'a> {
     specs: &'a Specs,
     data: &'a Data,

@@ -24,7 +24,7 @@ pub struct Need {
     pub steps: Vec<Step>,
 }
 
-/// What is to be reached by a period.
+/// A step on the way to a target: what must be reached by a period.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
     /// The period.

@@ -34,7 +34,7 @@ pub struct Evidence<'a> {
     /// How many findings concern each region or a region within it.
     counts: Vec<Counts>,
     corrections: Vec<&'a Correction>,
-    /// Where later submissions changed an answer or a row.
+    /// The region of each answer and each row that later submissions changed.
     changes: Vec<RegionIndex>,
     receipts: &'a [Receipt],
 }
@@ -48,7 +48,7 @@ struct Came {
 
 /// Findings that documents do not tell apart, counted together.
 pub struct Tally<'a> {
-    /// One of them.
+    /// One of these findings.
     pub finding: &'a Diagnostic,
     /// How many there are.
     pub count: u64,
@@ -88,7 +88,7 @@ pub struct Submission<'a> {
     pub correction: bool,
 }
 
-/// What is missing from a region's data, or raises questions.
+/// What is missing from a region's data or raises questions in it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Score {
     /// The coverage of all datasets together for which the expected number is known; where it is known for none, nothing is expected.
@@ -97,7 +97,7 @@ pub struct Score {
     pub rows: u64,
     /// How many answers were asked for and given.
     pub cells: Cells,
-    /// What was found.
+    /// The findings by severity.
     pub findings: Counts,
     /// How many days late the last submission came; corrections are not counted.
     pub days_late: i64,

@@ -18,15 +18,15 @@ pub type Answer<T> = Result<T, Blank>;
 /// The answer of a cell, by the type of its field.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Typed {
-    /// Of a code or text field.
+    /// The answer of a code or text field.
     Text(Answer<Arc<str>>),
-    /// Of a region field.
+    /// The answer of a region field.
     Region(Answer<RegionIndex>),
-    /// Of a category field: position in the field's list.
+    /// The answer of a category field, as a position in the field's list.
     Category(Answer<u16>),
-    /// Of a flag field.
+    /// The answer of a flag field.
     Flag(Answer<bool>),
-    /// Of a count field.
+    /// The answer of a count field.
     Count(Answer<i64>),
 }
 
@@ -53,7 +53,7 @@ enum Column {
     Count(Vec<Answer<i64>>),
 }
 
-/// Where a row stands.
+/// The place of a row in a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RowPlace {
     /// The file.
@@ -162,7 +162,7 @@ impl Table {
         self.places.is_empty()
     }
 
-    /// Where a row stands.
+    /// The place of a row in its file.
     pub fn place(&self, row: usize) -> &RowPlace {
         &self.places[row]
     }
@@ -272,9 +272,9 @@ pub fn spelt(specs: &Specs, dataset: &Dataset, field: FieldIndex, typed: &Typed)
 /// How a cell or a row was understood, where that is not simply what it says.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Interpretation {
-    /// Where it stands.
+    /// The cell or the row.
     pub place: Place,
-    /// What stands there.
+    /// The text that stands there.
     pub from: String,
     /// What it was understood as.
     pub to: String,

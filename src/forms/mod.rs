@@ -43,7 +43,7 @@ pub const LABELS: &[&str] = &[
     "forms_check",
 ];
 
-/// What workbooks are made of.
+/// What all workbooks of a run are made from.
 pub struct Material<'a> {
     /// The specifications.
     pub specs: &'a Specs,

@@ -144,7 +144,7 @@ mod tests {
     const RAISED: Font = Font { level: Level::Raised, ..PLAIN };
     const LOWERED: Font = Font { level: Level::Lowered, ..PLAIN };
 
-    /// By the place of a font: one for each of its kinds.
+    /// One font of each kind; runs name a font by its position here.
     const FONTS: [Font; 4] = [PLAIN, STRUCK, RAISED, LOWERED];
 
     #[test]

@@ -27,7 +27,7 @@ pub struct Bounds {
     pub time: Duration,
     /// Wall time: the last resort against a worker that waits for something.
     pub patience: Duration,
-    /// Address space of the worker, in bytes; kept to on Unix only.
+    /// Address space of the worker, in bytes; enforced only on Unix.
     pub memory: u64,
     /// The file itself, in bytes.
     pub file: u64,

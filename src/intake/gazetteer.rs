@@ -95,7 +95,7 @@ impl Form {
     }
 }
 
-/// What a text was found to mean.
+/// The region that a text was found to mean.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Found {
     /// The region.
@@ -483,7 +483,7 @@ mod tests {
     use std::path::Path;
 
     impl Gazetteer<'_> {
-        /// What a text means, with all patience.
+        /// What a text means, with the full number of comparisons left.
         fn find(&self, text: &str, scope: Scope, meant: Meant, day: Date) -> Result<Found, Miss> {
             self.find_within(text, scope, (meant, day), &Cell::new(PATIENCE))
         }
@@ -611,7 +611,7 @@ mod tests {
                 for slip in slips(name) {
                     tried += 1;
                     let right = match gazetteer.find(&slip, scope, Meant::Any, day) {
-                        // What another region is called, it means.
+                        // Where the slip gives the name of another region, that region is meant.
                         Ok(found) => found.region == index || !gazetteer.alike(&slip).contains(&index),
                         Err(Miss::Unusable(fault)) => fault.rule == Rule::AmbiguousRegion,
                         Err(Miss::Unknown { fault, near }) => {

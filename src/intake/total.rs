@@ -16,7 +16,7 @@ use crate::spec::{Corrections, Dataset, FieldIndex, FieldKind, Specs, Words};
 /// How many blocks above a total are tried, besides the whole table.
 const MOST_BLOCKS: usize = 8;
 
-/// What stands in a cell of a total.
+/// What a cell of a total holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Value {
     /// A number.

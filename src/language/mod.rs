@@ -43,7 +43,7 @@ impl fmt::Display for LanguageCode {
 pub struct Localized(BTreeMap<LanguageCode, String>);
 
 impl Localized {
-    /// From pairs of language and text.
+    /// A text from pairs of language and text.
     pub fn new(texts: impl IntoIterator<Item = (LanguageCode, String)>) -> Self {
         Self(texts.into_iter().collect())
     }
@@ -197,7 +197,7 @@ pub struct CaseForm {
     pub case: String,
     /// The form.
     pub form: String,
-    /// Where it is declared.
+    /// The place where it is declared.
     pub place: Place,
 }
 

@@ -33,7 +33,7 @@ struct Made {
 
 /// Why a document is missing.
 enum Refusal {
-    /// It could not be set.
+    /// The document could not be set.
     Failure(Failure),
     /// The workbook beside it could not be made.
     Companion(String),
@@ -51,7 +51,7 @@ struct Printed {
 /// What was made of all orders together.
 #[derive(Default)]
 struct Stack {
-    /// In the order of their paths.
+    /// What was printed, in the order of paths.
     printed: Vec<Printed>,
     /// Why documents are missing.
     faults: Vec<Diagnostic>,

@@ -92,7 +92,7 @@ pub enum Error {
     /// Something else has a name that esep needs while it writes.
     #[error("cannot write beside `{}`: it has a name that esep gives to its own, and esep did not make it; move it elsewhere", path.display())]
     Foreign {
-        /// What has it.
+        /// The file or folder with this name.
         path: PathBuf,
     },
     /// The system does not tell what stands in the place of the release.
@@ -152,9 +152,9 @@ pub enum Error {
     /// Two files have one path.
     #[error("`{path}` and `{first}` are one file for some systems; change the code or the name of one of the regions")]
     SamePath {
-        /// One of them.
+        /// The path of one file.
         path: String,
-        /// The other one.
+        /// The path of the other file.
         first: String,
     },
     /// A new project would overwrite something.
@@ -185,7 +185,7 @@ pub enum Warning {
     /// Something looks like a remnant of an earlier run, but esep did not write it.
     #[error("`{}` has a name that esep gives to what it writes, but holds what esep does not write; it stays, move it elsewhere", path.display())]
     Foreign {
-        /// What has it.
+        /// The file or folder with this name.
         path: PathBuf,
     },
     /// An earlier run was ended while it published; its place has got back what stood there.

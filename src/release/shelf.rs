@@ -70,7 +70,7 @@ impl Shelf {
     /// Opens the folder of a single file that is written again and again; other runs may write beside this file.
     ///
     /// # Errors
-    /// As [`Shelf::open`].
+    /// Those of [`Shelf::open`].
     pub fn of_file(path: &Path, project: &Path, holds: Holding) -> Result<Self, Error> {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         refuse(folder, project, holds)?;

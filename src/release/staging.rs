@@ -38,7 +38,7 @@ impl Shelf {
     /// Begins the folder for the texts of documents of a period that fail.
     ///
     /// # Errors
-    /// As [`Shelf::begin`].
+    /// Those of [`Shelf::begin`].
     pub fn begin_texts(&self, period: &str) -> Result<Staging<'_>, Error> {
         self.stage(&format!("{period}-failed"), period, Holding::Texts, true)
     }
@@ -81,7 +81,7 @@ impl Staging<'_> {
     /// Publishes the folder with a manifest that lists `files`; `complete` when they are everything of the period.
     ///
     /// # Errors
-    /// As [`Staging::publish`].
+    /// Those of [`Staging::publish`].
     pub fn publish_files(self, files: &[FileEntry], complete: bool) -> Result<PathBuf, Error> {
         let manifest = serde_json::json!({
             "holds": self.holds,
@@ -98,7 +98,7 @@ impl Staging<'_> {
     /// Publishes the folder with these files; without any, removes what was published before.
     ///
     /// # Errors
-    /// As [`Staging::publish`].
+    /// Those of [`Staging::publish`].
     pub fn publish_if_any(self, files: &[FileEntry]) -> Result<(), Error> {
         if files.is_empty() { self.withdraw() } else { self.publish_files(files, true).map(drop) }
     }
@@ -327,7 +327,7 @@ mod tests {
         publish(&shelf, "others.pdf", false).expect("swaps");
         publish(&shelf, "all.pdf", true).expect("swaps");
         assert!(matches!(publish(&shelf, "some.pdf", false), Err(Error::LessComplete { .. })));
-        // It turned out while they were made.
+        // The release turned out to be incomplete while it was made.
         let staging = shelf.begin("2025", true).expect("begins");
         assert!(matches!(staging.publish_files(&[], false), Err(Error::LessComplete { .. })));
         assert_eq!(names(&folder.path().join("2025")), ["all.pdf", "manifest.json"]);

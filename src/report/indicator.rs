@@ -25,7 +25,7 @@ pub fn words(scope: &Scope<'_>, index: IndicatorIndex, indicator: &Indicator, as
     Writer { scope, numbers: scope.material.numbers(), index, indicator, aside, axis: axis(scope, index, indicator) }.words()
 }
 
-/// What is known of an indicator's data beside its values.
+/// What a report says of an indicator's data, apart from its values.
 #[derive(Clone, Copy)]
 pub struct Aside {
     /// How many warnings there are about the answers that the indicator is computed from.

@@ -118,7 +118,7 @@ impl Kind {
 /// One document to be made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Order {
-    /// What kind.
+    /// The kind of the document.
     pub kind: Kind,
     /// The region.
     pub region: RegionIndex,
@@ -148,7 +148,7 @@ struct GapWords {
 pub struct Selection {
     /// These regions, with all regions within them.
     pub regions: Vec<RegionIndex>,
-    /// These levels.
+    /// Regions of these levels.
     pub levels: Vec<LevelIndex>,
     /// Languages.
     pub languages: Vec<LanguageCode>,

@@ -30,7 +30,7 @@ pub fn schema<T: schemars::JsonSchema>() -> serde_json::Value {
 /// All specifications of a project.
 #[derive(Debug)]
 pub struct Specs {
-    /// What the reports are about.
+    /// The programme: what the reports are about.
     pub programme: Programme,
     /// The regions.
     pub hierarchy: Hierarchy,
@@ -110,7 +110,7 @@ impl Specs {
     }
 }
 
-/// What the reports are about, for whom and when.
+/// The programme: what the reports are about, for whom and when.
 #[derive(Clone, Debug)]
 pub struct Programme {
     /// The publication's title.
@@ -123,7 +123,7 @@ pub struct Programme {
     pub notice: Option<Localized>,
     /// Who made the report, where to ask.
     pub imprint: Option<Localized>,
-    /// What short forms in names stand for.
+    /// The full forms of abbreviations in names.
     pub abbreviations: Option<Localized>,
     /// Who signs the reports: post and name.
     pub signatures: Vec<(Localized, Option<Localized>)>,
@@ -233,12 +233,12 @@ impl Words {
         self.suffixes.contains(&fold_suffix(word))
     }
 
-    /// What a word means as a flag. `true`, `false`, `yes` and `no` are always understood.
+    /// The flag that a text stands for, if it stands for one. `true`, `false`, `yes` and `no` are always understood.
     pub fn flag(&self, text: &str) -> Option<bool> {
         self.flag_folded(&fold(text))
     }
 
-    /// The same for a word folded by [`fold`].
+    /// The flag that a text folded by [`fold`] stands for.
     pub fn flag_folded(&self, folded: &str) -> Option<bool> {
         let among = |words: &[String]| words.iter().any(|word| word == folded);
         match folded {
@@ -261,7 +261,7 @@ impl Words {
         self.blank_folded(&fold(text))
     }
 
-    /// The same for a word folded by [`fold`].
+    /// Why a cell with this text, folded by [`fold`], holds no answer.
     pub fn blank_folded(&self, folded: &str) -> Option<Blank> {
         if folded.is_empty() {
             return Some(Blank::NotReported);
@@ -729,7 +729,7 @@ impl Indicator {
 /// One side of an indicator.
 #[derive(Clone, Debug)]
 pub struct Measure {
-    /// In words.
+    /// Its name in words, for the formula.
     pub name: Localized,
     /// The dataset it is taken from.
     pub dataset: DatasetIndex,
@@ -754,7 +754,7 @@ impl Measure {
     }
 }
 
-/// What a row adds.
+/// What each row that counts adds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Quantity {
     /// One.

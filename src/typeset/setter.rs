@@ -32,9 +32,9 @@ pub enum Typesetter {
 
 /// Sets the documents of a run.
 pub enum Setter {
-    /// In this process.
+    /// This process sets them.
     InProcess(Box<Engine>),
-    /// In worker processes.
+    /// Worker processes set them.
     Workers(Workers),
 }
 

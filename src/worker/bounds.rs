@@ -28,7 +28,7 @@ pub enum Failure {
     Patience,
     /// The work took too much memory.
     Memory,
-    /// What was worked on nests deeper than the worker can follow.
+    /// The data nest deeper than the worker can follow.
     Depth,
     /// The worker broke down.
     Broken,

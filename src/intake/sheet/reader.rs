@@ -41,7 +41,7 @@ pub struct SheetReader<'a> {
     pub chain: Vec<FieldIndex>,
     /// The column of each field.
     pub columns: Vec<Option<usize>>,
-    /// The same, counted from the first column of the whole sheet.
+    /// The column of each field, counted from the first column of the whole sheet.
     pub places: Arc<[Option<u32>]>,
     pub captioned: bool,
     pub caption: Caption,
@@ -55,12 +55,12 @@ pub struct SheetReader<'a> {
     pub told: Option<BTreeSet<Told>>,
 }
 
-/// What a row tells of where it lies.
+/// What a row tells of the region that it lies in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Told {
-    /// In this region.
+    /// It lies in this region.
     In(RegionIndex),
-    /// In this region or in any within it.
+    /// It lies in this region or in any region within it.
     Within(RegionIndex),
 }
 

@@ -81,7 +81,7 @@ impl Spot<'_> {
 pub struct Notes<'a> {
     /// Findings about rows, passed-over ones included.
     pub diagnostics: &'a mut Vec<Diagnostic>,
-    /// What was understood as more than it says.
+    /// Notes on rows that were understood as more than they say.
     pub understood: &'a mut Vec<Interpretation>,
 }
 

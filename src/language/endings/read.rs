@@ -46,12 +46,12 @@ pub struct RawEndings {
 struct RawRule {
     /// The ends of words that the rule is for; every word when left out.
     after: Option<String>,
-    /// What is put behind the word.
+    /// What is added behind the word.
     #[serde(default)]
     add: String,
-    /// What takes the place of the end that fits.
+    /// What replaces the end that fits.
     instead: Option<String>,
-    /// What is put in front of the whole text.
+    /// What is put before the whole text.
     #[serde(default)]
     before: String,
 }

@@ -117,7 +117,7 @@ pub struct CompositionRow {
 pub struct Tick {
     /// Position, 0 to 1.
     pub at: f64,
-    /// What stands there.
+    /// The text at the tick.
     pub text: String,
 }
 

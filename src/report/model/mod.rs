@@ -35,7 +35,7 @@ pub struct FrontMatter {
     pub language: LanguageTag,
     /// Fixed words of the page.
     pub labels: BTreeMap<String, String>,
-    /// What is printed where there is no number, by reason.
+    /// The mark that is printed in the place of a missing number, for each reason.
     pub marks: BTreeMap<&'static str, String>,
     /// The publication's title.
     pub title: String,
@@ -59,7 +59,7 @@ pub struct FrontMatter {
     pub region: RegionWords,
     /// Who made it, and where to ask.
     pub imprint: Option<String>,
-    /// What short forms in names stand for.
+    /// The full forms of abbreviations in names.
     pub abbreviations: Option<String>,
     /// Who signs it: the post, and the name where there is one.
     pub signatures: Vec<(String, Option<String>)>,
@@ -143,7 +143,7 @@ pub struct DateParts {
 pub struct PeriodWords {
     /// Its name in files.
     pub id: String,
-    /// As a heading.
+    /// Its name as a heading.
     pub name: String,
     /// Inside a sentence.
     pub within: String,
@@ -184,14 +184,14 @@ pub struct RegionName {
 pub struct Number {
     /// Raw.
     pub n: i64,
-    /// As printed.
+    /// The number as printed.
     pub text: String,
 }
 
 /// A value that prints as zero or as the whole, but is more or less.
 #[derive(Clone, Debug, Serialize)]
 pub struct Almost {
-    /// What it prints as.
+    /// The digits that it prints as.
     pub text: String,
     /// Whether it is less; otherwise it is more.
     pub less: bool,
@@ -221,7 +221,7 @@ pub struct Figure {
 /// A difference.
 #[derive(Clone, Debug, Serialize)]
 pub struct Change {
-    /// With its sign.
+    /// The difference with its sign.
     pub text: String,
     /// `up`, `down` or `same`.
     pub direction: &'static str,
@@ -276,7 +276,7 @@ pub struct CoverageRow {
 pub struct CoverageBelow {
     /// Its name.
     pub region: String,
-    /// By dataset.
+    /// The coverage for each dataset.
     pub cells: Vec<CoverageCell>,
 }
 
@@ -298,7 +298,7 @@ pub struct SummaryCounts {
     pub better: Number,
     /// For the worse.
     pub worse: Number,
-    /// With a target in this period.
+    /// How many have a target in this period.
     pub with_target: Number,
     /// How many of these are at or beyond their target.
     pub reached: Number,
@@ -308,9 +308,9 @@ pub struct SummaryCounts {
     pub behind: Number,
     /// Without a value.
     pub missing: Number,
-    /// With a small denominator.
+    /// How many have a small denominator.
     pub small: Number,
-    /// With too few answers.
+    /// How many have too few answers.
     pub incomplete: Number,
 }
 
@@ -378,7 +378,7 @@ pub struct SummaryRow {
 pub struct StatusWords {
     /// `reached`, `near` or `behind`.
     pub key: &'static str,
-    /// In words.
+    /// The status in words.
     pub text: String,
 }
 
@@ -509,7 +509,7 @@ pub struct TargetWords {
     pub within: String,
     /// How the value stands.
     pub status: Option<StatusWords>,
-    /// What is missing, in the printed unit.
+    /// The gap, in the printed unit.
     pub gap: Option<String>,
     /// Whether the gap is even smaller, below the last printed digit.
     pub gap_less: bool,
@@ -553,7 +553,7 @@ pub struct NamedFigure {
 /// A breakdown.
 #[derive(Debug, Serialize)]
 pub struct BreakdownWords {
-    /// By what.
+    /// The name of the field.
     pub name: String,
     /// Its groups.
     pub rows: Vec<BreakdownRow>,

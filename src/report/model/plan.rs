@@ -56,7 +56,7 @@ pub struct PlanItem {
     pub period: String,
     /// The period inside a sentence.
     pub within: String,
-    /// What is missing, in the printed unit.
+    /// The gap, in the printed unit.
     pub gap: String,
     /// How many units are missing.
     pub units: Number,

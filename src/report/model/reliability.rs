@@ -20,7 +20,7 @@ pub struct Reliability {
     pub warnings: Number,
     /// How many are notes.
     pub notes: Number,
-    /// What was found, by rule.
+    /// The findings, by rule.
     pub rules: Vec<RuleRow>,
     /// Exceptions that were let through.
     pub waivers: Vec<WaiverRow>,
@@ -42,7 +42,7 @@ pub struct Protocol {
     pub places: Vec<PlaceRow>,
     /// When submissions came; `None` when the programme sets no day.
     pub timeliness: Option<Timeliness>,
-    /// What was found, by rule.
+    /// The findings, by rule.
     pub rules: Vec<RuleRow>,
     /// Exceptions that were let through.
     pub waivers: Vec<WaiverRow>,
@@ -165,7 +165,7 @@ pub struct RuleRow {
     pub severity: String,
     /// How many findings.
     pub count: Number,
-    /// In how many regions.
+    /// How many regions the findings are about.
     pub regions: Number,
 }
 

@@ -108,7 +108,7 @@ pub struct UnitValue {
     pub text: String,
     /// For `yes` and `no`, whether that is as it should be; `None` where neither is better.
     pub met: Option<bool>,
-    /// What it adds to the numerator, where fields are summed.
+    /// What it adds to the numerator; only where fields are summed.
     pub numerator: Option<Number>,
     /// What it adds to the denominator.
     pub denominator: Option<Number>,
@@ -117,7 +117,7 @@ pub struct UnitValue {
 /// A target.
 #[derive(Debug, Serialize)]
 pub struct UnitTarget {
-    /// As printed.
+    /// The target as printed.
     pub text: String,
     /// The name of the target's period; `None` where it is the sheet's own.
     pub period: Option<String>,
@@ -139,10 +139,10 @@ pub struct UnitAnswer {
 pub struct UnitFinding {
     /// `error`, `warning` or `note`.
     pub key: &'static str,
-    /// The same as a word.
+    /// The severity as a word.
     pub severity: String,
     /// What was found.
     pub message: String,
-    /// What to do.
+    /// What to do about it.
     pub hint: Option<String>,
 }
