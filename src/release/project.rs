@@ -120,12 +120,12 @@ mod tests {
         fs::write(fresh.join("inputs/2025/b.csv"), "").expect("half of it is written");
         begin_project(folder.path(), &files()).expect("nothing else is there");
         assert_eq!(fs::read_to_string(folder.path().join("inputs/2025/b.csv")).expect("it is there"), "b");
-        // As between two moves.
+        // The state between two moves.
         fs::create_dir(&fresh).expect("made");
         fs::rename(folder.path().join("specs"), fresh.join("specs")).expect("moved");
         begin_project(folder.path(), &files()).expect("the rest is moved");
         assert_eq!(all(folder.path()), ["README.md", "inputs", "specs"]);
-        // As behind the last of them.
+        // The state after the last move.
         fs::create_dir(&fresh).expect("made");
         begin_project(folder.path(), &files()).expect("all is there");
         assert_eq!(all(folder.path()), ["README.md", "inputs", "specs"]);

@@ -327,7 +327,7 @@ mod tests {
         publish(&shelf, "others.pdf", false).expect("swaps");
         publish(&shelf, "all.pdf", true).expect("swaps");
         assert!(matches!(publish(&shelf, "some.pdf", false), Err(Error::LessComplete { .. })));
-        // The release turned out to be incomplete while it was made.
+        // Only after it had begun did the release turn out to be incomplete.
         let staging = shelf.begin("2025", true).expect("begins");
         assert!(matches!(staging.publish_files(&[], false), Err(Error::LessComplete { .. })));
         assert_eq!(names(&folder.path().join("2025")), ["all.pdf", "manifest.json"]);
@@ -342,7 +342,7 @@ mod tests {
         let message = sheets.begin("2025", true).expect_err("no sheets stand there").to_string();
         assert!(message.contains("it holds reports and not sheets"), "{message}");
         drop(sheets);
-        // As on a disk that takes both names for one.
+        // On a disk that takes both names for one, the folder would be found under the other name.
         fs::rename(folder.path().join("2025"), folder.path().join("2025a")).expect("renamed");
         let message = shelf(folder.path()).begin("2025a", true).expect_err("another period").to_string();
         assert!(message.contains("it holds the period `2025` and not the period `2025a`"), "{message}");
@@ -515,7 +515,7 @@ mod tests {
         let open = |out: &Path| Shelf::open(out, project.path(), Holding::Reports, false);
         assert!(matches!(open(&away.path().join("out")), Err(Error::InsideTheProject { .. })));
         open(&project.path().join("out")).expect("a link to what holds the project is not read");
-        // Also by way of another link, and once there is something.
+        // The same holds for a link behind a link, before and after the folder exists.
         let far = tempfile::tempdir().expect("a folder");
         symlink(far.path().join("later"), away.path().join("north")).expect("linked");
         symlink(away.path().join("later"), project.path().join("report-templates")).expect("linked");
