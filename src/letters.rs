@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
-/// A text with every letter and its marks as one sign (NFC), as most programs write it; some systems write `й` as `и` and a mark.
+/// A text with every letter and its marks as one sign (NFC), as most programs write it; some systems write `й` as `и` and a separate mark.
 pub fn composed(text: &str) -> Cow<'_, str> {
     if text.chars().all(is_common) || is_nfc_quick(text.chars()) == IsNormalized::Yes {
         Cow::Borrowed(text)
@@ -13,12 +13,12 @@ pub fn composed(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// Letters of the blocks in which most cells are written that are neither marks nor have another form: a quick answer for them.
+/// Whether a letter is known at once to have no other form and to be no mark; true for the letters of most cells.
 fn is_common(letter: char) -> bool {
     matches!(letter, '\0'..='\u{2ff}' | '\u{388}'..='\u{482}' | '\u{48a}'..='\u{590}')
 }
 
-/// Marks of no width, which text copied from web pages and documents carries.
+/// Whether a letter is a mark of no width, as text copied from web pages and documents has.
 pub fn is_unseen(letter: char) -> bool {
     matches!(letter, '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{feff}' | '\u{ad}' | '\u{61c}' | '\u{180e}')
 }
@@ -32,17 +32,17 @@ pub fn seen(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// What a text looks like: two texts that a reader would take for the same have one look, in whatever script and case they are
-/// written (Unicode Technical Standard 39, section 4).
+/// The look of a text: two texts that a reader would take for the same have the same look, in whatever script and case they are written
+/// (Unicode Technical Standard 39, section 4).
 pub fn look(text: &str) -> String {
     let words: Vec<String> =
         seen(text).to_uppercase().split_whitespace().map(|word| unicode_security::skeleton(word).collect()).collect();
     words.join(" ")
 }
 
-/// Whether a reader would take a text for a word, which may be written in small letters, with a capital one, or in capitals.
+/// Whether a reader would take a text for a word, written in small letters, with a capital, or in capitals.
 pub fn looks_like(text: &str, word: &str) -> bool {
-    // Letters that look alike take each other's place one by one.
+    // Only letters that look alike can replace each other, one by one.
     if seen(text).chars().count() != word.chars().count() {
         return false;
     }

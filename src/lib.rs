@@ -7,7 +7,7 @@
 //!  (disk)    (YAML)  (cells) (numbers)  (the door)   (words)   (PDF bytes)   (disk)
 //! ```
 //!
-//! `ARCHITECTURE.md` tells what each module may rely on. The modules below stand in reading order: each uses only those above it.
+//! `ARCHITECTURE.md` tells what each module may rely on. The modules below stand in reading order: each uses only those above.
 
 pub mod letters;
 pub mod process;

@@ -1,5 +1,5 @@
-//! One row of a number: its value, what it is a ratio of, what changed, its target, its rank and its marks. Made once, for all that
-//! print or list numbers.
+//! One row of a number: its value, what it is a ratio of, its change, its target, its rank and its marks. It is made once, for everything
+//! that prints or lists numbers.
 
 use std::cmp::Ordering;
 
@@ -19,7 +19,7 @@ pub struct Numbers<'a> {
     period: PeriodIndex,
 }
 
-/// Which units, or which part of them, a number is about.
+/// Which units, or which part of the numerator, a number is about.
 #[derive(Clone, Copy, Debug)]
 pub enum Subject<'a> {
     /// The whole population.
@@ -28,7 +28,7 @@ pub enum Subject<'a> {
     Part {
         /// Its position in the indicator.
         position: usize,
-        /// Its names.
+        /// The part, with its names.
         part: &'a Part,
     },
     /// The units with a value of a breakdown.
@@ -37,7 +37,7 @@ pub enum Subject<'a> {
         slice: usize,
         /// The field of the breakdown.
         field: &'a Field,
-        /// Its value; `None`: those that did not state it.
+        /// The value of the field; `None` stands for the units that did not state it.
         value: Option<&'a Category>,
     },
 }
@@ -52,7 +52,7 @@ impl<'a> Subject<'a> {
         }
     }
 
-    /// By what the population is broken down.
+    /// The name of the field that the population is broken down by; `None` for any other subject.
     pub fn by(&self) -> Option<&'a Localized> {
         match self {
             Subject::Whole | Subject::Part { .. } => None,
@@ -60,7 +60,7 @@ impl<'a> Subject<'a> {
         }
     }
 
-    /// The name of the part or the group; `None` for the whole, and for those that did not state it.
+    /// The name of the part or the group; `None` for the whole, and for the units that did not state their group.
     pub fn name(&self) -> Option<&'a Localized> {
         match self {
             Subject::Whole => None,
@@ -70,28 +70,28 @@ impl<'a> Subject<'a> {
     }
 }
 
-/// A value with what it rests on.
+/// A value, with what it rests on.
 #[derive(Clone, Copy, Debug)]
 pub struct Number<'a> {
     /// The ratio, or why there is none.
     pub value: Value,
-    /// What it is a ratio of; zero where there is no value.
+    /// The numerator of the ratio; zero where there is no value.
     pub numerator: i64,
-    /// The same.
+    /// The denominator of the ratio; zero where there is no value.
     pub denominator: i64,
     /// How far it can be trusted.
     pub marks: Marks,
     cell: &'a Cell,
 }
 
-/// What stands beside a value. Without a value there are no marks.
+/// The marks beside a value. A missing value has none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Marks {
-    /// It rests on few units.
+    /// The value rests on few units.
     pub small: bool,
     /// Too few answered, or one side came without the other.
     pub incomplete: bool,
-    /// Where the value lies beside what it prints as.
+    /// How the value compares with the digits that it prints as.
     pub beside: Ordering,
 }
 
@@ -100,29 +100,29 @@ pub struct Marks {
 pub struct Target {
     /// The period it is set for.
     pub period: PeriodIndex,
-    /// What is to be reached.
+    /// The value to be reached.
     pub value: Ratio,
-    /// The way to it; `None` without a value, or where neither more nor less is better.
+    /// How far the value is from the target; `None` without a value, or where neither more nor less is better.
     pub gap: Option<Gap>,
 }
 
-/// A number and what it is compared with.
+/// A number, with what it is compared with.
 #[derive(Clone, Debug)]
 pub struct Row<'a> {
     /// The number.
     pub number: Number<'a>,
-    /// That of the period before, in which the region existed.
+    /// The number of the period before; `None` when the region did not exist then.
     pub previous: Option<Number<'a>>,
-    /// The difference of both, where both have a value.
+    /// The change from the period before; `None` unless both have a value.
     pub change: Option<Ratio>,
-    /// The target, of the whole population only.
+    /// The target; `None` except for the whole population.
     pub target: Option<Target>,
-    /// The place among its neighbours, of the whole population only.
+    /// The place among the neighbours; `None` except for the whole population.
     pub rank: Option<Rank>,
 }
 
 impl<'a> Number<'a> {
-    /// Of a sum over the denominator of a cell.
+    /// The number of a sum over the denominator of a cell.
     pub fn new(thresholds: &Thresholds, indicator: &Indicator, cell: &'a Cell, value: Value, numerator: i64) -> Self {
         let is_number = value.is_ok();
         let marks = Marks {
@@ -133,12 +133,12 @@ impl<'a> Number<'a> {
         Self { value, numerator, denominator: cell.denominator(), marks, cell }
     }
 
-    /// Whether there is a value that rests on enough units and answers.
+    /// Whether there is a value that rests on enough units and enough answers.
     pub fn is_firm(&self) -> bool {
         self.value.is_ok() && !self.marks.small && !self.marks.incomplete
     }
 
-    /// Sums of the parts of the numerator, in the indicator's order.
+    /// The sums of the numerator's parts, in the indicator's order.
     pub fn parts(&self) -> &'a [i64] {
         self.cell.parts()
     }
@@ -148,22 +148,22 @@ impl<'a> Number<'a> {
         self.cell.coverage()
     }
 
-    /// Of the numerator's population, where the numerator comes from a dataset of its own.
+    /// The same for the numerator's population, where the numerator comes from a dataset of its own.
     pub fn numerator_coverage(&self) -> Option<&'a Coverage> {
         self.cell.numerator_coverage()
     }
 
-    /// The share of answers, of the side with fewer of them.
+    /// The share of units that answered; of two sides, the smaller share.
     pub fn share(&self) -> Option<Ratio> {
         self.cell.share()
     }
 
-    /// How many of those that answered for either side the register does not list.
+    /// How many units answered, for either side, that the register does not list.
     pub fn unregistered(&self) -> u64 {
         self.cell.unregistered()
     }
 
-    /// Whether somewhere within one of the sides came and nothing of the other.
+    /// Whether some region within has rows of one side and none of the other.
     pub fn is_one_sided(&self) -> bool {
         self.cell.is_one_sided()
     }
@@ -178,14 +178,14 @@ impl<'a> Number<'a> {
         self.cell.is_empty()
     }
 
-    /// The same for another sum over its denominator.
+    /// The number of another sum over the same denominator.
     pub fn of(&self, thresholds: &Thresholds, indicator: &Indicator, numerator: i64) -> Number<'a> {
         Number::new(thresholds, indicator, self.cell, self.cell.over_denominator(numerator), numerator)
     }
 }
 
 impl<'a> Numbers<'a> {
-    /// Of a period.
+    /// The numbers of a period.
     pub fn new(published: &'a Published<'a>, period: PeriodIndex) -> Self {
         Self { published, period }
     }
@@ -194,7 +194,7 @@ impl<'a> Numbers<'a> {
         self.published.specs()
     }
 
-    /// What there are numbers of: the whole, the parts, then the groups of every breakdown.
+    /// Everything that an indicator has numbers for: the whole, the parts, then the groups of each breakdown.
     pub fn subjects(&self, index: IndicatorIndex) -> Vec<Subject<'a>> {
         let specs = self.specs();
         let indicator = specs.indicator(index);
@@ -229,7 +229,7 @@ impl<'a> Numbers<'a> {
         self.number(index, self.period, region, Subject::Whole)
     }
 
-    /// A number and what it is compared with.
+    /// A number with what it is compared with.
     pub fn row(&self, index: IndicatorIndex, region: RegionIndex, subject: Subject<'_>) -> Row<'a> {
         let specs = self.specs();
         let number = self.number(index, self.period, region, subject);
@@ -242,7 +242,7 @@ impl<'a> Numbers<'a> {
         Row { number, previous, change, target, rank }
     }
 
-    /// The target that counts in this period, and how a value stands to it.
+    /// The target that counts in this period, and how far a value is from it.
     pub fn target(&self, index: IndicatorIndex, value: Value) -> Option<Target> {
         let specs = self.specs();
         let indicator = specs.indicator(index);

@@ -13,7 +13,7 @@ pub struct PeriodIndex(pub usize);
 pub struct Period {
     /// The name of its folder under `inputs/` and in the release.
     pub id: String,
-    /// As a heading: "2025 год".
+    /// Its name as a heading: "2025 год".
     pub name: Localized,
     /// Inside a sentence: "в 2025 году".
     pub within: Localized,

@@ -1,22 +1,23 @@
-//! What the system tells of processes and lets them have: where it does not tell, nothing is known (proc(5), Linux).
+//! What the system tells of processes, and how many files it lets them have (proc(5), Linux). On systems that do not tell, nothing is
+//! known.
 
 use std::fs::File;
 use std::path::Path;
 use std::time::Duration;
 
-/// Linux tells times in hundredths of a second, whatever the machine.
+/// Linux counts processor time in hundredths of a second on every machine.
 const TICK: Duration = Duration::from_millis(10);
 
-/// The processor time that a process has taken.
+/// The processor time that a process has taken; `None` where the system does not tell.
 pub fn processor_time(process: u32) -> Option<Duration> {
     let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
-    // The second field is a name in brackets, in which anything may stand; the times are the 14th and the 15th.
+    // The second field is a name in brackets, which may hold anything; the times are the 14th and the 15th field.
     let mut fields = stat[stat.rfind(')')? + 1..].split_ascii_whitespace().skip(11);
     let ticks = fields.next()?.parse::<u32>().ok()?.checked_add(fields.next()?.parse().ok()?)?;
     Some(TICK * ticks)
 }
 
-/// Opens a file so many times at once: whoever has the answer knows that so many files can be open beside it.
+/// Opens a file `count` times at once. While the caller holds the result, it knows that so many files can be open.
 ///
 /// # Errors
 /// When the system refuses it.

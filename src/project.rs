@@ -30,7 +30,7 @@ pub enum Error {
         "cannot start a process that reads workbooks: {0}; let the program have more processes, memory and open files, or end others"
     )]
     Reader(String),
-    /// Nobody can work.
+    /// Documents cannot be set.
     #[error("cannot start what sets documents: {0}; let the program have more threads and processes, or end others")]
     Start(std::io::Error),
     /// A form could not be made.
@@ -42,41 +42,41 @@ pub enum Error {
 pub struct Project {
     /// Its files.
     pub sources: Sources,
-    /// All that was found; errors stop publication.
+    /// All findings; errors stop publication.
     pub diagnostics: Vec<Diagnostic>,
     /// What could be made of the files; `None` when the specifications are too broken.
     pub computed: Option<Computed>,
 }
 
-/// Specifications, data and numbers. Numbers and rows are seen through [`Computed::published`] alone.
+/// Specifications, data and numbers. Numbers and rows can be seen only through [`Computed::published`].
 pub struct Computed {
     /// The specifications.
     pub specs: Specs,
     data: Data,
     results: Results,
-    /// The languages of the reports, those that could be read.
+    /// The languages of the reports that could be read.
     pub languages: BTreeMap<LanguageCode, Language>,
     waived: Vec<Waived>,
-    /// What errors block, and why.
+    /// The numbers that errors block, and why.
     pub blocked: Blocked,
     receipts: Vec<Receipt>,
 }
 
 impl Project {
-    /// What may be told; `None` when the specifications are too broken.
+    /// What may be published or told; `None` when the specifications are too broken.
     pub fn published(&self) -> Option<Published<'_>> {
         self.computed.as_ref().map(|computed| computed.published(&self.diagnostics))
     }
 }
 
 impl Computed {
-    /// Everything that stands before the door; `findings` are those of the whole project.
+    /// Everything before the door; `findings` are those of the whole project.
     pub fn inside<'a>(&'a self, findings: &'a [Diagnostic]) -> Inside<'a> {
         let Self { specs, data, results, waived, blocked, receipts, .. } = self;
         Inside { specs, data, results, blocked, findings, waived, receipts }
     }
 
-    /// What may be told; `findings` are those of the whole project.
+    /// What may be published or told; `findings` are those of the whole project.
     pub fn published<'a>(&'a self, findings: &'a [Diagnostic]) -> Published<'a> {
         protect::publish(self.inside(findings))
     }
@@ -91,12 +91,12 @@ impl Computed {
         self.data.has(period)
     }
 
-    /// What became of all that was seen.
+    /// What became of every file, sheet and row that was seen.
     pub fn balance(&self) -> &Balance {
         &self.data.balance
     }
 
-    /// How cells were understood where that is not plain.
+    /// How cells were understood where that is not simply what they say.
     pub fn interpretations(&self) -> &[Interpretation] {
         &self.data.interpretations
     }
@@ -118,7 +118,7 @@ pub fn load(root: &Path, reader: &grid::Reader) -> Result<Project, Error> {
         diagnostics.extend(check::specifications(&specs));
         grid::unpack(specs.programme.encoding, &mut sources, reader, &mut diagnostics);
         let receipts = intake::receipts::read(&sources, specs.programme.encoding, reader, &mut diagnostics);
-        // With a dataset missing, workbooks would be taken for those of another one.
+        // With a dataset missing, its workbooks would be taken for those of another dataset.
         let data =
             if specs.whole { intake::read(&specs, &sources, &receipts, reader, &mut diagnostics) } else { Data::new(&specs) };
         let results = compute::run(&specs, &data);
@@ -146,10 +146,10 @@ pub fn load(root: &Path, reader: &grid::Reader) -> Result<Project, Error> {
     Ok(Project { sources, diagnostics, computed })
 }
 
-/// Sees to it that the system let every workbook be read.
+/// Checks that the system let every workbook be read.
 ///
 /// # Errors
-/// When it did not: then some are missing that nothing is wrong with.
+/// When it did not: then workbooks that may be fine are missing.
 pub fn whole(reader: &grid::Reader) -> Result<(), Error> {
     reader.refused().map_or(Ok(()), |error| Err(Error::Reader(error.to_string())))
 }

@@ -13,7 +13,7 @@ use crate::language::{CaseForm, Localized};
 pub struct RegionCode(String);
 
 impl RegionCode {
-    /// Any text is a code; the registry says which exist.
+    /// Any text can be a code; the registry says which exist.
     pub fn new(code: impl Into<String>) -> Self {
         Self(code.into())
     }
@@ -37,13 +37,13 @@ pub struct LevelIndex(pub usize);
 /// A level's names.
 #[derive(Clone, Debug)]
 pub struct Level {
-    /// As the specifications and the command line call it.
+    /// Its name in the specifications and on the command line.
     pub id: String,
-    /// One region of it: "Облыс".
+    /// The name for one region of the level: "Облыс".
     pub name: Localized,
-    /// All of them: "Облыстар".
+    /// The name for all regions of the level: "Облыстар".
     pub plural: Localized,
-    /// The folder of templates of their reports, where the programme names one.
+    /// The folder with the templates of their reports, where the programme names one.
     pub report: Option<String>,
 }
 
@@ -58,7 +58,7 @@ pub struct Region {
     pub code: RegionCode,
     /// Its level.
     pub level: LevelIndex,
-    /// What it lies in; `None` for the top.
+    /// The region that it lies in; `None` for the top.
     pub parent: Option<RegionIndex>,
     /// Its name.
     pub name: Localized,
@@ -66,7 +66,7 @@ pub struct Region {
     pub short: Option<Localized>,
     /// Other spellings found in files.
     pub aliases: Vec<String>,
-    /// Its name in cases, where the rules of a language give a wrong form.
+    /// Forms of its name in cases, where the rules of a language would give a wrong one.
     pub cases: Vec<CaseForm>,
     /// Row and column on the map of tiles, from 1.
     pub tile: Option<(u8, u8)>,
@@ -83,7 +83,7 @@ impl Region {
     }
 }
 
-/// All regions. Invariant: there is one top, it comes first, and every region is followed by all that lies within it.
+/// All regions. Invariant: the only top comes first, and every region is followed by all regions within it.
 #[derive(Clone, Debug)]
 pub struct Hierarchy {
     regions: Vec<Region>,
@@ -91,22 +91,22 @@ pub struct Hierarchy {
     by_code: HashMap<RegionCode, RegionIndex>,
 }
 
-/// Why regions do not form a hierarchy; positions are those of the list given.
+/// Why regions form no hierarchy; positions are those in the given list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Broken {
-    /// None is without a parent.
+    /// Every region has a parent.
     NoTop,
-    /// These have no parent, and one of them would do.
+    /// These have no parent, and only one region may have none.
     SeveralTops(Vec<usize>),
-    /// These lie within themselves.
+    /// These form a circle, each lying within the next.
     Cycle(Vec<usize>),
 }
 
 impl Hierarchy {
-    /// Orders regions given in any order; `parent` holds the position of the parent in that list.
+    /// Orders regions given in any order; `parent` holds the parent's position in the given list.
     ///
     /// # Errors
-    /// When they are not one tree.
+    /// When the regions do not form one tree.
     pub fn new(regions: Vec<Region>) -> Result<Self, Broken> {
         let mut below: Vec<Vec<usize>> = vec![Vec::new(); regions.len()];
         let mut tops = Vec::new();
@@ -121,7 +121,8 @@ impl Hierarchy {
             [top] => *top,
             _ => return Err(Broken::SeveralTops(tops)),
         };
-        // Depth first, so that what lies within a region follows it; by a stack, so that no input overflows ours.
+        // Regions are ordered depth first, so that those within a region follow it; with a list of open ones instead of recursion, so that
+        // no input overflows the stack.
         let mut order = Vec::with_capacity(regions.len());
         let mut open = vec![top];
         while let Some(position) = open.pop() {
@@ -153,17 +154,17 @@ impl Hierarchy {
         RegionIndex(0)
     }
 
-    /// How many regions there are, whenever they exist.
+    /// How many regions there are, on whatever days they exist.
     pub fn len(&self) -> usize {
         self.regions.len()
     }
 
-    /// Never true: there is a top.
+    /// Always false: there is a top.
     pub fn is_empty(&self) -> bool {
         self.regions.is_empty()
     }
 
-    /// Names with forms of their own.
+    /// The names that have declared forms in cases.
     pub fn irregular(&self) -> impl Iterator<Item = (&Localized, &CaseForm)> {
         self.regions.iter().flat_map(|region| region.cases.iter().map(|form| (&region.name, form)))
     }
@@ -173,7 +174,7 @@ impl Hierarchy {
         &self.regions[index.0]
     }
 
-    /// All regions, a parent before what lies within it.
+    /// All regions; each comes before the regions within it.
     pub fn all(&self) -> impl DoubleEndedIterator<Item = (RegionIndex, &Region)> {
         self.regions.iter().enumerate().map(|(index, region)| (RegionIndex(index), region))
     }
@@ -183,7 +184,7 @@ impl Hierarchy {
         self.by_code.get(code).copied()
     }
 
-    /// The positions of a region and of all that lies within it.
+    /// The positions of a region and of all regions within it.
     pub fn within(&self, index: RegionIndex) -> Range<usize> {
         index.0..self.ends[index.0]
     }
@@ -193,7 +194,7 @@ impl Hierarchy {
         self.within(outer).contains(&inner.0)
     }
 
-    /// The regions right below one, on a day.
+    /// The regions right below a region that exist on a day.
     pub fn children(&self, index: RegionIndex, day: Date) -> Vec<RegionIndex> {
         self.within(index)
             .map(RegionIndex)
@@ -201,8 +202,8 @@ impl Hierarchy {
             .collect()
     }
 
-    /// Adds what each region has to what it lies in, so that every region ends with the sum over all within it;
-    /// `values` has one for each region.
+    /// Adds the value of each region to that of its parent, so that every region ends with the sum over itself and all regions within it;
+    /// `values` has one value for each region.
     pub fn add_up<T>(&self, values: &mut [T], add: impl Fn(&mut T, &T)) {
         for index in (1..self.regions.len()).rev() {
             let parent = self.regions[index].parent.expect("only the top has no parent").0;
@@ -211,13 +212,13 @@ impl Hierarchy {
         }
     }
 
-    /// The region and what it lies in, up to the top.
+    /// The region, its parent, and so on up to the top.
     pub fn upwards(&self, index: RegionIndex) -> impl Iterator<Item = RegionIndex> {
         std::iter::successors(Some(index), |&index| self.region(index).parent)
     }
 }
 
-/// The regions on a circle of parents; those without a `place` are on one, or hang below one.
+/// The regions on circles of parents. Regions without a `place` are on a circle, or below one.
 fn cycles(regions: &[Region], place: &[usize]) -> Vec<usize> {
     let mut visit = vec![0; regions.len()];
     let mut cycles = Vec::new();
@@ -227,7 +228,7 @@ fn cycles(regions: &[Region], place: &[usize]) -> Vec<usize> {
             visit[position] = start + 1;
             position = regions[position].parent.expect("only the top has no parent").0;
         }
-        // Met again on the same walk: the circle begins here.
+        // This region was met before on the same walk, so the circle begins here.
         let entry = position;
         while visit[position] == start + 1 {
             visit[position] = usize::MAX;

@@ -45,7 +45,7 @@ impl Missing {
     pub const ALL: [Missing; 5] =
         [Missing::NotApplicable, Missing::NotReported, Missing::ZeroDenominator, Missing::Withheld, Missing::Blocked];
 
-    /// The reasons that lie in what was reported; the others are decided on when numbers are published.
+    /// The reasons that come from the data; the others are decided when numbers are published.
     pub const COMPUTED: [Missing; 3] = [Missing::NotApplicable, Missing::NotReported, Missing::ZeroDenominator];
 
     /// The reason's name in files.
@@ -71,7 +71,7 @@ pub struct Ratio {
 }
 
 impl Ratio {
-    /// `None` when the denominator is zero.
+    /// The fraction; `None` when the denominator is zero.
     pub fn new(numerator: i128, denominator: i128) -> Option<Self> {
         match denominator.cmp(&0) {
             Ordering::Less => Some(Self { numerator: -numerator, denominator: -denominator }),
@@ -80,7 +80,7 @@ impl Ratio {
         }
     }
 
-    /// A whole number.
+    /// A whole number as a fraction.
     pub fn whole(number: i64) -> Self {
         Self { numerator: i128::from(number), denominator: 1 }
     }
@@ -110,7 +110,7 @@ impl Ratio {
     /// `self - other`, exact.
     pub fn minus(self, other: Ratio) -> Ratio {
         let (left, right) = (self.reduced(), other.reduced());
-        // Over the least common denominator, which stays small where both have the same.
+        // The least common denominator stays small where both have the same one.
         let common = greatest_common_divisor(left.denominator, right.denominator);
         let (mine, its) = (right.denominator / common, left.denominator / common);
         let numerator = left.numerator * mine - right.numerator * its;
@@ -124,7 +124,7 @@ impl Ratio {
 
     /// `self × factor`, exact.
     pub fn times(self, factor: i64) -> Ratio {
-        // What can be cancelled is, so that large factors fit.
+        // Common factors are cancelled first, so that large factors fit.
         let divisor = greatest_common_divisor(i128::from(factor).abs(), self.denominator);
         Ratio { numerator: self.numerator * (i128::from(factor) / divisor), denominator: self.denominator / divisor }
     }
@@ -137,22 +137,22 @@ impl Ratio {
     /// `self / other`, exact; `None` when the other one is zero.
     pub fn divided_by(self, other: Ratio) -> Option<Ratio> {
         let (left, right) = (self.reduced(), other.reduced());
-        // What cancels does so before the products.
+        // Common factors are cancelled before multiplying.
         let above = greatest_common_divisor(left.numerator.abs(), right.numerator.abs());
         let below = greatest_common_divisor(left.denominator, right.denominator);
         let numerator = (left.numerator / above) * (right.denominator / below);
         Ratio::new(numerator, (left.denominator / below) * (right.numerator / above)).map(Ratio::reduced)
     }
 
-    /// The fewest decimals, up to `most`, with which it is printed exactly; `most` when there are none.
+    /// The fewest decimals, at most `most`, with which the number is printed exactly; `most` when none of them do.
     pub fn places(self, most: u32) -> u32 {
         (0..most).find(|&places| Ratio::new(self.rounded(places), power_of_ten(places)) == Some(self)).unwrap_or(most)
     }
 
-    /// The nearest multiple of 10^-decimals, in such units; a half goes away from zero, so that a fall and a rise of
-    /// the same size print alike.
+    /// The nearest multiple of 10^-decimals, as a number of such units. A half goes away from zero, so that a fall and a rise of the same
+    /// size print alike.
     pub fn rounded(self, decimals: u32) -> i128 {
-        // The whole part by itself: scaled up together with it, a large numerator would not fit.
+        // The whole part is scaled by itself: together with the fraction, a large numerator would not fit.
         let ratio = self.reduced();
         let (whole, rest) = (ratio.numerator.abs() / ratio.denominator, ratio.numerator.abs() % ratio.denominator);
         let scale = power_of_ten(decimals);
@@ -160,8 +160,8 @@ impl Ratio {
         if ratio.numerator < 0 { -units } else { units }
     }
 
-    /// How it stands to what it prints as, where that is nothing or, in percent, the whole; equal where it prints as anything else.
-    /// 1999/2000 prints as 100.0 % and is less.
+    /// How the number compares with what it prints as, where it prints as zero or, in percent, as the whole; `Equal` where it prints as
+    /// anything else. 1999/2000 prints as 100.0 % and is less.
     pub fn beside_print(self, per: i64, decimals: u32) -> Ordering {
         let printed = self.times(per).rounded(decimals);
         match printed {
@@ -171,7 +171,7 @@ impl Ratio {
         }
     }
 
-    /// The number printed with a point and `decimals` places: `-3.20`. For files; pages use the language's own signs.
+    /// The number with a point and `decimals` places, `-3.20`, for files. Pages use the signs of their language.
     pub fn decimal(self, decimals: u32) -> String {
         let units = self.rounded(decimals);
         let sign = if units < 0 { "-" } else { "" };
@@ -179,17 +179,17 @@ impl Ratio {
         if decimals == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{rest:0width$}", width = decimals as usize) }
     }
 
-    /// Below zero, zero or above.
+    /// Whether it is below zero, zero, or above.
     pub fn sign(self) -> Ordering {
         self.numerator.cmp(&0)
     }
 
-    /// For geometry on a page only; no printed digit comes from it.
+    /// A float for positions on a page; no printed digit comes from it.
     pub fn approximate(self) -> f64 {
         self.numerator as f64 / self.denominator as f64
     }
 
-    /// The smallest whole number that is not below the ratio.
+    /// The smallest whole number that is at least the ratio.
     pub fn ceiling(self) -> i128 {
         let floor = self.numerator.div_euclid(self.denominator);
         if self.numerator.rem_euclid(self.denominator) == 0 { floor } else { floor + 1 }
@@ -201,7 +201,7 @@ impl Ratio {
     }
 }
 
-/// Whole part and decimals of a number counted in 10^-decimals, without its sign.
+/// The whole part and the decimals, without sign, of a number counted in units of 10^-decimals.
 pub fn split(units: i128, decimals: u32) -> (i128, i128) {
     let one = power_of_ten(decimals);
     (units.abs() / one, units.abs() % one)
@@ -234,7 +234,7 @@ impl PartialOrd for Ratio {
 
 impl Ord for Ratio {
     fn cmp(&self, other: &Self) -> Ordering {
-        // By whole parts, then by what is left the other way round: products of large numbers would not fit.
+        // Whole parts are compared first, then the remainders turned upside down: products of large numbers would not fit.
         let (mut left, mut right) = (*self, *other);
         let mut turned = false;
         loop {

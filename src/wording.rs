@@ -1,4 +1,4 @@
-//! What was found, in the words of a language: offices are told in their own. Words are made when somebody reads them, since many
+//! Findings in the words of a language, so that offices read them in their own. Words are made when somebody reads them, since many
 //! findings are never read in any language.
 
 use std::borrow::Cow;
@@ -11,14 +11,14 @@ use crate::spec::{Field, FieldKind, Specs};
 /// The labels that every language needs.
 pub const LABELS: &[&str] = CauseKind::LABELS;
 
-/// The label of a finding that stands for several.
+/// The label for a finding that stands for several.
 pub const MORE: &str = "finding_more";
 
 /// The labels of places in a table: the sheet, a cell, a whole row.
 pub const PLACES: &[&str] = &["place_sheet", "place_cell", "place_row"];
 
-/// A finding in the words of a language: those of the project's own check, or those that the language has for its cause. `None` where
-/// there are none.
+/// A finding in the words of a language: those of the project's own check, or those that the language has for its cause. `None` where there
+/// are neither.
 pub fn of(specs: &Specs, language: &Language, found: &Diagnostic) -> Option<Wording> {
     let own = found.wordings.iter().find(|wording| *wording.language == *language.code.as_str());
     let wording = match own {
@@ -31,7 +31,7 @@ pub fn of(specs: &Specs, language: &Language, found: &Diagnostic) -> Option<Word
     })
 }
 
-/// A finding as somebody reads it in a language; as it is where there are no words.
+/// A finding as somebody reads it in a language; unchanged where the language has no words for it.
 pub fn worded(specs: &Specs, language: &Language, found: &Diagnostic) -> Diagnostic {
     match of(specs, language, found) {
         Some(Wording { message, hint, .. }) => Diagnostic { message, hint: hint.map(Cow::Owned), count: 1, ..found.clone() },
@@ -55,7 +55,7 @@ pub fn place(language: &Language, place: &Place) -> String {
     [Some(file), sheet, Some(within)].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
-/// What a finding says that stands for several.
+/// The message of a finding that stands for several.
 fn more(language: &Language, count: usize, first: String) -> String {
     let text = language.labels.get(MORE).map_or("{count}: {first}", String::as_str);
     fill(text, |name| match name {
@@ -65,7 +65,7 @@ fn more(language: &Language, count: usize, first: String) -> String {
     })
 }
 
-/// `None` where the language has no words for it.
+/// The words that the language has for a cause; `None` where it has none.
 fn word(specs: &Specs, language: &Language, cause: &Cause) -> Option<Wording> {
     let fact = |name: &str| {
         let known = |name: &str| cause.facts.iter().find(|(known, _)| *known == name).map(|(_, fact)| fact);
@@ -82,7 +82,7 @@ fn word(specs: &Specs, language: &Language, cause: &Cause) -> Option<Wording> {
     })
 }
 
-/// The names of what a field may hold.
+/// The names of the values that a field may hold.
 fn values(specs: &Specs, language: &Language, field: &Fact) -> String {
     let field = match field {
         Fact::Field { dataset, field } => find(specs, dataset, field),

@@ -1,4 +1,4 @@
-//! Conditions, sums, groups and directions in the words of a language: put into words here, once, for all that print them.
+//! Conditions, sums, groups and directions in the words of a language, made here once for everything that prints them.
 
 use crate::language::Language;
 use crate::numbers::Subject;
@@ -23,12 +23,12 @@ pub const LABELS: &[&str] = &[
     "life_until",
 ];
 
-/// The words of a language for what the specifications declare.
+/// What the specifications declare, in the words of a language.
 #[derive(Clone, Copy)]
 pub struct Words<'a> {
-    /// What is declared.
+    /// The specifications.
     pub specs: &'a Specs,
-    /// In which language.
+    /// The language.
     pub language: &'a Language,
 }
 
@@ -51,7 +51,7 @@ impl Words<'_> {
         })
     }
 
-    /// In what a value is measured: per how many of the denominator.
+    /// The unit of a value: per how many of the denominator.
     pub fn per(&self, indicator: &Indicator) -> String {
         match indicator.per {
             100 => self.label("per_100").to_owned(),
@@ -70,7 +70,7 @@ impl Words<'_> {
         }
     }
 
-    /// The periods of a life; `None` when these are all.
+    /// A span of periods in words; `None` when it holds all periods.
     pub fn life(&self, life: Life) -> Option<String> {
         let name = |period| self.language.unbroken(self.specs.period(period).name.get(&self.language.code));
         let one = |label, period| self.label(label).replace("{}", &name(period));
@@ -108,7 +108,7 @@ impl Words<'_> {
         }
     }
 
-    /// Conditions one behind the other; those that are `other` than what joins them stand in brackets.
+    /// Conditions in a row with a separator between them; those for which `other` holds stand in brackets.
     fn joined(&self, dataset: &Dataset, tests: &[Condition], separator: &str, other: impl Fn(&Condition) -> bool) -> String {
         let words = tests.iter().map(|test| {
             let test = alone(test);
@@ -125,7 +125,7 @@ impl Words<'_> {
     }
 }
 
-/// A condition without lists of one around it.
+/// A condition, taken out of lists that hold nothing else.
 fn alone(test: &Condition) -> &Condition {
     match test {
         Condition::All(tests) | Condition::Any(tests) => match tests.as_slice() {

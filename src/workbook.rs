@@ -1,19 +1,19 @@
-//! What all workbooks that are written have in common: names of sheets, and the day they were made.
+//! What all workbooks that are written share: names of sheets, and the day in their properties.
 
 use jiff::civil::Date;
 use rust_xlsxwriter::{ExcelDateTime, XlsxError};
 
-/// A day as the properties of a workbook hold it. Given, never taken from the clock: the same inputs give the same bytes.
+/// A day as the properties of a workbook hold it. It is given and not taken from the clock, so that the same inputs give the same bytes.
 pub fn created(day: Date) -> Result<ExcelDateTime, XlsxError> {
     ExcelDateTime::from_ymd(day.year().unsigned_abs(), day.month().unsigned_abs(), day.day().unsigned_abs())
 }
 
-/// Names of sheets: at most 31 letters, none of the signs that formulas use, each once.
+/// Names of sheets: each at most 31 letters long, without signs that formulas use, and used once.
 #[derive(Default)]
 pub struct SheetNames(Vec<String>);
 
 impl SheetNames {
-    /// The name wanted, or the nearest one that can be given.
+    /// The wanted name if it is free and allowed, else the nearest one that is.
     pub fn take(&mut self, wanted: &str) -> String {
         let clean: String = wanted.chars().map(|letter| if r"[]:*?/\'".contains(letter) { ' ' } else { letter }).collect();
         let clean = clean.split_whitespace().collect::<Vec<_>>().join(" ");

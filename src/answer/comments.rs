@@ -1,4 +1,4 @@
-//! Comments of a sheet and their drawing. What an office has written itself stays; what esep wrote before goes.
+//! Comments of a sheet and their drawing. What the office has written stays; what esep wrote before goes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,22 +10,22 @@ use super::sheet::{Cell, cell_of};
 use super::xml;
 use crate::diagnostic::cell_name;
 
-/// Who writes the comments. Somebody of the office may have the same name.
+/// The author of esep's comments. Somebody in the office may have the same name, so it does not mark them.
 const AUTHOR: &str = "esep";
-/// Begins what esep writes. Nobody sees it and nobody types it, and programs keep it, whatever they make of authors.
+/// The first letters of everything that esep writes. Nobody sees or types them, and programs keep them, whatever they make of authors.
 const MARK: &str = "\u{200b}\u{200c}\u{200b}\u{200d}\u{200b}";
-/// Parts what is added to a comment of the office from its own words; the mark stands before it.
+/// Parts the office's own comment from what esep adds to it; [`MARK`] stands before it.
 const SEAM: &str = "— esep —";
-/// Programs keep no more letters of a comment.
+/// The most letters of a comment that programs keep.
 const LONGEST: usize = 32_000;
 
-/// The comments of a sheet without esep's own, and the cells that have lost theirs.
+/// The comments of a sheet without esep's own, and the cells that have lost their comment.
 pub struct Comments {
     text: String,
     prefix: String,
     authors: Vec<String>,
     kept: BTreeMap<Cell, String>,
-    /// Cells whose comment is gone, so that its drawing must go too.
+    /// Cells whose comment is gone; its drawing must go too.
     pub freed: BTreeSet<Cell>,
 }
 
@@ -33,7 +33,7 @@ const EMPTY: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"
     <comments xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><authors></authors><commentList></commentList></comments>";
 
 impl Comments {
-    /// From the part, if there is one.
+    /// From the part of the comments, if the sheet has one.
     pub fn read(text: Option<String>) -> Result<Self, Unmarkable> {
         let text = text.unwrap_or_else(|| EMPTY.to_owned());
         let mut prefix = String::new();
@@ -59,12 +59,12 @@ impl Comments {
         Ok(Self { text, prefix, authors, kept, freed })
     }
 
-    /// Whether somebody else has a comment at the cell.
+    /// Whether the office has a comment at the cell.
     pub fn is_taken(&self, cell: Cell) -> bool {
         self.kept.contains_key(&cell)
     }
 
-    /// The part with these comments added; to one of the office's, behind its text.
+    /// The part with these comments added; where the office has a comment, they are put behind its text.
     pub fn with(mut self, added: &BTreeMap<Cell, String>) -> Result<String, Unmarkable> {
         let p = self.prefix.clone();
         let author = self.authors.iter().position(|author| author.contains(&format!(">{AUTHOR}<")));
@@ -76,7 +76,7 @@ impl Comments {
             let words: String = words.chars().take(LONGEST).collect();
             let run = |text: &str| format!("<{p}r><{p}t xml:space=\"preserve\">{}</{p}t></{p}r>", xml::escape(text));
             let comment = match self.kept.get(&cell) {
-                // A thread is shown from another part, and this text is only for old programs.
+                // The thread is shown from another part, and this text is only for old programs.
                 Some(comment) if comment.contains("[Threaded comment]") => continue,
                 Some(comment) => {
                     let end = format!("</{p}text>");
@@ -102,8 +102,8 @@ fn replaced(text: &str, name: &str, by: &str) -> Result<String, Unmarkable> {
     Ok(text.replacen(&found, by, 1))
 }
 
-/// A comment without what esep has written into it; `None` when nothing is left. Another program may have put its own words and those
-/// of esep into one piece of text.
+/// A comment without what esep wrote into it; `None` when nothing is left. Another program may have joined its own words and those of esep
+/// to one piece of text.
 fn unmarked(comment: &str, prefix: &str) -> Option<String> {
     let Some(mark) = comment.find(MARK) else { return Some(comment.to_owned()) };
     let piece = [format!("<{prefix}t>"), format!("<{prefix}t ")].iter().filter_map(|tag| comment[..mark].rfind(tag)).max();
@@ -119,11 +119,11 @@ fn unmarked(comment: &str, prefix: &str) -> Option<String> {
         let run = if run.is_some() { format!("</{prefix}r>") } else { String::new() };
         format!("{}{own}</{prefix}t>{run}", &comment[..words])
     };
-    // What is left without a word in it is no comment any more.
+    // A rest without any words is no comment.
     head.contains(&format!("</{prefix}t>")).then(|| format!("{head}{}", &comment[end..]))
 }
 
-/// Words without the line breaks behind them, in any spelling.
+/// Words without the line breaks at their end, however these are written.
 fn without_breaks(words: &str) -> &str {
     let mut words = words;
     loop {
@@ -143,7 +143,7 @@ xmlns:x=\"urn:schemas-microsoft-com:office:excel\"><v:shapetype id=\"_x0000_t202
 path=\"m,l,21600r21600,l21600,xe\"><v:stroke joinstyle=\"miter\"/><v:path gradientshapeok=\"t\" o:connecttype=\"rect\"/>\
 </v:shapetype></xml>";
 
-/// The drawing of comments: without those of `freed` cells, with those of `added` ones.
+/// The drawing of the comments, without those of the cells `freed`, and with those of the cells `added`.
 pub fn drawing(text: Option<&str>, freed: &BTreeSet<Cell>, added: &BTreeSet<Cell>) -> Result<String, Unmarkable> {
     let before = text.unwrap_or(NO_DRAWING);
     let (mut text, mut rest) = (String::with_capacity(before.len()), before);
@@ -199,7 +199,7 @@ mod tests {
         let ours = format!("<r><t xml:space=\"preserve\">\n{MARK}{SEAM}\nwrong</t></r>");
         let own = "<r><rPr><b/></rPr><t>as the head said</t></r>";
         assert_eq!(unmarked(&whole(&format!("{own}{ours}")), "").as_deref(), Some(whole(own).as_str()));
-        // Both in one piece of text.
+        // Both stand in one piece of text.
         let one = whole(&format!("<r><t>as the head said&#10;{MARK}{SEAM}&#10;wrong</t></r><r><t>more</t></r>"));
         assert_eq!(unmarked(&one, "").as_deref(), Some(whole("<r><t>as the head said</t></r>").as_str()));
         let plain = whole(&format!("<t>as the head said\n{MARK}{SEAM}\nwrong</t>"));

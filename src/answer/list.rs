@@ -1,4 +1,4 @@
-//! The sheet of findings: what was found, where, and what has become of what was found before.
+//! The sheet of findings: what was found and where, and what has become of the findings of the last answer.
 
 use std::collections::BTreeMap;
 
@@ -11,15 +11,15 @@ use crate::language::fill;
 
 /// The row of the headings, from 0.
 const HEADINGS: u32 = 2;
-/// The column where what only esep reads begins.
+/// The first of the columns that only esep reads.
 const HIDDEN: usize = 6;
 
-/// The columns that people read are so many letters wide.
+/// The widths, in letters, of the columns that people read.
 const WIDTHS: [usize; HIDDEN] = [26, 20, 22, 26, 70, 50];
 /// The height of a line, in points.
 const LINE: usize = 14;
 
-/// What the sheet of findings of an earlier answer says.
+/// A finding as the sheet of findings of the last answer tells it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Earlier {
     /// The sheet's name.
@@ -30,18 +30,18 @@ pub struct Earlier {
     pub rule: String,
     /// The fill of the cell before it was marked.
     pub fill: String,
-    /// What people read: severity, message, hint.
+    /// What people read: severity, message and hint.
     pub words: [String; 3],
 }
 
 impl Earlier {
-    /// What tells it from other findings.
+    /// What tells the finding from others.
     pub fn identity(&self) -> Identity {
         (self.sheet.clone(), self.cell.clone(), self.rule.clone())
     }
 }
 
-/// The sheet of findings among the sheets of a workbook: its name and its open findings.
+/// The sheet of findings among the sheets of a workbook: its name, and the findings on it that are open.
 pub fn earlier(sheets: &[Sheet]) -> Option<(String, Vec<Earlier>)> {
     let is_list = |sheet: &&Sheet| {
         let corner = sheet.rows.first().and_then(|cells| cells.first());
@@ -62,7 +62,7 @@ pub fn earlier(sheets: &[Sheet]) -> Option<(String, Vec<Earlier>)> {
     Some((sheet.name.to_string(), open.collect()))
 }
 
-/// The part of the sheet; `fills` are those of the cells before they were marked, entry by entry.
+/// The part of the sheet; `fills` has the fill of each entry's cell before it was marked.
 pub fn write(
     material: &Material<'_>,
     (entries, more): (&[Entry], usize),
@@ -114,7 +114,7 @@ pub fn write(
     part(&rows, &links)
 }
 
-/// Where a finding is, as people read it; `None` when it is about the whole file.
+/// The place of a finding as people read it; `None` when it is about the whole file.
 fn place(sheet: &str, cell: &str) -> Option<String> {
     match (sheet, cell) {
         ("", _) => None,
@@ -123,7 +123,7 @@ fn place(sheet: &str, cell: &str) -> Option<String> {
     }
 }
 
-/// The link from a row of the list to the cell of its finding; empty where that is in no sheet.
+/// The link from a row of the list to the cell of its finding; empty for a finding that is in no sheet.
 fn hyperlink(entry: &Entry, cell: &str, row: u32) -> String {
     if entry.sheet.is_empty() {
         return String::new();
@@ -169,7 +169,7 @@ struct Rows {
 
 impl Rows {
     fn push(&mut self, cells: Vec<(String, usize)>) {
-        // Programs do not make room for wrapped lines on their own.
+        // Programs do not make rows higher for wrapped lines by themselves.
         let lines = |(text, width): (&String, &usize)| -> usize {
             text.lines().map(|line| line.chars().count().div_ceil(width - 4).max(1)).sum()
         };
@@ -179,7 +179,7 @@ impl Rows {
         self.text.push_str(&format!("<row r=\"{}\" ht=\"{height}\" customHeight=\"1\">", self.count + 1));
         for (column, (text, format)) in cells.into_iter().enumerate().filter(|(_, (text, _))| !text.is_empty()) {
             let at = cell_name(self.count, column as u32);
-            // No cell holds more letters.
+            // A cell holds no more letters.
             let text: String = text.chars().take(32_000).collect();
             self.text.push_str(&format!(
                 "<c r=\"{at}\" s=\"{format}\" t=\"inlineStr\"><is><t xml:space=\"preserve\">{}</t></is></c>",

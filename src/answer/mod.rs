@@ -1,7 +1,7 @@
-//! The office's own workbook back: what it sent, unchanged but for comments and colour on the cells concerned and a sheet of findings.
+//! Sends an office's own workbook back, unchanged except for comments and colours on the cells concerned and a sheet of findings.
 //!
-//! The parts of the workbook's archive are edited in place. A library that reads a workbook whole and writes it anew loses what it
-//! does not know; here a part that is not concerned keeps its bytes.
+//! The parts of the workbook's archive are edited in place. A library that reads a workbook and writes it anew loses what it does not know;
+//! here every other part keeps its bytes.
 
 mod comments;
 mod list;
@@ -50,7 +50,7 @@ const MOST_SHEETS: usize = 1_000;
 /// … nor with more cells.
 const MOST_CELLS: usize = 1_000_000;
 
-/// So many findings of a file are marked and listed, the gravest; more are counted.
+/// The most findings of a file that are marked and listed, the gravest first; more are counted.
 const MOST_FINDINGS: usize = 20_000;
 
 /// A workbook to be sent back.
@@ -68,7 +68,7 @@ pub struct Answer {
 #[error("{0}")]
 pub struct Unmarkable(pub(crate) String);
 
-/// What answers are made of.
+/// What all answers of a run are made from.
 pub struct Subject<'a> {
     /// The specifications.
     pub specs: &'a Specs,
@@ -82,8 +82,8 @@ pub struct Subject<'a> {
     pub reader: &'a Reader,
 }
 
-/// The answers to all submissions with findings in their cells, or with those of an answer before; and the files that cannot
-/// be answered so, with the reason.
+/// The answers to all submissions with findings in their cells, or with marks of an earlier answer; and the files that cannot be answered,
+/// with the reason.
 pub fn write(subject: &Subject<'_>) -> (Vec<Answer>, Vec<(String, Unmarkable)>) {
     let (mut answers, mut failed) = (Vec::new(), Vec::new());
     let mut found: BTreeMap<&str, Vec<&Diagnostic>> = BTreeMap::new();
@@ -118,13 +118,13 @@ fn was_answered(file: &BinaryFile) -> bool {
         return false;
     }
     let Ok(mut package) = Package::open(&file.bytes) else { return false };
-    // Other programs put the text into the part of shared strings, wherever they have it.
+    // Other programs move the text into the part of shared strings, wherever they keep it.
     let is_likely = |part: &&str| *part == NEW_SHEET.to_lowercase() || part.ends_with("sharedstrings.xml");
     let parts: Vec<String> = package.names().filter(is_likely).map(str::to_owned).collect();
     parts.iter().any(|part| package.text(part).is_ok_and(|text| text.contains(FINDINGS)))
 }
 
-/// Whether the file itself can carry marks; the kind is told by the contents too.
+/// Whether the file itself can carry marks; its contents must be of the kind that its name says.
 fn can_be_marked(file: &BinaryFile) -> bool {
     let is_named_so = sources::has_extension(&file.name, &["xlsx", "xlsm"]);
     is_named_so && file.bytes.starts_with(b"PK") && Package::open(&file.bytes).is_ok_and(|mut package| package.book().is_ok())
@@ -138,7 +138,7 @@ struct Material<'a> {
 }
 
 impl Material<'_> {
-    /// Words in each language of the reports.
+    /// A text in each language of the reports, joined.
     fn joined(&self, between: &str, text: impl Fn(&BTreeMap<String, String>) -> String) -> String {
         let mut texts: Vec<String> = self.languages.iter().map(|language| text(&language.labels)).collect();
         texts.dedup();
@@ -186,7 +186,7 @@ fn answer(
     if file.bytes.len() > LARGEST {
         return Err(Unmarkable(format!("it has more than {} MB", LARGEST >> 20)));
     }
-    // What the reader could not read within its bounds is not opened here.
+    // A workbook that could not be read within its bounds is not opened here either.
     let Some(sheets) = intake::sheets(subject.reader, file, subject.specs) else { return Ok(None) };
     if sheets.len() > MOST_SHEETS {
         return Err(Unmarkable(format!("it has more than {MOST_SHEETS} sheets")));
@@ -206,7 +206,7 @@ fn answer(
     };
     if can_be_marked(file) {
         let names: Vec<String> = sheets.iter().map(|sheet| sheet.name.to_string()).collect();
-        // A workbook that cannot be edited in its parts gets an answer all the same.
+        // A workbook whose parts cannot be edited still gets an answer: a twin.
         if let Ok(bytes) = made(&file.bytes, &names) {
             return Ok(Some((inside.to_owned(), bytes)));
         }
@@ -231,7 +231,7 @@ fn identity(sheet: &str, cell: Option<Cell>, rule: &str) -> Identity {
     (sheet.to_owned(), cell, rule.to_owned())
 }
 
-/// The first `most` findings when the gravest come first, and those behind them; each in their order.
+/// The `most` gravest findings, and the rest; both keep their order.
 fn gravest<'a>(found: &[&'a Diagnostic], most: usize) -> (Vec<&'a Diagnostic>, Vec<&'a Diagnostic>) {
     let mut ranks: Vec<usize> = (0..found.len()).collect();
     ranks.sort_by_key(|&position| found[position].severity);
@@ -242,12 +242,12 @@ fn gravest<'a>(found: &[&'a Diagnostic], most: usize) -> (Vec<&'a Diagnostic>, V
     (plain(kept), plain(rest))
 }
 
-/// The findings as they stand in the answer.
+/// The findings of an answer.
 struct Findings {
     entries: Vec<Entry>,
-    /// How many more there are than stand in it.
+    /// How many findings there are beyond the entries.
     more: usize,
-    /// What was found, also of those that do not stand in it.
+    /// What was found, whether it has an entry or not.
     now: HashSet<Identity>,
 }
 
@@ -277,7 +277,7 @@ impl Findings {
     }
 }
 
-/// The sheets of a file, and what they are called in the answer.
+/// The sheets of a file, and their names in the answer.
 struct Places<'a> {
     sheets: &'a [Sheet],
     names: &'a [String],
@@ -289,13 +289,13 @@ impl<'a> Places<'a> {
         Self { sheets, names, positions: sheets.iter().enumerate().map(|(at, sheet)| (&*sheet.name, at)).rev().collect() }
     }
 
-    /// The sheet of a finding, empty when it concerns the whole file, and its cell.
+    /// The sheet of a finding (empty when it is about the whole file), and its cell.
     fn of(&self, found: &Diagnostic) -> (String, Option<Cell>) {
         let Place::Cell { sheet, row, column, .. } = &found.place else { return (String::new(), None) };
         let Some(position) = self.positions.get(&**sheet).copied() else {
             return (String::new(), column.map(|column| (*row, column)));
         };
-        // What is only noted about a row or a sheet is listed, not marked.
+        // A mere note about a row or a sheet is listed and not marked.
         let marks_row = found.severity != Severity::Note;
         let column = column.or_else(|| first_filled(&self.sheets[position], *row).filter(|_| marks_row));
         (self.names[position].clone(), column.map(|column| (*row, column)))
@@ -324,14 +324,14 @@ fn first_filled(sheet: &Sheet, row: u32) -> Option<u32> {
 }
 
 const NEW_SHEET: &str = "xl/worksheets/esepFindings.xml";
-/// Some programs look for styles under the usual name only.
+/// The usual name comes first: some programs look for styles only there.
 const NEW_STYLES: [&str; 2] = ["xl/styles.xml", "xl/esepStyles.xml"];
 const STYLES_TYPE: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml";
 const SHEET_TYPE: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml";
 const COMMENTS_TYPE: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml";
 const DRAWING_TYPE: &str = "application/vnd.openxmlformats-officedocument.vmlDrawing";
 
-/// The workbook with marks and a sheet of findings; `before` is the name of the one of an earlier answer.
+/// The workbook with marks and a sheet of findings; `before` is the name of the last answer's sheet of findings.
 fn mark(
     material: &Material<'_>,
     bytes: &[u8],
@@ -399,7 +399,7 @@ fn mark(
     package.finish()
 }
 
-/// The workbook's part with one more sheet.
+/// The workbook's part with one more sheet in its list.
 fn with_sheet(book: &str, name: &str, number: u32, relation: &str) -> Result<String, Unmarkable> {
     let sheets = xml::elements(book, "sheets")?.first().map(|found| (*found).to_owned());
     let sheets = sheets.ok_or_else(|| Unmarkable("the workbook has no sheets".into()))?;
@@ -410,17 +410,17 @@ fn with_sheet(book: &str, name: &str, number: u32, relation: &str) -> Result<Str
     Ok(book.replacen(&sheets, &package::insert_before_end(&sheets, "sheets", &tag)?, 1))
 }
 
-/// What concerns one sheet of the office.
+/// The findings of one sheet.
 #[derive(Default)]
 struct Here<'a> {
     /// Findings in its cells, with their positions.
     entries: Vec<(usize, &'a Entry)>,
-    /// Those of an earlier answer.
+    /// The findings of the last answer.
     old: Vec<&'a list::Earlier>,
 }
 
 impl Here<'_> {
-    /// Marks the sheet in `part`, which is the one of this number.
+    /// Marks the sheet in `part`; `number` is its position.
     fn mark(
         &self,
         package: &mut Package,
@@ -469,7 +469,7 @@ impl Here<'_> {
     }
 }
 
-/// Writes the comments of the sheet in a part, and the sheet, whose text is `text`.
+/// Writes the comments of a sheet and the sheet itself; `text` is the sheet's part.
 fn comment(
     package: &mut Package,
     (sheet, number): (&str, usize),

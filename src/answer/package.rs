@@ -1,4 +1,4 @@
-//! The parts of a workbook's archive. Those that nobody touches are copied as they are, byte for byte.
+//! The parts of a workbook's archive. Unchanged parts are copied byte for byte.
 
 use std::collections::{BTreeMap, HashMap};
 use std::io::{Cursor, Read, Write};
@@ -10,36 +10,36 @@ use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
 use super::Unmarkable;
 use super::xml;
 
-/// No part that is changed is larger unpacked …
+/// The most bytes of a changed part, unpacked …
 const LARGEST_PART: u64 = 64 << 20;
-/// … nor all of them together.
+/// … and of all changed parts together.
 const LARGEST_WHOLE: usize = 256 << 20;
 
 const TYPES: &str = "[Content_Types].xml";
 
-/// An archive, and what is to be written into it.
+/// An archive and the changes to be written into it.
 pub struct Package {
     archive: ZipArchive<Cursor<Vec<u8>>>,
-    /// The entry of each part, by its name as relations have it, in small letters.
+    /// The entry of each part, by its name as relations spell it, in small letters.
     places: HashMap<String, usize>,
-    /// By the same: the name and the text of each part that is changed or new.
+    /// The name and the text of each changed or new part, by the same key.
     changed: BTreeMap<String, (String, String)>,
-    /// The bytes of what is changed.
+    /// How many bytes the changed parts have.
     size: usize,
 }
 
-/// A part that another one leads to.
+/// A part that another part refers to.
 pub struct Relation {
-    /// Its name there.
+    /// The id of the reference.
     pub id: String,
-    /// What it is.
+    /// What the part is to the other one.
     pub kind: String,
     /// Its path in the archive.
     pub target: String,
 }
 
 impl Package {
-    /// From the bytes of a workbook.
+    /// Opens the bytes of a workbook.
     pub fn open(bytes: &[u8]) -> Result<Self, Unmarkable> {
         let mut archive = ZipArchive::new(Cursor::new(bytes.to_vec())).map_err(|error| Unmarkable(error.to_string()))?;
         let mut places = HashMap::new();
@@ -51,12 +51,12 @@ impl Package {
         Ok(Self { archive, places, changed: BTreeMap::new(), size: 0 })
     }
 
-    /// The names of all parts, as relations have them, in small letters.
+    /// The names of all parts as relations spell them, in small letters.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.places.keys().map(String::as_str)
     }
 
-    /// The part with the workbook, where the archive holds one that is made of XML.
+    /// The path of the workbook's own part, where it is made of XML.
     pub fn book(&mut self) -> Result<String, Unmarkable> {
         let book = self.relations("")?.into_iter().find(|relation| relation.kind == "officeDocument");
         let book = book.map(|book| book.target).filter(|book| book.to_lowercase().ends_with(".xml"));
@@ -97,7 +97,7 @@ impl Package {
         Ok(())
     }
 
-    /// Where a part leads.
+    /// The parts that a part refers to.
     pub fn relations(&mut self, path: &str) -> Result<Vec<Relation>, Unmarkable> {
         let list = relations_path(path);
         if !self.has(&list) {
@@ -118,7 +118,7 @@ impl Package {
         Ok(relations)
     }
 
-    /// Makes a part lead to another one; gives the name of the relation.
+    /// Adds a reference from a part to another one; returns its id.
     pub fn relate(&mut self, path: &str, kind: &str, target: &str) -> Result<String, Unmarkable> {
         let known = self.relations(path)?;
         let id = (1..).map(|number| format!("rIdEsep{number}")).find(|id| known.iter().all(|known| known.id != *id));
@@ -140,7 +140,7 @@ impl Package {
         Ok(id)
     }
 
-    /// Declares what a new part holds.
+    /// Declares the type of a new part.
     pub fn declare(&mut self, path: &str, content: &str) -> Result<(), Unmarkable> {
         let text = self.text(TYPES)?;
         let entry = format!("<Override PartName=\"/{path}\" ContentType=\"{content}\"/>");
@@ -151,7 +151,7 @@ impl Package {
         Ok(())
     }
 
-    /// The archive with all that was changed, the parts in their order, new ones behind.
+    /// The archive with all changes; parts keep their order, and new ones come last.
     pub fn finish(mut self) -> Result<Vec<u8>, Unmarkable> {
         let failed = |error: &dyn std::fmt::Display| Unmarkable(error.to_string());
         let options =
@@ -160,7 +160,7 @@ impl Package {
         for index in 0..self.archive.len() {
             let entry = self.archive.by_index_raw(index).map_err(|error| failed(&error))?;
             let name = entry.name().map_err(|error| failed(&error))?.into_owned();
-            // Of two parts of one name the last counts, for whoever reads it.
+            // Of two parts with one name, every program reads the last.
             let counts = self.places.get(&usual(&name)) == Some(&index);
             match if counts { self.changed.remove(&usual(&name)) } else { None } {
                 Some((_, text)) => {
@@ -178,12 +178,12 @@ impl Package {
     }
 }
 
-/// A part's name as relations have it, in small letters: some programs write it with other slashes or in other capitals.
+/// A part's name as relations spell it, in small letters: some programs write other slashes or other capitals.
 fn usual(name: &str) -> String {
     name.replace('\\', "/").trim_start_matches('/').to_lowercase()
 }
 
-/// A text with something put before the end of its outermost element, called `name`.
+/// A text with `what` put before the end of its outermost element, which is called `name`.
 pub fn insert_before_end(text: &str, name: &str, what: &str) -> Result<String, Unmarkable> {
     let (mut at, mut place, mut empty) = (0, None, None);
     xml::tokens(text, |token| {
@@ -210,7 +210,7 @@ fn relations_path(path: &str) -> String {
     if folder.is_empty() { format!("_rels/{file}.rels") } else { format!("{folder}/_rels/{file}.rels") }
 }
 
-/// The path of a part named from another part.
+/// The path of a part, from the way in which another part names it.
 fn resolve(from: &str, target: &str) -> String {
     let target = target.replace('\\', "/");
     if let Some(absolute) = target.strip_prefix('/') {
@@ -228,7 +228,7 @@ fn resolve(from: &str, target: &str) -> String {
     parts.join("/")
 }
 
-/// The path of a part as another part names it.
+/// The path of a part in the way in which another part names it.
 fn relative(from: &str, to: &str) -> String {
     let (mut here, mut there): (Vec<&str>, Vec<&str>) = (from.split('/').collect(), to.split('/').collect());
     here.pop();
@@ -239,7 +239,7 @@ fn relative(from: &str, to: &str) -> String {
     format!("{}{}", "../".repeat(here.len()), there.join("/"))
 }
 
-/// How a text names relations: the attribute, and the declaration that it needs besides.
+/// The attribute by which a text refers to relations, and the namespace declaration that it still needs.
 pub fn relation_attribute(text: &str) -> Result<(String, String), Unmarkable> {
     let mut found = None;
     let mut is_bound = false;

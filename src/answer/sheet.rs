@@ -1,4 +1,4 @@
-//! Gives cells of a sheet another format; the rest of the sheet stays as it is.
+//! Gives cells of a sheet other formats; the rest of the sheet stays as it is.
 
 use std::collections::BTreeMap;
 
@@ -12,16 +12,16 @@ use crate::diagnostic::cell_name;
 /// A row and a column, from 0.
 pub type Cell = (u32, u32);
 
-/// What follows the drawing of comments in a sheet.
+/// The elements that follow the drawing of comments in a sheet.
 const AFTER_DRAWING: [&str; 8] =
     ["legacyDrawingHF", "drawingHF", "picture", "oleObjects", "controls", "webPublishItems", "tableParts", "extLst"];
 
-/// The relation of the drawing of comments, when there is one.
+/// The relation of the sheet's drawing of comments; `None` when it has none.
 pub fn drawing(text: &str) -> Result<Option<String>, Unmarkable> {
     Ok(xml::elements(text, "legacyDrawing")?.first().and_then(|found| xml::first_attribute(found, "id")))
 }
 
-/// The sheet with a drawing of comments, which it did not have.
+/// The sheet with a drawing of comments added.
 pub fn with_drawing(text: &str, relation: &str) -> Result<String, Unmarkable> {
     let (attribute, declared) = relation_attribute(text)?;
     let (mut out, mut prefix, mut done) = (String::with_capacity(text.len() + 64), String::new(), false);
@@ -45,8 +45,8 @@ pub fn with_drawing(text: &str, relation: &str) -> Result<String, Unmarkable> {
     Ok(out)
 }
 
-/// The sheet with other formats. `restyle` is asked for every cell that is there and for those of `wanted`, which are made
-/// where they are missing; it gets the cell and its format, and gives the format it should have.
+/// The sheet with other formats. `restyle` gets each existing cell and each cell of `wanted` with its format, and returns the format that
+/// the cell should have. Missing cells of `wanted` are made.
 pub fn restyled(
     text: &str,
     wanted: &[Cell],
@@ -86,19 +86,19 @@ struct Page<'a> {
     missing: BTreeMap<u32, Vec<u32>>,
     restyle: &'a mut dyn FnMut(Cell, usize) -> Result<usize, Unmarkable>,
     prefix: String,
-    /// First and last column from 0, and the format of columns.
+    /// For each group of columns: the first and the last, from 0, and their format.
     columns: Vec<(u32, u32, usize)>,
-    /// Whether rows are being read.
+    /// Whether the rows have begun and not ended.
     inside: bool,
-    /// The row and the cell that were read last.
+    /// The row that was read last, and the cell.
     row: Option<u32>,
     column: Option<u32>,
-    /// The format of the row for cells that are not there.
+    /// The format of the row, which missing cells have.
     row_format: Option<usize>,
 }
 
 impl Page<'_> {
-    /// Takes up the start of an element; gives whether it was written already.
+    /// Takes the start of an element; returns whether it has been written already.
     fn start(&mut self, depth: usize, start: &BytesStart<'_>, empty: bool) -> Result<bool, Unmarkable> {
         let name = xml::name(start);
         match (depth, &*name) {
@@ -150,7 +150,7 @@ impl Page<'_> {
         Ok(new != old)
     }
 
-    /// Takes up the end of an element: what is missing is written before it.
+    /// Takes the end of an element, and writes what is missing before it.
     fn end(&mut self, depth: usize, name: &str) -> Result<(), Unmarkable> {
         match (depth, name) {
             (2, "row") => self.cells(self.row.unwrap_or(0), None, self.row_format),
@@ -162,7 +162,7 @@ impl Page<'_> {
         }
     }
 
-    /// Writes the rows that are missing before `before`.
+    /// Writes the missing rows above the row `before`, or all that are left.
     fn rows(&mut self, before: Option<u32>) -> Result<(), Unmarkable> {
         while let Some((&row, _)) = self.missing.first_key_value().filter(|(row, _)| before.is_none_or(|before| **row < before)) {
             self.out.push_str(&format!("<{}row r=\"{}\">", self.prefix, row + 1));
@@ -172,7 +172,7 @@ impl Page<'_> {
         Ok(())
     }
 
-    /// Writes the cells of a row that are missing before `before`, which is there itself.
+    /// Writes the missing cells of a row to the left of the existing column `before`, or all that are left.
     fn cells(&mut self, row: u32, before: Option<u32>, format: Option<usize>) -> Result<(), Unmarkable> {
         let Some(columns) = self.missing.get_mut(&row) else { return Ok(()) };
         let rest = match before {
@@ -209,7 +209,7 @@ pub fn column_of(name: &str) -> Option<u32> {
     number.checked_sub(1)
 }
 
-/// A cell by its name.
+/// The cell with a name such as `AB4`.
 pub fn cell_of(name: &str) -> Option<Cell> {
     let row: u32 = name.trim_start_matches(|letter: char| letter.is_ascii_alphabetic()).parse().ok()?;
     Some((row.checked_sub(1)?, column_of(name)?))

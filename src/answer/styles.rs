@@ -1,4 +1,4 @@
-//! Formats of cells: the same format with another fill, and back.
+//! Formats of cells: gives a format the fill of a mark, and takes the mark off again.
 
 use std::collections::HashMap;
 
@@ -9,11 +9,11 @@ use super::package::insert_before_end;
 use super::xml;
 use crate::diagnostic::Severity;
 
-/// Fills that nobody else uses, so that a mark is known again; also after another program has saved the workbook.
+/// Fills that nobody else uses, so that a mark is recognised even after another program has saved the workbook.
 const MARKS: [(Severity, &str); 3] =
     [(Severity::Error, "FFFFC7C9"), (Severity::Warning, "FFFFE9B1"), (Severity::Note, "FFDCEBFB")];
 
-/// What stands in styles, in the order in which it must.
+/// The elements of the styles, in the order that is required.
 const ORDER: [&str; 11] =
     ["numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs", "tableStyles", "colors", "extLst"];
 
@@ -21,19 +21,19 @@ const ORDER: [&str; 11] =
 pub const EMPTY: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n\
     <styleSheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"></styleSheet>";
 
-/// A list of the styles.
+/// A list in the styles.
 struct List {
     name: &'static str,
     items: Vec<String>,
     places: HashMap<String, usize>,
-    /// How many there were.
+    /// How many items the part has.
     read: usize,
-    /// Whether the styles have no such list.
+    /// Whether the part has no such list.
     missing: bool,
 }
 
 impl List {
-    /// The list called `name`; where there is none, one with `least` in it.
+    /// The list called `name`; where the styles have none, a list of the items `least`.
     fn read(text: &str, prefix: &str, name: &'static str, item: &str, least: &[&str]) -> Result<Self, Unmarkable> {
         let found = xml::elements(text, name)?;
         let missing = found.is_empty();
@@ -49,7 +49,7 @@ impl List {
         Ok(Self { name, items, places, read, missing })
     }
 
-    /// The place of an item; a new one is put at the end.
+    /// The position of an item; a new one is put at the end.
     fn push(&mut self, item: String) -> usize {
         let new = self.items.len();
         *self.places.entry(item).or_insert_with_key(|item| {
@@ -58,7 +58,7 @@ impl List {
         })
     }
 
-    /// The styles with what the list has now.
+    /// The styles with the new items of the list put in.
     fn put_into(&self, text: &str, prefix: &str) -> Result<String, Unmarkable> {
         let (new, count) = (self.items[self.read..].concat(), self.items.len().to_string());
         if new.is_empty() {
@@ -75,7 +75,7 @@ impl List {
     }
 }
 
-/// The styles with a list that they did not have.
+/// The styles with a list added that they did not have.
 fn insert_in_order(text: &str, name: &str, list: &str) -> Result<String, Unmarkable> {
     let rank = |name: &str| ORDER.iter().position(|known| *known == name);
     let (own, mut at, mut place) = (rank(name), 0, None);
@@ -94,7 +94,7 @@ fn insert_in_order(text: &str, name: &str, list: &str) -> Result<String, Unmarka
     }
 }
 
-/// Elements without prefixes, with this one.
+/// A text of elements without prefixes, with this prefix put before each.
 fn prefixed(text: &str, prefix: &str) -> String {
     if prefix.is_empty() {
         return text.to_owned();
@@ -111,14 +111,14 @@ pub struct Styles {
     borders: List,
     bases: List,
     formats: List,
-    /// By the fill and all else of a format: the first one that is so.
+    /// The first format of each kind, by its fill and everything else in it.
     alike: HashMap<(usize, String), usize>,
-    /// The fills of marks, as far as they were looked for.
+    /// The fills of marks that have been looked up.
     marks: HashMap<Severity, usize>,
 }
 
 impl Styles {
-    /// From the part.
+    /// Reads the part of the styles.
     pub fn read(text: String) -> Result<Self, Unmarkable> {
         let mut prefix = None;
         xml::tokens(&text, |token| {
@@ -148,7 +148,7 @@ impl Styles {
         Ok(styles)
     }
 
-    /// The fill of a format, as it stands in styles without prefixes; empty when it has none.
+    /// The fill of a format, as styles without prefixes write it; empty when it has none.
     pub fn fill(&self, format: usize) -> String {
         let fill = match self.fill_of(format) {
             0 => "",
@@ -163,13 +163,13 @@ impl Styles {
         format.and_then(|format| xml::first_attribute(format, "fillId")?.parse().ok()).unwrap_or(0)
     }
 
-    /// Whether a format is that of a mark.
+    /// Whether a format has the fill of a mark.
     pub fn is_mark(&self, format: usize) -> bool {
         let fill = self.fills.items.get(self.fill_of(format));
         fill.is_some_and(|fill| MARKS.iter().any(|(_, colour)| is_filled(fill, colour)))
     }
 
-    /// The format with the fill of a mark.
+    /// The format with the fill of a mark; everything else stays.
     pub fn marked(&mut self, format: usize, severity: Severity) -> Result<usize, Unmarkable> {
         let fill = match self.marks.get(&severity) {
             Some(&fill) => fill,
@@ -178,25 +178,25 @@ impl Styles {
         self.filled(format, fill)
     }
 
-    /// The fill of a mark: the one that is there, or a new one.
+    /// The fill of a mark: the existing one, or a new one.
     fn mark(&mut self, severity: Severity) -> usize {
         let colour = MARKS.iter().find(|(known, _)| *known == severity).map_or("", |(_, colour)| colour);
         let fill = format!(
             "<fill><patternFill patternType=\"solid\"><fgColor rgb=\"{colour}\"/><bgColor indexed=\"64\"/></patternFill></fill>"
         );
-        // Another program may have written the same fill in other words.
+        // Another program may have rewritten the same fill in another form.
         let known = self.fills.items.iter().position(|fill| is_filled(fill, colour));
         let fill = known.unwrap_or_else(|| self.fills.push(prefixed(&fill, &self.prefix)));
         self.marks.insert(severity, fill);
         fill
     }
 
-    /// The format without the mark; `fill` is the fill from before.
+    /// The format without its mark; `fill` is the fill before the mark.
     pub fn restored(&mut self, format: usize, fill: &str) -> Result<usize, Unmarkable> {
-        // The office may have changed what stands unseen in the list of findings.
+        // The office may have changed the hidden columns of the list of findings.
         let is_whole = xml::elements(fill, "fill").is_ok_and(|found| found == [fill]);
         let fill = if is_whole { self.fills.push(prefixed(fill, &self.prefix)) } else { 0 };
-        // The format from before may be there still: then nothing is added.
+        // If the earlier format is still there, nothing is added.
         match self.alike.get(&(fill, self.with_fill(format, 0)?)) {
             Some(&known) => Ok(known),
             None => self.filled(format, fill),
@@ -223,15 +223,15 @@ impl Styles {
         self.formats.push(prefixed(&format, &self.prefix))
     }
 
-    /// The part again.
+    /// The part with all new items.
     pub fn finish(self) -> Result<String, Unmarkable> {
         let lists = [&self.fonts, &self.fills, &self.borders, &self.bases, &self.formats];
         lists.into_iter().try_fold(self.text.clone(), |text, list| list.put_into(&text, &self.prefix))
     }
 }
 
-/// Whether a fill covers a cell with a colour. What is told of a second colour, that of a pattern, does not count: some programs
-/// write there what they like.
+/// Whether a fill covers the whole cell with a colour. The second colour, that of a pattern, is ignored: some programs write anything
+/// there.
 fn is_filled(fill: &str, colour: &str) -> bool {
     let first = |name: &str| xml::elements(fill, name).ok()?.first().map(|found| (*found).to_owned());
     let is_solid =
@@ -244,7 +244,7 @@ fn is_filled(fill: &str, colour: &str) -> bool {
 mod tests {
     use super::*;
 
-    /// Styles of three formats: plain, one in the colour of an error, one that another program wrote for a header.
+    /// Styles with three formats: a plain one, one in the colour of an error, and one that another program wrote for a header.
     const SAVED: &str = "<x:styleSheet xmlns:x=\"m\"><x:fonts count=\"1\"><x:font/></x:fonts><x:fills count=\"4\">\
         <x:fill><x:patternFill patternType=\"none\"/></x:fill><x:fill><x:patternFill patternType=\"gray125\"/></x:fill>\
         <x:fill><x:patternFill patternType=\"solid\"><x:fgColor rgb=\"ffffc7c9\"/><x:bgColor rgb=\"FFFFCCCC\"/></x:patternFill></x:fill>\
@@ -258,7 +258,7 @@ mod tests {
         assert_eq!([0, 1, 2].map(|format| styles.is_mark(format)), [false, true, false]);
         let header = "<fill><patternFill patternType=\"solid\"><fgColor rgb=\"FFE7EDF3\"/><bgColor rgb=\"FFDCEBFB\"/></patternFill></fill>";
         assert_eq!(styles.fill(2), header);
-        // The fill of an error is there; that of a note is not, whatever the header says of a second colour.
+        // The fill of an error exists; that of a note does not, whatever the second colour of the header says.
         assert_eq!(styles.marked(0, Severity::Error).expect("marked"), 1);
         assert_eq!(styles.fills.items.len(), 4);
         let note = styles.marked(0, Severity::Note).expect("marked");
@@ -272,7 +272,7 @@ mod tests {
         let header = styles.fill(2);
         let marked = styles.marked(2, Severity::Error).expect("marked");
         assert_eq!(styles.restored(marked, &header).expect("restored"), 2);
-        // What is no fill is not put into the styles.
+        // A text that is no fill is not put into the styles.
         let plain = styles.restored(marked, "</fill></fills><evil/>").expect("restored");
         assert_eq!(styles.fill_of(plain), 0);
     }

@@ -1,4 +1,4 @@
-//! A workbook of the cells of a file that cannot carry marks itself.
+//! A twin: a new workbook with the cells of a file that cannot carry marks itself.
 
 use std::collections::HashSet;
 
@@ -9,7 +9,7 @@ use super::Unmarkable;
 use crate::grid::{Raw, Sheet};
 use crate::workbook::created;
 
-/// The bytes of the twin; `names` are those of its sheets.
+/// The bytes of the twin; `names` are the names of its sheets.
 pub fn write(sheets: &[Sheet], names: &[String], day: Date) -> Result<Vec<u8>, Unmarkable> {
     draw(sheets, names, day).map_err(|error| Unmarkable(error.to_string()))
 }
@@ -49,7 +49,7 @@ fn draw(sheets: &[Sheet], names: &[String], day: Date) -> Result<Vec<u8>, XlsxEr
                 }
             }
         }
-        // A workbook opens with a sheet that can be seen: the first one, where it does not say so.
+        // A workbook opens with its first visible sheet, unless told otherwise.
         if visible == Some(position) {
             page.set_active(true).set_first_tab(true);
         }
@@ -58,7 +58,7 @@ fn draw(sheets: &[Sheet], names: &[String], day: Date) -> Result<Vec<u8>, XlsxEr
     book.save_to_buffer()
 }
 
-/// Names for the sheets of a twin: those of the file, as far as a workbook allows them.
+/// The names of the twin's sheets: those of the file, as far as a workbook allows them.
 pub fn names(sheets: &[Sheet]) -> Vec<String> {
     let mut taken = HashSet::new();
     let names = sheets.iter().map(|sheet| {

@@ -1,4 +1,4 @@
-//! XML that stays as it was: elements are cut out of a text whole, and only what must change is written anew.
+//! Edits XML without changing the rest: elements are cut out of a text whole, and only what must change is written anew.
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
@@ -21,11 +21,11 @@ pub fn text(bytes: Vec<u8>) -> Option<String> {
     }
 }
 
-/// A token of a text, with the text itself.
+/// A token of a text, with the letters that it has there.
 pub struct Token<'a> {
-    /// What it is.
+    /// The token as the reader gives it.
     pub event: Event<'a>,
-    /// How it stands in the text.
+    /// The letters of the token in the text.
     pub raw: &'a str,
     /// How many elements are open around it.
     pub depth: usize,
@@ -67,14 +67,14 @@ pub fn prefix(start: &BytesStart<'_>) -> String {
     prefix.map_or_else(String::new, |prefix| format!("{prefix}:"))
 }
 
-/// An attribute by its name without prefix, as it is meant.
+/// The value of an attribute, found by its name without prefix, with entities resolved.
 pub fn attribute(start: &BytesStart<'_>, name: &str) -> Option<String> {
     let found = start.attributes().with_checks(false).flatten().find(|found| found.key.local_name().as_ref() == name)?;
     let text = found.value.to_string();
     Some(quick_xml::escape::unescape(&text).map_or(text.clone(), std::borrow::Cow::into_owned))
 }
 
-/// The tag of an element with some attributes set.
+/// The tag of an element, with some attributes set.
 pub fn tag(start: &BytesStart<'_>, set: &[(&str, &str)], empty: bool) -> String {
     let mut text = format!("<{}", start.name().as_ref());
     for found in start.attributes().with_checks(false).flatten() {
@@ -88,7 +88,7 @@ pub fn tag(start: &BytesStart<'_>, set: &[(&str, &str)], empty: bool) -> String 
     text
 }
 
-/// The first tag of a text with some attributes set.
+/// A text with some attributes set in its first tag.
 pub fn with_attributes(element: &str, set: &[(&str, &str)]) -> Result<String, Unmarkable> {
     let mut done = false;
     let mut text = String::new();
@@ -107,7 +107,7 @@ pub fn with_attributes(element: &str, set: &[(&str, &str)]) -> Result<String, Un
     Ok(text)
 }
 
-/// An attribute of the first tag of a text.
+/// The value of an attribute in the first tag of a text.
 pub fn first_attribute(element: &str, name: &str) -> Option<String> {
     let mut reader = Reader::from_str(element);
     match reader.read_event().ok()? {
@@ -116,7 +116,7 @@ pub fn first_attribute(element: &str, name: &str) -> Option<String> {
     }
 }
 
-/// The elements called `name`, whole, wherever they stand.
+/// All elements called `name`, each as a whole, wherever they stand.
 pub fn elements<'a>(text: &'a str, name: &str) -> Result<Vec<&'a str>, Unmarkable> {
     let mut found = Vec::new();
     let mut open: Option<(usize, usize)> = None;
@@ -140,7 +140,7 @@ pub fn elements<'a>(text: &'a str, name: &str) -> Result<Vec<&'a str>, Unmarkabl
     Ok(found)
 }
 
-/// Text between tags or in an attribute.
+/// A text escaped for use between tags or in an attribute.
 pub fn escape(text: &str) -> String {
     let allowed = text.chars().filter(|letter| !letter.is_control() || matches!(letter, '\n' | '\t'));
     let mut escaped = String::with_capacity(text.len());

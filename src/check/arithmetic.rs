@@ -12,7 +12,7 @@ use crate::period::PeriodIndex;
 use crate::spec::{Dataset, DatasetIndex, FieldIndex, Indicator, IndicatorIndex, Specs};
 use crate::value::Ratio;
 
-/// Looks at what every row adds to every indicator, and at the sums of regions.
+/// Checks what every row adds to every indicator, and the sums of regions.
 pub fn check(subject: Subject<'_>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for period in (0..subject.specs.programme.periods.len()).map(PeriodIndex) {
@@ -40,8 +40,8 @@ pub fn check(subject: Subject<'_>) -> Vec<Diagnostic> {
     found
 }
 
-/// Regions with a share of more than the whole that neither their rows nor the regions within them tell of. `told` are the regions of
-/// rows that do.
+/// Finds the regions with a share above the whole, unless one of their rows or a region within them already tells of it. `told` are the
+/// regions of such rows.
 fn regions(
     subject: Subject<'_>,
     (index, period): (IndicatorIndex, PeriodIndex),
@@ -50,9 +50,9 @@ fn regions(
 ) {
     let specs = subject.specs;
     let indicator = specs.indicator(index);
-    // What lies within a region stands behind it.
+    // Inner regions come after the outer ones in the hierarchy, so they are looked at first.
     for (region, named) in specs.hierarchy.all().rev() {
-        // The total comes first; a group may hold too much although the whole does not.
+        // The total is looked at first; a group may exceed its whole although the total does not.
         let groups = subject.results.slices(index).iter().enumerate().filter_map(|(position, slice)| {
             let cell = subject.results.slice(index, period, region, position);
             let exceeds = cell.value().is_ok_and(|value| value > Ratio::whole(1));
@@ -83,7 +83,8 @@ fn regions(
     }
 }
 
-/// A group in words, none for the total; `None` for the units that did not state theirs, since the sides need not be the same ones.
+/// A group in words; empty for the total. `None` for the units that did not state their group: the two sides need not be about the same
+/// units.
 fn group(specs: &Specs, indicator: &Indicator, slice: Slice) -> Option<String> {
     match slice.group(specs, indicator) {
         None => Some(String::new()),
@@ -91,7 +92,7 @@ fn group(specs: &Specs, indicator: &Indicator, slice: Slice) -> Option<String> {
     }
 }
 
-/// The fields of a dataset that an indicator looks at.
+/// The fields of a dataset that an indicator looks at, as findings name them.
 fn names(indicator: &Indicator, specs: &Specs, index: DatasetIndex) -> Vec<Arc<str>> {
     let sides = [&indicator.numerator, &indicator.denominator];
     let fields: BTreeSet<FieldIndex> =

@@ -7,7 +7,7 @@ use crate::intake;
 use crate::period::PeriodIndex;
 use crate::spec::{Example, FieldIndex, Indicator, Specs};
 
-/// Computes every example through the same path as the data.
+/// Computes every example in the same way as the data, and reports those with another result.
 pub fn check(specs: &Specs) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     if specs.programme.periods.is_empty() {
@@ -26,7 +26,7 @@ fn run(specs: &Specs, indicator: &Indicator, example: &Example, found: &mut Vec<
         let place = Place::Text { file: indicator.file.clone(), span };
         Diagnostic::new(Rule::FailedExample, place, message)
     };
-    // Any period will do in which the indicator is computed.
+    // Any period in which the indicator is computed will do.
     let period = (0..specs.programme.periods.len()).map(PeriodIndex).find(|&period| indicator.life.holds(period));
     let (Some(period), top) = (period, specs.hierarchy.top()) else { return };
     let mut data = Data::new(specs);
@@ -36,7 +36,7 @@ fn run(specs: &Specs, indicator: &Indicator, example: &Example, found: &mut Vec<
             let texts: Vec<(FieldIndex, String)> = row.iter().map(|(field, text, _)| (*field, text.clone())).collect();
             match intake::example(specs, *dataset, &texts) {
                 Ok(cells) => {
-                    // An example's row lies in no workbook.
+                    // The rows of an example lie in no workbook.
                     let columns = vec![None; cells.len()].into();
                     let place = RowPlace { file: indicator.file.clone(), sheet: "".into(), row: 0, columns };
                     data.table_mut(period, *dataset).push(place, top, cells);

@@ -1,4 +1,4 @@
-//! Rows that lie nowhere: where the register knows their units, their faults concern its regions too.
+//! Rows without a region: where the register knows their units, their faults concern the regions that it gives.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::period::PeriodIndex;
 use crate::spec::DatasetIndex;
 
-/// Adds the regions in which the register has the units of lost rows to what the errors of these rows concern.
+/// Lets the errors of rows without a region also concern the regions in which the register has their units.
 pub fn blame(subject: Subject<'_>, diagnostics: &mut [Diagnostic]) {
     let Subject { specs, data, .. } = subject;
     for period in (0..specs.programme.periods.len()).map(PeriodIndex) {

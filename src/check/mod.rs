@@ -22,7 +22,7 @@ pub use lost::blame as lost;
 pub use signs::check as signs;
 pub use waivers::{Waived, waive};
 
-/// So many findings of a rule, or of all declared checks, are kept one by one; more are counted.
+/// The most findings of a rule, or of all declared checks together, that are kept one by one; more are counted.
 const MOST: usize = 1_000_000;
 
 /// What rules look at.
@@ -32,16 +32,16 @@ pub struct Subject<'a> {
     pub specs: &'a Specs,
     /// What was reported.
     pub data: &'a Data,
-    /// What was computed from it.
+    /// What was computed from the data.
     pub results: &'a Results,
 }
 
-/// Runs the worked examples of the specifications.
+/// Runs the worked examples of the specifications, and reports those that fail.
 pub fn specifications(specs: &Specs) -> Vec<Diagnostic> {
     examples::check(specs)
 }
 
-/// Runs every rule and every declared check on the data.
+/// Runs every rule and every declared check on the data, and gives what they find.
 pub fn data(subject: Subject<'_>) -> Vec<Diagnostic> {
     let rules =
         [arithmetic::check, register::check, silent_regions::check, one_sided::check, zero_denominator::check, declared::check];
@@ -53,7 +53,7 @@ pub fn data(subject: Subject<'_>) -> Vec<Diagnostic> {
     rules.iter().flat_map(bounded).collect()
 }
 
-/// What a finding about a dataset, a region and a period is about.
+/// What a finding in a dataset, a region and a period concerns.
 fn concern(specs: &Specs, dataset: &Dataset, region: RegionIndex, period: PeriodIndex) -> Concern {
     Concern {
         regions: [specs.hierarchy.region(region).code.as_str().into()].into(),

@@ -1,4 +1,4 @@
-//! `one-sided`: of an indicator of two datasets one came from a region, and nothing of the other.
+//! `one-sided`: an indicator is computed from two datasets, and a region sent rows of one and none of the other.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use crate::spec::{DatasetIndex, Id, IndicatorIndex};
 /// The dataset that came and the one that did not.
 type Sides = (DatasetIndex, DatasetIndex);
 
-/// One finding for a region and two datasets, at the first row that came.
+/// Gives one finding for each region and pair of datasets, at the first row of the dataset that came.
 pub fn check(subject: Subject<'_>) -> Vec<Diagnostic> {
     (0..subject.specs.programme.periods.len()).map(PeriodIndex).flat_map(|period| of_period(subject, period)).collect()
 }
@@ -23,7 +23,7 @@ fn of_period(subject: Subject<'_>, period: PeriodIndex) -> Vec<Diagnostic> {
     for index in (0..specs.indicators.len()).map(IndicatorIndex) {
         let indicator = specs.indicator(index);
         let lacks = |region: RegionIndex| subject.results.total(index, period, region).lacks();
-        // The finding stands with the innermost region: all around it lack the same.
+        // The finding is made for the innermost region: the regions around it lack the same dataset.
         let mut reported = vec![false; hierarchy.len()];
         for region in (0..hierarchy.len()).rev().map(RegionIndex) {
             let Some(lacking) = lacks(region) else { continue };
@@ -55,7 +55,7 @@ fn report(
     let (table, within) = (data.table(period, came), specs.hierarchy.within(region));
     let first = |table: &Table| (0..table.len()).find(|&row| within.contains(&table.region(row).0));
     let row = first(table)?;
-    // Rows may well have come that do not belong to the population, or that have a fault of their own.
+    // Some rows may have come that lie outside of the population, or that have a fault of their own.
     let other = data.table(period, lacking);
     if first(other).is_some() || other.has_lost() || !data.is_whole(period) {
         return None;

@@ -1,5 +1,5 @@
-//! `silent-units`, `unregistered-unit` and `register-disagrees`: the register and the submissions name different units, or say
-//! different things of the same ones.
+//! `silent-units`, `unregistered-unit` and `register-disagrees`: the register and the submissions name different units, or say different
+//! things about the same unit.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use crate::region::RegionIndex;
 use crate::spec::checks::{CheckSubject, RowCheck};
 use crate::spec::{Dataset, DatasetIndex, FieldIndex, Specs};
 
-/// Matches units by their key. A declared check of the kind takes the place of the first two rules for its dataset.
+/// Matches units by their key. Where a declared check does the same for a dataset, it replaces the first two rules.
 pub fn check(subject: Subject<'_>) -> Vec<Diagnostic> {
     let specs = subject.specs;
     let mut found = Vec::new();
@@ -53,7 +53,7 @@ pub struct Register<'a> {
 }
 
 impl<'a> Register<'a> {
-    /// `None` when the dataset has no register, or it was not sent in.
+    /// `None` when the dataset has no register, none was sent, or the dataset is not asked for in the period.
     pub fn new(subject: Subject<'a>, period: PeriodIndex, index: DatasetIndex) -> Option<Self> {
         let Subject { specs, data, .. } = subject;
         let dataset = specs.dataset(index);
@@ -63,12 +63,12 @@ impl<'a> Register<'a> {
         Some(Self { subject, period, index, dataset, register_dataset, table, register, roll })
     }
 
-    /// The rows of the register that nobody reported, by region.
+    /// The rows of the register whose units did not report, by region.
     pub fn silent(&self) -> BTreeMap<RegionIndex, Vec<usize>> {
         let mut silent: BTreeMap<RegionIndex, Vec<usize>> = BTreeMap::new();
         let specs = self.subject.specs;
         let lost: HashSet<Vec<String>> = self.table.lost_keys(specs, self.dataset).into_iter().collect();
-        // With a submission unread or a row without its key, nobody knows who is silent.
+        // Where a submission was not read, or a row has no key, nobody knows which units are silent.
         let has_blank = self.roll.unlisted.iter().any(|&row| is_blank(&self.table.key(specs, self.dataset, row)));
         if has_blank || lost.iter().any(|key| is_blank(key)) || !self.subject.data.is_whole(self.period) {
             return silent;
@@ -82,7 +82,7 @@ impl<'a> Register<'a> {
         silent
     }
 
-    /// The rows of units that the register does not list.
+    /// The rows of units that the register does not list; rows without a key are left out.
     pub fn unregistered(&self) -> Vec<usize> {
         let specs = self.subject.specs;
         let is_named = |row: &usize| !is_blank(&self.table.key(specs, self.dataset, *row));
@@ -104,7 +104,7 @@ impl<'a> Register<'a> {
         self.register.key(self.subject.specs, self.register_dataset, row).join(", ")
     }
 
-    /// Where a unit stands in the register.
+    /// The place of a unit's row in the register.
     pub fn place(&self, row: usize) -> Place {
         self.register.place(row).place()
     }
@@ -156,7 +156,8 @@ impl<'a> Register<'a> {
         }
     }
 
-    /// A unit counts, and is expected, where its return says. That the register says otherwise changes the numbers of two regions.
+    /// Reports where return and register disagree. A unit counts, and is expected, where its return says, so such a difference changes the
+    /// numbers of two regions.
     fn report_disagreeing(&self, found: &mut Vec<Diagnostic>) {
         let fields = self.deciding_fields();
         for &(row, registered) in &self.roll.listed {
@@ -187,7 +188,7 @@ impl<'a> Register<'a> {
         Some(found.because(CauseKind::RegisteredElsewhere, facts).concerning(about))
     }
 
-    /// The fields of the dataset that decide whether a unit belongs to the population of an indicator, with the same ones of the register.
+    /// The fields of the dataset that decide whether a unit belongs to some population, each with the same field of the register.
     fn deciding_fields(&self) -> Vec<(FieldIndex, FieldIndex)> {
         let sides = self.subject.specs.indicators.iter().flat_map(|indicator| [&indicator.numerator, &indicator.denominator]);
         let fields: BTreeSet<FieldIndex> =
@@ -200,7 +201,7 @@ impl<'a> Register<'a> {
         let specs = self.subject.specs;
         let here = self.table.spelt(specs, self.dataset, field, row);
         let there = self.register.spelt(specs, self.register_dataset, own, registered);
-        // Who gives no answer does not disagree.
+        // A blank disagrees with nothing.
         if here.is_empty() || there.is_empty() || here == there {
             return None;
         }
@@ -242,7 +243,7 @@ impl<'a> Register<'a> {
     }
 }
 
-/// An answer in a field as a fact.
+/// An answer in a field, as a fact of a finding.
 fn answer(dataset: &Dataset, field: FieldIndex, answer: String) -> Fact {
     Fact::Answer { dataset: dataset.id.shared(), field: dataset.field(field).id.shared(), answer: answer.into() }
 }

@@ -1,4 +1,4 @@
-//! `unprintable-sign`: a text holds a sign that documents cannot show, such as one of a font of its own pasted from another program.
+//! `unprintable-sign`: a text holds a sign that documents cannot show, for instance one from a special font of another program.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,11 +8,11 @@ use crate::period::PeriodIndex;
 use crate::sources::Sources;
 use crate::spec::{DatasetIndex, FieldIndex, FieldKind};
 
-/// A sign in a column of a sheet.
+/// A sign, and the column of a sheet in which it stands.
 type Column = (char, PeriodIndex, DatasetIndex, FieldIndex, FileName, String);
 
-/// Looks at the texts of cells and at the names of files; `unprintable` gives those of some signs that documents cannot show. A sign
-/// is named once for each column of a sheet.
+/// Checks the texts of cells and the names of files. `unprintable` tells which of some signs documents cannot show. A sign is reported once
+/// for each column of a sheet.
 pub fn check(
     subject: Subject<'_>,
     sources: &Sources,
@@ -42,7 +42,7 @@ pub fn check(
     found
 }
 
-/// Calls `each` for every text of a cell, with its row.
+/// Calls `each` with every text of a cell and its row.
 fn each_text<'a>(subject: Subject<'a>, each: &mut dyn FnMut((PeriodIndex, DatasetIndex), FieldIndex, &'a str, usize)) {
     let Subject { specs, data, .. } = subject;
     for period in (0..specs.programme.periods.len()).map(PeriodIndex) {
@@ -63,7 +63,7 @@ fn each_text<'a>(subject: Subject<'a>, each: &mut dyn FnMut((PeriodIndex, Datase
     }
 }
 
-/// A sign by its number: it may look like nothing, or like another one.
+/// A sign by its number, since it may be invisible or look like another sign.
 fn named(sign: char) -> String {
     format!("U+{:04X}", u32::from(sign))
 }

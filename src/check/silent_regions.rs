@@ -1,4 +1,4 @@
-//! `silent-regions`: regions that each owe a row of a dataset sent none, while others did.
+//! `silent-regions`: regions that each owe a row of a dataset sent none, while others sent theirs.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -9,7 +9,7 @@ use crate::period::PeriodIndex;
 use crate::region::RegionIndex;
 use crate::spec::DatasetIndex;
 
-/// One finding for the regions that lie in one.
+/// Gives one finding for all silent regions with the same parent.
 pub fn check(subject: Subject<'_>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for period in (0..subject.specs.programme.periods.len()).map(PeriodIndex) {
@@ -26,13 +26,13 @@ fn silent(subject: Subject<'_>, period: PeriodIndex, index: DatasetIndex) -> BTr
     let Subject { specs, data, .. } = subject;
     let (dataset, table) = (specs.dataset(index), data.table(period, index));
     let mut silent: BTreeMap<Option<RegionIndex>, Vec<RegionIndex>> = BTreeMap::new();
-    // A dataset of which nothing came has its own finding; with a submission unread nobody knows who is silent.
+    // A dataset without any row has its own finding; where a submission was not read, nobody knows which regions are silent.
     if table.is_empty() || !data.is_whole(period) {
         return silent;
     }
     let Silent::Regions(regions) = Roll::new(specs, data, period, index).silent else { return silent };
     let lost: HashSet<Vec<String>> = table.lost_keys(specs, dataset).into_iter().collect();
-    // A row that lies nowhere may be that of any of them.
+    // A row without a region may belong to any of them.
     if lost.iter().any(|key| key.iter().any(String::is_empty)) {
         return silent;
     }

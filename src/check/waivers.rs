@@ -1,4 +1,4 @@
-//! Waivers: a finding that somebody answers for becomes a note and stops nothing; waivers that are of no use are told.
+//! Waivers: a finding that somebody answers for becomes a note and stops nothing; waivers that are of no use are reported.
 
 use crate::dataset::Data;
 use crate::diagnostic::{Diagnostic, Place, Rule, Severity};
@@ -7,7 +7,7 @@ use crate::region::RegionCode;
 use crate::spec::Specs;
 use crate::spec::checks::Waiver;
 
-/// A finding that was let through, as it was before.
+/// A finding that a waiver let through, as it was without the waiver.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Waived {
     /// The waiver's position in [`Specs::waivers`].
@@ -23,8 +23,8 @@ struct Use {
     too_late: usize,
 }
 
-/// Turns waived findings into notes, and gives them back as they were, in stable order. There is no clock: a waiver has
-/// expired for the data of a period after its last one.
+/// Turns waived findings into notes, and returns them as they were, in stable order. There is no clock: a waiver has expired once there are
+/// data of a period after its last one.
 pub fn waive(specs: &Specs, data: &Data, diagnostics: &mut Vec<Diagnostic>) -> Vec<Waived> {
     let latest = data.latest().unwrap_or(PeriodIndex(0));
     let mut uses = vec![Use::default(); specs.waivers.len()];
@@ -45,7 +45,7 @@ pub fn waive(specs: &Specs, data: &Data, diagnostics: &mut Vec<Diagnostic>) -> V
         }
     }
     waived.sort();
-    // What was not read may hold the finding that a waiver is for.
+    // The finding that a waiver is for may stand in a file that was not read.
     let whole = specs.whole && (0..specs.programme.periods.len()).all(|period| data.is_whole(PeriodIndex(period)));
     diagnostics.extend(specs.waivers.iter().zip(uses).filter_map(|(waiver, came)| useless(waiver, came, whole)));
     waived

@@ -1,4 +1,4 @@
-//! `zero-denominator`: units answered, and there is nothing to divide by.
+//! `zero-denominator`: units answered, but their denominators add up to zero.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use crate::period::PeriodIndex;
 use crate::spec::IndicatorIndex;
 use crate::value::Missing;
 
-/// One finding for an indicator and period, with its regions.
+/// Gives one finding for each indicator and period, with all its regions.
 pub fn check(subject: Subject<'_>) -> Vec<Diagnostic> {
     let specs = subject.specs;
     let mut found = Vec::new();

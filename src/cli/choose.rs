@@ -1,4 +1,4 @@
-//! Names on the command line in, positions in the specifications out; what nobody knows is named.
+//! Names on the command line in, positions in the specifications out; unknown names are reported.
 
 use esep::diagnostic::did_you_mean_or_list;
 use esep::language::LanguageCode;

@@ -29,17 +29,17 @@ use choose::{languages, levels, period, regions, unknown};
 use output::{Progress, change_json, counted, interpretations, line, print, say, tally};
 use world::{jobs, reader, shelf, typesetter};
 
-/// So many findings of a kind are printed for a file; more are counted.
+/// The most findings of a kind that are printed for a file; more are counted.
 const MOST_OF_A_KIND: usize = 50;
 
 /// The terms of the crates and fonts that the program is made of; `.ci/licences` writes them.
 const LICENCES: &str = include_str!("../../docs/licences.txt");
 
-/// Why the program stops early.
+/// Why the program stops before its work is done.
 enum Stop {
-    /// The files are wrong; what is wrong has been printed.
+    /// The files are wrong; the findings have been printed.
     WrongFiles,
-    /// Could not run: the reason.
+    /// It cannot run, for this reason.
     CannotRun(String),
 }
 
@@ -62,7 +62,7 @@ pub fn run() -> ExitCode {
     }
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
-        // It quotes what was typed.
+        // The message quotes what was typed.
         Err(error) if error.use_stderr() => {
             say(error.render().to_string().trim_end());
             return ExitCode::from(2);
@@ -114,7 +114,7 @@ fn command(arguments: &Arguments) -> Result<(), Stop> {
     }
 }
 
-/// What the program does when it was started by itself to read workbooks or to set documents; `None` when it was not.
+/// Works as a worker if the program was started as one, to read workbooks or to set documents; `None` if it was not.
 fn worker() -> Option<ExitCode> {
     let mut arguments = std::env::args_os().skip(1);
     let command = arguments.next().filter(|command| command == grid::COMMAND || command == typeset::COMMAND)?;
@@ -131,7 +131,7 @@ fn worker() -> Option<ExitCode> {
     }
 }
 
-/// A period of which something was reported.
+/// The period with this id, if anything was reported in it.
 fn reported(computed: &Computed, id: &str) -> Result<PeriodIndex, Stop> {
     let period = period(&computed.specs, id)?;
     if computed.has(period) {
@@ -140,8 +140,8 @@ fn reported(computed: &Computed, id: &str) -> Result<PeriodIndex, Stop> {
     Err(Stop::CannotRun(format!("nothing was reported for the period `{id}`; put workbooks into `inputs/{id}/`")))
 }
 
-/// Runs a command that writes in a folder, which nobody else does meanwhile. What a run before left is mended also when this one
-/// publishes nothing.
+/// Runs a command that writes in a folder, while no other run writes there. What earlier runs left is mended even when this one publishes
+/// nothing.
 fn with_shelf(
     arguments: &Arguments,
     out: &Path,
@@ -227,7 +227,7 @@ fn check(arguments: &Arguments, options: &Check) -> Result<(), Stop> {
     if any_error(&project.diagnostics) { Err(Stop::WrongFiles) } else { Ok(()) }
 }
 
-/// Prints what was found, and tells as how many findings.
+/// Prints the findings, and returns as how many.
 fn print_findings(arguments: &Arguments, options: &Check, project: &Project) -> Result<usize, Stop> {
     let words = match (&options.language, &project.computed) {
         (Some(code), Some(Computed { specs, languages: known, .. })) => {
@@ -371,7 +371,7 @@ fn explain(arguments: &Arguments, rule: Option<&str>) -> Result<(), Stop> {
     if let Some(rule) = rule.and_then(|name| Rule::ALL.iter().find(|rule| rule.name() == name)) {
         return print(&format!("{}\n", rule.explanation()));
     }
-    // Checks are declared in the project, where there is one.
+    // Where there is a project, the checks that it declares are listed too.
     let (sources, mut found) = sources::read(&arguments.project).map_err(project::Error::from)?;
     let checks = spec::load(&sources.specs, &mut found).map_or_else(Vec::new, |specs| specs.checks);
     let names = || Rule::ALL.iter().map(|rule| rule.name()).chain(checks.iter().map(|check| check.id.as_ref()));
@@ -403,7 +403,7 @@ fn new(arguments: &Arguments, folder: &Path) -> Result<(), Stop> {
     Ok(())
 }
 
-/// The computed project, when nothing is wrong with its files; else what is wrong is printed.
+/// The computed project if nothing is wrong with its files; else prints the errors and stops.
 fn sound<'a>(arguments: &Arguments, project: &'a Project) -> Result<&'a Computed, Stop> {
     let shown = diagnostic::folded(&project.diagnostics, MOST_OF_A_KIND);
     for found in shown.iter().filter(|found| found.severity == Severity::Error) {
@@ -423,7 +423,7 @@ fn sound<'a>(arguments: &Arguments, project: &'a Project) -> Result<&'a Computed
     }
 }
 
-/// The specifications and what was reported, whatever is wrong with the offices' files; else what is wrong is printed.
+/// The specifications and the data, whatever is wrong with the offices' files. For errors of other files, prints them and stops.
 fn specified(project: &Project) -> Result<&Computed, Stop> {
     let is_submitted = |found: &&Diagnostic| found.place.file().as_str().starts_with("inputs");
     let errors = project.diagnostics.iter().filter(|found| found.severity == Severity::Error && !is_submitted(found));

@@ -16,7 +16,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::Stop;
 use super::arguments::CheckFormat;
 
-/// Prints findings one by one: all of them as one text would take more memory than the findings themselves.
+/// Prints findings one by one: a text of them all would take more memory than the findings themselves.
 pub fn findings<'a>(
     project: &Project,
     format: CheckFormat,
@@ -36,14 +36,14 @@ pub fn findings<'a>(
     printed(written.and_then(|()| out.flush()))
 }
 
-/// The lines of text files, each file taken apart once.
+/// The lines of text files; each file is split only once.
 struct Lines<'a> {
     project: &'a Project,
     files: HashMap<FileName, Vec<&'a str>>,
 }
 
 impl<'a> Lines<'a> {
-    /// The line of a finding in a text file.
+    /// The source line of a finding in a text file; `None` for any other place.
     fn of(&mut self, found: &Diagnostic) -> Option<&'a str> {
         let Place::Text { file, span } = &found.place else { return None };
         let apart = || self.project.sources.text(file).map_or_else(Vec::new, |text| text.lines().collect());
@@ -52,7 +52,7 @@ impl<'a> Lines<'a> {
     }
 }
 
-/// Writes objects as one list.
+/// Writes JSON objects as one list.
 fn list(out: &mut impl Write, objects: impl Iterator<Item = serde_json::Value>) -> std::io::Result<()> {
     let mut first = true;
     for object in objects {
@@ -63,7 +63,7 @@ fn list(out: &mut impl Write, objects: impl Iterator<Item = serde_json::Value>) 
     writeln!(out, "{}", if first { "[]" } else { "\n]" })
 }
 
-/// Prints what was understood as more than it says.
+/// Prints how cells were understood where that is not simply what they say.
 pub fn interpretations(project: &Project, format: CheckFormat) -> Result<(), Stop> {
     let mut all = project.computed.iter().flat_map(Computed::interpretations);
     let mut out = Screen::of(format);
@@ -113,7 +113,7 @@ pub fn change_json(specs: &Specs, change: &Change) -> serde_json::Value {
     object
 }
 
-/// The source line of a finding in a text file.
+/// The source line of a finding in a text file; `None` for any other place.
 pub fn line<'a>(project: &'a Project, found: &Diagnostic) -> Option<&'a str> {
     match &found.place {
         Place::Text { file, span } => project.sources.line(file, span.line),
@@ -152,7 +152,7 @@ fn json(found: &Diagnostic) -> serde_json::Value {
     object
 }
 
-/// Adds where something stands in its file.
+/// Adds the position of a place in its file.
 fn position(object: &mut serde_json::Value, place: &Place) {
     match place {
         Place::File(_) => {}
@@ -184,7 +184,7 @@ pub fn counted(count: usize, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
-/// Prints data; a reader that has seen enough (`| head`) is no fault.
+/// Prints data; it is no fault when the reader stops early (`| head`).
 pub fn print(text: &str) -> Result<(), Stop> {
     let mut out = Screen::of_data();
     printed(out.write_all(text.as_bytes()).and_then(|()| out.flush()))
@@ -199,12 +199,12 @@ fn printed(written: std::io::Result<()>) -> Result<(), Stop> {
     }
 }
 
-/// Prints a line for the person at the screen; nobody there is no fault.
+/// Prints a line for the person at the screen; it is no fault when nobody reads it.
 pub fn say(text: &str) {
     let _ = writeln!(std::io::stderr().lock(), "{}", shown(text));
 }
 
-/// A text in which nothing steers the terminal it is printed on: such signs are written out, as JSON writes them.
+/// A text that cannot steer the terminal: signs that would are written out as in JSON.
 fn shown(text: &str) -> Cow<'_, str> {
     let is_hidden = |letter: char| diagnostic::steers(letter) && !matches!(letter, '\n' | '\t');
     if !text.contains(is_hidden) {
@@ -221,7 +221,7 @@ fn shown(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// Stdout. Words are printed as they may be [`shown`]; so are data on a terminal, and elsewhere as they are.
+/// Stdout. Texts, and data on a terminal, are printed as [`shown`] gives them; data elsewhere are printed as they are.
 struct Screen {
     out: BufWriter<StdoutLock<'static>>,
     is_raw: bool,
@@ -245,7 +245,7 @@ impl Screen {
 }
 
 impl Write for Screen {
-    /// Whoever formats gives whole letters at a time.
+    /// The formatter hands over whole letters at a time.
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
         match std::str::from_utf8(bytes) {
             Ok(text) if !self.is_raw => self.out.write_all(shown(text).as_bytes())?,
@@ -268,7 +268,7 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// `what` is made, in the plural.
+    /// `what` names the things that are made, in the plural.
     pub fn new(quiet: bool, what: &'static str) -> Self {
         let bar = (!quiet && std::io::stderr().is_terminal()).then(|| {
             let template = format!("{{wide_bar}} {{pos}}/{{len}} {what}, {{eta}} left");

@@ -11,7 +11,7 @@ use super::arguments::{Arguments, Sheets};
 use super::output::{Progress, counted, line, say};
 use super::{Stop, choose, jobs, reader, reported, sound, typesetter};
 
-/// A faulty template makes every sheet fail; so many faults are printed.
+/// The most faults that are printed: a faulty template makes every sheet fail.
 const FAULTS: usize = 20;
 
 pub fn run(arguments: &Arguments, options: &Sheets, shelf: &Shelf) -> Result<(), Stop> {
@@ -58,14 +58,14 @@ pub fn run(arguments: &Arguments, options: &Sheets, shelf: &Shelf) -> Result<(),
     }
 }
 
-/// Whether there is a unit with this key; else which was perhaps meant.
+/// Checks that a unit has this key; else stops, with the key that was perhaps meant.
 pub fn known(units: &Units<'_>, key: &str) -> Result<(), Stop> {
     let keys: Vec<String> = (0..units.len()).map(|row| units.key(row)).collect();
     let found = keys.iter().any(|known| known == key);
     if found { Ok(()) } else { Err(choose::unknown("unit", key, keys.iter().map(String::as_str))) }
 }
 
-/// What to add so that there are sheets.
+/// Stops, and says what to declare so that sheets can be made.
 pub fn no_dataset(specs: &Specs) -> Stop {
     let is_used = |position: &usize| specs.indicators.iter().any(|indicator| indicator.is_of(DatasetIndex(*position)));
     let fit = (0..specs.datasets.len()).find(is_used).map_or("…", |position| specs.datasets[position].id.as_str());

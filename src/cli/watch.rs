@@ -21,10 +21,10 @@ use super::{Stop, choose, reader, shelf, typesetter};
 /// How often the files are looked at.
 const PAUSE: Duration = Duration::from_millis(150);
 
-/// Goes on until it is interrupted.
+/// Makes the report again and again until the program is interrupted.
 pub fn run(arguments: &Arguments, options: &Watch) -> Result<(), Stop> {
     let reader = reader(arguments)?;
-    // A sheet tells what one unit answered: it stands in no folder of releases.
+    // A sheet tells what one unit answered, so it must not stand in a folder of releases.
     let (usual, holds) =
         if options.unit.is_some() { ("private/watch.pdf", Holding::Sheets) } else { ("out/watch.pdf", Holding::Reports) };
     let out = options.out.as_deref().unwrap_or(Path::new(usual));
@@ -32,7 +32,7 @@ pub fn run(arguments: &Arguments, options: &Watch) -> Result<(), Stop> {
     shelf.warnings().iter().for_each(|warning| say(&format!("esep: warning: {warning}")));
     say(&format!("watching `{}`; the report stands in `{}`", arguments.project.display(), out.display()));
     loop {
-        // What changes while the report is made is seen at the next look.
+        // A file that changes while the report is made is noticed at the next look.
         let stamp = sources::stamp(&arguments.project);
         again(arguments, options, &reader, (&shelf, out))?;
         while sources::stamp(&arguments.project) == stamp {
@@ -46,7 +46,7 @@ fn again(arguments: &Arguments, options: &Watch, reader: &Reader, (shelf, out): 
     let project = project::load(&arguments.project, reader)?;
     let order = match &project.computed {
         Some(computed) => order(computed, options)?,
-        // Without specifications nothing can be chosen; what is wrong with them is told below.
+        // Without specifications no order can be chosen; their faults are reported below.
         None => Order { kind: Kind::Report, region: RegionIndex(0), language: LanguageCode::new("") },
     };
     let typesetter = typesetter(arguments);
@@ -75,7 +75,7 @@ fn shown(project: &Project, found: &Diagnostic) -> String {
     diagnostic::render(found, line(project, found))
 }
 
-/// Why there is no sheet of a unit.
+/// Stops, and says why a unit has no sheet.
 fn no_unit(project: &Project, key: &str) -> Stop {
     let computed = project.computed.as_ref().expect("a project that was not computed has faults");
     let published = computed.published(&project.diagnostics);

@@ -1,5 +1,5 @@
-//! What a run needs from the system: threads, processes that read workbooks and set documents, a folder to write in that it gives up when somebody
-//! asks the program to end.
+//! What a run needs from the system: threads, processes that read workbooks and set documents, and a folder to write in, which is given up
+//! when somebody asks the program to end.
 
 use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
 use std::path::{Path, PathBuf};
@@ -15,7 +15,7 @@ use esep::typeset::{Bounds, Typesetter};
 use super::arguments::Arguments;
 use super::{Stop, say};
 
-/// Runs a command. Libraries break down where the system refuses them a thread; that is told as what it is.
+/// Runs a command. Where a library panics because the system refused it a thread, that is reported as such.
 pub fn guarded(command: impl FnOnce() -> Result<(), Stop>) -> Result<(), Stop> {
     let refused: Arc<OnceLock<String>> = Arc::default();
     let (known, usual) = (Arc::clone(&refused), panic::take_hook());
@@ -26,7 +26,7 @@ pub fn guarded(command: impl FnOnce() -> Result<(), Stop>) -> Result<(), Stop> {
             usual(breakdown);
         }
     }));
-    // What was being written is cleared away on the way here.
+    // What was being written is cleared away while the panic unwinds.
     let outcome = panic::catch_unwind(AssertUnwindSafe(command));
     outcome.unwrap_or_else(|breakdown| match refused.get() {
         Some(reason) => Err(no_threads(reason)),
@@ -34,7 +34,7 @@ pub fn guarded(command: impl FnOnce() -> Result<(), Stop>) -> Result<(), Stop> {
     })
 }
 
-/// What the system says, when a breakdown is that of a thread which it did not start: so says `std::thread::Scope::spawn`.
+/// What the system said, when a panic comes from a thread that could not be started (as `std::thread::Scope::spawn` words it).
 fn refusal(breakdown: &PanicHookInfo<'_>) -> Option<String> {
     let message = breakdown.payload().downcast_ref::<String>()?;
     let system = message.strip_prefix("failed to spawn thread: ")?;
@@ -42,38 +42,38 @@ fn refusal(breakdown: &PanicHookInfo<'_>) -> Option<String> {
     Some(system.split('"').nth(1).unwrap_or(system).to_owned())
 }
 
-/// What reads the workbooks: worker processes, so that no file can take the run down with it.
+/// The reader of workbooks. It uses worker processes, so that no file can take the run down.
 pub fn reader(arguments: &Arguments) -> Result<Reader, Stop> {
     let usual = grid::Bounds::default();
     let time = seconds(arguments.file_seconds).unwrap_or(usual.time);
     let bounds = grid::Bounds {
         time,
-        // On a machine with much other work, a second of processor time may take many.
+        // On a busy machine, a second of processor time may take many seconds.
         patience: usual.patience.max(time * 30),
         memory: arguments.file_memory.map_or(usual.memory, |megabytes| megabytes.clamp(64, 1 << 20) << 20),
         inputs: arguments.inputs_memory.map_or(usual.inputs, |megabytes| megabytes.clamp(1, 1 << 30) << 20),
         ..usual
     };
     let threads = start_threads()?;
-    // On a system that does not tell where the program lies, it reads the workbooks itself.
+    // Where the system does not tell where the program lies, this process reads the workbooks itself.
     let Some(program) = program() else { return Ok(Reader::InProcess) };
     start_workers(&program, threads, bounds.memory)?;
     Ok(Reader::Workers(Workers::new(program, bounds)))
 }
 
-/// Seconds of a command line as a time that can be waited.
+/// Seconds from the command line as a time within usable limits; `None` for what is no number.
 fn seconds(given: Option<f32>) -> Option<Duration> {
     given.filter(|seconds| seconds.is_finite()).map(|seconds| Duration::from_secs_f32(seconds.clamp(0.1, 86_400.0)))
 }
 
-/// What sets the documents: worker processes, so that no template can take the run down with it.
+/// The setter of documents. It uses worker processes, so that no template can take the run down.
 pub fn typesetter(arguments: &Arguments) -> Typesetter {
     let usual = Bounds::default();
     let bounds = Bounds {
         time: seconds(arguments.document_seconds).unwrap_or(usual.time),
         memory: arguments.document_memory.map_or(usual.memory, |megabytes| megabytes.clamp(1, 1 << 20) << 20),
     };
-    // On a system that does not tell where the program lies, it sets the documents itself.
+    // Where the system does not tell where the program lies, this process sets the documents itself.
     program().map_or(Typesetter::InProcess, |program| Typesetter::Workers { program, bounds })
 }
 
@@ -82,13 +82,13 @@ pub fn jobs(chosen: Option<usize>) -> usize {
     chosen.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)).max(1)
 }
 
-/// Where this very program lies. Linux keeps it under a name of its own, also when the file was replaced or removed meanwhile.
+/// The path of this very program. Linux has a path that stays valid when the program's file is replaced or removed.
 fn program() -> Option<PathBuf> {
     let running = Path::new("/proc/self/exe");
     if cfg!(target_os = "linux") && running.exists() { Some(running.to_owned()) } else { std::env::current_exe().ok() }
 }
 
-/// Starts the threads that work in all stages; gives how many there are.
+/// Starts the threads that all stages use; returns how many there are.
 fn start_threads() -> Result<usize, Stop> {
     rayon::ThreadPoolBuilder::new().build_global().map_err(|error| no_threads(&error))?;
     Ok(rayon::current_num_threads())
@@ -98,8 +98,8 @@ fn no_threads(error: &dyn std::fmt::Display) -> Stop {
     Stop::CannotRun(format!("cannot start threads: {error}; let the program have more threads, or end other programs"))
 }
 
-/// Starts as many workers as read at once, with a thread for each and some open files besides, and ends them: what the system
-/// refuses is told before anything is read.
+/// Tries whether the system allows as many workers as will read at once, with a thread for each and some open files: starts them and ends
+/// them. So a refusal is reported before anything is read.
 fn start_workers(program: &Path, count: usize, memory: u64) -> Result<(), Stop> {
     let refused = |error| {
         Stop::CannotRun(format!(
@@ -115,7 +115,7 @@ fn start_workers(program: &Path, count: usize, memory: u64) -> Result<(), Stop> 
 }
 
 fn try_workers(program: &Path, count: usize, memory: u64) -> std::io::Result<Vec<ExitStatus>> {
-    /// Folders that are walked through, files that are read and written.
+    /// Files that are open besides: folders that are walked through, files that are read and written.
     const MORE_FILES: usize = 24;
     let files = process::hold_open(program, MORE_FILES)?;
     let (keep, over) = mpsc::channel::<()>();
@@ -125,7 +125,7 @@ fn try_workers(program: &Path, count: usize, memory: u64) -> std::io::Result<Vec
         let over = Arc::clone(&over);
         std::thread::Builder::new().spawn(move || over.lock().map(|over| over.recv()).is_ok()).map(|thread| threads.push(thread))
     };
-    // One more keeps the workers.
+    // One more thread looks after the workers.
     let started = thread().and_then(|()| {
         (0..count).try_for_each(|_| {
             thread()?;
@@ -137,13 +137,13 @@ fn try_workers(program: &Path, count: usize, memory: u64) -> std::io::Result<Vec
     });
     drop((files, keep));
     threads.into_iter().for_each(|thread| drop(thread.join()));
-    // With nothing to read they end on their own.
+    // The workers end on their own when there is nothing to read.
     let ended = workers.into_iter().map(|worker: Child| worker.wait_with_output().map(|output| output.status));
     let ended = ended.collect::<std::io::Result<Vec<ExitStatus>>>();
     started.and(ended)
 }
 
-/// A folder to write in, given up at once when somebody asks the program to end (SIGINT, SIGTERM).
+/// A folder to write in, which is given up at once when somebody asks the program to end (SIGINT, SIGTERM).
 #[cfg(unix)]
 pub fn shelf(open: impl FnOnce() -> Result<Shelf, release::Error>) -> Result<Shelf, Stop> {
     use std::sync::atomic::AtomicBool;
@@ -152,7 +152,7 @@ pub fn shelf(open: impl FnOnce() -> Result<Shelf, release::Error>) -> Result<She
     use signal_hook::{flag, iterator::Signals, low_level::emulate_default_handler};
 
     let failed = |error: std::io::Error| Stop::CannotRun(format!("cannot wait for signals: {error}"));
-    // Whoever asks twice does not want to wait: then the next run clears away what is left.
+    // A second signal ends the program without waiting; the next run then clears away what is left.
     let asked = Arc::new(AtomicBool::new(false));
     for signal in [SIGINT, SIGTERM] {
         flag::register_conditional_default(signal, Arc::clone(&asked)).map_err(failed)?;
@@ -165,7 +165,7 @@ pub fn shelf(open: impl FnOnce() -> Result<Shelf, release::Error>) -> Result<She
         if let Some(signal) = signals.forever().next() {
             stopper.stop();
             say("esep: asked to end; what was being made is cleared away");
-            // The shell sees that the program was ended, and by which signal.
+            // The program ends by the signal itself, so that the shell sees which one it was.
             let _ = emulate_default_handler(signal);
         }
     };
@@ -173,7 +173,7 @@ pub fn shelf(open: impl FnOnce() -> Result<Shelf, release::Error>) -> Result<She
     Ok(shelf)
 }
 
-/// A folder to write in. What is left when the program is ended, the next run clears away.
+/// A folder to write in. What is left when the program is ended is cleared away by the next run.
 #[cfg(not(unix))]
 pub fn shelf(open: impl FnOnce() -> Result<Shelf, release::Error>) -> Result<Shelf, Stop> {
     Ok(open()?)

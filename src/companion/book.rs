@@ -1,4 +1,4 @@
-//! Draws the workbook: cover, contents and notes, then a table a sheet, each beginning in the first column.
+//! Draws the workbook: cover, contents and notes, and then one table a sheet, each starting in the first column.
 
 use jiff::civil::Date;
 use rust_xlsxwriter::{
@@ -12,21 +12,21 @@ use crate::report::model::FrontMatter;
 use crate::workbook::{SheetNames, created};
 
 const FONT: &str = "Arial";
-/// The heights of a row and the width of a column, in pixels, that go with it where nothing else is said.
+/// The height of a row and the width of a column, in pixels, unless set otherwise.
 const DEFAULTS: (u32, u32) = (19, 72);
-/// Letters on a line of the cover.
+/// How many letters fit on a line of the cover.
 const WIDTH: usize = 72;
-/// Letters that a column of short words or numbers has room for at least.
+/// The least width of a column, in letters, for short words or numbers.
 const NARROWEST: usize = 9;
 /// The most letters that a cell holds.
 const LONGEST: usize = 32_767;
-/// Points of a line of text, of a title, and of the highest row there may be.
+/// Heights in points: of a line of text, of a title, and of the highest row allowed.
 const LINE: f64 = 15.0;
 const TITLE: f64 = 22.0;
 const HIGHEST: f64 = 400.0;
-/// A dark blue with contrast enough on white; links are underlined besides.
+/// A dark blue with enough contrast on white; links are underlined as well.
 const LINK: u32 = 0x0B_4F8A;
-/// The name of the table of contents, and that of the notes, in formulas.
+/// The names of the tables of contents and of notes in formulas.
 const CONTENTS: &str = "contents";
 const NOTES: &str = "notes";
 
@@ -63,11 +63,11 @@ pub fn draw(language: &Language, front: &FrontMatter, tables: &[Table], date: Da
 /// A line above a table.
 enum Line<'a> {
     Plain(String),
-    /// With the sheet that it leads to.
+    /// A link: its text, and the sheet that it leads to.
     Link(String, &'a str),
 }
 
-/// What the sheets are drawn with.
+/// What all sheets are drawn with.
 struct Pen<'a> {
     language: &'a Language,
     front: &'a FrontMatter,
@@ -79,9 +79,9 @@ struct Formats {
     title: Format,
     heading: Format,
     link: Format,
-    /// Of the cover, where lines may be long.
+    /// For the cover, where lines may be long.
     wrapped: Format,
-    /// Above words and above numbers.
+    /// For headers of words, and for headers of numbers.
     header: Format,
     header_aside: Format,
     words: Format,
@@ -90,7 +90,7 @@ struct Formats {
     link_in_table: Format,
 }
 
-/// Letters without serifs, of a size that is read with ease.
+/// The usual letters: without serifs, in a size that is easy to read.
 fn plain() -> Format {
     Format::new().set_font_name(FONT).set_font_size(11)
 }
@@ -115,7 +115,7 @@ impl Formats {
         }
     }
 
-    /// Of a number with so many decimals.
+    /// The format of a number with so many decimals.
     fn number(&self, decimals: u32, signed: bool) -> Format {
         let places = if decimals == 0 { String::new() } else { format!(".{}", "0".repeat(decimals as usize)) };
         let format = if signed { format!("+#,##0{places};-#,##0{places};0{places}") } else { format!("#,##0{places}") };
@@ -137,12 +137,12 @@ impl Pen<'_> {
             .set_author(&front.publisher)
             .set_company(&front.publisher)
             .set_creation_datetime(&created(date)?)
-            // Names that spreadsheet programs know.
+            // Spreadsheet programs know these names.
             .set_custom_property("Language", format!("{}{region}", front.language.code))
             .set_custom_property("Document number", front.number.as_str()))
     }
 
-    /// Whose tables these are, about what and since when, all in the first column.
+    /// The cover: whose tables these are, what they are about and of which day, all in the first column.
     fn cover(&self, sheet: &mut Worksheet, contents: &str) -> Result<(), XlsxError> {
         let front = self.front;
         let fact = |label: &str, value: &str| format!("{}: {value}", self.label(label));
@@ -159,7 +159,7 @@ impl Pen<'_> {
         ];
         sheet.set_column_width(0, WIDTH as f64)?;
         sheet.write_string_with_format(0, 0, cut(&front.title), &self.formats.title)?;
-        // A large title has room for fewer letters on a line.
+        // Fewer letters of a large title fit on a line.
         sheet.set_row_height(0, rows_of(&front.title, WIDTH * 6 / 10) as f64 * TITLE)?;
         let subtitle = format!("{}: {}", self.label("companion_title"), front.region.name);
         sheet.write_string_with_format(1, 0, cut(&subtitle), &self.formats.heading)?;
@@ -175,7 +175,7 @@ impl Pen<'_> {
         Ok(())
     }
 
-    /// The sheets that follow, with links to them.
+    /// The list of the sheets that follow, with links to them.
     fn contents(&self, sheet: &mut Worksheet, named: &[(&Table, String)]) -> Result<(), XlsxError> {
         let column = |label: &str, widest| Column { header: self.label(label).to_owned(), widest };
         let row = |(table, name): &(&Table, String)| {
@@ -195,7 +195,7 @@ impl Pen<'_> {
         Ok(())
     }
 
-    /// Short forms and words, and what they mean.
+    /// The short forms and words, with what they mean.
     fn notes(&self) -> Table {
         let pairs = [
             ("companion_not_reported", "missing_not_reported_long"),
@@ -232,7 +232,7 @@ impl Pen<'_> {
         }
     }
 
-    /// A sheet with one table below its title and `lines`; gives the row of the table's first data.
+    /// Draws a sheet with one table below its title and `lines`; returns the row of the table's first data.
     fn table(&self, sheet: &mut Worksheet, table: &Table, lines: &[&Line<'_>]) -> Result<u32, XlsxError> {
         sheet.write_string_with_format(0, 0, cut(&table.title), &self.formats.heading)?;
         sheet.set_row_height(0, TITLE)?;
@@ -269,7 +269,7 @@ impl Pen<'_> {
         }
         let high = headers.iter().zip(&widths).map(|(header, &width)| rows_of(header, width)).max().unwrap_or(1);
         sheet.set_row_height(head, (high as f64 * LINE + 3.0).min(HIGHEST))?;
-        // A short form in a column of numbers stands where they stand.
+        // A short form in a column of numbers is aligned as they are.
         let words = |(column, &numeric): (usize, &bool)| {
             if numeric { self.formats.aside.clone() } else { distant(&self.formats.words, column) }
         };
@@ -277,7 +277,7 @@ impl Pen<'_> {
         for (row, cells) in (head + 1..).zip(&table.rows) {
             self.row(sheet, row, cells, (&words, &widths))?;
         }
-        // Codes and numbers of indicators are text, and keep their zeros.
+        // Codes and numbers of indicators are kept as text, so that they keep their zeros.
         sheet.ignore_error_range(head + 1, 0, last_row, last_column, IgnoreError::NumberStoredAsText)?;
         sheet.set_freeze_panes(head + 1, 0)?;
         sheet.set_landscape().set_paper_size(9).set_print_fit_to_pages(1, 0).set_repeat_rows(head, head)?;
@@ -315,7 +315,7 @@ impl Pen<'_> {
 }
 
 impl Cell {
-    /// As digits, with a point.
+    /// The number in digits, with a decimal point; of words, the words.
     fn digits(&self) -> String {
         match self {
             Cell::Text(text) => text.clone(),
@@ -335,7 +335,7 @@ fn is_numeric(table: &Table, column: usize) -> bool {
     table.rows.iter().any(|row| !matches!(row[column], Cell::Text(_)))
 }
 
-/// Of words that keep their distance from what stands to the left of them.
+/// A format that keeps words away from the column to the left.
 fn distant(format: &Format, column: usize) -> Format {
     if column == 0 { format.clone() } else { format.clone().set_indent(1) }
 }
@@ -345,7 +345,7 @@ fn link(sheet: &str, text: &str) -> Url {
     Url::new(format!("internal:'{sheet}'!A1")).set_text(text)
 }
 
-/// Headers that differ, as those of a marked-up table must.
+/// Headers that all differ, as a marked-up table needs.
 fn unique(headers: impl Iterator<Item = String>) -> Vec<String> {
     let mut taken: Vec<String> = Vec::new();
     for header in headers {
@@ -358,7 +358,7 @@ fn unique(headers: impl Iterator<Item = String>) -> Vec<String> {
     taken
 }
 
-/// Letters on a line of a column: enough for its longest word, no more than its widest allows.
+/// The width of a column in letters: enough for its longest word, and no more than its widest allows.
 fn width(table: &Table, column: usize, header: &str) -> usize {
     let letters = |cell: &Cell| cell.digits().chars().count();
     let longest = table.rows.iter().map(|row| letters(&row[column])).max().unwrap_or(0);
@@ -367,7 +367,7 @@ fn width(table: &Table, column: usize, header: &str) -> usize {
     longest.min(table.columns[column].widest).max(word + 1).max(header_share).max(NARROWEST)
 }
 
-/// How many lines a text takes; words are not broken, so that a line is seldom full.
+/// How many lines a text takes. Words are not broken, so few lines are full.
 fn rows_of(text: &str, width: usize) -> usize {
     let (mut lines, mut filled) = (1, 0);
     for word in text.split_whitespace() {
@@ -383,7 +383,7 @@ fn rows_of(text: &str, width: usize) -> usize {
     lines
 }
 
-/// A text no longer than a cell takes.
+/// A text cut to what a cell can hold.
 fn cut(text: &str) -> String {
     if text.chars().count() <= LONGEST { text.to_owned() } else { text.chars().take(LONGEST - 1).chain(['…']).collect() }
 }

@@ -1,8 +1,8 @@
-//! The workbook beside a report: the same tables with numbers instead of words, one table a sheet, so that a program that
-//! reads aloud, a person who computes on and a database can all use them.
+//! The workbook beside a report: the same tables, with numbers instead of words, one table a sheet. Programs that read aloud, people who
+//! compute on, and databases can all use them.
 //!
-//! Cover, contents and notes come first. Numbers are rounded once, as they are printed; where there is none stands a short
-//! form in square brackets that the notes explain. No cell of a table is empty, merged or hidden.
+//! Cover, contents and notes come first. Numbers are rounded once, as they are printed. Where there is no number, a short form in square
+//! brackets stands, which the notes explain. No cell of a table is empty, merged or hidden.
 
 mod book;
 mod tables;
@@ -128,7 +128,7 @@ struct Table {
     rows: Vec<Vec<Cell>>,
 }
 
-/// A column: what stands above it, and how many letters fit on a line at most.
+/// A column: its header, and the most letters that fit on its line.
 struct Column {
     header: String,
     widest: usize,
@@ -140,7 +140,7 @@ enum Cell {
     Text(String),
     /// A whole number.
     Whole(i64),
-    /// A number that is rounded to so many decimals; a difference shows its sign.
+    /// A number, rounded to so many decimals; a difference has its sign.
     Number { ratio: Ratio, decimals: u32, signed: bool },
 }
 

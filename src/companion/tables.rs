@@ -15,10 +15,10 @@ use crate::spec::{Indicator, IndicatorIndex};
 use crate::value::{Missing, Ratio, Value};
 use crate::words::Words;
 
-/// Places of the percentage of units that answered.
+/// Decimals of the percentage of units that answered.
 const SHARE_DECIMALS: u32 = 1;
 
-/// The tables of a report, in order; those without a row are left out.
+/// The tables of a report in their order; tables without rows are left out.
 pub fn all(material: Material<'_>, language: &Language, region: RegionIndex, report: &Report) -> Vec<Table> {
     let day = material.specs.period(material.period).date;
     let below = material.specs.hierarchy.children(region, day);
@@ -66,7 +66,7 @@ impl<'a> Writer<'a> {
         indicators.map(|((index, indicator), words)| (index, indicator, words))
     }
 
-    /// Whether there is a period to compare with at all.
+    /// Whether there is an earlier period to compare with.
     fn compares(&self) -> bool {
         self.material.period.previous().is_some()
     }
@@ -90,7 +90,7 @@ impl<'a> Writer<'a> {
         value.map_or_else(|missing| self.missing(missing), number)
     }
 
-    /// The value, and what it is a ratio of.
+    /// The value, its numerator and its denominator.
     fn sums(&self, indicator: &Indicator, number: &Number<'_>) -> [Cell; 3] {
         match number.value {
             Ok(_) => [self.value(indicator, number.value), Cell::Whole(number.numerator), Cell::Whole(number.denominator)],
@@ -110,7 +110,7 @@ impl<'a> Writer<'a> {
         if marks.is_empty() { self.none() } else { Cell::Text(marks) }
     }
 
-    /// The value before and what has changed since.
+    /// The value of the period before, and the change since.
     fn change(&self, indicator: &Indicator, row: &Row<'_>) -> [Cell; 2] {
         let Some(previous) = row.previous else { return [self.none(), self.none()] };
         let change = row.change.map_or_else(
@@ -127,7 +127,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// The target, its period and how the value stands to it.
+    /// The target, its period, and how the value stands to it.
     fn target(&self, indicator: &Indicator, row: &Row<'_>) -> [Cell; 3] {
         let Some(target) = &row.target else { return [self.none(), self.none(), self.none()] };
         let status = |gap: &Gap| Cell::Text(self.label(&format!("status_{}", gap.status.name())));
@@ -144,7 +144,7 @@ impl<'a> Writer<'a> {
         share.map_or_else(|| self.none(), |share| Cell::rounded(share.times(100), SHARE_DECIMALS))
     }
 
-    /// Whether some dataset has a register, so that others may report than it lists.
+    /// Whether some dataset has a register, so that units may report that are not on it.
     fn has_register(&self) -> bool {
         self.material.specs.datasets.iter().any(|dataset| dataset.expected.is_some())
     }
@@ -154,7 +154,7 @@ impl<'a> Writer<'a> {
         self.material.specs.indicators.iter().any(|indicator| indicator.numerator.dataset != indicator.denominator.dataset)
     }
 
-    /// How many units a number rests on, on its denominator's side and, where that is another one, on its numerator's.
+    /// How many units a number rests on: for the denominator and, where some indicator has two datasets, for the numerator.
     fn coverage_cells(&self, number: &Number<'_>) -> Vec<Cell> {
         let mut cells = self.side_cells(number.coverage());
         if self.is_two_sided() {
@@ -197,7 +197,7 @@ impl<'a> Writer<'a> {
         format!("{}, {name}", self.label("companion_value"))
     }
 
-    /// The columns of a value and of the comparison with the period before.
+    /// The columns of a value and its comparison with the period before.
     fn value_columns(&self) -> Vec<Column> {
         let mut columns = vec![
             words(self.label("measured_in"), 14),
@@ -221,7 +221,7 @@ impl<'a> Writer<'a> {
         cells
     }
 
-    /// What ends every row with a number: how many units it rests on, and its marks.
+    /// The cells at the end of each row with a number: how many units it rests on, and its marks.
     fn footing(&self, number: &Number<'_>) -> Vec<Cell> {
         let mut cells = self.coverage_cells(number);
         cells.push(self.marks(number));
@@ -256,7 +256,7 @@ impl<'a> Writer<'a> {
         [figures(self.label("rank")), figures(self.label("companion_of"))]
     }
 
-    /// All indicators of the region, a row each.
+    /// The table of all indicators in the region, one row each.
     fn summary(&self) -> Table {
         let hierarchy = &self.material.specs.hierarchy;
         let parent = hierarchy.region(self.region).parent;
@@ -289,7 +289,7 @@ impl<'a> Writer<'a> {
         self.table("summary", "summary", columns, self.indicators().map(row).collect())
     }
 
-    /// Every indicator in every region right below.
+    /// The table of every indicator in every region right below.
     fn below(&self) -> Table {
         let mut columns: Vec<Column> = self.indicator_columns().into();
         columns.extend(self.region_columns());
@@ -309,7 +309,7 @@ impl<'a> Writer<'a> {
         self.table("regions_below", "companion_below", columns, rows.map(|(indicator, region)| row(indicator, region)).collect())
     }
 
-    /// The parts of numerators and the groups of breakdowns.
+    /// The table of the parts of numerators and the groups of breakdowns.
     fn groups(&self) -> Table {
         let mut columns: Vec<Column> = self.indicator_columns().into();
         columns.extend([words(self.label("companion_breakdown"), 30), words(self.label("group"), 40)]);
@@ -322,7 +322,7 @@ impl<'a> Writer<'a> {
         self.table("groups", "companion_groups", columns, self.indicators().flat_map(of).collect())
     }
 
-    /// The row of a part or a group; none of a group without units.
+    /// The row of a part or a group; `None` for a group without units.
     fn group(
         &self,
         (index, indicator, about): (IndicatorIndex, &Indicator, &MethodologyEntry),
@@ -343,7 +343,7 @@ impl<'a> Writer<'a> {
         Some(cells)
     }
 
-    /// The value in every period up to this one in which the region existed.
+    /// The table of values in every period up to this one in which the region existed.
     fn trend(&self) -> Table {
         let Material { specs, period, .. } = self.material;
         let region = specs.hierarchy.region(self.region);
@@ -364,7 +364,7 @@ impl<'a> Writer<'a> {
         self.table("trend", "companion_trend", columns, self.indicators().map(row).collect())
     }
 
-    /// How much of the data came in: of the region, then of those right below.
+    /// The table of how much of the data came in, for the region and then for those right below.
     fn coverage(&self) -> Table {
         let Material { specs, published, period, .. } = self.material;
         let mut columns: Vec<Column> = self.region_columns().into();
@@ -392,7 +392,7 @@ impl<'a> Writer<'a> {
         self.table("completeness", "coverage", columns, rows)
     }
 
-    /// How each indicator is computed, in words.
+    /// The table of how each indicator is computed, in words.
     fn methodology(&self) -> Table {
         let mut columns = vec![
             words(self.label("number"), 10),
@@ -408,7 +408,7 @@ impl<'a> Writer<'a> {
             words(self.label("targets"), 24),
             words(self.label("note"), 60),
         ];
-        // Most programmes compute all indicators in all periods.
+        // The column is left out where all indicators are computed in all periods.
         let lives = self.report.methodology.iter().any(|about| about.life.is_some());
         columns.extend(lives.then(|| words(self.label("life"), 24)));
         let sections = &self.material.specs.programme.sections;

@@ -13,7 +13,8 @@ pub fn difference(value: Value, other: Value) -> Option<Ratio> {
     Some(value.ok()?.minus(other.ok()?))
 }
 
-/// Whether a difference that prints with so many decimals is for the better. What prints as zero is no change.
+/// Whether a difference is for the better (`Greater`), for the worse or neither, printed with so many decimals. A difference that prints as
+/// zero is neither.
 pub fn verdict(difference: Ratio, per: i64, decimals: u32, direction: Direction) -> Ordering {
     let sign = difference.times(per).rounded(decimals).cmp(&0);
     match direction {
@@ -23,7 +24,7 @@ pub fn verdict(difference: Ratio, per: i64, decimals: u32, direction: Direction)
     }
 }
 
-/// The order of two values, the better one first; those without a number come last.
+/// The order of two values, the better one first; values without a number come last.
 pub fn better_first(left: Value, right: Value, direction: Direction) -> Ordering {
     match (left, right) {
         (Ok(left), Ok(right)) => match direction {
@@ -45,7 +46,8 @@ pub struct Rank {
     pub of: usize,
 }
 
-/// The place of a region among those with the same parent. `None` without a number, without a better or worse, or alone.
+/// The place of a region among the regions with the same parent. `None` where the region has no number or no neighbours, or neither more
+/// nor less is better.
 pub fn rank(specs: &Specs, results: &Results, index: IndicatorIndex, period: PeriodIndex, region: RegionIndex) -> Option<Rank> {
     let (hierarchy, indicator) = (&specs.hierarchy, specs.indicator(index));
     let value = results.total(index, period, region).value().ok()?;
@@ -64,14 +66,14 @@ pub fn rank(specs: &Specs, results: &Results, index: IndicatorIndex, period: Per
     (values.len() > 1).then_some(Rank { position: better + 1, of: values.len() })
 }
 
-/// How a value stands to its target, from the best on.
+/// How a value stands to its target; the best comes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Status {
-    /// On the right side of it.
+    /// On the right side of the target.
     Reached,
-    /// Not farther from it than the programme's threshold.
+    /// At most as far from the target as the programme's threshold allows.
     Near,
-    /// Farther.
+    /// Farther from the target.
     Behind,
 }
 
@@ -91,9 +93,9 @@ impl Status {
 pub struct Gap {
     /// How the value stands.
     pub status: Status,
-    /// What is missing, in the printed unit; zero or below when reached.
+    /// What is missing, in the printed unit; zero or below when the target is reached.
     pub points: Ratio,
-    /// How many more units of the denominator the numerator must have (or, where less is better, fewer); zero when reached.
+    /// How many more units of the denominator the numerator must have (fewer, where less is better); zero when the target is reached.
     pub units: i128,
 }
 

@@ -5,12 +5,12 @@ use crate::period::PeriodIndex;
 use crate::spec::{DatasetIndex, FieldIndex, Specs};
 use crate::value::Blank;
 
-/// Cells of the rows of a region and of all within it.
+/// How many cells were asked for and answered, in the rows of a region and of all regions within it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Cells {
-    /// How many were asked for: those of the fields that are neither key, region nor title, less those that do not apply.
+    /// How many were asked for. The key, the region and the title are not counted, nor are cells that do not apply.
     pub asked: u64,
-    /// How many of them hold an answer.
+    /// How many of these cells hold an answer.
     pub answered: u64,
 }
 
@@ -21,7 +21,7 @@ impl Cells {
     }
 }
 
-/// The cells of a dataset in a period, by region.
+/// The cells of a dataset in a period, with one entry for each region.
 pub fn run(specs: &Specs, data: &Data, period: PeriodIndex, index: DatasetIndex) -> Vec<Cells> {
     let dataset = specs.dataset(index);
     let table = data.table(period, index);

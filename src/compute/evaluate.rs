@@ -1,11 +1,12 @@
-//! One row in, what it adds to each side out. Three-valued: a blank decides nothing, and `any` with one true branch is true.
+//! One row in, what it adds to each side of an indicator out. Logic is three-valued: a blank decides nothing, and `any` with one true
+//! branch is true.
 
 use crate::dataset::{Answer, Table};
 use crate::spec::expression::{Condition, Sum};
 use crate::spec::{Dataset, FieldIndex, FieldKind, Indicator, Measure, Part, Quantity};
 use crate::value::Blank;
 
-/// Where fields of one dataset stand in another, by their ids; positions of category values too.
+/// Where the fields and category values of one dataset stand in another; they are matched by id.
 pub struct Mapping {
     fields: Vec<Option<(FieldIndex, Vec<Option<u16>>)>>,
 }
@@ -21,7 +22,7 @@ impl Mapping {
         self.fields[field.0].as_ref().map(|(own, _)| *own)
     }
 
-    /// From the fields of `from` to those of `to`.
+    /// Maps the fields of `from` to those of `to`.
     pub fn new(from: &Dataset, to: &Dataset) -> Self {
         let map = |field: &crate::spec::Field| {
             let target = to.find(&field.id)?;
@@ -50,7 +51,7 @@ pub struct RowView<'a> {
 }
 
 impl<'a> RowView<'a> {
-    /// A row of its own dataset.
+    /// A row seen through the fields of its own dataset.
     pub fn new(table: &'a Table, row: usize) -> Self {
         Self { table, row, mapping: None }
     }
@@ -67,7 +68,7 @@ impl<'a> RowView<'a> {
         }
     }
 
-    /// The answer in a category field, as a position in the list of the dataset that the view speaks of.
+    /// The answer in a category field, as a position in the list of the dataset through which the row is seen.
     pub fn category(&self, field: FieldIndex) -> Answer<u16> {
         let value = self.table.category(self.own(field)?, self.row)?;
         match self.mapping.and_then(|mapping| mapping.fields[field.0].as_ref()) {
@@ -90,14 +91,14 @@ impl<'a> RowView<'a> {
 pub enum Side {
     /// It does not belong to the population.
     Outside,
-    /// It belongs there, or may, and did not answer what is needed.
+    /// It belongs, or may belong, to the population, and did not answer what is needed.
     Unanswered,
-    /// It adds this much.
+    /// It belongs to the population and adds this amount.
     Adds(i64),
 }
 
 impl Side {
-    /// What is added to the sum.
+    /// What it adds to the sum; zero where it adds nothing.
     pub fn amount(self) -> i64 {
         match self {
             Side::Outside | Side::Unanswered => 0,
@@ -113,7 +114,7 @@ pub struct Outcome {
     pub numerator: Side,
     /// To its denominator.
     pub denominator: Side,
-    /// To its parts; all zero unless the numerator adds something.
+    /// To its parts; all are zero unless the numerator adds something.
     pub parts: Vec<i64>,
 }
 
@@ -123,7 +124,7 @@ pub fn row(indicator: &Indicator, view: &RowView<'_>) -> Outcome {
     let outside = || Outcome { numerator: Side::Outside, denominator: Side::Outside, parts: none() };
     let numerator = measure(&indicator.numerator, view);
     let denominator = measure(&indicator.denominator, view);
-    // What does not apply to a unit takes it out of both sides.
+    // A unit to which one side does not apply leaves both sides.
     if numerator == Err(Blank::NotApplicable) || denominator == Err(Blank::NotApplicable) {
         return outside();
     }
@@ -152,7 +153,7 @@ pub fn denominator(indicator: &Indicator, view: &RowView<'_>) -> Side {
     }
 }
 
-/// What does not apply to a unit takes it out of the population.
+/// A unit to which the side does not apply is outside of the population.
 fn to_side(amount: Answer<Option<i64>>) -> Side {
     match amount {
         Ok(None) | Err(Blank::NotApplicable) => Side::Outside,
@@ -161,12 +162,12 @@ fn to_side(amount: Answer<Option<i64>>) -> Side {
     }
 }
 
-/// What a row does to a part alone.
+/// What a row does to one part of the numerator, looked at alone.
 pub fn part(indicator: &Indicator, part: &Part, view: &RowView<'_>) -> Side {
     to_side(within(&indicator.numerator.population, view, || quantity(&part.filter, &part.quantity, view)))
 }
 
-/// What a row does to a numerator from a dataset of its own, and to the parts; these are all zero unless it adds something.
+/// What a row does to a numerator from a dataset of its own, and to the parts. The parts are all zero unless the numerator adds something.
 pub fn numerator(indicator: &Indicator, view: &RowView<'_>) -> (Side, Vec<i64>) {
     let none = |side| (side, vec![0; indicator.parts.len()]);
     match side(&indicator.numerator, view) {
@@ -181,7 +182,7 @@ pub fn numerator(indicator: &Indicator, view: &RowView<'_>) -> (Side, Vec<i64>) 
 
 fn part_amounts(indicator: &Indicator, view: &RowView<'_>) -> Answer<Vec<i64>> {
     let amounts: Vec<Answer<i64>> = indicator.parts.iter().map(|part| quantity(&part.filter, &part.quantity, view)).collect();
-    // The gravest reason counts, whichever part it stands in.
+    // The gravest reason counts, whichever part has it.
     match amounts.iter().filter_map(|amount| amount.err()).min() {
         Some(blank) => Err(blank),
         None => Ok(amounts.into_iter().map(|amount| amount.unwrap_or_default()).collect()),
@@ -192,7 +193,7 @@ fn measure(measure: &Measure, view: &RowView<'_>) -> Answer<Option<i64>> {
     within(&measure.population, view, || quantity(&measure.filter, &measure.quantity, view))
 }
 
-/// `None` when the row lies outside of the population.
+/// The amount of a row; `None` when the row lies outside of the population.
 fn within(population: &Condition, view: &RowView<'_>, amount: impl Fn() -> Answer<i64>) -> Answer<Option<i64>> {
     match condition(population, view)? {
         false => Ok(None),
@@ -210,7 +211,7 @@ fn quantity(filter: &Condition, quantity: &Quantity, view: &RowView<'_>) -> Answ
     }
 }
 
-/// A sum of a row's fields; the gravest of their blanks when there are any.
+/// A sum of a row's fields; where some are blank, the gravest of the blanks.
 pub fn sum(fields: &Sum, view: &RowView<'_>) -> Answer<i64> {
     let mut total = fields.constant;
     let mut blank: Option<Blank> = None;
@@ -223,7 +224,7 @@ pub fn sum(fields: &Sum, view: &RowView<'_>) -> Answer<i64> {
     blank.map_or(Ok(total), Err)
 }
 
-/// Whether a condition holds for a row, or why that is not known.
+/// Whether a condition holds for a row; where a blank leaves that open, the blank.
 pub fn condition(test: &Condition, view: &RowView<'_>) -> Answer<bool> {
     match test {
         Condition::All(tests) => decided_by(false, tests, view),
@@ -239,7 +240,8 @@ pub fn condition(test: &Condition, view: &RowView<'_>) -> Answer<bool> {
     }
 }
 
-/// One test with the deciding answer settles it; else a blank leaves it open; else the other answer holds.
+/// The answer of several tests. One test with the deciding answer settles it; without one, a blank leaves it open; else the other answer
+/// holds.
 fn decided_by(deciding: bool, tests: &[Condition], view: &RowView<'_>) -> Answer<bool> {
     let mut open: Option<Blank> = None;
     for test in tests {

@@ -1,4 +1,5 @@
-//! What changed among the units that answered in both of two periods: the rest of a change comes from a changed circle of units.
+//! How much of a change comes from the units that answered in both periods; the rest comes from units that came, went, moved, or answered
+//! only once.
 
 use std::collections::HashMap;
 
@@ -9,7 +10,7 @@ use crate::region::{Hierarchy, RegionIndex};
 use crate::spec::{Indicator, Specs};
 use crate::value::{Ratio, Value};
 
-/// The sums of the units of a region that answered in both periods.
+/// The sums over the units of a region that answered in both periods.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Matched {
     /// How many units.
@@ -34,8 +35,8 @@ fn ratio((numerator, denominator): (i64, i64)) -> Value {
     Ratio::new(i128::from(numerator), i128::from(denominator)).ok_or(crate::value::Missing::ZeroDenominator)
 }
 
-/// Of an indicator between a period and the one before, by region; `None` where there is none before, or its sides come from two
-/// datasets, of which no units match. A unit that moved counts as the same one in the regions that hold both of its places.
+/// The matched sums of an indicator in a period and the one before, by region. `None` where there is no period before, or where the sides
+/// come from two datasets, whose units cannot be matched. A unit that moved counts in the regions that hold both its old and its new place.
 pub fn run(specs: &Specs, data: &Data, indicator: &Indicator, period: PeriodIndex) -> Option<Vec<Matched>> {
     let before = period.previous()?;
     let index = indicator.denominator.dataset;
@@ -68,7 +69,7 @@ pub fn run(specs: &Specs, data: &Data, indicator: &Indicator, period: PeriodInde
     Some(matched)
 }
 
-/// The lowest region that holds both.
+/// The lowest region that holds both regions.
 fn common(hierarchy: &Hierarchy, one: RegionIndex, other: RegionIndex) -> RegionIndex {
     hierarchy.upwards(one).find(|&outer| hierarchy.contains(outer, other)).unwrap_or(hierarchy.top())
 }

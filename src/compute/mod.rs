@@ -1,7 +1,7 @@
 //! Specifications and data in, exact numbers for every indicator, period, region and breakdown out.
 //!
-//! A region's value is the ratio of the sums over its units. A unit that did not answer a field leaves both sums of
-//! the indicators that need it; how many answered stands beside every number.
+//! A region's value is the ratio of the sums over its units. A unit that did not answer a field leaves both sums of each indicator that
+//! needs the field; how many units answered stands beside every number.
 
 pub mod compare;
 pub mod completeness;
@@ -25,26 +25,26 @@ use crate::value::{Missing, Ratio, Value};
 use evaluate::{Mapping, Outcome, RowView, Side};
 use roll::{Roll, Silent, Standing};
 
-/// How many units a number rests on. Invariant: of those expected no more reported, and of these no more answered.
+/// How many units a number rests on. Invariant: no more units reported than were expected, and no more answered than reported.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Coverage {
     /// How many units of the population should report; `None` when nothing tells.
     pub expected: Option<u64>,
-    /// How many of them did; of all units, when nothing tells who should.
+    /// How many of the expected units reported; of all units, when nothing tells which are expected.
     pub reported: u64,
-    /// How many of these answered what the indicator needs.
+    /// How many of the reporting units answered what the indicator needs.
     pub answered: u64,
-    /// How many more answered that the register does not list. They count in the sums, and in none of the above.
+    /// How many units answered that the register does not list. They count in the sums, and in none of the figures above.
     pub unregistered: u64,
 }
 
 impl Coverage {
-    /// Answered out of expected, or out of reported when the expected number is not known.
+    /// Answered out of expected; out of reported where the expected number is not known.
     pub fn share(&self) -> Option<Ratio> {
         Ratio::new(i128::from(self.answered), i128::from(self.expected.unwrap_or(self.reported)))
     }
 
-    /// Reported out of expected; `None` also when the expected number is not known: then nothing is complete.
+    /// Reported out of expected; `None` where the expected number is not known, since nothing is called complete then.
     pub fn completeness(&self) -> Option<Ratio> {
         Ratio::new(i128::from(self.reported), i128::from(self.expected?))
     }
@@ -64,7 +64,7 @@ impl Coverage {
         self.expected = self.expected.map(|expected| expected + 1);
     }
 
-    /// Nothing of a side is in the sums.
+    /// Takes back all answers, when nothing of a side is in the sums.
     fn leave_out(&mut self) {
         (self.answered, self.unregistered) = (0, 0);
     }
@@ -86,23 +86,24 @@ pub struct Cell {
     denominator: i64,
     /// Sums of the parts, in the indicator's order.
     parts: Vec<i64>,
-    /// Of the denominator's population.
+    /// How many units of the denominator's population it rests on.
     coverage: Coverage,
-    /// Of the numerator's population, where the numerator comes from a dataset of its own.
+    /// The same for the numerator's population, where the numerator comes from a dataset of its own.
     numerator_coverage: Option<Box<Coverage>>,
-    /// Whether somewhere within one of the sides came and nothing of the other, although nothing tells that none was due.
+    /// Whether some region within has rows of one side and none of the other, though nothing tells that none was due.
     one_sided: bool,
-    /// The dataset of which nothing came here, where the other side's came.
+    /// The dataset without rows here, where the other side has some.
     lacks: Option<DatasetIndex>,
-    /// How many rows of the denominator's population were reported.
+    /// How many reported rows belong to the denominator's population.
     rows: u32,
-    /// How many of them are in the sums.
+    /// How many of these rows are in the sums.
     counted: u32,
-    /// False when the numerator comes from a dataset of its own and nothing was reported in it.
+    /// Whether the numerator has a sum here. It always has where both sides come from one dataset; else some row of the numerator's dataset
+    /// must have answered here, or, where rows are counted, the dataset must have come at all.
     numerator_reported: bool,
-    /// Whether anything was reported in the denominator's dataset, anywhere in this period.
+    /// Whether anything was reported in the denominator's dataset, anywhere in this period; also true where the indicator does not live.
     dataset_reported: bool,
-    /// Why the number is not told although there may be one.
+    /// Why the number is kept back, although there may be one.
     kept_back: Option<Missing>,
 }
 
@@ -122,22 +123,22 @@ impl Cell {
         &self.parts
     }
 
-    /// Of the denominator's population.
+    /// How many units of the denominator's population the number rests on.
     pub fn coverage(&self) -> &Coverage {
         &self.coverage
     }
 
-    /// Of the numerator's population, where the numerator comes from a dataset of its own.
+    /// The same for the numerator's population, where the numerator comes from a dataset of its own.
     pub fn numerator_coverage(&self) -> Option<&Coverage> {
         self.numerator_coverage.as_deref()
     }
 
-    /// Whether somewhere within one of the sides came and nothing of the other, although nothing tells that none was due.
+    /// Whether some region within has rows of one side and none of the other, though nothing tells that none was due.
     pub fn is_one_sided(&self) -> bool {
         self.one_sided
     }
 
-    /// The dataset of which nothing came here, where the other side's came.
+    /// The dataset without rows here, where the other side has some.
     pub fn lacks(&self) -> Option<DatasetIndex> {
         self.lacks
     }
@@ -157,7 +158,7 @@ impl Cell {
         self.rows == 0 && self.coverage.expected.unwrap_or(0) == 0
     }
 
-    /// The ratio of another sum than the numerator to the denominator.
+    /// The ratio of some other sum to the denominator.
     pub fn over_denominator(&self, numerator: i64) -> Value {
         if let Some(reason) = self.kept_back {
             return Err(reason);
@@ -172,17 +173,17 @@ impl Cell {
         Ratio::new(i128::from(numerator), i128::from(self.denominator)).ok_or(Missing::ZeroDenominator)
     }
 
-    /// The coverage of the denominator, and of a numerator from a dataset of its own.
+    /// The coverage of the denominator, then that of a numerator from a dataset of its own.
     pub fn coverages(&self) -> impl Iterator<Item = &Coverage> {
         std::iter::once(&self.coverage).chain(self.numerator_coverage.as_deref())
     }
 
-    /// The share of answers, of the side with fewer of them.
+    /// The share of units that answered; of two sides, the smaller share.
     pub fn share(&self) -> Option<Ratio> {
         self.coverages().filter_map(Coverage::share).min()
     }
 
-    /// How many of those that answered for either side the register does not list.
+    /// How many units answered, for either side, that the register does not list.
     pub fn unregistered(&self) -> u64 {
         self.coverages().map(|coverage| coverage.unregistered).sum()
     }
@@ -192,7 +193,7 @@ impl Cell {
         self.one_sided || thresholds.is_low(self.share())
     }
 
-    /// Keeps the number back: only the reason and the coverage stay.
+    /// Keeps the number back: only the reason and the coverage remain.
     fn keep_back(&mut self, reason: Missing) {
         (self.numerator, self.denominator) = (0, 0);
         self.parts.fill(0);
@@ -222,9 +223,9 @@ impl Cell {
 /// Which units a number is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Slice {
-    /// All of the population.
+    /// The whole population.
     Total,
-    /// Those with a value of a breakdown's category; `None`: those that did not state it.
+    /// The units with a value of a category; `None` stands for the units that did not state it.
     Category {
         /// Position in the indicator's breakdowns.
         breakdown: usize,
@@ -234,7 +235,7 @@ pub enum Slice {
 }
 
 impl Slice {
-    /// The field of the breakdown and its value; `None` for the total, and no value for those that did not state it.
+    /// The field of the breakdown and its value: no group for the total, and no value for the units that did not state it.
     pub fn group<'a>(self, specs: &'a Specs, indicator: &Indicator) -> Option<(&'a Field, Option<&'a Category>)> {
         let Slice::Category { breakdown, value } = self else { return None };
         let field = specs.dataset(indicator.denominator.dataset).field(indicator.breakdowns[breakdown]);
@@ -249,7 +250,7 @@ impl Slice {
 #[derive(Clone, Debug)]
 struct Numbers {
     slices: Vec<Slice>,
-    /// By period, region, slice.
+    /// The cells, by period, region and slice.
     cells: Vec<Vec<Vec<Cell>>>,
 }
 
@@ -257,12 +258,12 @@ struct Numbers {
 #[derive(Clone, Debug)]
 pub struct Results {
     indicators: Vec<Numbers>,
-    /// By period, dataset, region.
+    /// The coverage of datasets, by period, dataset and region.
     datasets: Vec<Vec<Vec<Coverage>>>,
 }
 
 impl Results {
-    /// With the numbers of these regions and periods kept back as unreliable: for what others are told.
+    /// The same results, with the numbers of the regions and periods that `holds` names kept back.
     pub fn without(&self, holds: impl Fn(RegionIndex, PeriodIndex) -> bool) -> Self {
         let mut results = self.clone();
         for numbers in &mut results.indicators {
@@ -292,7 +293,7 @@ impl Results {
         self.slice(indicator, period, region, 0)
     }
 
-    /// How many units of a dataset should report and did; answered are those that reported.
+    /// How many units of a dataset should report and how many did; `answered` equals those that did.
     pub fn coverage(&self, dataset: DatasetIndex, period: PeriodIndex, region: RegionIndex) -> Coverage {
         self.datasets[period.0][dataset.0][region.0]
     }
@@ -324,7 +325,7 @@ pub fn run(specs: &Specs, data: &Data) -> Results {
     Results { indicators, datasets }
 }
 
-/// The slices of an indicator: the total, then every value of every breakdown, then what was not stated.
+/// The slices of an indicator: the total; then for each breakdown every value, and last the units that did not state it.
 fn slices(specs: &Specs, indicator: &Indicator) -> Vec<Slice> {
     let mut slices = vec![Slice::Total];
     for (breakdown, &field) in indicator.breakdowns.iter().enumerate() {
@@ -358,8 +359,8 @@ fn positions<'a>(
     std::iter::once(0).chain(breakdowns)
 }
 
-/// The cells of one indicator and period, by region and slice; outside of its life it applies to nobody. `rolls` are those of all
-/// datasets in the period.
+/// The cells of an indicator in a period, by region and slice; `rolls` has one entry for each dataset. Outside of its life an indicator
+/// applies to nobody.
 pub fn indicator(specs: &Specs, data: &Data, rolls: &[Roll], indicator: &Indicator, period: PeriodIndex) -> Vec<Vec<Cell>> {
     let slices = slices(specs, indicator).len();
     let lives = indicator.life.holds(period);
@@ -389,7 +390,7 @@ pub fn indicator(specs: &Specs, data: &Data, rolls: &[Roll], indicator: &Indicat
     cells
 }
 
-/// One indicator in one period.
+/// What is needed to compute one indicator in one period.
 struct Task<'a> {
     specs: &'a Specs,
     data: &'a Data,
@@ -412,7 +413,7 @@ impl<'a> Task<'a> {
         positions(self.specs, self.indicator, category).collect()
     }
 
-    /// Both sides from the same rows: one that did not answer a side leaves both.
+    /// Adds rows to both sides when these share a dataset: a row that did not answer one side leaves both.
     fn together(&self, cells: &mut [Vec<Cell>]) {
         let index = self.indicator.denominator.dataset;
         let (table, roll) = (self.table(index), self.roll(index));
@@ -438,7 +439,7 @@ impl<'a> Task<'a> {
         }
     }
 
-    /// Whether rows of another dataset tell to which slice of a breakdown they belong.
+    /// Whether rows of another dataset tell which group of a breakdown they belong to.
     fn knows(&self, other: &Dataset, slice: &Slice) -> bool {
         let declared = self.specs.dataset(self.indicator.denominator.dataset);
         match *slice {
@@ -447,7 +448,7 @@ impl<'a> Task<'a> {
         }
     }
 
-    /// Each side from rows of its own. A numerator has the slices of the denominator only where its dataset has those categories.
+    /// Adds rows to each side from its own dataset. The numerator has only those slices whose category its dataset has too.
     fn apart(&self, cells: &mut [Vec<Cell>]) {
         let (specs, indicator) = (self.specs, self.indicator);
         let index = indicator.denominator.dataset;
@@ -485,12 +486,12 @@ impl<'a> Task<'a> {
                 cell.add_parts(&parts);
             }
         }
-        // Where rows are counted, none of them is an answer too: zero. Where fields are summed, it is none.
+        // Where rows are counted, no rows mean zero. Where fields are summed, no rows mean no answer.
         if indicator.numerator.quantity == Quantity::Rows && !numerators.is_empty() {
             let cells = cells.iter_mut().flat_map(|slices| slices.iter_mut().zip(&known));
             cells.for_each(|(cell, known)| cell.numerator_reported = *known);
         }
-        // Where both sides come by region of the same level, a region that lacks one of them leaves both sums.
+        // Where both sides come by regions of the same level, a region that lacks one side is left out of both sums.
         let level = |index: DatasetIndex| specs.dataset(index).level;
         if level(own).is_some() && level(own) == level(index) {
             for cell in cells.iter_mut().flatten().filter(|cell| cell.counted == 0 || !cell.numerator_reported) {
@@ -523,15 +524,15 @@ impl<'a> Task<'a> {
         }
     }
 
-    /// A unit that reported tells best where it counts and whether it belongs to the population. Of one that did not, the register
-    /// tells; what it leaves open speaks neither for nor against.
+    /// Counts the expected units of one side. A unit that reported is expected where its return says, if it belongs to the population. A
+    /// silent unit is expected where the register says, unless the register tells that it does not belong.
     fn expect_side(&self, side: &Measure, belongs: impl Fn(&RowView<'_>) -> bool, cells: &mut [Vec<Cell>], coverage: CoverageOf) {
         let (specs, roll, table) = (self.specs, self.roll(side.dataset), self.table(side.dataset));
         let (dataset, whole) = (specs.dataset(side.dataset), specs.dataset(self.indicator.denominator.dataset));
         let own = Mapping::new(whole, dataset);
         let register = roll::register(specs, self.data, dataset, self.period)
             .map(|(register, declared)| (register, declared, Mapping::new(whole, declared), Mapping::new(dataset, declared)));
-        // Of a breakdown that the register does not know, nothing tells how many should report.
+        // For groups of a breakdown that the register does not have, nothing tells how many units should report.
         let is_known = |slice: &Slice| match &register {
             None => *slice == Slice::Total,
             Some((_, declared, ..)) => self.knows(dataset, slice) && self.knows(declared, slice),
@@ -569,8 +570,8 @@ impl<'a> Task<'a> {
         }
     }
 
-    /// Marks what lies above a region where one side came and nothing of the other, although nothing tells that none was due: its sums
-    /// hold one side without the other.
+    /// Marks the regions above one that has rows of one side and none of the other, though nothing tells that none was due: their sums hold
+    /// one side without the other.
     fn mark_one_sided(&self, cells: &mut [Vec<Cell>]) {
         let hierarchy = &self.specs.hierarchy;
         let (numerator, denominator) = (self.indicator.numerator.dataset, self.indicator.denominator.dataset);
@@ -593,7 +594,8 @@ impl<'a> Task<'a> {
         }
     }
 
-    /// Whether rows of a dataset may stand in a region or within it: by its level, or else where none stands above the region.
+    /// For each region, whether rows of a dataset may stand in it or within it. The dataset's level tells; where it has none, no row may
+    /// stand in a region above.
     fn reaches(&self, dataset: DatasetIndex) -> Vec<bool> {
         let hierarchy = &self.specs.hierarchy;
         if let Some(level) = self.specs.dataset(dataset).level {
@@ -606,10 +608,10 @@ impl<'a> Task<'a> {
     }
 }
 
-/// The coverage of one of the sides.
+/// Gives the coverage of one side of a cell.
 type CoverageOf = fn(&mut Cell) -> &mut Coverage;
 
-/// How many units of a dataset should report and did, by region.
+/// How many units of a dataset should report and how many did, by region.
 fn reporting(specs: &Specs, data: &Data, roll: &Roll, period: PeriodIndex, index: DatasetIndex) -> Vec<Coverage> {
     let dataset = specs.dataset(index);
     let table = data.table(period, index);

@@ -1,4 +1,4 @@
-//! Which units have all that the indicators ask of them, and which lack one thing only.
+//! Which units have everything that the indicators ask about, and which lack one thing only.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -9,17 +9,17 @@ use crate::period::PeriodIndex;
 use crate::region::RegionIndex;
 use crate::spec::{DatasetIndex, Direction, IndicatorIndex, Specs};
 
-/// The units of the dataset of which most indicators tell whether a unit has something.
+/// How the units stand of the dataset with the most indicators that tell whether a unit has something.
 #[derive(Clone, Debug)]
 pub struct Near {
     /// The dataset.
     pub dataset: DatasetIndex,
-    /// How many such indicators it has.
+    /// How many of these indicators there are.
     pub conditions: usize,
     units: Vec<Unit>,
 }
 
-/// A unit that lacks one thing or nothing, or more than that.
+/// A unit and the indicators that tell what it lacks.
 #[derive(Clone, Debug)]
 struct Unit {
     region: RegionIndex,
@@ -30,16 +30,16 @@ struct Unit {
 /// The units of a region.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NearUnits<'a> {
-    /// How many answered all that they were asked.
+    /// How many units answered everything that they were asked.
     pub whole: usize,
-    /// How many of them have all.
+    /// How many of these have everything.
     pub ready: usize,
-    /// The names of those that lack one thing only, by what they lack: what most lack comes first.
+    /// The names of the units that lack one thing only, by what they lack; the largest group comes first.
     pub lacking: Vec<(IndicatorIndex, Vec<&'a str>)>,
 }
 
-/// Of a period. Only indicators that count units on both sides, and of which more is better, tell what a unit has; `None` where no
-/// dataset has two of them.
+/// The units of a period. An indicator tells what a unit has if it counts units on both sides, from one population, and more is better.
+/// `None` where no dataset has two such indicators.
 pub fn run(specs: &Specs, data: &Data, period: PeriodIndex) -> Option<Near> {
     let mut conditions: BTreeMap<DatasetIndex, Vec<IndicatorIndex>> = BTreeMap::new();
     for (index, indicator) in specs.indicators_of(period) {
@@ -60,7 +60,7 @@ pub fn run(specs: &Specs, data: &Data, period: PeriodIndex) -> Option<Near> {
     Some(Near { dataset, conditions: conditions.len(), units: (0..table.len()).filter_map(unit).collect() })
 }
 
-/// What a unit lacks; `None` where nothing is asked of it, or something was asked and not answered: it may have that or not.
+/// What a unit lacks; `None` where nothing is asked of it, or where it left something unanswered and may have that or not.
 fn lacks(specs: &Specs, conditions: &[IndicatorIndex], view: &RowView<'_>) -> Option<Vec<IndicatorIndex>> {
     let (mut asked, mut lacks) = (false, Vec::new());
     for &index in conditions {
@@ -79,7 +79,7 @@ fn lacks(specs: &Specs, conditions: &[IndicatorIndex], view: &RowView<'_>) -> Op
 }
 
 impl Near {
-    /// The units of a region and of all within it.
+    /// The units of a region and of all regions within it.
     pub fn within(&self, specs: &Specs, region: RegionIndex) -> NearUnits<'_> {
         let (mut whole, mut ready, mut lacking) = (0, 0, BTreeMap::<IndicatorIndex, Vec<&str>>::new());
         for unit in self.units.iter().filter(|unit| specs.hierarchy.contains(region, unit.region)) {

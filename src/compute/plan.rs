@@ -1,4 +1,4 @@
-//! How far a target is, counted in units, where the gap lies, and the way to the targets to come.
+//! How far a target is, counted in units; where the gap lies; and the way to the targets ahead.
 
 use super::Results;
 use super::compare::{self, Gap, Status};
@@ -16,27 +16,27 @@ pub struct Need {
     pub value: Ratio,
     /// The target, in the printed unit, and the period it is set for.
     pub target: (PeriodIndex, Ratio),
-    /// The way to it.
+    /// How far the value is from the target.
     pub gap: Gap,
-    /// The regions right below in which the gap lies and how many units each lacks, the largest first.
+    /// The regions right below with a part of the gap, and how many units each lacks; the largest part comes first.
     pub places: Vec<(RegionIndex, i128)>,
-    /// The way to the targets to come, a step for each period.
+    /// The way to the targets ahead, with a step for each period.
     pub steps: Vec<Step>,
 }
 
-/// What is to be reached by a period.
+/// A step on the way to a target: what must be reached by a period.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
     /// The period.
     pub period: PeriodIndex,
-    /// How many units more (or, where less is better, fewer) than now are to count by then.
+    /// By how many units the count must have grown since now (shrunk, where less is better).
     pub units: i128,
-    /// The value then: the target where one is set.
+    /// The value by then; in the period of a target, the target.
     pub value: Ratio,
 }
 
-/// What a region needs in a period: the shares behind their targets of which the gap can be counted in units, the largest gap first.
-/// `below` are the regions in which it may lie.
+/// What a region needs in a period: its indicators behind their targets whose gap can be counted in units, the largest gap first. `below`
+/// are the regions in which the gaps may lie.
 pub fn needs(specs: &Specs, results: &Results, period: PeriodIndex, region: RegionIndex, below: &[RegionIndex]) -> Vec<Need> {
     let need = |(index, indicator)| need(specs, results, (index, indicator), period, (region, below));
     let mut needs: Vec<Need> = specs.indicators_of(period).filter_map(need).collect();
@@ -67,8 +67,8 @@ fn need(
     Some(Need { indicator: index, value, target: (due, target), gap: own, places, steps })
 }
 
-/// The way to the targets to come, evenly over the days between: how many units more, from now on, each period needs. What is counted
-/// now is the measure; it does not foresee how the number of units changes.
+/// The way to the targets ahead, spread evenly over the days: for each period, how many units more than now it needs. The number of units
+/// is taken as it is now; the way does not foresee how it changes.
 fn steps(specs: &Specs, indicator: &Indicator, now: PeriodIndex, value: Ratio) -> Vec<Step> {
     let missing = |target: Ratio| compare::gap(indicator, value, target, &specs.programme.thresholds).map_or(0, |gap| gap.units);
     let mut steps = Vec::new();
@@ -78,7 +78,7 @@ fn steps(specs: &Specs, indicator: &Indicator, now: PeriodIndex, value: Ratio) -
         let days = |to: PeriodIndex| i128::from(start.until(day(to)).map_or(0, |span| span.get_days())).max(1);
         let (whole, length) = (missing(target), days(due));
         for period in (from.0 + 1..=due.0).map(PeriodIndex) {
-            // Rounded up: nothing is left for the last year that could have been done before.
+            // Steps are rounded up, so that the last year is not left with what could have been done before.
             let units = done + ((whole - done).max(0) * days(period) + length - 1) / length;
             let then = if period == due { target.over(100) } else { with(indicator, value, units) };
             steps.push(Step { period, units, value: then });
@@ -88,7 +88,7 @@ fn steps(specs: &Specs, indicator: &Indicator, now: PeriodIndex, value: Ratio) -
     steps
 }
 
-/// The value when so many more (or fewer) units count.
+/// The value when `units` more count (fewer, where less is better).
 fn with(indicator: &Indicator, value: Ratio, units: i128) -> Ratio {
     let change = Ratio::new(units, value.denominator()).unwrap_or(Ratio::whole(0));
     match indicator.direction {

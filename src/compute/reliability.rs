@@ -1,5 +1,5 @@
-//! By what the data of a region can be judged, beside its numbers: what came, what is blank, what was found, what came late; and
-//! whom to visit first.
+//! What the data of a region can be judged by, beside its numbers: what came, what is blank, what was found and what came late; and whom to
+//! visit first.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -18,9 +18,9 @@ use crate::region::{RegionCode, RegionIndex};
 use crate::spec::{DatasetIndex, Indicator, Specs};
 use crate::value::Ratio;
 
-/// An error weighs as much as so many warnings.
+/// How many warnings an error weighs as much as.
 const ERROR_WEIGHT: u64 = 3;
-/// A day of delay weighs as much as so many hundredths of the data.
+/// How many hundredths of the data a day of delay weighs as much as.
 const DAY_WEIGHT: i64 = 1;
 
 /// What is known of the data of a period.
@@ -31,24 +31,24 @@ pub struct Evidence<'a> {
     /// The files that hold rows of each region.
     files: BTreeMap<RegionIndex, BTreeSet<&'a FileName>>,
     findings: Vec<Tally<'a>>,
-    /// How many findings concern a region or what lies within it.
+    /// How many findings concern each region or a region within it.
     counts: Vec<Counts>,
     corrections: Vec<&'a Correction>,
-    /// Where later submissions changed an answer or a row.
+    /// The region of each answer and each row that later submissions changed.
     changes: Vec<RegionIndex>,
     receipts: &'a [Receipt],
 }
 
-/// What came of a dataset, by region.
+/// What came of a dataset, with one entry for each region.
 struct Came {
     dataset: DatasetIndex,
     coverage: Vec<Coverage>,
     cells: Vec<Cells>,
 }
 
-/// Findings that are alike in all that documents tell of them.
+/// Findings that documents do not tell apart, counted together.
 pub struct Tally<'a> {
-    /// One of them.
+    /// One of these findings.
     pub finding: &'a Diagnostic,
     /// How many there are.
     pub count: u64,
@@ -88,23 +88,24 @@ pub struct Submission<'a> {
     pub correction: bool,
 }
 
-/// What is missing from a region's data, or raises questions.
+/// What is missing from a region's data or raises questions in it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Score {
-    /// Of the datasets of which something tells how much should come, together; without any, nothing is expected.
+    /// The coverage of all datasets together for which the expected number is known; where it is known for none, nothing is expected.
     pub coverage: Coverage,
     /// Rows of all datasets.
     pub rows: u64,
-    /// Answers asked for and given.
+    /// How many answers were asked for and given.
     pub cells: Cells,
-    /// What was found.
+    /// The findings by severity.
     pub findings: Counts,
-    /// By how many days the last of the first submissions was late.
+    /// How many days late the last submission came; corrections are not counted.
     pub days_late: i64,
 }
 
 impl Score {
-    /// Hundredths of the units that are silent, of the answers left blank, of the rows with findings, and days of delay.
+    /// How gravely the data are in doubt: the hundredths of units that are silent, of answers left blank and of rows with findings, plus
+    /// the days of delay.
     pub fn weight(&self) -> Ratio {
         let share = |part: u64, whole: u64| Ratio::new(i128::from(part), i128::from(whole)).unwrap_or(Ratio::whole(0)).times(100);
         let findings = (self.findings.errors * ERROR_WEIGHT + self.findings.warnings).min(self.rows);
@@ -118,7 +119,7 @@ impl Score {
         .fold(Ratio::whole(0), Ratio::plus)
     }
 
-    /// How many units of those expected did not report.
+    /// How many of the expected units did not report.
     pub fn silent(&self) -> u64 {
         self.coverage.expected.unwrap_or(0).saturating_sub(self.coverage.reported)
     }
@@ -129,7 +130,7 @@ impl Score {
     }
 }
 
-/// How many days a day lies after the last one; zero in time.
+/// How many days `received` lies after `due`; zero in time.
 pub fn days_late(due: Date, received: Date) -> i64 {
     i64::from(due.until(received).map_or(0, |span| span.get_days())).max(0)
 }
@@ -140,7 +141,7 @@ pub fn regions(specs: &Specs, finding: &Diagnostic) -> Vec<RegionIndex> {
 }
 
 impl<'a> Evidence<'a> {
-    /// Of a period; `findings` are those of the whole project.
+    /// The evidence of a period; `findings` are those of the whole project.
     pub fn new(
         specs: &'a Specs,
         (data, results): (&'a Data, &Results),
@@ -173,7 +174,7 @@ impl<'a> Evidence<'a> {
         Self { specs, period, datasets, files, findings, counts, corrections, changes, receipts }
     }
 
-    /// What came of each dataset of a region, and its answers asked for and given.
+    /// For each dataset, what came of it in a region, and the answers asked for and given.
     pub fn datasets(&self, region: RegionIndex) -> impl Iterator<Item = (DatasetIndex, Coverage, Cells)> {
         self.datasets.iter().map(move |came| (came.dataset, came.coverage[region.0], came.cells[region.0]))
     }
@@ -184,7 +185,7 @@ impl<'a> Evidence<'a> {
         self.findings.iter().filter(move |tally| tally.regions.iter().any(is_inside))
     }
 
-    /// How many warnings there are in a region about the answers that each indicator is computed from.
+    /// For each indicator, how many warnings in a region are about the answers that it is computed from.
     pub fn warnings(&self, region: RegionIndex) -> Vec<u64> {
         let looked_at = |indicator: &Indicator| -> BTreeSet<(&str, &str)> {
             let sides = [&indicator.numerator, &indicator.denominator];
@@ -209,13 +210,13 @@ impl<'a> Evidence<'a> {
         counts
     }
 
-    /// What is missing from a region's data, or raises questions.
+    /// What is missing from a region's data or raises questions in it.
     pub fn score(&self, region: RegionIndex) -> Score {
         let mut score = Score { findings: self.counts[region.0], ..Score::default() };
         for (_, own, cells) in self.datasets(region) {
             score.rows += own.reported + own.unregistered;
             score.cells.add(&cells);
-            // What came of a dataset of which nothing tells how much should come does not make the others complete.
+            // A dataset whose expected number is unknown must not make the others look complete.
             if let Some(expected) = own.expected {
                 score.coverage.expected = Some(score.coverage.expected.unwrap_or(0) + expected);
                 score.coverage.reported += own.reported;
@@ -223,7 +224,7 @@ impl<'a> Evidence<'a> {
             }
         }
         if let Some(due) = self.specs.period(self.period).due {
-            // Who corrects what was sent in time is not late.
+            // A correction of what came in time is not late.
             let first = self.submissions(region).into_iter().filter(|submission| !submission.correction);
             let days = first.filter_map(|submission| submission.received).map(|day| days_late(due, day));
             score.days_late = days.max().unwrap_or(0);
@@ -231,7 +232,7 @@ impl<'a> Evidence<'a> {
         score
     }
 
-    /// The lowest regions within one of which something is missing, or raises questions; the weightiest first.
+    /// The lowest regions within `region` where something is missing or raises questions, the weightiest first.
     pub fn visits(&self, region: RegionIndex) -> Vec<(RegionIndex, Score)> {
         let (hierarchy, day) = (&self.specs.hierarchy, self.specs.period(self.period).date);
         let is_lowest = |inner: &RegionIndex| {
@@ -244,8 +245,7 @@ impl<'a> Evidence<'a> {
         scored
     }
 
-    /// The files that hold rows of a region or of what lies within it, or held them before they were corrected; in the order of
-    /// their paths.
+    /// The files that hold rows of a region or of regions within it, or held some before a correction; in the order of their paths.
     pub fn submissions(&self, region: RegionIndex) -> Vec<Submission<'a>> {
         let within = self.specs.hierarchy.within(region);
         let own = self.files.range(RegionIndex(within.start)..RegionIndex(within.end));
@@ -260,13 +260,13 @@ impl<'a> Evidence<'a> {
         files.into_iter().map(submission).collect()
     }
 
-    /// How many answers, and rows, of a region later submissions changed.
+    /// How many answers and rows of a region later submissions changed.
     pub fn changes(&self, region: RegionIndex) -> usize {
         self.changes.iter().filter(|&&inner| self.specs.hierarchy.contains(region, inner)).count()
     }
 }
 
-/// The findings of a period, counted: a document looks at each kind once, however many there are.
+/// The findings of a period, with equal ones counted together: a document looks at each kind once, however many there are.
 fn tallies<'a>(specs: &Specs, period: PeriodIndex, all: &'a [Diagnostic]) -> Vec<Tally<'a>> {
     let period = specs.period(period).id.as_str();
     let mut places: HashMap<Alike<'_>, usize> = HashMap::new();
@@ -281,7 +281,7 @@ fn tallies<'a>(specs: &Specs, period: PeriodIndex, all: &'a [Diagnostic]) -> Vec
     tallies
 }
 
-/// What documents tell of a finding.
+/// What documents tell of a finding; equal ones are counted together.
 #[derive(PartialEq, Eq)]
 struct Alike<'a> {
     severity: Severity,
@@ -307,7 +307,7 @@ impl<'a> Alike<'a> {
 
 impl Hash for Alike<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        // Lists of regions may be long, and many findings share one.
+        // Lists of regions may be long, and many findings share one list: its length and its ends are enough for the hash.
         let regions = (self.regions.len(), self.regions.first(), self.regions.last());
         (self.severity, self.name, self.is_waived, self.dataset, self.fields, regions).hash(state);
     }

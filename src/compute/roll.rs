@@ -1,7 +1,7 @@
-//! Who should report in a dataset, and who of them did: the one place where returns are set beside a register.
+//! Which units should report in a dataset, and which of them did. This is the one place where returns are matched with a register.
 //!
-//! A unit counts, and is expected, where its return says; the register tells where a unit is expected of which no return came. So
-//! what is expected in all is what the register holds, and nobody answers for more than that.
+//! A unit that reported counts, and is expected, where its return says. A silent unit is expected where the register says. So the register
+//! holds the whole expected number, and no more can report than are expected.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -10,14 +10,14 @@ use crate::period::PeriodIndex;
 use crate::region::RegionIndex;
 use crate::spec::{Dataset, DatasetIndex, Specs};
 
-/// What a row of a return is to those that should report.
+/// How a row of a return stands to the units that should report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
-    /// One of them; where nothing tells who should report, every row is.
+    /// A unit that should report; where nothing tells who should, every row is one.
     Listed,
-    /// A unit that the register does not list, or one without its key.
+    /// A unit that the register does not list, or a row without its key.
     Unlisted,
-    /// A unit that stands in an earlier row already.
+    /// A unit that an earlier row already stands for.
     Repeated,
 }
 
@@ -28,20 +28,20 @@ pub enum Silent {
     Unknown,
     /// Each of these regions owes a row.
     Regions(Vec<RegionIndex>),
-    /// These rows of the register, in the order of their keys.
+    /// The units in these rows of the register, in the order of their keys.
     Units(Vec<usize>),
 }
 
-/// The units of a dataset in a period, beside those that should report.
+/// The rows of a dataset in a period, matched with the units that should report.
 #[derive(Clone, Debug)]
 pub struct Roll {
-    /// Of each row of the dataset.
+    /// How each row of the dataset stands.
     standings: Vec<Standing>,
-    /// Who is missing.
+    /// Which units did not report.
     pub silent: Silent,
-    /// The rows of units that the register lists, each with its row there; in the order of their keys.
+    /// For each unit that the register lists, its row in the dataset and its row in the register; in the order of their keys.
     pub listed: Vec<(usize, usize)>,
-    /// The rows of units that the register does not list, in the order of their keys.
+    /// The rows of units that the register does not list, in the order of their keys; rows without a key come last.
     pub unlisted: Vec<usize>,
 }
 
@@ -94,13 +94,13 @@ impl Roll {
         Self { standings, silent: Silent::Units(silent), listed, unlisted }
     }
 
-    /// What a row is to those that should report.
+    /// How a row stands to the units that should report.
     pub fn standing(&self, row: usize) -> Standing {
         self.standings[row]
     }
 }
 
-/// The register of a dataset, when it has one, it was sent in, and the dataset is asked for in the period.
+/// The register of a dataset; `None` when it has none, none was sent, or the dataset is not asked for in the period.
 pub fn register<'a>(
     specs: &'a Specs,
     data: &'a Data,
@@ -117,7 +117,7 @@ pub fn all(specs: &Specs, data: &Data, period: PeriodIndex) -> Vec<Roll> {
     (0..specs.datasets.len()).map(|index| Roll::new(specs, data, period, DatasetIndex(index))).collect()
 }
 
-/// The regions that each owe one row: those of the dataset's level, where its key is the region alone.
+/// The regions that each owe one row: all of the dataset's level; `None` unless its key is the region alone.
 fn owing(specs: &Specs, dataset: &Dataset, period: PeriodIndex) -> Option<Vec<RegionIndex>> {
     let level = dataset.level.filter(|_| dataset.key == [dataset.region] && dataset.life.holds(period))?;
     let day = specs.period(period).date;

@@ -1,4 +1,4 @@
-//! The balance of an intake: every file, sheet and row that was seen, by what became of it.
+//! The balance of an intake: what became of every file, sheet and row that was seen.
 
 use std::collections::BTreeMap;
 
@@ -9,13 +9,13 @@ use crate::sources::SetAside;
 pub enum FileFate {
     /// It holds tables, and they were read.
     Read,
-    /// It could not be read, or holds no table; why has been reported.
+    /// It could not be read, or holds no table; the reason has been reported.
     Unread,
     /// It lies in a folder that is no period.
     OutsidePeriods,
     /// It lies beside the folders of the periods.
     Misplaced,
-    /// It is hidden, or the lock of a spreadsheet program.
+    /// It is hidden, or a lock file of a spreadsheet program.
     Hidden,
 }
 
@@ -34,7 +34,7 @@ pub enum SheetFate {
     Ambiguous,
     /// Its dataset is not sent in the period.
     OfAnotherPeriod,
-    /// It was put there for the reader by this program: findings, lists, instructions.
+    /// This program put it there for people: findings, lists, instructions.
     Explanation,
 }
 
@@ -53,23 +53,23 @@ pub enum RowFate {
     Caption,
     /// It holds totals.
     Total,
-    /// It is a remark, or holds nothing in the columns of the table.
+    /// It is a remark, or has nothing in the columns of the table.
     Remark,
-    /// Its cells stand below headers that are not theirs; that has been reported.
+    /// Its cells do not stand below their own headers; that has been reported.
     Shifted,
-    /// It was prepared and is not filled in.
+    /// It was prepared and never filled in.
     Prepared,
-    /// A later submission has taken its place.
+    /// A later submission has replaced it.
     Superseded,
     /// Its file holds the same rows as another one.
     Repeated,
-    /// Its region could not be told; why has been reported.
+    /// Its region could not be told; the reason has been reported.
     WithoutRegion,
     /// It stands on a sheet that is not read.
     UnreadSheet,
 }
 
-/// All that was seen, by what became of it. Invariant, held by a test: what was seen is the sum of its fates.
+/// What became of all that was seen. Invariant, held by a test: the fates of the rows add up to the rows seen.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Balance {
     /// The files, by fate.
@@ -83,14 +83,14 @@ pub struct Balance {
 }
 
 impl Balance {
-    /// Notes the fate of so many rows.
+    /// Notes the fate of `count` rows.
     pub fn rows(&mut self, fate: RowFate, count: usize) {
         if count > 0 {
             *self.rows.entry(fate).or_default() += count as u64;
         }
     }
 
-    /// Notes the files that nobody opens.
+    /// Notes the files that are never opened.
     pub fn set_aside(&mut self, aside: SetAside) {
         for (fate, count) in [(FileFate::Misplaced, aside.misplaced), (FileFate::Hidden, aside.hidden)] {
             if count > 0 {
@@ -99,7 +99,7 @@ impl Balance {
         }
     }
 
-    /// Adds what was seen elsewhere.
+    /// Adds another balance.
     pub fn add(&mut self, other: Balance) {
         other.files.into_iter().for_each(|(fate, count)| *self.files.entry(fate).or_default() += count);
         other.sheets.into_iter().for_each(|(fate, count)| *self.sheets.entry(fate).or_default() += count);

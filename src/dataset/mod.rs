@@ -12,26 +12,26 @@ use crate::value::Blank;
 
 pub use balance::{Balance, FileFate, RowFate, SheetFate};
 
-/// What a cell answers, or why it does not.
+/// An answer, or why there is none.
 pub type Answer<T> = Result<T, Blank>;
 
-/// A typed cell on its way into a column.
+/// The answer of a cell, by the type of its field.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Typed {
-    /// Of a code or text field.
+    /// The answer of a code or text field.
     Text(Answer<Arc<str>>),
-    /// Of a region field.
+    /// The answer of a region field.
     Region(Answer<RegionIndex>),
-    /// Of a category field: position in the field's list.
+    /// The answer of a category field, as a position in the field's list.
     Category(Answer<u16>),
-    /// Of a flag field.
+    /// The answer of a flag field.
     Flag(Answer<bool>),
-    /// Of a count field.
+    /// The answer of a count field.
     Count(Answer<i64>),
 }
 
 impl Typed {
-    /// Why it holds no answer, if it does not.
+    /// Why the cell holds no answer; `None` where it holds one.
     pub fn blank(&self) -> Option<Blank> {
         match self {
             Typed::Text(answer) => answer.as_ref().err().copied(),
@@ -53,7 +53,7 @@ enum Column {
     Count(Vec<Answer<i64>>),
 }
 
-/// Where a row stands.
+/// The place of a row in a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RowPlace {
     /// The file.
@@ -62,7 +62,7 @@ pub struct RowPlace {
     pub sheet: Arc<str>,
     /// The row, from 0.
     pub row: u32,
-    /// The column of each field of the dataset, from 0; `None` for one that the sheet does not have.
+    /// The column of each field of the dataset, from 0; `None` where the sheet has no column for the field.
     pub columns: Arc<[Option<u32>]>,
 }
 
@@ -72,12 +72,12 @@ impl RowPlace {
         self.at(None)
     }
 
-    /// The row as every language reads it: file, sheet and number.
+    /// The row for people, readable in every language: file, sheet and number.
     pub fn shown(&self) -> String {
         self.shown_in(self.file.as_str().rsplit('/').next().unwrap_or_default())
     }
 
-    /// The same beside another row: of two files called alike, with the folders that tell them apart.
+    /// The row for people, named beside another row. Where both files have the same name, their folders are added.
     pub fn shown_beside(&self, other: &RowPlace) -> String {
         if self.file == other.file {
             return self.shown();
@@ -113,7 +113,7 @@ pub struct Table {
 }
 
 impl Table {
-    /// Without rows.
+    /// A table without rows.
     pub fn new(dataset: &Dataset) -> Self {
         let column = |kind: &FieldKind| match kind {
             FieldKind::Code | FieldKind::Text => Column::Text(Vec::new()),
@@ -147,7 +147,7 @@ impl Table {
         }
     }
 
-    /// Sets a row aside that could not be placed in a region; why has been reported.
+    /// Sets aside a row whose region could not be told; the reason has been reported.
     pub fn lose(&mut self, cells: Vec<Typed>) {
         self.lost.push(cells);
     }
@@ -162,7 +162,7 @@ impl Table {
         self.places.is_empty()
     }
 
-    /// Where a row stands.
+    /// The place of a row in its file.
     pub fn place(&self, row: usize) -> &RowPlace {
         &self.places[row]
     }
@@ -204,7 +204,7 @@ impl Table {
         }
     }
 
-    /// Why a cell holds no answer, if it does not.
+    /// Why a cell holds no answer; `None` where it holds one.
     pub fn blank(&self, field: FieldIndex, row: usize) -> Option<Blank> {
         match &self.columns[field.0] {
             Column::Text(column) => column[row].as_ref().err().copied(),
@@ -215,22 +215,22 @@ impl Table {
         }
     }
 
-    /// The answer in a field of any type as text, by codes and ids; empty without one.
+    /// The answer in a field of any type as text, by codes and ids; empty where there is none.
     pub fn spelt(&self, specs: &Specs, dataset: &Dataset, field: FieldIndex, row: usize) -> String {
         spelt(specs, dataset, field, &self.typed(field, row))
     }
 
-    /// What identifies a row: its key's answers as text, so that rows of two datasets with the same key compare.
+    /// The key of a row as text, so that rows of two datasets with the same key can be compared.
     pub fn key(&self, specs: &Specs, dataset: &Dataset, row: usize) -> Vec<String> {
         dataset.key.iter().map(|&field| spelt(specs, dataset, field, &self.typed(field, row))).collect()
     }
 
-    /// Whether some rows could not be placed.
+    /// Whether some rows were set aside because their region could not be told.
     pub fn has_lost(&self) -> bool {
         !self.lost.is_empty()
     }
 
-    /// What identifies the rows that could not be placed.
+    /// The keys of the rows that were set aside.
     pub fn lost_keys(&self, specs: &Specs, dataset: &Dataset) -> Vec<Vec<String>> {
         let key = |cells: &Vec<Typed>| dataset.key.iter().map(|&field| spelt(specs, dataset, field, &cells[field.0])).collect();
         self.lost.iter().map(key).collect()
@@ -254,7 +254,7 @@ impl Table {
     }
 }
 
-/// An answer as text, by codes and ids; empty without one.
+/// An answer as text, by codes and ids; empty where there is none.
 pub fn spelt(specs: &Specs, dataset: &Dataset, field: FieldIndex, typed: &Typed) -> String {
     let answer = match typed {
         Typed::Text(answer) => answer.clone().map(|text| text.to_string()),
@@ -269,36 +269,36 @@ pub fn spelt(specs: &Specs, dataset: &Dataset, field: FieldIndex, typed: &Typed)
     answer.unwrap_or_default()
 }
 
-/// What was understood as more, or as less, than it says.
+/// How a cell or a row was understood, where that is not simply what it says.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Interpretation {
-    /// Where it stands.
+    /// The cell or the row.
     pub place: Place,
-    /// What stands there.
+    /// The text that stands there.
     pub from: String,
     /// What it was understood as.
     pub to: String,
 }
 
 impl Interpretation {
-    /// Of what stands at a place.
+    /// What stands at a place, and what it was understood as.
     pub fn new(place: Place, from: impl Into<String>, to: impl Into<String>) -> Self {
         Self { place, from: quotation(&from.into()), to: tidy(&to.into()) }
     }
 }
 
-/// What a later submission made of an earlier one.
+/// A difference that a later submission made to an earlier one.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Change {
-    /// Where it stands: in the later submission, or, of a row that is gone, in the earlier one.
+    /// Its place in the later submission; for a row that is gone, its place in the earlier one.
     pub place: Place,
-    /// Of what kind.
+    /// Whether an answer changed, or a row came or went.
     pub kind: ChangeKind,
     /// The unit's name.
     pub title: String,
     /// The unit's key; the answers of several key fields are joined by `, `.
     pub key: String,
-    /// Where the row counts now, or counted before.
+    /// The region that the row counts in now; for a row that is gone, the one that it counted in.
     pub region: RegionIndex,
     /// The period.
     pub period: PeriodIndex,
@@ -307,7 +307,7 @@ pub struct Change {
 }
 
 impl Change {
-    /// What has changed, in a line.
+    /// The change in words, on one line.
     pub fn line(&self, specs: &Specs) -> String {
         tidy(&self.words(specs))
     }
@@ -333,27 +333,27 @@ impl Change {
 /// A kind of change.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ChangeKind {
-    /// An answer is another one.
+    /// An answer has changed.
     Answer {
-        /// Of which field.
+        /// The field.
         field: FieldIndex,
-        /// What it was.
+        /// The answer before.
         before: Answer<String>,
-        /// What it is.
+        /// The answer now.
         after: Answer<String>,
-        /// Where it stood.
+        /// The cell of the answer before.
         earlier: Place,
     },
     /// The row is new.
     Added,
     /// The row is gone.
     Removed {
-        /// The submission that does not have it any more.
+        /// The submission without the row.
         later: FileName,
     },
 }
 
-/// A submission that took the place of an earlier one in a region.
+/// A submission that replaced an earlier one in a region.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Correction {
     /// The period.
@@ -364,7 +364,7 @@ pub struct Correction {
     pub region: RegionIndex,
     /// The submission that counted before.
     pub earlier: FileName,
-    /// The one that counts now, or counted next.
+    /// The submission that replaced it.
     pub later: FileName,
 }
 
@@ -373,18 +373,18 @@ pub struct Correction {
 pub struct Data {
     /// What became of all that was seen.
     pub balance: Balance,
-    /// What was understood as more than it says, in the order of the places.
+    /// What was understood as more than it says, in the order of places.
     pub interpretations: Vec<Interpretation>,
-    /// What later submissions changed, in the order of the places.
+    /// What later submissions changed, in the order of places.
     pub changes: Vec<Change>,
-    /// Which submissions took the place of which.
+    /// Which submissions replaced which.
     pub corrections: Vec<Correction>,
     tables: Vec<Vec<Table>>,
     unread: Vec<bool>,
 }
 
 impl Data {
-    /// Without rows.
+    /// Without any rows.
     pub fn new(specs: &Specs) -> Self {
         let period: Vec<Table> = specs.datasets.iter().map(Table::new).collect();
         let periods = specs.programme.periods.len();
@@ -399,7 +399,7 @@ impl Data {
         }
     }
 
-    /// Notes that a submission of the period could not be read; why has been reported.
+    /// Notes that a submission of the period could not be read; the reason has been reported.
     pub fn leave_unread(&mut self, period: PeriodIndex) {
         self.unread[period.0] = true;
     }

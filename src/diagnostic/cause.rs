@@ -1,4 +1,4 @@
-//! Why something is a finding, apart from the words for it: with it, a language file can say the same to an office.
+//! Why something is a finding, apart from the words: with this, a language file can say the same to an office.
 
 use std::sync::Arc;
 
@@ -146,10 +146,10 @@ causes! {
     RegisteredOtherwise = "registered_otherwise";
 }
 
-/// What a placeholder of the wording stands for.
+/// What stands in the wording in the place of a placeholder.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Fact {
-    /// The same in every language.
+    /// A text that is the same in every language.
     Text(String),
     /// The name of a field.
     Field {
@@ -160,7 +160,7 @@ pub enum Fact {
     },
     /// The name of a dataset, by its id.
     Dataset(Arc<str>),
-    /// What a field holds, in words.
+    /// A value of a field, in words.
     Answer {
         /// The id of its dataset.
         dataset: Arc<str>,
@@ -174,7 +174,7 @@ pub enum Fact {
 }
 
 impl Fact {
-    /// The id of the field that it names.
+    /// The id of the field that the fact names; `None` for other facts.
     pub fn field(&self) -> Option<&Arc<str>> {
         match self {
             Fact::Field { field, .. } => Some(field),
@@ -183,7 +183,7 @@ impl Fact {
     }
 }
 
-/// Placeholders and what they stand for.
+/// Placeholders and what stands in their place.
 pub type Facts = Vec<(&'static str, Fact)>;
 
 /// Why something is a finding.
@@ -196,7 +196,7 @@ pub struct Cause {
 }
 
 impl Cause {
-    /// The codes of the regions that its facts name.
+    /// The codes of the regions that the facts name.
     pub fn regions(&self) -> impl Iterator<Item = &Arc<str>> {
         let regions = self.facts.iter().filter_map(|(_, fact)| match fact {
             Fact::Regions(codes) => Some(codes),

@@ -1,4 +1,4 @@
-//! Many findings of one kind as a few of them and one that counts the others: what nobody can read is not printed, and not kept.
+//! Folds many findings of one kind into a few and one that counts the others: nobody reads them all, so they are neither printed nor kept.
 
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::{CauseKind, Diagnostic, FileName, Rule, Severity};
 
-/// What findings of one kind of a file have in common.
+/// What findings of one kind in a file have in common.
 #[derive(PartialEq, Eq, Hash)]
 struct Kind {
     file: FileName,
@@ -31,8 +31,8 @@ impl Kind {
     }
 }
 
-/// The first `most` findings of each kind of a file; one in the place of the next counts those behind them, and concerns all that
-/// they concern. The findings keep their order.
+/// The first `most` findings of each kind of a file, in their order. One more finding for each kind counts the rest, and concerns
+/// everything that they concern.
 pub fn folded(diagnostics: &[Diagnostic], most: usize) -> Vec<Cow<'_, Diagnostic>> {
     let mut kinds: HashMap<Kind, Shown> = HashMap::new();
     let mut shown: Vec<Cow<'_, Diagnostic>> = Vec::new();
@@ -64,16 +64,16 @@ pub fn folded(diagnostics: &[Diagnostic], most: usize) -> Vec<Cow<'_, Diagnostic
 #[derive(Default)]
 struct Shown<'a> {
     count: usize,
-    /// Where the finding stands that counts the others.
+    /// The position of the finding that counts the others.
     fold: Option<usize>,
     regions: Union<'a>,
 }
 
-/// The regions of several findings.
+/// The regions of several findings, each once.
 #[derive(Default)]
 struct Union<'a> {
     codes: BTreeSet<&'a Arc<str>>,
-    /// The lists of several that are in it: many findings share one.
+    /// The lists of several regions that were added already: many findings share one list.
     lists: HashSet<*const Arc<str>>,
 }
 
@@ -86,7 +86,7 @@ impl<'a> Union<'a> {
     }
 }
 
-/// What findings have in common that count as one where they are too many to be kept: all but their place, their words and their unit.
+/// What findings have in common that are counted as one when there are too many: everything but place, words and unit.
 #[derive(PartialEq, Eq, Hash)]
 struct Likeness {
     kind: Kind,
@@ -96,7 +96,7 @@ struct Likeness {
     regions: Regions,
 }
 
-/// The regions of a finding. Lists may be long, and many findings share one.
+/// The regions of a finding, compared quickly: lists may be long, and many findings share one.
 #[derive(PartialEq, Eq)]
 struct Regions(Arc<[Arc<str>]>);
 
@@ -115,8 +115,8 @@ impl Likeness {
     }
 }
 
-/// Keeps the first `most` findings and those that `is_kept`; the others become one finding for each kind, field and region, which
-/// counts them. So no region and no field is lost, whatever the number of findings.
+/// Keeps the first `most` findings and those for which `is_kept` holds. The others become one finding for each kind, field and region,
+/// which counts them; so no region and no field is lost.
 pub fn fold(diagnostics: &mut Vec<Diagnostic>, most: usize, is_kept: impl Fn(&Diagnostic) -> bool) {
     if diagnostics.len() <= most {
         return;
@@ -138,7 +138,7 @@ pub fn fold(diagnostics: &mut Vec<Diagnostic>, most: usize, is_kept: impl Fn(&Di
 }
 
 impl Diagnostic {
-    /// Stands for another one too, of the same kind.
+    /// Lets this finding also stand for another one of its kind.
     fn add(&mut self, other: &Diagnostic) {
         self.count += other.count;
         let (own, concern) = (&mut self.concern, &other.concern);
@@ -158,7 +158,7 @@ mod tests {
     use super::super::{Concern, Place};
     use super::*;
 
-    /// A finding of a row of a region.
+    /// A finding about a row of a region.
     fn found(row: u32, region: &str, unit: &str) -> Diagnostic {
         let place = Place::Cell { file: FileName::new("inputs/2025/a.csv"), sheet: "".into(), row, column: None };
         let concern = Concern { regions: [region.into()].into(), unit: Some(unit.into()), ..Concern::default() };

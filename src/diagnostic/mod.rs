@@ -1,4 +1,4 @@
-//! What is wrong in the user's files, and exactly where. A stage gathers all it finds and never stops at the first.
+//! What is wrong in the user's files, and exactly where. A stage gathers all its findings and never stops at the first.
 
 mod cause;
 mod fold;
@@ -29,7 +29,7 @@ macro_rules! rules {
                 match self { $(Rule::$variant => $name),+ }
             }
 
-            /// How grave a breach is.
+            /// The usual severity of a finding.
             pub fn severity(self) -> Severity {
                 match self { $(Rule::$variant => Severity::$severity),+ }
             }
@@ -98,7 +98,7 @@ rules! {
     FailedReport = "failed-report", Error;
 }
 
-/// What each rule looks at, why, and what to do: a `## rule` section each.
+/// For each rule a section with what it looks at, why, and what to do.
 const EXPLANATIONS: &str = include_str!("../../docs/rules.md");
 
 impl Rule {
@@ -117,7 +117,7 @@ impl fmt::Display for Rule {
     }
 }
 
-/// How grave a finding is. An error stops publication: of the regions that it concerns, or of all when it names none.
+/// How grave a finding is. An error stops publication: of the regions that it concerns, or of everything when it concerns none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
     /// The files cannot be used as they are.
@@ -139,12 +139,12 @@ impl Severity {
     }
 }
 
-/// A file's path relative to the project, with `/` between its parts.
+/// A path relative to the project, with `/` between its parts.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FileName(Arc<str>);
 
 impl FileName {
-    /// From a path that already uses `/`.
+    /// The name from a path that already uses `/`.
     pub fn new(path: impl Into<Arc<str>>) -> Self {
         Self(path.into())
     }
@@ -182,7 +182,7 @@ pub struct Span {
     pub column: u32,
 }
 
-/// Where a fault lies.
+/// Where a finding lies.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Place {
     /// A whole file or folder.
@@ -208,7 +208,7 @@ pub enum Place {
 }
 
 impl Place {
-    /// The file of any place.
+    /// The file that the place is in, or is.
     pub fn file(&self) -> &FileName {
         match self {
             Place::File(file) | Place::Text { file, .. } | Place::Cell { file, .. } => file,
@@ -247,19 +247,20 @@ pub fn cell_name(row: u32, column: u32) -> String {
     letters.iter().rev().map(|&letter| char::from(letter)).chain((row + 1).to_string().chars()).collect()
 }
 
-/// What a finding is about, where that is known, in the names of the project. By it an error withholds the reports of some
-/// regions only, and a waiver finds the findings that it is for.
+/// What a finding concerns, as far as it is known, by the names in the project. An error withholds only the reports of the regions that it
+/// concerns, and a waiver finds its findings by this.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Concern {
-    /// Codes of the regions whose figures are in doubt; without any, an error stops every report. Many findings of a file share them.
+    /// Codes of the regions whose numbers are in doubt; an error without any stops every report. The findings of a file often share this
+    /// list.
     pub regions: Arc<[Arc<str>]>,
-    /// The period's id; without one, every period.
+    /// The id of the period; `None` when every period is concerned.
     pub period: Option<Arc<str>>,
     /// The id of the dataset.
     pub dataset: Option<Arc<str>>,
-    /// The unit's key; the answers of several key fields are joined by `, `.
+    /// The key of the unit; the answers of several key fields are joined by `, `.
     pub unit: Option<Arc<str>>,
-    /// The ids of the fields that are looked at.
+    /// The ids of the fields that the finding looks at.
     pub fields: Vec<Arc<str>>,
 }
 
@@ -283,26 +284,26 @@ pub struct Diagnostic {
     pub severity: Severity,
     /// Which rule is broken.
     pub rule: Rule,
-    /// The name of the check, when the project declares it itself.
+    /// The id of the check, when the project declares it.
     pub check: Option<Arc<str>>,
     /// Lower case, present tense, no full stop.
     pub message: String,
     /// What to do about it; mostly the same for many findings.
     pub hint: Option<Cow<'static, str>>,
-    /// What it is about.
+    /// What the finding concerns.
     pub concern: Concern,
-    /// Why, apart from the words; `None` where no language has words for it.
+    /// Why it is a finding, apart from the words; `None` where no language has words for that.
     pub cause: Option<Cause>,
-    /// The same in the languages of the programme, where the project itself has words for it.
+    /// The message and the hint in the languages of the programme, where the project itself words them.
     pub wordings: Vec<Wording>,
-    /// How many findings of its kind it stands for; its place and its message are those of the first.
+    /// How many findings it stands for; place and message are those of the first one.
     pub count: usize,
-    /// Who lets it through, until when and why, when somebody does; it is a note then.
+    /// Who lets it through, until when and why; `None` when nobody does. A waived finding is a note.
     pub waived: Option<String>,
 }
 
 impl Diagnostic {
-    /// A breach of `rule` with the severity usual for it.
+    /// A finding of a rule, with the rule's usual severity.
     pub fn new(rule: Rule, place: Place, message: impl Into<String>) -> Self {
         Self {
             place,
@@ -319,24 +320,24 @@ impl Diagnostic {
         }
     }
 
-    /// The name of what is broken, as it is printed: that of the project's own check, or of the rule.
+    /// The name that is printed: that of the project's check, or of the rule.
     pub fn name(&self) -> &str {
         self.check.as_deref().unwrap_or(self.rule.name())
     }
 
-    /// With what a language needs to say it.
+    /// Adds the reason, which a language needs to word the finding.
     pub fn because(mut self, kind: CauseKind, facts: Facts) -> Self {
         self.cause = Some(Cause { kind, facts });
         self
     }
 
-    /// With what it is about.
+    /// Adds what the finding concerns.
     pub fn concerning(mut self, concern: Concern) -> Self {
         self.concern = concern;
         self
     }
 
-    /// Worded in a language where the project has words for it; else as it is.
+    /// Words it in a language, where the project has words for it; else leaves it as it is.
     pub fn worded(mut self, language: &str) -> Self {
         if let Some(wording) = self.wordings.iter().find(|wording| wording.language.as_ref() == language) {
             self.message = wording.message.clone();
@@ -345,7 +346,7 @@ impl Diagnostic {
         self
     }
 
-    /// The message, with how many findings it stands for.
+    /// The message; where it stands for several findings, with their number.
     pub fn told(&self) -> Cow<'_, str> {
         match self.count {
             1 => Cow::Borrowed(&self.message),
@@ -353,32 +354,32 @@ impl Diagnostic {
         }
     }
 
-    /// Whether it is an error that no region can be named for.
+    /// Whether it is an error that concerns no single region.
     pub fn stops_everything(&self) -> bool {
         self.severity == Severity::Error && self.concern.regions.is_empty()
     }
 
-    /// The codes of regions that its cause names.
+    /// The codes of the regions that the cause names.
     pub fn named_regions(&self) -> impl Iterator<Item = &Arc<str>> {
         self.cause.iter().flat_map(Cause::regions)
     }
 
-    /// Concerns these regions, and those that its cause names.
+    /// Sets the regions that it concerns: these, and those that its cause names.
     pub fn concern_regions(&mut self, regions: &Arc<[Arc<str>]>) {
         let named: Vec<Arc<str>> = self.named_regions().filter(|code| !regions.contains(code)).cloned().collect();
-        // Most share one list.
+        // Most findings share one list.
         self.concern.regions = if named.is_empty() { regions.clone() } else { regions.iter().cloned().chain(named).collect() };
     }
 
-    /// With what to do about it.
+    /// Adds a hint: what to do about it.
     pub fn hint(self, hint: impl Into<Cow<'static, str>>) -> Self {
         self.maybe_hint(Some(hint))
     }
 
-    /// With a hint where there is one.
+    /// Adds a hint where there is one.
     pub fn maybe_hint(mut self, hint: Option<impl Into<Cow<'static, str>>>) -> Self {
         self.hint = hint.map(|hint| match hint.into() {
-            // What stands in the program quotes nobody.
+            // A fixed text of the program quotes nobody.
             Cow::Borrowed(hint) => Cow::Borrowed(hint),
             Cow::Owned(hint) => Cow::Owned(tidy(&hint)),
         });
@@ -386,12 +387,12 @@ impl Diagnostic {
     }
 }
 
-/// A quotation of more letters is cut.
+/// A quotation is cut after so many letters …
 const LONGEST_QUOTATION: usize = 120;
-/// So is a whole text.
+/// … and a whole text after so many.
 const LONGEST_TEXT: usize = 2000;
 
-/// A text as it may be printed: what it quotes of the user's files neither steers a terminal nor fills the screen.
+/// A text made safe to print: its quotations of the user's files neither steer a terminal nor fill the screen.
 pub fn tidy(text: &str) -> String {
     let pieces = text.split('`').enumerate();
     // Every other piece stands between two backticks.
@@ -405,7 +406,7 @@ pub fn tidy(text: &str) -> String {
     tidy
 }
 
-/// What somebody else wrote, as it may be printed: on one line, and not too long.
+/// Somebody else's text made safe to print: on one line, and not too long.
 pub fn quotation(text: &str) -> String {
     match text.char_indices().nth(LONGEST_QUOTATION) {
         Some((end, _)) => visible(&text[..end]) + "…",
@@ -423,29 +424,29 @@ fn visible(text: &str) -> String {
         .collect()
 }
 
-/// Whether a letter is none to be seen: it moves the cursor, or turns the direction of writing.
+/// Whether a letter is not seen but moves the cursor or turns the direction of writing.
 pub fn steers(letter: char) -> bool {
     letter.is_control() || matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// True when one of them is an error: the files are wrong, and some reports, or all, are not published.
+/// Whether one of the findings is an error: the files are wrong, and some or all reports are not published.
 pub fn any_error(diagnostics: &[Diagnostic]) -> bool {
     diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
 }
 
-/// True when one of them stops publication as a whole.
+/// Whether one of the findings stops all publication.
 pub fn stops_everything(diagnostics: &[Diagnostic]) -> bool {
     diagnostics.iter().any(Diagnostic::stops_everything)
 }
 
-/// Sorts by file and place, then severity and rule, and drops exact repeats: the order does not depend on threads.
+/// Sorts by file and place, then by severity and rule, and drops exact repeats, so that the order does not depend on threads.
 pub fn sort(diagnostics: &mut Vec<Diagnostic>) {
-    // What is equal is the same, and is dropped.
+    // Equal findings are the same, and all but one are dropped.
     diagnostics.sort_unstable_by(|left, right| left.place.file().cmp(right.place.file()).then_with(|| left.cmp(right)));
     diagnostics.dedup();
 }
 
-/// Puts findings to others, in no order; the fewer move, since there may be very many.
+/// Adds findings to others, in no order. The smaller list is moved, since there may be very many.
 pub fn gather(diagnostics: &mut Vec<Diagnostic>, mut more: Vec<Diagnostic>) {
     if more.len() > diagnostics.len() {
         std::mem::swap(diagnostics, &mut more);
@@ -453,12 +454,12 @@ pub fn gather(diagnostics: &mut Vec<Diagnostic>, mut more: Vec<Diagnostic>) {
     diagnostics.append(&mut more);
 }
 
-/// Draws a diagnostic as text; `line` is the source line of a place in a text file.
+/// A finding as text; `line` is the source line of a place in a text file.
 pub fn render(diagnostic: &Diagnostic, line: Option<&str>) -> String {
     render_at(&diagnostic.place.to_string(), diagnostic, line)
 }
 
-/// The same, with the place in the words of a language.
+/// A finding as text, with its place worded by the caller.
 pub fn render_at(place: &str, diagnostic: &Diagnostic, line: Option<&str>) -> String {
     let mut text = format!("{}[{}]: {}\n", diagnostic.severity.name(), diagnostic.name(), diagnostic.told());
     text.push_str(&format!("  --> {place}\n"));
@@ -483,7 +484,7 @@ pub fn did_you_mean<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str
     nearest(name, candidates).map(|candidate| format!("did you mean `{candidate}`?"))
 }
 
-/// By how many slips of the pen two texts differ: letters that are missing, too many, other ones, or in the place of the next one.
+/// How many slips of the pen two texts differ by: a letter missing, added, replaced, or swapped with the next one.
 pub fn slips(left: &str, right: &str) -> usize {
     strsim::osa_distance(left, right)
 }
@@ -497,7 +498,8 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .filter_map(|candidate| {
             let allowed = (candidate.chars().count() + 1).min(13) / 4;
             let (other_length, other_letters) = outline(candidate);
-            // A slip changes the length by one at most, and the letters by two: most need not be compared, and there may be thousands.
+            // A slip changes the length by at most one and the letters by at most two. This rules out most candidates, of which there may
+            // be thousands.
             let may_be =
                 other_length.abs_diff(length) <= allowed && (letters ^ other_letters).count_ones() as usize <= 2 * allowed;
             let distance = || strsim::osa_distance(&lower, &candidate.to_lowercase());
@@ -508,19 +510,19 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .map(|(_, candidate)| candidate)
 }
 
-/// How many letters a text has in lower case, and which, as bits.
+/// How many letters a text has in lower case, and which letters, as bits.
 fn outline(text: &str) -> (usize, u64) {
     let letters = text.chars().flat_map(char::to_lowercase);
     letters.fold((0, 0), |(length, letters), letter| (length + 1, letters | 1 << (u32::from(letter) % 64)))
 }
 
-/// Short numbers that differ in a digit are different codes, no misspellings.
+/// Whether both are short numbers: these are different codes, and no misspellings of each other.
 fn are_short_codes(name: &str, candidate: &str) -> bool {
     let short = |text: &str| text.len() < 6 && text.bytes().all(|byte| byte.is_ascii_digit());
     short(name) && short(candidate)
 }
 
-/// The nearest candidate, or else the list of what is known (shortened when long).
+/// A hint with the nearest candidate; where none is near, with the list of candidates, shortened when it is long.
 pub fn did_you_mean_or_list<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
     let mut candidates: Vec<&str> = candidates.into_iter().collect();
     let mut seen = HashSet::new();
@@ -538,7 +540,7 @@ pub fn list<S: AsRef<str>>(names: &[S]) -> String {
     names.iter().map(|name| format!("`{}`", name.as_ref())).collect::<Vec<_>>().join(", ")
 }
 
-/// The same, but only the first ten.
+/// The first ten names in backticks, and how many more there are.
 pub fn list_some<S: AsRef<str>>(names: &[S]) -> String {
     match names.len() {
         0..=10 => list(names),

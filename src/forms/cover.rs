@@ -1,4 +1,4 @@
-//! Draws the sheet that tells a person what to do; one column a language.
+//! Draws the sheet that tells a person what to do, with one column for each language.
 
 use rust_xlsxwriter::{Format, FormatAlign, FormatUnderline, Url, Worksheet, XlsxError};
 
@@ -7,10 +7,10 @@ use super::{Material, set_aside};
 use crate::language::LanguageCode;
 use crate::region::RegionIndex;
 
-/// Letters on a line of a column.
+/// How many letters fit on a line of a column.
 const WIDTH: usize = 64;
 
-/// Draws the cover of the workbook for `region`; `pages` are its tables and the names of their sheets.
+/// Draws the cover of the workbook for `region`; `pages` are its tables with the names of their sheets.
 pub fn draw(
     material: &Material<'_>,
     region: RegionIndex,
@@ -40,7 +40,7 @@ pub fn draw(
             };
         }
     }
-    // Spreadsheet programs do not always make rows as high as their texts.
+    // Spreadsheet programs do not always make rows high enough for their texts.
     for row in 0..columns.iter().map(Vec::len).max().unwrap_or(0) {
         let high = columns.iter().filter_map(|lines| lines.get(row)).map(Line::height).fold(15.0, f64::max);
         sheet.set_row_height(row as u32 + 1, high)?;
@@ -56,7 +56,7 @@ enum Line {
     Title(String),
     Strong(String),
     Plain(String),
-    /// With the sheet that it leads to.
+    /// A link: its text, and the sheet that it leads to.
     Link(String, String),
 }
 

@@ -1,4 +1,5 @@
-//! Blank collection workbooks: what is known stands in them already, what is asked for can only be filled in as it is understood.
+//! Blank workbooks for collecting data: what is known stands in them already, and what is asked for can be filled in only as it is
+//! understood.
 
 mod cover;
 mod page;
@@ -42,7 +43,7 @@ pub const LABELS: &[&str] = &[
     "forms_check",
 ];
 
-/// What workbooks are made of.
+/// What all workbooks of a run are made from.
 pub struct Material<'a> {
     /// The specifications.
     pub specs: &'a Specs,
@@ -64,13 +65,13 @@ pub struct Error {
     source: XlsxError,
 }
 
-/// The period after the latest one with data; the first one when there is none. `None` after the last of the programme.
+/// The period after the last one with data, or the first one when there are no data. `None` when that period was the programme's last.
 pub fn next_period(specs: &Specs, latest: Option<PeriodIndex>) -> Option<PeriodIndex> {
     let next = latest.map_or(0, |latest| latest.0 + 1);
     (next < specs.programme.periods.len()).then_some(PeriodIndex(next))
 }
 
-/// The regions right below the top, whose offices collect.
+/// The regions right below the top, whose offices collect the data.
 pub fn offices(specs: &Specs, period: PeriodIndex) -> Vec<RegionIndex> {
     specs.hierarchy.children(specs.hierarchy.top(), specs.period(period).date)
 }
@@ -121,17 +122,17 @@ fn draw(material: &Material<'_>, region: RegionIndex, pages: &[plan::Page]) -> R
 }
 
 impl Material<'_> {
-    /// The day on which the data are true.
+    /// The reference day of the period.
     fn day(&self) -> Date {
         self.specs.period(self.period).date
     }
 
-    /// The language of what stands in cells.
+    /// The language of the words in cells.
     fn lead(&self) -> &LanguageCode {
         &self.specs.programme.publish[0]
     }
 
-    /// The languages of the workbook.
+    /// All languages of the workbook.
     fn written(&self) -> &[LanguageCode] {
         &self.specs.programme.publish
     }
@@ -140,7 +141,7 @@ impl Material<'_> {
         self.languages.get(language).and_then(|language| language.labels.get(key)).cloned().unwrap_or_default()
     }
 
-    /// A text in each language of the workbook.
+    /// A text in each language of the workbook, joined; equal neighbours stand once.
     fn joined(&self, between: &str, text: impl Fn(&LanguageCode) -> String) -> String {
         let mut texts: Vec<String> = self.written().iter().map(text).filter(|text| !text.is_empty()).collect();
         texts.dedup();
@@ -153,21 +154,21 @@ impl Material<'_> {
         format!("{}. {region}. {period}", self.label(language, "forms_title"))
     }
 
-    /// The word of a flag, as intake understands it.
+    /// The word for a flag, in a form that intake understands.
     fn flag(&self, flag: bool) -> String {
         let plain = if flag { "yes" } else { "no" };
         let word = self.label(self.lead(), plain);
         if self.specs.programme.words.flag(&word) == Some(flag) { word } else { plain.to_owned() }
     }
 
-    /// The last period with rows of a dataset: before the one collected, or in it too.
+    /// The last period with rows of a dataset, before the period collected for or, with `with_own`, up to it.
     fn latest(&self, dataset: DatasetIndex, with_own: bool) -> Option<PeriodIndex> {
         let end = self.period.0 + usize::from(with_own);
         (0..end).rev().map(PeriodIndex).find(|&period| !self.published.rows(period, dataset).is_empty())
     }
 }
 
-/// Marks a sheet as one that is not read; nobody sees it.
+/// Marks a sheet as one that is not read; the mark is invisible.
 fn set_aside(sheet: &mut rust_xlsxwriter::Worksheet) -> Result<(), XlsxError> {
     let unseen = Format::new().set_num_format(";;;").set_font_color(0xFFFFFF);
     sheet.write_string_with_format(0, 0, ASIDE, &unseen)?;

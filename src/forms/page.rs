@@ -1,4 +1,4 @@
-//! Draws one table to be filled in, and the table of last time beside it, cell below cell.
+//! Draws a table to be filled in, and a table of the same form with the values of last time.
 
 use rust_xlsxwriter::{
     ConditionalFormatFormula, DataValidation, DataValidationErrorStyle, DataValidationRule, Format, FormatAlign, FormatBorder,
@@ -18,23 +18,23 @@ const HEADER: u32 = 0xE7_EDF3;
 const LOCKED: u32 = 0xF3_F3F3;
 const SAME: u32 = 0xFF_F2CC;
 const GREY: u32 = 0x80_8080;
-/// What spreadsheet programs allow in the messages of a cell and in their titles.
+/// The most letters that spreadsheet programs allow in the message of a cell and in its title.
 const MESSAGE: usize = 254;
 const TITLE: usize = 31;
 
-/// Lists to choose from. Spreadsheet programs limit a list that stands in the cell's own rule, so all stand on one sheet.
+/// Lists to choose from. Spreadsheet programs limit lists in the cell's own rule, so all lists stand on one sheet.
 pub struct Choices {
     sheet: String,
     lists: Vec<Vec<String>>,
 }
 
 impl Choices {
-    /// On a sheet of this name.
+    /// Lists that will stand on a sheet of this name.
     pub fn new(sheet: &str) -> Self {
         Self { sheet: sheet.to_owned(), lists: Vec::new() }
     }
 
-    /// The reference to a list.
+    /// A reference to a list, which is added if it is new.
     fn refer(&mut self, list: Vec<String>) -> Formula {
         let place = self.lists.iter().position(|known| *known == list).unwrap_or_else(|| {
             self.lists.push(list.clone());
@@ -44,7 +44,7 @@ impl Choices {
         Formula::new(format!("='{}'!{}:{}", self.sheet, corner(1), corner(list.len().max(1) as u32)))
     }
 
-    /// Draws the sheet.
+    /// Draws the sheet of lists.
     pub fn draw(&self, sheet: &mut Worksheet) -> Result<(), XlsxError> {
         set_aside(sheet)?;
         for (column, list) in self.lists.iter().enumerate() {
@@ -57,7 +57,7 @@ impl Choices {
     }
 }
 
-/// `$B$2`.
+/// A cell as an absolute reference: `$B$2`.
 fn absolute(row: u32, column: u32) -> String {
     let name = cell_name(row, column);
     let letters: String = name.chars().take_while(char::is_ascii_alphabetic).collect();
@@ -80,7 +80,7 @@ impl Pen<'_> {
         self.dataset().field(field)
     }
 
-    /// Titles, a line of advice, an empty row.
+    /// The row of the header: titles, a line of advice and an empty row come before it.
     fn header_top(&self) -> u32 {
         self.material.written().len() as u32 + 2
     }
@@ -93,7 +93,7 @@ impl Pen<'_> {
         (self.first_row() + (self.page.rows.len() + self.page.spare).max(1) as u32) - 1
     }
 
-    /// The table to be filled in; `last` is the name of the sheet with the values of last time.
+    /// Draws the table to be filled in; `last` is the name of the sheet with the values of last time.
     pub fn draw(&self, sheet: &mut Worksheet, last: Option<&str>, choices: &mut Choices) -> Result<(), XlsxError> {
         let bold = Format::new().set_bold().set_font_size(12);
         for (row, language) in self.material.written().iter().enumerate() {
@@ -134,7 +134,7 @@ impl Pen<'_> {
         Ok(())
     }
 
-    /// The same table with the values of last time, to look at.
+    /// Draws the same table with the values of last time, to look at.
     pub fn draw_last(&self, sheet: &mut Worksheet, period: PeriodIndex) -> Result<(), XlsxError> {
         set_aside(sheet)?;
         let title = self.material.joined(" – ", |language| {
@@ -158,7 +158,7 @@ impl Pen<'_> {
         Ok(())
     }
 
-    /// A row of names in each language; the one right above the data is in the lead language.
+    /// Draws a row of names for each language; the row right above the data is in the lead language.
     fn header(&self, sheet: &mut Worksheet) -> Result<(), XlsxError> {
         let base = Format::new().set_text_wrap().set_border(FormatBorder::Thin).set_background_color(HEADER).set_font_size(9);
         let base = base.set_align(FormatAlign::Center).set_align(FormatAlign::VerticalCenter);
@@ -187,7 +187,7 @@ impl Pen<'_> {
         Ok(())
     }
 
-    /// Letters that fit on a line of the column.
+    /// The width of a column in letters.
     fn width(&self, field: FieldIndex) -> usize {
         match self.field(field).kind {
             FieldKind::Code => 16,
@@ -198,7 +198,7 @@ impl Pen<'_> {
         }
     }
 
-    /// The first column that somebody may fill in.
+    /// The first column that may be filled in.
     fn first_open(&self) -> u16 {
         let is_locked = |column: &usize| self.page.rows.first().is_some_and(|row| row.slots[*column].locked);
         (0..self.page.fields.len()).take_while(is_locked).count() as u16
@@ -213,7 +213,7 @@ impl Pen<'_> {
         }
     }
 
-    /// What a cell may hold, and what a person is told about it.
+    /// The rule for a cell: what it may hold, and what a person is told about it.
     fn rule(&self, index: FieldIndex, choices: &mut Choices) -> Result<DataValidation, XlsxError> {
         let field = self.field(index);
         let words = &self.material.specs.programme.words;
@@ -237,7 +237,7 @@ impl Pen<'_> {
                 DataValidation::new().allow_whole_number(DataValidationRule::Between(bound(*min), bound(*max)))
             }
         };
-        // The word for "not applicable" is no number: the person is asked once more instead of being refused.
+        // The word for "not applicable" is no number, so the person is asked again instead of being refused.
         let lenient = matches!(field.kind, FieldKind::Count { .. }) && not_applicable.is_some();
         let style = if lenient { DataValidationErrorStyle::Warning } else { DataValidationErrorStyle::Stop };
         let advice = |language: &LanguageCode| self.advice(index, language, not_applicable);

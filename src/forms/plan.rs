@@ -1,4 +1,4 @@
-//! What an office is asked for: pages, their rows, and what is known of each cell beforehand.
+//! What an office is asked for: pages, their rows, and what is known of each cell in advance.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -9,9 +9,9 @@ use crate::protect::Rows;
 use crate::region::RegionIndex;
 use crate::spec::{Dataset, DatasetIndex, FieldIndex, FieldKind, fold};
 
-/// Rows for units that the list does not know.
+/// Empty rows for units that are not on the list.
 const SPARE_ROWS: usize = 20;
-/// Rows of a table of which no list is known.
+/// Rows of a table for which no list is known.
 const FREE_ROWS: usize = 200;
 
 /// One table to be filled in.
@@ -22,7 +22,7 @@ pub struct Page {
     pub fields: Vec<FieldIndex>,
     /// The rows with a unit.
     pub rows: Vec<Row>,
-    /// The rows below them.
+    /// How many empty rows stand below them.
     pub spare: usize,
     /// The spellings of regions that a column may hold.
     pub regions: BTreeMap<FieldIndex, Vec<String>>,
@@ -37,11 +37,11 @@ pub struct Row {
 /// What is known of a cell before the office fills it in.
 #[derive(Default)]
 pub struct Slot {
-    /// What stands in it.
+    /// What stands in it already.
     pub known: Option<Value>,
-    /// Whether it identifies the row, so that nobody may change it.
+    /// Whether it identifies the row, so that it cannot be changed.
     pub locked: bool,
-    /// What was reported there last.
+    /// What was reported for it last time.
     pub last: Option<Value>,
 }
 
@@ -55,7 +55,7 @@ pub enum Value {
 }
 
 impl Value {
-    /// As people read it.
+    /// The value as people read it.
     pub fn text(&self) -> String {
         match self {
             Value::Text(text) => text.clone(),
@@ -64,7 +64,7 @@ impl Value {
     }
 }
 
-/// The pages for the office of a region; none when nothing is collected there.
+/// The pages for the office of a region; empty when nothing is collected there.
 pub fn pages(material: &Material<'_>, region: RegionIndex) -> Vec<Page> {
     let specs = material.specs;
     let registers: Vec<DatasetIndex> = specs.datasets.iter().filter_map(|dataset| dataset.expected).collect();
@@ -84,7 +84,7 @@ fn page(material: &Material<'_>, region: RegionIndex, index: DatasetIndex) -> Op
         None if planner.is_about_regions() => (planner.regions(), 0),
         None => (planner.known(), FREE_ROWS),
     };
-    // A register lists all that is expected; a table of regions has its regions.
+    // A register lists all units that are expected, and the regions of a table of regions are known; without rows there is nothing to ask.
     if rows.is_empty() && (register.is_some() || planner.is_about_regions() || planner.places().is_empty()) {
         return None;
     }
@@ -101,7 +101,7 @@ struct Planner<'a> {
 }
 
 impl Planner<'_> {
-    /// A row for each unit of the register.
+    /// A row for each unit of the register in the region.
     fn registered(&self, register: DatasetIndex, period: PeriodIndex) -> Vec<Row> {
         let specs = self.material.specs;
         let (list, table) = (specs.dataset(register), self.material.published.rows(period, register));
@@ -143,7 +143,7 @@ impl Planner<'_> {
         rows.collect()
     }
 
-    /// A row for each unit that reported last; the office corrects the list.
+    /// A row for each unit that reported last time; the office corrects the list.
     fn known(&self) -> Vec<Row> {
         let Some(period) = self.material.latest(self.index, false) else { return Vec::new() };
         let (specs, table) = (self.material.specs, self.material.published.rows(period, self.index));
@@ -158,20 +158,20 @@ impl Planner<'_> {
         .collect()
     }
 
-    /// The rows of the last period with answers, by key.
+    /// The rows of the last period with data, by key.
     fn last(&self) -> HashMap<Vec<String>, (Rows<'_>, usize)> {
         let Some(period) = self.material.latest(self.index, false) else { return HashMap::new() };
         let table = self.material.published.rows(period, self.index);
         (0..table.len()).map(|row| (table.key(row), (table, row))).collect()
     }
 
-    /// Whether a row is a region, so that the registry of regions lists them.
+    /// Whether each row is a region, so that the registry lists all rows.
     fn is_about_regions(&self) -> bool {
         let is_region = |field: &FieldIndex| matches!(self.dataset.field(*field).kind, FieldKind::Region { .. });
         self.dataset.key == [self.dataset.region] && self.dataset.key.iter().all(is_region)
     }
 
-    /// The regions here at which rows may lie.
+    /// The regions here in which rows may lie.
     fn places(&self) -> Vec<RegionIndex> {
         let hierarchy = &self.material.specs.hierarchy;
         let here = hierarchy.within(self.region).map(RegionIndex);
@@ -182,13 +182,13 @@ impl Planner<'_> {
         here.filter(fits).filter(|&region| hierarchy.region(region).exists_on(self.material.day())).collect()
     }
 
-    /// Whether a field says which unit the row is.
+    /// Whether a field tells which unit the row is.
     fn identifies(&self, field: FieldIndex) -> bool {
         let is_region = matches!(self.dataset.field(field).kind, FieldKind::Region { .. });
         is_region || self.dataset.key.contains(&field) || self.dataset.title == Some(field)
     }
 
-    /// What a region lies in, as a column of it says; one right below the top stands for itself.
+    /// The region that stands in the column for the outer region; a region right below the top stands for itself.
     fn outer(&self, region: RegionIndex) -> RegionIndex {
         let hierarchy = &self.material.specs.hierarchy;
         hierarchy.region(region).parent.filter(|&parent| parent != hierarchy.top()).unwrap_or(region)
@@ -201,12 +201,12 @@ impl Planner<'_> {
         }
     }
 
-    /// An answer of the dataset itself.
+    /// The answer in a row of the dataset itself.
     fn answered(&self, table: Rows<'_>, row: usize, field: FieldIndex) -> Option<Value> {
         self.value(&table.typed(field, row), self.dataset, field, field)
     }
 
-    /// An answer in a field of `source` as a cell of `field` may hold it; `None` when it does not fit there.
+    /// An answer in the field `twin` of `source`, as a cell of `field` may hold it; `None` when it does not fit.
     fn value(&self, typed: &Typed, source: &Dataset, twin: FieldIndex, field: FieldIndex) -> Option<Value> {
         let lead = self.material.lead();
         match (typed, &self.dataset.field(field).kind) {
@@ -228,7 +228,7 @@ impl Planner<'_> {
         }
     }
 
-    /// The name of a region, or its code where the name would not tell which one it is.
+    /// The name of a region; its code, where the name does not tell which region is meant.
     fn spelling(&self, region: RegionIndex, outer: Option<RegionIndex>) -> String {
         let hierarchy = &self.material.specs.hierarchy;
         let name = hierarchy.region(region).name.get(self.material.lead());
@@ -246,7 +246,7 @@ impl Planner<'_> {
         }
     }
 
-    /// What a person may choose in the columns of regions: what the rows hold, and the regions here.
+    /// What can be chosen in the columns of regions: what the rows hold, and the regions here.
     fn region_lists(&self, rows: &[Row]) -> BTreeMap<FieldIndex, Vec<String>> {
         let mut lists = BTreeMap::new();
         for (position, &field) in self.fields.iter().enumerate() {

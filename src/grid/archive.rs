@@ -1,4 +1,4 @@
-//! A zip of workbooks: its files become submissions of their own. Counts, sizes and ratios are bounded while it is unpacked.
+//! A zip of workbooks: its files become submissions of their own. Number, size and ratio are bounded while it is unpacked.
 
 use std::collections::HashSet;
 use std::io::{Cursor, Read};
@@ -13,11 +13,11 @@ use crate::diagnostic::CauseKind;
 use crate::sources::{LARGEST_FILE, is_passed_over};
 use crate::worker::Block;
 
-/// More files than offices there are.
+/// The most files in an archive; there are fewer offices.
 const MOST_FILES: usize = 2_000;
-/// All files of an archive together, unpacked.
+/// The most bytes of all files of an archive together, unpacked.
 const LARGEST_WHOLE: u64 = 200 << 20;
-/// A file that unpacks to more than so many times its size …
+/// A file that unpacks to more than this many times its packed size …
 const LARGEST_RATIO: u64 = 200;
 /// … is a trap, once it is larger than this.
 const SMALL: u64 = 4 << 20;
@@ -31,7 +31,7 @@ pub struct Contents {
     pub passed_over: Vec<String>,
 }
 
-/// Unpacks a zip of workbooks; `encoding` is that of names which are not Unicode.
+/// Unpacks a zip of workbooks; `encoding` is used for names that are not Unicode.
 pub fn contents(bytes: &[u8], encoding: &'static Encoding) -> Result<Contents, Fault> {
     let torn = || {
         Fault::other("expected an archive, found a damaged one or a part", "ask the office to send it again, whole")
@@ -64,7 +64,7 @@ pub fn contents(bytes: &[u8], encoding: &'static Encoding) -> Result<Contents, F
         if encrypted {
             return Err(Fault::protected());
         }
-        // What an archive says of the size of its files may be a lie: the bytes themselves are counted.
+        // An archive may lie about the sizes of its files, so the bytes themselves are counted.
         let most = LARGEST_FILE.min(SMALL.max(packed.saturating_mul(LARGEST_RATIO))).min(LARGEST_WHOLE - whole);
         let file = archive.by_index(index).map_err(|_| torn())?;
         let damaged = || {
@@ -80,7 +80,7 @@ pub fn contents(bytes: &[u8], encoding: &'static Encoding) -> Result<Contents, F
         }
         whole += unpacked.len() as u64;
         while !names.insert(name.clone()) {
-            // Two files of one name: both are read, and each has a name of its own in the findings.
+            // Two files may have one name: both are read, and each has a name of its own in the findings.
             name.insert(0, '+');
         }
         contents.files.push((name, Block(unpacked)));
@@ -90,7 +90,7 @@ pub fn contents(bytes: &[u8], encoding: &'static Encoding) -> Result<Contents, F
     Ok(contents)
 }
 
-/// A name's text. Archives of older systems name no encoding: it is that of their console or that of their windows.
+/// The text of a name. Archives of older systems do not name the encoding: it is that of the console or that of the windows.
 fn decoded(name: &[u8], encoding: &'static Encoding) -> String {
     if let Ok(text) = std::str::from_utf8(name) {
         return text.to_owned();
@@ -100,13 +100,13 @@ fn decoded(name: &[u8], encoding: &'static Encoding) -> String {
         return windows.into_owned();
     }
     let console = IBM866.decode_without_bom_handling(name).0;
-    // Read with the wrong one of the two, letters become frames, signs and letters of the neighbours.
+    // Decoded by the wrong one of the two, letters become frames, signs and letters of neighbouring languages.
     let strange =
         |text: &str| text.chars().filter(|&letter| !letter.is_ascii() && !('\u{410}'..='\u{44f}').contains(&letter)).count();
     if strange(&windows) < strange(&console) { windows.into_owned() } else { console.into_owned() }
 }
 
-/// A path that stays below the archive, with `/` between its parts.
+/// A path with `/` between its parts that cannot lead out of the archive.
 fn path(name: &str) -> String {
     let name: String = name.chars().map(|letter| if letter.is_control() { '\u{fffd}' } else { letter }).collect();
     let parts: Vec<&str> = name.split(['/', '\\']).filter(|part| !matches!(*part, "" | "." | "..")).collect();
@@ -123,7 +123,7 @@ mod tests {
             assert_eq!(decoded(text.as_bytes(), WINDOWS_1251), text);
             assert_eq!(decoded(&WINDOWS_1251.encode(text).0, WINDOWS_1251), text);
         }
-        // `encoding_rs` writes no console encodings: «сводка» in code page 866.
+        // `encoding_rs` does not write console encodings: this is «сводка» in code page 866.
         assert_eq!(decoded(&[0xE1, 0xA2, 0xAE, 0xA4, 0xAA, 0xA0], WINDOWS_1251), "сводка");
     }
 

@@ -1,21 +1,21 @@
-//! Compound files ([MS-CFB]), in which old workbooks lie: a disk of sectors with a folder of streams.
+//! Compound files ([MS-CFB]), in which old workbooks lie: sectors as on a disk, with a directory of streams.
 
 use std::collections::HashSet;
 
-/// Numbers from here on are no sectors but signs.
+/// Numbers from here on are not sectors but marks.
 const LAST_SECTOR: u32 = 0xFFFF_FFFA;
-/// The length of an entry in the folder.
+/// The length of an entry in the directory.
 const ENTRY: usize = 128;
 
 /// A compound file with its tables read.
 struct Compound<'a> {
     bytes: &'a [u8],
     sector: usize,
-    /// For each sector the one that follows it in its stream.
+    /// For each sector, the next sector of its stream.
     next: Vec<u32>,
 }
 
-/// The first of the streams of these names, in lower case, that lies in the root of the file; not those of embedded objects.
+/// The bytes of the first stream with one of these names (in lower case) in the root of the file; streams of embedded objects do not count.
 pub fn stream(bytes: &[u8], names: &[&str]) -> Option<Vec<u8>> {
     let shift = number_16(bytes, 30)?;
     if !(7..=16).contains(&shift) {
@@ -29,7 +29,7 @@ pub fn stream(bytes: &[u8], names: &[&str]) -> Option<Vec<u8>> {
         folder.get(start..start.checked_add(ENTRY)?)
     };
     let root = entry(0)?;
-    // The entries of the root are a tree: each names the ones before and behind it.
+    // The entries of the root form a tree: each names the entries before and behind it.
     let (mut open, mut seen, mut children) = (vec![number(root, 76)?], HashSet::new(), Vec::new());
     while let Some(index) = open.pop() {
         if let Some(found) = entry(index).filter(|_| seen.insert(index)) {
@@ -62,7 +62,7 @@ impl Compound<'_> {
         Some(&sector[..sector.len().min(self.sector)])
     }
 
-    /// The table of the sectors lies in sectors itself; the first 109 of them are listed in the head, the others in a chain.
+    /// The table of next sectors. It lies in sectors itself: the first 109 are listed in the head, the others in a chain.
     fn table(&self) -> Option<Vec<u32>> {
         let count = number(self.bytes, 44)? as usize;
         let mut listed = self.bytes.get(76..512)?.to_vec();
@@ -87,7 +87,7 @@ impl Compound<'_> {
         Some(stream)
     }
 
-    /// A stream that is too small for sectors of its own: it shares those of the stream `all`.
+    /// A stream that is too small for sectors of its own; it lies in the stream that starts at `all`.
     fn small(&self, all: u32, start: u32) -> Option<Vec<u8>> {
         let all = self.chain(all)?;
         let next: Vec<u32> = numbers(&self.chain(number(self.bytes, 60)?)?).collect();

@@ -1,4 +1,4 @@
-//! Why a file gives no sheets: what was expected and found, and what its office can do.
+//! Why a file gives no sheets: what was expected, what was found, and what the office can do.
 
 use crate::diagnostic::{CauseKind, Diagnostic, FileName, Place, Rule, cell_name};
 
@@ -11,12 +11,12 @@ pub struct Fault {
     pub message: String,
     /// What to do.
     pub hint: String,
-    /// What an office is told in its own language.
+    /// The kind of fault, for the words in the office's language.
     pub cause: CauseKind,
 }
 
 impl Fault {
-    /// The file is no spreadsheet; where nothing else is known, it is damaged.
+    /// The fault of a file that is no spreadsheet; unless more is known, it is called damaged.
     pub(super) fn other(message: impl Into<String>, hint: impl Into<String>) -> Self {
         Self { rule: Rule::NotASpreadsheet, message: message.into(), hint: hint.into(), cause: CauseKind::DamagedFile }
     }
@@ -30,7 +30,7 @@ impl Fault {
         Diagnostic::new(self.rule, Place::File(file), self.message).hint(self.hint).because(self.cause, Vec::new())
     }
 
-    /// A cell holds more than a spreadsheet program lets anybody write into one.
+    /// The fault of a cell that holds more than spreadsheet programs let anybody write into one.
     pub(super) fn long_cell(sheet: &str, place: (u32, u32), (most, letters): (usize, usize)) -> Self {
         let cell = cell_name(place.0, place.1);
         let on = if sheet.is_empty() { String::new() } else { format!(" of the sheet `{sheet}`") };
@@ -41,7 +41,7 @@ impl Fault {
         }
     }
 
-    /// The file asks for more than a table needs.
+    /// The fault of a file that asks for more than a table needs.
     pub(super) fn bound(message: impl Into<String>) -> Self {
         let hint = "copy the table alone into a new workbook, and save it as .xlsx";
         Self { rule: Rule::BoundExceeded, message: message.into(), hint: hint.into(), cause: CauseKind::TooLarge }
@@ -56,7 +56,8 @@ impl Fault {
         }
     }
 
-    /// A compound file that is encrypted: so is also one whose structure alone is protected, with a password that all programs know.
+    /// The fault of an encrypted compound file. A workbook whose structure is protected is encrypted too, with a password that all programs
+    /// know.
     pub(super) fn encrypted() -> Self {
         let hint = "ask the office to save it without a password, and to send it again; protection of the structure encrypts a \
                     workbook too, and is taken off under Review, Protect Workbook";
@@ -71,13 +72,13 @@ impl Fault {
         Self::other(format!("expected letters of a known kind, found those of the code page {page}"), SAVE_AGAIN)
     }
 
-    /// The bytes of a part are not those that were packed.
+    /// The fault of a part whose bytes are not those that were packed.
     pub(super) fn changed(part: &str) -> Self {
         let message = format!("expected a workbook, found that its part `{part}` was damaged on the way: its checksum is wrong");
         Self::other(message, "ask the office to send it again").because(CauseKind::TornFile)
     }
 
-    /// One of two parts would be read, and nobody knows which.
+    /// The fault of a workbook with two parts of one name: nobody knows which would be read.
     pub(super) fn parts_of_one_name() -> Self {
         let message = "expected a workbook, found one in which two parts have one name";
         Self::other(message, SEND_AGAIN).because(CauseKind::PartsOfOneName)
@@ -115,7 +116,7 @@ impl Fault {
         Self::other(format!("expected a workbook, found that the cells of its sheet `{sheet}` are missing"), SEND_AGAIN)
     }
 
-    /// A cell has a place that no sheet has.
+    /// The fault of a cell at a place that no sheet has.
     pub(super) fn nowhere(part: &str) -> Self {
         let message = format!("expected a workbook, found that its part `{part}` has a cell where no sheet has one");
         Self::other(message, SEND_AGAIN)
@@ -125,7 +126,7 @@ impl Fault {
         Self::other("expected a workbook, found a file that is damaged or of another kind", SAVE_AGAIN)
     }
 
-    /// The reader itself broke down.
+    /// The fault of a file on which the reader itself broke down.
     pub(super) fn broken() -> Self {
         Self::other("expected a workbook, found one that cannot be read", SAVE_AGAIN)
     }
@@ -135,7 +136,7 @@ pub(super) const SEND_AGAIN: &str = "open it in a spreadsheet program and save i
 
 pub(super) const SAVE_AGAIN: &str = "open the file in a spreadsheet program and save it as .xlsx";
 
-/// The fault of a file with `size` bytes where `most` are read.
+/// The fault of a file of `size` bytes, where at most `most` are read.
 pub(super) fn too_large(size: u64, most: u64) -> Fault {
     let megabytes = |bytes: u64| bytes.div_ceil(1 << 20);
     Fault::bound(format!("expected a file of at most {} MB, found one of {} MB", megabytes(most), megabytes(size)))

@@ -1,4 +1,4 @@
-//! Bytes of one file in, its sheets out, in this process: what a file is decides which reader it gets.
+//! Bytes of one file in, its sheets out, in this process. The kind of the file decides which reader it gets.
 
 use encoding_rs::Encoding;
 
@@ -10,13 +10,13 @@ use super::text::{self, Script};
 use super::{ods, xls, xlsb, xlsx};
 use crate::sources::LARGEST_FILE;
 
-/// A file with more bytes is not read by `Reader::InProcess` either.
+/// The largest file, in bytes, that `Reader::InProcess` reads.
 const LARGEST: usize = LARGEST_FILE as usize;
 
-/// Letters in a cell: spreadsheet programs keep no more, and to look for names in a longer text takes long.
+/// The most letters of a cell: spreadsheet programs keep no more, and looking for names in longer texts takes long.
 const LONGEST_CELL: usize = 32_767;
 
-/// Whether a file is a zip of workbooks by its name.
+/// Whether the name of a file says that it is a zip of workbooks.
 pub fn is_archive(name: &str) -> bool {
     extension(name) == "zip"
 }
@@ -39,7 +39,7 @@ pub fn sheets(name: &str, bytes: &[u8], script: &Script) -> Result<Vec<Sheet>, F
             Kind::Ods => ods::read(bytes),
             Kind::Text => text::table(bytes, script),
             Kind::Archive => {
-                // An archive is unpacked before its files are read: this one lies in another one, or has a fault.
+                // Archives have been unpacked before, so this one lies in another archive, or has a fault.
                 let empty = archive::contents(bytes, encoding)?.files.is_empty();
                 Err(if empty { Fault::empty_archive() } else { Fault::nested_archive() })
             }
@@ -47,11 +47,11 @@ pub fn sheets(name: &str, bytes: &[u8], script: &Script) -> Result<Vec<Sheet>, F
     })
 }
 
-/// The sheets, where no cell holds more than a spreadsheet program lets anybody write into one.
+/// The sheets; a fault where a cell holds more than spreadsheet programs let anybody write into one.
 fn of_usual_cells(sheets: Vec<Sheet>) -> Result<Vec<Sheet>, Fault> {
     for sheet in &sheets {
         for (row, cells) in sheet.rows.iter().enumerate() {
-            // Letters are counted only where there may be too many: each takes a byte at least.
+            // Letters are counted only where there may be too many: each takes at least one byte.
             let long = cells.iter().enumerate().filter(|(_, cell)| cell.written().len() > LONGEST_CELL);
             let mut long = long.map(|(column, cell)| (column, cell.written().chars().count()));
             if let Some((column, letters)) = long.find(|(_, letters)| *letters > LONGEST_CELL) {
@@ -67,12 +67,12 @@ fn of_usual_cells(sheets: Vec<Sheet>) -> Result<Vec<Sheet>, Fault> {
 pub fn contents(bytes: &[u8], encoding: &'static Encoding) -> Result<Contents, Fault> {
     guarded(|| match kind::of(bytes, "zip")? {
         Kind::Archive => archive::contents(bytes, encoding),
-        // A workbook is a zip too: under the name of an archive it is read as the workbook that it is.
+        // A workbook is a zip too; under the name of an archive it is read as a workbook.
         Kind::Xlsx | Kind::Xlsb | Kind::Xls | Kind::Ods | Kind::Text => Err(Fault::damaged()),
     })
 }
 
-/// Some broken workbooks make the reader panic: that is a fault of the file, not of the run.
+/// Turns a panic of the reader into a fault of the file: some broken workbooks make it panic.
 fn guarded<T>(read: impl FnOnce() -> Result<T, Fault> + std::panic::UnwindSafe) -> Result<T, Fault> {
     std::panic::catch_unwind(read).unwrap_or_else(|_| Err(Fault::broken()))
 }

@@ -1,4 +1,4 @@
-//! Number formats: whether a person sees a number, a percentage, a day or a span of time, or zeros that the number itself lacks.
+//! Number formats: whether a person sees a number, a percentage, a day or a span of time, or zeros that the number itself does not have.
 
 use calamine::{ExcelDateTime, ExcelDateTimeType};
 
@@ -8,19 +8,19 @@ use super::raw::{Raw, whole};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Shown {
     Number,
-    /// With zeros in front, by this pattern: `0` and `#` stand for a digit, all else for itself.
+    /// With zeros in front, by this pattern: `0` and `#` stand for a digit, any other sign for itself.
     Padded(Box<str>),
     Percentage,
-    /// With a percent sign that is only written behind the number.
+    /// With a percent sign that is only put behind the number, which is not multiplied.
     PercentSign,
     /// A day, a time of the day, or both.
     Moment,
-    /// Hours, minutes or seconds, which may be more than a day has.
+    /// Hours, minutes or seconds, which may add up to more than a day.
     Duration,
 }
 
-/// By the code of a format, such as `0.0%` or `dd.mm.yyyy`. Sections for other signs or conditions stand behind `;`: a percentage
-/// in any of them is one, all else is told by the first.
+/// What a format shows, by its code, such as `0.0%` or `dd.mm.yyyy`. Sections for other signs or conditions follow behind `;`. A percentage
+/// in any section counts; for all else the first section decides.
 pub fn shown(code: &str) -> Shown {
     let mut first_section = true;
     let (mut pattern, mut bare, mut sign) = (String::new(), true, false);
@@ -34,7 +34,7 @@ pub fn shown(code: &str) -> Shown {
                     pattern.push_str(&text.replace(['0', '#'], " "));
                 }
             }
-            // The sign behind it stands for itself.
+            // The next sign stands for itself.
             '\\' => {
                 let letter = letters.next();
                 if first_section {
@@ -42,7 +42,7 @@ pub fn shown(code: &str) -> Shown {
                     pattern.extend(letter.map(|letter| if matches!(letter, '0' | '#') { ' ' } else { letter }));
                 }
             }
-            // The sign behind these gives its width, or fills the cell.
+            // The next sign gives a width, or fills the cell.
             '_' | '*' => {
                 letters.next();
             }
@@ -77,7 +77,7 @@ pub fn shown(code: &str) -> Shown {
     }
 }
 
-/// By the number of a format that every spreadsheet program knows without its code ([ECMA-376] part 1, 18.8.30).
+/// What a format shows that every spreadsheet program knows by its number, without a code ([ECMA-376] part 1, 18.8.30).
 pub fn built_in(id: u16) -> Option<Shown> {
     match id {
         0..=8 | 11..=13 | 37..=44 | 48 | 49 => Some(Shown::Number),
@@ -88,12 +88,12 @@ pub fn built_in(id: u16) -> Option<Shown> {
     }
 }
 
-/// Numbers of formats that mean days in the Far East, when the workbook gives them no code.
+/// What a format shows by a number that means a day in the Far East, where the workbook gives no code for it.
 pub fn far_eastern(id: u16) -> Shown {
     if matches!(id, 27..=36 | 50..=58) { Shown::Moment } else { Shown::Number }
 }
 
-/// A number as it is shown, and what is none as text; `since_1904` tells from which day on days are counted.
+/// The cell of a number as it is shown; infinity and the like become text. `since_1904` tells from which day on days are counted.
 pub fn number(number: f64, shown: &Shown, since_1904: bool) -> Raw {
     if !number.is_finite() {
         return Raw::Text(number.to_string());
@@ -109,11 +109,11 @@ pub fn number(number: f64, shown: &Shown, since_1904: bool) -> Raw {
     }
 }
 
-/// A whole number with the zeros and signs of a pattern; `None` where these add nothing.
+/// A whole number with the zeros and signs of a pattern; `None` where the pattern adds nothing.
 fn padded(number: f64, pattern: &str) -> Option<String> {
     let plain = whole(number).filter(|number| *number > 0)?.to_string();
     let mut digits = plain.chars().rev().peekable();
-    // From the last digit to the first one; more digits than the pattern has stand in front.
+    // Digits are placed from the last to the first; digits beyond the pattern go in front.
     let mut shown: Vec<char> = Vec::new();
     let mut places = pattern.matches(['0', '#']).count();
     for sign in pattern.chars().rev() {
@@ -132,7 +132,7 @@ fn padded(number: f64, pattern: &str) -> Option<String> {
     (shown != plain).then_some(shown)
 }
 
-/// A serial number that is shown as a day or a time.
+/// The cell of a serial number that is shown as a day or a time.
 fn date(moment: &ExcelDateTime) -> Raw {
     /// 9999-12-31, the last day that spreadsheet programs know.
     const LAST: f64 = 2_958_466.0;
@@ -155,7 +155,7 @@ fn date(moment: &ExcelDateTime) -> Raw {
     })
 }
 
-/// A day as ISO text, `2025-10-05` or `2025-10-05T09:30:00`, without parts of a second and without a zone.
+/// A day as ISO text, `2025-10-05` or `2025-10-05T09:30:00`, without fractions of a second or a zone.
 pub fn moment(text: &str) -> String {
     match text.split_once('T') {
         Some((day, time)) => match time.split(['.', ',', 'Z', '+', '-']).next() {

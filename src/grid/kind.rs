@@ -1,4 +1,4 @@
-//! What a file is by its contents: endings lie, since offices rename files.
+//! What kind of file it is, told by its contents: offices rename files, so endings may lie.
 
 use std::collections::HashSet;
 use std::io::{Cursor, Read};
@@ -26,7 +26,7 @@ pub enum Kind {
 /// The start of a compound file, in which `.xls` and encrypted workbooks lie.
 const COMPOUND: &[u8] = &[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
 
-/// Starts of files that offices take for workbooks, and what they are.
+/// The first bytes of files that offices take for workbooks, and what these files are.
 const STRANGERS: [(&[u8], &str); 9] = [
     (b"%PDF", "a PDF"),
     (b"{\\rtf", "a text document"),
@@ -39,7 +39,7 @@ const STRANGERS: [(&[u8], &str); 9] = [
     (b"MIME-Version:", "a web page"),
 ];
 
-/// The kind of a file, by its first bytes and, where these say nothing, by its ending.
+/// The kind of a file, by its first bytes or, where these tell nothing, by its ending.
 pub fn of(bytes: &[u8], extension: &str) -> Result<Kind, Fault> {
     let named = match extension {
         "xlsx" | "xlsm" => Kind::Xlsx,
@@ -71,7 +71,7 @@ pub fn of(bytes: &[u8], extension: &str) -> Result<Kind, Fault> {
     }
     match named {
         Kind::Text => Ok(Kind::Text),
-        // Old workbooks begin with their first record when no compound file is around them.
+        // Old workbooks may come without a compound file around them; then they begin with their first record.
         Kind::Xls if xls::is_stream(bytes) => Ok(Kind::Xls),
         Kind::Xlsx | Kind::Xlsb | Kind::Xls | Kind::Ods if is_text(bytes) => Ok(Kind::Text),
         Kind::Xlsx | Kind::Xlsb | Kind::Xls | Kind::Ods | Kind::Archive => Err(Fault::damaged()),
@@ -94,7 +94,7 @@ fn unknown_ending(extension: &str) -> Fault {
     .because(CauseKind::OtherKindOfFile)
 }
 
-/// What lies in a compound file: its folder names its streams in UTF-16, some programs with capitals only.
+/// The kind of a compound file, by the names of its streams: they are in UTF-16, and some programs use capitals only.
 fn compound(bytes: &[u8]) -> Result<Kind, Fault> {
     let folded = bytes.to_ascii_lowercase();
     let names = |name: &str| {
@@ -112,7 +112,7 @@ fn compound(bytes: &[u8]) -> Result<Kind, Fault> {
     }
 }
 
-/// What lies in a zip.
+/// The kind of a zip, by its parts.
 fn zipped(bytes: &[u8]) -> Result<Kind, Fault> {
     let archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| {
         Fault::other("expected a workbook, found the torn part of one", "ask the office to send the file again, whole")
@@ -143,14 +143,14 @@ fn zipped(bytes: &[u8]) -> Result<Kind, Fault> {
     }
 }
 
-/// What an OpenDocument file says it is.
+/// The media type that an OpenDocument file gives itself.
 fn media_type(mut archive: ZipArchive<Cursor<&[u8]>>) -> Option<String> {
     let mut text = String::new();
     archive.by_name("mimetype").ok()?.take(200).read_to_string(&mut text).ok()?;
     Some(text)
 }
 
-/// Web pages and XML that programs save under the ending of a workbook.
+/// The fault of a web page or XML saved under the ending of a workbook; `None` for any other file.
 fn markup(bytes: &[u8]) -> Option<Fault> {
     let start: String = String::from_utf8_lossy(&bytes[..bytes.len().min(4096)])
         .chars()
@@ -174,7 +174,7 @@ fn markup(bytes: &[u8]) -> Option<Fault> {
     Some(Fault::other(message, SAVE_AGAIN).because(CauseKind::OtherKindUnderName))
 }
 
-/// Whether the bytes are text of any encoding: no zeros but those of UTF-16, no control signs.
+/// Whether the bytes are text in some encoding: no zeros except in UTF-16, and no control signs.
 fn is_text(bytes: &[u8]) -> bool {
     if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
         return true;

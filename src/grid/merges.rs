@@ -1,4 +1,4 @@
-//! Merged cells as far as they can be seen: each within the used range, none over another one.
+//! Merged cells that can be seen: all within the used range, none over another.
 
 use serde::{Deserialize, Serialize};
 
@@ -15,8 +15,8 @@ pub struct Merge {
     pub last_column: u32,
 }
 
-/// The merges whose first cell lies in the used range, cut to it, in the order of their first columns and rows. What lies over an
-/// earlier one is left out: no spreadsheet program writes it, and a small file could hold any number of them.
+/// The merges whose first cell lies in the used range, cut to it, ordered by their first column and row. A merge that lies over an earlier
+/// one is left out: no spreadsheet program writes it, and a small file could hold any number of them.
 pub fn seen(merges: Vec<Merge>, first: (u32, u32), last: (u32, u32)) -> Vec<Merge> {
     let mut merges: Vec<Merge> = merges
         .into_iter()
@@ -26,7 +26,7 @@ pub fn seen(merges: Vec<Merge>, first: (u32, u32), last: (u32, u32)) -> Vec<Merg
         .collect();
     merges.sort_unstable_by_key(|merge| (merge.first_row, merge.first_column, merge.last_row, merge.last_column));
     merges.dedup();
-    // For each column the row down to which it is taken, counted from 1.
+    // For each column, the row (counted from 1) down to which it is covered.
     let mut taken = vec![0_u32; (last.1 - first.1) as usize + 1];
     merges.retain(|merge| {
         let columns = &mut taken[(merge.first_column - first.1) as usize..=(merge.last_column - first.1) as usize];
@@ -40,7 +40,7 @@ pub fn seen(merges: Vec<Merge>, first: (u32, u32), last: (u32, u32)) -> Vec<Merg
     merges
 }
 
-/// The merge that begins in a column and reaches over a row; `merges` are as [`seen`] gives them.
+/// The merge that begins in a column and covers a row; `merges` come from [`seen`].
 pub fn over(merges: &[Merge], row: u32, column: u32) -> Option<&Merge> {
     let behind = merges.partition_point(|merge| (merge.first_column, merge.first_row) <= (column, row));
     merges[..behind].last().filter(|merge| merge.first_column == column && row <= merge.last_row)

@@ -1,6 +1,6 @@
 //! OpenDocument spreadsheets, from `content.xml`: the tables in order, and what each cell says.
 //!
-//! Elements and attributes are those of OpenDocument 1.3, part 3, told by their namespaces.
+//! Elements and attributes are those of OpenDocument 1.3, part 3, recognised by their namespaces.
 
 use std::collections::HashMap;
 
@@ -13,7 +13,7 @@ use super::rich::{Font, Level, Text};
 use super::sheet::{Cells, MOST_CELLS, Names, Sheet};
 use super::xml::{Element, Part, Spaces, Token, Xml};
 
-/// The kind of styles that cells have.
+/// The style family of cells.
 const CELL: &str = "table-cell";
 const STYLES: &str = "styles.xml";
 const CONTENT: &str = "content.xml";
@@ -25,7 +25,7 @@ const TEXT: &str = "text";
 const STYLE: &str = "style";
 const DRAW: &str = "draw";
 const ENTRIES: &str = "manifest";
-/// What LibreOffice adds.
+/// The namespace that LibreOffice adds.
 const MORE: &str = "calcext";
 
 const SPACES: Spaces = &[
@@ -53,12 +53,12 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Sheet>, Fault> {
     tables(&package.needed(CONTENT)?, styles)
 }
 
-/// How often an element stands there, or how far it reaches.
+/// How often an element is repeated, or how many cells it spans, by an attribute; 1 without it.
 fn count(start: &Element<'_>, space: &str, name: &str) -> Result<u32, Fault> {
     Ok(start.of(space, name)?.and_then(|text| text.trim().parse().ok()).unwrap_or(1).max(1))
 }
 
-/// Whether the manifest has a key for the content. Macros may be encrypted on their own, beside tables that are not.
+/// Whether the manifest says that the content is encrypted. Macros may be encrypted while the tables are not.
 fn is_content_encrypted(manifest: &Part) -> Result<bool, Fault> {
     let mut xml = Xml::of(manifest, SPACES);
     let mut content = false;
@@ -73,7 +73,7 @@ fn is_content_encrypted(manifest: &Part) -> Result<bool, Fault> {
     Ok(false)
 }
 
-/// What a style says; `None` where it leaves that to the style that it follows.
+/// What a style says; `None` where it leaves something to its parent style.
 #[derive(Clone, Copy, Default)]
 struct Style {
     hidden: Option<bool>,
@@ -82,20 +82,20 @@ struct Style {
 }
 
 impl Style {
-    /// Its font within another one.
+    /// The font of the style; `outer` fills in what it leaves open.
     fn font(self, outer: Font) -> Font {
         Font { struck: self.struck.unwrap_or(outer.struck), level: self.level.unwrap_or(outer.level) }
     }
 }
 
-/// Styles by the kind of what has them, and their names.
+/// Styles by family and name.
 #[derive(Default)]
 struct Styles {
     styles: HashMap<String, HashMap<String, Style>>,
 }
 
 impl Styles {
-    /// Takes in the styles that have names for people.
+    /// Adds the styles that have names for people.
     fn named(&mut self, part: &Part) -> Result<(), Fault> {
         let mut xml = Xml::of(part, SPACES);
         while let Some(token) = xml.next()? {
@@ -109,7 +109,7 @@ impl Styles {
         Ok(())
     }
 
-    /// Takes in a style, whose start has been read.
+    /// Adds a style whose start has been read.
     fn take(&mut self, start: &Element<'_>, xml: &mut Xml<'_>) -> Result<(), Fault> {
         let family = start.of(STYLE, "family")?.unwrap_or_default().into_owned();
         let parent = start.of(STYLE, "parent-style-name")?;
@@ -146,13 +146,13 @@ impl Styles {
         Ok(())
     }
 
-    /// The style that an attribute names.
+    /// The style of a family that an attribute names.
     fn of(&self, family: &str, start: &Element<'_>, space: &str, name: &str) -> Result<Option<Style>, Fault> {
         Ok(start.of(space, name)?.and_then(|style| self.styles.get(family)?.get(&*style)).copied())
     }
 }
 
-/// Where a font puts its letters: a word, or how far above the line, with the size behind it (part 3, 20.416).
+/// Where a font puts its letters: by a word, or by a height above the line, with the size behind it (part 3, 20.416).
 fn level(position: &str) -> Level {
     let place = position.split_whitespace().next().unwrap_or_default();
     match (place, place.trim_end_matches('%').parse::<f64>()) {
@@ -164,7 +164,7 @@ fn level(position: &str) -> Level {
     }
 }
 
-/// The tables that stand right in the spreadsheet: not those of charts, of tracked changes or of links to other files.
+/// The tables directly in the spreadsheet; those of charts, tracked changes and links to other files are left out.
 fn tables(part: &Part, mut styles: Styles) -> Result<Vec<Sheet>, Fault> {
     let mut xml = Xml::of(part, SPACES);
     let mut names = Names::default();
@@ -187,12 +187,12 @@ fn tables(part: &Part, mut styles: Styles) -> Result<Vec<Sheet>, Fault> {
     if any { Ok(sheets) } else { Err(Fault::no_spreadsheet(&part.path)) }
 }
 
-/// A table, whose start has been read.
+/// Reads a table whose start has been read.
 fn table(xml: &mut Xml<'_>, styles: &Styles, name: &str, hidden: bool) -> Result<Sheet, Fault> {
-    // Fonts of columns: the one behind each group of them, and the font of these.
+    // The fonts of columns: for each group of columns, the position behind its last one, and the font.
     let mut columns: Vec<(u32, Font)> = Vec::new();
     let (mut cells, mut merged) = (Cells::default(), Vec::new());
-    // Groups of rows and of columns that are open.
+    // How many groups of rows and columns are open.
     let (mut row, mut groups) = (0_u32, 0_usize);
     loop {
         let start = match xml.next()? {
@@ -219,7 +219,7 @@ fn table(xml: &mut Xml<'_>, styles: &Styles, name: &str, hidden: bool) -> Result
                 let row_style = styles.of(CELL, &start, TABLE, "default-cell-style-name")?;
                 let row_font = row_style.map(|style| style.font(Font::default()));
                 let filled = filled(xml, &Looks { styles, columns: &columns, row: row_font })?;
-                // Repeated rows take no room while they are empty.
+                // Repeated rows take no memory while they are empty.
                 let below = row.saturating_add(rows);
                 let more = filled.iter().map(|cell| u64::from(cell.columns) * u64::from(rows)).sum::<u64>();
                 if cells.count() + more > MOST_CELLS {
@@ -236,11 +236,11 @@ fn table(xml: &mut Xml<'_>, styles: &Styles, name: &str, hidden: bool) -> Result
     }
 }
 
-/// A cell that says something, as often as it stands beside itself.
+/// A cell that holds something; `columns` is how often it is repeated to the right.
 struct Filled {
     column: u32,
     columns: u32,
-    /// Rows and columns that it is merged over.
+    /// How many rows and columns it is merged over.
     span: (u32, u32),
     raw: Raw,
 }
@@ -260,7 +260,7 @@ impl Filled {
     }
 }
 
-/// What the cells of a row look like without a style of their own.
+/// The fonts of a row's cells that have no style of their own.
 struct Looks<'a> {
     styles: &'a Styles,
     columns: &'a [(u32, Font)],
@@ -279,7 +279,7 @@ impl Looks<'_> {
     }
 }
 
-/// The cells of a row, whose start has been read.
+/// Reads the cells of a row whose start has been read; empty ones are left out.
 fn filled(xml: &mut Xml<'_>, looks: &Looks<'_>) -> Result<Vec<Filled>, Fault> {
     let mut filled = Vec::new();
     let mut column = 0_u32;
@@ -290,13 +290,13 @@ fn filled(xml: &mut Xml<'_>, looks: &Looks<'_>) -> Result<Vec<Filled>, Fault> {
             Some(Token::End) | None => return Ok(filled),
         };
         match start.qualified() {
-            // What lies under merged cells is read, as in other formats.
+            // Cells covered by a merge are read too, as in the other formats.
             (TABLE, "table-cell" | "covered-table-cell") => {
                 let columns = count(&start, TABLE, "number-columns-repeated")?;
                 let span = (count(&start, TABLE, "number-rows-spanned")?, count(&start, TABLE, "number-columns-spanned")?);
                 let font = looks.font(&start, column)?;
                 let text = text(xml, looks.styles, font)?;
-                // Of a cell without a paragraph, the value is shown in its font.
+                // A cell without a paragraph shows its value in its own font.
                 let struck = text.as_ref().map_or(font.struck, |text| text.is_struck(font));
                 let raw = raw(&start, text.as_ref(), font)?;
                 match if struck { raw.struck() } else { raw } {
@@ -310,7 +310,7 @@ fn filled(xml: &mut Xml<'_>, looks: &Looks<'_>) -> Result<Vec<Filled>, Fault> {
     }
 }
 
-/// What a cell of this font says, by its attributes and its text; `None` stands for a cell without a paragraph.
+/// The contents of a cell in this font, from its attributes and its text; `text` is `None` for a cell without a paragraph.
 fn raw(start: &Element<'_>, text: Option<&Text<'_>>, font: Font) -> Result<Raw, Fault> {
     let formula = start.of(TABLE, "formula")?.is_some();
     let kind = start.of(OFFICE, "value-type")?;
@@ -327,12 +327,12 @@ fn raw(start: &Element<'_>, text: Option<&Text<'_>>, font: Font) -> Result<Raw, 
             raw => raw,
         });
     }
-    // The attribute does not tell what is raised or lowered.
+    // The attribute does not tell which letters are raised or lowered.
     let value = start.of(OFFICE, "string-value")?.filter(|value| !value.is_empty() && is_level);
     Ok(match (value, text) {
         (Some(value), _) => Raw::Text(value.into_owned()),
         (None, Some((shown, _))) if !shown.is_empty() => Raw::Text(shown.into_owned()),
-        // A formula that gives a text without letters is stored with an empty paragraph or as a string.
+        // A formula whose result is an empty text is stored with an empty paragraph, or as a string.
         (None, None) if formula && kind.as_deref() != Some("string") => Raw::Stale,
         (None, _) => Raw::Empty,
     })
@@ -350,7 +350,7 @@ fn as_shown(number: f64, shown: &str) -> Raw {
     if is_padded && is_same { Raw::Padded(shown.to_owned()) } else { Raw::Number(number) }
 }
 
-/// The value that a cell's attributes tell.
+/// The value in the attributes of a cell.
 fn value(start: &Element<'_>, percentage: bool) -> Result<Option<Raw>, Fault> {
     let number = start.of(OFFICE, "value")?.and_then(|text| text.trim().parse().ok()).filter(|number: &f64| number.is_finite());
     if let Some(number) = number {
@@ -365,7 +365,7 @@ fn value(start: &Element<'_>, percentage: bool) -> Result<Option<Raw>, Fault> {
     Ok(start.of(OFFICE, "boolean-value")?.map(|flag| Raw::Bool(flag.eq_ignore_ascii_case("true"))))
 }
 
-/// Signs of failed formulas in any language, `#REF!` or `#ДЕЛ/0!`, and those of LibreOffice, `Err:502`.
+/// Whether a text is the sign of a failed formula: in any language, `#REF!` or `#ДЕЛ/0!`, or as LibreOffice writes it, `Err:502`.
 fn is_error(text: &str) -> bool {
     let text = text.trim();
     let coded = text.strip_prefix("Err:").is_some_and(|code| code.parse::<u32>().is_ok());
@@ -382,7 +382,7 @@ fn clock(duration: &str) -> Option<String> {
     Some(format!("{}:{}:{}", two(hours)?, two(minutes)?, two(seconds)?))
 }
 
-/// The paragraphs of a cell, whose start has been read, one a line; not what is drawn, noted or nested in it.
+/// The paragraphs of a cell whose start has been read, one a line; drawings, notes and nested tables are left out.
 fn text(xml: &mut Xml<'_>, styles: &Styles, cell: Font) -> Result<Option<Text<'static>>, Fault> {
     let mut text: Option<Text<'static>> = None;
     loop {
@@ -400,11 +400,11 @@ fn text(xml: &mut Xml<'_>, styles: &Styles, cell: Font) -> Result<Option<Text<'s
     }
 }
 
-/// Adds a paragraph, whose start has been read.
+/// Adds a paragraph whose start has been read to the text.
 fn paragraph(xml: &mut Xml<'_>, styles: &Styles, cell: Font, text: &mut Text<'static>) -> Result<(), Fault> {
-    /// More blanks in one place are of no sense.
+    /// More blanks than this in one place make no sense.
     const MOST_BLANKS: u32 = 1_000;
-    // For each element that is open, its font; `None` is that of the cell.
+    // The font of each open element; `None` stands for the font of the cell.
     let mut open: Vec<Option<Font>> = vec![None];
     while let Some(outer) = open.last().copied() {
         match xml.next()? {
@@ -437,7 +437,7 @@ fn paragraph(xml: &mut Xml<'_>, styles: &Styles, cell: Font, text: &mut Text<'st
     Ok(())
 }
 
-/// White space in the file is one blank, and none at the start of a line (part 3, 6.1.2); `last` is the letter before.
+/// A text with white space as one blank, and with none at the start of a line (part 3, 6.1.2); `last` is the letter before it.
 fn without_breaks(part: &str, mut last: Option<char>) -> String {
     let mut seen = String::with_capacity(part.len());
     for letter in part.chars() {
@@ -460,7 +460,7 @@ mod tests {
 
     use super::*;
 
-    /// A workbook with this in its spreadsheet, and this before its body.
+    /// A workbook with this text in its spreadsheet, and `head` before its body.
     fn workbook(head: &str, spreadsheet: &str, manifest: Option<&str>) -> Vec<u8> {
         workbook_packed(head, spreadsheet, manifest, zip::CompressionMethod::Deflated)
     }

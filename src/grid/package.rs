@@ -1,6 +1,7 @@
-//! Workbooks that are zips of parts: which parts there are, what they are to each other, and that each is as it was packed.
+//! Workbooks that are zips of parts: their parts, how these refer to each other, and whether each is as it was packed.
 //!
-//! Parts are those of [ECMA-376] part 2. A part is read to its end, where the zip tells whether its bytes are those that were packed.
+//! Parts are those of [ECMA-376] part 2. Each part is read to its end: only there does the zip tell whether the bytes are those that were
+//! packed.
 
 use std::collections::HashMap;
 use std::io::{Cursor, Read};
@@ -14,22 +15,22 @@ use super::xml::{Part, Token, Xml};
 /// An open workbook.
 pub struct Package<'a> {
     archive: ZipArchive<Cursor<&'a [u8]>>,
-    /// By their paths as [`plain`] has them.
+    /// The position of each part in the zip, by its path as [`plain`] gives it.
     places: HashMap<String, usize>,
 }
 
-/// What a part is to another one.
+/// A reference from one part to another.
 #[derive(Debug)]
 pub struct Relation {
-    /// Its name in the other part.
+    /// The id by which the first part refers to it.
     pub id: String,
-    /// Of what kind it is, such as `worksheet`.
+    /// What the other part is to the first, such as `worksheet`.
     pub kind: String,
-    /// The path of the part.
+    /// The path of the other part.
     pub target: String,
 }
 
-/// A path in a zip as most programs write it: some turn the strokes, some begin at the root, and some write other capitals.
+/// A path in a zip in one spelling: some programs turn the slashes, begin at the root, or write other capitals.
 pub fn plain(name: &str) -> String {
     let name = name.replace('\\', "/").to_lowercase();
     let mut rest = name.as_str();
@@ -39,7 +40,7 @@ pub fn plain(name: &str) -> String {
     rest.to_owned()
 }
 
-/// Where a target leads, seen from the folder of the part that names it.
+/// The path of a target that is named by a part in `folder`.
 fn resolved(folder: &str, target: &str) -> String {
     let target = target.split('#').next().unwrap_or_default().replace('\\', "/").to_lowercase();
     let whole = if target.starts_with('/') { target } else { format!("{folder}{target}") };
@@ -91,7 +92,7 @@ impl<'a> Package<'a> {
         self.part(path)?.ok_or_else(|| Fault::missing(path))
     }
 
-    /// What a part says of others; `""` is the whole.
+    /// The references of a part to others; `""` stands for the workbook as a whole.
     pub fn relations(&mut self, of: &str) -> Result<Vec<Relation>, Fault> {
         let (folder, file) = of.rfind('/').map_or(("", of), |end| of.split_at(end + 1));
         let Some(part) = self.part(&format!("{folder}_rels/{file}.rels"))? else { return Ok(Vec::new()) };
@@ -111,22 +112,22 @@ impl<'a> Package<'a> {
         Ok(relations)
     }
 
-    /// The part that the workbook itself is.
+    /// The path of the part that holds the workbook itself.
     pub fn main(&mut self) -> Result<String, Fault> {
         let main = self.relations("")?.into_iter().find(|relation| relation.kind == "officeDocument");
         Ok(main.map_or_else(|| "xl/workbook.xml".to_owned(), |relation| relation.target))
     }
 }
 
-/// How many files a zip lists at its end; `None` where it has too many for the short form. Its reader keeps the last of several
-/// with one name.
+/// How many files a zip lists at its end; `None` where there are too many for the short form. The zip reader keeps only the last of several
+/// files with one name.
 pub fn listed(bytes: &[u8]) -> Option<usize> {
     let end = memchr::memmem::rfind(bytes, b"PK\x05\x06")?;
     let count = bytes.get(end + 10..end + 12)?;
     Some(u16::from_le_bytes([count[0], count[1]])).filter(|count| *count != u16::MAX).map(usize::from)
 }
 
-/// All bytes of a file in a zip. A lack of memory ends the process, as it does everywhere else: it is no fault of the zip.
+/// All bytes of a file in a zip. A lack of memory ends the process, as everywhere else, and is no fault of the zip.
 pub fn all_of(file: &mut impl Read) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let outcome = file.read_to_end(&mut bytes);
@@ -136,12 +137,12 @@ pub fn all_of(file: &mut impl Read) -> std::io::Result<Vec<u8>> {
     outcome.map(|_| bytes)
 }
 
-/// The first part of a kind.
+/// The path of the first part of a kind.
 pub fn first<'a>(relations: &'a [Relation], kind: &str) -> Option<&'a str> {
     relations.iter().find(|relation| relation.kind == kind).map(|relation| relation.target.as_str())
 }
 
-/// The text of a part: in UTF-8, in UTF-16, or in the encoding that its first line names.
+/// The text of a part, which may be in UTF-8, in UTF-16, or in the encoding that its first line names.
 fn decoded(bytes: Vec<u8>) -> Option<String> {
     let marked = Encoding::for_bom(&bytes).map(|(encoding, _)| encoding);
     let encoding = marked.unwrap_or_else(|| match bytes.get(..2) {
@@ -160,7 +161,7 @@ fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
     let head = bytes.starts_with(b"<?xml").then(|| bytes.split(|byte| *byte == b'>').next())??;
     let name = &head[memchr::memmem::find(head, b"encoding")?..];
     let name = name.split(|byte| matches!(byte, b'"' | b'\'')).nth(1)?;
-    // Who names UTF-16 in single bytes does not write it.
+    // A text that names UTF-16 in single bytes is not in UTF-16.
     Encoding::for_label(name).filter(|encoding| ![UTF_16BE, UTF_16LE].contains(encoding))
 }
 

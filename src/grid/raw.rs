@@ -1,4 +1,4 @@
-//! A cell as the workbook holds it: what a person would see, before anything is made of it.
+//! A cell as a person would see it in the workbook, before anything is made of it.
 
 use crate::letters::composed;
 
@@ -20,16 +20,16 @@ pub enum Raw {
     Bool(bool),
     /// A failed formula, with its sign.
     Error(String),
-    /// A formula of which the workbook has stored no value.
+    /// A formula without a stored result.
     Stale,
-    /// A whole number that is shown with zeros in front, as it is shown: `000123`.
+    /// A whole number that is shown with zeros in front, as shown: `000123`.
     Padded(String),
-    /// What stands in a cell that is struck out, whole or in part.
+    /// The contents of a cell that is struck out, wholly or partly.
     Struck(String),
 }
 
 impl Raw {
-    /// Without anything that a person would see.
+    /// Whether a person would see nothing.
     pub fn is_blank(&self) -> bool {
         match self {
             Raw::Empty => true,
@@ -38,7 +38,7 @@ impl Raw {
         }
     }
 
-    /// The letters that the file holds; none for what it holds in another way.
+    /// The text in the cell; empty where the file does not hold a text.
     pub fn written(&self) -> &str {
         match self {
             Raw::Text(text) | Raw::Date(text) | Raw::Error(text) | Raw::Padded(text) | Raw::Struck(text) => text,
@@ -46,7 +46,7 @@ impl Raw {
         }
     }
 
-    /// Whether it is a number, typed as one or as text.
+    /// Whether it is a number, also one typed as text.
     pub fn is_number(&self) -> bool {
         match self {
             Raw::Number(_) | Raw::Percent(_) | Raw::Padded(_) => true,
@@ -55,7 +55,7 @@ impl Raw {
         }
     }
 
-    /// The same, struck out. What is no value anyway stays what it is.
+    /// The cell when it is struck out; a cell without a value stays what it is.
     pub fn struck(self) -> Self {
         match self {
             Raw::Text(_) if self.is_blank() => Raw::Empty,
@@ -65,7 +65,7 @@ impl Raw {
         }
     }
 
-    /// As a person would read it; whole numbers without a point, letters with their marks as one sign.
+    /// The cell as a person would read it: whole numbers without a point, and every letter with its marks as one sign.
     pub fn text(&self) -> String {
         match self {
             Raw::Empty => String::new(),
@@ -83,14 +83,14 @@ impl Raw {
     }
 }
 
-/// A number without decimals, as the integer that it is.
+/// A number without decimals as an integer; `None` for any other.
 pub fn whole(number: f64) -> Option<i64> {
-    /// Up to here every whole number has a float of its own.
+    /// Below this, every whole number has an exact float.
     const EXACT: f64 = 9_007_199_254_740_992.0;
     (number.fract() == 0.0 && number.abs() < EXACT).then_some(number as i64)
 }
 
-/// A fraction in percent, without the noise of binary fractions.
+/// A fraction in percent, without the inexact digits of binary fractions.
 fn hundredfold(fraction: f64) -> f64 {
     (fraction * 1e12).round() / 1e10
 }

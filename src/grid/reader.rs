@@ -1,4 +1,4 @@
-//! What reads the files of a run: this process, or workers that keep to bounds.
+//! The reader of a run's files: this process, or workers that keep to bounds.
 
 use encoding_rs::Encoding;
 
@@ -10,12 +10,12 @@ use super::text::Script;
 use super::workers::{Bounds, Workers};
 use crate::sources::BinaryFile;
 
-/// What reads the offices' files.
+/// The reader of the offices' files.
 pub enum Reader {
-    /// This process itself: for tests, and for programs that trust the files. A file that makes the reader hang or fill the
-    /// memory takes the process with it.
+    /// This process itself: for tests, and for programs that trust the files. A file that makes the reader hang or fill the memory takes
+    /// the whole process with it.
     InProcess,
-    /// Worker processes, which keep to bounds of time and memory whatever a file does to them.
+    /// Worker processes, which keep to bounds of time and memory whatever a file makes them do.
     Workers(Workers),
 }
 
@@ -31,7 +31,7 @@ impl Reader {
         }
     }
 
-    /// What reading may take.
+    /// The bounds on reading.
     pub fn bounds(&self) -> Bounds {
         match self {
             Reader::InProcess => Bounds::default(),
@@ -39,7 +39,7 @@ impl Reader {
         }
     }
 
-    /// Why the system did not let a file be read that nothing is wrong with: then what was read is not whole, and not to be used.
+    /// The system's error, when it prevented the reading of a file that may be fine: then what was read is incomplete and must not be used.
     pub fn refused(&self) -> Option<&std::io::Error> {
         match self {
             Reader::InProcess => None,

@@ -3,10 +3,10 @@
 use super::raw::Raw;
 use super::rich::{self, Font};
 
-/// The kind of a record that continues the one before.
+/// The kind of a record that continues the previous one.
 pub const CONTINUE: u16 = 0x003C;
 
-/// A record with those that continue it.
+/// A record, with the records that continue it.
 pub struct Record<'a> {
     pub kind: u16,
     pub data: &'a [u8],
@@ -80,12 +80,12 @@ impl Fields<'_> {
         self.bytes().map(f64::from_le_bytes)
     }
 
-    /// Row and column of a cell.
+    /// The row and the column of a cell.
     pub fn place(&mut self) -> Option<(u32, u32)> {
         Some((u32::from(self.u16()?), u32::from(self.u16()?)))
     }
 
-    /// A number in four bytes: whole or the upper half of a float, perhaps a hundred times too large.
+    /// A number in four bytes: an integer or the upper half of a float, perhaps to be divided by a hundred.
     pub fn short_number(&mut self) -> Option<f64> {
         let bits = self.u32()?;
         let number = match bits & 2 {
@@ -105,7 +105,7 @@ impl Fields<'_> {
         Some(())
     }
 
-    /// So many letters in one or in two bytes each; where a record is continued, it says anew in how many.
+    /// A text of `count` letters of one or two bytes each; each record that continues the text says anew which.
     pub fn letters(&mut self, count: usize, mut wide: bool) -> Option<String> {
         let mut units: Vec<u16> = Vec::new();
         while units.len() < count {
@@ -125,7 +125,7 @@ impl Fields<'_> {
         Some(String::from_utf16_lossy(&units))
     }
 
-    /// A text with its fonts, and its readings, which are passed over.
+    /// A text with its fonts; its phonetic readings are passed over.
     pub fn rich_text(&mut self) -> Option<Text> {
         let count = usize::from(self.u16()?);
         let flags = self.u8()?;
@@ -138,14 +138,14 @@ impl Fields<'_> {
     }
 }
 
-/// A text, where in it a font begins, and which one.
+/// A text, and for each font in it the position where it begins.
 pub struct Text {
     pub text: String,
     pub runs: Vec<(u16, u16)>,
 }
 
 impl Text {
-    /// As a cell holds it, whose own font this is.
+    /// The cell that holds the text; `cell` is the font of the cell.
     pub fn raw(&self, cell: Font, fonts: &[Font]) -> Raw {
         rich::Text::of_units(&self.text, &self.runs, fonts).raw(cell)
     }

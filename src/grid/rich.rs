@@ -1,13 +1,13 @@
-//! Texts in several fonts: what is struck out is told, and what is raised or lowered stays so without its font.
+//! Texts in several fonts: struck-out parts are noted, and raised or lowered digits keep their level without the font.
 
 use std::borrow::Cow;
 
 use super::raw::Raw;
 
-/// What a font says beside the shape of its letters.
+/// What a font says apart from the shape of its letters.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Font {
-    /// Whether it strikes out.
+    /// Whether it strikes the letters out.
     pub struck: bool,
     pub level: Level,
 }
@@ -23,7 +23,7 @@ pub enum Level {
 }
 
 impl Font {
-    /// As the records of workbooks write it ([MS-XLS] 2.4.122, [MS-XLSB] 2.4.150).
+    /// From a font in the records of a workbook ([MS-XLS] 2.4.122, [MS-XLSB] 2.4.150).
     pub fn of_record(flags: u16, level: u16) -> Self {
         const STRIKES_OUT: u16 = 0x0008;
         let level = match level {
@@ -34,14 +34,14 @@ impl Font {
         Self { struck: flags & STRIKES_OUT != 0, level }
     }
 
-    /// A value that stands in it as a whole.
+    /// A value that is wholly in this font.
     pub fn look(self, raw: Raw) -> Raw {
         if self.struck { raw.struck() } else { raw }
     }
 }
 
 impl Level {
-    /// A digit or a sign of sums that stands here on its own; all else stays what it is.
+    /// A digit or sign of sums as its own letter for this level; any other sign stays what it is.
     fn sign(self, sign: char) -> char {
         let signs = match self {
             Level::Line => return sign,
@@ -56,14 +56,14 @@ impl Level {
 #[derive(Clone, Debug, Default)]
 pub struct Text<'a> {
     text: Cow<'a, str>,
-    /// From which byte on, and which font; `None` is that of the cell, as before the first of them.
+    /// The byte at which each font begins; `None` stands for the font of the cell, which also holds before the first of them.
     ///
     /// Invariant: the bytes are in order, and letters begin at them.
     fonts: Vec<(usize, Option<Font>)>,
 }
 
 impl<'a> Text<'a> {
-    /// Adds a part; without a font of its own it has that of the cell.
+    /// Adds a part; without a font it has the font of the cell.
     pub fn push(&mut self, part: Cow<'a, str>, font: Option<Font>) {
         if part.is_empty() {
             return;
@@ -78,7 +78,7 @@ impl<'a> Text<'a> {
         }
     }
 
-    /// A text whose `runs` say from which unit of UTF-16 on it is in which of `fonts`.
+    /// A text with fonts: `runs` gives the unit of UTF-16 at which each font of `fonts` begins.
     pub fn of_units(text: &'a str, runs: &[(u16, u16)], fonts: &[Font]) -> Self {
         let mut runs = runs.iter().peekable();
         let (mut begun, mut units) = (Vec::new(), 0);
@@ -91,30 +91,30 @@ impl<'a> Text<'a> {
         Self { text: text.into(), fonts: begun }
     }
 
-    /// Its last letter so far.
+    /// The last letter so far.
     pub fn last(&self) -> Option<char> {
         self.text.chars().next_back()
     }
 
-    /// As a cell of this font holds it.
+    /// The text as the contents of a cell in this font.
     pub fn raw(&self, cell: Font) -> Raw {
         let raw = Raw::Text(self.shown(cell).into_owned());
         if self.is_struck(cell) { raw.struck() } else { raw }
     }
 
-    /// Whether a part of it is struck out in a cell of this font.
+    /// Whether some part is struck out, in a cell of this font.
     pub fn is_struck(&self, cell: Font) -> bool {
         self.seen(cell).any(|font| font.struck)
     }
 
-    /// Whether all of it stands on one level, which says nothing of any part.
+    /// Whether all of it stands on one level, so that the level marks no part of it.
     pub fn is_level(&self, cell: Font) -> bool {
         let mut levels = self.seen(cell).map(|font| font.level);
         let first = levels.next();
         levels.all(|level| Some(level) == first)
     }
 
-    /// As a person reads it in a cell of this font. The mark of a footnote behind a number is no digit of it: `30¹`.
+    /// The text as a person reads it in a cell of this font. The mark of a footnote does not become a digit of the number before it: `30¹`.
     pub fn shown(&self, cell: Font) -> Cow<'_, str> {
         if self.is_level(cell) {
             return Cow::Borrowed(&self.text);
@@ -122,7 +122,7 @@ impl<'a> Text<'a> {
         self.parts(cell).flat_map(|(part, font)| part.chars().map(move |sign| font.level.sign(sign))).collect()
     }
 
-    /// The fonts of what is seen: a blank looks the same in any.
+    /// The fonts of what can be seen; a blank looks the same in any font.
     fn seen(&self, cell: Font) -> impl Iterator<Item = Font> {
         self.parts(cell).filter(|(part, _)| !part.trim().is_empty()).map(|(_, font)| font)
     }
@@ -144,7 +144,7 @@ mod tests {
     const RAISED: Font = Font { level: Level::Raised, ..PLAIN };
     const LOWERED: Font = Font { level: Level::Lowered, ..PLAIN };
 
-    /// By the place of a font: one for each of its kinds.
+    /// One font of each kind; runs name a font by its position here.
     const FONTS: [Font; 4] = [PLAIN, STRUCK, RAISED, LOWERED];
 
     #[test]

@@ -1,4 +1,4 @@
-//! A sheet of raw cells, and how readers build one from cells in any order.
+//! A sheet of raw cells, built from cells in any order.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use super::merges::{self, Merge};
 use super::raw::Raw;
 use super::wire;
 
-/// A sheet with more cells in its used range is no table that an office fills in.
+/// The most cells in a used range; a larger one is no table that an office fills in.
 pub(super) const MOST_CELLS: u64 = 5_000_000;
 
 /// A sheet's used cells.
@@ -28,29 +28,30 @@ pub struct Sheet {
     pub rows: Vec<Vec<Raw>>,
     /// Whether the workbook hides it.
     pub hidden: bool,
-    /// Its merged cells as far as they can be seen, in the order of their first columns and rows; the value stands in the first cell
-    /// of each, and none lies over another one.
+    /// The merged cells that can be seen, ordered by their first column and row. The value stands in the first cell of each, and none lies
+    /// over another.
     pub merged: Vec<Merge>,
 }
 
 impl Sheet {
-    /// Whether nothing can be seen on it.
+    /// Whether nothing can be seen on the sheet.
     pub fn is_empty(&self) -> bool {
         self.rows.iter().flatten().all(Raw::is_blank)
     }
 
-    /// The merged cells that begin in a column of the whole sheet and reach over a row of it.
+    /// The merge that begins in a column of the whole sheet and covers a row of it.
     pub fn merged_over(&self, row: u32, column: u32) -> Option<&Merge> {
         merges::over(&self.merged, row, column)
     }
 
-    /// Whether it is a table of text, whose rows are lines.
+    /// Whether the sheet is a table of text, whose rows are lines.
     pub fn is_text(&self) -> bool {
         self.name.is_empty()
     }
 }
 
-/// The names of a workbook's sheets. Some programs write sheets without a name or several of one name: findings must tell them apart.
+/// Names for the sheets of a workbook, each once: some programs write sheets without a name, or several with one name, and findings must
+/// tell them apart.
 #[derive(Default)]
 pub(super) struct Names {
     known: HashSet<String>,
@@ -58,7 +59,7 @@ pub(super) struct Names {
 }
 
 impl Names {
-    /// The name of the next sheet: its own, or one by its place.
+    /// The name of the next sheet: its own, or one with its number.
     pub(super) fn own(&mut self, name: &str) -> String {
         self.count += 1;
         let mut own = if name.trim().is_empty() { self.count.to_string() } else { name.to_owned() };
@@ -69,7 +70,7 @@ impl Names {
     }
 }
 
-/// Cells of a sheet in any order, on their way to rows.
+/// The cells of a sheet in any order, before they become rows.
 #[derive(Default)]
 pub(super) struct Cells {
     cells: Vec<(u32, u32, Raw)>,
@@ -86,7 +87,7 @@ impl Cells {
         self.cells.len() as u64
     }
 
-    /// A stray cell in the last corner of a sheet spans billions of empty ones: such a range is named, not built.
+    /// The sheet of these cells. A stray cell in the last corner spans billions of empty ones: such a range is a fault, and is not built.
     pub(super) fn into_sheet(self, name: &str, hidden: bool, merged: Vec<Merge>) -> Result<Sheet, Fault> {
         let first_row = self.cells.iter().map(|(row, _, _)| *row).min().unwrap_or(0);
         let first_column = self.cells.iter().map(|(_, column, _)| *column).min().unwrap_or(0);

@@ -1,4 +1,4 @@
-//! Tables of text: encoding and separator are found in the bytes, and a quote that swallows other cells is named.
+//! Tables of text: encoding and separator are found from the bytes, and a quote that takes in other cells is reported.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -11,10 +11,10 @@ use super::sheet::Sheet;
 use crate::diagnostic::CauseKind;
 use crate::spec::fold_header;
 
-/// Rows among which a header is looked for.
+/// How many rows are searched for a header.
 const SEARCHED_ROWS: usize = 40;
 
-/// What may stand between two cells.
+/// The signs that may stand between two cells.
 const SEPARATORS: [u8; 4] = [b',', b'|', b'\t', b';'];
 
 /// How the tables of text of a project are written.
@@ -41,8 +41,8 @@ pub fn table(bytes: &[u8], script: &Script) -> Result<Vec<Sheet>, Fault> {
     Ok(vec![Sheet { name: "".into(), first_row: 0, first_column: 0, rows, hidden: false, merged: Vec::new() }])
 }
 
-/// The separator by which most cells of one row are headers of the project's datasets; where none fits, the one by which most rows
-/// fall into most cells. With it the row of the headers and its width, or the usual width of all rows.
+/// The separator that makes the most cells of one row headers of the project's datasets; where none does, the one that parts the most rows
+/// into the most cells. Returned with the row of the headers and its width, or else the usual width of all rows.
 fn separator(text: &str, headers: &HashSet<String>) -> (u8, Option<(usize, usize)>) {
     struct Fit {
         headers: usize,
@@ -76,14 +76,14 @@ fn separator(text: &str, headers: &HashSet<String>) -> (u8, Option<(usize, usize
     }
 }
 
-/// A row of a table, as it is written.
+/// A row of a table as it is written.
 struct Record<'a> {
     cells: Vec<Cell<'a>>,
     /// Whether its line holds nothing.
     is_blank: bool,
 }
 
-/// A cell, as it is written.
+/// A cell as it is written.
 struct Cell<'a> {
     text: Cow<'a, str>,
     quote: Option<Quote>,
@@ -93,16 +93,16 @@ struct Cell<'a> {
 struct Quote {
     /// The line in which it opens, from 1.
     line: usize,
-    /// Separators, and whether there are line breaks, up to the quote that closes it.
+    /// How many separators stand before the quote that closes it, and whether line breaks do.
     separators: usize,
     breaks: bool,
     is_closed: bool,
-    /// Whether letters stand behind the quote that closes it.
+    /// Whether letters follow the quote that closes it.
     goes_on: bool,
 }
 
 impl Record<'_> {
-    /// A quote that takes in cells which are not its own; `width` is that of the header above.
+    /// The fault of a quote that takes in cells of others; `width` is that of the header above.
     fn stray(&self, width: Option<usize>) -> Option<Fault> {
         const HINT: &str = "take the quote out or close it, double it where it belongs to the text, or save the file as .xlsx";
         for quote in self.cells.iter().filter_map(|cell| cell.quote.as_ref()) {
@@ -111,7 +111,7 @@ impl Record<'_> {
                 let message = format!("expected a quote that is closed, found one that opens in line {line} and never ends");
                 return Some(Fault::other(message, HINT).because(CauseKind::StrayQuote));
             }
-            // A name in quotes with more words behind it is as it was typed.
+            // A name in quotes with more words behind it is left as it was typed.
             let takes_in = quote.goes_on && (quote.breaks || quote.separators > 0);
             let is_rows = |width: usize| width > 1 && quote.separators + 1 >= width || self.cells.len() > width;
             if takes_in || quote.breaks && width.is_some_and(is_rows) {
@@ -125,7 +125,7 @@ impl Record<'_> {
     }
 }
 
-/// The rows of a text; a cell that begins with a quote ends with one, and two of them within it are one.
+/// The rows of a text. A cell that begins with a quote ends with one; two quotes within it stand for one.
 struct Records<'a> {
     text: &'a str,
     place: usize,
@@ -193,7 +193,7 @@ fn push<'a>(text: &mut Cow<'a, str>, part: &'a str) {
     }
 }
 
-/// How many lines end in a text: by `\n`, by `\r\n`, or by `\r` alone.
+/// How many lines end in a text: with `\n`, `\r\n`, or `\r` alone.
 fn breaks(text: &str) -> usize {
     text.matches('\n').count() + text.matches('\r').count() - text.matches("\r\n").count()
 }
@@ -221,12 +221,12 @@ impl<'a> Iterator for Records<'a> {
     }
 }
 
-/// The text of a file. What is not Unicode is in `encoding`, but for a text in UTF-8 of which a few letters are damaged: in one of
-/// another encoding, hardly any letter beyond ASCII makes sense as UTF-8, so where most do, the others are named.
+/// The text of a file. Text that is not Unicode is in `encoding`. A text in UTF-8 with a few damaged letters is recognised, since in any
+/// other encoding hardly any letter beyond ASCII makes sense as UTF-8: where most of them do, the damaged ones are reported.
 fn decode(bytes: &[u8], encoding: &'static Encoding) -> Result<String, Fault> {
     let marked = Encoding::for_bom(bytes).map(|(encoding, _)| encoding);
     let guess = marked.unwrap_or_else(|| match std::str::from_utf8(bytes) {
-        // Text in UTF-16 may be text in UTF-8 too, with a control sign behind every letter.
+        // UTF-16 may also be valid UTF-8, with a control sign behind every letter.
         _ if upper_halves(bytes, 1) => UTF_16LE,
         _ if upper_halves(bytes, 0) => UTF_16BE,
         Ok(_) => UTF_8,
@@ -253,10 +253,10 @@ fn decode(bytes: &[u8], encoding: &'static Encoding) -> Result<String, Fault> {
     Ok(text.into_owned())
 }
 
-/// Bytes that are no UTF-8.
+/// The places in a text that are no UTF-8.
 #[derive(Debug, PartialEq, Eq)]
 struct Damage {
-    /// The line of the first, from 1.
+    /// The line of the first place, from 1.
     line: usize,
     /// How many places there are.
     places: usize,
@@ -265,7 +265,7 @@ struct Damage {
 }
 
 impl Damage {
-    /// `None` where all is sound.
+    /// The damage in a text; `None` when all of it is UTF-8.
     fn of(bytes: &[u8]) -> Option<Self> {
         let mut damage = Self { line: 1, places: 0, sound: 0 };
         for chunk in bytes.utf8_chunks() {
@@ -279,7 +279,7 @@ impl Damage {
     }
 }
 
-/// Whether most of every second byte, from `offset`, is the upper half of a letter in UTF-16: of a Latin, Greek or Cyrillic one.
+/// Whether most of every second byte, from `offset` on, is the upper half of a Latin, Greek or Cyrillic letter in UTF-16.
 fn upper_halves(bytes: &[u8], offset: usize) -> bool {
     let (all, upper) =
         bytes.iter().skip(offset).step_by(2).fold((0, 0), |(all, upper), &byte| (all + 1, upper + usize::from(byte <= 0x05)));

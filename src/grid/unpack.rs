@@ -1,4 +1,4 @@
-//! Zips of workbooks become the workbooks that lie in them, before anything is read.
+//! Zips of workbooks are replaced by the workbooks in them, before anything is read.
 
 use encoding_rs::Encoding;
 use rayon::prelude::*;
@@ -11,8 +11,8 @@ use crate::letters::composed;
 use crate::sources::{BinaryFile, Sources, passed_over};
 use crate::worker::Block;
 
-/// Puts the files of every archive in the place of the archive, as `file.zip/inner.xlsx`; `encoding` is that of names which are
-/// not Unicode. An archive that cannot be unpacked stays, and is named when it is read.
+/// Replaces every archive by its files, as `file.zip/inner.xlsx`; `encoding` is used for names that are not Unicode. An archive that cannot
+/// be unpacked stays, and is reported when it is read.
 pub fn unpack(encoding: &'static Encoding, sources: &mut Sources, reader: &Reader, diagnostics: &mut Vec<Diagnostic>) {
     for files in sources.inputs.values_mut() {
         if !files.iter().any(|file| is_archive(file.name.as_str())) {
@@ -24,7 +24,7 @@ pub fn unpack(encoding: &'static Encoding, sources: &mut Sources, reader: &Reade
             .collect();
         let mut whole = Vec::new();
         for (file, contents) in std::mem::take(files).into_iter().zip(unpacked) {
-            // One without files is named for what it is when it is read.
+            // An archive without files stays too, and is reported when it is read.
             let Some(contents) = contents.filter(|contents| !contents.files.is_empty()) else {
                 whole.push(file);
                 continue;

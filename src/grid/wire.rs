@@ -1,7 +1,7 @@
-//! Rows of cells as a block of bytes, on the way between two processes: most of what travels, so written by hand.
+//! Rows of cells as bytes, on the way between two processes. They are most of what is sent, so they are encoded by hand.
 //!
-//! A row is the count of its cells and the cells; a cell is its sign and, where it has one, its value. Counts are 4 bytes, the
-//! lowest first.
+//! A row is the number of its cells and then the cells. A cell is the sign of its kind and then its value, if it has one. Numbers of cells
+//! take 4 bytes, the lowest first.
 
 use serde::{Deserialize, Deserializer, Serializer, de};
 
@@ -61,13 +61,13 @@ fn put_text(out: &mut Vec<u8>, sign: u8, text: &str) {
     out.extend_from_slice(text.as_bytes());
 }
 
-/// The rows; `None` where the bytes are no rows.
+/// The rows in some bytes; `None` where the bytes are no rows.
 fn decoded(mut bytes: &[u8]) -> Option<Vec<Vec<Raw>>> {
     let rest = &mut bytes;
     let mut rows = Vec::new();
     while !rest.is_empty() {
         let length = count(rest)?;
-        // Every cell takes a byte at least: no count may ask for more memory than there are bytes.
+        // Every cell takes at least one byte, so no count can ask for more memory than there are bytes.
         if length > rest.len() {
             return None;
         }

@@ -1,4 +1,4 @@
-//! Workers that read files: what a file makes the reader do, the run goes on.
+//! Workers that read files: whatever a file makes the reader do, the run goes on.
 
 use std::io::{Read, Write};
 use std::path::PathBuf;
@@ -17,21 +17,21 @@ use crate::diagnostic::{CauseKind, Rule};
 use crate::sources::{BinaryFile, LARGEST_FILE};
 use crate::worker::{self, Failure};
 
-/// The hidden command under which the program is such a worker; the bound of memory in bytes follows it.
+/// The hidden command that starts the program as such a worker; the bound of memory in bytes follows it.
 pub const COMMAND: &str = "read-workbooks";
 
-/// What the reading of one file may take, and what is kept of all.
+/// What the reading of one file may take, and how much of all files is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bounds {
     /// Processor time of the worker; where the system does not tell it, wall time.
     pub time: Duration,
     /// Wall time: the last resort against a worker that waits for something.
     pub patience: Duration,
-    /// Address space of the worker, in bytes; kept to on Unix only.
+    /// Address space of the worker, in bytes; enforced only on Unix.
     pub memory: u64,
     /// The file itself, in bytes.
     pub file: u64,
-    /// What is handed back of it, in bytes.
+    /// What the worker hands back of the file, in bytes.
     pub answer: u64,
     /// What is kept of all files together, in bytes.
     pub inputs: u64,
@@ -50,11 +50,11 @@ impl Default for Bounds {
     }
 }
 
-/// Workers that wait for files. There are as many as files were read at once.
+/// Workers that wait for files: as many as files have ever been read at once.
 pub struct Workers {
     workers: Box<worker::Workers>,
     bounds: Bounds,
-    /// Why the system did not let one start.
+    /// The system's error, when a worker could not be started.
     refused: OnceLock<std::io::Error>,
 }
 
@@ -64,7 +64,7 @@ enum Task {
     Contents,
 }
 
-/// What comes before the bytes of a file.
+/// The head of a request; the bytes of the file follow.
 #[derive(Serialize, Deserialize)]
 struct Request<'a> {
     task: Task,
@@ -75,10 +75,10 @@ struct Request<'a> {
     most: u64,
 }
 
-/// A fault on its way.
+/// A fault as it is sent back.
 #[derive(Serialize, Deserialize)]
 struct Refusal<'a> {
-    /// Its place in the list of rules.
+    /// The position of the rule in the list of rules.
     rule: u8,
     message: &'a str,
     hint: &'a str,
@@ -86,19 +86,19 @@ struct Refusal<'a> {
 }
 
 impl Workers {
-    /// Workers of `program`, which is this very program; none is started before there is a file to read.
+    /// Workers of `program`, which is this very program. None is started before there is a file to read.
     pub fn new(program: PathBuf, bounds: Bounds) -> Self {
         let Bounds { time, patience, memory, answer, .. } = bounds;
         let workers = worker::Workers::new(program, COMMAND, worker::Bounds { time, patience, memory, answer });
         Self { workers: Box::new(workers), bounds, refused: OnceLock::new() }
     }
 
-    /// Why the system did not let a worker start: then what was read lacks files that nothing is wrong with.
+    /// The system's error, when a worker could not be started: then files that may be fine are lacking.
     pub(super) fn refused(&self) -> Option<&std::io::Error> {
         self.refused.get()
     }
 
-    /// What reading may take.
+    /// The bounds on reading.
     pub fn bounds(&self) -> Bounds {
         self.bounds
     }
@@ -114,7 +114,7 @@ impl Workers {
         understood(&answer)
     }
 
-    /// Has a worker read a file.
+    /// Lets a worker read a file, and gives its answer.
     fn ask(&self, task: Task, file: &BinaryFile, encoding: &'static Encoding, headers: Vec<&str>) -> Result<Vec<u8>, Fault> {
         let size = file.bytes.len() as u64;
         if size > self.bounds.file {
@@ -125,7 +125,7 @@ impl Workers {
         self.workers.ask(&request, &file.bytes).map_err(|failure| self.fault(failure))
     }
 
-    /// What is told of a file that gave no answer.
+    /// The fault of a file that gave no answer.
     fn fault(&self, failure: Failure) -> Fault {
         match failure {
             Failure::Start(error) => {
@@ -149,7 +149,7 @@ impl Workers {
     }
 }
 
-/// The meaning of an answer.
+/// The contents of an answer.
 fn understood<'a, T: Deserialize<'a>>(answer: &'a [u8]) -> Result<T, Fault> {
     let answer: Result<T, Refusal<'_>> = postcard::from_bytes(answer).map_err(|_| Fault::broken())?;
     answer.map_err(|refusal| Fault {
@@ -160,10 +160,10 @@ fn understood<'a, T: Deserialize<'a>>(answer: &'a [u8]) -> Result<T, Fault> {
     })
 }
 
-/// The life of a worker: reads files from `input` and writes answers to `output` until there are no more.
+/// Works as a worker: reads files from `input` and writes answers to `output` until no more come.
 ///
 /// # Errors
-/// When the other side is gone or says what has no sense.
+/// When the other side is gone, or sends something that makes no sense.
 pub fn serve(memory: u64, input: impl Read, output: impl Write) -> std::io::Result<()> {
     worker::serve(memory, input, output, |_| Ok(|head: &[u8], bytes: Vec<u8>| read(head, &bytes)))
 }
@@ -181,7 +181,7 @@ fn read(head: &[u8], bytes: &[u8]) -> std::io::Result<Vec<u8>> {
     }
 }
 
-/// Nothing of sense came.
+/// The error when a request makes no sense.
 fn nonsense() -> std::io::Error {
     std::io::ErrorKind::InvalidData.into()
 }

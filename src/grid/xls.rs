@@ -1,6 +1,6 @@
 //! Workbooks of Excel 95 to 2003: a stream of records ([MS-XLS]) in, sheets out.
 //!
-//! Cells are taken as they come, so that a stray one in the last corner costs nothing. Formulas stay unread but for their results.
+//! Cells are taken as they come, so a stray one in the last corner costs nothing. Of formulas only the results are read.
 
 use encoding_rs::Encoding;
 
@@ -14,7 +14,7 @@ use super::rich::Font;
 use super::sheet::{Cells, Sheet};
 
 mod kind {
-    //! Kinds of records. Numbers of formulas differ, since some programs take those of older versions.
+    //! Kinds of records. There are several for formulas, since some programs use those of older versions.
     pub const BEGIN: u16 = 0x0809;
     pub const END: u16 = 0x000A;
     pub const FILE_PASS: u16 = 0x002F;
@@ -40,15 +40,15 @@ mod kind {
     pub const MERGED: u16 = 0x00E5;
 }
 
-/// The starts of workbooks from before 1995, which are of another build.
+/// The first record of workbooks from before 1995, whose structure is another.
 const ANCIENT: [u16; 3] = [0x0009, 0x0209, 0x0409];
 
-/// Whether a file is the stream of an old workbook itself; some programs wrote it without a compound file around it.
+/// Whether a file is the bare stream of an old workbook; some programs wrote it without a compound file around it.
 pub fn is_stream(bytes: &[u8]) -> bool {
     Records { rest: bytes }.next().is_some_and(|record| record.kind == kind::BEGIN || ANCIENT.contains(&record.kind))
 }
 
-/// Reads `.xls`; `encoding` is that of texts where the workbook names none.
+/// Reads `.xls`; `encoding` is used for texts where the workbook names none.
 pub fn read(bytes: &[u8], encoding: &'static Encoding) -> Result<Vec<Sheet>, Fault> {
     if is_stream(bytes) {
         return sheets(bytes, encoding);
@@ -63,8 +63,8 @@ fn sheets(stream: &[u8], encoding: &'static Encoding) -> Result<Vec<Sheet>, Faul
     tables.map(|entry| book.sheet(entry, stream.get(entry.place..).unwrap_or_default())).collect()
 }
 
-/// Whether the results of formulas were computed. Libraries that do not compute store blanks, or zeros that are to be computed when
-/// the workbook is opened; these are told by what a program leaves that computes: its number (2.4.215), a result, or notes of its own.
+/// Whether the results of formulas were computed. Libraries that do not compute store blanks or zeros, to be computed when the workbook is
+/// opened. A program that computes leaves its number (2.4.215), a result, or notes of its own.
 fn is_computed(stream: &[u8]) -> bool {
     (Records { rest: stream }).any(|record| {
         let computed = match record.kind {
@@ -76,7 +76,7 @@ fn is_computed(stream: &[u8]) -> bool {
     })
 }
 
-/// Whether a program that computes has written a formula.
+/// Whether a program that computes has written this formula.
 fn has_result(fields: &mut Fields<'_>) -> Option<bool> {
     const WHEN_OPENED: u16 = 0x0002;
     let (_, _, result) = (fields.place()?, fields.u16()?, fields.bytes::<8>()?);
@@ -98,9 +98,9 @@ struct Book {
     since_1904: bool,
     texts: Vec<Text>,
     fonts: Vec<Font>,
-    /// By the number of a cell's format: what its numbers are shown as, and in which font.
+    /// For each format of cells, by its number: what numbers are shown as, and the font.
     formats: Vec<(Shown, Font)>,
-    /// Whether what stands behind formulas was computed.
+    /// Whether the results of formulas were computed.
     computed: bool,
     sheets: Vec<Entry>,
 }
@@ -110,7 +110,7 @@ struct Entry {
     name: String,
     place: usize,
     hidden: bool,
-    /// Whether it is no chart, no macro and no module.
+    /// Whether it is a table, and no chart, macro or module.
     is_table: bool,
 }
 
@@ -151,7 +151,7 @@ impl Book {
                 }
                 kind::DATE_MODE => fields.u16().map(|mode| book.since_1904 = mode == 1),
                 kind::FORMAT => {
-                    // Some programs count its letters wrong; cells of a format that cannot be read are plain numbers.
+                    // Some programs count the letters of a format wrong; cells of a format that cannot be read hold plain numbers.
                     codes.extend(book.format(&mut fields));
                     Some(())
                 }
@@ -177,7 +177,7 @@ impl Book {
         Err(Fault::damaged())
     }
 
-    /// No font has the number 4 ([MS-XLS] 2.5.129).
+    /// Adds a font. No font has the number 4 ([MS-XLS] 2.5.129).
     fn font(&mut self, fields: &mut Fields<'_>) {
         if self.fonts.len() == 4 {
             self.fonts.push(Font::default());
@@ -221,7 +221,7 @@ impl Book {
         self.text_of(fields, count)
     }
 
-    /// A text with fonts that stands in its cell. Before 1997 fonts begin at bytes, and a byte tells how many there are.
+    /// A text with fonts in its own cell. Before 1997 fonts begin at bytes, and one byte tells how many there are.
     fn rich_label(&self, fields: &mut Fields<'_>) -> Option<Text> {
         if self.unicode {
             let text = self.text(fields)?;
@@ -254,7 +254,7 @@ impl Book {
 
     fn sheet(&self, entry: &Entry, stream: &[u8]) -> Result<Sheet, Fault> {
         let mut table = Table::default();
-        // Charts that lie on the sheet are streams within it, with cells of their own.
+        // Charts on the sheet are streams within it, with cells of their own.
         let mut depth = 0;
         for record in (Records { rest: stream }) {
             match record.kind {
@@ -262,7 +262,7 @@ impl Book {
                 kind::END if depth == 1 => return table.cells.into_sheet(&entry.name, entry.hidden, table.merged),
                 kind::END => depth -= 1,
                 _ if depth == 1 => self.cell(&record, &mut table).ok_or_else(Fault::damaged)?,
-                // A sheet begins with its beginning.
+                // A sheet begins with a record that says so.
                 _ if depth == 0 => break,
                 _ => {}
             }
@@ -341,7 +341,7 @@ impl Book {
         self.formats.get(usize::from(format)).map(|(_, font)| *font).unwrap_or_default()
     }
 
-    /// A value as its cell's font shows it.
+    /// A value in the font of its cell.
     fn look(&self, raw: Raw, format: u16) -> Raw {
         self.font_of(format).look(raw)
     }
@@ -350,7 +350,7 @@ impl Book {
     fn result(&self, bytes: [u8; 8], format: u16) -> Raw {
         match bytes {
             _ if !self.computed => Raw::Stale,
-            // A record with the text follows; the formula has no value until it comes.
+            // A record with the text follows; until it comes, the formula has no value.
             [0, .., 0xFF, 0xFF] => Raw::Stale,
             [1, _, flag, .., 0xFF, 0xFF] => self.look(Raw::Bool(flag != 0), format),
             [2, _, code, .., 0xFF, 0xFF] => error(code),
@@ -360,12 +360,12 @@ impl Book {
     }
 }
 
-/// A sheet on its way.
+/// A sheet that is being read.
 #[derive(Default)]
 struct Table {
     cells: Cells,
     merged: Vec<Merge>,
-    /// Where the last formula stood, and its format.
+    /// The place of the last formula, and its format.
     formula: ((u32, u32), u16),
 }
 
@@ -383,7 +383,7 @@ fn error(code: u8) -> Raw {
     Raw::Error(sign.to_owned())
 }
 
-/// Code pages that say nothing of letters beyond ASCII: none, ASCII, and that of all.
+/// Code pages that tell nothing of letters beyond ASCII: none, ASCII, and that of Unicode.
 const OF_NO_LETTERS: [u16; 4] = [0, 367, 1200, 20127];
 
 /// The encoding of a code page of Windows, DOS or Macintosh.

@@ -1,8 +1,8 @@
-//! `.xlsb`: calamine reads the cells; what it leaves out is read from the same records beside it: formats, merged cells, and fonts that
-//! strike out, raise or lower.
+//! `.xlsb`: calamine reads the cells. What it leaves out is read here from the same records: formats, merged cells, and fonts that strike
+//! out, raise or lower.
 //!
-//! Records are those of [MS-XLSB]. The reader refuses a workbook whole for one sheet that is no table, and knows no paths but its own:
-//! it is given the parts under the names that it expects.
+//! Records are those of [MS-XLSB]. Calamine refuses a whole workbook for one sheet that is no table, and knows only its own paths; so it is
+//! given the parts under the names that it expects.
 
 use std::io::{Cursor, Write};
 
@@ -44,7 +44,7 @@ mod kind {
     pub const END_OF_CELL_FORMATS: u16 = 0x026A;
 }
 
-/// Paths that the reader expects.
+/// The paths that calamine expects.
 const BOOK: &str = "xl/workbook.bin";
 const RELATIONS: &str = "xl/_rels/workbook.bin.rels";
 const TEXTS: &str = "xl/sharedStrings.bin";
@@ -107,7 +107,7 @@ impl<'a> Records<'a> {
 impl<'a> Iterator for Records<'a> {
     type Item = (u16, &'a [u8]);
 
-    /// Kind and contents of a record; kind and length have seven bits a byte, the lowest first.
+    /// The kind and the contents of the next record; kind and length have seven bits a byte, the lowest first.
     fn next(&mut self) -> Option<(u16, &'a [u8])> {
         let mut number = |most: u32| {
             let mut number = 0_u32;
@@ -151,7 +151,7 @@ fn u32_at(data: &[u8], place: usize) -> Option<u32> {
     data.get(place..)?.first_chunk::<4>().map(|four| u32::from_le_bytes(*four))
 }
 
-/// A text with its length before it, and where it ends.
+/// A text that stands behind its length, and where it ends.
 fn text_at(data: &[u8], place: usize) -> Option<(String, usize)> {
     let count = u32_at(data, place)? as usize;
     let end = count.checked_mul(2)?.checked_add(place + 4)?;
@@ -159,7 +159,7 @@ fn text_at(data: &[u8], place: usize) -> Option<(String, usize)> {
     Some((String::from_utf16_lossy(&units), end))
 }
 
-/// The fonts in a text: where each begins, and which it is.
+/// The fonts in a text: where each begins, and its number.
 fn runs(text: &[u8]) -> Option<Vec<(u16, u16)>> {
     let rich = text.first()? & 1 != 0;
     let (_, end) = text_at(text, 1).filter(|_| rich)?;
@@ -192,7 +192,7 @@ struct Listed {
 }
 
 fn listed(workbook: &[u8], relations: &[Relation]) -> Result<Listed, Fault> {
-    /// The length of a name that is not there: modules of old macros have no part of their own.
+    /// The length of a name that is missing: modules of old macros have no part of their own.
     const NONE: u32 = u32::MAX;
     let (mut listed, mut ended) = (Listed::default(), false);
     for (kind, data) in Records::of(workbook) {
@@ -228,19 +228,19 @@ struct Look {
     runs: Vec<(u16, u16)>,
 }
 
-/// A sheet on its way to the reader.
+/// A sheet, prepared for calamine.
 struct Table {
-    /// The records of its cells alone.
+    /// The records of its cells only.
     bytes: Vec<u8>,
-    /// One for each cell that holds something, in their order.
+    /// The look of each cell that holds something, in their order.
     looks: Vec<Look>,
-    /// Whether a formula has a result that only a program that computes writes: neither zero nor a text without letters.
+    /// Whether some formula has a result that only a program that computes writes: neither zero nor an empty text.
     computed: bool,
     merged: Vec<Merge>,
 }
 
 impl Table {
-    /// `None` where the cells do not end.
+    /// Reads a part; `None` where the cells do not end.
     fn of(part: &[u8]) -> Option<Self> {
         let mut table = Self { bytes: Vec::with_capacity(part.len()), looks: Vec::new(), computed: false, merged: Vec::new() };
         put(&mut table.bytes, kind::SIZE, &[0; 16]);
@@ -249,7 +249,7 @@ impl Table {
         for (kind, data) in Records::of(part) {
             match kind {
                 kind::ROW if !ended => put(&mut table.bytes, kind, data),
-                // Kinds of cells but that of blank ones.
+                // All kinds of cells except blank ones.
                 2..=kind::FORMULA_ERROR | kind::RICH_TEXT if !ended => table.cell(kind, data)?,
                 kind::END_OF_CELLS => ended = true,
                 kind::MERGED => {
@@ -267,9 +267,9 @@ impl Table {
         ended.then_some(table)
     }
 
-    /// A failed formula becomes an error, and a text with fonts one without: the reader passes over both.
+    /// Takes a cell. A failed formula is changed into an error, and a text with fonts into one without, since calamine passes over both.
     fn cell(&mut self, kind: u16, data: &[u8]) -> Option<()> {
-        /// Those that the reader knows; any other one is told as a value that does not fit.
+        /// The errors that calamine knows; any other error is given as a value that does not fit.
         const ERRORS: [u8; 8] = [0x00, 0x07, 0x0F, 0x17, 0x1D, 0x24, 0x2A, 0x2B];
         const VALUE: u8 = 0x0F;
         let (head, rest) = data.split_at_checked(8)?;
@@ -305,10 +305,10 @@ impl Table {
     }
 }
 
-/// A workbook as the reader expects it, of texts and of sheets that are called by their places.
+/// A workbook as calamine expects it, of these texts and sheets; sheets are named by their positions.
 fn given<'a>(texts: &[u8], sheets: impl Iterator<Item = &'a [u8]>) -> zip::result::ZipResult<Vec<u8>> {
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
-    // It is read once and thrown away.
+    // The workbook is read once and thrown away, so it is not compressed.
     let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
     let (mut book, mut relations) = (Vec::new(), String::from("<Relationships>"));
     let wide = |text: &str| {
@@ -337,7 +337,7 @@ fn given<'a>(texts: &[u8], sheets: impl Iterator<Item = &'a [u8]>) -> zip::resul
 
 /// What the styles tell of cells.
 struct Styles {
-    /// By the style of a cell: what its numbers are shown as, and in which font.
+    /// For each style of cells: what numbers are shown as, and the font.
     cells: Vec<(Shown, Font)>,
     fonts: Vec<Font>,
 }
@@ -348,7 +348,7 @@ impl Styles {
         for (kind, data) in Records::of(part) {
             match kind {
                 kind::FORMAT => codes.extend(u16_at(data, 0).zip(text_at(data, 2)).map(|(id, (code, _))| (id, shown(&code)))),
-                // Behind its size and its flags stand its weight and its level.
+                // Its weight and its level follow its size and its flags.
                 kind::FONT => fonts.push(Font::of_record(u16_at(data, 2).unwrap_or(0), u16_at(data, 6).unwrap_or(0))),
                 kind::CELL_FORMATS => of_cells = true,
                 kind::END_OF_CELL_FORMATS => of_cells = false,

@@ -1,7 +1,7 @@
-//! `.xlsx` and `.xlsm`, part by part: the workbook names its sheets, texts and formats, and each sheet says what stands in its cells.
+//! `.xlsx` and `.xlsm`, part by part: the workbook names its sheets, texts and formats, and each sheet holds its cells.
 //!
-//! Elements and attributes are those of [ECMA-376] part 1, chapter 18. Parts are found by what they are to the workbook, wherever
-//! they lie.
+//! Elements and attributes are those of [ECMA-376] part 1, chapter 18. Parts are found by how the workbook refers to them, wherever they
+//! lie.
 
 use std::borrow::Cow;
 
@@ -15,11 +15,11 @@ use super::sheet::{Cells, Names, Sheet};
 use super::xlsb;
 use super::xml::{Element, Part, Token, Xml};
 
-/// Rows and columns that a sheet has.
+/// The most rows and columns that a sheet has.
 const ROWS: u32 = 1 << 20;
 const COLUMNS: u32 = 1 << 14;
 
-/// Kinds of sheets that are no tables.
+/// The kinds of sheets that are no tables.
 const NO_TABLES: [&str; 4] = ["chartsheet", "dialogsheet", "xlMacrosheet", "xlIntlMacrosheet"];
 
 /// Reads the workbook.
@@ -79,7 +79,7 @@ fn workbook(part: &Part) -> Result<Workbook, Fault> {
             "workbookPr" => workbook.since_1904 = element.attribute("date1904")?.is_some_and(|value| is_true(&value)),
             "sheet" => workbook.entries.push(Entry {
                 name: element.attribute("name")?.unwrap_or_default().into_owned(),
-                // A state that nobody knows hides nothing.
+                // An unknown state hides nothing.
                 hidden: element.attribute("state")?.is_some_and(|state| matches!(&*state, "hidden" | "veryHidden")),
                 relation: element.foreign_attribute("id")?.unwrap_or_default().into_owned(),
             }),
@@ -93,7 +93,7 @@ fn is_true(value: &str) -> bool {
     matches!(value.trim(), "1" | "true" | "on")
 }
 
-/// What an element switches on or off; without a word it is on.
+/// Whether an element switches something on; without a value it does.
 fn is_on(element: &Element<'_>) -> Result<bool, Fault> {
     Ok(element.attribute("val")?.is_none_or(|value| is_true(&value)))
 }
@@ -113,7 +113,7 @@ fn texts(part: &Part) -> Result<Vec<Text<'_>>, Fault> {
     Ok(texts)
 }
 
-/// A text, plain or in parts of several fonts, up to the end of the element that is open.
+/// A text, plain or in parts of several fonts, up to the end of the open element.
 fn text<'a>(xml: &mut Xml<'a>) -> Result<Text<'a>, Fault> {
     let mut whole = Text::default();
     loop {
@@ -121,7 +121,7 @@ fn text<'a>(xml: &mut Xml<'a>) -> Result<Text<'a>, Fault> {
             Some(Token::Start(element)) => match element.name() {
                 "t" => whole.push(unescaped(xml.text()?), None),
                 "r" => run(xml, &mut whole)?,
-                // Readings of letters, and what else is no text.
+                // Phonetic readings, and other elements that are no text.
                 _ => xml.skip()?,
             },
             Some(Token::Text(_)) => {}
@@ -130,7 +130,7 @@ fn text<'a>(xml: &mut Xml<'a>) -> Result<Text<'a>, Fault> {
     }
 }
 
-/// A part of a text, perhaps with a font of its own.
+/// Adds a part of a text, perhaps with a font of its own.
 fn run<'a>(xml: &mut Xml<'a>, whole: &mut Text<'a>) -> Result<(), Fault> {
     let mut own = None;
     loop {
@@ -146,7 +146,7 @@ fn run<'a>(xml: &mut Xml<'a>, whole: &mut Text<'a>) -> Result<(), Fault> {
     }
 }
 
-/// A font, whose start has been read.
+/// A font whose start has been read.
 fn font(xml: &mut Xml<'_>) -> Result<Font, Fault> {
     let mut font = Font::default();
     loop {
@@ -171,7 +171,7 @@ fn font(xml: &mut Xml<'_>) -> Result<Font, Fault> {
     }
 }
 
-/// Signs that XML has no room for are written as `_x000D_` (22.9.2.19).
+/// A text with signs put back that XML has no room for, such as `_x000D_` (22.9.2.19).
 fn unescaped(text: Cow<'_, str>) -> Cow<'_, str> {
     if !text.contains("_x") {
         return text;
@@ -203,14 +203,14 @@ struct Style {
     font: Font,
 }
 
-/// The styles that cells name by their places.
+/// The styles of cells, by position.
 fn styles(part: &Part) -> Result<Vec<Style>, Fault> {
     let mut xml = Xml::new(part);
     let (mut codes, mut fonts, mut cells) = (Vec::new(), Vec::new(), Vec::new());
     while let Some(token) = xml.next()? {
         let Token::Start(element) = token else { continue };
         match element.name() {
-            // Fonts and formats stand elsewhere too: in styles by name and in conditions.
+            // Fonts and formats also stand in named styles and in conditions; those are not read.
             "styleSheet" | "numFmts" | "fonts" | "cellXfs" => {}
             "numFmt" => {
                 if let (Some(id), Some(code)) = (number(&element, "numFmtId")?, element.attribute("formatCode")?) {
@@ -237,7 +237,7 @@ fn number(element: &Element<'_>, name: &str) -> Result<Option<u16>, Fault> {
     Ok(element.attribute(name)?.and_then(|value| value.trim().parse().ok()))
 }
 
-/// What the whole workbook knows.
+/// What all sheets of the workbook share.
 struct Book<'a> {
     since_1904: bool,
     texts: Vec<Text<'a>>,
@@ -245,11 +245,11 @@ struct Book<'a> {
 }
 
 impl Book<'_> {
-    /// The cells of a sheet, and what is merged.
+    /// The cells of a sheet, and its merges.
     fn sheet(&self, part: &Part) -> Result<(Cells, Vec<Merge>), Fault> {
         let mut xml = Xml::new(part);
         let (mut cells, mut merged) = (Cells::default(), Vec::new());
-        // A row without a number stands below the one before, a cell without a place beside it.
+        // A row without a number stands below the previous one; a cell without a place stands beside it.
         let (mut row, mut next_row, mut column) = (0, 0, 0);
         while let Some(token) = xml.next()? {
             let Token::Start(element) = token else { continue };
@@ -286,7 +286,7 @@ impl Book<'_> {
         Ok((cells, merged))
     }
 
-    /// A cell, whose start has been read.
+    /// Reads a cell whose start has been read.
     fn cell(&self, xml: &mut Xml<'_>, part: &Part, kind: Kind, style: Option<&Style>) -> Result<Raw, Fault> {
         let (mut value, mut inside, mut formula) = (None, None, false);
         loop {
@@ -313,7 +313,7 @@ impl Book<'_> {
                 return Ok(text.ok_or_else(|| Fault::ill_formed(&part.path))?.raw(font));
             }
             Kind::Inside | Kind::Number if inside.is_some() => return Ok(inside.unwrap_or_default().raw(font)),
-            // A formula whose value is a text without letters has a value.
+            // An empty text is a value of a formula.
             Kind::Text | Kind::Inside => Raw::Text(value.map(unescaped).unwrap_or_default().into_owned()),
             Kind::Number | Kind::Flag | Kind::Error | Kind::Day if written.is_empty() && formula => Raw::Stale,
             Kind::Number | Kind::Flag | Kind::Error | Kind::Day if written.is_empty() => Raw::Empty,
@@ -322,7 +322,7 @@ impl Book<'_> {
             Kind::Day => Raw::Date(format::moment(written)),
             Kind::Number => match written.parse().ok().filter(|number: &f64| number.is_finite()) {
                 Some(number) => style.map_or(Raw::Number(number), |style| format::number(number, &style.shown, self.since_1904)),
-                // What is no number is told as it is written.
+                // A value that should be a number and is none is kept as text.
                 None => Raw::Text(written.to_owned()),
             },
         }))
@@ -356,7 +356,7 @@ impl Kind {
     }
 }
 
-/// Row and column of `AB4`, from 0.
+/// Row and column, from 0, of a name such as `AB4`.
 fn position(name: &str) -> Option<(u32, u32)> {
     let digits = name.find(|letter: char| letter.is_ascii_digit())?;
     let (letters, digits) = name.split_at(digits);
@@ -370,7 +370,7 @@ fn position(name: &str) -> Option<(u32, u32)> {
     Some((row.checked_sub(1)?, column - 1))
 }
 
-/// A range such as `A1:C2`.
+/// The merge of a range such as `A1:C2`.
 fn merge(range: &str) -> Option<Merge> {
     let (first, last) = range.trim().split_once(':')?;
     let ((first_row, first_column), (last_row, last_column)) = (position(first)?, position(last)?);

@@ -1,7 +1,7 @@
-//! A part of XML as it passes by, with namespaces: prefixes, quotes and blanks within tags may be any. Where a format has one namespace,
-//! that of the outermost element, elements of others are passed over whole, with all that is in them.
+//! Reads a part of XML token by token, with namespaces: prefixes, quotes and blanks within tags do not matter. Where a format has one
+//! namespace, that of the outermost element, elements of any other are passed over with all that is in them.
 //!
-//! No entity but those of XML itself is expanded. What is no well-formed XML is a fault that names the part.
+//! No entity is expanded except those of XML itself. A part that is not well-formed gives a fault that names it.
 
 use std::borrow::Cow;
 use std::rc::Rc;
@@ -22,7 +22,7 @@ pub struct Part {
     pub text: String,
 }
 
-/// What comes next.
+/// What comes next in a part.
 pub enum Token<'a> {
     Start(Element<'a>),
     /// The end of the innermost element that is open.
@@ -30,10 +30,10 @@ pub enum Token<'a> {
     Text(Cow<'a, str>),
 }
 
-/// The namespaces of a format: what each is called here, and what it is.
+/// The namespaces of a format: the short name used here, and the full name.
 pub type Spaces = &'static [(&'static str, &'static str)];
 
-/// Prefixes, and what the namespaces for which they stand are called.
+/// Prefixes, and the short name of the namespace that each stands for.
 type Prefixes = Rc<[(String, &'static str)]>;
 
 /// The start of an element.
@@ -49,7 +49,7 @@ impl Element<'_> {
         split(self.start.name().into_inner()).1
     }
 
-    /// What its namespace is called, nothing where that is none of the format, and its name.
+    /// The short name of its namespace (empty where the format does not have it), and its name.
     pub fn qualified(&self) -> (&'static str, &str) {
         let (prefix, name) = split(self.start.name().into_inner());
         (self.space(prefix), name)
@@ -59,9 +59,9 @@ impl Element<'_> {
         self.prefixes.iter().find(|(known, _)| known == prefix).map_or("", |(_, space)| space)
     }
 
-    /// The value of an attribute of a namespace of the format.
+    /// The value of an attribute in a namespace of the format.
     pub fn of(&self, space: &str, name: &str) -> Result<Option<Cow<'_, str>>, Fault> {
-        // Without a prefix an attribute has no namespace.
+        // An attribute without a prefix has no namespace.
         self.find(|key| matches!(split(key), (prefix, own) if own == name && !prefix.is_empty() && self.space(prefix) == space))
     }
 
@@ -70,7 +70,7 @@ impl Element<'_> {
         self.find(|key| key == name)
     }
 
-    /// The value of an attribute of another namespace.
+    /// The value of an attribute with any prefix.
     pub fn foreign_attribute(&self, name: &str) -> Result<Option<Cow<'_, str>>, Fault> {
         self.find(|key| matches!(split(key), (prefix, own) if !prefix.is_empty() && own == name))
     }
@@ -85,7 +85,7 @@ impl Element<'_> {
         Ok(None)
     }
 
-    /// Names, with their prefixes, and values of the attributes.
+    /// The names, with prefixes, and the values of all attributes.
     pub fn attributes(&self) -> impl Iterator<Item = Result<(&str, Cow<'_, str>), Fault>> {
         self.raw_attributes().map(|attribute| {
             let attribute = attribute?;
@@ -107,12 +107,12 @@ impl Element<'_> {
     }
 }
 
-/// Prefix and name.
+/// The prefix and the name.
 fn split(name: &str) -> (&str, &str) {
     name.split_once(':').unwrap_or(("", name))
 }
 
-/// A namespace that a prefix stands for, from an element on.
+/// A prefix and the namespace that it stands for, from an element on.
 struct Declared {
     depth: usize,
     prefix: String,
@@ -127,22 +127,22 @@ pub struct Xml<'a> {
     depth: usize,
     declared: Vec<Declared>,
     declarations: Finder<'static>,
-    /// The namespace of the outermost element, once that has come.
+    /// The namespace of the outermost element; `None` before that comes.
     namespace: Option<String>,
-    /// The prefixes that stand for it.
+    /// The prefixes that stand for this namespace.
     own: Vec<String>,
-    /// The namespaces of a format that has several, and their prefixes.
+    /// The namespaces of a format that has several.
     spaces: Spaces,
     prefixes: Prefixes,
 }
 
 impl<'a> Xml<'a> {
-    /// A part of a format with one namespace: only its elements come.
+    /// Reads a part of a format with one namespace: only elements of this namespace come.
     pub fn new(part: &'a Part) -> Self {
         Self::of(part, &[])
     }
 
-    /// A part of a format with several namespaces: all elements come.
+    /// Reads a part of a format with several namespaces: all elements come.
     pub fn of(part: &'a Part, spaces: Spaces) -> Self {
         let mut reader = Reader::from_str(&part.text);
         // `<a/>` comes as `<a></a>`, so that every element has an end.
@@ -168,7 +168,7 @@ impl<'a> Xml<'a> {
         self.reader.read_event().map_err(|_| Fault::ill_formed(self.part))
     }
 
-    /// The next token; `None` behind the end of the outermost element.
+    /// The next token; `None` after the end of the outermost element.
     pub fn next(&mut self) -> Result<Option<Token<'a>>, Fault> {
         loop {
             match self.event()? {
@@ -211,7 +211,7 @@ impl<'a> Xml<'a> {
         }
     }
 
-    /// Passes over the rest of the innermost element that is open, and its end.
+    /// Passes over the rest of the innermost open element, with its end.
     pub fn skip(&mut self) -> Result<(), Fault> {
         let outside = self.depth.saturating_sub(1);
         loop {
@@ -236,7 +236,7 @@ impl<'a> Xml<'a> {
         }
     }
 
-    /// The text of the innermost element that is open, up to its end, without that of the elements in it.
+    /// The text of the innermost open element up to its end, without the text of elements in it.
     pub fn text(&mut self) -> Result<Cow<'a, str>, Fault> {
         let mut text = Cow::Borrowed("");
         loop {
@@ -261,7 +261,7 @@ impl<'a> Xml<'a> {
         Ok(())
     }
 
-    /// Takes in what an element declares of namespaces.
+    /// Takes in the namespaces that an element declares.
     fn declare(&mut self, element: &Element<'_>) -> Result<(), Fault> {
         let declares = self.declarations.find(element.start.attributes_raw().as_bytes()).is_some();
         if declares {
@@ -284,7 +284,7 @@ impl<'a> Xml<'a> {
         Ok(())
     }
 
-    /// The namespace that a prefix stands for; some programs declare none.
+    /// The namespace that a prefix stands for; where a program declares none, the prefix itself.
     fn meaning<'b>(&'b self, prefix: &'b str) -> &'b str {
         self.declared.iter().rev().find(|declared| declared.prefix == prefix).map_or(prefix, |declared| &declared.namespace)
     }

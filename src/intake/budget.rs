@@ -1,4 +1,5 @@
-//! The memory that all submissions of a project may take together. What is beyond it stops the run with the names of the largest files.
+//! The memory that all submissions of a project may take together. A project that needs more stops the run with the names of the largest
+//! files.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -9,10 +10,11 @@ use crate::grid::Reader;
 use crate::period::PeriodIndex;
 use crate::sources::{BinaryFile, largest};
 
-/// What a row, a cell, a finding and an interpretation take beside themselves, in bytes: their texts, and what the system adds.
+/// What a row, a cell, a finding and an interpretation take in memory beside the size of their type, in bytes: their texts, and what the
+/// allocator adds.
 const BESIDE: [usize; 4] = [64, 24, 320, 96];
 
-/// What was read so far, against what may be. Files are counted as they come; whether all of them are too much does not depend on
+/// Counts the memory of all files read so far against the allowed sum. Files are counted as they come, and the verdict does not depend on
 /// their order.
 pub struct Budget {
     most: u64,
@@ -20,22 +22,22 @@ pub struct Budget {
 }
 
 impl Budget {
-    /// As the bounds of the reader say.
+    /// An empty budget, with the limit from the bounds of the reader.
     pub fn new(reader: &Reader) -> Self {
         Self { most: reader.bounds().inputs, spent: AtomicU64::new(0) }
     }
 
-    /// Counts what was read of a file.
+    /// Adds the memory of one file.
     pub fn spend(&self, submission: &Submission) {
         self.spent.fetch_add(weight(submission), Ordering::Relaxed);
     }
 
-    /// Whether it is too much. Once it is, it stays so.
+    /// Whether the files read so far take more than is allowed. Later files cannot make this false again.
     pub fn is_exceeded(&self) -> bool {
         self.spent.load(Ordering::Relaxed) > self.most
     }
 
-    /// What is told then.
+    /// The finding for a project that is too large, naming its largest files.
     pub fn exceeded(&self, files: &[(PeriodIndex, &BinaryFile)]) -> Diagnostic {
         let largest = largest(files.iter().map(|(_, file)| (&file.name, file.bytes.len())));
         let message =

@@ -13,7 +13,7 @@ use crate::spec::names::Names;
 use crate::spec::{Category, FieldKind, Words, fold};
 use crate::value::Blank;
 
-/// A typed cell, and how it was understood where that is more than it says.
+/// A typed cell; where the cell was understood as more than it says, also how.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reading {
     pub typed: Typed,
@@ -26,7 +26,7 @@ impl Reading {
     }
 }
 
-/// How cells are read in a project.
+/// The words and names by which the cells of a project are read.
 #[derive(Clone, Copy)]
 pub struct Vocabulary<'a> {
     pub words: &'a Words,
@@ -44,14 +44,14 @@ pub fn blank(kind: &FieldKind, reason: Blank) -> Typed {
     }
 }
 
-/// The answer of a cell of any field but a region.
+/// The answer of a cell; of any field except a region, which `Lookup` reads.
 pub fn typed(raw: &Raw, kind: &FieldKind, vocabulary: Vocabulary<'_>) -> Result<Reading, Fault> {
     usable(raw, kind)?;
     let Vocabulary { words, names } = vocabulary;
     let text = raw.text();
-    // Digits are as they are.
+    // Numbers need no folding.
     let folded = if matches!(raw, Raw::Number(_)) { Cow::Borrowed(text.as_str()) } else { Cow::Owned(fold(&text)) };
-    // What a field itself understands comes first: `-` may be a word for no.
+    // The field's own words come before the words for nothing: `-` may be a word for no.
     match kind {
         FieldKind::Flag => {
             if let Some(flag) = words.flag_folded(&folded) {
@@ -95,10 +95,10 @@ pub fn typed(raw: &Raw, kind: &FieldKind, vocabulary: Vocabulary<'_>) -> Result<
     }
 }
 
-/// An identifier without the apostrophe that keeps its zeros and without marks of no width. One that a spreadsheet program took for
-/// a number and rounded is named: its last digits are gone.
+/// An identifier without the apostrophe that keeps its zeros and without marks of no width. A number that a spreadsheet program has rounded
+/// is a fault: its last digits are gone.
 fn code(raw: &Raw, text: &str) -> Result<Reading, Fault> {
-    /// Spreadsheet programs keep so many digits of a number.
+    /// Spreadsheet programs keep 15 digits of a number.
     const KEPT: f64 = 1e15;
     let rounded = matches!(raw, Raw::Number(number) if number.abs() >= KEPT);
     if rounded || is_scientific(text) {
@@ -118,19 +118,19 @@ fn is_scientific(text: &str) -> bool {
     let Some((mantissa, power)) = text.split_once(['E', 'e', 'Е', 'е']) else { return false };
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let (whole, decimals) = mantissa.split_once([',', '.']).map_or((mantissa, None), |(whole, rest)| (whole, Some(rest)));
-    // `12E3` may well be an identifier; a sign or a decimal is none of it.
+    // `12E3` may well be an identifier; no identifier has a sign or a decimal in it.
     let is_printed = power.starts_with(['+', '-']) || decimals.is_some();
     is_printed && digits(whole) && decimals.is_none_or(digits) && digits(power.trim_start_matches(['+', '-']))
 }
 
-/// An identifier without the zero decimals that it got on its way through a program that takes it for a number: `101.0`.
+/// An identifier without its zero decimals, as in `101.0`: a program that takes the identifier for a number adds them.
 pub fn without_decimals(text: &str) -> Option<&str> {
     let (whole, decimals) = text.split_once(['.', ','])?;
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     (digits(whole) && decimals == "0").then_some(whole)
 }
 
-/// A word for yes or no with letters that look like its own.
+/// The answer meant by a text whose letters only look like those of a word for yes or no.
 fn flag_alike(text: &str, words: &Words, names: &Names) -> Option<Reading> {
     let wanted = names.plain(text);
     let mut meant: Option<(bool, &str)> = None;
@@ -146,7 +146,7 @@ fn flag_alike(text: &str, words: &Words, names: &Names) -> Option<Reading> {
     Some(Reading { typed: Typed::Flag(Ok(flag)), understood: Some(word.to_owned()) })
 }
 
-/// A value of a category with letters that look like its own.
+/// The answer meant by a text whose letters only look like those of a word for a value of the category.
 fn category_alike(text: &str, values: &[Category], names: &Names) -> Option<Reading> {
     let wanted = names.plain(text);
     let alike = |word: &str| names.plain(word).iter().any(|reading| wanted.contains(reading));
@@ -161,7 +161,7 @@ fn category_alike(text: &str, values: &[Category], names: &Names) -> Option<Read
     Some(Reading { typed: Typed::Category(Ok(position as u16)), understood: Some(word.clone()) })
 }
 
-/// The fault of a cell that is merged with one above it or beside it: nobody can tell whether the answer in the first is also its own.
+/// The fault of a blank cell that is merged with a filled one: nobody can tell whether the answer holds for both.
 pub fn merged(first: &Raw, is_above: bool) -> Fault {
     let text = first.text();
     let (side, kind) = if is_above { ("above", CauseKind::MergedValue) } else { ("beside it", CauseKind::MergedBeside) };
@@ -169,7 +169,7 @@ pub fn merged(first: &Raw, is_above: bool) -> Fault {
     Fault::new(Rule::InvalidValue, kind, found(&text), message).hint("take the cells apart, and write a value into each")
 }
 
-/// Cells whose contents cannot be taken for what the office meant.
+/// Accepts a cell, or says why its contents cannot be what the office meant.
 pub fn usable(raw: &Raw, kind: &FieldKind) -> Result<(), Fault> {
     let text = matches!(kind, FieldKind::Text);
     match raw {

@@ -1,4 +1,4 @@
-//! A table of text without headers may be one in another encoding than the programme's: then that one is named.
+//! A table of text without headers may be in another encoding than the programme's; the encoding that gives it headers is named.
 
 use encoding_rs::{self as encodings, Encoding};
 
@@ -11,10 +11,10 @@ use crate::spec::Specs;
 /// Rows among which headers are looked for.
 const SEARCHED_ROWS: usize = 40;
 
-/// More text than this, in bytes, is no row of headers; to read it in every encoding would take long.
+/// A top of the table with more text than this, in bytes, holds no headers, and reading it in every encoding would take long.
 const LONGEST_TOP: usize = 1 << 20;
 
-/// The encodings that are not Unicode (Encoding Standard, sections 9 to 13); of several that fit, the first is named.
+/// The encodings that are not Unicode (Encoding Standard, sections 9 to 13). Where several fit, the first of this list is named.
 const ENCODINGS: [&Encoding; 34] = [
     encodings::WINDOWS_1251,
     encodings::WINDOWS_1252,
@@ -52,7 +52,7 @@ const ENCODINGS: [&Encoding; 34] = [
     encodings::ISO_2022_JP,
 ];
 
-/// Says of a table of text in which encoding it would have headers; `None` when there is no such encoding.
+/// A finding that names the encoding in which a table of text would have headers; `None` when there is no such encoding.
 pub fn wrong(specs: &Specs, period: PeriodIndex, sheet: &Sheet, place: &Place) -> Option<Diagnostic> {
     let top = sheet.rows.iter().take(SEARCHED_ROWS).flatten().map(|cell| cell.written().len()).sum::<usize>();
     if !sheet.is_text() || top > LONGEST_TOP {
@@ -74,7 +74,7 @@ pub fn wrong(specs: &Specs, period: PeriodIndex, sheet: &Sheet, place: &Place) -
     )
 }
 
-/// The top of a table, its bytes taken for those of another encoding.
+/// The top of a table as it reads when its bytes are decoded as `other`.
 fn decoded(sheet: &Sheet, declared: &'static Encoding, other: &'static Encoding) -> Sheet {
     let cell = |cell: &Raw| match cell {
         Raw::Text(text) => Raw::Text(other.decode_without_bom_handling(&declared.encode(text).0).0.into_owned()),

@@ -1,4 +1,4 @@
-//! What is wrong with one cell, until its field and its place are known.
+//! What is wrong with one cell, before its field and its place are known.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ pub struct Fault {
 }
 
 impl Fault {
-    /// `kind` and `facts` are what a language needs to say it; the facts `field` and `values` are added for it.
+    /// `kind` and `facts` are what a language needs to word the fault; [`Fault::at`] adds the facts about the field.
     pub fn new(rule: Rule, kind: CauseKind, facts: Facts, message: String) -> Self {
         Self { rule, message, hint: None, cause: Cause { kind, facts } }
     }
@@ -35,7 +35,7 @@ impl Fault {
         self
     }
 
-    /// The codes of the regions that it names.
+    /// The codes of the regions that the fault names.
     pub fn regions(&self) -> impl Iterator<Item = &Arc<str>> {
         self.cause.regions()
     }

@@ -1,7 +1,7 @@
 //! Regions by code and by name, in any language of the programme. A name that several regions bear is looked up within another region.
 //!
-//! A spelling of the registry always wins. Else names are compared as the programme's `names` declare; what is then meant by
-//! several regions is named with all of them, never chosen.
+//! A spelling of the registry always wins. All other names are compared as the programme's `names` declare. A name that may mean several
+//! regions is reported with all of them, and none is chosen.
 
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
@@ -17,20 +17,20 @@ use crate::language::LanguageCode;
 use crate::region::{Hierarchy, LevelIndex, RegionCode, RegionIndex};
 use crate::spec::{Meant, Specs, fold};
 
-/// Names that differ by more slips of the pen are different names.
+/// Two names that differ by more slips of the pen are different names.
 const MOST_SLIPS: usize = 2;
-/// Names of fewer letters are not misspelt but others: abbreviations differ in a letter.
+/// Names with fewer letters are never taken for misspelt: abbreviations differ in one letter.
 const FEWEST_LETTERS: usize = 4;
-/// Of two slips a word of fewer letters has none.
+/// A word with fewer letters may have no slip where the name has two.
 const LETTERS_OF_A_WORD: usize = 5;
-/// So many times misspelt names of a file are held against those of regions letter by letter; then there are no more suggestions.
+/// How many comparisons letter by letter a file gets for its misspelt names; after that nothing is suggested.
 const PATIENCE: usize = 2_000_000;
-/// So many regions that a misspelt name may stand for are named.
+/// The most regions that are suggested for a misspelt name.
 const MOST_SUGGESTED: usize = 3;
-/// So many regions that a text may mean are named, and are what its fault concerns.
+/// The most regions that the fault of an ambiguous text names and concerns.
 const MOST_MEANT: usize = 10;
 
-/// A region that bears a spelling, and whether that is its name and no alias.
+/// A region that bears a spelling; `true` when the spelling is its name, `false` when it is an alias.
 type Bearer = (RegionIndex, bool);
 
 /// All spellings of all regions.
@@ -38,13 +38,13 @@ pub struct Gazetteer<'a> {
     specs: &'a Specs,
     hierarchy: &'a Hierarchy,
     language: Option<&'a LanguageCode>,
-    /// Folded spelling to the regions that bear it.
+    /// The regions that bear each spelling, folded.
     names: HashMap<String, Vec<Bearer>>,
-    /// A reading of a spelling to the regions that bear it.
+    /// The regions that bear each reading of a spelling.
     readings: HashMap<String, Vec<RegionIndex>>,
-    /// The kinds that the names of each region tell of, as bits.
+    /// For each region the kinds (such as city or district) that its names tell of, as bits.
     kinds: Vec<u64>,
-    /// Every spelling, to be suggested.
+    /// Every spelling, for suggestions.
     spellings: Vec<Spelling<'a>>,
 }
 
@@ -55,14 +55,14 @@ struct Spelling<'a> {
     form: Form,
 }
 
-/// A name as it is held against another one: its words, with or without those for kinds.
+/// A name prepared for comparison: its words, with or without the words for kinds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Form {
     words: Vec<String>,
-    /// The kinds that words tell of which were left out, as bits.
+    /// The kinds whose words were left out, as bits.
     kinds: u64,
     length: usize,
-    /// Which letters it has, as bits.
+    /// The letters that occur in the name, as bits.
     letters: u64,
 }
 
@@ -74,10 +74,10 @@ impl Form {
         Self { words, kinds, length, letters }
     }
 
-    /// By how many slips a name differs from this one, when that is few enough for a misspelling: one in the whole name, or two in
-    /// two words. More of a word makes another word: north is not south.
+    /// How many slips a name differs from this one by; `None` when there are too many for a misspelling. A name may have one slip, or two
+    /// in two different words: two slips in one word make another word, as from south to north.
     fn slips(&self, other: &Form, patience: &Cell<usize>) -> Option<usize> {
-        // A slip changes the letters by two at most.
+        // One slip changes at most two letters of the set.
         if self.length < FEWEST_LETTERS
             || self.length.abs_diff(other.length) > MOST_SLIPS
             || (self.letters ^ other.letters).count_ones() as usize > 2 * MOST_SLIPS
@@ -95,7 +95,7 @@ impl Form {
     }
 }
 
-/// What a text was found to mean.
+/// The region that a text was found to mean.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Found {
     /// The region.
@@ -104,17 +104,17 @@ pub struct Found {
     pub understood: Option<String>,
 }
 
-/// Why no region was found.
+/// Why a text gives no region.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Miss {
-    /// No region is called so here; whether the text is like the name of one.
+    /// No region here is called so.
     Unknown {
         /// The fault.
         fault: Fault,
         /// Whether it is like the name of one.
         near: bool,
     },
-    /// A region is meant, and cannot be taken: several are called so, or the one that is lies elsewhere or is of another time.
+    /// The text means a region that cannot be taken: several bear the name, or the region lies elsewhere or exists at another time.
     Unusable(Fault),
 }
 
@@ -127,17 +127,17 @@ impl Miss {
     }
 }
 
-/// Where a region is looked for.
+/// Where a region is looked up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Scope {
-    /// The region that it lies in.
+    /// The region that the wanted one lies in.
     pub within: Option<RegionIndex>,
-    /// The level that decides between several.
+    /// The level that decides when several regions bear the name.
     pub level: Option<LevelIndex>,
 }
 
 impl<'a> Gazetteer<'a> {
-    /// Of every region in the registry.
+    /// With all regions of the registry.
     pub fn new(specs: &'a Specs) -> Self {
         let hierarchy = &specs.hierarchy;
         let mut gazetteer = Self {
@@ -192,9 +192,9 @@ impl<'a> Gazetteer<'a> {
         forms
     }
 
-    /// The region with a code or a name that exists on `day`. A name that a region bears at a level that is meant is no other one's;
-    /// only what none of these is called may be a region of another level, and that is for the caller to judge. So much patience is
-    /// left for misspelt names.
+    /// The region that a text means on `day`, by its code or its name. Regions at a level that is `meant` go first. Where no such region
+    /// bears the name, the only region of another level is returned, and the caller judges whether it can be used. `patience` is how many
+    /// comparisons of misspelt names are left.
     fn find_within(&self, text: &str, scope: Scope, (meant, day): (Meant, Date), patience: &Cell<usize>) -> Result<Found, Miss> {
         if let Some(index) = self.hierarchy.find(&RegionCode::new(text)) {
             self.existing(index, text, scope.within, day)?;
@@ -211,7 +211,7 @@ impl<'a> Gazetteer<'a> {
         let mut candidates = first(meant);
         if candidates.is_empty() && meant != Meant::Any {
             candidates = first(Meant::Any);
-            // Which of several is not to be asked where none of them can be meant.
+            // The office is not asked which of several regions it means where none of them can be meant.
             candidates.truncate(if candidates.len() > 1 { 0 } else { 1 });
         }
         let is_name = candidates.iter().all(|index| bearers.iter().any(|(bearer, official)| bearer == index && *official));
@@ -223,7 +223,7 @@ impl<'a> Gazetteer<'a> {
             [] => {
                 let elsewhere: BTreeSet<RegionIndex> = bearers.iter().map(|(index, _)| *index).chain(alike).collect();
                 let elsewhere: Vec<RegionIndex> = elsewhere.into_iter().collect();
-                // What is the name of a region is no misspelling of another one's.
+                // The name of one region is no misspelling of another region's name.
                 let near = if elsewhere.is_empty() { self.near(text, (scope.within, meant, day), patience) } else { Vec::new() };
                 Err(self.unknown(text, (scope.within, meant), &elsewhere, &near))
             }
@@ -252,9 +252,9 @@ impl<'a> Gazetteer<'a> {
         cells.iter().any(Raw::is_number) && cells.iter().any(names)
     }
 
-    /// Whether some of a text's words are the name of a region, as the registry writes it.
+    /// Whether some words of a text are the name of a region as the registry writes it.
     pub fn is_named_in(&self, text: &str) -> bool {
-        /// A name has no more words.
+        /// The most words of a name.
         const MOST: usize = 4;
         let words: Vec<&str> =
             text.split(|letter: char| !letter.is_alphanumeric() && letter != '-').filter(|word| !word.is_empty()).collect();
@@ -266,7 +266,7 @@ impl<'a> Gazetteer<'a> {
         })
     }
 
-    /// Regions of which a name reads like the text; words for a kind must be those of the region.
+    /// The regions of which a name reads like the text. Where the text has words for a kind, the region must be of this kind.
     fn alike(&self, text: &str) -> Vec<RegionIndex> {
         let mut found = Vec::new();
         for reading in self.specs.programme.names.readings(text) {
@@ -281,7 +281,8 @@ impl<'a> Gazetteer<'a> {
         found
     }
 
-    /// Those that lie within; only where several remain do the level and the day choose, so that a wrong level has its own message.
+    /// The regions that lie within the scope at a level that is meant. Level and day choose only where several remain: one region of the
+    /// wrong level stays, and gets a message of its own.
     fn choose(&self, bearers: impl Iterator<Item = RegionIndex>, scope: Scope, meant: Meant, day: Date) -> Vec<RegionIndex> {
         let fits = |index: &RegionIndex| {
             meant.holds(self.hierarchy.region(*index).level)
@@ -368,7 +369,7 @@ impl<'a> Gazetteer<'a> {
         Miss::Unknown { fault: fault.hint(hint), near: !near.is_empty() }
     }
 
-    /// Names of regions; those that several bear, with their codes.
+    /// Names of regions for a message; a name that several of them bear comes with the code.
     fn told_apart(&self, regions: &[(RegionIndex, &str)]) -> Vec<String> {
         let is_shared = |name: &str| regions.iter().filter(|(_, other)| *other == name).count() > 1;
         let told = |&(region, name): &(RegionIndex, &str)| match is_shared(name) {
@@ -378,7 +379,7 @@ impl<'a> Gazetteer<'a> {
         regions.iter().map(told).collect()
     }
 
-    /// The names that a misspelt one may stand for, one for each region: those with the fewest slips.
+    /// The spellings that a misspelt name may stand for, one for each region: those with the fewest slips.
     fn near(
         &self,
         text: &str,
@@ -391,7 +392,7 @@ impl<'a> Gazetteer<'a> {
         for spelling in &self.spellings {
             let slips = forms.iter().filter_map(|form| {
                 let slips = spelling.form.slips(form, patience)?;
-                // Another kind is another region, unless it is the only one of the name.
+                // A region of another kind is suggested only when the rest of the name has no slip.
                 if self.kinds[spelling.region.0] & form.kinds == form.kinds {
                     Some(slips)
                 } else {
@@ -420,12 +421,12 @@ fn bits(kinds: impl Iterator<Item = usize>) -> u64 {
     kinds.fold(0, |bits, kind| bits | 1 << (kind % 64))
 }
 
-/// What was answered for each spelling.
+/// The answer for each spelling.
 type Answers = HashMap<String, Result<Found, Miss>>;
 
-/// Answers of the gazetteer on one day, remembered: an office writes the same names again and again.
+/// The gazetteer on one day, which remembers its answers: an office writes the same names again and again.
 pub struct Lookup<'a> {
-    /// Whom it asks.
+    /// The gazetteer that is asked.
     pub gazetteer: &'a Gazetteer<'a>,
     day: Date,
     answers: RefCell<HashMap<(Scope, Meant), Answers>>,
@@ -438,8 +439,8 @@ impl<'a> Lookup<'a> {
         Self { gazetteer, day, answers: RefCell::default(), patience: Cell::new(PATIENCE) }
     }
 
-    /// The codes of all regions that a row of a table of `level` may be about, by its texts: those within an outer region that one of
-    /// them names, else each that they name, and all of one name.
+    /// The codes of all regions that a row of a table of `level` may be about, judged by its texts. Where a text names an outer region,
+    /// these are all regions within it; else all regions that the texts name, each with all that bear the name.
     pub fn meant_by(&self, texts: impl Iterator<Item = String>, level: Option<LevelIndex>) -> Vec<Arc<str>> {
         let hierarchy = self.gazetteer.hierarchy;
         let code = |index: usize| -> Arc<str> { hierarchy.region(RegionIndex(index)).code.as_str().into() };
@@ -482,7 +483,7 @@ mod tests {
     use std::path::Path;
 
     impl Gazetteer<'_> {
-        /// What a text means, with all patience.
+        /// What a text means, with the full number of comparisons left.
         fn find(&self, text: &str, scope: Scope, meant: Meant, day: Date) -> Result<Found, Miss> {
             self.find_within(text, scope, (meant, day), &Cell::new(PATIENCE))
         }
@@ -610,7 +611,7 @@ mod tests {
                 for slip in slips(name) {
                     tried += 1;
                     let right = match gazetteer.find(&slip, scope, Meant::Any, day) {
-                        // What another region is called, it means.
+                        // Where the slip gives the name of another region, that region is meant.
                         Ok(found) => found.region == index || !gazetteer.alike(&slip).contains(&index),
                         Err(Miss::Unusable(fault)) => fault.rule == Rule::AmbiguousRegion,
                         Err(Miss::Unknown { fault, near }) => {

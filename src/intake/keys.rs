@@ -1,4 +1,4 @@
-//! Keys that should tell one unit from another, and do not: the same one twice, or two that a reader takes for one.
+//! Keys that should tell units apart and do not: the same key twice, or two keys that a reader takes for one.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use crate::letters::look;
 use crate::period::PeriodIndex;
 use crate::spec::{DatasetIndex, FieldIndex, FieldKind, Specs};
 
-/// Keys of a register by their look, and by their digits without leading zeros.
+/// The keys of a register by how they look, and by their digits without leading zeros.
 #[derive(Default)]
 struct Alike<'a>(HashMap<String, Vec<&'a Vec<String>>>);
 
@@ -25,7 +25,7 @@ impl<'a> Alike<'a> {
         alike
     }
 
-    /// The only key that is meant by one that is not written so.
+    /// The key of the register that is meant by a key spelt differently; `None` where several are, or none is.
     fn meant(&self, key: &[String]) -> Option<&'a Vec<String>> {
         let only = |text: String| match self.0.get(&text).map(Vec::as_slice) {
             Some([key]) => Some(*key),
@@ -35,7 +35,7 @@ impl<'a> Alike<'a> {
     }
 }
 
-/// A key of digits without the zeros before them, told from the look of any key; others as they are.
+/// A key whose numbers have lost their leading zeros, marked so that it equals no look of a key; other texts stay as they are.
 fn digits(key: &[String]) -> String {
     let bare = |text: &String| match text.bytes().all(|byte| byte.is_ascii_digit()) {
         true => text.trim_start_matches('0').to_owned(),
@@ -44,8 +44,8 @@ fn digits(key: &[String]) -> String {
     format!("digits {}", key.iter().map(bare).collect::<Vec<_>>().join(", "))
 }
 
-/// Gives units whose key is written in another way than in the register (letters of another script or case, zeros lost) the
-/// register's, where only one can be meant, and tells it.
+/// Replaces a key that is spelt differently from the register's (letters of another script or case, lost zeros) by the register's, where
+/// only one can be meant, and reports it.
 pub fn recognise(specs: &Specs, periods: &[PeriodIndex], submissions: &mut [Submission]) {
     let mut registers: HashMap<(PeriodIndex, DatasetIndex), HashSet<Vec<String>>> = HashMap::new();
     let key_of = |index: DatasetIndex, cells: &[Typed]| -> Option<Vec<String>> {
@@ -84,14 +84,14 @@ pub fn recognise(specs: &Specs, periods: &[PeriodIndex], submissions: &mut [Subm
     }
 }
 
-/// A unit reports once in a period.
+/// Reports units that report twice in a period.
 pub fn duplicates(specs: &Specs, data: &Data, period: PeriodIndex, index: DatasetIndex, diagnostics: &mut Vec<Diagnostic>) {
     let dataset = specs.dataset(index);
     let table = data.table(period, index);
     let mut seen: HashMap<Vec<String>, usize> = HashMap::new();
     for row in as_they_came(table) {
         let key = table.key(specs, dataset, row);
-        // A blank key has its own message.
+        // A blank key has a finding of its own.
         if key.iter().any(String::is_empty) {
             continue;
         }
@@ -102,7 +102,7 @@ pub fn duplicates(specs: &Specs, data: &Data, period: PeriodIndex, index: Datase
             let unit = if title == key { format!("`{key}`") } else { format!("`{title}` ({key})") };
             let message = format!("{unit} stands here a second time in `{}`", specs.period(period).id);
             let first = table.place(first);
-            // Which of two files came later is for somebody to tell; within one file, both came together.
+            // Only somebody who knows can say which of two files came later; the rows of one file came together.
             let (kind, way_out) = if dataset.corrections.is_some() && first.file != table.place(row).file {
                 let way_out = "remove one of them, or write into `inputs/received.csv` which file came later";
                 (CauseKind::DuplicateAcrossFiles, way_out)
@@ -125,14 +125,14 @@ pub fn duplicates(specs: &Specs, data: &Data, period: PeriodIndex, index: Datase
     }
 }
 
-/// The rows of a table in the order in which they most likely came: what lies in a folder of its own came after what lies beside it.
+/// The rows of a table in the order in which they most likely came: a file in a folder of its own comes after the files beside that folder.
 fn as_they_came(table: &Table) -> Vec<usize> {
     let mut rows: Vec<usize> = (0..table.len()).collect();
     rows.sort_by_key(|&row| table.place(row).file.as_str().matches('/').count());
     rows
 }
 
-/// What a key looks like; of digits alone, their number: they look like nothing else, but lose the zeros before them.
+/// How a key looks. A key of digits is compared by its number: digits look like nothing else, but leading zeros get lost.
 fn shape(key: &str) -> String {
     match key.bytes().all(|byte| byte.is_ascii_digit()) {
         true => format!("digits {}", key.trim_start_matches('0')),
@@ -140,7 +140,7 @@ fn shape(key: &str) -> String {
     }
 }
 
-/// What a finding about two rows is about: the regions of both, and the key of the second.
+/// What a finding about two rows concerns: the regions of both, and the key of the second.
 fn concern(specs: &Specs, data: &Data, (period, index): (PeriodIndex, DatasetIndex), (first, row): (usize, usize)) -> Concern {
     let (dataset, table) = (specs.dataset(index), data.table(period, index));
     let code = |row: usize| -> Arc<str> { specs.hierarchy.region(table.region(row)).code.as_str().into() };
@@ -155,7 +155,7 @@ fn concern(specs: &Specs, data: &Data, (period, index): (PeriodIndex, DatasetInd
     }
 }
 
-/// Two keys that look alike are one unit, or one of them is mistyped: nobody can tell. What the register lists is told apart.
+/// Reports two keys that look alike: they are one unit, or one of them is mistyped. Keys that the register lists are different units.
 pub fn alike(specs: &Specs, data: &Data, period: PeriodIndex, index: DatasetIndex, diagnostics: &mut Vec<Diagnostic>) {
     let dataset = specs.dataset(index);
     let table = data.table(period, index);
@@ -166,10 +166,10 @@ pub fn alike(specs: &Specs, data: &Data, period: PeriodIndex, index: DatasetInde
     });
     let mut looks: HashMap<String, usize> = HashMap::new();
     let mut seen: HashSet<&str> = HashSet::new();
-    // The same key a second time is told as that.
+    // A repeated key is left out: it has a finding of its own.
     for row in as_they_came(table).into_iter().filter(|&row| !keys[row].is_empty() && seen.insert(&keys[row])) {
         let first = *looks.entry(shape(&keys[row])).or_insert(row);
-        // Numbers that differ by zeros in front are different ones in different regions.
+        // Two numbers that differ by leading zeros are different units when their regions differ.
         let is_number = keys[row].bytes().all(|byte| byte.is_ascii_digit());
         if first == row
             || is_number && table.region(first) != table.region(row)

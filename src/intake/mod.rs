@@ -47,13 +47,13 @@ use gazetteer::{Gazetteer, Lookup};
 use receipts::Receipt;
 use submission::Submission;
 
-/// So many findings are kept one by one in all files together …
+/// The most findings that are kept one by one in all files together …
 const MOST_FINDINGS: usize = 2_000_000;
-/// … and between so few and so many in each.
+/// … and the fewest and the most in each file.
 const MOST_IN_FILE: (usize, usize) = (1_000, 1_000_000);
 
-/// Reads every submission; `receipts` tell which of two is the later one. A cell that cannot be used is reported and counts as
-/// not reported.
+/// Reads every submission. `receipts` tell which of two submissions came later. A cell that cannot be used is reported and counts as not
+/// reported.
 pub fn read(specs: &Specs, sources: &Sources, receipts: &[Receipt], reader: &Reader, diagnostics: &mut Vec<Diagnostic>) -> Data {
     let mut data = Data::new(specs);
     let gazetteer = Gazetteer::new(specs);
@@ -118,7 +118,7 @@ pub fn read(specs: &Specs, sources: &Sources, receipts: &[Receipt], reader: &Rea
     data
 }
 
-/// The files of periods; those in other folders are named and set aside.
+/// The files in folders of periods; files in other folders are reported and set aside.
 fn of_periods<'a>(
     specs: &Specs,
     sources: &'a Sources,
@@ -163,14 +163,14 @@ fn of_periods<'a>(
     files
 }
 
-/// With what every file is read.
+/// What the reading of every file needs.
 #[derive(Clone, Copy)]
 struct Desk<'a> {
     specs: &'a Specs,
     gazetteer: &'a Gazetteer<'a>,
     reader: &'a Reader,
     script: &'a Script,
-    /// So many findings are kept of a file.
+    /// The most findings that are kept of a file.
     most: usize,
 }
 
@@ -196,7 +196,7 @@ impl Desk<'_> {
                 unread.push((sheet, fate));
             }
         }
-        // What is known not to be asked for does not lack.
+        // A file is not called unread when its table was read, or is known not to be asked for in this period.
         let known = [SheetFate::Read, SheetFate::OfAnotherPeriod];
         submission.unread = !known.iter().any(|fate| submission.balance.sheets.contains_key(fate));
         submission.balance.files.insert(if submission.unread { FileFate::Unread } else { FileFate::Read }, 1);
@@ -219,7 +219,7 @@ impl Desk<'_> {
     }
 }
 
-/// Reads a sheet, and tells what became of it.
+/// Reads a sheet and gives what became of it.
 fn read_sheet(
     specs: &Specs,
     lookup: &Lookup<'_>,
@@ -233,7 +233,7 @@ fn read_sheet(
     if aside::is_aside(sheet) {
         return SheetFate::Explanation;
     }
-    // Nobody sees what stands there: it may be a draft, or last year's.
+    // Nobody sees a hidden sheet: it may be a draft, or last year's.
     if sheet.hidden {
         return SheetFate::Hidden;
     }
@@ -253,8 +253,8 @@ fn read_sheet(
     SheetFate::Read
 }
 
-/// How many rows of a sheet look like rows of a table: they name a region beside a number, or are filled like those of another
-/// sheet of `width` columns.
+/// How many rows of a sheet look like rows of a table: they name a region beside a number, or are filled like the rows of another sheet of
+/// the file with `width` columns.
 fn likely_rows(gazetteer: &Gazetteer<'_>, sheet: &Sheet, width: usize) -> usize {
     let is_like = |cells: &Vec<Raw>| {
         let filled = cells.iter().filter(|cell| !cell.is_blank()).count();
@@ -263,7 +263,8 @@ fn likely_rows(gazetteer: &Gazetteer<'_>, sheet: &Sheet, width: usize) -> usize 
     sheet.rows.iter().filter(|cells| is_like(cells)).count()
 }
 
-/// What is told of a sheet that was not read, on which so many rows look like rows of a table; `alone` when no other of its file was read.
+/// The finding about a sheet that was not read, though `rows` of its rows look like rows of a table; `alone` when no sheet of its file was
+/// read.
 fn left_out(specs: &Specs, place: Place, fate: SheetFate, rows: usize, alone: bool) -> Option<Diagnostic> {
     let held = || {
         if rows == 1 {
@@ -305,13 +306,13 @@ fn left_out(specs: &Specs, place: Place, fate: SheetFate, rows: usize, alone: bo
     }
 }
 
-/// Warns of a dataset of which nothing came, though other datasets of the period did, and it came before or should by now.
+/// Warns of a dataset without any row, when other datasets of the period came and this one came before or should have come by now.
 fn nothing_came(specs: &Specs, data: &Data, period: PeriodIndex, index: DatasetIndex, diagnostics: &mut Vec<Diagnostic>) {
     let is_sent = specs.dataset(index).life.holds(period);
     let is_lacking = is_sent && data.has(period) && data.table(period, index).is_empty();
     let came_before = (0..period.0).any(|before| !data.table(PeriodIndex(before), index).is_empty());
     let never_came = data.latest() == Some(period) && data.latest_of(index).is_none();
-    // Of a file that could not be read nobody knows what it holds.
+    // Where a file could not be read, nobody knows which datasets it holds.
     if !is_lacking || !came_before && !never_came || !data.is_whole(period) {
         return;
     }
@@ -337,7 +338,7 @@ pub fn example(specs: &Specs, dataset: DatasetIndex, given: &[(FieldIndex, Strin
         let kind = &fields[field.0].kind;
         let raw = Raw::Text(text.clone());
         let typed = match kind {
-            // An example's rows lie nowhere: only the ratio is looked at.
+            // The rows of an example lie in no region: only the ratio is looked at.
             FieldKind::Region { .. } => Ok(cell::blank(kind, Blank::NotReported)),
             _ => cell::typed(&raw, kind, vocabulary).map(|reading| reading.typed),
         };

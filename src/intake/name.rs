@@ -1,4 +1,4 @@
-//! Units without an identifier: found in the register by their name and region, when only one there is called so.
+//! Units without an identifier: they get that of the register's unit with their name and region, when only one is called so.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -10,10 +10,10 @@ use crate::period::PeriodIndex;
 use crate::region::RegionIndex;
 use crate::spec::{Dataset, DatasetIndex, FieldIndex, FieldKind, Specs};
 
-/// Names of a register's units: a reading and the region to the units' identifiers and names.
+/// The identifiers and names of a register's units, by region and reading of the name.
 type Units = HashMap<(RegionIndex, String), Vec<(Arc<str>, Arc<str>)>>;
 
-/// Whether units of a dataset may be found by name: it has one identifier, a title, and a register with the same.
+/// Whether units of a dataset may be found by name: the dataset has a single identifier and a title, and so has its register.
 pub fn is_findable(specs: &Specs, dataset: &Dataset) -> bool {
     single_key(dataset).is_some() && dataset.title.is_some() && register(specs, dataset).is_some()
 }
@@ -38,7 +38,7 @@ fn text(cells: &[Typed], field: Option<FieldIndex>) -> Option<&Arc<str>> {
     }
 }
 
-/// Gives units without an identifier that of the register; `periods` are those of the submissions.
+/// Fills in the identifiers of units that lack one from the register; `periods` has one entry for each submission.
 pub fn identify(specs: &Specs, periods: &[PeriodIndex], submissions: &mut [Submission]) {
     let registers = registers(specs, periods, submissions);
     if registers.is_empty() {
@@ -65,7 +65,7 @@ pub fn identify(specs: &Specs, periods: &[PeriodIndex], submissions: &mut [Submi
     }
 }
 
-/// The names of all registers in which a unit is looked for.
+/// The names in every register that some row without an identifier needs.
 fn registers(specs: &Specs, periods: &[PeriodIndex], submissions: &[Submission]) -> HashMap<(PeriodIndex, DatasetIndex), Units> {
     let mut registers: HashMap<(PeriodIndex, DatasetIndex), Units> = HashMap::new();
     let rows = || periods.iter().zip(submissions).flat_map(|(period, found)| found.rows.iter().map(move |row| (*period, row)));
@@ -95,7 +95,7 @@ struct Unknown {
     facts: Vec<(&'static str, Fact)>,
 }
 
-/// The identifier of the only unit with the name and the region of a row, and how that was understood.
+/// The identifier of the only unit of the register with the name and the region of a row, and how the row was understood, in words.
 fn meant(specs: &Specs, dataset: &Dataset, row: &Row, units: &Units, known: &Dataset) -> Result<(Arc<str>, String), Unknown> {
     let (Some(region), Some(title)) = (row.region, text(&row.cells, dataset.title)) else {
         let hint = "this column must be filled in".to_owned();

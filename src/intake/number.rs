@@ -1,4 +1,4 @@
-//! One text in, one count out. A text that reads two ways is named, never guessed.
+//! One text in, one count out. A text that can be read in two ways is reported, never guessed.
 
 use super::fault::{Fault, found};
 use crate::diagnostic::{CauseKind, Fact, Rule};
@@ -6,11 +6,11 @@ use crate::grid::{self, Raw};
 use crate::letters::is_unseen;
 use crate::spec::{LARGEST_COUNT, Words, fold_suffix};
 
-/// What is wrong with a text that is no number, and what to do, where nothing more is known of it.
+/// The kind of fault and the hint for a text that is no number, where nothing more precise is known.
 const DIGITS_ONLY: (CauseKind, &str) =
     (CauseKind::NotANumber, "write digits only; leave the cell blank when the number is not known");
 
-/// What may stand in a count's cell.
+/// The numbers that may stand in a count's cell.
 #[derive(Clone, Copy)]
 pub struct Bounds<'a> {
     /// The smallest allowed.
@@ -21,7 +21,7 @@ pub struct Bounds<'a> {
     pub suffixes: &'a [String],
 }
 
-/// A count, and what was taken off the text to find it, in words.
+/// The count in a cell; where something was taken off the text to find it, also the number in words.
 pub fn count(raw: &Raw, words: &Words, bounds: Bounds<'_>) -> Result<(i64, Option<String>), Fault> {
     let (number, taken) = whole(raw, words, bounds.suffixes)?;
     if number < 0 {
@@ -44,7 +44,7 @@ pub fn count(raw: &Raw, words: &Words, bounds: Bounds<'_>) -> Result<(i64, Optio
     Ok((number, taken))
 }
 
-/// A whole number of any size and sign, and what was taken off the text to find it.
+/// The whole number in a cell, of any size and sign; where something was taken off the text to find it, also the number in words.
 pub fn whole(raw: &Raw, words: &Words, suffixes: &[String]) -> Result<(i64, Option<String>), Fault> {
     if let Raw::Number(number) = raw
         && let Some(number) = grid::whole(*number)
@@ -62,22 +62,22 @@ pub fn whole(raw: &Raw, words: &Words, suffixes: &[String]) -> Result<(i64, Opti
             .hint("write how many, and format the cell as a number"));
     }
     let bare: String = text.chars().filter(|letter| !is_unseen(*letter)).collect();
-    // An apostrophe before a number tells spreadsheet programs to keep it as text; typed twice it shows.
+    // An apostrophe before a number makes spreadsheet programs keep it as text; when it is typed twice, one is seen.
     let unquoted = bare.trim().trim_matches(is_apostrophe);
-    // Signs that lead to a footnote.
+    // Signs that refer to a footnote.
     let (digits, suffix) = parted(unquoted.trim_end_matches(['*', '†', '¹', '²', '³']));
     if !suffix.is_empty() && !words.is_suffix(suffix) && !suffixes.contains(&fold_suffix(suffix)) {
         return Err(fault(if suffix == "%" { (CauseKind::Percentage, "write how many, not what share") } else { DIGITS_ONLY }));
     }
     let (sign, digits) = digits.strip_prefix(['-', '−', '–']).map_or((1, digits), |digits| (-1, digits.trim_start()));
     let number = grouped(digits).ok_or_else(|| fault(way_out(digits)))?;
-    // Blanks between thousands and zero decimals are plain; all else that was taken off is told.
+    // Blanks between thousands and zero decimals need no mention; anything else taken off the text is reported.
     let plain = suffix.is_empty() && digits == bare.trim();
     let number = sign * number;
     Ok((number, (!plain).then(|| number.to_string())))
 }
 
-/// Whether a sign ends a line or leads to the next stop: what stands behind it is something else.
+/// Whether a sign ends a line or jumps to the next tab stop: the text behind it is a separate one.
 fn is_line_end(letter: char) -> bool {
     letter.is_control() || matches!(letter, '\u{2028}' | '\u{2029}')
 }
@@ -86,7 +86,7 @@ fn is_apostrophe(letter: char) -> bool {
     matches!(letter, '\'' | '’' | '‘' | '`')
 }
 
-/// What to do with a text of digits that is no number.
+/// The kind of fault and the hint for a text with digits that is no number.
 fn way_out(digits: &str) -> (CauseKind, &'static str) {
     let grouped = digits.contains([',', '.']) && digits.chars().all(|sign| sign.is_ascii_digit() || matches!(sign, ',' | '.'));
     if digits.contains(is_line_end) {
@@ -104,13 +104,13 @@ fn parted(text: &str) -> (&str, &str) {
     (&text[..end], text[end..].trim())
 }
 
-/// Digits in groups of three with blanks or apostrophes between them; a whole number may carry one or two zero decimals.
-/// Three zeros may as well be a group of thousands: such a cell is named, not guessed.
+/// The number in digits grouped by three with blanks or apostrophes, perhaps with one or two zero decimals. Three zeros may as well be a
+/// group of thousands, so they are refused.
 fn grouped(digits: &str) -> Option<i64> {
     let whole = digits.split_once([',', '.']).map_or(digits, |(whole, decimals)| {
         if (1..=2).contains(&decimals.len()) && decimals.bytes().all(|digit| digit == b'0') { whole } else { digits }
     });
-    // Two lines are two numbers.
+    // Digits on two lines are two numbers.
     let is_gap = |letter: char| letter.is_whitespace() && !is_line_end(letter) || is_apostrophe(letter);
     let mut groups = whole.split(is_gap).filter(|group| !group.is_empty());
     let mut number = groups.next()?.to_owned();
@@ -125,7 +125,7 @@ fn grouped(digits: &str) -> Option<i64> {
     if !all_digits || number.is_empty() || first < whole.len() && first > 3 {
         return None;
     }
-    // More digits than any count has: as large as can be said.
+    // A number with more digits than any count has becomes the largest one that can be held.
     Some(if number.len() > 18 { i64::MAX } else { number.parse().ok()? })
 }
 

@@ -1,5 +1,5 @@
-//! Where the rows of a dataset are regions of any level, the row of a region within which others of them lie is their total: it is
-//! compared with them and does not count, in whatever table and file they stand.
+//! In a dataset whose rows are regions of any level, the row of a region is a total when rows of regions within it came too. The total is
+//! compared with these rows and does not count, in whatever table and file they stand.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -12,19 +12,19 @@ use crate::period::PeriodIndex;
 use crate::region::RegionIndex;
 use crate::spec::{Dataset, DatasetIndex, FieldIndex, FieldKind, Specs};
 
-/// Missing regions that are named one by one.
+/// The most missing regions that are named one by one.
 const MOST_MISSING: usize = 10;
 
-/// A row: the position of its submission, and its own in there.
+/// A row: the position of its submission, and its position in that submission.
 type RowIndex = (usize, usize);
 
-/// Rows that may be totals of each other: those of a period and a dataset that agree in all of the key but the region.
+/// Rows that may be totals of each other: same period, same dataset, and the same key apart from the region.
 type Group = (PeriodIndex, DatasetIndex, Vec<String>);
 
 /// The rows of each region, the outer ones first.
 type Rows = BTreeMap<RegionIndex, Vec<RowIndex>>;
 
-/// Takes out the rows that are totals of others, and tells those that are not.
+/// Takes out the rows that are totals of others, and reports the totals that disagree.
 pub fn set_aside(specs: &Specs, periods: &[PeriodIndex], submissions: &mut [Submission]) {
     let mut totals: BTreeSet<RowIndex> = BTreeSet::new();
     let mut found: Vec<(RowIndex, Interpretation, Vec<Diagnostic>)> = Vec::new();
@@ -54,7 +54,7 @@ pub fn set_aside(specs: &Specs, periods: &[PeriodIndex], submissions: &mut [Subm
     }
 }
 
-/// Cells with an error of their own.
+/// The cells that have an error of their own.
 fn faulty(submissions: &[Submission]) -> BTreeSet<Place> {
     let found = submissions.iter().flat_map(|submission| &submission.diagnostics);
     let errors = found.filter(|found| found.severity == Severity::Error);
@@ -76,11 +76,11 @@ fn groups(specs: &Specs, periods: &[PeriodIndex], submissions: &[Submission]) ->
     groups
 }
 
-/// Whether the rows of a dataset are regions of any level, perhaps by categories or groups, with numbers that can be added.
+/// Whether the rows of a dataset are regions of any level, perhaps broken down by categories or groups, with numbers that can be added.
 fn is_of_any_level(dataset: &Dataset) -> bool {
     let tells_regions = |field: &FieldIndex| match dataset.field(*field).kind {
         FieldKind::Region { .. } | FieldKind::Category(_) => true,
-        // A text such as an age group; the name of a unit is another one in each region.
+        // A text may be a group such as an age group, but not the name of a unit, which differs from region to region.
         FieldKind::Text => dataset.title != Some(*field),
         FieldKind::Code | FieldKind::Flag | FieldKind::Count { .. } => false,
     };
@@ -88,11 +88,11 @@ fn is_of_any_level(dataset: &Dataset) -> bool {
     dataset.level.is_none() && has_counts && dataset.key.contains(&dataset.region) && dataset.key.iter().all(tells_regions)
 }
 
-/// Rows that a total may have been made of.
+/// Rows that a total may be the sum of.
 struct Span<'a> {
-    /// Of each field the sum of its counts; `None` where a cell has a fault of its own, and the sum is open.
+    /// The sum of each field; `None` where a cell has a fault of its own, so that the sum is unknown.
     sums: Vec<Option<i64>>,
-    /// The rows by file and sheet: how many, and their numbers as they are printed.
+    /// For each file and sheet: how many of the rows stand there, and their numbers as printed.
     sheets: BTreeMap<(&'a FileName, &'a str), (usize, String)>,
 }
 
@@ -107,14 +107,14 @@ struct Table<'a> {
 }
 
 impl<'a> Table<'a> {
-    /// The totals by their regions: rows within which others lie, but for those that hold no numbers and answer for themselves.
+    /// The totals by region: the rows of each region that has rows within it, except rows that hold no numbers and answer as a unit does.
     fn outer(&self) -> Vec<(RegionIndex, Vec<RowIndex>)> {
         let is_total = |row: &RowIndex| self.holds_numbers(*row) || self.answers(*row).next().is_none();
         let outer = self.rows.iter().filter(|(region, _)| self.within(**region).next().is_some());
         outer.map(|(region, rows)| (*region, rows.iter().copied().filter(is_total).collect())).collect()
     }
 
-    /// The regions with rows that lie within another one.
+    /// The regions within `region` that have rows.
     fn within(&self, region: RegionIndex) -> impl Iterator<Item = RegionIndex> {
         let within = self.specs.hierarchy.within(region);
         self.rows.range(RegionIndex(within.start + 1)..RegionIndex(within.end)).map(|(inner, _)| *inner)
@@ -136,14 +136,15 @@ impl<'a> Table<'a> {
         self.cells(row).iter().any(|cell| matches!(cell, Typed::Count(Ok(_))))
     }
 
-    /// Fields in which a row answers what no total does.
+    /// The fields that a row answers though no total has an answer there: categories and flags outside of the key.
     fn answers(&self, row: RowIndex) -> impl Iterator<Item = FieldIndex> {
         let cells = self.cells(row);
         let is_answer = |field: &FieldIndex| matches!(cells[field.0], Typed::Category(Ok(_)) | Typed::Flag(Ok(_)));
         (0..cells.len()).map(FieldIndex).filter(is_answer).filter(|field| !self.dataset.key.contains(field))
     }
 
-    /// What the totals of a region may have been made of: the innermost rows, or those right below it, themselves totals perhaps.
+    /// The two sets of rows that a region's totals may be the sum of: the innermost rows, or the rows next below, which may be totals
+    /// themselves.
     fn spans(&self, region: RegionIndex) -> [Span<'a>; 2] {
         let innermost = self.within(region).filter(|inner| self.within(*inner).next().is_none());
         let mut end = 0;
@@ -176,7 +177,7 @@ impl<'a> Table<'a> {
         Span { sums, sheets: sheets.into_iter().map(|(sheet, rows)| (sheet, printed(rows))).collect() }
     }
 
-    /// What a total was taken for, and what is wrong with it.
+    /// What a total was taken for, and its disagreements with the span that fits best.
     fn compare(&self, region: RegionIndex, row: RowIndex, spans: &[Span<'_>; 2]) -> (Interpretation, Vec<Diagnostic>) {
         let disagreements = spans.each_ref().map(|span| self.disagreements(row, span));
         let best = usize::from(disagreements[1].len() < disagreements[0].len());
@@ -194,7 +195,7 @@ impl<'a> Table<'a> {
         (told, faults)
     }
 
-    /// Counts of which a total is not the sum: the field, the sum, what stands there.
+    /// The counts in which a total disagrees with a sum: the field, the sum, and the number in the total.
     fn disagreements(&self, total: RowIndex, span: &Span<'_>) -> Vec<(FieldIndex, i64, i64)> {
         let cells = self.cells(total).iter().zip(&span.sums).enumerate();
         let disagreeing = cells.filter_map(|(position, (cell, sum))| match (cell, sum) {
@@ -204,7 +205,7 @@ impl<'a> Table<'a> {
         disagreeing.collect()
     }
 
-    /// The regions of which no row came; of those within each other the outermost.
+    /// The outermost regions within `region` of which neither a row nor a row within came.
     fn missing(&self, region: RegionIndex) -> Vec<RegionIndex> {
         let day = self.specs.period(self.period).date;
         let mut missing = Vec::new();
@@ -250,7 +251,7 @@ impl<'a> Table<'a> {
         Diagnostic::new(Rule::TotalDisagrees, self.place(row).cell(field), message).hint(hint).because(kind, facts)
     }
 
-    /// A row that is a total by its place, and a unit's by what it answers.
+    /// The finding about a row that is a total by its place, but answers a question as a unit does.
     fn answered(&self, row: RowIndex, field: FieldIndex, words: &str) -> Diagnostic {
         let answer = spelt(self.specs, self.dataset, field, &self.cells(row)[field.0]);
         let id = &self.dataset.field(field).id;
@@ -277,7 +278,7 @@ impl<'a> Table<'a> {
 }
 
 impl Span<'_> {
-    /// The rows in English; those on the sheet of the total by their numbers alone.
+    /// The rows in English; those on the sheet of the total by their numbers only.
     fn words(&self, total: &RowPlace) -> String {
         let words = self.sheets.iter().map(|((file, sheet), (count, numbers))| {
             let noun = if *count == 1 { "row" } else { "rows" };
@@ -292,7 +293,7 @@ impl Span<'_> {
         words.collect::<Vec<_>>().join(" and ")
     }
 
-    /// The rows as every language reads them.
+    /// The numbers of the rows, written so that every language can use them.
     fn numbers(&self, total: &RowPlace) -> String {
         let words =
             self.sheets.iter().map(|((file, sheet), (_, numbers))| match (**file == total.file, **sheet == *total.sheet) {

@@ -1,4 +1,4 @@
-//! When submissions came: `inputs/received.csv`, a line for each file with the day; or the folder that is called after the day.
+//! When submissions came: `inputs/received.csv` has a line with the day for each file, or the file lies in a folder named after the day.
 //!
 //! The record is typed by people and saved by their programs: with or without a header, with any separator, with days as
 //! they are written where they live.
@@ -24,11 +24,11 @@ pub struct Receipt {
     pub received: Date,
 }
 
-/// So many faults of a kind are named one by one; more of them have one cause.
+/// More faults of one kind than this most likely have one cause: only the first is named, with the number of the others.
 const NAMED: usize = 3;
 
-/// The day of every submission of which it is known; `encoding` is that of a record which is not Unicode. A line of the record that
-/// names no submission, or no day, is reported.
+/// The day of every submission for which one is known; a record that is not Unicode is read in `encoding`. Lines of the record that name no
+/// submission or no day are reported.
 pub fn read(sources: &Sources, encoding: &'static Encoding, reader: &Reader, diagnostics: &mut Vec<Diagnostic>) -> Vec<Receipt> {
     let files: BTreeSet<&str> = sources.inputs.values().flatten().map(|file| file.name.as_str()).collect();
     let mut lines = Vec::new();
@@ -50,14 +50,14 @@ pub fn read(sources: &Sources, encoding: &'static Encoding, reader: &Reader, dia
     receipts
 }
 
-/// The day after which one of the folders below the period's is called, the innermost first: `inputs/2025/2025-11-03/north.xlsx`.
+/// The day in the name of the innermost folder below the period's that is named after a day: `inputs/2025/2025-11-03/north.xlsx`.
 fn day_of_folder(file: &str) -> Option<Date> {
     let folders: Vec<&str> = file.split('/').skip(2).collect();
     folders.iter().rev().skip(1).find_map(|folder| period::day(folder).ok().filter(is_plausible))
 }
 
-/// The innermost folder of a file that somebody may take for a day. An archive is one only when it is called after a day; else it is
-/// called like a file, and names of files tell nothing.
+/// The innermost folder of a file whose name somebody may take for a day. Of archives only those whose name begins with a digit are looked
+/// at.
 fn folder_like_a_day(file: &str) -> Option<String> {
     let names: Vec<&str> = file.split('/').collect();
     let is_folder =
@@ -67,8 +67,8 @@ fn folder_like_a_day(file: &str) -> Option<String> {
     folders.filter(is_like).map(|position| names[..=position].join("/")).next()
 }
 
-/// Whether three numbers stand side by side in a name, the first or the last of them a year: `2025-11-03 new`, `03.11.2025`,
-/// `2025_11_31`. Eight digits may be a code.
+/// Whether three numbers stand side by side in a name, with a year first or last: `2025-11-03 new`, `03.11.2025`, `2025_11_31`. Eight
+/// digits without a sign between them may be a code.
 fn holds_a_day(name: &str) -> bool {
     let is_sign = |letter: char| matches!(letter, '-' | '.' | '_');
     let is_year = |part: &str| part.len() == 4 && part.parse::<i16>().is_ok_and(|year| (1900..2200).contains(&year));
@@ -81,7 +81,7 @@ fn holds_a_day(name: &str) -> bool {
     })
 }
 
-/// Says that the name of a folder is not taken for a day.
+/// The finding about a folder whose name is not taken for a day.
 fn no_day(folder: &str) -> Diagnostic {
     let name = folder.rsplit('/').next().unwrap_or_default();
     let message = format!("`{name}` is not taken for a day: no day is known on which its files came");
@@ -90,7 +90,7 @@ fn no_day(folder: &str) -> Diagnostic {
         .because(CauseKind::FolderWithoutDay, vec![("found", Fact::Text(name.to_owned()))])
 }
 
-/// Whether something may have come on a day: a code of eight digits is none.
+/// Whether a submission can have come on this day; a code of eight digits can look like a day of another century.
 fn is_plausible(day: &Date) -> bool {
     (1900..2200).contains(&day.year())
 }
@@ -100,7 +100,7 @@ struct Line {
     place: Place,
     path: String,
     day: String,
-    /// Whether some of it is struck out.
+    /// Whether some of the line is struck out.
     struck: bool,
 }
 
@@ -109,7 +109,7 @@ impl Line {
         self.path.is_empty() && self.day.is_empty()
     }
 
-    /// Whether the first line of a record says what stands below it, and names no file.
+    /// Whether this first line of a record is a header: its day holds no digit, and its path names no file.
     fn is_header(&self, files: &BTreeSet<&str>) -> bool {
         let words = !self.day.is_empty() && !self.day.contains(|letter: char| letter.is_ascii_digit());
         words && !self.path.contains(['/', '\\']) && meant(&path(&self.path), files).is_empty()
@@ -120,9 +120,9 @@ fn is_workbook(record: &BinaryFile) -> bool {
     record.bytes.starts_with(b"PK") || record.bytes.starts_with(&[0xD0, 0xCF])
 }
 
-/// The lines of a workbook.
+/// The lines of a record kept as a workbook.
 fn rows(record: &BinaryFile, encoding: &'static Encoding, reader: &Reader, diagnostics: &mut Vec<Diagnostic>) -> Vec<Line> {
-    // Its own headers are told by what they are not: neither a path nor a day.
+    // The headers of a record need no list: they are neither a path nor a day.
     let script = Script { encoding, headers: HashSet::new() };
     let sheets = match reader.read(record, &script) {
         Ok(sheets) => sheets,
@@ -142,7 +142,7 @@ fn rows(record: &BinaryFile, encoding: &'static Encoding, reader: &Reader, diagn
     lines.filter(|line| !line.is_blank()).collect()
 }
 
-/// The lines of a text. Each is read on its own: a stray quote spoils no other one.
+/// The lines of a record kept as text. Each line is read on its own, so a stray quote spoils no other line.
 fn typed(record: &BinaryFile, encoding: &'static Encoding) -> Vec<Line> {
     let marked = Encoding::for_bom(&record.bytes).map(|(encoding, _)| encoding);
     let unicode = std::str::from_utf8(&record.bytes).is_ok();
@@ -158,7 +158,7 @@ fn typed(record: &BinaryFile, encoding: &'static Encoding) -> Vec<Line> {
             Line { place, path: cell(0), day: cell(1), struck: false }
         })
     };
-    // The separator is the one that leaves most days alone in their cells.
+    // The separator is the one that leaves the most days alone in their cells.
     let days = |separator: &u8| {
         split(*separator).fold((0, 0), |(days, cells), line| {
             (days + usize::from(Written::read(&line.day).is_some()), cells + usize::from(!line.day.is_empty()))
@@ -171,9 +171,9 @@ fn typed(record: &BinaryFile, encoding: &'static Encoding) -> Vec<Line> {
 /// A day as it is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Written {
-    /// In a way that says which part is the month.
+    /// The way of writing says which part is the month.
     Plain(Date),
-    /// In a way in which some write the day first, and some the month: what it is for each of them.
+    /// Some write the day first and some the month: the day in the first way, and in the second.
     Either(Option<Date>, Option<Date>),
 }
 
@@ -185,7 +185,7 @@ enum Order {
 }
 
 impl Written {
-    /// `2025-10-20`, `20.10.2025`, `20/10/2025`; a time behind it does not count.
+    /// Reads `2025-10-20`, `20.10.2025`, `20/10/2025`; a time behind the day is ignored.
     fn read(text: &str) -> Option<Self> {
         let (day, time) = text.trim().split_once([' ', 'T']).unwrap_or((text.trim(), ""));
         if !time.chars().all(|letter| letter.is_ascii_digit() || matches!(letter, ':' | '.' | ' ')) {
@@ -221,7 +221,7 @@ impl Written {
         }
     }
 
-    /// The part that comes first, where that can be told.
+    /// Which part comes first, where only one order gives a day.
     fn order(self) -> Option<Order> {
         match self {
             Written::Either(Some(_), None) => Some(Order::Day),
@@ -230,7 +230,7 @@ impl Written {
         }
     }
 
-    /// The day, where the parts of those that read two ways have this order.
+    /// The day; where it reads in two ways, the reading with this order.
     fn day(self, order: Option<Order>) -> Option<Date> {
         match (self, order) {
             (Written::Plain(day), _) => Some(day),
@@ -242,7 +242,7 @@ impl Written {
     }
 }
 
-/// The path in the project that somebody means: with or without `inputs/`, with either kind of slashes.
+/// The path in the project that a text means: it may be written with or without `inputs/`, and with either kind of slash.
 fn path(text: &str) -> String {
     let text = text.trim().replace('\\', "/");
     let text = composed(&text);
@@ -273,7 +273,7 @@ fn recorded(lines: &[Line], files: &BTreeSet<&str>, diagnostics: &mut Vec<Diagno
     let order = orders.first().copied().filter(|first| orders.iter().all(|order| order == first));
     let mut faults: BTreeMap<Fault, Vec<(&Place, String)>> = BTreeMap::new();
     let mut again = Vec::new();
-    // By file: the day, and the length of the path that gave it; that of a file itself goes before that of its folder.
+    // For each file the day, and the length of the path that gave it: a line for the file goes before a line for its folder.
     let mut days: BTreeMap<&str, (usize, Date)> = BTreeMap::new();
     let mut seen: HashSet<(String, Date)> = HashSet::new();
     for line in lines {
@@ -322,7 +322,7 @@ fn recorded(lines: &[Line], files: &BTreeSet<&str>, diagnostics: &mut Vec<Diagno
     days.into_iter().map(|(file, (_, received))| Receipt { file: file.to_owned(), received }).collect()
 }
 
-/// The faults of a kind: each on its own, or, where there are many, the first one with the number of the others.
+/// The findings about faults of one kind: one for each, or, where there are many, the first one with the number of the others.
 fn told(kind: Fault, found: &[(&Place, String)], files: &BTreeSet<&str>) -> Vec<Diagnostic> {
     let alone = if found.len() > NAMED { 1 } else { found.len() };
     let others: Vec<&str> = found[alone..].iter().map(|(_, shown)| shown.as_str()).collect();
@@ -418,7 +418,7 @@ mod tests {
         assert_eq!(folder_like_a_day("inputs/2025/2025-11-31.csv"), None);
     }
 
-    /// What is made of a record beside these files.
+    /// What is made of a record when these files were sent.
     fn read_record(text: &[u8], names: &[&str]) -> (Vec<String>, Vec<String>) {
         let file = |name: &str, bytes: &[u8]| BinaryFile { name: FileName::new(name), bytes: bytes.to_vec() };
         let mut sources = Sources { receipts: vec![file("inputs/received.csv", text)], ..Sources::default() };

@@ -1,4 +1,4 @@
-//! Files that came twice: the same rows in one period count once; those of an earlier period are told.
+//! Files that came twice: the same rows in one period count once; rows that already came for an earlier period are reported.
 
 use std::collections::HashMap;
 
@@ -11,13 +11,13 @@ use crate::region::RegionIndex;
 use crate::sources::BinaryFile;
 use crate::spec::{DatasetIndex, Specs};
 
-/// So many rows are not the same in two periods by chance.
+/// Two periods do not have this many equal rows by chance.
 const TELLING: usize = 5;
 
-/// What a row says, apart from where it says it.
+/// What a row says, without its place.
 type Said<'a> = (DatasetIndex, Option<RegionIndex>, &'a [Typed]);
 
-/// The rows of a file, of the datasets that count.
+/// The rows of a file that belong to the datasets looked at.
 struct Contents<'a> {
     rows: Vec<Said<'a>>,
 }
@@ -28,14 +28,14 @@ impl<'a> Contents<'a> {
         Self { rows: rows.map(|(dataset, row): &(DatasetIndex, Row)| (*dataset, row.region, row.cells.as_slice())).collect() }
     }
 
-    /// By what equal files are found: only few others have the same, and these are compared whole.
+    /// A quick mark by which equal files are found: few files share it, and these are then compared whole.
     fn mark(&self) -> (usize, Option<Said<'a>>, Option<Said<'a>>) {
         (self.rows.len(), self.rows.first().copied(), self.rows.last().copied())
     }
 }
 
-/// Takes the rows out of files that hold the same as another one of their period and day, and warns of those that hold what came
-/// for an earlier period. A register may well be the same every year.
+/// Takes out the rows of a file when another file of the same period and day holds the same rows, and warns of a file that holds what
+/// already came for an earlier period. Registers are not compared across periods: they may well be the same every year.
 pub fn find(specs: &Specs, files: &[(PeriodIndex, &BinaryFile)], arrivals: &[Arrival<'_>], submissions: &mut [Submission]) {
     let whole: Vec<Contents<'_>> = submissions.iter().map(|submission| Contents::new(submission, |_| true)).collect();
     let mut copies: Vec<(usize, usize)> = Vec::new();
@@ -59,11 +59,11 @@ pub fn find(specs: &Specs, files: &[(PeriodIndex, &BinaryFile)], arrivals: &[Arr
     for position in order {
         let contents = &answers[position];
         let alike = latest.entry(contents.mark()).or_default();
-        // In the order of periods, so that the file remembered last is of the nearest one.
+        // Files are looked at in the order of periods, so the last one remembered is that of the nearest period.
         let same_rows = alike.iter().rev().find(|&&before| answers[before].rows == contents.rows).copied();
         alike.push(position);
         let bytes = files[position].1.bytes.as_slice();
-        // The same bytes say the same, also where a region of one of the years is unknown in the other.
+        // Files with the same bytes hold the same, even where a region of one of the periods is unknown in the other.
         let same_bytes = last.insert(bytes, position);
         let same_rows = same_rows.filter(|_| contents.rows.len() >= TELLING);
         let before = same_rows.into_iter().chain(same_bytes).filter(|&before| files[before].0 != files[position].0);
@@ -86,7 +86,7 @@ pub fn find(specs: &Specs, files: &[(PeriodIndex, &BinaryFile)], arrivals: &[Arr
         let rows = std::mem::take(&mut submission.rows);
         submission.balance.rows(RowFate::Repeated, rows.len());
         if is_same {
-            // What is wrong with it, and what it holds beside rows, is told of the file that counts.
+            // The findings about its cells are reported for the file that counts.
             submission.balance.rows.clear();
             submission.balance.rows.insert(RowFate::Repeated, submission.balance.rows_seen);
             submission.diagnostics.clear();

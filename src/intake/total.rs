@@ -1,5 +1,6 @@
-//! Rows of totals are no units: each is compared with the sum of the rows that it stands for. One that names a region stands for the
-//! rows of that region, wherever they are. Where rows of regions stand beside those of regions within them, either of the two are added.
+//! Rows of totals are no units: each total is compared with the sum of its rows. A total that names a region is compared with the rows of
+//! this region, wherever they stand. Where a table has rows of regions and rows of regions within these, either the outer or the inner rows
+//! are added.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -12,19 +13,19 @@ use crate::grid::Raw;
 use crate::region::{Hierarchy, LevelIndex, RegionIndex};
 use crate::spec::{Corrections, Dataset, FieldIndex, FieldKind, Specs, Words};
 
-/// Blocks above a total that are tried, besides the whole table.
+/// How many blocks above a total are tried, besides the whole table.
 const MOST_BLOCKS: usize = 8;
 
-/// What stands in a cell of a total.
+/// What a cell of a total holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Value {
     /// A number.
     Number(i64),
-    /// Something that is none, as it is printed.
+    /// Something else than a number, as it is printed.
     Other(String),
 }
 
-/// The value of a cell of a total; `None` when it holds nothing.
+/// The value in a cell of a total; `None` when the cell holds nothing.
 pub fn value(raw: &Raw, words: &Words, suffixes: &[String]) -> Option<Value> {
     let text = raw.text();
     match raw {
@@ -32,7 +33,7 @@ pub fn value(raw: &Raw, words: &Words, suffixes: &[String]) -> Option<Value> {
         Raw::Struck(_) => Some(Value::Other(format!("`{text}`, struck out in whole or in part"))),
         Raw::Stale => Some(Value::Other("a formula without a stored result".to_owned())),
         Raw::Empty | Raw::Text(_) | Raw::Number(_) | Raw::Padded(_) | Raw::Bool(_) => {
-            // Words of a total may stand in the column of a count, and blanks have many signs.
+            // The words for a total may stand in the column of a count, and there are many signs for a blank.
             if words.blank(&text).is_some() || words.is_total(&text) {
                 return None;
             }
@@ -44,15 +45,15 @@ pub fn value(raw: &Raw, words: &Words, suffixes: &[String]) -> Option<Value> {
     }
 }
 
-/// Runs of rows that are named one by one; the others are dots.
+/// The most runs of rows that are named one by one; dots stand for the rest.
 const MOST_RUNS: usize = 6;
 
-/// A total on its way to be compared.
+/// A total that is still to be compared.
 struct Total {
     /// How many rows stand above it.
     above: usize,
     label: String,
-    /// The regions that it may name: several may bear the name.
+    /// The regions that the total may name: several may bear the name.
     regions: Vec<RegionIndex>,
     values: Vec<Option<Value>>,
     places: Vec<Place>,
@@ -60,17 +61,17 @@ struct Total {
 
 /// A unit's row.
 struct Row {
-    /// Where it stands.
+    /// Its position in the sheet, counted from 0.
     number: u32,
-    /// Where it lies.
+    /// The region that it lies in.
     region: Option<RegionIndex>,
-    /// Each of its counts, and whether that could not be used.
+    /// Each of its counts, and 1 where the count could not be used, else 0.
     own: Vec<(i64, u32)>,
 }
 
 /// The rows of a region.
 struct Rows {
-    /// The sum of each count, and how many of them could not be used.
+    /// The sum of each count, and how many cells could not be used.
     sums: Vec<(i64, u32)>,
     first: usize,
     last: usize,
@@ -79,23 +80,24 @@ struct Rows {
 
 /// The rows that a total may stand for.
 enum Span {
-    /// Those from one to another.
+    /// All rows from one position to another.
     Block(Range<usize>),
-    /// Those of a region, with other ones between them.
+    /// The rows of a region, with rows of other regions between them.
     Region(RegionIndex, Rows),
 }
 
-/// Rows that are added to each other, of which none lies within another one.
+/// Rows that may be added to each other: none of them lies within another.
 struct Layer {
-    /// How many of the rows above each row, and of all rows, belong to it.
+    /// For each position, and for the end: how many of the rows above belong to the layer.
     members: Vec<usize>,
-    /// Of the rows above each row, and of all rows: the sum of each count, and how many of them could not be used.
+    /// For each position, and for the end: the sum of each count over the rows above that belong to the layer, and how many cells could not
+    /// be used.
     above: Vec<Vec<(i64, u32)>>,
     /// The rows of each region.
     regions: BTreeMap<RegionIndex, Rows>,
 }
 
-/// The first and the last region of some rows, in the order of the hierarchy; `None` where nobody knows where they lie.
+/// The first and the last region of some rows, in the order of the hierarchy; `None` where no region is known.
 type Extent = Option<(RegionIndex, RegionIndex)>;
 
 /// The counts of a table's rows, where its blocks end, and its totals.
@@ -107,7 +109,7 @@ pub struct Sums {
     region: FieldIndex,
     /// The level of the rows.
     level: Option<LevelIndex>,
-    /// Whether the rows are regions, of which one may lie within another.
+    /// Whether the rows are regions, so that one may lie within another.
     of_regions: bool,
     /// How many rows stand above the end of each block.
     bounds: Vec<usize>,
@@ -115,7 +117,7 @@ pub struct Sums {
 }
 
 impl Sums {
-    /// Without rows.
+    /// A table without rows yet.
     pub fn new(dataset: &Dataset) -> Self {
         let is_count = |field: &FieldIndex| matches!(dataset.field(*field).kind, FieldKind::Count { .. });
         Self {
@@ -129,7 +131,7 @@ impl Sums {
         }
     }
 
-    /// Adds a unit's row; a cell that is not sound could not be used.
+    /// Adds a unit's row; `sound` tells of each cell whether it could be used.
     pub fn row(&mut self, number: u32, cells: &[Typed], sound: &[bool]) {
         let own = self.counts.iter().map(|field| match cells[field.0] {
             Typed::Count(Ok(count)) => (count, u32::from(!sound[field.0])),
@@ -142,20 +144,20 @@ impl Sums {
         self.rows.push(Row { number, region, own: own.collect() });
     }
 
-    /// A block ends here.
+    /// Ends a block at the row that comes next.
     pub fn bound(&mut self) {
         if self.bounds.last() != Some(&self.rows.len()) {
             self.bounds.push(self.rows.len());
         }
     }
 
-    /// Adds a total, with the regions that it may name, with what stands in the column of each field, and where.
+    /// Adds a total: the regions that it may name, and the value and the place in the column of each field.
     pub fn total(&mut self, label: String, regions: Vec<RegionIndex>, values: Vec<Option<Value>>, places: Vec<Place>) {
         self.totals.push(Total { above: self.rows.len(), label, regions, values, places });
         self.bound();
     }
 
-    /// Compares every total with the rows that it stands for; `top` is a place of the table.
+    /// Compares every total with its rows; `top` is a place of the table.
     pub fn compare(&self, top: &Place, dataset: &Dataset, hierarchy: &Hierarchy, submission: &mut Submission) {
         let layers = self.layers(hierarchy);
         let extents = Extents::new(&self.rows, &self.bounds);
@@ -166,7 +168,7 @@ impl Sums {
                 spans.into_iter().map(move |span| (layer, span))
             });
             let spans: Vec<(&Layer, Span)> = spans.collect();
-            // The span with the fewest disagreements is meant; of several the nearest one.
+            // Of the spans that fit best, the nearest one is meant.
             let fewest = spans.iter().min_by_key(|(layer, span)| self.disagreements(total, layer, span).count());
             let Some((layer, span)) = fewest else {
                 submission.diagnostics.push(nothing(place, total));
@@ -201,8 +203,8 @@ impl Sums {
         }
     }
 
-    /// The rows to be added: all, or where rows of regions stand beside those of regions within them, first the inner, then the
-    /// outer ones.
+    /// The layers of rows to be added. There is one with all rows; or, where rows of regions stand beside rows of regions within them, the
+    /// inner rows first and the outer rows second.
     fn layers(&self, hierarchy: &Hierarchy) -> Vec<Layer> {
         let regions: BTreeSet<RegionIndex> = self.rows.iter().filter_map(|row| row.region).filter(|_| self.of_regions).collect();
         let holds_others = |region: RegionIndex| {
@@ -222,7 +224,7 @@ impl Sums {
         ]
     }
 
-    /// The rows of which a region, or its absence, is to be added.
+    /// The layer of the rows whose region (`None` where it is unknown) is a member.
     fn layer(&self, is_member: impl Fn(Option<RegionIndex>) -> bool) -> Layer {
         let mut layer = Layer { members: vec![0], above: vec![vec![(0, 0); self.counts.len()]], regions: BTreeMap::new() };
         for (position, row) in self.rows.iter().enumerate() {
@@ -241,7 +243,8 @@ impl Sums {
         layer
     }
 
-    /// What a total may stand for. With a region named: its rows, or a block of which no row is known to lie elsewhere; else any block.
+    /// The spans that a total may be the sum of. A total that names a region has the rows of that region, and the blocks of which no row is
+    /// known to lie elsewhere; any other total has all blocks.
     fn spans(&self, total: &Total, layer: &Layer, extents: &Extents, hierarchy: &Hierarchy) -> Vec<Span> {
         let mut blocks = self.blocks(total.above);
         blocks.retain(|block| layer.count(block) > 0);
@@ -259,7 +262,7 @@ impl Sums {
         spans
     }
 
-    /// The block above a total, or several of them; the block below it; all rows.
+    /// The block above a total, the last several blocks above it, the block below it, and all rows.
     fn blocks(&self, above: usize) -> Vec<Range<usize>> {
         let mut spans: Vec<Range<usize>> = Vec::new();
         let blocks = self.bounds.iter().rev().filter(|&&bound| bound < above).take(MOST_BLOCKS);
@@ -270,7 +273,7 @@ impl Sums {
         spans
     }
 
-    /// Counts of which the total is not the sum: the position, the sum, what stands there.
+    /// The counts in which the total disagrees with a sum: the position of the count, the sum, and the value in the total.
     fn disagreements<'a>(
         &'a self,
         total: &'a Total,
@@ -279,7 +282,7 @@ impl Sums {
     ) -> impl Iterator<Item = (usize, i64, &'a Value)> {
         self.counts.iter().enumerate().filter_map(move |(position, field)| {
             let value = total.values[field.0].as_ref()?;
-            // A cell with a fault of its own leaves the sum open.
+            // A cell with a fault of its own leaves the sum unknown.
             let (sum, unsound) = match span {
                 Span::Block(span) => {
                     let (before, after) = (layer.above[span.start][position], layer.above[span.end][position]);
@@ -325,7 +328,7 @@ impl Sums {
 }
 
 impl Layer {
-    /// How many rows of a block belong to it.
+    /// How many rows of a block belong to the layer.
     fn count(&self, block: &Range<usize>) -> usize {
         self.members[block.end] - self.members[block.start]
     }
@@ -361,13 +364,13 @@ impl Rows {
     }
 }
 
-/// Where the rows of blocks lie.
+/// Which regions the rows of blocks lie in, ready to be asked for any block.
 struct Extents {
-    /// Of the rows above each row, and of all rows.
+    /// For each position, and for the end: the extent of the rows above.
     above: Vec<Extent>,
-    /// Of each row and those below it, and of no row.
+    /// For each row, and for the end: the extent of this row and all rows below.
     below: Vec<Extent>,
-    /// Of the rows up to each bound, from the bound before: the bound, where the rows lie.
+    /// For each block: the position where it ends, and the extent of its rows.
     blocks: Vec<(usize, Extent)>,
 }
 
@@ -392,7 +395,7 @@ impl Extents {
         Self { blocks: ends.map(block).collect(), above, below }
     }
 
-    /// Where the rows of a block lie, which begins and ends where rows begin or end, or at bounds.
+    /// The extent of a block; a block begins at the first row or at a bound, and ends at the last row or at a bound.
     fn of(&self, block: &Range<usize>) -> Extent {
         if block.start == 0 {
             return self.above[block.end];
@@ -441,7 +444,7 @@ fn add(sums: &mut [(i64, u32)], more: &[(i64, u32)]) {
     }
 }
 
-/// A correction row by row may carry a total of more rows than it holds: with what is not among its rows nothing is compared.
+/// Takes back disagreements of totals in corrections row by row: such a file may carry a total of more rows than it holds.
 pub fn in_corrections(specs: &Specs, corrections: &[Correction], files: &[&FileName], submissions: &mut [Submission]) {
     let by_row = |correction: &&Correction| specs.dataset(correction.dataset).corrections == Some(Corrections::Row);
     let later: BTreeSet<(&FileName, &str)> = corrections
@@ -467,7 +470,7 @@ pub fn in_corrections(specs: &Specs, corrections: &[Correction], files: &[&FileN
     }
 }
 
-/// A total without rows is a loss where it holds anything; what holds nothing is passed over.
+/// The finding about a total without rows: a loss where it holds anything, a note where it holds no number but zero.
 fn nothing(place: Place, total: &Total) -> Diagnostic {
     let label = total.label.chars().take(60).collect::<String>();
     let is_zero = |value: &Option<Value>| matches!(value, None | Some(Value::Number(0)));

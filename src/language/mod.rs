@@ -1,4 +1,4 @@
-//! Text in several languages, and how a language writes numbers, dates, plurals and cases. All of it is data in a language file.
+//! Text in several languages, and how a language writes numbers, dates, plurals and cases. A language file holds all of it as data.
 
 mod endings;
 
@@ -21,7 +21,7 @@ pub use endings::Endings;
 pub struct LanguageCode(String);
 
 impl LanguageCode {
-    /// Any text; whether there is a language file for it is found out later.
+    /// Any text; whether there is a language file for it is checked later.
     pub fn new(code: impl Into<String>) -> Self {
         Self(code.into())
     }
@@ -38,12 +38,12 @@ impl fmt::Display for LanguageCode {
     }
 }
 
-/// The same text in every language of the programme. Invariant: a project that was loaded has every text in every language.
+/// The same text in every language of the programme. Invariant: in a loaded project, every text exists in every language.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Localized(BTreeMap<LanguageCode, String>);
 
 impl Localized {
-    /// From pairs of language and text.
+    /// A text from pairs of language and text.
     pub fn new(texts: impl IntoIterator<Item = (LanguageCode, String)>) -> Self {
         Self(texts.into_iter().collect())
     }
@@ -64,19 +64,19 @@ impl Localized {
 pub struct Noun(BTreeMap<LanguageCode, BTreeMap<String, String>>);
 
 impl Noun {
-    /// From the forms of each language, by CLDR category.
+    /// A noun from its forms in each language, by CLDR category.
     pub fn new(forms: impl IntoIterator<Item = (LanguageCode, BTreeMap<String, String>)>) -> Self {
         Self(forms.into_iter().collect())
     }
 
-    /// The form that goes with a category; `other` where a language has no such category.
+    /// The form of the noun for a category; the form for `other` where the language does not have the category.
     pub fn form(&self, language: &LanguageCode, category: &str) -> &str {
         let forms = self.0.get(language);
         forms.and_then(|forms| forms.get(category).or_else(|| forms.get("other"))).map_or("", String::as_str)
     }
 }
 
-/// The plural categories that a language has, by their CLDR names; `None` for a code that is no language.
+/// The CLDR names of the plural categories of a language; `None` for a code that is no language.
 pub fn plural_categories(language: &LanguageCode) -> Option<Vec<&'static str>> {
     Some(plural_rules(language)?.categories().map(category_name).collect())
 }
@@ -125,7 +125,7 @@ struct Numbers {
     per_mille: String,
 }
 
-/// What is printed where there is no number.
+/// What is printed in the place of a missing number.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Marks {
@@ -136,14 +136,14 @@ struct Marks {
     unreliable: String,
 }
 
-/// A sentence of a language file: a template of its own.
+/// A sentence of a language file, which is a template by itself.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Phrase {
     /// The template's text.
     pub text: String,
     /// The file it stands in.
     pub file: FileName,
-    /// The line of the file that is the text's first line.
+    /// The line of the file on which the text begins.
     pub line: u32,
 }
 
@@ -167,7 +167,7 @@ pub struct Language {
     endings: Option<Endings>,
 }
 
-/// The plural rules of a language; on their way between two processes, its code.
+/// The plural rules of a language; between two processes only the code is sent.
 #[derive(Debug)]
 struct Plurals {
     code: LanguageCode,
@@ -188,7 +188,7 @@ impl<'de> Deserialize<'de> for Plurals {
     }
 }
 
-/// The form of a name in a case, where the rules of the language give a wrong one.
+/// The form of a name in a case, where the rules of the language would give a wrong one.
 #[derive(Clone, Debug)]
 pub struct CaseForm {
     /// The language.
@@ -197,18 +197,18 @@ pub struct CaseForm {
     pub case: String,
     /// The form.
     pub form: String,
-    /// Where it is declared.
+    /// The place where it is declared.
     pub place: Place,
 }
 
-/// No-break spaces behind the words that do not part from the next one, and between a number and what it counts or names.
+/// A text with no-break spaces behind words that must not part from the next one, and between a number and what it counts or names.
 fn keep_with_next(words: &[String], text: &str) -> String {
     let mut kept = String::with_capacity(text.len());
     let mut pieces = text.split(' ').peekable();
     while let Some(piece) = pieces.next() {
         kept.push_str(piece);
         if let Some(next) = pieces.peek() {
-            // The word may follow a no-break space of the name's own.
+            // The word may follow a no-break space that was in the name already.
             let word = piece.rsplit('\u{a0}').next().unwrap_or(piece);
             let number = word.ends_with(|letter: char| letter.is_ascii_digit()) && next.starts_with(char::is_alphabetic);
             kept.push(if number || words.iter().any(|short| short == word) { '\u{a0}' } else { ' ' });
@@ -217,7 +217,7 @@ fn keep_with_next(words: &[String], text: &str) -> String {
     kept
 }
 
-/// A text with its placeholders `{name}` filled in; what is filled in is not looked at again, what nobody knows stays away.
+/// A text with its placeholders `{name}` filled in. Filled-in text is not searched again; an unknown placeholder is left out.
 pub fn fill(text: &str, fact: impl Fn(&str) -> Option<String>) -> String {
     let mut pieces = text.split('{');
     let mut filled = pieces.next().unwrap_or_default().to_owned();
@@ -229,12 +229,12 @@ pub fn fill(text: &str, fact: impl Fn(&str) -> Option<String>) -> String {
     filled
 }
 
-/// The language of the program's own messages, whose words stand in where those of another one are missing.
+/// The language of the program's own messages; its words stand in for missing words of other languages.
 const OWN: &str = "en";
 
-/// Reads the language file of each code; `templates` are the files of `report-templates/` by path, `house` those that come with the
-/// program. All of them must have the same labels and phrases, and the labels `needed`; what a file lacks and the house has is taken
-/// from there, and told. `names` have forms of their own.
+/// Reads the language file of each code. `templates` are the files of `report-templates/` by path, `house` the files that come with the
+/// program. All languages must have the same labels and phrases, and the labels `needed`. What a file lacks is taken from the house's
+/// files, where they have it, and reported. `names` have declared forms of their own.
 pub fn load<'a>(
     codes: &[LanguageCode],
     needed: &[&str],
@@ -264,7 +264,7 @@ pub fn load<'a>(
     languages
 }
 
-/// Names the project's own language files that are of no language of the programme; `own` are their codes and where they stand.
+/// Reports the project's language files for languages that the programme does not have; `own` gives each code and file.
 pub fn unused(codes: &[LanguageCode], own: &BTreeMap<String, FileName>, diagnostics: &mut Vec<Diagnostic>) {
     let known: Vec<&str> = codes.iter().map(LanguageCode::as_str).collect();
     for (code, file) in own.iter().filter(|(code, _)| !known.contains(&code.as_str())) {
@@ -293,7 +293,7 @@ fn read(code: &LanguageCode, file: &TextFile, diagnostics: &mut Vec<Diagnostic>)
     let phrase = |phrase: Spanned<String>| {
         let source = file.text.lines().nth(phrase.span.line as usize - 1).unwrap_or_default();
         let opening = source.chars().nth(phrase.span.column as usize - 1);
-        // A block (`|`, `>`) begins on the line below its sign.
+        // The text of a block (`|`, `>`) begins on the line below the sign.
         let line = if matches!(opening, Some('|' | '>')) { phrase.span.line + 1 } else { phrase.span.line };
         Phrase { text: phrase.value, file: file.name.clone(), line }
     };
@@ -314,8 +314,8 @@ fn read(code: &LanguageCode, file: &TextFile, diagnostics: &mut Vec<Diagnostic>)
     })
 }
 
-/// A label or a phrase that one language has, every other must have. What the house has words for is lent by it: by its file of the
-/// same language, else by that of the program's own.
+/// Fills in or reports labels and phrases that some languages have and others lack. The house lends words from its file of the same
+/// language, or else from that of the program's own language.
 fn missing_words(
     languages: &mut BTreeMap<LanguageCode, Language>,
     needed: &[&str],
@@ -333,7 +333,7 @@ fn missing_words(
         let file = &templates[&path(code.as_str())];
         let lending = if house.contains_key(&path(code.as_str())) { code.clone() } else { LanguageCode::new(OWN) };
         let lender = house.get(&path(lending.as_str())).filter(|lender| lender.text != file.text);
-        // What is wrong in the house's file is no fault of the project.
+        // Faults in the house's file are not reported to the project.
         let lender = lender.and_then(|lender| read(&lending, lender, &mut Vec::new()));
         let own: BTreeSet<String> = keys(language).into_iter().collect();
         let lent = lender.as_ref().map_or_else(Vec::new, &keys);
@@ -362,7 +362,7 @@ fn missing_words(
 }
 
 impl Language {
-    /// How it changes words; `None` when its file does not say.
+    /// The rules by which the language changes words; `None` when its file has none.
     pub fn endings(&self) -> Option<&Endings> {
         self.endings.as_ref()
     }
@@ -380,7 +380,7 @@ impl Language {
         }
     }
 
-    /// A name in which short words and numbers do not part from the next word at the end of a line: `г. Семей`, `2025 год`.
+    /// A name with no-break spaces, so that short words and numbers stay on one line with the next word: `г. Семей`, `2025 год`.
     pub fn unbroken(&self, name: &str) -> String {
         keep_with_next(&self.keep_with_next, name)
     }
@@ -401,8 +401,8 @@ impl Language {
         }
     }
 
-    /// A value as [`Language::figure`] prints it, with a sign before it where that would claim too much: `<100,0 %` of 1999 in 2000,
-    /// `>0,0 %` of one in 3000.
+    /// A value as [`Language::figure`] prints it, with a sign before it where the digits alone claim too much: `<100,0 %` for 1999 of 2000,
+    /// `>0,0 %` for one of 3000.
     pub fn value(&self, ratio: Ratio, per: i64, decimals: u32) -> String {
         let sign = match ratio.beside_print(per, decimals) {
             Ordering::Less => "<",
@@ -424,13 +424,13 @@ impl Language {
         }
     }
 
-    /// A difference, with a plus sign when it rises: `+3,2`.
+    /// A difference, with a plus sign when it prints above zero: `+3,2`.
     pub fn signed(&self, ratio: Ratio, decimals: u32) -> String {
         let plus = if ratio.rounded(decimals) > 0 { &self.numbers.plus } else { "" };
         format!("{plus}{}", self.decimal(ratio, decimals))
     }
 
-    /// What is printed where there is no number.
+    /// What is printed in the place of a missing number.
     pub fn mark(&self, missing: Missing) -> &str {
         match missing {
             Missing::NotApplicable => &self.marks.not_applicable,
@@ -452,7 +452,7 @@ impl Language {
         category_name(self.plurals.rules.category_for(number))
     }
 
-    /// The same as a function that outlives the language.
+    /// A function that gives the plural category of a number, and outlives the language.
     pub fn plural_rules(&self) -> impl Fn(u64) -> &'static str + Send + Sync + 'static {
         let rules = plural_rules(&self.code).expect("a language that was read has rules");
         move |number| category_name(rules.category_for(number))
@@ -463,7 +463,7 @@ impl Language {
         format!("{}\u{a0}{}", self.whole(number), self.noun(number, noun))
     }
 
-    /// The form of a noun that goes with a number of them.
+    /// The form of a noun that goes with a number.
     pub fn noun<'a>(&self, number: i128, noun: &'a Noun) -> &'a str {
         noun.form(&self.code, self.plural(u64::try_from(number.unsigned_abs()).unwrap_or(u64::MAX)))
     }

@@ -1,11 +1,11 @@
-//! The offices' own workbooks with marks, as a folder of each period.
+//! The offices' own workbooks with marks, in one folder for each period.
 
 use crate::answer::{self, Subject, Unmarkable};
 use crate::grid::Reader;
 use crate::project::{self, Computed, Error, Project};
 use crate::release::{self, Shelf};
 
-/// What came of it.
+/// What was made.
 #[derive(Debug)]
 pub struct Answers {
     /// How many answers there are.
@@ -27,7 +27,7 @@ pub fn answers(read: &Project, computed: &Computed, reader: &Reader, shelf: &She
     let mut files = vec![Vec::new(); specs.programme.periods.len()];
     answers.into_iter().for_each(|answer| files[answer.period.0].push((answer.path, answer.bytes)));
     for (period, files) in specs.programme.periods.iter().zip(files) {
-        // An answer of before is wrong now, also where nothing takes its place.
+        // An earlier answer is out of date now, even where no new one replaces it.
         if !files.is_empty() || shelf.has(&period.id) {
             release::folder(shelf, &period.id, &files, true)?;
         }

@@ -1,4 +1,4 @@
-//! The workbooks that offices fill in, as a folder of their period.
+//! The workbooks that offices fill in, in a folder of their period.
 
 use std::path::PathBuf;
 
@@ -13,14 +13,14 @@ use crate::release::{self, Paths, Shelf};
 pub struct FormOptions {
     /// The period to collect for.
     pub period: PeriodIndex,
-    /// The offices of these regions; those right below the top when there are none.
+    /// The regions whose offices get a form; when empty, all regions right below the top.
     pub regions: Vec<RegionIndex>,
 }
 
-/// What came of it.
+/// What was made.
 #[derive(Debug)]
 pub struct Forms {
-    /// Where they stand; `None` when nothing is collected in these regions.
+    /// The folder of the forms; `None` when nothing is collected in these regions.
     pub place: Option<PathBuf>,
     /// How many there are.
     pub count: usize,

@@ -1,4 +1,4 @@
-//! Gathers what is to be made, makes it on threads, and stores each document as soon as it is set; never two on one path.
+//! Gathers what is to be made, makes it on threads, and stores each document as soon as it is set. No two documents have one path.
 
 mod answers;
 mod forms;
@@ -24,7 +24,7 @@ pub use orders::Orders;
 pub use reports::{BuildOptions, Built, build, proof};
 pub use tables::{left_out, rows};
 
-/// A document, and the workbook that stands beside it.
+/// A document, with the workbook beside it.
 struct Made {
     document: Document,
     /// The path of the workbook and its bytes.
@@ -33,9 +33,9 @@ struct Made {
 
 /// Why a document is missing.
 enum Refusal {
-    /// It could not be set.
+    /// The document could not be set.
     Failure(Failure),
-    /// What stands beside it could not be made.
+    /// The workbook beside it could not be made.
     Companion(String),
 }
 
@@ -48,34 +48,34 @@ struct Printed {
     companion: Option<FileEntry>,
 }
 
-/// What was made of all orders.
+/// What was made of all orders together.
 #[derive(Default)]
 struct Stack {
-    /// In the order of their paths.
+    /// What was printed, in the order of paths.
     printed: Vec<Printed>,
-    /// Why others are missing.
+    /// Why documents are missing.
     faults: Vec<Diagnostic>,
-    /// The generated texts of those, in the order of their paths.
+    /// The generated texts of the missing documents, in the order of their paths.
     texts: Vec<FileEntry>,
     failed: usize,
     broken: Option<release::Error>,
 }
 
-/// Where documents go, and the generated texts of those that failed.
+/// Where finished documents go, and where the generated texts of failed ones go.
 #[derive(Clone, Copy)]
 struct Trays<'a> {
     documents: &'a Staging<'a>,
     failures: &'a Staging<'a>,
 }
 
-/// What sets the documents of a run.
+/// What makes the documents of a run.
 struct Press<'a> {
     jobs: usize,
     trays: Trays<'a>,
 }
 
 impl Press<'_> {
-    /// Makes and stores the documents of all orders, as many at once as there are jobs. `done` is called after each, from any thread.
+    /// Makes and stores the documents of all orders, `jobs` of them at once. `done` is called after each, from any thread.
     fn print<T: Sync>(
         &self,
         orders: &Orders<T>,
@@ -86,7 +86,7 @@ impl Press<'_> {
         let locked = || stack.lock().expect("no thread panics while it holds the lock");
         let positions: Vec<usize> = (0..orders.len()).collect();
         let started = typeset::for_each(&positions, self.jobs, |&position| {
-            // Where the disk is full, the others need not be tried.
+            // Where something cannot be written (such as on a full disk), the rest is not tried.
             if locked().broken.is_some() {
                 return;
             }
@@ -114,7 +114,7 @@ impl Press<'_> {
         Ok(stack)
     }
 
-    /// Stores what was made of an order; a fault is named, and the others go on.
+    /// Stores what was made of an order. A fault becomes a finding, and the other orders go on.
     fn store(&self, order: usize, path: &str, made: Result<Made, Refusal>) -> Result<Result<Printed, Fault>, release::Error> {
         let Made { document, companion } = match made {
             Ok(made) => made,
@@ -130,10 +130,10 @@ impl Press<'_> {
         Ok(Ok(Printed { order, file: FileEntry::new(path, &document.bytes), pages: document.pages, companion }))
     }
 
-    /// Why the document of a path is missing; the text that its places are in stands among the failures.
+    /// Why a document is missing. Its generated text, which the places of the findings are in, is stored with the failures.
     fn fault(&self, failure: Failure, path: &str) -> Result<Fault, release::Error> {
         let mut diagnostics = failure.diagnostics;
-        // What broke the typesetter is told of the document itself.
+        // A finding that the typesetter broke down is about the document as a whole.
         if diagnostics.iter().any(|found| found.rule == Rule::FailedReport) {
             return Ok((diagnostics, None));
         }
@@ -153,14 +153,14 @@ impl Press<'_> {
     }
 }
 
-/// Why a document is missing, and its generated text.
+/// Why a document is missing, with its generated text.
 type Fault = (Vec<Diagnostic>, Option<FileEntry>);
 
 fn failed(path: &str, message: impl Into<String>) -> Diagnostic {
     Diagnostic::new(Rule::FailedReport, Place::File(FileName::new(path)), message)
 }
 
-/// Where documents are set: with the templates of a project, by whom.
+/// What documents are set with: the templates of a project, and a typesetter.
 #[derive(Clone, Copy)]
 struct Shop<'a> {
     project: &'a Project,
@@ -169,7 +169,7 @@ struct Shop<'a> {
 }
 
 impl<'a> Shop<'a> {
-    /// What sets documents in these languages whose templates stand in `folders`; what is wrong with these is told.
+    /// A setter for documents in these languages whose templates stand in `folders`. Faults of the templates are reported.
     fn setter(
         self,
         folders: &BTreeSet<String>,
@@ -184,14 +184,14 @@ impl<'a> Shop<'a> {
     }
 }
 
-/// The words and names that documents in a language are made of.
+/// The words and names that documents in a language may contain.
 fn texts<'a>(computed: &'a Computed, code: &'a LanguageCode) -> impl Iterator<Item = &'a str> {
     let words = computed.languages.get(code).into_iter().flat_map(|language| language.labels.values());
     words.map(String::as_str).chain(computed.specs.names(code))
 }
 
-/// What work on a template needs: the project as far as it was computed, the last period with data, and the templates of `folders`
-/// for documents in a language.
+/// What work on a template needs: the computed project, the last period with data, and a setter with the templates of `folders` for
+/// documents in a language.
 fn bench<'a>(
     project: &'a Project,
     typesetter: &'a Typesetter,

@@ -1,4 +1,4 @@
-//! What is to be made, each with its path. Invariant: a file system could take no two paths for one.
+//! What is to be made, each with its path. Invariant: no file system could take two of the paths for one.
 
 use crate::release;
 
@@ -9,7 +9,7 @@ pub struct Orders<T> {
 }
 
 impl<T> Orders<T> {
-    /// Things with their paths.
+    /// Things to be made, with their paths.
     ///
     /// # Errors
     /// The first two paths that a file system could take for one.
@@ -28,7 +28,7 @@ impl<T> Orders<T> {
         self.orders.is_empty()
     }
 
-    /// The path of a thing, and the thing.
+    /// The path of a thing, and the thing itself.
     pub fn at(&self, position: usize) -> (&str, &T) {
         let (path, order) = &self.orders[position];
         (path, order)

@@ -30,24 +30,24 @@ pub struct BuildOptions {
     pub date: Option<Date>,
     /// How many reports are set at once.
     pub jobs: usize,
-    /// Who sets them.
+    /// What sets the reports.
     pub typesetter: Typesetter,
 }
 
-/// What came of it.
+/// What was made.
 #[derive(Debug, Default)]
 pub struct Built {
-    /// Where the release stands; `None` when nothing was published.
+    /// The folder of the release; `None` when nothing was published.
     pub place: Option<PathBuf>,
-    /// Why what was made is not published, where the release of before holds more.
+    /// Why the release was not published: the earlier one holds more.
     pub kept: Option<release::Error>,
-    /// The documents made.
+    /// The documents that were made.
     pub reports: Vec<ReportEntry>,
-    /// The files beside them.
+    /// The files beside the documents.
     pub companions: Vec<CompanionEntry>,
     /// The documents that errors block.
     pub blocked: Vec<BlockedEntry>,
-    /// Why documents are missing.
+    /// The findings about missing documents.
     pub diagnostics: Vec<Diagnostic>,
 }
 
@@ -73,7 +73,7 @@ impl Built {
 /// Typesets the reports and publishes them on the shelf. `done` is called after each report, from any thread.
 ///
 /// # Errors
-/// When something cannot be written, or nothing can work.
+/// When something cannot be written, or the system refuses what the work takes.
 pub fn build(
     project: &Project,
     computed: &Computed,
@@ -123,10 +123,10 @@ pub fn build(
     Ok(built)
 }
 
-/// Typesets one document of the last period with data, for somebody who works on its template.
+/// Sets one document of the last period with data, for somebody who works on its template.
 ///
 /// # Errors
-/// All that is wrong with specifications and templates; with the generated text where its lines are named.
+/// All faults of specifications and templates; with the generated text where their places are in it.
 pub fn proof(project: &Project, typesetter: &Typesetter, order: &Order) -> Result<Document, Failure> {
     let folders = |computed: &Computed, period| report::folders(&computed.specs, std::slice::from_ref(order), period);
     let (computed, period, setter) = bench(project, typesetter, &order.language, folders)?;
@@ -135,7 +135,7 @@ pub fn proof(project: &Project, typesetter: &Typesetter, order: &Order) -> Resul
     typeset::alone(|| desk.set(&desk.path(order), order))
 }
 
-/// The documents that would have been made, in the order of their paths, and why they are not.
+/// The documents that are blocked, in the order of their paths, and why.
 fn blocked(published: &Published<'_>, period: PeriodIndex, orders: Vec<(String, Order)>) -> Vec<BlockedEntry> {
     let specs = published.specs();
     let code = |region| specs.hierarchy.region(region).code.as_str().to_owned();
@@ -155,7 +155,7 @@ fn blocked(published: &Published<'_>, period: PeriodIndex, orders: Vec<(String, 
     entries
 }
 
-/// The lines of documents and of what stands beside them in the manifest, each in the order of their paths.
+/// The entries of documents and of the files beside them for the manifest, both in the order of their paths.
 fn entries(specs: &Specs, orders: &Orders<Order>, printed: Vec<Printed>) -> (Vec<ReportEntry>, Vec<CompanionEntry>) {
     let (mut reports, mut companions) = (Vec::new(), Vec::new());
     for Printed { order, file, pages, companion } in printed {
@@ -171,7 +171,7 @@ fn entries(specs: &Specs, orders: &Orders<Order>, printed: Vec<Printed>) -> (Vec
     (reports, companions)
 }
 
-/// What writes the documents of a period, for all threads.
+/// What writes the documents of a period, shared by all threads.
 struct Desk<'a> {
     computed: &'a Computed,
     setter: &'a Setter,
@@ -193,7 +193,7 @@ impl<'a> Desk<'a> {
         Self { computed, setter, paths, material, background: Background::new(published, period) }
     }
 
-    /// Where a document stands in the release.
+    /// The path of a document in the release.
     fn path(&self, order: &Order) -> String {
         let addition = match order.kind {
             Kind::Report => None,
@@ -202,7 +202,7 @@ impl<'a> Desk<'a> {
         self.paths.report(&order.language, order.region, addition)
     }
 
-    /// Documents with where they stand.
+    /// Documents with their paths.
     fn placed(&self, orders: Vec<Order>) -> Vec<(String, Order)> {
         orders.into_iter().map(|order| (self.path(&order), order)).collect()
     }
@@ -212,7 +212,7 @@ impl<'a> Desk<'a> {
         self.material.date.unwrap_or(self.material.specs.period(self.material.period).issued)
     }
 
-    /// Writes and sets one document, and makes the workbook that stands beside it.
+    /// Writes and sets a document, and makes the workbook beside it.
     fn make(&self, path: &str, order: &Order) -> Result<Made, Refusal> {
         match order.kind {
             Kind::Report => {
@@ -227,7 +227,7 @@ impl<'a> Desk<'a> {
         }
     }
 
-    /// Writes and sets one document.
+    /// Writes and sets a document.
     fn set(&self, path: &str, order: &Order) -> Result<Document, Failure> {
         match order.kind {
             Kind::Report => self.report(path, order).1,

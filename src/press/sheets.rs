@@ -1,6 +1,6 @@
-//! A page for every unit: its own answers beside its region. Sheets go to the units themselves and are never part of a release.
+//! A page for every unit, with its own answers beside its region. Sheets go to the units themselves and are never part of a release.
 //!
-//! They are many: each is written as soon as it is set, and nothing of it is kept but its line in the manifest.
+//! There are many sheets, so each is written as soon as it is set, and only its entry for the manifest is kept.
 
 use std::path::PathBuf;
 
@@ -36,27 +36,27 @@ pub struct Options {
     pub selection: Selection,
     /// How many are set at once.
     pub jobs: usize,
-    /// Who sets them.
+    /// What sets the sheets.
     pub typesetter: Typesetter,
 }
 
-/// What came of it.
+/// What was made.
 #[derive(Debug, Default)]
 pub struct Made {
-    /// Where the sheets stand; `None` when there are none.
+    /// The folder of the sheets; `None` when there are none.
     pub place: Option<PathBuf>,
-    /// Why those made are not published, where those of before are more.
+    /// Why the sheets were not published: there are more of the earlier ones.
     pub kept: Option<release::Error>,
     /// How many there are.
     pub sheets: usize,
     /// How many pages they have together.
     pub pages: usize,
-    /// Why sheets are missing.
+    /// The findings about missing sheets.
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// The units that sheets are made for: those of a period, or of the last one in which any reported. `None` when the programme names
-/// no dataset.
+/// The units that sheets are made for: those of a period, or of the last period in which any unit reported. `None` when the programme names
+/// no dataset for sheets.
 pub fn units<'a>(published: &Published<'a>, period: Option<PeriodIndex>) -> Option<Units<'a>> {
     let dataset = published.specs().sheets?;
     let period = period.or(published.latest_of(dataset)).unwrap_or(PeriodIndex(0));
@@ -70,7 +70,7 @@ struct Order {
     language: LanguageCode,
 }
 
-/// The sheets asked for, in the order of languages, regions and keys; no two have paths that a file system could take for one.
+/// The sheets asked for, in the order of languages, regions and keys. No file system could take two of their paths for one.
 fn orders(computed: &Computed, units: &Units<'_>, selection: &Selection) -> Result<Orders<Order>, release::Error> {
     let specs = &computed.specs;
     let wanted = |row: &usize| {
@@ -78,7 +78,7 @@ fn orders(computed: &Computed, units: &Units<'_>, selection: &Selection) -> Resu
         (selection.regions.is_empty() || selection.regions.iter().any(lies))
             && (selection.keys.is_empty() || selection.keys.contains(&units.key(*row)))
     };
-    // Who has no key cannot be sent anything. Paths do not depend on the choice.
+    // A unit without a key cannot be sent anything. Every other unit takes a path, so that paths do not depend on the selection.
     let mut rows: Vec<usize> = (0..units.len()).filter(|&row| units.is_named(row)).collect();
     rows.sort_by_cached_key(|&row| (units.region(row), units.key(row), row));
     let languages = if selection.languages.is_empty() { &specs.programme.publish } else { &selection.languages };
@@ -101,7 +101,7 @@ fn orders(computed: &Computed, units: &Units<'_>, selection: &Selection) -> Resu
 /// Typesets the sheets and swaps them in as the folder of their period on the shelf. `done` is called after each, from any thread.
 ///
 /// # Errors
-/// When something cannot be written, or nothing can work.
+/// When something cannot be written, or the system refuses what the work takes.
 pub fn make(
     project: &Project,
     computed: &Computed,
@@ -132,7 +132,7 @@ pub fn make(
     failures.publish_if_any(&texts)?;
     diagnostics.extend(faults);
     diagnostic::sort(&mut diagnostics);
-    // What is wrong comes first, then which sheets are missing for it.
+    // The faults come first, and after them the sheets that are missing because of them.
     diagnostics.sort_by_key(|found| found.rule == Rule::FailedReport);
     let pages = printed.iter().map(|page| page.pages).sum();
     let entries: Vec<FileEntry> = printed.into_iter().map(|page| page.file).collect();
@@ -146,10 +146,10 @@ pub fn make(
     Ok(made)
 }
 
-/// Typesets the sheet of one unit, for somebody who works on its template; `None` when no unit has that key.
+/// Sets the sheet of one unit, for somebody who works on its template; `None` when no unit has this key.
 ///
 /// # Errors
-/// All that is wrong with specifications and templates.
+/// All faults of specifications and templates.
 pub fn proof(
     project: &Project,
     typesetter: &Typesetter,
@@ -164,7 +164,7 @@ pub fn proof(
     typeset::alone(|| desk.set(key, &Order { row, language: language.clone() }).map(Some))
 }
 
-/// What writes the sheets of a period, for all threads.
+/// What writes the sheets of a period, shared by all threads.
 struct Desk<'a> {
     computed: &'a Computed,
     setter: &'a Setter,

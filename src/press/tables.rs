@@ -1,4 +1,4 @@
-//! The numbers of a release as tables; the numbers that somebody asks for.
+//! The numbers of a release as tables, and the numbers that somebody asks for.
 
 use crate::period::PeriodIndex;
 use crate::protect::Published;
@@ -7,7 +7,7 @@ use crate::release::{self, FileEntry, Staging};
 use crate::report::Selection;
 use crate::table;
 
-/// Writes the tables of a release; gives their lines in the manifest.
+/// Writes the tables of a release; returns their entries for the manifest.
 pub(super) fn write(
     published: &Published<'_>,
     period: PeriodIndex,
@@ -23,14 +23,14 @@ pub(super) fn write(
     [("results.csv", csv), ("results.json", document)].into_iter().map(store).collect()
 }
 
-/// Every number of these periods and of the regions and in the language selected; those of blocked regions are left out.
+/// Every number of these periods in the selected regions, named in the selected language; numbers of blocked regions are left out.
 pub fn rows(published: &Published<'_>, periods: &[PeriodIndex], selection: &Selection) -> Vec<table::Row> {
     let language = selection.languages.first().unwrap_or(&published.specs().programme.publish[0]);
     let of = |&period: &PeriodIndex| table::rows(published, language, period, &selected(published, period, selection, false));
     periods.iter().flat_map(of).collect()
 }
 
-/// The regions selected of which errors block the numbers of a period.
+/// The selected regions whose numbers of a period are blocked by errors.
 pub fn left_out(published: &Published<'_>, period: PeriodIndex, selection: &Selection) -> Vec<RegionIndex> {
     selected(published, period, selection, true)
 }

@@ -1,4 +1,4 @@
-//! What errors block: the numbers of the regions that they concern, and of all that these lie in.
+//! What errors block: the numbers of the regions that they concern, and of all regions above.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -25,13 +25,14 @@ pub struct Blocked {
 }
 
 impl Blocked {
-    /// From what was found. Errors that name no region stop everything and are not looked at here.
+    /// What the errors among some findings block. Errors without a region stop the whole run, and are not looked at here.
     pub fn new(specs: &Specs, diagnostics: &[Diagnostic]) -> Self {
         let mut blocked = Self::default();
         let mut seen = HashSet::new();
         for found in diagnostics.iter().filter(|found| found.severity == Severity::Error) {
             let period = found.concern.period.as_deref().and_then(|id| specs.programme.period(id));
-            // The findings of a file that name no region of their own share its regions.
+            // The findings of a file that name no region share one list of regions, so each list is looked at once for each rule and
+            // period.
             if !seen.insert((found.concern.regions.as_ptr(), period, found.name())) {
                 continue;
             }
@@ -46,7 +47,8 @@ impl Blocked {
         blocked
     }
 
-    /// Why a region's figures of a period are blocked. Reports print earlier periods beside their own, so an error there counts too.
+    /// Why a region's numbers of a period are blocked. Reports print earlier periods beside their own, so errors of earlier periods count
+    /// too.
     pub fn reasons(&self, region: RegionIndex, period: PeriodIndex) -> Vec<&Reason> {
         let reasons = self.reasons.get(&region).into_iter().flatten();
         reasons.filter(|reason| reason.period.is_none_or(|found| found <= period)).collect()
@@ -57,7 +59,7 @@ impl Blocked {
         self.reasons.is_empty()
     }
 
-    /// Whether no number of a region may be told for a period.
+    /// Whether all numbers of a region are blocked for a period.
     pub fn holds(&self, region: RegionIndex, period: PeriodIndex) -> bool {
         !self.reasons(region, period).is_empty()
     }

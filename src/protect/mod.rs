@@ -1,5 +1,5 @@
-//! The one door: results in, [`Published`] out. Whatever is printed, listed or drawn is made from it alone; behind it nobody sees a
-//! sum, a row or a cell that was not let through.
+//! The one door: results in, [`Published`] out. Whatever is printed, listed or drawn is made from [`Published`] alone, so nobody behind the
+//! door sees a sum, a row or a cell that was not let through.
 
 mod blocked;
 mod rows;
@@ -25,26 +25,26 @@ pub use blocked::{Blocked, Reason};
 pub use rows::Rows;
 pub use units::Units;
 
-/// Everything that stands before the door.
+/// What stands before the door.
 #[derive(Clone, Copy)]
 pub struct Inside<'a> {
     /// The specifications.
     pub specs: &'a Specs,
     /// What was reported.
     pub data: &'a Data,
-    /// What was computed from it.
+    /// What was computed from the data.
     pub results: &'a Results,
     /// What errors block.
     pub blocked: &'a Blocked,
-    /// All that was found.
+    /// The findings of the whole project.
     pub findings: &'a [Diagnostic],
-    /// The findings that a waiver lets through, as they were before.
+    /// The findings that a waiver lets through, as they were without the waiver.
     pub waived: &'a [Waived],
     /// When submissions came.
     pub receipts: &'a [Receipt],
 }
 
-/// What may be told. The numbers of blocked regions have a reason instead of a value, also where others are compared with them.
+/// What may be told. The numbers of blocked regions have a reason instead of a value, also where other regions are compared with them.
 pub struct Published<'a> {
     specs: &'a Specs,
     data: &'a Data,
@@ -55,7 +55,7 @@ pub struct Published<'a> {
     receipts: &'a [Receipt],
 }
 
-/// Lets through what is not blocked.
+/// Lets everything through, with the blocked numbers kept back.
 pub fn publish(inside: Inside<'_>) -> Published<'_> {
     let Inside { specs, data, results, blocked, findings, waived, receipts } = inside;
     let results = if blocked.is_empty() {
@@ -102,37 +102,38 @@ impl<'a> Published<'a> {
         self.results.total(indicator, period, region)
     }
 
-    /// How many units of a dataset should report and did; answered are those that reported.
+    /// How many units of a dataset should report and how many did; `answered` equals those that did.
     pub fn coverage(&self, dataset: DatasetIndex, period: PeriodIndex, region: RegionIndex) -> Coverage {
         self.results.coverage(dataset, period, region)
     }
 
-    /// The place of a region among those with the same parent. `None` without a number, without a better or worse, or alone.
+    /// The place of a region among the regions with the same parent. `None` where the region has no number or no neighbours, or neither
+    /// more nor less is better.
     pub fn rank(&self, indicator: IndicatorIndex, period: PeriodIndex, region: RegionIndex) -> Option<Rank> {
         compare::rank(self.specs, &self.results, indicator, period, region)
     }
 
-    /// What a region needs in a period, the largest gap first; `below` are the regions in which it may lie.
+    /// What a region needs in a period, the largest gap first; `below` are the regions in which the gaps may lie.
     pub fn needs(&self, period: PeriodIndex, region: RegionIndex, below: &[RegionIndex]) -> Vec<Need> {
         plan::needs(self.specs, &self.results, period, region, below)
     }
 
-    /// The units that answered in a period and in the one before: by indicator, then by region.
+    /// For each indicator, the sums over the units that answered in this period and the one before, by region.
     pub fn matched(&self, period: PeriodIndex) -> Vec<Option<Vec<Matched>>> {
         self.specs.indicators.iter().map(|indicator| matched::run(self.specs, self.data, indicator, period)).collect()
     }
 
-    /// The units that lack nothing, or one thing only.
+    /// The units that lack nothing, or one thing only; `None` where no dataset tells.
     pub fn near(&self, period: PeriodIndex) -> Option<Near> {
         near::run(self.specs, self.data, period)
     }
 
-    /// By what the data of a period can be judged.
+    /// What the data of a period can be judged by.
     pub fn evidence(&self, period: PeriodIndex) -> Evidence<'a> {
         Evidence::new(self.specs, (self.data, &self.results), period, self.findings, self.receipts)
     }
 
-    /// The waivers that let a finding of a period through in a region, or in what lies within it; by their positions.
+    /// The positions of the waivers that let through a finding of a period in a region or within it.
     pub fn waivers(&self, period: PeriodIndex, region: RegionIndex) -> Vec<usize> {
         let (hierarchy, id) = (&self.specs.hierarchy, self.specs.period(period).id.as_str());
         let is_here = |finding: &Diagnostic| {

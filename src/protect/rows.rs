@@ -1,4 +1,4 @@
-//! The rows of a dataset as those see them who sent them: the office in its form, the unit on its sheet. Nothing of it is published.
+//! The rows of a dataset, for those who sent them: the office in its form, the unit on its sheet. Nothing of this is published.
 
 use super::Published;
 use crate::compute::evaluate::{self, Outcome, RowView};
@@ -7,7 +7,7 @@ use crate::period::PeriodIndex;
 use crate::region::RegionIndex;
 use crate::spec::{Dataset, DatasetIndex, FieldIndex, Indicator, Specs};
 
-/// The rows of a dataset in a period; they are called by their positions.
+/// The rows of a dataset in a period; a row is called by its position.
 #[derive(Clone, Copy)]
 pub struct Rows<'a> {
     specs: &'a Specs,
@@ -21,7 +21,7 @@ impl<'a> Rows<'a> {
         Self { specs, dataset: specs.dataset(index), table: data.table(period, index) }
     }
 
-    /// Their dataset.
+    /// The dataset of the rows.
     pub fn dataset(&self) -> &'a Dataset {
         self.dataset
     }
@@ -41,12 +41,12 @@ impl<'a> Rows<'a> {
         self.table.region(row)
     }
 
-    /// What tells a row from the others: its answers in the fields of the key.
+    /// The key of a row: its answers in the fields that identify it.
     pub fn key(&self, row: usize) -> Vec<String> {
         self.table.key(self.specs, self.dataset, row)
     }
 
-    /// The name of the unit, or its key.
+    /// The name of a row's unit, or else its key.
     pub fn title(&self, row: usize) -> String {
         self.table.title(self.specs, self.dataset, row)
     }
@@ -56,7 +56,7 @@ impl<'a> Rows<'a> {
         self.table.typed(field, row)
     }
 
-    /// What a row adds to each side of an indicator of this dataset alone.
+    /// What a row does to each side of an indicator whose sides both come from this dataset.
     pub fn outcome(&self, indicator: &Indicator, row: usize) -> Outcome {
         evaluate::row(indicator, &RowView::new(self.table, row))
     }

@@ -1,4 +1,4 @@
-//! The units of a dataset, each with what was found about it and with its row of the period before: what its own sheet tells.
+//! The units of a dataset, each with its findings and its row of the period before: what the sheet of a unit tells.
 
 use std::collections::HashMap;
 
@@ -13,10 +13,10 @@ use crate::spec::{Dataset, DatasetIndex, Specs};
 /// The file, sheet and row of a finding.
 type Line<'a> = (&'a str, &'a str, u32);
 
-/// Rows by their keys; `None` where a key stands in several rows and does not tell whose they are.
+/// The row of each key; `None` where several rows have the key, so that it does not tell whose they are.
 type ByKey = HashMap<Vec<String>, Option<usize>>;
 
-/// All units of a dataset in a period; they are called by their rows.
+/// All units of a dataset in a period; a unit is called by its row.
 pub struct Units<'a> {
     /// The period.
     pub period: PeriodIndex,
@@ -69,17 +69,17 @@ impl<'a> Units<'a> {
         self.rows.key(row).join(", ")
     }
 
-    /// The name of a unit, or its key.
+    /// The name of a unit, or else its key.
     pub fn title(&self, row: usize) -> String {
         self.rows.title(row)
     }
 
-    /// Whether the row says whose it is: every field of its key is filled in.
+    /// Whether every field of the unit's key is filled in.
     pub fn is_named(&self, row: usize) -> bool {
         is_whole(&self.rows.key(row))
     }
 
-    /// The row of the unit in the period before. A key that stands in several rows, now or then, could be another unit's.
+    /// The unit's row in the period before. `None` where its key stands in several rows, now or then: these could be different units.
     pub fn before(&self, row: usize) -> Option<(Rows<'a>, usize)> {
         let key = self.rows.key(row);
         let (rows, by_key) = self.before.as_ref()?;
@@ -87,7 +87,7 @@ impl<'a> Units<'a> {
         by_key.get(&key).copied().flatten().filter(|_| own).map(|found| (*rows, found))
     }
 
-    /// What was found about a unit alone.
+    /// The findings about one unit.
     pub fn findings(&self, row: usize) -> &[&'a Diagnostic] {
         let RowPlace { file, sheet, row, .. } = self.rows.place(row);
         self.findings.get(&(file.as_str(), sheet.as_ref(), *row)).map_or(&[], Vec::as_slice)
@@ -109,7 +109,7 @@ fn is_whole(key: &[String]) -> bool {
     key.iter().all(|part| !part.trim().is_empty())
 }
 
-/// Whether a finding compares the unit with others, which are none of its business.
+/// Whether a finding compares the unit with others, whose data its sheet must not show.
 fn tells_of_others(specs: &Specs, found: &Diagnostic) -> bool {
     let compares = |check: &Check| check.kind.compares_units();
     found.rule == Rule::DuplicateRow

@@ -1,4 +1,4 @@
-//! A lock that one process holds and that goes with it, however it ends.
+//! A lock that one process holds; the system lets it go with the process, however that ends.
 
 use std::fs::{self, File, TryLockError};
 use std::io::{self, ErrorKind};
@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use same_file::Handle;
 
-/// A file that this process has locked; dropped, it is gone.
+/// A locked file of this process; the file is removed when the lock is dropped.
 #[derive(Debug)]
 pub struct Lock {
     path: PathBuf,
@@ -21,13 +21,13 @@ pub enum Refusal {
     Held,
     /// This disk has no locks.
     Unknown,
-    /// What stands there is no lock: one is a file that holds nothing.
+    /// Something else has the name: a lock is a file that holds nothing.
     Foreign,
     /// The file cannot be made.
     Failed(io::Error),
 }
 
-/// So often the file may go away under our hands: each time another process has just finished.
+/// How often the file may vanish before the lock is taken: each time another process has just finished.
 const MOST_TURNS: usize = 100;
 
 impl Lock {
@@ -47,7 +47,8 @@ impl Lock {
                 }
                 Err(TryLockError::Error(error)) => return Err(Refusal::Failed(error)),
             }
-            // Who held it before takes the file away; then this one is locked, but it is not what others find under the name.
+            // The process that held the lock removes its file; then the file that we have locked is not the one that others find under the
+            // name.
             let own = Handle::from_file(file).map_err(Refusal::Failed)?;
             match Handle::from_path(path) {
                 Ok(named) if named == own => return Ok(Self { path: path.into(), _file: own }),
@@ -67,7 +68,7 @@ impl Drop for Lock {
 }
 
 fn has_no_locks(error: &io::Error) -> bool {
-    /// `ENOLCK`: a network's server that locks nothing.
+    /// `ENOLCK`, from a network server that has no locks.
     const NO_LOCKS: i32 = 37;
     error.kind() == ErrorKind::Unsupported || cfg!(target_os = "linux") && error.raw_os_error() == Some(NO_LOCKS)
 }

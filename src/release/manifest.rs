@@ -1,4 +1,4 @@
-//! The manifest of a folder: what it holds, made of what; and what stands in a place by its manifest.
+//! The manifest of a folder: what it holds and what that was made of; and what stands in a place, as told by its manifest.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -18,7 +18,7 @@ pub const MANIFEST: &str = "manifest.json";
 /// The program and its version.
 pub const PROGRAM: &str = concat!("esep ", env!("CARGO_PKG_VERSION"));
 
-/// What a folder of a period holds; one kind never takes the place of another.
+/// What a folder of a period holds; one kind never replaces another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Holding {
@@ -30,7 +30,7 @@ pub enum Holding {
     Forms,
     /// Workbooks that are sent back.
     Answers,
-    /// The generated texts of documents that failed, for whoever mends their templates.
+    /// The generated texts of failed documents, for whoever mends the templates.
     Texts,
 }
 
@@ -46,7 +46,7 @@ impl Holding {
         }
     }
 
-    /// Whether it tells what single units answered: then it is for its owner alone, and stands in no folder of releases.
+    /// Whether the folder tells what single units answered: then only its owner may read it, and it stands in no folder of releases.
     pub fn is_private(self) -> bool {
         match self {
             Holding::Reports => false,
@@ -55,7 +55,7 @@ impl Holding {
     }
 }
 
-/// What was made of what, in a release.
+/// What a release holds and what it was made of.
 #[derive(Debug, Serialize)]
 pub struct Manifest {
     /// What the folder holds.
@@ -122,7 +122,7 @@ pub struct CompanionEntry {
 }
 
 impl CompanionEntry {
-    /// The workbook beside a document.
+    /// The entry of the workbook beside a document.
     pub fn workbook(report: &ReportEntry, workbook: FileEntry) -> Self {
         Self {
             path: workbook.path,
@@ -145,18 +145,18 @@ pub struct BlockedEntry {
     pub region: String,
     /// The language.
     pub language: String,
-    /// The errors that withhold it.
+    /// The errors that block it.
     pub reasons: Vec<BlockedReason>,
 }
 
-/// An error that withholds documents.
+/// An error that blocks documents.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct BlockedReason {
     /// The name of the rule or check.
     pub rule: String,
     /// The code of the region whose data are in doubt.
     pub region: String,
-    /// The period of the data; none when it concerns all of them.
+    /// The period of the data; none when all periods are concerned.
     pub period: Option<String>,
 }
 
@@ -172,13 +172,13 @@ pub struct FileEntry {
 }
 
 impl FileEntry {
-    /// Of these bytes.
+    /// The entry of a file with these bytes.
     pub fn new(path: impl Into<String>, bytes: &[u8]) -> Self {
         Self { path: path.into(), size: bytes.len(), sha256: sha256(bytes) }
     }
 }
 
-/// The files that a run read: submissions, specifications, templates.
+/// The entries of the files that a run read: submissions, specifications, templates.
 pub fn entries(sources: &Sources) -> (Vec<FileEntry>, Vec<FileEntry>, Vec<FileEntry>) {
     let inputs = sources.inputs.values().flatten();
     let inputs = inputs.map(|file| FileEntry::new(file.name.as_str(), &file.bytes));
@@ -195,32 +195,32 @@ pub fn sha256(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// What stands in a place by its manifest, which esep wrote.
+/// What stands in a place, as told by a manifest that esep wrote.
 pub struct Standing {
-    /// What it holds; manifests of before did not say it of other things than reports.
+    /// What the folder holds; older manifests say so for reports only.
     pub holds: Option<String>,
     /// The period.
     pub period: Option<String>,
-    /// Whether it says that it holds all there is.
+    /// Whether the manifest says that all there is of the period is there.
     pub complete: bool,
-    /// Size and SHA-256 of its files, by path.
+    /// Size and SHA-256 of each file that the manifest lists, by path.
     files: BTreeMap<String, (u64, String)>,
 }
 
 impl Standing {
-    /// What the manifest in a folder says; `None` where there is none that esep wrote, or none that can be read.
+    /// What the manifest in a folder says; `None` where esep wrote none, or it cannot be read.
     pub fn read(place: &Path) -> Option<Self> {
         Self::look(place).ok().flatten()
     }
 
-    /// What the manifest in a folder says; `None` where there is none that esep wrote.
+    /// What the manifest in a folder says; `None` where esep wrote none.
     ///
     /// # Errors
     /// When the system does not let it be read.
     pub fn look(place: &Path) -> io::Result<Option<Self>> {
         let path = place.join(MANIFEST);
         let bytes = match fs::symlink_metadata(&path) {
-            // What is no file is never opened: a pipe would be waited for without end.
+            // Only files are opened: opening a pipe would wait without end.
             Ok(found) if found.is_file() => fs::read(path)?,
             Ok(_) => return Ok(None),
             Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => return Ok(None),
@@ -243,17 +243,17 @@ impl Standing {
         })
     }
 
-    /// The files in its folder that the manifest does not list, apart from those that systems put everywhere.
+    /// The files in the folder that the manifest does not list, apart from files that systems put everywhere.
     pub fn strangers(&self, place: &Path) -> Vec<String> {
         let own = |path: &String| {
             let name = path.rsplit('/').next().unwrap_or(path);
-            // Texts of failed reports stood in releases of before.
+            // Releases of older versions held the texts of failed reports.
             self.files.contains_key(path) || path == MANIFEST || is_passed_over(name) || path.ends_with(".typ")
         };
         files(place).map(|(path, _)| path).filter(|path| !own(path)).collect()
     }
 
-    /// How a folder differs from its manifest; `read` gives the bytes of a file.
+    /// How a folder differs from its manifest; `None` when it does not. `read` gives the bytes of a file.
     ///
     /// # Errors
     /// Those of `read`.
@@ -272,19 +272,19 @@ impl Standing {
     }
 }
 
-/// The line of a manifest about one file.
+/// A file in the manifest: its path, and its size and SHA-256.
 fn listed(entry: &Value) -> Option<(String, (u64, String))> {
     let text = |key: &str| entry.get(key).and_then(Value::as_str).map(str::to_owned);
     Some((text("path")?, (entry.get("size")?.as_u64()?, text("sha256")?)))
 }
 
-/// All that is no folder below a folder: its path with `/` between names, and where it lies. What cannot be listed is left out.
+/// Everything below a folder that is not a folder: its path with `/` between names, and where it lies. What cannot be listed is left out.
 fn files(folder: &Path) -> impl Iterator<Item = (String, PathBuf)> {
     let entries = WalkDir::new(folder).sort_by_file_name().into_iter().flatten().filter(|entry| !entry.file_type().is_dir());
     entries.map(move |entry| {
         let inside = entry.path().strip_prefix(folder).unwrap_or(entry.path());
         let names: Vec<_> = inside.components().map(|part| part.as_os_str().to_string_lossy()).collect();
-        // Some systems give names back with their letters taken apart.
+        // Some systems return names with marks parted from their letters.
         (composed(&names.join("/")).into_owned(), entry.path().to_owned())
     })
 }

@@ -1,11 +1,11 @@
 //! Writes documents, tables and manifest to a fresh folder, then swaps it in whole. The only module that writes.
 //!
-//! - [`Shelf`] is the folder of releases. One run holds it alone (`lock`), clears away what runs before left, and gives it up
-//!   cleanly when it is asked to end.
-//! - [`Staging`] is a release being written, beside its place. It is compared with its manifest, written through to the disk and
+//! - [`Shelf`] is the folder of releases. One run holds it alone (`lock`), clears away what earlier runs left, and gives the folder up
+//!   cleanly when asked to end.
+//! - [`Staging`] is a release being written, beside its place. It is compared with its manifest, written through to the disk, and then
 //!   exchanged with what stands in its place.
-//! - Only what esep made, by its `manifest`, is ever replaced.
-//! - `names` are taken by every file system, and no two of them for one.
+//! - Only what esep made, as its `manifest` tells, is ever replaced.
+//! - Every file system takes the `names`, and none takes two of them for one.
 //! - A new `project` has all of its files, or none.
 
 mod lock;
@@ -47,7 +47,7 @@ pub enum Error {
         /// The folder, or the file.
         path: PathBuf,
     },
-    /// What is written would be read by the next run.
+    /// The next run would read what this one writes.
     #[error("cannot write in `{}`: it lies in `{folder}`, which is read; choose another `--out`", path.display())]
     InsideTheProject {
         /// The folder of releases.
@@ -55,7 +55,7 @@ pub enum Error {
         /// The project's folder.
         folder: &'static str,
     },
-    /// What single units answered would stand where it is published.
+    /// What single units answered would stand where releases are published.
     #[error(
         "cannot write {what} in `{}`: `{}` is a folder of releases, which are published, and {what} tell of single units; choose another `--out`",
         path.display(), folder.display()
@@ -68,7 +68,7 @@ pub enum Error {
         /// What was to be written.
         what: &'static str,
     },
-    /// Reports would stand among what tells of single units.
+    /// Reports would stand where a folder tells of single units.
     #[error(
         "cannot write reports in `{}`: `{}` holds {what}, which tell of single units and are never published; choose another `--out`",
         path.display(), folder.display()
@@ -76,12 +76,12 @@ pub enum Error {
     AmongUnits {
         /// The folder of releases.
         path: PathBuf,
-        /// The folder that holds them.
+        /// The folder that tells of single units.
         folder: PathBuf,
         /// What it holds.
         what: String,
     },
-    /// One file would change within a release.
+    /// A single file would be changed within a release.
     #[error("cannot write `{}`: it lies in `{}`, which is written as a whole; choose another `--out`", path.display(), release.display())]
     InsideARelease {
         /// The file.
@@ -89,13 +89,13 @@ pub enum Error {
         /// The release.
         release: PathBuf,
     },
-    /// Something else has a name that esep needs for a while.
+    /// Something else has a name that esep needs while it writes.
     #[error("cannot write beside `{}`: it has a name that esep gives to its own, and esep did not make it; move it elsewhere", path.display())]
     Foreign {
-        /// What has it.
+        /// The file or folder with this name.
         path: PathBuf,
     },
-    /// Nobody knows what the place of the release holds.
+    /// The system does not tell what stands in the place of the release.
     #[error("cannot replace `{}`: what stands there cannot be read: {source}; see to it that it can, or choose another `--out`", path.display())]
     Unreadable {
         /// The place.
@@ -103,13 +103,13 @@ pub enum Error {
         /// What the system says.
         source: io::Error,
     },
-    /// The place of the release holds something else.
+    /// Something that esep did not make stands in the place of the release.
     #[error("cannot replace `{}`: it is no release of esep (it has no `manifest.json` that esep wrote); choose another `--out`", path.display())]
     NotARelease {
         /// The place.
         path: PathBuf,
     },
-    /// The place of the release holds another kind of folder, or another period.
+    /// The place holds a folder of another kind or another period.
     #[error("cannot replace `{}`: it holds {found} and not {wanted}; choose another `--out`", path.display())]
     OfAnotherKind {
         /// The place.
@@ -130,7 +130,7 @@ pub enum Error {
         /// Their paths in it.
         files: Vec<String>,
     },
-    /// The place of the release holds more than would take its place.
+    /// The place holds more than this run would put there.
     #[error(
         "`{}` stays as it is: it holds all {what} of its period, and this run does not make all of them; choose another `--out`, or let these take their place with `--replace`",
         path.display()
@@ -141,7 +141,7 @@ pub enum Error {
         /// What it holds.
         what: &'static str,
     },
-    /// What was written is not what stands on the disk.
+    /// The files on the disk are not the ones that were written.
     #[error("nothing is published: the folder made for `{}` does not agree with its manifest: {difference}", path.display())]
     Torn {
         /// The place.
@@ -152,9 +152,9 @@ pub enum Error {
     /// Two files have one path.
     #[error("`{path}` and `{first}` are one file for some systems; change the code or the name of one of the regions")]
     SamePath {
-        /// One of them.
+        /// The path of one file.
         path: String,
-        /// The other one.
+        /// The path of the other file.
         first: String,
     },
     /// A new project would overwrite something.
@@ -165,7 +165,7 @@ pub enum Error {
     },
 }
 
-/// What a person should know although all went well.
+/// What a person should know although the run went well.
 #[derive(Debug, thiserror::Error)]
 pub enum Warning {
     /// Something of no use is still there.
@@ -176,31 +176,31 @@ pub enum Warning {
         /// What the system says.
         source: io::Error,
     },
-    /// A run before was ended while it wrote.
+    /// An earlier run was ended while it wrote; what it left is cleared away.
     #[error("a run before was interrupted while it wrote; `{}`, which it left, is removed", path.display())]
     Cleared {
         /// What it left.
         path: PathBuf,
     },
-    /// What looks like left behind is something else.
+    /// Something looks like a remnant of an earlier run, but esep did not write it.
     #[error("`{}` has a name that esep gives to what it writes, but holds what esep does not write; it stays, move it elsewhere", path.display())]
     Foreign {
-        /// What has it.
+        /// The file or folder with this name.
         path: PathBuf,
     },
-    /// A run before was ended while it published.
+    /// An earlier run was ended while it published; its place has got back what stood there.
     #[error("a run before was interrupted while it published; what stood in `{}` before stands there again", path.display())]
     Recovered {
         /// The place.
         path: PathBuf,
     },
-    /// Nobody is kept from writing at the same time.
+    /// The disk has no locks, so other runs can write at the same time.
     #[error("the disk of `{}` knows no locks; see to it that no other esep writes there now", path.display())]
     NoLocks {
         /// The folder of releases.
         path: PathBuf,
     },
-    /// What single units answered stands among releases.
+    /// A folder that tells of single units stands among releases.
     #[error("`{}` holds {what}, which tell of single units, and lies in a folder of releases, which are published; move it elsewhere", path.display())]
     UnitsInside {
         /// The folder.
@@ -210,7 +210,7 @@ pub enum Warning {
     },
 }
 
-/// Wraps what the system says of a path.
+/// The error for what the system says of a path.
 fn failed(path: &Path) -> impl FnOnce(io::Error) -> Error {
     move |source| Error::Write { path: path.into(), source }
 }
@@ -226,7 +226,7 @@ fn write_new(path: &Path, bytes: &[u8], private: bool) -> Result<(), Error> {
     system::create_file(path, private).and_then(|mut file| file.write_all(bytes)).map_err(failed(path))
 }
 
-/// Removes a file, a link or a folder with all that is in it; what is not there is removed.
+/// Removes a file, a link, or a folder with everything in it; it is no fault when nothing is there.
 fn remove(path: &Path) -> io::Result<()> {
     let outcome = match fs::symlink_metadata(path) {
         Ok(found) if found.is_dir() => fs::remove_dir_all(path),

@@ -1,4 +1,4 @@
-//! Names of files: every file system takes them, and none takes two of them for one.
+//! Names of files that every file system takes, and of which none takes two for one.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -10,17 +10,17 @@ use crate::sources::is_device;
 
 /// The longest name of a file, in bytes, that file systems take.
 const LONGEST: usize = 255;
-/// Names that are made of others are cut here, so that a number, words and an ending may be added.
+/// Names that are made of other names are cut here, so that a number, words and an ending can be added.
 const USUAL: usize = 200;
 /// The longest ending that is added.
 const ENDING: usize = ".xlsx".len();
 
-/// Names that no file system takes for one another, also those that know no capitals or take letters apart.
+/// Paths that no file system takes for one another, even if it ignores capitals or parts marks from letters.
 #[derive(Debug, Default)]
 pub struct Taken(HashSet<String>);
 
 impl Taken {
-    /// A path as it is given, or, when it is taken, with a number before the name of the file.
+    /// Takes a path and gives it back; when it is taken already, a number is put before the name of the file.
     pub fn take(&mut self, path: &str) -> String {
         let (folder, name) = path.rsplit_once('/').map_or(("", path), |(folder, name)| (&path[..=folder.len()], name));
         let numbered = (2..).map(|number| format!("{folder}({number}) {name}"));
@@ -29,16 +29,16 @@ impl Taken {
     }
 }
 
-/// The one form of all paths that some file system takes for the same.
+/// One form for all paths that some file system takes for the same.
 fn folded(path: &str) -> String {
-    // Capitals first: `ß` is `ss` to some.
+    // Upper case first: some systems take `ß` for `ss`.
     composed(&path.to_uppercase().to_lowercase()).into_owned()
 }
 
-/// Sees to it that no file system takes two of these paths for one.
+/// Checks that no file system takes two of these paths for one.
 ///
 /// # Errors
-/// The first two that it could.
+/// The first two paths that could be taken for one.
 pub fn distinct<'a>(paths: impl IntoIterator<Item = &'a str>) -> Result<(), Error> {
     let mut known: BTreeMap<String, &str> = BTreeMap::new();
     for path in paths {
@@ -49,8 +49,8 @@ pub fn distinct<'a>(paths: impl IntoIterator<Item = &'a str>) -> Result<(), Erro
     Ok(())
 }
 
-/// Where documents about regions stand: a folder for every region that holds others, names that sort by code. No two regions
-/// have one path, whatever signs their codes and names are made of.
+/// The paths of documents about regions: a folder for every region that holds others, and names that sort by code. Each region has a path
+/// of its own, whatever signs are in codes and names.
 #[derive(Debug)]
 pub struct Paths<'a> {
     hierarchy: &'a Hierarchy,
@@ -59,7 +59,7 @@ pub struct Paths<'a> {
 }
 
 impl<'a> Paths<'a> {
-    /// In these languages.
+    /// The paths in these languages.
     pub fn new(hierarchy: &'a Hierarchy, languages: &'a [LanguageCode]) -> Self {
         let mut order: Vec<RegionIndex> = hierarchy.all().map(|(index, _)| index).collect();
         order.sort_by_key(|&index| &hierarchy.region(index).code);
@@ -75,12 +75,12 @@ impl<'a> Paths<'a> {
         Self { hierarchy, names: names.collect() }
     }
 
-    /// A region in names of files.
+    /// The name of a region in paths.
     fn name(&self, language: &LanguageCode, region: RegionIndex) -> &str {
         self.names.get(language).map_or("", |names| &names[region.0])
     }
 
-    /// Where a region's report stands in the release. `addition` tells a document of another kind from the report.
+    /// The path of a region's report in the release. `addition` names a document of another kind.
     pub fn report(&self, language: &LanguageCode, region: RegionIndex, addition: Option<&str>) -> String {
         let holds_others = self.hierarchy.within(region).len() > 1;
         let folders = self.folders(language, region, |index| index != region || holds_others);
@@ -90,7 +90,7 @@ impl<'a> Paths<'a> {
         format!("{folders}/{name}{addition}.pdf")
     }
 
-    /// Where the sheet of a unit of a region stands: in a folder for every region below the top.
+    /// The path of the sheet of a unit in a region, with a folder for every region below the top.
     pub fn sheet(&self, language: &LanguageCode, region: RegionIndex, unit: &str) -> String {
         format!("{}/{}.pdf", self.folders(language, region, |_| true), file_name(unit))
     }
@@ -100,11 +100,11 @@ impl<'a> Paths<'a> {
         format!("{}.xlsx", self.name(language, region))
     }
 
-    /// The folders of a language and, below it, of those regions above and at `region` that have one.
+    /// The folder of a language, with one below it for each region from the top down to `region` that has a folder.
     fn folders(&self, language: &LanguageCode, region: RegionIndex, has_folder: impl Fn(RegionIndex) -> bool) -> String {
         let above = self.hierarchy.upwards(region).filter(|&index| index != self.hierarchy.top() && has_folder(index));
         let mut folders: Vec<&str> = above.map(|index| self.name(language, index)).collect();
-        // Some codes of languages are names of devices.
+        // Some language codes are names of devices.
         let outermost = file_name(language.as_str());
         folders.push(&outermost);
         folders.reverse();
@@ -117,13 +117,13 @@ pub fn workbook_path(report: &str) -> String {
     format!("{}.xlsx", report.strip_suffix(".pdf").unwrap_or(report))
 }
 
-/// A name that every file system takes, of usual length.
+/// A name that every file system takes, cut to the usual length.
 fn file_name(name: &str) -> String {
     cut(name, USUAL)
 }
 
-/// A name that every file system takes, of at most so many bytes: no separators, no signs with a meaning of their own, nothing
-/// that cannot be seen, and nothing that turns the letters behind it around. What does not fit is cut off at its end: codes stand first.
+/// A name that every file system takes, of at most `most` bytes: without separators, signs of special meaning, invisible signs, and signs
+/// that turn the order of the letters around. It is cut at its end, since codes stand first.
 fn cut(name: &str, most: usize) -> String {
     let seen = composed(name).chars().filter_map(printed).collect::<String>();
     let mut end = seen.len().min(most);
@@ -134,7 +134,7 @@ fn cut(name: &str, most: usize) -> String {
     if name.is_empty() || is_device(name) { format!("-{name}") } else { name.to_owned() }
 }
 
-/// A letter as it stands in names; `None` for one that does not.
+/// A letter as it stands in names of files; `None` for one that is left out.
 fn printed(letter: char) -> Option<char> {
     match letter {
         '/' | '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|' => Some('-'),
@@ -146,7 +146,7 @@ fn printed(letter: char) -> Option<char> {
     }
 }
 
-/// A path of such names; the ending of the file stays.
+/// A path whose names every file system takes; the ending of the file stays.
 pub fn safe_path(path: &str) -> String {
     let (path, ending) = match path.rsplit_once('.') {
         Some((path, ending)) if ending.len() <= 5 && ending.bytes().all(|byte| byte.is_ascii_alphanumeric()) => {

@@ -1,8 +1,7 @@
 //! The folder of a new project: all of its files, or none.
 //!
-//! They are written to a folder of their own within it, and moved out of that when they are whole. A run that is ended before
-//! that leaves this one folder, which the next run removes; one that is ended between two moves leaves the rest of the files in
-//! it, which the next run moves.
+//! The files are written to a folder of their own within the project, and moved out when all are there. If a run is ended while it writes,
+//! the next run removes this folder; if it is ended between two moves, the next run moves the rest.
 
 use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
@@ -12,13 +11,13 @@ use std::path::{Path, PathBuf};
 
 use super::{Error, failed, make_folder_of, remove, system, write_new};
 
-/// Where files stand until they are whole.
+/// The folder in which files stand until all are there.
 const FRESH: &str = ".esep-new";
 
 /// Begins a project: writes `files` into an empty or missing folder.
 ///
 /// # Errors
-/// When the folder holds something, or cannot be written; then nothing is left in it.
+/// When the folder holds something, or cannot be written. Nothing is left in it then.
 pub fn begin_project(folder: &Path, files: &[(PathBuf, &str)]) -> Result<(), Error> {
     let fresh = folder.join(FRESH);
     let parts: BTreeSet<OsString> = files.iter().filter_map(|(path, _)| path.iter().next()).map(OsString::from).collect();
@@ -34,7 +33,7 @@ pub fn begin_project(folder: &Path, files: &[(PathBuf, &str)]) -> Result<(), Err
     let missing: Vec<&Path> = missing.collect();
     let written = files.iter().try_for_each(|(path, text)| write_through(&fresh.join(path), text));
     if written.is_err() {
-        // What cannot be removed either, the next run removes.
+        // What cannot be removed now is removed by the next run.
         let _ = remove(&fresh);
         missing.into_iter().for_each(|folder| drop(fs::remove_dir(folder)));
     }
@@ -42,7 +41,7 @@ pub fn begin_project(folder: &Path, files: &[(PathBuf, &str)]) -> Result<(), Err
     move_out(&fresh, folder)
 }
 
-/// The names in a folder; none where nothing is.
+/// The names in a folder; empty where there is no folder.
 fn names(folder: &Path) -> Result<BTreeSet<OsString>, Error> {
     let entries = match fs::read_dir(folder) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(BTreeSet::new()),
@@ -51,19 +50,19 @@ fn names(folder: &Path) -> Result<BTreeSet<OsString>, Error> {
     entries.map(|entry| entry.map(|entry| entry.file_name())).collect::<Result<_, _>>().map_err(failed(folder))
 }
 
-/// What two folders hold together; `None` when both have something of one name.
+/// The names in two folders together; `None` when both have the same name.
 fn joined(one: &BTreeSet<OsString>, other: &BTreeSet<OsString>) -> Option<BTreeSet<OsString>> {
     one.is_disjoint(other).then(|| one | other)
 }
 
-/// Writes a file, and has it written through: a disk may take what it cannot keep.
+/// Writes a file through to the disk: a disk may accept what it cannot keep.
 fn write_through(path: &Path, text: &str) -> Result<(), Error> {
     make_folder_of(path, false)?;
     write_new(path, text.as_bytes(), false)?;
     File::open(path).and_then(|file| file.sync_all()).map_err(failed(path))
 }
 
-/// Moves what is whole to where it belongs.
+/// Moves the finished files to where they belong.
 fn move_out(fresh: &Path, folder: &Path) -> Result<(), Error> {
     for name in names(fresh)? {
         let place = folder.join(&name);
@@ -121,12 +120,12 @@ mod tests {
         fs::write(fresh.join("inputs/2025/b.csv"), "").expect("half of it is written");
         begin_project(folder.path(), &files()).expect("nothing else is there");
         assert_eq!(fs::read_to_string(folder.path().join("inputs/2025/b.csv")).expect("it is there"), "b");
-        // As between two moves.
+        // The state between two moves.
         fs::create_dir(&fresh).expect("made");
         fs::rename(folder.path().join("specs"), fresh.join("specs")).expect("moved");
         begin_project(folder.path(), &files()).expect("the rest is moved");
         assert_eq!(all(folder.path()), ["README.md", "inputs", "specs"]);
-        // As behind the last of them.
+        // The state after the last move.
         fs::create_dir(&fresh).expect("made");
         begin_project(folder.path(), &files()).expect("all is there");
         assert_eq!(all(folder.path()), ["README.md", "inputs", "specs"]);

@@ -1,8 +1,8 @@
-//! The folder of releases, held by one run alone.
+//! The folder of releases, held by one run at a time.
 //!
-//! What esep writes here for a while has names of its own: `.esep-lock`, `.esep-<place>.new-<n>` for what is being written,
-//! `.esep-<place>.old-<n>` for what stood in a place until a moment ago. Whoever holds the lock knows that all such files and
-//! folders are left by runs that have ended, and clears them away.
+//! Files and folders that esep needs only while it writes have names of their own: `.esep-lock`, `.esep-<place>.new-<n>` for a release
+//! being written, `.esep-<place>.old-<n>` for what stood in the place before. The run that holds the lock knows that all others of them
+//! were left by runs that have ended, and clears them away.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -17,21 +17,21 @@ use super::manifest::{Holding, Standing};
 use super::{Error, Warning, failed, remove, system, write_new};
 use crate::sources::{MOST_FILES, is_passed_over};
 
-/// Folders of a project that are read: nothing is written in them.
+/// The folders of a project that are read, so nothing may be written in them.
 const READ: [&str; 3] = ["indicator-specs", "inputs", "report-templates"];
-/// How the names of all begin that esep writes for a while.
+/// The beginning of all names that esep needs only while it writes.
 const OWN: &str = ".esep-";
 
-/// A folder in which this run alone writes, for as long as this lives.
+/// A folder in which only this run writes, as long as the value lives.
 #[derive(Debug)]
 pub struct Shelf {
     pub(super) holds: Holding,
-    /// Whether less may take the place of more.
+    /// Whether a release may be replaced by one that holds less.
     pub(super) replaces: bool,
     desk: Arc<Desk>,
 }
 
-/// What gives up a [`Shelf`] from another thread.
+/// Gives up a [`Shelf`] from another thread.
 #[derive(Clone, Debug)]
 pub struct Stopper(Arc<Desk>);
 
@@ -39,22 +39,22 @@ pub struct Stopper(Arc<Desk>);
 #[derive(Debug)]
 struct Desk {
     folder: PathBuf,
-    /// Folders that were made for it, the outermost first.
+    /// The folders that this run made for it, the outermost first.
     made: Vec<PathBuf>,
     lock: Mutex<Option<Lock>>,
-    /// What is being written.
+    /// The folders and files that are being written.
     open: Mutex<BTreeSet<PathBuf>>,
     warnings: Mutex<Vec<Warning>>,
-    /// Whoever changes something on the disk passes; once it is shut, nobody does.
+    /// Every change of the disk passes this gate; once it is shut, nothing changes any more.
     gate: RwLock<()>,
 }
 
 impl Shelf {
-    /// The folder `out`, in which folders that hold `holds` stand. What runs before left there is cleared away; a place that one of
-    /// them emptied gets back what stood in it. Less takes the place of more where `replaces` says so.
+    /// Opens the folder `out` for folders that hold `holds`. What earlier runs left is cleared away, and a place that one of them emptied
+    /// gets back what stood in it. With `replaces`, a release may be replaced by one that holds less.
     ///
     /// # Errors
-    /// When another run writes there, the folder is one that is not to be written in, or the system does not let it be written in.
+    /// When another run writes there, when nothing may be written there, or when the system refuses it.
     pub fn open(out: &Path, project: &Path, holds: Holding, replaces: bool) -> Result<Self, Error> {
         refuse(out, project, holds)?;
         let shelf = Self { holds, replaces, desk: Desk::claim(out, out, &format!("{OWN}lock"))? };
@@ -67,10 +67,10 @@ impl Shelf {
         Ok(shelf)
     }
 
-    /// The folder of one file that is written again and again; others may write beside it.
+    /// Opens the folder of a single file that is written again and again; other runs may write beside this file.
     ///
     /// # Errors
-    /// As [`Shelf::open`].
+    /// Those of [`Shelf::open`].
     pub fn of_file(path: &Path, project: &Path, holds: Holding) -> Result<Self, Error> {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         refuse(folder, project, holds)?;
@@ -90,10 +90,10 @@ impl Shelf {
         Ok(shelf)
     }
 
-    /// Puts a PDF in the place of the one before, at once: who looks at it never sees half of it.
+    /// Replaces a PDF at once: nobody who looks at it ever sees half of it.
     ///
     /// # Errors
-    /// When it cannot be written, or what stands there was not made by esep.
+    /// When it cannot be written, or esep did not make what stands there.
     pub fn replace(&self, path: &Path, bytes: &[u8]) -> Result<(), Error> {
         if fs::symlink_metadata(path).is_ok() && !is_own_document(path) {
             return Err(Error::OfAnotherKind {
@@ -122,22 +122,22 @@ impl Shelf {
         &self.desk.folder
     }
 
-    /// Whether something that esep made stands in a place.
+    /// Whether a place has a manifest.
     pub fn has(&self, place: &str) -> bool {
         self.desk.folder.join(place).join("manifest.json").is_file()
     }
 
-    /// What gives it up from another thread.
+    /// A value with which another thread can give the folder up.
     pub fn stopper(&self) -> Stopper {
         Stopper(Arc::clone(&self.desk))
     }
 
-    /// What there is to know so far; it is told once.
+    /// The warnings so far; each is given once.
     pub fn warnings(&self) -> Vec<Warning> {
         std::mem::take(&mut *held(&self.desk.warnings))
     }
 
-    /// The first folder of this kind that is not there, made.
+    /// Makes a folder for writing, with the first name that is free.
     pub(super) fn fresh(&self, place: &str, private: bool) -> Result<PathBuf, Error> {
         let _pass = self.pass();
         let mut number = 1_u32;
@@ -154,7 +154,7 @@ impl Shelf {
         }
     }
 
-    /// A name for what stands in a place until it is gone.
+    /// A free name for what stands in a place, until it is removed.
     pub(super) fn old(&self, place: &str) -> PathBuf {
         let mut paths = (1..=u32::MAX).map(|number| self.aside(place, "old", number));
         paths.find(|path| fs::symlink_metadata(path).is_err()).expect("no folder has so many entries")
@@ -164,12 +164,12 @@ impl Shelf {
         self.desk.folder.join(format!("{OWN}{place}.{kind}-{number}"))
     }
 
-    /// Lets the caller change something on the disk for as long as it holds this. Once the run is asked to end, it waits for ever.
+    /// Permits a change of the disk as long as the caller holds the guard. Once the run is asked to end, it waits for ever.
     pub(super) fn pass(&self) -> RwLockReadGuard<'_, ()> {
         self.desk.gate.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Removes what is of no use; what stays is told.
+    /// Removes what is of no use any more; a warning tells of what cannot be removed.
     pub(super) fn discard(&self, path: &Path) {
         self.desk.remove(path);
         self.leave(path);
@@ -192,8 +192,8 @@ impl Drop for Shelf {
 }
 
 impl Stopper {
-    /// Clears away all that is not published and lets the folder go. Whoever wants to write after that waits for ever: to be
-    /// called by a program that ends at once.
+    /// Clears away everything that is not published and lets the folder go. Whoever wants to write after that waits for ever, so the
+    /// program must end at once.
     pub fn stop(&self) {
         std::mem::forget(self.0.gate.write().unwrap_or_else(PoisonError::into_inner));
         self.0.clear();
@@ -201,9 +201,9 @@ impl Stopper {
 }
 
 impl Desk {
-    /// Makes the folder where it is not there, and takes a lock in it that keeps others from writing to `what`.
+    /// Makes the folder if needed, and takes a lock in it that keeps other runs from writing to `what`.
     fn claim(folder: &Path, what: &Path, lock: &str) -> Result<Arc<Self>, Error> {
-        /// Another run may remove the folder that it has made before we have our lock in it.
+        /// Another run may remove the folder, which it has made, before our lock is in it; so it is tried this often.
         const TURNS: usize = 10;
         let path = folder.join(lock);
         let mut warnings = Vec::new();
@@ -242,7 +242,7 @@ impl Desk {
         held(&self.lock).is_some()
     }
 
-    /// Clears away what runs before left, and says so. What only has such a name stays.
+    /// Clears away what earlier runs left, and warns of it. What only has such a name, and was not written by esep, stays.
     fn tidy(&self) -> Result<(), Error> {
         let mut left: Vec<(PathBuf, Left)> = Vec::new();
         for entry in fs::read_dir(&self.folder).map_err(failed(&self.folder))? {
@@ -290,23 +290,23 @@ impl Desk {
         }
     }
 
-    /// Removes all that is not published, and lets the folder go.
+    /// Removes everything that is not published, and lets the folder go.
     fn clear(&self) {
         for path in std::mem::take(&mut *held(&self.open)) {
             self.remove(&path);
         }
         drop(held(&self.lock).take());
-        // Those that hold something stay.
+        // Folders that are not empty stay.
         self.made.iter().rev().for_each(|folder| drop(fs::remove_dir(folder)));
     }
 }
 
-/// What a run that was ended left.
+/// What a run left that was ended.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Left {
-    /// What stood in this place; it comes before what is new.
+    /// What stood in this place; it is looked at before `New`.
     Old(String),
-    /// What was being written, or what was exchanged with it.
+    /// A release being written, or what was exchanged with it.
     New,
 }
 
@@ -323,7 +323,7 @@ impl Left {
         }
     }
 
-    /// The names that esep gave before it had its own; others may have given them too, so it looks what is there.
+    /// The same by the names that older versions used. Other programs may use such names too, so the contents are looked at.
     fn of_before(path: &Path, name: &str) -> Option<Self> {
         if let Some(place) = name.strip_suffix(".old") {
             return Standing::read(path).map(|_| Left::Old(place.to_owned()));
@@ -337,13 +337,13 @@ fn is_number(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Whether a folder holds nothing but what esep writes: a release with its manifest, or part of one.
+/// Whether a folder holds only what esep writes: a release with its manifest, or a part of one.
 fn is_own(folder: &Path) -> bool {
     let is_whole = Standing::read(folder).is_some();
     is_whole || WalkDir::new(folder).into_iter().all(|entry| entry.is_ok_and(|entry| is_written(&entry)))
 }
 
-/// Whether something is a folder, or a file of a kind that esep writes, or one that systems put everywhere.
+/// Whether something is a folder, a file of a kind that esep writes, or a file that systems put everywhere.
 fn is_written(entry: &walkdir::DirEntry) -> bool {
     let ending = entry.path().extension().and_then(|ending| ending.to_str()).unwrap_or_default();
     let is_known = ["pdf", "xlsx", "xlsm", "csv", "json", "typ"].contains(&ending);
@@ -351,17 +351,17 @@ fn is_written(entry: &walkdir::DirEntry) -> bool {
         || entry.file_type().is_file() && (is_known || is_passed_over(&entry.file_name().to_string_lossy()))
 }
 
-/// Whether a folder stands there itself, and no link to one.
+/// Whether a folder stands there, and not a link to one.
 fn is_folder(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok_and(|found| found.is_dir())
 }
 
-/// What is never poisoned: no thread panics while it holds it.
+/// Locks a mutex that is never poisoned, since no thread panics while it holds it.
 fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Where a file is written before it takes its place.
+/// The path at which a file is written before it gets its name.
 fn beside(path: &Path) -> PathBuf {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     path.with_file_name(format!("{OWN}{name}.new"))
@@ -382,7 +382,7 @@ fn is_begun_document(path: &Path) -> bool {
     is_file && fs::read(path).is_ok_and(|bytes| bytes.iter().zip(BEGINNING).all(|(byte, begun)| byte == begun))
 }
 
-/// Refuses folders that are read, and for what tells of single units those of releases.
+/// Refuses folders that are read; for what tells of single units, also folders of releases, and the other way round.
 fn refuse(out: &Path, project: &Path, holds: Holding) -> Result<(), Error> {
     let (place, home) = (resolved(out), resolved(project));
     for folder in READ {
@@ -390,16 +390,16 @@ fn refuse(out: &Path, project: &Path, holds: Holding) -> Result<(), Error> {
             place.starts_with(resolved(read))
                 || place.ancestors().any(|above| same_file::is_same_file(above, read).unwrap_or(false))
         };
-        // A folder that is not there yet will be read when it is.
+        // A folder that does not exist yet will be read once it does.
         if read_through(&project.join(folder), &home).iter().any(lies_in) {
             return Err(Error::InsideTheProject { path: out.into(), folder });
         }
     }
-    // Far above lies much that has nothing to do with this one.
+    // Folders far above have nothing to do with this one.
     let near = place.ancestors().enumerate().filter(|(steps, above)| *steps < 2 || above.starts_with(&home));
     let of_units = [Holding::Sheets, Holding::Forms, Holding::Answers].map(Holding::name);
     for (steps, folder) in near {
-        // Farther up, a link to a release such as `latest` publishes nothing of what is written here.
+        // Farther up, a link such as `latest` to a release publishes nothing of what is written here.
         let mut standing = standing_in(folder, steps == 0);
         if holds.is_private() && standing.any(|what| what == Holding::Reports.name()) {
             return Err(Error::AmongReleases { path: out.into(), folder: folder.into(), what: holds.name() });
@@ -413,12 +413,12 @@ fn refuse(out: &Path, project: &Path, holds: Holding) -> Result<(), Error> {
     Ok(())
 }
 
-/// A folder that is read, and the links by which more is read with it; not one to what holds the project.
+/// A folder that is read, and the places that links in it lead to; links to folders that hold the project do not count.
 fn read_through(folder: &Path, home: &Path) -> Vec<PathBuf> {
     let leads_above = |path: &Path| path.is_symlink() && home.starts_with(resolved(path));
     let walk = WalkDir::new(folder).follow_links(true).sort_by_file_name().into_iter();
     let walk = walk.filter_entry(|entry| !leads_above(entry.path())).take(MOST_FILES);
-    // Nothing can be entered where a link leads to nothing.
+    // A link to nothing cannot be entered.
     let paths = walk.filter_map(|entry| match entry {
         Ok(entry) => Some(entry.into_path()),
         Err(error) => error.path().map(Path::to_owned),
@@ -427,7 +427,7 @@ fn read_through(folder: &Path, home: &Path) -> Vec<PathBuf> {
     std::iter::once(folder.to_owned()).chain(links).filter(|path| !leads_above(path)).collect()
 }
 
-/// What a folder of esep holds, or the folders that stand in it; `links` tells whether those count that links in it lead to.
+/// What a folder holds, and what the folders in it hold, as their manifests tell; `links` says whether links in it are followed.
 fn standing_in(folder: &Path, links: bool) -> impl Iterator<Item = String> {
     let inside = fs::read_dir(folder).into_iter().flatten().flatten();
     let inside = inside.filter(move |entry| links || entry.file_type().is_ok_and(|kind| !kind.is_symlink()));
@@ -435,9 +435,9 @@ fn standing_in(folder: &Path, links: bool) -> impl Iterator<Item = String> {
     folders.filter_map(|folder| Standing::read(&folder)?.holds)
 }
 
-/// A path without links and steps back, whether something is there or not.
+/// A path without links and `..`, whether anything is there or not.
 fn resolved(path: &Path) -> PathBuf {
-    /// As many as systems follow.
+    /// As many links as systems follow.
     const MOST_LINKS: usize = 40;
     followed(path, MOST_LINKS)
 }
@@ -451,7 +451,7 @@ fn followed(path: &Path, most: usize) -> PathBuf {
             Component::ParentDir => drop(known.pop()),
             part => known.push(part),
         }
-        // What is there is resolved; this is a link to something that is not.
+        // What exists is resolved already, so this is a link to something that does not exist.
         if let (Ok(target), 1..) = (known.read_link(), most) {
             known.pop();
             known = followed(&known.join(target), most - 1);

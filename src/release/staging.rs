@@ -1,8 +1,8 @@
 //! A release being written, beside its place.
 //!
-//! At every moment the place holds either all of the old release or all of the new one, where the system can exchange two folders
-//! in one step. Where it cannot, the old one steps aside first, and a run that is ended between the two steps leaves an empty place
-//! that the next one fills again ([`Shelf::open`]).
+//! Where the system can exchange two folders in one step, the place holds at every moment either all of the old release or all of the new
+//! one. Elsewhere the old release steps aside first. A run that is ended between these two steps leaves an empty place, which the next run
+//! fills again ([`Shelf::open`]).
 
 use std::fs::{self, File};
 use std::io::Read;
@@ -15,7 +15,7 @@ use super::names::{Taken, safe_path};
 use super::shelf::Shelf;
 use super::{Error, failed, make_folder_of, system, write_new};
 
-/// A release being written. Dropped before [`Staging::publish`], it leaves nothing behind.
+/// A release being written. Dropped before [`Staging::publish`], it leaves nothing on the disk.
 #[derive(Debug)]
 pub struct Staging<'a> {
     shelf: &'a Shelf,
@@ -27,10 +27,10 @@ pub struct Staging<'a> {
 }
 
 impl Shelf {
-    /// Begins the folder of a period; `complete` when it will hold all there is of it.
+    /// Begins the folder of a period; `complete` when it will hold everything of the period.
     ///
     /// # Errors
-    /// When its place holds what must not be replaced, or nothing can be written there.
+    /// When the place holds something that must not be replaced, or nothing can be written there.
     pub fn begin(&self, period: &str, complete: bool) -> Result<Staging<'_>, Error> {
         self.stage(period, period, self.holds, complete)
     }
@@ -38,7 +38,7 @@ impl Shelf {
     /// Begins the folder for the texts of documents of a period that fail.
     ///
     /// # Errors
-    /// As [`Shelf::begin`].
+    /// Those of [`Shelf::begin`].
     pub fn begin_texts(&self, period: &str) -> Result<Staging<'_>, Error> {
         self.stage(&format!("{period}-failed"), period, Holding::Texts, true)
     }
@@ -53,7 +53,7 @@ impl Shelf {
 }
 
 impl Staging<'_> {
-    /// Writes a file of the release, which it did not have; `path` uses `/`.
+    /// Writes a new file of the release; `path` uses `/`.
     ///
     /// # Errors
     /// When it cannot be written, or is there already.
@@ -73,15 +73,15 @@ impl Staging<'_> {
         self.write(MANIFEST, format!("{json}\n").as_bytes())
     }
 
-    /// The name of its folder, for messages.
+    /// The name of the place, for messages.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// Publishes the folder with a manifest that lists its files; `complete` when they are all there is of the period.
+    /// Publishes the folder with a manifest that lists `files`; `complete` when they are everything of the period.
     ///
     /// # Errors
-    /// As [`Staging::publish`].
+    /// Those of [`Staging::publish`].
     pub fn publish_files(self, files: &[FileEntry], complete: bool) -> Result<PathBuf, Error> {
         let manifest = serde_json::json!({
             "holds": self.holds,
@@ -95,21 +95,21 @@ impl Staging<'_> {
         self.publish()
     }
 
-    /// Publishes these files, or takes away those of before when there are none.
+    /// Publishes the folder with these files; without any, removes what was published before.
     ///
     /// # Errors
-    /// As [`Staging::publish`].
+    /// Those of [`Staging::publish`].
     pub fn publish_if_any(self, files: &[FileEntry]) -> Result<(), Error> {
         if files.is_empty() { self.withdraw() } else { self.publish_files(files, true).map(drop) }
     }
 
-    /// Swaps the release in: what stood in its place is gone, nothing half-written is ever seen.
+    /// Swaps the release in. What stood in its place is gone, and nobody ever sees anything half-written.
     ///
     /// # Errors
-    /// When it is not what its manifest says, what stands in its place must not be replaced, or the folders cannot be exchanged.
+    /// When the files differ from the manifest, what stands in the place must not be replaced, or the folders cannot be exchanged.
     pub fn publish(mut self) -> Result<PathBuf, Error> {
         let complete = self.settle()?;
-        // While it was made, somebody may have put something else in its place.
+        // Somebody may have put something else in the place in the meantime.
         self.may_replace(complete)?;
         let place = self.place();
         let _pass = self.shelf.pass();
@@ -120,18 +120,18 @@ impl Staging<'_> {
         Ok(place)
     }
 
-    /// Takes away what stands in the place.
+    /// Removes what stands in the place.
     fn withdraw(self) -> Result<(), Error> {
         let place = self.place();
         let _pass = self.shelf.pass();
         if Standing::read(&place).is_some() {
-            // It goes with the fresh folder: nobody sees half of it.
+            // It is removed as a part of the fresh folder, so nobody sees half of it.
             fs::rename(&place, self.fresh.join("old")).map_err(failed(&place))?;
         }
         Ok(())
     }
 
-    /// Where it will stand.
+    /// The path at which the release will stand.
     fn place(&self) -> PathBuf {
         self.shelf.folder().join(&self.name)
     }
@@ -140,7 +140,7 @@ impl Staging<'_> {
         self.holds.is_private() || self.shelf.holds.is_private()
     }
 
-    /// Sees to it that what stands in the place may go for this.
+    /// Checks that what stands in the place may be replaced by this release.
     fn may_replace(&self, complete: bool) -> Result<(), Error> {
         let path = self.place();
         let Ok(found) = fs::symlink_metadata(&path) else { return Ok(()) };
@@ -151,7 +151,7 @@ impl Staging<'_> {
         if let Some(found) = standing.holds.as_deref().filter(|&found| found != wanted) {
             return Err(Error::OfAnotherKind { path, found: found.into(), wanted: wanted.into() });
         }
-        // To a system that knows no capitals, two periods may have one folder.
+        // On a system that ignores capitals, two periods may have one folder.
         if let Some(found) = standing.period.as_deref().filter(|&found| found != self.period) {
             let of = |period: &str| format!("the period `{period}`");
             return Err(Error::OfAnotherKind { found: of(found), wanted: of(&self.period), path });
@@ -169,7 +169,7 @@ impl Staging<'_> {
         Ok(())
     }
 
-    /// Compares the folder with its manifest and has it written through to the disk; gives whether it is complete.
+    /// Compares the folder with its manifest and writes it through to the disk; returns whether it is complete.
     fn settle(&self) -> Result<bool, Error> {
         let torn = |difference| Error::Torn { path: self.place(), difference };
         let standing = Standing::read(&self.fresh).ok_or_else(|| torn("it has none".into()))?;
@@ -189,7 +189,7 @@ impl Staging<'_> {
         Ok(standing.complete)
     }
 
-    /// Puts the fresh folder in its place; gives where the old one is now.
+    /// Puts the fresh folder in its place; returns where the old one is now.
     fn swap(&self, place: &Path) -> Result<Option<PathBuf>, Error> {
         if fs::symlink_metadata(place).is_err() {
             fs::rename(&self.fresh, place).map_err(failed(place))?;
@@ -201,7 +201,7 @@ impl Staging<'_> {
         self.swap_in_two_steps(place).map(Some)
     }
 
-    /// Where the system cannot exchange folders: the old one steps aside, and comes back if the new one cannot come.
+    /// Swaps where the system cannot exchange folders: the old one steps aside, and comes back if the new one cannot be moved.
     fn swap_in_two_steps(&self, place: &Path) -> Result<PathBuf, Error> {
         let old = self.shelf.old(&self.name);
         fs::rename(place, &old).map_err(failed(place))?;
@@ -222,8 +222,8 @@ impl Drop for Staging<'_> {
     }
 }
 
-/// Writes files as the folder of a period, swapped in whole; what esep wrote there before is gone. Of two paths that a file system
-/// could take for one, the second gets a number. `complete` when they are all there is of the period.
+/// Publishes files as the folder of a period, which replaces what esep wrote there before. Where a file system could take two paths for
+/// one, the second gets a number. `complete` when the files are everything of the period.
 ///
 /// # Errors
 /// When the place holds something else, or cannot be written.
@@ -327,7 +327,7 @@ mod tests {
         publish(&shelf, "others.pdf", false).expect("swaps");
         publish(&shelf, "all.pdf", true).expect("swaps");
         assert!(matches!(publish(&shelf, "some.pdf", false), Err(Error::LessComplete { .. })));
-        // It turned out while they were made.
+        // Only after it had begun did the release turn out to be incomplete.
         let staging = shelf.begin("2025", true).expect("begins");
         assert!(matches!(staging.publish_files(&[], false), Err(Error::LessComplete { .. })));
         assert_eq!(names(&folder.path().join("2025")), ["all.pdf", "manifest.json"]);
@@ -342,7 +342,7 @@ mod tests {
         let message = sheets.begin("2025", true).expect_err("no sheets stand there").to_string();
         assert!(message.contains("it holds reports and not sheets"), "{message}");
         drop(sheets);
-        // As on a disk that takes both names for one.
+        // On a disk that takes both names for one, the folder would be found under the other name.
         fs::rename(folder.path().join("2025"), folder.path().join("2025a")).expect("renamed");
         let message = shelf(folder.path()).begin("2025a", true).expect_err("another period").to_string();
         assert!(message.contains("it holds the period `2025` and not the period `2025a`"), "{message}");
@@ -515,7 +515,7 @@ mod tests {
         let open = |out: &Path| Shelf::open(out, project.path(), Holding::Reports, false);
         assert!(matches!(open(&away.path().join("out")), Err(Error::InsideTheProject { .. })));
         open(&project.path().join("out")).expect("a link to what holds the project is not read");
-        // Also by way of another link, and once there is something.
+        // The same holds for a link behind a link, before and after the folder exists.
         let far = tempfile::tempdir().expect("a folder");
         symlink(far.path().join("later"), away.path().join("north")).expect("linked");
         symlink(away.path().join("later"), project.path().join("report-templates")).expect("linked");

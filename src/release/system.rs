@@ -1,10 +1,10 @@
-//! What systems do each in their own way: exchange two folders, write through to the disk, give rights to the owner alone.
+//! What each system does in its own way: exchange two folders, write through to the disk, keep files to their owner.
 
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io;
 use std::path::Path;
 
-/// Exchanges two folders in one step; `false` where the system or its disk cannot, and nothing has happened.
+/// Exchanges two folders in one step; `false`, with nothing changed, where the system or the disk cannot.
 #[cfg(any(target_os = "linux", target_os = "macos"))]
 pub fn exchange(one: &Path, other: &Path) -> io::Result<bool> {
     use rustix::fs::{CWD, RenameFlags, renameat_with};
@@ -17,13 +17,13 @@ pub fn exchange(one: &Path, other: &Path) -> io::Result<bool> {
     }
 }
 
-/// Exchanges two folders in one step: this system cannot.
+/// Always `false`: this system cannot exchange two folders in one step.
 #[cfg(not(any(target_os = "linux", target_os = "macos")))]
 pub fn exchange(_one: &Path, _other: &Path) -> io::Result<bool> {
     Ok(false)
 }
 
-/// Has the names in a folder written through to the disk, where the system does that.
+/// Writes the names in a folder through to the disk, where the system can.
 pub fn sync_folder(folder: &Path) -> io::Result<()> {
     if cfg!(not(unix)) {
         return Ok(());
@@ -35,7 +35,7 @@ pub fn sync_folder(folder: &Path) -> io::Result<()> {
     }
 }
 
-/// Makes a file that is not there yet; a private one is for its owner alone, where the system knows owners.
+/// Makes a new file; a private one is only for its owner, where the system knows owners.
 pub fn create_file(path: &Path, private: bool) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
@@ -49,7 +49,7 @@ pub fn create_file(path: &Path, private: bool) -> io::Result<File> {
     options.open(path)
 }
 
-/// Something that makes folders; private ones are for their owner alone, where the system knows owners.
+/// A builder of folders; private ones are only for their owner, where the system knows owners.
 pub fn folders(private: bool) -> DirBuilder {
     #[cfg_attr(not(unix), expect(unused_mut))]
     let mut builder = DirBuilder::new();

@@ -1,8 +1,8 @@
-//! Where things stand on a chart: its axis, its ticks, the classes of a map. Reckoned once for whoever draws.
+//! Where things stand on a chart: its axis, its ticks, the classes of a map. They are computed once, for everything that draws.
 
 use crate::value::Ratio;
 
-/// Shades of a map that can still be told apart in grey print.
+/// The number of shades on a map that can still be told apart in grey print.
 pub const CLASSES: i64 = 4;
 
 /// A value as it is printed, in the printed unit. Charts are drawn from it: they tell no more than the number beside them.
@@ -24,46 +24,46 @@ pub fn rescaled(place: f64, end: f64, other: f64) -> f64 {
 
 /// The value axis of an indicator's charts: from zero to a round number, in the printed unit.
 pub struct Axis {
-    /// Where it ends.
+    /// The value at its end.
     pub end: Ratio,
-    /// Where its ticks stand, from zero on.
+    /// The values of its ticks, beginning with zero.
     pub ticks: Vec<Ratio>,
 }
 
 impl Axis {
-    /// An axis that reaches the largest of these values; all of a whole for shares in percent.
+    /// An axis that reaches the largest of these values; for percentages within the whole, it ends at 100.
     pub fn new(values: impl Iterator<Item = Ratio>, per: i64) -> Self {
         let largest = values.max().unwrap_or(Ratio::whole(0));
         let hundred = Ratio::whole(100);
         if per == 100 && largest <= hundred {
             return Self { end: hundred, ticks: [0, 20, 40, 60, 80, 100].map(Ratio::whole).into() };
         }
-        // The first of 1, 2, 5, 10, 20, 50 … thousandths of which five steps reach the largest value.
+        // The step is the first of 1, 2, 5, 10, 20, 50 … thousandths with which five steps reach the largest value.
         let steps = (0..15).flat_map(|zeros| [1, 2, 5].map(|digit| Ratio::whole(digit * 10_i64.pow(zeros)).over(1000)));
         let step = steps.into_iter().find(|step| step.times(5) >= largest).unwrap_or(largest);
         Self { end: step.times(5), ticks: (0..=5).map(|count| step.times(count)).collect() }
     }
 
-    /// Where a value stands, 0 to 1.
+    /// The position of a value on the axis, 0 to 1.
     pub fn position(&self, value: Ratio) -> f64 {
         value.divided_by(self.end).map_or(0.0, |share| share.approximate().clamp(0.0, 1.0))
     }
 
-    /// As many places as the ticks need: none for whole numbers.
+    /// How many decimals the ticks need; none for whole numbers.
     pub fn places(&self) -> u32 {
         self.ticks.iter().map(|tick| tick.places(3)).max().unwrap_or(0)
     }
 }
 
-/// The classes of a map, all equally wide, in the printed unit.
+/// The classes of a map, all of the same width, in the printed unit.
 pub struct Classes {
     low: Ratio,
     step: Ratio,
 }
 
 impl Classes {
-    /// Classes that begin and end at round numbers and span these values as they are printed, no finer than what is printed. Classes of
-    /// shares end at the whole.
+    /// Classes that begin and end at round numbers and cover these values as printed. They are no finer than the printed decimals, and
+    /// those of percentages end at the whole.
     pub fn new(printed: &[Ratio], axis: &Axis, per: i64, decimals: u32) -> Self {
         let zero = Ratio::whole(0);
         let (least, most) = match (printed.iter().min(), printed.iter().max()) {
@@ -85,12 +85,12 @@ impl Classes {
         steps.find_map(fitting).unwrap_or(Self { low: zero, step: axis.end })
     }
 
-    /// Where a class begins; the one behind the last begins where the last ends.
+    /// Where a class begins; the number behind the last class gives its end.
     pub fn limit(&self, class: i64) -> Ratio {
         self.low.plus(self.step.times(class))
     }
 
-    /// The class of a value as it is printed, from 0 on.
+    /// The class of a printed value, from 0.
     pub fn of(&self, printed: Ratio) -> usize {
         (1..CLASSES).filter(|&class| printed >= self.limit(class)).count()
     }

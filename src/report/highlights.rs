@@ -9,7 +9,7 @@ use crate::numbers::Subject;
 use crate::spec::{Indicator, IndicatorIndex};
 use crate::value::Ratio;
 
-/// What stands out among shares in percent that rest on enough units and answers.
+/// What stands out among the percentages that rest on enough units and answers.
 pub fn words(scope: &Scope<'_>) -> Highlights {
     let indicators = scope.material.specs.indicators_of(scope.material.period);
     let indicators: Vec<(IndicatorIndex, &Indicator)> = indicators.filter(|(_, indicator)| indicator.per == 100).collect();
@@ -28,13 +28,13 @@ pub fn words(scope: &Scope<'_>) -> Highlights {
 /// A change or a gap.
 struct Found<'a> {
     indicator: &'a Indicator,
-    /// In points.
+    /// The change or the gap, in points.
     points: Ratio,
-    /// By what it is compared with the others.
+    /// What decides which one stands out more.
     weight: (Status, Ratio),
 }
 
-/// The one that comes first; of equal ones the first in the order of the indicators.
+/// The one that comes first; of equal ones, the first in the order of the indicators.
 fn first<'a>(
     scope: &Scope<'_>,
     found: impl Iterator<Item = &'a Found<'a>>,
@@ -49,7 +49,7 @@ fn first<'a>(
     })
 }
 
-/// The change since the period before, where both numbers are firm.
+/// The change since the period before; `None` unless both numbers are firm.
 fn change<'a>(scope: &Scope<'_>, index: IndicatorIndex, indicator: &'a Indicator) -> Option<Found<'a>> {
     let row = scope.material.numbers().row(index, scope.region, Subject::Whole);
     let firm = row.number.is_firm() && row.previous.is_some_and(|previous| previous.is_firm());
@@ -57,8 +57,8 @@ fn change<'a>(scope: &Scope<'_>, index: IndicatorIndex, indicator: &'a Indicator
     Some(Found { indicator, points, weight: (Status::Reached, points) })
 }
 
-/// What is missing to the target, where the number is firm. What is near comes before what is behind; within these the points decide,
-/// or, where the programme measures nearness by it, their share of the target.
+/// The gap to the target; `None` unless the number is firm and the target is not reached. Gaps that are near come before those that are
+/// not. Within each group the points decide; or, where the programme measures nearness by it, the gap's share of the target.
 fn gap<'a>(scope: &Scope<'_>, index: IndicatorIndex, indicator: &'a Indicator) -> Option<Found<'a>> {
     let thresholds = &scope.material.specs.programme.thresholds;
     let row = scope.material.numbers().row(index, scope.region, Subject::Whole);

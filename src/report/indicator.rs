@@ -17,7 +17,7 @@ use crate::region::RegionIndex;
 use crate::spec::{Field, Indicator, IndicatorIndex};
 use crate::value::{Ratio, Value};
 
-/// How many regions are named as the best and as the worst.
+/// How many regions are named as the best, and how many as the worst.
 const NAMED: usize = 3;
 
 /// Everything the report says about an indicator.
@@ -25,10 +25,10 @@ pub fn words(scope: &Scope<'_>, index: IndicatorIndex, indicator: &Indicator, as
     Writer { scope, numbers: scope.material.numbers(), index, indicator, aside, axis: axis(scope, index, indicator) }.words()
 }
 
-/// What is known of an indicator's data beside its values.
+/// What a report says of an indicator's data, apart from its values.
 #[derive(Clone, Copy)]
 pub struct Aside {
-    /// How many warnings there are about the answers that it is computed from.
+    /// How many warnings there are about the answers that the indicator is computed from.
     pub warnings: u64,
     /// The units that answered in this period and in the one before.
     pub matched: Option<Matched>,
@@ -44,7 +44,7 @@ struct Writer<'a> {
     axis: Axis,
 }
 
-/// A value of an indicator, or what stands in its place; its share is that of the whole.
+/// A value as templates get it, or the mark in its place; `share` is the ratio itself.
 pub(super) fn figure(scope: &Scope<'_>, indicator: &Indicator, number: &Number<'_>) -> Figure {
     let Number { value, numerator, denominator, marks, .. } = *number;
     Figure {
@@ -62,7 +62,7 @@ pub(super) fn figure(scope: &Scope<'_>, indicator: &Indicator, number: &Number<'
     }
 }
 
-/// How a sentence says that a value is not quite what it prints as.
+/// How a sentence says that a value is more or less than it prints as; `None` where it is neither.
 fn almost(scope: &Scope<'_>, indicator: &Indicator, ratio: Ratio, beside: Ordering) -> Option<Almost> {
     let less = match beside {
         Ordering::Less => true,
@@ -72,7 +72,7 @@ fn almost(scope: &Scope<'_>, indicator: &Indicator, ratio: Ratio, beside: Orderi
     Some(Almost { text: scope.language.figure(ratio, indicator.per, indicator.decimals), less })
 }
 
-/// The value axis of an indicator's charts, for all that they show or compare with.
+/// The value axis for all charts of an indicator, wide enough for everything that they show or compare with.
 fn axis(scope: &Scope<'_>, index: IndicatorIndex, indicator: &Indicator) -> Axis {
     let published = scope.material.published;
     let periods = (0..=scope.material.period.0).map(PeriodIndex);
@@ -84,14 +84,14 @@ fn axis(scope: &Scope<'_>, index: IndicatorIndex, indicator: &Indicator) -> Axis
     Axis::new(values.chain(target), indicator.per)
 }
 
-/// The regions that a report's charts show or compare with.
+/// The regions that the charts of a report show or compare with.
 fn neighbourhood(scope: &Scope<'_>) -> Vec<RegionIndex> {
     let mut regions = charted(scope);
     regions.extend(scope.material.specs.hierarchy.upwards(scope.region));
     regions
 }
 
-/// The regions of the chart: those below, or else the region among its neighbours.
+/// The regions of the chart: those right below, or else the region among its neighbours.
 pub(super) fn charted(scope: &Scope<'_>) -> Vec<RegionIndex> {
     let hierarchy = &scope.material.specs.hierarchy;
     let below = scope.below();
@@ -165,7 +165,7 @@ impl Writer<'_> {
         Figure { share, ..figure(self.scope, self.indicator, number) }
     }
 
-    /// Where a value stands on the axis.
+    /// The position of a value on the axis; `None` without a value.
     fn position(&self, value: Value) -> Option<f64> {
         value.ok().map(|ratio| self.axis.position(self.printed(ratio)))
     }
@@ -203,7 +203,7 @@ impl Writer<'_> {
     fn target(&self, target: &Target) -> TargetWords {
         let scope = self.scope;
         let missing = target.gap.as_ref().filter(|gap| gap.status != Status::Reached);
-        // Only of a share, whose sides count the same units, can a gap be told in units.
+        // A gap is told in units only for a percentage whose sides count the same units.
         let is_share = self.indicator.per == 100 && self.indicator.shares_population();
         let units = missing.filter(|_| is_share).map(|gap| gap.units);
         let words = scope.period(target.period);
@@ -229,14 +229,14 @@ impl Writer<'_> {
         StatusWords { key, text: self.scope.label(&format!("status_{key}")) }
     }
 
-    /// Regions with their numbers, the best first; equal ones keep the order of the registry.
+    /// Regions with their numbers, the best first; equal ones stay in the order of the registry.
     fn ranked(&self, regions: Vec<RegionIndex>) -> Vec<(RegionIndex, Number<'_>)> {
         let mut ranked: Vec<(RegionIndex, Number<'_>)> = regions.into_iter().map(|region| (region, self.total(region))).collect();
         ranked.sort_by(|(_, left), (_, right)| compare::better_first(left.value, right.value, self.indicator.direction));
         ranked
     }
 
-    /// Who leads and who is behind, among those whose values rest on enough units and answers.
+    /// The regions that lead and that are behind, among those whose values rest on enough units and answers.
     fn lead(&self) -> Option<Lead> {
         let scope = self.scope;
         let mut valued = self.ranked(scope.below());
@@ -264,7 +264,7 @@ impl Writer<'_> {
         let scope = self.scope;
         let regions = charted(scope);
         let of = regions.first().map_or_else(String::new, |&first| scope.level_plural(first));
-        // A chart of the regions below compares them with this region; a chart of neighbours, with what lies above them.
+        // A chart of the regions below compares them with this region; a chart of neighbours compares them with the region above.
         let reference = if scope.below().is_empty() { parent } else { Some(scope.region) };
         let reference = reference.map(|region| (region, self.total(region))).filter(|(_, number)| number.value.is_ok());
         let row = |(region, number): (RegionIndex, Number<'_>)| ChartRow {
@@ -285,7 +285,7 @@ impl Writer<'_> {
         }
     }
 
-    /// The charted regions that have a place on the map of tiles; a map of one tells nothing.
+    /// The charted regions that have a place on the map of tiles; `None` for fewer than two, since such a map tells nothing.
     fn tiles(&self) -> Option<TileMap> {
         let scope = self.scope;
         let hierarchy = &scope.material.specs.hierarchy;
@@ -326,7 +326,7 @@ impl Writer<'_> {
         self.axis.ticks.iter().map(tick).collect()
     }
 
-    /// The difference among the units that answered in both periods, and the rest of it.
+    /// The change among the units that answered in both periods, and the rest of the change.
     fn same(&self, row: &Row<'_>) -> Option<SameUnits> {
         let matched = self.aside.matched?;
         let part = row.change.and(compare::difference(matched.now(), matched.before()))?;
@@ -361,7 +361,8 @@ impl Writer<'_> {
         parts.map(figure).collect()
     }
 
-    /// The whole and its parts in this region, in those above it, and in those below.
+    /// The whole and its parts, in this region, in those above and in those below. `None` where the indicator
+    /// declares no rest, or parts overlap.
     fn composition(&self) -> Option<Composition> {
         let (scope, indicator) = (self.scope, self.indicator);
         let thresholds = &scope.material.specs.programme.thresholds;
@@ -373,7 +374,7 @@ impl Writer<'_> {
             }
             let left = number.denominator - number.parts().iter().sum::<i64>();
             let share = |part: i64| figure(scope, indicator, &number.of(thresholds, indicator, part));
-            // Parts that overlap have no rest: the whole is not theirs.
+            // Parts that overlap leave no rest, so they are no parts of the whole.
             (left >= 0).then(|| row(number.parts().iter().copied().chain([left]).map(share).collect(), None))
         };
         let above = scope.material.specs.hierarchy.upwards(scope.region).map(|region| (region, self.total(region)));
@@ -398,7 +399,7 @@ impl Writer<'_> {
         let row = |subject: Subject<'_>| {
             let Subject::Group { field, .. } = subject else { return None };
             let row = self.numbers.row(self.index, self.scope.region, subject);
-            // A group without units is no finding; nor is "not stated" when everybody stated it.
+            // A group without units is not shown; nor is "not stated" when every unit stated it.
             (field.id == breakdown.id && !row.number.is_empty()).then(|| BreakdownRow {
                 name: self.scope.words().subject(&subject),
                 value: self.figure(&row.number),

@@ -33,7 +33,7 @@ use model::{
     ThresholdWords, TrendPanel, TrendPoint, Trends,
 };
 
-/// Labels that reports need, beside those that templates use.
+/// Labels that reports need, apart from those that templates use.
 pub const LABELS: &[&str] = &[
     "reliability_title",
     "reliability_code",
@@ -59,12 +59,12 @@ pub struct Material<'a> {
     pub published: &'a Published<'a>,
     /// The period of the reports.
     pub period: PeriodIndex,
-    /// The day printed on them; the period's own when `None`.
+    /// The day printed on the reports; when `None`, the period's own.
     pub date: Option<Date>,
 }
 
 impl<'a> Material<'a> {
-    /// For the reports of a period, with a day of their own or with that of the period.
+    /// The material for the reports of a period; `date` replaces the period's day.
     pub fn new(published: &'a Published<'a>, period: PeriodIndex, date: Option<Date>) -> Self {
         Self { specs: published.specs(), published, period, date }
     }
@@ -75,18 +75,18 @@ impl<'a> Material<'a> {
     }
 }
 
-/// What is known of a period beside its numbers, for all its reports.
+/// What all reports of a period share apart from its numbers.
 pub struct Background<'a> {
-    /// By what the data can be judged.
+    /// What the data can be judged by.
     pub evidence: Evidence<'a>,
-    /// The units that answered in this period and in the one before: by indicator, then by region.
+    /// For each indicator, the sums over the units that answered in this period and in the one before, by region.
     matched: Vec<Option<Vec<Matched>>>,
-    /// The units that lack nothing, or one thing only.
+    /// The units that lack nothing, or one thing only; `None` where no dataset tells.
     near: Option<Near>,
 }
 
 impl<'a> Background<'a> {
-    /// Of a period.
+    /// The background of a period.
     pub fn new(published: &Published<'a>, period: PeriodIndex) -> Self {
         Self { evidence: published.evidence(period), matched: published.matched(period), near: published.near(period) }
     }
@@ -96,7 +96,7 @@ impl<'a> Background<'a> {
     }
 }
 
-/// What kind of document.
+/// The kind of a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// The indicators of a region.
@@ -118,7 +118,7 @@ impl Kind {
 /// One document to be made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Order {
-    /// What kind.
+    /// The kind of the document.
     pub kind: Kind,
     /// The region.
     pub region: RegionIndex,
@@ -126,7 +126,7 @@ pub struct Order {
     pub language: LanguageCode,
 }
 
-/// A report in the making.
+/// A report being written.
 #[derive(Clone, Copy)]
 struct Scope<'a> {
     material: Material<'a>,
@@ -136,19 +136,19 @@ struct Scope<'a> {
 
 /// A gap to a target in words.
 struct GapWords {
-    /// The size for a sentence, and whether the gap is less than that.
+    /// The size for a sentence, and whether the gap is even smaller.
     text: String,
     less: bool,
-    /// For a table.
+    /// The size for a table.
     table: String,
 }
 
-/// Which regions and languages are asked for. An empty list asks for everything.
+/// The regions and languages that are asked for. An empty list asks for all.
 #[derive(Clone, Debug, Default)]
 pub struct Selection {
-    /// These regions and all that lies within them.
+    /// These regions, with all regions within them.
     pub regions: Vec<RegionIndex>,
-    /// These levels.
+    /// Regions of these levels.
     pub levels: Vec<LevelIndex>,
     /// Languages.
     pub languages: Vec<LanguageCode>,
@@ -182,21 +182,21 @@ pub fn orders(specs: &Specs, period: PeriodIndex, selection: &Selection) -> Vec<
     orders
 }
 
-/// The documents of a period that are asked for, and those of them that may be made.
+/// The documents of a period that are asked for, parted into those to be made and those that are blocked.
 #[derive(Clone, Debug)]
 pub struct Edition {
     /// The period.
     pub period: PeriodIndex,
     /// The documents to be made.
     pub orders: Vec<Order>,
-    /// Those that errors block.
+    /// The documents that errors block.
     pub blocked: Vec<Order>,
     /// Whether all documents of the period are to be made.
     pub whole: bool,
 }
 
 impl Edition {
-    /// Of a period. Protocols tell of errors, which block none of them.
+    /// The edition of a period. Protocols are never blocked, since they tell of errors.
     pub fn new(published: &Published<'_>, period: PeriodIndex, selection: &Selection) -> Self {
         let is_blocked = |order: &Order| order.kind == Kind::Report && published.blocked().holds(order.region, period);
         let asked = orders(published.specs(), period, selection);
@@ -206,7 +206,7 @@ impl Edition {
     }
 }
 
-/// The folder of templates with the report of a region.
+/// The folder with the templates for the report of a region.
 pub fn folder(specs: &Specs, period: PeriodIndex, region: RegionIndex) -> String {
     let level = specs.level(specs.hierarchy.region(region).level);
     let usual = || match region {
@@ -217,7 +217,7 @@ pub fn folder(specs: &Specs, period: PeriodIndex, region: RegionIndex) -> String
     level.report.clone().unwrap_or_else(|| usual().to_owned())
 }
 
-/// The folders of templates that documents need.
+/// The folders with the templates that some documents need.
 pub fn folders(specs: &Specs, orders: &[Order], period: PeriodIndex) -> BTreeSet<String> {
     let of = |order: &Order| match order.kind {
         Kind::Report => folder(specs, period, order.region),
@@ -258,7 +258,7 @@ pub fn write(material: Material<'_>, background: &Background<'_>, language: &Lan
     }
 }
 
-/// The reason's name as templates know it.
+/// The name of a reason in templates.
 fn reason(missing: Missing) -> &'static str {
     match missing {
         Missing::NotApplicable => "not_applicable",
@@ -286,7 +286,7 @@ impl<'a> Scope<'a> {
         Number { n: number, text: self.language.whole(i128::from(number)) }
     }
 
-    /// So many units; what no integer of the model holds is its largest.
+    /// How many units, for the model; a number that the model cannot hold becomes its largest.
     fn units(&self, units: i128) -> Number {
         self.number(i64::try_from(units).unwrap_or(i64::MAX))
     }
@@ -337,7 +337,7 @@ impl<'a> Scope<'a> {
         parents
     }
 
-    /// What every document has; `facts` stand on its cover behind its number and date.
+    /// What every document has at its front; `facts` stand on the cover below its number and date.
     fn front(&self, facts: Vec<(String, String)>) -> FrontMatter {
         let Material { specs, period: index, .. } = self.material;
         let (programme, code) = (&specs.programme, self.code());
@@ -419,12 +419,12 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// How many answered for a number.
+    /// How many units answered for a number, in words.
     fn answers(&self, coverage: &Coverage) -> CoverageWords {
         self.coverage(coverage, coverage.share())
     }
 
-    /// How much of a dataset came in.
+    /// How much of a dataset came in, in words.
     fn reporting(&self, coverage: &Coverage) -> CoverageWords {
         self.coverage(coverage, coverage.completeness())
     }
@@ -444,7 +444,7 @@ impl<'a> Scope<'a> {
         self.language.value(share, 100, 1)
     }
 
-    /// The share of answers of a number, with a mark where it rests on units beside those of the register.
+    /// The share of answers of a number, with a mark where the number rests on units that the register does not list.
     fn response(&self, number: &numbers::Number<'_>) -> String {
         self.marked(number.share(), number.unregistered())
     }
@@ -454,7 +454,7 @@ impl<'a> Scope<'a> {
         share.map(|share| self.share(share)).unwrap_or_default() + &mark
     }
 
-    /// How far a value is from its target. What is less than the last digit printed is not said to be more.
+    /// How far a value is from its target, in words. A gap below the last printed digit is told as less than that digit.
     fn gap(&self, points: Ratio, decimals: u32) -> GapWords {
         let least = Ratio::whole(1).over(10_u32.pow(decimals));
         let less = points.sign() == Ordering::Greater && points < least;
@@ -511,7 +511,7 @@ impl<'a> Scope<'a> {
                 share: point.value.share.map(|share| chart::rescaled(share, indicator.axis_end, widest.axis_end)),
                 ..point.value.clone()
             };
-            // Each point stands at its period: a region may be younger than the one it is compared with.
+            // Points are matched by period, since a region may have existed for fewer periods than the one it is compared with.
             let of = |period: &String| points.iter().find(|point| point.period == *period);
             periods.iter().filter_map(of).map(figure).collect()
         };
@@ -578,7 +578,7 @@ fn summary(section: &SectionWords) -> SummarySection {
     SummarySection { section: section.name.clone(), rows: section.indicators.iter().map(row).collect() }
 }
 
-/// Forms of a noun for templates: every category, so that a template may ask for any.
+/// The forms of a noun for templates, with every category, so that a template may ask for any.
 fn forms(noun: &crate::language::Noun, code: &LanguageCode) -> BTreeMap<&'static str, String> {
     ["zero", "one", "two", "few", "many", "other"].map(|category| (category, noun.form(code, category).to_owned())).into()
 }

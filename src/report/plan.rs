@@ -1,4 +1,4 @@
-//! What to do: how far a target is, counted in units, where the gap lies, and who is nearest to closing it.
+//! What to do: how far a target is, counted in units; where the gap lies; and which units are nearest to closing it.
 
 use super::model::{Near, NearGroup, Plan, PlanItem, PlanPlace, PlanStep, Tick};
 use super::{Background, Scope, chart, indicator};
@@ -7,9 +7,9 @@ use crate::compute::plan::{Need, Step};
 use crate::spec::{Direction, Indicator, IndicatorIndex};
 use crate::value::Ratio;
 
-/// How many regions are named in which the gap of an indicator lies.
+/// How many regions with a part of an indicator's gap are named.
 const PLACES: usize = 5;
-/// How many units are named that lack one thing only.
+/// How many units that lack only one thing are named.
 const NAMES: usize = 6;
 
 /// What to do in a region.
@@ -18,7 +18,7 @@ pub fn words(scope: &Scope<'_>, background: &Background<'_>) -> Plan {
     Plan { items: needs.iter().map(|need| item(scope, need)).collect(), axis: axis(scope), near: near(scope, background) }
 }
 
-/// All shares of a whole.
+/// The ticks of an axis from zero to the whole.
 fn axis(scope: &Scope<'_>) -> Vec<Tick> {
     let tick = |fifths: i64| Tick { at: fifths as f64 / 5.0, text: scope.language.whole(i128::from(fifths * 20)) };
     (0..=5).map(tick).collect()
@@ -47,7 +47,7 @@ fn item(scope: &Scope<'_>, need: &Need) -> PlanItem {
     }
 }
 
-/// What is to be reached by a period, when so many units more, or fewer, are to count by then.
+/// What must be reached by a period, where the count must have grown (or shrunk) by so many units.
 fn step(scope: &Scope<'_>, indicator: &Indicator, &Step { period, units, value }: &Step) -> PlanStep {
     let change = match indicator.direction {
         Direction::Up | Direction::Neutral => units,
@@ -66,13 +66,13 @@ fn step(scope: &Scope<'_>, indicator: &Indicator, &Step { period, units, value }
     }
 }
 
-/// Units that have all, and those that lack one thing only.
+/// The units that have everything, and those that lack only one thing.
 fn near(scope: &Scope<'_>, background: &Background<'_>) -> Option<Near> {
     let specs = scope.material.specs;
     let near = background.near.as_ref()?;
     let NearUnits { whole, ready, lacking } = near.within(specs, scope.region);
     let one = lacking.iter().map(|(_, names)| names.len()).sum::<usize>();
-    // A name tells where to go only in a region that holds no others.
+    // Names of units help only in a region that holds no other regions.
     let named = if specs.programme.name_units && scope.below().is_empty() { NAMES } else { 0 };
     let group = |(index, names): &(IndicatorIndex, Vec<&str>)| NearGroup {
         id: specs.indicator(*index).id.clone(),

@@ -13,7 +13,7 @@ use crate::language::Language;
 use crate::region::RegionIndex;
 use crate::value::Ratio;
 
-/// How many regions are named as those to visit first.
+/// How many regions are named to be visited first.
 const VISITS: usize = 10;
 
 /// What a report says of the reliability of its region's data.
@@ -68,7 +68,7 @@ impl Writer<'_> {
         self.evidence.visits(self.scope.region).into_iter().take(VISITS).enumerate().map(visit).collect()
     }
 
-    /// A region's name, with that of the region it lies in where that is another one than the protocol's.
+    /// A region's name, followed by the name of its parent unless that is the protocol's region.
     fn full_name(&self, region: RegionIndex) -> String {
         let parent = self.scope.material.specs.hierarchy.region(region).parent;
         match parent.filter(|&parent| parent != self.scope.region) {
@@ -130,7 +130,7 @@ impl Writer<'_> {
         }
     }
 
-    /// By rule, the gravest and most frequent first.
+    /// The findings by rule, the gravest and most frequent first.
     fn rules(&self) -> Vec<RuleRow> {
         let mut rules: BTreeMap<(Severity, &str), (i64, BTreeSet<RegionIndex>)> = BTreeMap::new();
         for found in self.evidence.findings(self.scope.region).filter(|found| found.finding.waived.is_none()) {
@@ -150,7 +150,7 @@ impl Writer<'_> {
             .collect()
     }
 
-    /// When the submissions of the region came. A submission belongs to the regions of its rows.
+    /// When the submissions of the region came; a submission belongs to the regions of its rows. `None` when the programme sets no day.
     fn timeliness(&self) -> Option<Timeliness> {
         let Material { specs, period, .. } = self.scope.material;
         let due = specs.period(period).due?;
@@ -195,7 +195,7 @@ impl Writer<'_> {
         published.waivers(period, self.scope.region).into_iter().map(row).collect()
     }
 
-    /// What the project calls its check, or the language file the rule; its own name where they do not.
+    /// The title that the project gives its check or the language file the rule; its own name where there is no title.
     fn rule_name(&self, name: &str) -> String {
         let check = self.scope.material.specs.checks.iter().find(|check| *check.id == *name);
         if let Some(title) = check.and_then(|check| check.title.as_ref()) {

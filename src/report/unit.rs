@@ -15,14 +15,14 @@ use crate::spec::{Direction, FieldIndex, FieldKind, Indicator, IndicatorIndex};
 use crate::value::{Blank, Missing, Ratio};
 use crate::wording;
 
-/// Labels that sheets need, beside those that their template uses.
+/// Labels that sheets need, apart from those that their template uses.
 pub const LABELS: &[&str] =
     &["unit_title", "unit_refused", "yes", "no", "date", "severity_error", "severity_warning", "severity_note"];
 
-/// How many findings a sheet names.
+/// How many findings a sheet shows.
 const FINDINGS: usize = 6;
 
-/// Writes the sheet of the unit in a row.
+/// Writes the sheet of the unit in this row.
 pub fn write(material: Material<'_>, units: &Units<'_>, language: &Language, row: usize) -> UnitSheet {
     let scope = Scope { material, language, region: units.region(row) };
     Writer { scope, units, row, before: units.before(row) }.sheet()
@@ -35,15 +35,15 @@ struct Writer<'a> {
     before: Option<(Rows<'a>, usize)>,
 }
 
-/// How an indicator speaks of the unit.
+/// What an indicator says of the unit.
 enum Verdict {
-    /// It has what it should have.
+    /// The unit has what it should have.
     Met,
-    /// It lacks it.
+    /// The unit lacks it.
     Lacking,
     /// Its value has not reached the target.
     Behind,
-    /// It did not answer; `true` where it would have been asked whether it has something.
+    /// The unit did not answer; `true` where the indicator tells whether a unit has something.
     Open(bool),
     /// Nothing can be said.
     Silent,
@@ -103,7 +103,7 @@ impl Writer<'_> {
         (name, self.answer(field, &self.units.rows.typed(field, self.row)))
     }
 
-    /// The indicators computed from the dataset alone: only of these a unit has both sides.
+    /// The indicators computed from this dataset only: just for these a unit has both sides.
     fn indicators(&self) -> impl Iterator<Item = (IndicatorIndex, &Indicator)> {
         let indicators = self.scope.material.specs.indicators_of(self.scope.material.period);
         indicators.filter(|(_, indicator)| indicator.is_of(self.units.index))
@@ -205,7 +205,7 @@ impl Writer<'_> {
             .collect()
     }
 
-    /// Whether the head of the sheet says it: the key, the title, the region and what it lies in.
+    /// Whether the head of the sheet shows the field: the key, the title, the region and the regions that it lies in.
     fn is_named_above(&self, field: FieldIndex) -> bool {
         let dataset = self.units.dataset();
         let outer = |field: &FieldIndex| match dataset.field(*field).kind {
@@ -216,7 +216,7 @@ impl Writer<'_> {
         dataset.key.contains(&field) || dataset.title == Some(field) || regions.any(|region| region == field)
     }
 
-    /// An answer in words, or the mark of the reason for none.
+    /// An answer in words, or the mark for the reason why there is none.
     fn answer(&self, field: FieldIndex, typed: &Typed) -> String {
         let scope = &self.scope;
         let blank = |blank: Blank| match blank {
@@ -239,10 +239,10 @@ impl Writer<'_> {
 
     fn findings(&self, found: &[&Diagnostic]) -> Vec<UnitFinding> {
         let mut found = found.to_vec();
-        // The gravest first; equal ones in the order of their columns.
+        // The gravest come first; equally grave ones in the order of their columns.
         found.sort_by_key(|found| found.severity);
         let words = |found: &Diagnostic| {
-            // What it stands for in other rows is none of this unit's business.
+            // The findings in other rows that it also stands for do not concern this unit.
             let own = Diagnostic { count: 1, ..found.clone() };
             let worded = wording::worded(self.scope.material.specs, self.scope.language, &own);
             UnitFinding {
@@ -256,19 +256,19 @@ impl Writer<'_> {
     }
 }
 
-/// What a unit is to an indicator.
+/// How a unit stands to an indicator.
 enum Standing {
     /// It does not belong to the population.
     Outside,
     /// It did not answer what is needed.
     Unanswered,
-    /// Rows are counted, and it counts or does not.
+    /// Rows are counted; whether this one counts.
     Counts(bool),
     /// What it adds to the numerator and to the denominator.
     Sums(i64, i64),
 }
 
-/// Whether a unit that counts, or does not, is as it should be; `None` where neither is better.
+/// Whether it is as it should be that a unit counts, or does not; `None` where neither is better.
 fn as_it_should(indicator: &Indicator, counts: bool) -> Option<bool> {
     match indicator.direction {
         Direction::Up => Some(counts),

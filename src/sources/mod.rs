@@ -14,46 +14,46 @@ use crate::letters::composed;
 pub use walk::passed_over;
 use walk::{files, slashed, twice};
 
-/// The templates that come with the program; a project's own files of the same path take their place.
+/// The templates that come with the program; a project's file with the same path replaces one of them.
 static HOUSE_TEMPLATES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/report-templates");
 /// The small project that `esep new` writes.
 static STARTER: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/src/starter");
 
-/// Ends of the names of fonts.
+/// The endings of fonts.
 pub const FONTS: &[&str] = &["ttf", "otf"];
-/// Ends of the names of pictures.
+/// The endings of pictures.
 pub const PICTURES: &[&str] = &["svg", "png", "jpg", "jpeg"];
-/// Ends of the names of YAML.
+/// The endings of YAML files.
 const YAML: &[&str] = &["yaml", "yml"];
-/// Ends of the names of what offices send.
+/// The endings of files that offices send.
 const SUBMISSIONS: &[&str] = &["xlsx", "xlsm", "xlsb", "xls", "ods", "csv", "tsv", "zip"];
 
-/// A larger file, in bytes, is none that an office fills in; it is not read.
+/// A file with more bytes cannot be a form that an office fills in, and is not read.
 pub const LARGEST_FILE: u64 = 100 << 20;
 
-/// A folder with more files and folders in it is none of a project; links can make a few files seem endless.
+/// A folder with more entries belongs to no project; links can make a few files seem endless.
 pub const MOST_FILES: usize = 100_000;
 
-/// All files of one of the project's folders together, in bytes: more than the offices of any country send.
+/// The most bytes of all files of one folder of the project together; the offices of any country send less.
 const LARGEST_PROJECT: u64 = 2 << 30;
 
-/// A text file, whole.
+/// A whole text file.
 #[derive(Clone, Debug)]
 pub struct TextFile {
     /// Its path in the project.
     pub name: FileName,
-    /// Its contents, without a byte order mark, its letters composed.
+    /// Its text, without a byte order mark, with every letter and its marks as one sign.
     pub text: String,
 }
 
 impl TextFile {
-    /// Whether it is the YAML file of this path, whose ending is `.yaml`: also under `.yml`, and in capitals.
+    /// Whether it is the YAML file of this path, which is given with `.yaml`; the file may end in `.yml` or in capitals.
     pub fn is_yaml_of(&self, path: &str) -> bool {
         usual(self.name.as_str()) == path
     }
 }
 
-/// A file of any kind, whole.
+/// A whole file of any kind.
 #[derive(Clone, Debug)]
 pub struct BinaryFile {
     /// Its path in the project.
@@ -69,9 +69,10 @@ pub struct Sources {
     pub specs: Vec<TextFile>,
     /// `inputs/<period>/**`, by the period folder's name.
     pub inputs: BTreeMap<String, Vec<BinaryFile>>,
-    /// Text files of `report-templates/`: the house's, overlaid with the project's; by path below that folder, with its usual ending.
+    /// Text files of `report-templates/`: those of the house, replaced by the project's where both have one; by path below that folder,
+    /// with the usual ending.
     pub templates: BTreeMap<String, TextFile>,
-    /// Those of them that are language files of the project itself: their codes, and where they stand.
+    /// The language files among them that are the project's own: their codes, and where they stand.
     pub languages: BTreeMap<String, FileName>,
     /// The house's own language files, by path below `report-templates/`: they lend what a project's file lacks.
     pub house_languages: BTreeMap<String, TextFile>,
@@ -79,21 +80,21 @@ pub struct Sources {
     pub assets: Vec<BinaryFile>,
     /// `inputs/received.csv`, or a workbook of this name: when submissions came.
     pub receipts: Vec<BinaryFile>,
-    /// What lies below `inputs/` and is never opened.
+    /// How many files below `inputs/` are never opened.
     pub set_aside: SetAside,
 }
 
-/// How many files are never opened; each has been named.
+/// How many files are never opened; each has been reported.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct SetAside {
     /// Spreadsheets beside the folders of the periods.
     pub misplaced: usize,
-    /// Hidden files and folders, locks of spreadsheet programs, and what systems add on their own.
+    /// Hidden files and folders, lock files of spreadsheet programs, and files that systems add by themselves.
     pub hidden: usize,
 }
 
 impl Sources {
-    /// Line `line` (from 1) of a specification, a template or the record of receipts, to be shown below a diagnostic.
+    /// A line (from 1) of a specification, a template or the record of receipts, to be shown below a diagnostic.
     pub fn line(&self, file: &FileName, line: u32) -> Option<&str> {
         self.text(file)?.lines().nth(line.checked_sub(1)? as usize)
     }
@@ -106,10 +107,10 @@ impl Sources {
     }
 }
 
-/// The world failed: a thing that the user's files are not to blame for.
+/// The world failed: something that is no fault of the user's files.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// A folder cannot be listed, or the system lacks what reading a file takes.
+    /// A folder cannot be listed, or the system refuses what reading takes.
     #[error("cannot read `{}`: {source}", path.display())]
     Read {
         /// Which one.
@@ -122,7 +123,7 @@ pub enum Error {
 /// Reads the project in `root`.
 ///
 /// # Errors
-/// When `root` itself cannot be listed, or the system lacks what reading takes. Another file that cannot be read is a diagnostic.
+/// When `root` itself cannot be listed, or the system refuses what reading takes. Any other file that cannot be read is a diagnostic.
 pub fn read(root: &Path) -> Result<(Sources, Vec<Diagnostic>), Error> {
     std::fs::read_dir(root).map_err(|source| Error::Read { path: root.into(), source })?;
     let mut diagnostics = Vec::new();
@@ -183,12 +184,12 @@ pub fn read(root: &Path) -> Result<(Sources, Vec<Diagnostic>), Error> {
     Ok((sources, diagnostics))
 }
 
-/// Whether a file that lies directly in `inputs/` is the record of receipts.
+/// Whether a file directly in `inputs/` is the record of receipts.
 fn is_record(name: &str) -> bool {
     name.rsplit_once('.').is_some_and(|(stem, _)| stem.eq_ignore_ascii_case("received"))
 }
 
-/// A path as the program calls the file: its ending in small letters, and that of YAML in full.
+/// A path in the form in which the program names files: the ending in small letters, and `.yml` as `.yaml`.
 fn usual(path: &str) -> String {
     match path.rsplit_once('.') {
         Some((stem, ending)) if ending.eq_ignore_ascii_case("yml") => format!("{stem}.yaml"),
@@ -223,7 +224,7 @@ impl Unread {
     }
 }
 
-/// Changes whenever a file that a run reads changes, comes or goes: for somebody who waits for it.
+/// A number that changes whenever a file that a run reads changes, comes or goes; for callers that wait for a change.
 pub fn stamp(root: &Path) -> u64 {
     let mut hasher = std::hash::DefaultHasher::new();
     for folder in ["indicator-specs", "inputs", "report-templates"] {
@@ -264,7 +265,7 @@ fn embedded(folder: &'static Dir<'static>) -> Vec<(PathBuf, &'static str)> {
     files
 }
 
-/// The three largest of some files, with their sizes in bytes, as people read them.
+/// The three largest of some files, with their sizes in words.
 pub fn largest<'a>(files: impl Iterator<Item = (&'a FileName, usize)>) -> String {
     let size = |bytes: usize| match bytes {
         0..1_048_576 => format!("{} KB", bytes.div_ceil(1 << 10)),
@@ -275,14 +276,14 @@ pub fn largest<'a>(files: impl Iterator<Item = (&'a FileName, usize)>) -> String
     files.iter().take(3).map(|(name, bytes)| format!("`{name}` ({})", size(*bytes))).collect::<Vec<_>>().join(", ")
 }
 
-/// Whether a file or a folder of this name is no submission: hidden ones, the locks of spreadsheet programs, and what systems
-/// add on their own.
+/// Whether a file or folder of this name is never a submission: hidden ones, lock files of spreadsheet programs, and what systems add by
+/// themselves.
 pub fn is_passed_over(name: &str) -> bool {
     let systems = ["thumbs.db", "desktop.ini", "__macosx"];
     name.starts_with('.') || name.starts_with("~$") || systems.iter().any(|known| name.eq_ignore_ascii_case(known))
 }
 
-/// Whether some system takes a name for that of a device, with whatever extension.
+/// Whether some system takes a name, with whatever ending, for that of a device.
 pub fn is_device(name: &str) -> bool {
     let stem = name.split('.').next().unwrap_or_default().trim_end().to_ascii_uppercase();
     let numbered = |device: &str| {
@@ -292,7 +293,7 @@ pub fn is_device(name: &str) -> bool {
     ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"].contains(&stem.as_str()) || numbered("COM") || numbered("LPT")
 }
 
-/// Whether a file's name ends in one of these, in any case of letters.
+/// Whether a file's name has one of these endings, in small letters or capitals.
 pub fn has_extension(name: &FileName, extensions: &[&str]) -> bool {
     let extension = name.as_str().rsplit_once('.').map_or("", |(_, extension)| extension);
     extensions.iter().any(|known| known.eq_ignore_ascii_case(extension))
@@ -325,7 +326,7 @@ mod tests {
 
     use super::*;
 
-    /// A project of these files, a path and a text each.
+    /// A project of these files, each a path and a text.
     fn project(files: &[(&str, &str)]) -> tempfile::TempDir {
         let folder = tempfile::tempdir().expect("a folder");
         for (path, text) in files {
@@ -336,7 +337,7 @@ mod tests {
         folder
     }
 
-    /// The submissions of a project, and what is found in its folders.
+    /// The submissions of a project, and the findings about its folders.
     fn read_all(root: &Path) -> (Vec<String>, Vec<String>) {
         let (sources, found) = read(root).expect("the folder is there");
         let inputs = sources.inputs.values().flatten().map(|file| file.name.to_string()).collect();
@@ -423,7 +424,7 @@ mod tests {
     #[test]
     fn what_the_system_lacks_is_no_fault_of_a_file() {
         let of = |code| walk::is_scarcity(&std::io::Error::from_raw_os_error(code));
-        // Too many open files, of a process and of all; no memory. Not allowed, not there, an error of the disk.
+        // Too many open files, of the process or in all; no memory. The others: not allowed, not there, an error of the disk.
         assert_eq!([24, 23, 12, 13, 2, 5].map(of), [true, true, true, false, false, false]);
     }
 
@@ -447,7 +448,7 @@ mod tests {
         assert_eq!(stamp(project.path()), first);
         let time = fs::metadata(&path).and_then(|known| known.modified()).expect("it has a time");
         let set = |time| fs::File::options().write(true).open(&path).and_then(|file| file.set_modified(time)).expect("set");
-        // Some systems keep time by the second: then the length tells.
+        // Where a system keeps time only by the second, the length tells.
         fs::write(&path, "three").expect("written");
         set(time);
         let longer = stamp(project.path());

@@ -1,4 +1,4 @@
-//! All files below a folder of the project, with their bytes: within bounds, behind links too, and never one that is a pipe or a device.
+//! All files below a folder of the project with their bytes: within bounds, also behind links, and never a pipe or a device.
 
 use std::collections::BTreeMap;
 use std::fs::FileType;
@@ -11,15 +11,14 @@ use super::{Error, LARGEST_FILE, LARGEST_PROJECT, MOST_FILES, is_passed_over, la
 use crate::diagnostic::{CauseKind, Diagnostic, Fact, FileName, Place, Rule, list_some};
 use crate::letters::composed;
 
-/// Files with their contents, and how many others are passed over.
+/// Files with their contents, and how many other files were passed over.
 pub type Files = (Vec<(FileName, Vec<u8>)>, usize);
 
-/// All files below `root/folder` in the order of their paths, those behind links among them; hidden files and lock files are not
-/// submissions, and only their number is given. What is neither a file nor a folder is never opened: a pipe would be waited for
-/// without end.
+/// All files below `root/folder`, also behind links, in the order of their paths. Hidden files and lock files are no submissions, and only
+/// counted. What is neither a file nor a folder is never opened: a pipe would keep the reader waiting without end.
 ///
 /// # Errors
-/// When the system lacks what reading takes.
+/// When the system refuses what reading takes.
 pub fn files(root: &Path, folder: &str, diagnostics: &mut Vec<Diagnostic>) -> Result<Files, Error> {
     let top = root.join(folder);
     if top.symlink_metadata().is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound) {
@@ -64,14 +63,14 @@ pub fn files(root: &Path, folder: &str, diagnostics: &mut Vec<Diagnostic>) -> Re
     Ok((found, passed))
 }
 
-/// Which entries a walk goes into.
+/// Decides which entries a walk enters.
 struct Gate<'a> {
     root: &'a Path,
-    /// Where the project lies, without links.
+    /// The path of the project, without links.
     home: PathBuf,
-    /// What is passed over, by folder.
+    /// The names that were passed over, by folder.
     hidden: BTreeMap<FileName, Vec<String>>,
-    /// What is to be told of links.
+    /// Findings about links.
     behind: Vec<Diagnostic>,
 }
 
@@ -108,7 +107,7 @@ struct Basket<'a> {
 }
 
 impl Basket<'_> {
-    /// Takes up what stands at an entry; gives whether more may follow.
+    /// Reads the file at an entry; returns whether the walk may go on.
     fn take(&mut self, entry: &DirEntry, diagnostics: &mut Vec<Diagnostic>) -> Result<bool, Error> {
         let name = name(self.root, entry.path());
         match entry.file_type() {
@@ -144,7 +143,7 @@ impl Basket<'_> {
         Ok(true)
     }
 
-    /// No more is read than this.
+    /// The finding that the files are too large together, so that no more are read.
     fn full(&self, next: &FileName) -> Diagnostic {
         let message = format!("expected files of at most {} MB in this folder, found more", LARGEST_PROJECT >> 20);
         let sizes = self.found.iter().map(|(name, bytes)| (name, bytes.len()));
@@ -155,14 +154,14 @@ impl Basket<'_> {
     }
 }
 
-/// Whether the system lacks something that no file is to blame for: open files, or memory.
+/// Whether the system lacks open files or memory, which is no fault of any file.
 pub(super) fn is_scarcity(error: &std::io::Error) -> bool {
-    // `ENOMEM`, `ENFILE`, `EMFILE`, and what Windows calls them.
+    // `ENOMEM`, `ENFILE`, `EMFILE`, and the codes for these on Windows.
     const SCARCE: [i32; 3] = if cfg!(windows) { [4, 8, 14] } else { [12, 23, 24] };
     error.raw_os_error().is_some_and(|code| SCARCE.contains(&code))
 }
 
-/// The bytes of a file, one more than is read of any: some files say nothing of their size.
+/// The bytes of a file, at most one more than is allowed: some files do not tell their size.
 fn read_bounded(path: &Path) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     std::fs::File::open(path)?.take(LARGEST_FILE + 1).read_to_end(&mut bytes)?;
@@ -175,7 +174,7 @@ pub(super) fn unreadable(name: FileName, message: impl Into<String>) -> Diagnost
         .because(CauseKind::UnreadableFile, Vec::new())
 }
 
-/// Why a walk does not go on at a path.
+/// Why a walk ends at a path.
 fn why(root: &Path, path: &Path, error: &walkdir::Error) -> String {
     if let Some(ancestor) = error.loop_ancestor() {
         return format!("this link leads back to `{}`, in which it lies", name(root, ancestor));
@@ -188,7 +187,7 @@ fn why(root: &Path, path: &Path, error: &walkdir::Error) -> String {
     }
 }
 
-/// What something on the disk is called.
+/// What a thing on the disk is called in a message.
 fn called(kind: FileType) -> &'static str {
     #[cfg(unix)]
     {
@@ -218,7 +217,7 @@ pub(super) fn twice(name: FileName, first: &FileName, what: &str) -> Diagnostic 
         .hint(format!("the first one is `{first}`; take one of them out"))
 }
 
-/// Says which files of a folder or an archive are passed over.
+/// The finding that files of a folder or an archive are passed over.
 pub fn passed_over(place: FileName, names: &[String]) -> Diagnostic {
     let (files, are) =
         if names.len() == 1 { ("a lock file or hidden file", "is") } else { ("lock files and hidden files", "are") };
@@ -226,7 +225,7 @@ pub fn passed_over(place: FileName, names: &[String]) -> Diagnostic {
         .because(CauseKind::HiddenFiles, vec![("found", Fact::Text(names.join(", ")))])
 }
 
-/// A path in the project. Some systems keep names with their letters taken apart; everywhere they are compared composed.
+/// A path in the project. Some systems part marks from letters in names; here every letter and its marks are one sign.
 pub(super) fn name(root: &Path, path: &Path) -> FileName {
     FileName::new(&*composed(&slashed(path.strip_prefix(root).unwrap_or(path))))
 }

@@ -35,7 +35,7 @@ pub struct Dataset {
     pub life: Life,
     /// The dataset of the units that should report.
     pub expected: Option<DatasetIndex>,
-    /// What a later submission takes the place of; `None` when a unit may come only once.
+    /// What a later submission replaces; `None` when a unit may come only once.
     pub corrections: Option<Corrections>,
     /// Headers of the column in which a correction names the key of the earlier row that it replaces, folded by [`fold_header`].
     pub replaces: Vec<String>,
@@ -48,8 +48,8 @@ pub struct Dataset {
 }
 
 impl Dataset {
-    /// Whether a category of this dataset is one of another dataset too, with the same values: only then is an answer in the one an
-    /// answer in the other.
+    /// Whether another dataset has this category too, with the same values: only then does an answer in one dataset mean the same in the
+    /// other.
     pub fn shares_groups(&self, field: FieldIndex, other: &Dataset) -> bool {
         fn values(field: &Field) -> BTreeSet<&str> {
             match &field.kind {
@@ -68,7 +68,7 @@ impl Dataset {
         &self.fields[index.0]
     }
 
-    /// The ids of fields, as findings name what they look at.
+    /// The ids of fields, in the form in which findings name them.
     pub fn ids<'a>(&self, fields: impl IntoIterator<Item = &'a FieldIndex>) -> Vec<Arc<str>> {
         fields.into_iter().map(|&field| self.field(field).id.shared()).collect()
     }
@@ -83,12 +83,12 @@ impl Dataset {
         Fact::Field { dataset: self.id.shared(), field: field.id.shared() }
     }
 
-    /// Whether a row without an answer in this field cannot be used: its key and its region.
+    /// Whether a row without an answer in this field cannot be used: the field is of the key, or is the region.
     pub fn is_vital(&self, field: FieldIndex) -> bool {
         field == self.region || self.key.contains(&field)
     }
 
-    /// What tells of the level of the regions that a field's cells mean: its own, or that of the fields which lie within it.
+    /// The levels of the regions that a field's cells can mean: the field's own level, or else any above the field that lies within it.
     pub fn meant(&self, field: FieldIndex) -> Meant {
         let level = |index: FieldIndex| match self.field(index).kind {
             FieldKind::Region { level: Some(level), .. } => Some(level),
@@ -110,7 +110,7 @@ impl Dataset {
     }
 }
 
-/// The periods from a first one to a last one; without them, all before or after.
+/// A span of periods; without a first or a last one it is open on that side.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Life {
     /// The first one.
@@ -120,31 +120,31 @@ pub struct Life {
 }
 
 impl Life {
-    /// Whether a period is one of them.
+    /// Whether a period lies in the span.
     pub fn holds(self, period: PeriodIndex) -> bool {
         self.since.is_none_or(|since| since <= period) && self.until.is_none_or(|until| period <= until)
     }
 
-    /// The periods of both.
+    /// The periods in both spans.
     pub fn and(self, other: Life) -> Life {
         let until = [self.until, other.until].into_iter().flatten().min();
         Life { since: self.since.max(other.since), until }
     }
 }
 
-/// Regions of which levels a cell can only mean.
+/// The levels of the regions that a cell can mean.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Meant {
-    /// Of any.
+    /// Every level.
     Any,
-    /// Of this one.
+    /// This level.
     Of(LevelIndex),
-    /// Of a higher one: others lie within them.
+    /// Any level above this one.
     Above(LevelIndex),
 }
 
 impl Meant {
-    /// Whether a level is one of them.
+    /// Whether the regions of a level can be meant.
     pub fn holds(self, level: LevelIndex) -> bool {
         match self {
             Meant::Any => true,
@@ -154,7 +154,7 @@ impl Meant {
     }
 }
 
-/// What a later submission takes the place of.
+/// What a later submission replaces.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Corrections {
     /// Earlier rows with the same key.
@@ -178,7 +178,7 @@ pub struct Field {
     pub headers: Vec<String>,
     /// Whether a blank cell is an error.
     pub required: bool,
-    /// Whether its column may stand without a header: the first column without one is it then.
+    /// Whether its column may stand without a header; it is then the first column without one.
     pub headless: bool,
     /// The periods that have this column.
     pub life: Life,
@@ -193,7 +193,7 @@ impl Field {
     }
 }
 
-/// What cells hold.
+/// What the cells of a field hold.
 #[derive(Clone, Debug)]
 pub enum FieldKind {
     /// An identifier.
@@ -207,7 +207,7 @@ pub enum FieldKind {
         /// The level of the regions that are meant.
         level: Option<LevelIndex>,
     },
-    /// One of these.
+    /// One of these values.
     Category(Vec<Category>),
     /// Yes or no.
     Flag,
@@ -222,7 +222,7 @@ pub enum FieldKind {
     },
 }
 
-/// No count of a cell is larger, so that no sum overflows.
+/// The largest count of a cell, so that no sum overflows.
 pub const LARGEST_COUNT: i64 = 1_000_000_000;
 
 /// A value of a category.
@@ -232,7 +232,7 @@ pub struct Category {
     pub id: String,
     /// Its name on the page.
     pub name: Localized,
-    /// Every spelling that cells may hold: folded by [`fold`], and as it is written.
+    /// Every spelling that cells may hold: folded by [`fold`], and as it was declared.
     pub words: Vec<(String, String)>,
 }
 

@@ -1,4 +1,4 @@
-//! The language of measures: sums of fields, and conditions on rows. Parsed here; names are resolved against a dataset.
+//! The language of measures: sums of fields, and conditions on rows. Texts are parsed here, and names resolved against a dataset.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -60,7 +60,7 @@ pub enum Operator {
 }
 
 impl Operator {
-    /// Longer signs come before the signs that begin them.
+    /// Signs by length: a sign stands before any sign that it begins with.
     const SIGNS: [(&str, Operator); 9] = [
         ("<=", Operator::LessOrEqual),
         (">=", Operator::GreaterOrEqual),
@@ -73,7 +73,7 @@ impl Operator {
         ("=", Operator::Equal),
     ];
 
-    /// Whether it holds for two numbers that compare so.
+    /// Whether the comparison holds for two numbers of this order.
     pub fn holds(self, ordering: Ordering) -> bool {
         match self {
             Operator::Equal => ordering.is_eq(),
@@ -89,9 +89,9 @@ impl Operator {
 /// A condition on a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Condition {
-    /// All of them hold; none given holds always, which no file can write.
+    /// All of them hold. An empty list, which no file can write, always holds.
     All(Vec<Condition>),
-    /// One of them holds.
+    /// At least one of them holds.
     Any(Vec<Condition>),
     /// It does not hold.
     Not(Box<Condition>),
@@ -99,17 +99,17 @@ pub enum Condition {
     OneOf(FieldIndex, Vec<u16>),
     /// A flag field is set, or is not.
     Flag(FieldIndex, bool),
-    /// Two sums compare so.
+    /// The comparison of two sums.
     Compare(Sum, Operator, Sum),
 }
 
 impl Condition {
-    /// Holds for every row.
+    /// The condition that holds for every row.
     pub fn always() -> Self {
         Condition::All(Vec::new())
     }
 
-    /// The fields that it names.
+    /// The fields that the condition names.
     pub fn fields(&self) -> BTreeSet<FieldIndex> {
         match self {
             Condition::All(inner) | Condition::Any(inner) => inner.iter().flat_map(Condition::fields).collect(),
@@ -128,7 +128,7 @@ pub struct RawCondition(Spanned<RawTests>);
 #[derive(Clone, Debug)]
 struct RawTests(Vec<(Spanned<String>, RawTest)>);
 
-/// What stands behind a key of a condition.
+/// The value behind a key of a condition.
 #[derive(Clone, Debug)]
 enum RawTest {
     /// Behind `all` and `any`.
@@ -197,7 +197,7 @@ struct OneOrMany<T>(Vec<T>);
 
 impl<'de> Deserialize<'de> for OneOrMany<Spanned<String>> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        /// The place is that of the list when there is one.
+        /// A list has one place; each of its values has its own.
         #[derive(Deserialize)]
         struct Placed(Spanned<Shape>);
         enum Shape {
@@ -234,7 +234,7 @@ impl<'de> Deserialize<'de> for OneOrMany<Spanned<String>> {
     }
 }
 
-/// What names in a measure are resolved against, and where faults go.
+/// The dataset and words that the names of a measure are resolved against, and where faults go.
 pub struct Scope<'a> {
     /// The dataset whose fields are meant.
     pub dataset: &'a Dataset,
@@ -242,12 +242,12 @@ pub struct Scope<'a> {
     pub words: &'a Words,
     /// The file of the measure.
     pub file: &'a FileName,
-    /// What is found.
+    /// The findings so far, with faults to be added.
     pub diagnostics: &'a mut Vec<Diagnostic>,
 }
 
 impl Scope<'_> {
-    /// A condition, with the fields it names resolved; faulty parts are reported and left out.
+    /// Resolves a condition; faulty parts are reported and left out.
     pub fn condition(&mut self, raw: &RawCondition) -> Condition {
         let mut tests = Vec::new();
         if raw.0.value.0.is_empty() {
@@ -273,7 +273,7 @@ impl Scope<'_> {
         if tests.len() == 1 { tests.remove(0) } else { Condition::All(tests) }
     }
 
-    /// A sum of fields such as `teachers - special_teachers`.
+    /// Parses a sum of fields such as `teachers - special_teachers`; `None` when it is faulty, which is reported.
     pub fn sum(&mut self, text: &Spanned<String>) -> Option<Sum> {
         self.terms(&text.value, text.span)
     }
@@ -314,7 +314,7 @@ impl Scope<'_> {
         }
     }
 
-    /// Several comparisons must all hold.
+    /// The condition that several comparisons all hold; `None` when one is faulty.
     fn comparisons(&mut self, texts: &[Spanned<String>]) -> Option<Condition> {
         let comparisons: Vec<Option<Condition>> = texts.iter().map(|text| self.comparison(text)).collect();
         comparisons.into_iter().collect::<Option<Vec<_>>>().map(Condition::All)
@@ -323,7 +323,7 @@ impl Scope<'_> {
     fn comparison(&mut self, text: &Spanned<String>) -> Option<Condition> {
         let split =
             Operator::SIGNS.iter().filter_map(|(sign, operator)| text.value.find(sign).map(|at| (at, sign.len(), *operator)));
-        // The first sign counts; of two that begin there, the longer one stands first in the table.
+        // The first sign in the text counts; where two begin at the same place, the longer one stands first in the table.
         let Some((at, length, operator)) = split.min_by_key(|(at, _, _)| *at) else {
             return self.fault(text.span, format!("expected a comparison such as `a + b > 0`, found `{}`", text.value));
         };
@@ -333,7 +333,7 @@ impl Scope<'_> {
     }
 
     fn terms(&mut self, text: &str, span: Span) -> Option<Sum> {
-        /// With more of the largest counts a sum over all rows would not fit.
+        /// With more terms of the largest counts, a sum over all rows could overflow.
         const MOST_TERMS: usize = 100;
         let mut sum = Sum::default();
         let mut sign = 1;
@@ -388,7 +388,7 @@ impl Scope<'_> {
         position.map(|position| position as u16)
     }
 
-    /// The field with a name; an unknown one is reported, unless the dataset itself could not be read whole.
+    /// The field with a name. An unknown name is reported, unless parts of the dataset could not be read.
     pub fn field(&mut self, name: &str, span: Span) -> Option<FieldIndex> {
         let found = self.dataset.find(name);
         if found.is_none() && self.dataset.whole {
@@ -409,7 +409,7 @@ impl Scope<'_> {
     }
 }
 
-/// Words and signs. No name of a field holds a sign, so `a-b` is a difference.
+/// The words and signs of a text. No field has a sign in its name, so `a-b` is a difference.
 fn tokens(text: &str) -> impl Iterator<Item = &str> {
     text.split_whitespace().flat_map(|chunk| {
         let mut parts = Vec::new();

@@ -4,7 +4,7 @@ use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
 
-/// A name in the specifications. All findings that name it share its text.
+/// A name in the specifications. Its text is shared by all findings that name it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Id(Arc<str>);
 
@@ -14,7 +14,7 @@ impl Id {
         &self.0
     }
 
-    /// The text itself, not a copy.
+    /// The text, shared and not copied.
     pub fn shared(&self) -> Arc<str> {
         self.0.clone()
     }

@@ -35,7 +35,7 @@ pub struct Indicator {
     pub denominator: Measure,
     /// Numerators printed apart; they use the numerator's dataset and population.
     pub parts: Vec<Part>,
-    /// What is left of the denominator beside the parts; with it they are drawn as the parts of a whole.
+    /// What the parts leave over of the denominator; with it they are drawn as the parts of a whole.
     pub rest: Option<Localized>,
     /// Whether the numerator of a percentage may be larger than its denominator.
     pub may_exceed: bool,
@@ -58,22 +58,22 @@ pub struct Indicator {
 }
 
 impl Indicator {
-    /// The target that counts in a period: that of the period, else the next one to come, else the last one set.
+    /// The target that counts in a period: the target of this period, else the next later one, else the last one. `None` without targets.
     pub fn target(&self, period: PeriodIndex) -> Option<(PeriodIndex, Ratio)> {
         self.targets.iter().find(|(due, _)| *due >= period).or(self.targets.last()).copied()
     }
 
-    /// Whether both sides are taken from a dataset.
+    /// Whether both sides come from one dataset.
     pub fn is_of(&self, dataset: DatasetIndex) -> bool {
         self.numerator.dataset == dataset && self.denominator.dataset == dataset
     }
 
-    /// Whether rows are counted on both sides, so that each of them either counts or does not.
+    /// Whether both sides count rows, so that each row either counts or does not.
     pub fn counts_rows(&self) -> bool {
         [&self.numerator, &self.denominator].iter().all(|side| side.quantity == Quantity::Rows)
     }
 
-    /// Whether a unit weighs the same on both sides, so that a gap can be told in rows.
+    /// Whether both sides count the same units, so that a gap can be told in units.
     pub fn shares_population(&self) -> bool {
         self.numerator.dataset == self.denominator.dataset && self.numerator.population == self.denominator.population
     }
@@ -82,22 +82,22 @@ impl Indicator {
 /// One side of an indicator.
 #[derive(Clone, Debug)]
 pub struct Measure {
-    /// In words.
+    /// Its name in words, for the formula.
     pub name: Localized,
     /// The dataset it is taken from.
     pub dataset: DatasetIndex,
     /// Which rows belong to it.
     pub population: Condition,
-    /// Which of them count.
+    /// Which of these rows count.
     pub filter: Condition,
-    /// What each of those adds.
+    /// What each row that counts adds.
     pub quantity: Quantity,
-    /// Where it is declared.
+    /// Its place in the file.
     pub span: Span,
 }
 
 impl Measure {
-    /// The fields of its dataset that it looks at.
+    /// The fields of its dataset that the measure looks at.
     pub fn fields(&self) -> BTreeSet<FieldIndex> {
         let summed = match &self.quantity {
             Quantity::Rows => BTreeSet::new(),
@@ -107,7 +107,7 @@ impl Measure {
     }
 }
 
-/// What a row adds.
+/// What each row that counts adds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Quantity {
     /// One.
@@ -125,7 +125,7 @@ pub struct Part {
     pub name: Localized,
     /// Which rows count.
     pub filter: Condition,
-    /// What each of those adds.
+    /// What each row that counts adds.
     pub quantity: Quantity,
 }
 
@@ -156,11 +156,11 @@ impl Direction {
 pub struct Example {
     /// Rows by dataset: field and what is typed into its cell, with its place.
     pub given: Vec<(DatasetIndex, Vec<ExampleRow>)>,
-    /// Numerator and denominator, or the reason for none.
+    /// The numerator and the denominator, or the reason for no value.
     pub expect: Result<(i128, i128), Missing>,
     /// Positions of parts and their numerators.
     pub parts: Vec<(usize, i64)>,
-    /// Where the expectation stands.
+    /// The place of the expected result in the file.
     pub span: Span,
 }
 

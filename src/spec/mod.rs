@@ -1,4 +1,4 @@
-//! Specifications: programme, regions, datasets, indicators, resolved against each other. Every name in them is known to exist.
+//! Specifications: programme, regions, datasets, indicators, resolved against each other. Every name in them exists.
 
 mod id;
 mod words;
@@ -33,7 +33,7 @@ pub fn schema<T: schemars::JsonSchema>() -> serde_json::Value {
 /// All specifications of a project.
 #[derive(Debug)]
 pub struct Specs {
-    /// What the reports are about.
+    /// The programme: what the reports are about.
     pub programme: Programme,
     /// The regions.
     pub hierarchy: Hierarchy,
@@ -43,11 +43,11 @@ pub struct Specs {
     pub indicators: Vec<Indicator>,
     /// The checks that the project declares, in the order of their files.
     pub checks: Vec<checks::Check>,
-    /// Findings that somebody lets through.
+    /// Findings that somebody lets through, with the reason.
     pub waivers: Vec<checks::Waiver>,
-    /// The dataset of which every row gets a sheet of its own; indicators are computed from it alone.
+    /// The dataset of which every row gets a sheet of its own; at least one indicator is computed from it alone.
     pub sheets: Option<DatasetIndex>,
-    /// False when a dataset could not be read whole.
+    /// False when some dataset could not be read whole.
     pub whole: bool,
 }
 
@@ -82,7 +82,7 @@ impl Specs {
         &self.indicators[index.0]
     }
 
-    /// The period before, when the region existed in it: what its numbers are compared with.
+    /// The period before, with which the region's numbers are compared; `None` when the region did not exist then.
     pub fn previous(&self, period: PeriodIndex, region: RegionIndex) -> Option<PeriodIndex> {
         let previous = period.previous()?;
         self.hierarchy.region(region).exists_on(self.programme.periods[previous.0].date).then_some(previous)
@@ -94,7 +94,7 @@ impl Specs {
         indicators.map(|(position, indicator)| (IndicatorIndex(position), indicator))
     }
 
-    /// The datasets that indicators are computed from in a period; others (a register) have no coverage of their own.
+    /// The datasets that indicators are computed from in a period; any other (such as a register) has no coverage of its own.
     pub fn covered_datasets(&self, period: PeriodIndex) -> Vec<DatasetIndex> {
         let is_used = |index: &DatasetIndex| {
             self.indicators_of(period)
@@ -103,7 +103,7 @@ impl Specs {
         (0..self.datasets.len()).map(DatasetIndex).filter(is_used).collect()
     }
 
-    /// The names that reports print in a language.
+    /// All names that reports print in a language.
     pub fn names<'a>(&'a self, language: &'a LanguageCode) -> impl Iterator<Item = &'a str> {
         let programme = [&self.programme.title, &self.programme.publisher, &self.programme.source].into_iter();
         let regions = self.hierarchy.all().map(|(_, region)| &region.name);
@@ -113,7 +113,7 @@ impl Specs {
     }
 }
 
-/// What the reports are about, for whom and when.
+/// The programme: what the reports are about, for whom and when.
 #[derive(Clone, Debug)]
 pub struct Programme {
     /// The publication's title.
@@ -126,15 +126,15 @@ pub struct Programme {
     pub notice: Option<Localized>,
     /// Who made the report, where to ask.
     pub imprint: Option<Localized>,
-    /// What short forms in names stand for.
+    /// The full forms of abbreviations in names.
     pub abbreviations: Option<Localized>,
     /// Who signs the reports: post and name.
     pub signatures: Vec<(Localized, Option<Localized>)>,
     /// Whether reports name single units.
     pub name_units: bool,
-    /// Every text is given in these.
+    /// The languages that every text is given in.
     pub languages: Vec<LanguageCode>,
-    /// Reports are made in these.
+    /// The languages that reports are made in.
     pub publish: Vec<LanguageCode>,
     /// The country's two letters.
     pub country: Option<String>,
@@ -152,7 +152,7 @@ pub struct Programme {
     pub words: Words,
     /// How names are compared.
     pub names: Names,
-    /// From which figures on a value is marked.
+    /// The limits beyond which a value is marked.
     pub thresholds: Thresholds,
 }
 
@@ -190,7 +190,7 @@ pub struct Unit {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UnitIndex(pub usize);
 
-/// From which figures on a value is marked.
+/// The limits beyond which a value is marked.
 #[derive(Clone, Debug)]
 pub struct Thresholds {
     /// Denominators below this are small.
@@ -199,7 +199,7 @@ pub struct Thresholds {
     pub low_coverage: u32,
     /// Points below the target that still count as near.
     pub near_target: Ratio,
-    /// Percentage of the target that may be missing at most to count as near; without one only the points decide.
+    /// The largest part of the target, in percent, that may be missing for a value to be near; where it is `None`, only the points decide.
     pub near_share: Option<u32>,
 }
 

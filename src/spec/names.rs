@@ -1,27 +1,27 @@
-//! How names are compared: letters that count as one, words for kinds of regions that may be left out. All of it is declared.
+//! How names are compared: letters that count as one, and words for kinds of regions that may be left out. The programme declares them all.
 
 use std::collections::{BTreeSet, HashMap};
 
 use crate::letters::{composed, is_unseen};
 
-/// A name has no more readings than this; those beyond are not tried.
+/// The most readings of a name that are tried.
 const MOST_READINGS: usize = 64;
-/// A longer text, in bytes, is no name: it is read in one way.
+/// A text with more bytes is no name: only one reading of it is tried.
 const LONGEST_NAME: usize = 1024;
 
-/// What the programme declares about names. Without declarations, capitals, blanks, dots, hyphens and quotes still do not count.
+/// What the programme declares about names. Even without declarations, capitals, blanks, dots, hyphens and quotes do not count.
 #[derive(Clone, Debug, Default)]
 pub struct Names {
-    /// A letter to the groups that it stands in, each by its first letter.
+    /// The groups that a letter stands in, each by its first letter.
     letters: HashMap<char, Vec<char>>,
-    /// Words in their parts, the longest first; the kind that each tells of, `None` for words that tell of none.
+    /// The words that may be left out, in parts, the longest first; with the kind that each tells of, or `None`.
     words: Vec<(Vec<String>, Option<usize>)>,
 }
 
-/// One reading of a name: its letters and digits without the words for kinds, and the kinds that those words tell of.
+/// One reading of a name: what is left without the words for kinds, and the kinds that these words tell of.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Reading {
-    /// What is left of the name.
+    /// The letters and digits that are left.
     pub core: String,
     /// The kinds named.
     pub kinds: BTreeSet<usize>,
@@ -30,7 +30,7 @@ pub struct Reading {
 }
 
 impl Names {
-    /// From groups of letters that count as one, words for each kind of region, and words that mean nothing.
+    /// The rules from groups of letters that count as one, the words for each kind of region, and words that mean nothing.
     pub fn new(alike: &[String], kinds: &[Vec<String>], fillers: &[String]) -> Self {
         let mut letters: HashMap<char, Vec<char>> = HashMap::new();
         for group in alike {
@@ -48,7 +48,7 @@ impl Names {
         let mut words = Vec::new();
         for (word, kind) in kinds.chain(fillers.iter().map(|word| (word, None))) {
             for parts in names.spelt(word).into_iter().filter(|parts| !parts.is_empty()) {
-                // Initials are written with and without dots between them.
+                // Initials are written with or without dots between them.
                 if parts.len() > 1 {
                     words.push((vec![parts.concat()], kind));
                 }
@@ -61,7 +61,7 @@ impl Names {
         names
     }
 
-    /// Every reading of a text as letters and digits alone: two names are alike when they share one.
+    /// Every reading of a text as letters and digits only; two names are alike when they share a reading.
     pub fn plain(&self, text: &str) -> Vec<String> {
         let mut readings: Vec<String> = self.spelt(text).into_iter().map(|parts| parts.concat()).collect();
         readings.retain(|reading| !reading.is_empty());
@@ -78,12 +78,12 @@ impl Names {
         readings
     }
 
-    /// Words of a name in every spelling that its letters stand for.
+    /// The words of a name, in every spelling that its letters stand for.
     pub fn spelt(&self, text: &str) -> Vec<Vec<String>> {
         let mut spelt: Vec<Vec<String>> = vec![vec![String::new()]];
         let text = composed(text);
         let most = if text.len() > LONGEST_NAME { 1 } else { MOST_READINGS };
-        // A combining mark belongs to the letter before it, and is often lost.
+        // A combining mark belongs to the letter before it, and often gets lost.
         let marks = '\u{300}'..='\u{36f}';
         for letter in text.chars().flat_map(char::to_lowercase).filter(|letter| !marks.contains(letter) && !is_unseen(*letter)) {
             let own = [letter];
@@ -99,7 +99,7 @@ impl Names {
             }
             let room = if spelt.len() * groups.len() <= most { groups.len() } else { 1 };
             let more: Vec<Vec<String>> = groups[1..room].iter().flat_map(|&group| with_letter(spelt.clone(), group)).collect();
-            // Nothing is copied where a letter has one reading: a text may be as long as a cell.
+            // A letter with one reading copies nothing: a text may fill a whole cell.
             spelt = with_letter(spelt, groups[0]);
             spelt.extend(more);
         }
@@ -109,7 +109,7 @@ impl Names {
         spelt
     }
 
-    /// Takes the words for kinds out of the parts of a name; a name of nothing else is none.
+    /// A reading without the words for kinds; `None` when the name has no other words.
     fn reading(&self, parts: &[String]) -> Option<Reading> {
         let mut reading = Reading { core: String::new(), kinds: BTreeSet::new(), words: Vec::new() };
         let mut rest = parts;

@@ -5,25 +5,25 @@ use std::ops::Range;
 use crate::letters::{composed, is_unseen, looks_like};
 use crate::value::Blank;
 
-/// Words of cells, folded by [`fold`].
+/// The words that cells may hold, folded by [`fold`].
 #[derive(Clone, Debug, Default)]
 pub struct Words {
     pub(super) yes: Vec<String>,
     pub(super) no: Vec<String>,
     pub(super) blanks: Vec<(String, Blank)>,
-    /// The longest first: a grand total is more than a total.
+    /// The longest first, so that a grand total is found before a total.
     pub(super) totals: Vec<String>,
     pub(super) suffixes: Vec<String>,
 }
 
 impl Words {
-    /// Whether a text names a row of totals: it is such a word, or begins or ends with one, whatever signs stand around it. Letters
-    /// may be spaced, and some of another script.
+    /// Whether a text names a row of totals: it is a word for a total, or begins or ends with one, whatever signs stand around. The letters
+    /// may be spaced out, and some may be of another script.
     pub fn is_total(&self, text: &str) -> bool {
         !self.totals.is_empty() && self.without_total(&composed(text)).is_some()
     }
 
-    /// What stands beside the word for a total, folded by [`fold`]; `None` without such a word, or when it stands alone.
+    /// The text beside the word for a total, folded by [`fold`]; `None` without such a word, or when it stands alone.
     pub fn beside_total(&self, text: &str) -> Option<String> {
         let beside = fold(self.without_total(&composed(text))?);
         let beside = beside.trim_matches(|letter: char| !letter.is_alphanumeric());
@@ -51,12 +51,12 @@ impl Words {
         self.suffixes.contains(&fold_suffix(word))
     }
 
-    /// What a word means as a flag. `true`, `false`, `yes` and `no` are always understood.
+    /// The flag that a text stands for, if it stands for one. `true`, `false`, `yes` and `no` are always understood.
     pub fn flag(&self, text: &str) -> Option<bool> {
         self.flag_folded(&fold(text))
     }
 
-    /// The same for a word folded by [`fold`].
+    /// The flag that a text folded by [`fold`] stands for.
     pub fn flag_folded(&self, folded: &str) -> Option<bool> {
         let among = |words: &[String]| words.iter().any(|word| word == folded);
         match folded {
@@ -74,12 +74,12 @@ impl Words {
         yes.chain(self.no.iter().map(|word| (false, word.as_str())))
     }
 
-    /// Why a cell with this word holds no answer.
+    /// Why a cell with this text holds no answer; `None` when the text is no word for that.
     pub fn blank(&self, text: &str) -> Option<Blank> {
         self.blank_folded(&fold(text))
     }
 
-    /// The same for a word folded by [`fold`].
+    /// Why a cell with this text, folded by [`fold`], holds no answer.
     pub fn blank_folded(&self, folded: &str) -> Option<Blank> {
         if folded.is_empty() {
             return Some(Blank::NotReported);
@@ -87,15 +87,15 @@ impl Words {
         self.blanks.iter().find(|(word, _)| word == folded).map(|(_, blank)| *blank)
     }
 
-    /// The first word declared for a reason.
+    /// The first word that the programme declares for a reason.
     pub fn word(&self, reason: Blank) -> Option<&str> {
         self.blanks.iter().find(|(_, blank)| *blank == reason).map(|(word, _)| word.as_str())
     }
 }
 
-/// The words of a text with where they stand. Single letters with signs or blanks between them are the letters of one word.
+/// The words of a text and where they stand. Single letters with signs or blanks between them are joined to one word.
 fn parts(text: &str) -> Vec<(Range<usize>, String)> {
-    /// Fewer are initials.
+    /// Fewer single letters are initials.
     const FEWEST: usize = 3;
     let mut words: Vec<(Range<usize>, String)> = Vec::new();
     for (at, letter) in text.char_indices().filter(|(_, letter)| letter.is_alphanumeric() || is_unseen(*letter)) {
@@ -121,7 +121,8 @@ fn parts(text: &str) -> Vec<(Range<usize>, String)> {
     joined
 }
 
-/// Words that people write alike: case, no-break and repeated spaces, marks of no width and decomposed letters do not count.
+/// A text in the form in which words are compared: case, no-break and repeated spaces, marks of no width and decomposed letters do not
+/// count.
 pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     let mut parted = false;
@@ -146,12 +147,12 @@ pub fn fold(text: &str) -> String {
     folded
 }
 
-/// Headers that people write alike: as words, and without the signs that end them.
+/// A header in the form in which headers are compared: folded, and without the signs at its end.
 pub fn fold_header(text: &str) -> String {
     fold(text).trim_end_matches([':', '*', '.']).trim_end().to_owned()
 }
 
-/// Words behind numbers that people write alike: as words, with and without the full stop of a short form.
+/// A word behind a number in the form in which these are compared: folded, and without a full stop at its end.
 pub fn fold_suffix(text: &str) -> String {
     fold(text).trim_end_matches('.').trim_end().to_owned()
 }

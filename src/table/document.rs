@@ -1,5 +1,5 @@
-//! A release's numbers with all that is known about them, as one JSON object. Names stand once, in every language of the
-//! programme; rows refer to them by id and code, a row a line.
+//! A release's numbers with everything that is known of them, as one JSON object. Names stand once, in every language of the programme;
+//! rows, one a line, refer to them by id and code.
 
 use std::collections::BTreeMap;
 
@@ -60,18 +60,18 @@ struct IndicatorEntry<'a> {
     decimals: u32,
     direction: &'static str,
     dataset: &'a str,
-    /// In the printed unit, by period.
+    /// Targets in the printed unit, by period.
     targets: BTreeMap<&'a str, Value>,
     slices: Vec<SliceEntry<'a>>,
 }
 
-/// What the numbers of a slice are about.
+/// A slice that numbers are about.
 #[derive(Serialize)]
 struct SliceEntry<'a> {
     id: String,
-    /// By what the population is broken down; none of a part.
+    /// The field that the population is broken down by; none for a part.
     by: Option<&'a Localized>,
-    /// The name of the part or the group; none of those that did not state it.
+    /// The name of the part or the group; none for the units that did not state it.
     name: Option<&'a Localized>,
 }
 
@@ -85,14 +85,14 @@ struct RowEntry<'a> {
     denominator: Option<i64>,
     value: Option<Value>,
     missing: Option<&'static str>,
-    /// The target that counts in the period, and the period it is set for; of the whole population only.
+    /// The target that counts in the period; only for the whole population.
     target: Option<Value>,
     target_period: Option<&'a str>,
     expected: Option<u64>,
     reported: u64,
     answered: u64,
     unregistered: u64,
-    /// Of the numerator, where it comes from a dataset of its own.
+    /// Expected units of the numerator, where it comes from a dataset of its own.
     numerator_expected: Option<u64>,
     numerator_reported: Option<u64>,
     numerator_answered: Option<u64>,
@@ -190,7 +190,7 @@ fn entry<'a>(specs: &'a Specs, indicator: &Indicator, period: PeriodIndex, row: 
     }
 }
 
-/// The number nearest to its digits, which is printed with the same digits.
+/// The number nearest to some digits; it prints with the same digits.
 fn number(digits: &str) -> Value {
     let number: f64 = digits.parse().expect("digits make a number");
     Value::Number(Number::from_f64(number).expect("a printed value is finite"))

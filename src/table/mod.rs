@@ -1,4 +1,4 @@
-//! Every number as rows, for files and other programs: CSV and JSON.
+//! Every number as rows, for files and other programs, in CSV and JSON.
 
 mod document;
 
@@ -14,7 +14,7 @@ use crate::value::Missing;
 
 pub use document::document;
 
-/// One number with what it is about.
+/// One number, with what it is about.
 #[derive(Clone, Debug, Serialize)]
 pub struct Row {
     /// The period's name in files.
@@ -37,23 +37,23 @@ pub struct Row {
     pub per: i64,
     /// The value in its unit, rounded as printed.
     pub value: Option<String>,
-    /// Why there is none.
+    /// Why there is no value.
     pub missing: Option<&'static str>,
     /// How many units should report.
     pub expected: Option<u64>,
-    /// How many of them did; of all units, when nothing tells who should.
+    /// How many of the expected units did; of all units, when nothing tells which are expected.
     pub reported: u64,
-    /// How many of these answered what is needed.
+    /// How many of the reporting units answered what is needed.
     pub answered: u64,
-    /// How many more answered that the register does not list.
+    /// How many units answered that the register does not list.
     pub unregistered: u64,
-    /// The same four of the numerator, where it comes from a dataset of its own.
+    /// The same four for the numerator, where it comes from a dataset of its own.
     pub numerator_expected: Option<u64>,
     /// How many reported.
     pub numerator_reported: Option<u64>,
     /// How many answered.
     pub numerator_answered: Option<u64>,
-    /// How many more answered that the register does not list.
+    /// How many units answered that the register does not list.
     pub numerator_unregistered: Option<u64>,
 }
 
@@ -106,7 +106,7 @@ fn row(
     }
 }
 
-/// As CSV with a header line; UTF-8, commas, LF. No text in it is a formula to a spreadsheet program.
+/// The rows as CSV with a header line: UTF-8, commas, LF. No text in it can act as a formula in a spreadsheet program.
 pub fn csv(rows: &[Row]) -> String {
     let mut writer = csv::Writer::from_writer(Vec::new());
     for row in rows {
@@ -117,7 +117,7 @@ pub fn csv(rows: &[Row]) -> String {
 }
 
 impl Row {
-    /// The same row with every text inert; numbers stay as they are.
+    /// The row with texts that cannot act as formulas; numbers stay as they are.
     fn inert(&self) -> Self {
         let mut row = self.clone();
         let Self { period, indicator, region, region_name, level, slice, .. } = &mut row;
@@ -130,13 +130,12 @@ impl Row {
     }
 }
 
-/// Whether a spreadsheet program that opens a CSV takes a text for a formula: it begins as one and is no number
-/// (OWASP, *CSV Injection*).
+/// Whether a spreadsheet program that opens a CSV takes a text for a formula: it begins like one and is no number (OWASP, *CSV Injection*).
 fn is_formula(text: &str) -> bool {
     text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']) && !text.parse().is_ok_and(f64::is_finite)
 }
 
-/// As a JSON list of objects, one a line.
+/// The rows as a JSON list of objects, one a line.
 pub fn json(rows: &[Row]) -> String {
     let lines: Vec<String> =
         rows.iter().map(|row| serde_json::to_string(row).expect("plain rows are written to memory")).collect();

@@ -1,4 +1,4 @@
-//! Whether the fonts of the theme have every letter of the languages: a missing one would come from another font, or not at all.
+//! Whether the fonts of the theme have every letter of the languages. A letter that they lack would come from another font, or be missing.
 
 use std::collections::BTreeSet;
 
@@ -8,11 +8,11 @@ use super::signs::Signs;
 use crate::diagnostic::{Diagnostic, Place, Rule, Span, list};
 use crate::sources::TextFile;
 
-/// Where the theme names its fonts: the first family that has a letter is used.
+/// The line on which the theme names its fonts; the first family that has a letter is used for it.
 const DECLARATION: &str = "#let fonts = ";
 
-/// Names the letters of `texts` that no family of the theme has, and families that are not to be had. A theme that names its fonts
-/// otherwise is not looked at.
+/// Reports letters of `texts` that no family of the theme has, and families that do not exist. A theme that names its fonts in another way
+/// is not checked.
 pub fn check<'a>(
     theme: Option<&TextFile>,
     (book, signs): (&FontBook, &Signs),
@@ -36,12 +36,12 @@ pub fn check<'a>(
     }
 }
 
-/// A letter as it is; another sign by its number, since it may not be seen.
+/// A letter as it is; any other sign by its number, since it may be invisible.
 fn named(sign: char) -> String {
     if sign.is_alphabetic() { sign.to_string() } else { format!("U+{:04X}", u32::from(sign)) }
 }
 
-/// The theme's families in their order, and the line that names them.
+/// The line on which the theme names its families, and the families in their order; `None` where it names them in another way.
 pub fn families(theme: &TextFile) -> Option<(u32, Vec<&str>)> {
     let start = theme.text.find(&format!("\n{DECLARATION}")).map(|start| start + 1);
     let start = start.or_else(|| theme.text.starts_with(DECLARATION).then_some(0))?;
@@ -52,7 +52,7 @@ pub fn families(theme: &TextFile) -> Option<(u32, Vec<&str>)> {
     (!families.is_empty()).then_some((line, families))
 }
 
-/// The place of the house's own theme among the templates.
+/// The path of the house's theme among the templates.
 pub const THEME: &str = "theme.typ";
 
 #[cfg(test)]

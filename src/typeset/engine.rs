@@ -1,4 +1,4 @@
-//! The typesetter: minijinja writes the words of a document and their order, Typst sets them. Fonts, library and shared files are
+//! The typesetter: minijinja writes the words of a document and their order, Typst sets them. Fonts, the library and shared files are
 //! loaded once for a run.
 
 use std::collections::{BTreeMap, HashMap};
@@ -31,7 +31,7 @@ use crate::sources::{BinaryFile, FONTS, TextFile, has_extension};
 /// The name of the escape for Typst markup.
 const TYPST: &str = "typst";
 
-/// So many steps the templates of a document may take, before it is set: a report of thousands of regions takes fewer.
+/// How many steps the templates of a document may take before it is set; a report of thousands of regions takes fewer.
 const FUEL: u64 = 50_000_000;
 
 /// A finished document.
@@ -43,16 +43,16 @@ pub struct Document {
     pub pages: usize,
 }
 
-/// A report that could not be typeset.
+/// A document that could not be set.
 #[derive(Debug)]
 pub struct Failure {
-    /// Why, with places in the templates.
+    /// The findings, with places in the templates.
     pub diagnostics: Vec<Diagnostic>,
-    /// The Typst text that was set, when the template could be rendered: places in `report.typ` are places in it.
+    /// The Typst text, where the template could be rendered; places in `report.typ` are places in this text.
     pub generated: Option<String>,
 }
 
-/// What the typesetter is told of a manuscript beside the model itself.
+/// What the typesetter needs to know of a manuscript beside its model.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Draft<'a> {
     /// The folder of its template.
@@ -66,7 +66,7 @@ pub(super) struct Draft<'a> {
 }
 
 impl<'a> Draft<'a> {
-    /// Of a manuscript.
+    /// The draft of a manuscript.
     pub(super) fn new<M: Manuscript>(manuscript: &'a M, date: Date) -> Self {
         let front = manuscript.front();
         let day = (i32::from(date.year()), date.month().unsigned_abs(), date.day().unsigned_abs());
@@ -74,12 +74,12 @@ impl<'a> Draft<'a> {
     }
 }
 
-/// A model as its template is given it.
+/// The model of a manuscript as JSON, for its template.
 pub(super) fn model<M: Manuscript>(manuscript: &M) -> String {
     serde_json::to_string(manuscript).expect("a report model is plain data")
 }
 
-/// Everything that all reports share.
+/// Everything that all documents share.
 pub struct Engine {
     environments: BTreeMap<LanguageCode, Environment<'static>>,
     phrases: BTreeMap<String, (FileName, u32)>,
@@ -95,7 +95,7 @@ pub struct Engine {
     origins: Origins,
 }
 
-/// The fonts that templates may name: the project's own, the house's, those of the typesetter.
+/// The fonts that templates may name: the project's, the house's, and those of the typesetter.
 pub(super) fn fonts(assets: &[BinaryFile]) -> FontStore {
     let mut store = FontStore::new();
     let own = assets.iter().filter(|file| has_extension(&file.name, FONTS)).map(|font| Bytes::new(font.bytes.clone()));
@@ -110,19 +110,19 @@ pub(super) fn fonts(assets: &[BinaryFile]) -> FontStore {
     store
 }
 
-/// The signs that documents can show with these templates and fonts.
+/// The signs that documents with these templates and fonts can show.
 pub(super) fn signs(templates: &BTreeMap<String, TextFile>, fonts: &FontStore) -> Signs {
     let families = templates.get(coverage::THEME).and_then(coverage::families);
     Signs::new(fonts.book(), families.as_ref().map(|(_, families)| families.as_slice()))
 }
 
-/// The template of a folder that makes the document.
+/// The path of the main template in a folder.
 pub(super) fn main_template(folder: &str) -> String {
     format!("{folder}/report.typ.j2")
 }
 
 impl Engine {
-    /// Loads templates, fonts and pictures; a template that cannot be parsed is a fault, and the others can be used.
+    /// Loads templates, fonts and pictures. A template that cannot be parsed is reported; the others can be used.
     pub(super) fn new(
         languages: &BTreeMap<LanguageCode, Language>,
         templates: &BTreeMap<String, TextFile>,
@@ -159,21 +159,21 @@ impl Engine {
         (engine, faults)
     }
 
-    /// The fonts, and the signs of theirs that a page can show.
+    /// The fonts, and the signs that a page can show with them.
     pub(super) fn known(&self) -> (&FontBook, &Signs) {
         (self.fonts.book(), &self.signs)
     }
 
-    /// Sets a document; `csv` is attached to it where its template says so, `date` stands in its metadata.
+    /// Sets a document. `csv` is attached where the template says so; `date` is the day in its metadata.
     ///
     /// # Errors
-    /// What is wrong with the templates. Warnings (an unknown font, a layout that does not settle) count too: a PDF made in
-    /// spite of them may lack its text. So do breaches of what readers need who cannot see the page.
+    /// The faults of the templates. Warnings (an unknown font, a layout that does not settle) count as faults: a PDF made in spite of them
+    /// may lack text. So do breaches of what readers need who cannot see the page.
     pub fn typeset<M: Manuscript>(&self, manuscript: &M, csv: &str, date: Date) -> Result<Document, Failure> {
         self.set(&Draft::new(manuscript, date), &model(manuscript), csv)
     }
 
-    /// Sets the document of a draft; `model` is what its template is given, as JSON.
+    /// Sets a document from its draft; `model` is given to its template, as JSON.
     pub(super) fn set(&self, draft: &Draft<'_>, model: &str, csv: &str) -> Result<Document, Failure> {
         // Signs of JSON itself are plain; all others stand in texts.
         let model = self.signs.shown(model);
@@ -209,12 +209,12 @@ impl Engine {
                 Err(())
             }
         };
-        // Reports share little: what one leaves behind serves the next one, and no more.
+        // Documents share little, so what one leaves in the cache is kept for the next one only.
         typst::comemo::evict(1);
         outcome.map_err(|()| job.failure(&faults))
     }
 
-    /// Sets a text of Typst that stands alone.
+    /// Sets a Typst text that needs no model.
     pub(super) fn pages_of(&self, text: String) -> SourceResult<PagedDocument> {
         let date = Datetime::from_ymd(2000, 1, 1).expect("a day of the calendar");
         let job = Job { engine: self, main: Source::new(self.main, text), files: HashMap::new(), date };
@@ -238,7 +238,7 @@ impl Engine {
         environment.add_filter("plural", move |number: i64, forms: Kwargs| -> Result<Value, minijinja::Error> {
             let category = rules(number.unsigned_abs());
             let form = forms.get::<Option<Value>>(category)?.or(forms.get::<Option<Value>>("other")?);
-            // The forms not chosen are no superfluous arguments.
+            // Marks the other forms as used, so that they are not refused as superfluous arguments.
             ["zero", "one", "two", "few", "many", "other"].iter().for_each(|category| {
                 let _ = forms.get::<Option<Value>>(category);
             });
@@ -264,7 +264,7 @@ impl Engine {
         environment
     }
 
-    /// The Typst text of a document; `model` is what its templates are told of it.
+    /// The Typst text of a document; `model` is what its templates know of it.
     fn render(&self, draft: &Draft<'_>, model: Value) -> Result<String, Box<Diagnostic>> {
         let language = LanguageCode::new(draft.language);
         let environment =
@@ -285,7 +285,7 @@ fn template_key(language: &LanguageCode, name: &str) -> String {
     format!("{language}:{name}")
 }
 
-/// An error in an included template is wrapped by those of the templates that include it.
+/// The innermost error: an error in an included template is wrapped by one for each template that includes it.
 fn innermost(error: &minijinja::Error) -> &minijinja::Error {
     let mut innermost = error;
     while let Some(source) = std::error::Error::source(innermost).and_then(|source| source.downcast_ref::<minijinja::Error>()) {
@@ -307,7 +307,7 @@ fn template_fault(error: &minijinja::Error, file: &FileName, first_line: u32) ->
     Diagnostic::new(Rule::InvalidTemplate, place, format!("the template cannot be used: {detail}")).hint(hint)
 }
 
-/// One report being set.
+/// One document being set.
 struct Job<'a> {
     engine: &'a Engine,
     main: Source,
@@ -348,7 +348,7 @@ impl DiagnosticWorld for Job<'_> {
     }
 }
 
-/// Nothing but the project's own templates is to be had: no packages, no network.
+/// The error for files outside of the project's templates: packages and the network cannot be used.
 fn missing(id: FileId) -> FileError {
     match id.root() {
         VirtualRoot::Package(package) => FileError::Package(PackageError::NotFound(package.clone())),
@@ -366,12 +366,12 @@ impl Job<'_> {
                     (FileName::new(if file == "report.typ" { file } else { format!("report-templates/{file}") }), span);
                 let inner = inner_fault(&fault.message);
                 let mut hints: Vec<String> = match inner {
-                    // Its own hints tell of its text.
+                    // The hints of Typst itself speak of its own text.
                     Some(_) => vec!["look for measures that no page has, such as a width beyond all paper".into()],
                     None => fault.hints.iter().map(|hint| hint.v.to_string()).collect(),
                 };
                 if file.as_str() == "report.typ" {
-                    // The templates made this file: what it says there leads back to the line that made it.
+                    // The templates made this file, so a line of it leads back to the template line that made it.
                     let line = self.main.text().lines().nth(span.line as usize - 1).unwrap_or_default();
                     hints.push(format!("the templates made the line `{line}`"));
                     (file, span) = self.engine.origins.of(line, span.column).unwrap_or((file, span));
@@ -391,7 +391,7 @@ impl Job<'_> {
     }
 }
 
-/// What Typst says of a fault that it takes for its own, without the place in its own text.
+/// The message of a fault that Typst takes for its own, without the place in its own code; `None` for other faults.
 fn inner_fault(message: &str) -> Option<&str> {
     let inner = message.strip_prefix("internal error: ")?;
     Some(inner.split(" (occurred at ").next().unwrap_or(inner))
@@ -410,7 +410,7 @@ mod tests {
         Engine::new(&BTreeMap::new(), &templates, &[]).0
     }
 
-    /// What is wrong with a page of this text.
+    /// The faults of a page with this text.
     fn faults(engine: &Engine, text: &str) -> Vec<String> {
         let head = "#set document(title: \"x\", date: datetime(year: 2025, month: 1, day: 1))\n\
                     #import \"theme.typ\": fonts\n#set text(lang: \"en\", font: fonts)\n";

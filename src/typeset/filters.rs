@@ -1,4 +1,4 @@
-//! How values become Typst text: everything that a template prints is escaped, unless it says what else it is.
+//! How values become Typst text: everything that a template prints is escaped, unless it is marked as something else.
 
 use minijinja::value::{Value, ValueKind};
 use minijinja::{ErrorKind, Output, State};
@@ -17,7 +17,7 @@ pub fn format_for_typst(out: &mut Output, _: &mut State, value: &Value) -> Resul
     out.write_str(&if value.is_safe() { text } else { escape(&text) }).map_err(minijinja::Error::from)
 }
 
-/// Text that Typst prints as it is: every sign of its markup is escaped. A number does not part from its ending (`20-сы`).
+/// A text with all Typst markup escaped, so that it is printed as it is. A number is kept on one line with its ending (`20-сы`).
 pub fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     let mut before = ' ';
@@ -39,11 +39,11 @@ pub fn escape(text: &str) -> String {
     escaped
 }
 
-/// A text that stands behind a picture has no more letters, in UTF-16: the strings of PDF/A end at 32,767 bytes.
+/// The longest text behind a picture, in units of UTF-16: strings of PDF/A end at 32,767 bytes.
 const LONGEST_LITERAL: usize = 16_000;
 
-/// `plain`: undoes [`escape`], for text that goes into a literal. The words for a picture of thousands of regions are cut: the table
-/// beside it has all of them.
+/// `plain`: takes back [`escape`], for text that goes into a literal. A longer text, such as one for a picture of thousands of regions, is
+/// cut: the table beside it has everything.
 pub fn plain(text: String) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut letters = text.chars();
@@ -56,7 +56,7 @@ pub fn plain(text: String) -> String {
         }
         match letter {
             '\\' => plain.extend(letters.next()),
-            // It only holds a line together.
+            // This sign only keeps a line together.
             '\u{2060}' => {}
             letter => plain.push(letter),
         }
@@ -64,7 +64,7 @@ pub fn plain(text: String) -> String {
     plain.trim().to_owned()
 }
 
-/// `case`: a name or a number as it stands in a case of the language.
+/// `case`: a name or a number in a case of the language.
 pub fn in_case(endings: Option<&Endings>, value: &Value, case: &str) -> Result<Value, minijinja::Error> {
     if value.is_undefined() {
         return Err(minijinja::Error::from(ErrorKind::UndefinedError));

@@ -1,4 +1,4 @@
-//! The fonts of a project: each file is one.
+//! Checks the project's fonts, file by file.
 
 use typst::foundations::Bytes;
 use typst::text::Font;
@@ -6,7 +6,7 @@ use typst::text::Font;
 use crate::diagnostic::{Diagnostic, Place, Rule, Severity};
 use crate::sources::{BinaryFile, FONTS, has_extension};
 
-/// Names each file that is called a font and holds none: documents would be set in another one.
+/// Reports each file that has the name of a font and holds none: documents would be set in another font.
 pub fn check(assets: &[BinaryFile], diagnostics: &mut Vec<Diagnostic>) {
     let fonts = assets.iter().filter(|file| has_extension(&file.name, FONTS));
     let broken = fonts.filter(|file| Font::iter(Bytes::new(file.bytes.clone())).next().is_none());

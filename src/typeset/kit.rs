@@ -1,4 +1,4 @@
-//! What documents are set with, and what is wrong with it before one is set: templates, fonts and pictures.
+//! What documents are set with (templates, fonts and pictures), and its faults, found before any document is set.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -27,13 +27,13 @@ pub struct Kit<'a> {
 }
 
 impl Kit<'_> {
-    /// The typesetter, and what is wrong with templates that cannot be parsed.
+    /// The typesetter, and the findings about templates that cannot be parsed.
     pub(super) fn engine(self) -> (Engine, Vec<Diagnostic>) {
         Engine::new(self.languages, self.templates, self.assets)
     }
 
-    /// Tells what is wrong: with a theme whose fonts lack letters of the texts, with pictures that cannot be shown, with templates
-    /// (`faults` of parsing them), and with folders that have none.
+    /// Reports fonts of the theme that lack letters of the texts, pictures that cannot be shown, the `faults` of parsing templates, and
+    /// folders without templates.
     pub(super) fn check(self, engine: &Engine, faults: Vec<Diagnostic>, diagnostics: &mut Vec<Diagnostic>) {
         let theme = self.templates.get(coverage::THEME);
         coverage::check(theme, engine.known(), self.texts.iter().copied(), diagnostics);
@@ -43,15 +43,15 @@ impl Kit<'_> {
     }
 }
 
-/// Loads the kit in this process. A template that cannot be parsed is reported, a picture that cannot be shown, a folder without a
-/// template of documents, and a theme whose fonts lack letters of the texts.
+/// Loads the kit in this process. Reports templates that cannot be parsed, pictures that cannot be shown, folders without a template of
+/// documents, and letters of the texts that the theme's fonts lack.
 pub fn prepare(kit: Kit<'_>, diagnostics: &mut Vec<Diagnostic>) -> Engine {
     let (engine, faults) = kit.engine();
     kit.check(&engine, faults, diagnostics);
     engine
 }
 
-/// Names each picture that cannot be shown, once for all reports.
+/// Reports each picture that cannot be shown, once for all documents.
 fn check_pictures(engine: &Engine, assets: &[BinaryFile], diagnostics: &mut Vec<Diagnostic>) {
     for (path, file) in pictures::of(assets) {
         let text = format!("#image({})", literal(Value::from(format!("/{path}"))));
@@ -68,7 +68,7 @@ fn check_pictures(engine: &Engine, assets: &[BinaryFile], diagnostics: &mut Vec<
     }
 }
 
-/// Names each folder that has no template of documents.
+/// Reports each folder without a main template.
 fn check_folders(folders: &BTreeSet<String>, templates: &BTreeMap<String, TextFile>, diagnostics: &mut Vec<Diagnostic>) {
     for template in folders.iter().map(|folder| main_template(folder)).filter(|template| !templates.contains_key(template)) {
         let place = Place::File(FileName::new(format!("report-templates/{template}")));
@@ -79,7 +79,7 @@ fn check_folders(folders: &BTreeSet<String>, templates: &BTreeMap<String, TextFi
     }
 }
 
-/// Those of `texts` that hold signs which documents cannot show, with these signs. Nothing is loaded where all are ASCII.
+/// The signs of `used` that documents cannot show. Nothing is loaded where all of them are ASCII.
 pub fn unprintable(templates: &BTreeMap<String, TextFile>, assets: &[BinaryFile], used: &BTreeSet<char>) -> BTreeSet<char> {
     if used.iter().all(char::is_ascii) {
         return BTreeSet::new();

@@ -1,7 +1,7 @@
-//! What a document must have for readers who cannot see it, where the standards and their validators look away.
+//! Checks what readers need who cannot see a document, as far as the standards and their validators do not ask for it.
 //!
-//! PDF/UA-1 asks for tags and text alternatives. It is content when the language is a guess, when a table has no header
-//! cell, and when a text alternative says nothing, or the same of two pictures, or what the caption says already.
+//! PDF/UA-1 asks for tags and text alternatives. It accepts a guessed language, a table without header cells, and a text alternative that
+//! says nothing, that equals another picture's, or that only repeats the caption.
 
 use typst::diag::SourceDiagnostic;
 use typst::foundations::{Content, NativeElement, Packed, Selector, StyleChain};
@@ -13,7 +13,7 @@ use typst::syntax::Span;
 use typst::visualize::ImageElem;
 use typst_layout::PagedDocument;
 
-/// All that is wrong, in the order of the checks, then of the pages.
+/// All breaches, in the order of the checks and then of the pages.
 pub fn breaches(document: &PagedDocument) -> Vec<SourceDiagnostic> {
     let mut breaches = Vec::new();
     if !document.info().locale.is_custom() {
@@ -50,7 +50,7 @@ fn has_header(table: &Packed<TableElem>) -> bool {
     })
 }
 
-/// Something with a text alternative.
+/// A picture, or anything else with a text alternative.
 struct Picture {
     alternative: String,
     caption: Option<String>,
@@ -91,12 +91,12 @@ fn alternatives(introspector: &dyn Introspector, breaches: &mut Vec<SourceDiagno
     }
 }
 
-/// Whether both are one picture that stands in several places, such as an emblem.
+/// Whether both are the same picture at several places, such as an emblem.
 fn is_same(one: &Picture, other: &Picture) -> bool {
     one.content.span() == other.content.span() && one.content == other.content
 }
 
-/// Words as they are heard: blanks do not count.
+/// Words as they are heard: how many blanks part them does not count.
 fn plain(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
@@ -108,14 +108,14 @@ mod tests {
     use super::super::engine::Engine;
     use super::*;
 
-    /// What is wrong with a document of this text, in the order found.
+    /// The breaches in a document with this text, in the order found.
     fn found(text: &str) -> Vec<String> {
         let (engine, _) = Engine::new(&BTreeMap::new(), &BTreeMap::new(), &[]);
         let document = engine.pages_of(text.to_owned()).expect("the text can be set");
         breaches(&document).iter().map(|breach| breach.message.to_string()).collect()
     }
 
-    /// The same, of a document in a language.
+    /// The same for a document in this language.
     fn found_in(text: &str) -> Vec<String> {
         found(&format!("#set text(lang: \"en\")\n{text}"))
     }
@@ -132,7 +132,7 @@ mod tests {
         assert_eq!(found_in("#table(columns: 2)[a][b][c][d]"), ["expected a table with header cells, found none"]);
         assert!(found_in("#table(columns: 2, table.header[a][b], [c], [d])").is_empty());
         assert!(found_in("#table(columns: 2, pdf.header-cell(scope: \"row\")[a], [b])").is_empty());
-        // A grid is a matter of layout.
+        // A grid is layout, and no table.
         assert!(found_in("#grid(columns: 2)[a][b]").is_empty());
     }
 

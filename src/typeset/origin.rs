@@ -1,14 +1,14 @@
-//! A line that the templates made leads back to the line that made it, as the designer wrote it.
+//! Leads a line that the templates made back to the template line that made it.
 
 use std::collections::BTreeMap;
 
 use crate::diagnostic::{FileName, Span};
 use crate::sources::TextFile;
 
-/// A shorter beginning is found in many lines.
+/// Beginnings shorter than this occur in many lines.
 const SHORTEST: usize = 6;
 
-/// How the lines of the templates begin, up to their first tag.
+/// The beginnings of all template lines, up to their first tag.
 pub struct Origins(Vec<Line>);
 
 struct Line {
@@ -18,7 +18,7 @@ struct Line {
 }
 
 impl Origins {
-    /// Of the templates that minijinja fills in.
+    /// The beginnings in the templates that minijinja fills in.
     pub fn new(templates: &BTreeMap<String, TextFile>) -> Self {
         let files = templates.iter().filter(|(path, _)| path.ends_with(".j2")).map(|(_, file)| file);
         let lines = files.flat_map(|file| {
@@ -30,8 +30,8 @@ impl Origins {
         Self(lines.filter(|line| line.beginning.trim().chars().count() >= SHORTEST).collect())
     }
 
-    /// The line of a template that begins most like a line that was made; `column` is that of the fault, from 1. In what a tag
-    /// has made, the fault lies where the tag stands.
+    /// The template line whose beginning fits the line `made` best. `column` is that of the fault, from 1; a fault in what a tag made is
+    /// placed at the tag.
     pub fn of(&self, made: &str, column: u32) -> Option<(FileName, Span)> {
         let fitting = self.0.iter().filter(|line| made.starts_with(&line.beginning));
         let line = fitting.max_by_key(|line| line.beginning.len())?;

@@ -1,4 +1,4 @@
-//! Who sets the documents of a run: this process, or workers that keep to bounds.
+//! Sets the documents of a run, in this process or in workers that keep to bounds.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
@@ -18,13 +18,13 @@ use crate::worker;
 /// How documents are set.
 #[derive(Clone, Debug, Default)]
 pub enum Typesetter {
-    /// By this process itself: for tests, and for programs that trust the templates. A template that goes on for ever or fills the
-    /// memory takes the process with it.
+    /// By this process itself: for tests, and for programs that trust the templates. A template that loops or fills the memory takes the
+    /// process with it.
     #[default]
     InProcess,
-    /// By worker processes, which keep to bounds of time and memory whatever a template does to them.
+    /// By worker processes, which keep to bounds of time and memory whatever a template makes them do.
     Workers {
-        /// Where this very program lies.
+        /// The path of this very program.
         program: PathBuf,
         /// What one document may take.
         bounds: Bounds,
@@ -33,17 +33,17 @@ pub enum Typesetter {
 
 /// Sets the documents of a run.
 pub enum Setter {
-    /// In this process.
+    /// This process sets them.
     InProcess(Box<Engine>),
-    /// In worker processes.
+    /// Worker processes set them.
     Workers(Workers),
 }
 
 impl Typesetter {
-    /// Loads what documents are set with. What is wrong with it is told, also where loading it takes more than it may.
+    /// Loads what documents are set with, and reports its faults; also when loading takes more than it may.
     ///
     /// # Errors
-    /// When the system starts no worker.
+    /// When the system does not let a worker start.
     pub fn prepare(&self, kit: Kit<'_>, diagnostics: &mut Vec<Diagnostic>) -> io::Result<Setter> {
         match self {
             Typesetter::InProcess => {
@@ -67,14 +67,14 @@ impl Typesetter {
     }
 }
 
-/// The finding of templates that cannot be loaded; `fails` tells whether a part of them cannot either.
+/// The finding that templates cannot be loaded; `fails` tells whether loading a part of the kit fails too.
 fn unusable(kit: Kit<'_>, failure: &worker::Failure, bounds: &Bounds, fails: impl Fn(Kit<'_>) -> bool) -> Diagnostic {
     let file = guilty(kit, fails);
     let (message, hint) = words(failure, bounds, "load this", &format!("`{file}`"));
     Diagnostic::new(Rule::InvalidTemplate, Place::File(file), message).hint(hint)
 }
 
-/// The file that alone is enough to fail, or the folder where it takes several.
+/// The file that makes the loading fail by itself; the folder where it takes several files.
 fn guilty(kit: Kit<'_>, fails: impl Fn(Kit<'_>) -> bool) -> FileName {
     let (languages, templates, folders) = (BTreeMap::new(), BTreeMap::new(), BTreeSet::new());
     let nothing = Kit { languages: &languages, templates: &templates, folders: &folders, assets: &[], texts: &[] };
@@ -95,11 +95,11 @@ fn guilty(kit: Kit<'_>, fails: impl Fn(Kit<'_>) -> bool) -> FileName {
 }
 
 impl Setter {
-    /// Sets a document, called by its path or its name; `csv` is attached to it where its template says so, `date` stands in its
-    /// metadata.
+    /// Sets a document; `document` is its path or name for messages, `csv` is attached where the template says so, and `date` is the day in
+    /// its metadata.
     ///
     /// # Errors
-    /// What is wrong with the templates, or that the document takes more than it may.
+    /// The faults of the templates, or that the document took more than it may.
     pub fn set<M: Manuscript>(&self, document: &str, manuscript: &M, csv: &str, date: Date) -> Result<Document, Failure> {
         match self {
             Setter::InProcess(engine) => engine.typeset(manuscript, csv, date),
@@ -113,7 +113,7 @@ impl Setter {
     }
 }
 
-/// What is told of work that gave no answer, and what to do: `act` is the work, `place` is where its fault may lie.
+/// The message and the hint for work that gave no answer: `act` is the work, `place` is where its fault may lie.
 fn words(failure: &worker::Failure, bounds: &Bounds, act: &str, place: &str) -> (String, String) {
     match failure {
         worker::Failure::Start(error) => (

@@ -1,18 +1,18 @@
-//! Signs that a page can show. One that no font of the theme has is shown as a replacement, and the page is made all the same.
+//! The signs that a page can show. A sign that no font of the theme has is replaced, and the page is made all the same.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
 
 use typst::text::FontBook;
 
-/// Stands where a sign cannot be shown.
+/// Stands in the place of a sign that cannot be shown.
 pub const REPLACEMENT: char = '\u{fffd}';
 
-/// The signs that the fonts of a theme have, upright and slanted, light and bold.
+/// For each sign, whether the fonts of a theme have it, upright and slanted, light and bold.
 pub struct Signs(Vec<bool>);
 
 impl Signs {
-    /// Of these families of a book; of the whole book where a theme does not say which.
+    /// The signs of these families; where a theme does not name families, of all fonts.
     pub fn new(book: &FontBook, families: Option<&[&str]>) -> Self {
         let signs = |index: usize| book.info(index).map(|font| font.coverage.iter().collect::<HashSet<u32>>());
         let Some(families) = families else {
@@ -32,12 +32,12 @@ impl Signs {
         Self(has)
     }
 
-    /// Whether a page can show a sign, or nothing is to be seen of it.
+    /// Whether a page can show a sign, or need not because the sign is invisible.
     pub fn has(&self, sign: char) -> bool {
         sign.is_ascii() || is_unseen(sign) || self.0[u32::from(sign) as usize] && !is_private(sign)
     }
 
-    /// A text with a replacement in the place of every sign that cannot be shown.
+    /// A text in which every sign that cannot be shown is replaced.
     pub fn shown<'a>(&self, text: &'a str) -> Cow<'a, str> {
         if text.chars().all(|sign| sign.is_ascii() || self.has(sign) && sign != MARK) {
             return Cow::Borrowed(text);
@@ -46,20 +46,20 @@ impl Signs {
     }
 }
 
-/// The mark of byte order, which nobody sees; the standards of documents refuse it.
+/// The byte order mark: it is invisible, and the standards of documents refuse it.
 const MARK: char = '\u{feff}';
 
-/// Whether nothing is to be seen of a sign, so that no font needs to have it: blanks, and what Unicode lets programs ignore.
+/// Whether a sign is invisible, so that no font needs to have it: blanks, and signs that Unicode lets programs ignore.
 fn is_unseen(sign: char) -> bool {
     let ignorable = matches!(sign,
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}'
         | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}'
         | MARK | '\u{ffa0}' | '\u{fff0}'..='\u{fff8}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}');
-    // The blank of Ogham is a line.
+    // The blank of Ogham is a visible line.
     ignorable || sign.is_control() || sign.is_whitespace() && sign != '\u{1680}'
 }
 
-/// Whether a sign means whatever a font likes: what it says cannot be read out, and the standards of documents refuse it.
+/// Whether a sign is for private use: nobody can read it out, and the standards of documents refuse it.
 fn is_private(sign: char) -> bool {
     matches!(sign, '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..)
 }

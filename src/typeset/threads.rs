@@ -1,9 +1,9 @@
-//! Threads on which documents are set: `typst::compile` uses rayon inside, and needs a stack and a pool of its own.
+//! Threads on which documents are set: `typst::compile` uses rayon inside, and needs its own stack and its own pool.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// Runs `work` on every item, on threads of its own: `typst::compile` uses rayon inside, and calling it from rayon's pool
-/// nests compilations on one stack until memory runs out. Where the system lets fewer threads start, there are fewer.
+/// Runs `work` on every item, on threads of its own. `typst::compile` uses rayon inside; called from rayon's pool, compilations nest on one
+/// stack until memory runs out. Where the system refuses some threads, there are fewer.
 ///
 /// # Errors
 /// When not a single thread can be started.
@@ -19,7 +19,7 @@ pub fn for_each<T: Sync>(items: &[T], workers: usize, work: impl Fn(&T) + Sync) 
     };
     std::thread::scope(|scope| {
         for other in &others {
-            // A pool that nobody waits for stands idle.
+            // A pool without a waiting thread does nothing.
             let _ = std::thread::Builder::new().spawn_scoped(scope, || other.install(turn));
         }
         own.install(turn);
@@ -27,8 +27,8 @@ pub fn for_each<T: Sync>(items: &[T], workers: usize, work: impl Fn(&T) + Sync) 
     Ok(())
 }
 
-/// Does one piece of work as [`for_each`] does: on a thread of its own, whose time is that of the work. Where the system refuses the
-/// thread, it is done here.
+/// Does one piece of work as [`for_each`] does, on a thread of its own, so that the thread's time is that of the work. Where the system
+/// refuses the thread, the work is done on this one.
 pub fn alone<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     match rayon::ThreadPoolBuilder::new().num_threads(1).stack_size(16 << 20).build() {
         Ok(pool) => pool.install(work),

@@ -1,6 +1,6 @@
-//! Workers that set documents: what a template makes the typesetter do, the run goes on.
+//! Workers that set documents: whatever a template makes the typesetter do, the run goes on.
 //!
-//! The kit of a worker is what the typesetter is made of; a request is the model of one document.
+//! The kit of a worker holds what the typesetter is made of; a request holds the model of one document.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Read, Write};
@@ -19,7 +19,7 @@ use crate::report::model::Manuscript;
 use crate::sources::{BinaryFile, TextFile};
 use crate::worker::{self, Block};
 
-/// The hidden command under which the program is such a worker; the bound of memory in bytes follows it.
+/// The hidden command that starts the program as such a worker; the bound of memory in bytes follows it.
 pub const COMMAND: &str = "set-documents";
 
 /// What the making of one document may take.
@@ -27,7 +27,7 @@ pub const COMMAND: &str = "set-documents";
 pub struct Bounds {
     /// Processor time of the worker; where the system does not tell it, wall time.
     pub time: Duration,
-    /// Address space of the worker, in bytes; kept to on Unix only.
+    /// Address space of the worker, in bytes; enforced only on Unix.
     pub memory: u64,
 }
 
@@ -38,16 +38,16 @@ impl Default for Bounds {
 }
 
 impl Bounds {
-    /// On a machine with much other work, a second of processor time may take many.
+    /// The bound on wall time: on a busy machine, a second of processor time may take many seconds.
     pub fn patience(&self) -> Duration {
         (self.time * 30).max(Duration::from_secs(600))
     }
 }
 
-/// No document is larger.
+/// The largest document, in bytes.
 const LARGEST_ANSWER: u64 = 1 << 30;
 
-/// A kit as a worker gets it.
+/// The kit as it is sent to a worker.
 fn packed(kit: Kit<'_>) -> Vec<u8> {
     let signs: BTreeSet<char> = kit.texts.iter().flat_map(|text| text.chars()).collect();
     let templates: Vec<_> = kit.templates.iter().map(|(path, file)| (path, &file.name, &file.text)).collect();
@@ -56,7 +56,7 @@ fn packed(kit: Kit<'_>) -> Vec<u8> {
     postcard::to_allocvec(&packed).expect("templates are plain data")
 }
 
-/// What a worker makes of it.
+/// A kit as a worker receives it.
 #[derive(Deserialize)]
 struct Unpacked {
     languages: BTreeMap<LanguageCode, Language>,
@@ -67,12 +67,12 @@ struct Unpacked {
     signs: String,
 }
 
-/// What a worker is asked.
+/// A request to a worker.
 #[derive(Serialize, Deserialize)]
 enum Request<'a> {
-    /// What is wrong with the kit.
+    /// Asks for the faults of the kit.
     Check,
-    /// To set a document; so many bytes of the body are its model, the others are its table.
+    /// Asks for a document; the first bytes of the body, as many as told, are its model, and the rest its table.
     Set {
         #[serde(borrow)]
         draft: Draft<'a>,
@@ -80,10 +80,10 @@ enum Request<'a> {
     },
 }
 
-/// A finding on its way.
+/// A finding as it is sent.
 #[derive(Serialize, Deserialize)]
 struct Finding {
-    /// The place of its rule in the list of rules.
+    /// The position of its rule in the list of rules.
     rule: u8,
     file: FileName,
     /// Line and column.
@@ -92,7 +92,7 @@ struct Finding {
     hint: Option<String>,
 }
 
-/// What became of a document: its pages and its bytes, or why there is none and the text that was set.
+/// What became of a document: its pages and its bytes; or the findings, and the text that was set.
 type Outcome = Result<(u64, Block), (Vec<Finding>, Option<String>)>;
 
 /// Workers that wait for documents.
@@ -102,7 +102,7 @@ pub struct Workers {
 }
 
 impl Workers {
-    /// Workers of `program`, which is this very program; none is started before it is asked.
+    /// Workers of `program`, which is this very program; none is started before there is a request.
     pub fn new(program: PathBuf, bounds: Bounds, kit: Kit<'_>) -> Self {
         let Bounds { time, memory } = bounds;
         let of_one = worker::Bounds { time, patience: bounds.patience(), memory, answer: LARGEST_ANSWER };
@@ -110,14 +110,14 @@ impl Workers {
         Self { workers: Box::new(workers), bounds }
     }
 
-    /// What is wrong with the kit.
+    /// The faults of the kit.
     pub fn check(&self) -> Result<Vec<Diagnostic>, worker::Failure> {
         let answer = self.workers.ask(&Request::Check, &[])?;
         let findings: Vec<Finding> = understood(&answer)?;
         Ok(findings.into_iter().map(Finding::diagnostic).collect())
     }
 
-    /// Has a worker set a document.
+    /// Lets a worker set a document.
     pub fn set<M: Manuscript>(
         &self,
         manuscript: &M,
@@ -138,15 +138,15 @@ impl Workers {
     }
 }
 
-/// The meaning of an answer.
+/// The contents of an answer.
 fn understood<'a, T: Deserialize<'a>>(answer: &'a [u8]) -> Result<T, worker::Failure> {
     postcard::from_bytes(answer).map_err(|_| worker::Failure::Broken)
 }
 
-/// The life of a worker: takes a kit from `input`, then documents, and writes answers to `output` until there are no more.
+/// Works as a worker: takes a kit from `input`, then documents, and writes answers to `output` until no more come.
 ///
 /// # Errors
-/// When the other side is gone or says what has no sense.
+/// When the other side is gone, or sends something that makes no sense.
 pub fn serve(memory: u64, input: impl Read + Send, output: impl Write + Send) -> io::Result<()> {
     let serve = || {
         worker::serve(memory, input, output, |kit| {
@@ -157,10 +157,10 @@ pub fn serve(memory: u64, input: impl Read + Send, output: impl Write + Send) ->
     alone(serve)
 }
 
-/// What a worker works with.
+/// What a worker makes of its kit.
 struct Bench {
     engine: Engine,
-    /// What is wrong with templates that could not be parsed.
+    /// The findings about templates that could not be parsed.
     faults: Vec<Diagnostic>,
     languages: BTreeMap<LanguageCode, Language>,
     templates: BTreeMap<String, TextFile>,
@@ -206,7 +206,7 @@ impl Bench {
     }
 }
 
-/// Nothing of sense came.
+/// The error when a request makes no sense.
 fn nonsense() -> io::Error {
     io::ErrorKind::InvalidData.into()
 }

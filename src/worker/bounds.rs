@@ -1,4 +1,4 @@
-//! What one piece of work may take, and why there is no answer.
+//! What one piece of work may take, and why there may be no answer.
 
 use std::time::{Duration, Instant};
 
@@ -11,39 +11,39 @@ pub struct Bounds {
     pub time: Duration,
     /// Wall time: the last resort against a worker that waits for something.
     pub patience: Duration,
-    /// Address space of the worker, in bytes; kept to on Unix only.
+    /// Address space of the worker, in bytes; enforced only on Unix.
     pub memory: u64,
-    /// The answer, in bytes.
+    /// The size of the answer, in bytes.
     pub answer: u64,
 }
 
 /// Why no answer came.
 #[derive(Debug)]
 pub enum Failure {
-    /// The system started no process.
+    /// The system did not start a process.
     Start(std::io::Error),
-    /// The work took more processor time than it may.
+    /// The work took too much processor time.
     Time,
-    /// The worker stood still.
+    /// The worker waited for something and did not go on.
     Patience,
-    /// The work took more memory than it may.
+    /// The work took too much memory.
     Memory,
-    /// What was worked on nests deeper than the worker can follow.
+    /// The data nest deeper than the worker can follow.
     Depth,
     /// The worker broke down.
     Broken,
 }
 
-/// What a piece of work has taken.
+/// What a piece of work has taken so far.
 pub struct Spent {
     process: u32,
     begun: Instant,
-    /// The processor time of the process before; `None` where the system does not tell it.
+    /// The processor time that the process had taken when the work began; `None` where the system does not tell.
     before: Option<Duration>,
 }
 
 impl Spent {
-    /// Counts what a process takes from now on.
+    /// Counts from now on what a process takes.
     pub fn from_now(process: u32) -> Self {
         Self { process, begun: Instant::now(), before: process::processor_time(process) }
     }
@@ -52,11 +52,11 @@ impl Spent {
         process::processor_time(self.process)
     }
 
-    /// The bound that is exceeded.
+    /// The bound that has been exceeded; `None` when none has.
     pub fn exceeded(&self, bounds: &Bounds) -> Option<Failure> {
         let wall = self.begun.elapsed();
         let processor = match self.before {
-            // A process that has ended tells nothing more.
+            // A process that has ended tells nothing more, so it counts as if it had taken nothing.
             Some(before) => self.processor_time().unwrap_or(before).saturating_sub(before),
             None => wall,
         };
@@ -69,7 +69,7 @@ impl Spent {
         }
     }
 
-    /// How long to wait before the clock looks again: no bound is exceeded earlier.
+    /// How long the clock may wait before it looks again: no bound can be exceeded earlier.
     pub fn pause(&self, bounds: &Bounds) -> Duration {
         const SHORTEST: Duration = Duration::from_millis(5);
         let left = match self.before {

@@ -4,10 +4,10 @@ use std::io::{Error, ErrorKind, Read, Result, Write};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// Stands before every message, so that a stray line of output is not taken for one.
+/// Stands before every message, so that stray output is not taken for one.
 const MARK: [u8; 8] = *b"esep-wk1";
 
-/// Bytes within a message that travel as a block.
+/// Bytes that are sent within a message as one block.
 #[derive(Debug, Default)]
 pub struct Block(pub Vec<u8>);
 
@@ -23,7 +23,7 @@ impl<'de> Deserialize<'de> for Block {
     }
 }
 
-/// Nothing of sense came.
+/// The error when what came makes no sense.
 pub fn nonsense() -> Error {
     ErrorKind::InvalidData.into()
 }

@@ -1,9 +1,9 @@
-//! Worker processes of this very program: work that may panic, loop or fill the memory is done by one of them, and the run goes on.
+//! Worker processes of this very program: they do the work that may panic, loop or fill the memory, so that the run goes on.
 //!
-//! A worker is the program itself under another command. It gets its kit once, what all of its work needs; then it takes one
-//! request after the other from its input and gives the answer to its output. The side that waits for the answer looks how much
-//! processor time the worker takes, so that a machine with other work answers the same as an idle one; the system keeps the worker
-//! to its memory. What requests and answers mean is known to the rooms that ask and to those that serve.
+//! A worker is the program itself, started with another command. It gets its kit once, with what all of its work needs; then it reads one
+//! request after the other from its input and writes the answers to its output. The waiting side watches how much processor time the worker
+//! takes, so that a busy machine gives the same answers as an idle one; the system bounds its memory. What requests and answers mean is up
+//! to the rooms that ask and serve.
 
 mod bounds;
 mod frame;
@@ -21,7 +21,7 @@ pub use frame::Block;
 use process::{Keeper, Worker};
 pub use serve::serve;
 
-/// Workers of one kind. There are as many as were asked at once; where the system lets fewer start, there are fewer.
+/// Workers of one kind: as many as have been asked at once, or as the system lets start.
 pub struct Workers {
     program: PathBuf,
     command: &'static str,
@@ -29,25 +29,25 @@ pub struct Workers {
     bounds: Bounds,
     keeper: Mutex<Option<Keeper>>,
     pool: Mutex<Pool>,
-    /// Told whenever a worker is idle or gone.
+    /// Notified whenever a worker becomes idle or is gone.
     changed: Condvar,
 }
 
 #[derive(Default)]
 struct Pool {
     idle: Vec<Worker>,
-    /// How many are idle, at work, or about to start.
+    /// How many workers are idle, at work, or about to start.
     alive: usize,
 }
 
 impl Workers {
-    /// Workers of `program`, which is this very program, under a `command` that [`serve`]s; none is started before there is work.
+    /// Workers of `program`, which is this very program, started with a `command` that [`serve`]s. None is started before there is work.
     pub fn new(program: PathBuf, command: &'static str, bounds: Bounds) -> Self {
         let (keeper, pool) = (Mutex::default(), Mutex::default());
         Self { program, command, kit: Vec::new(), bounds, keeper, pool, changed: Condvar::new() }
     }
 
-    /// The same, each with what all of its work needs. It is sent once, and what a worker makes of it is not counted as work.
+    /// The same workers, with a kit for all of their work. It is sent once, and loading it does not count as work.
     pub fn with_kit(self, kit: Vec<u8>) -> Self {
         Self { kit, ..self }
     }
@@ -57,7 +57,7 @@ impl Workers {
         &self.bounds
     }
 
-    /// Has a worker answer a request. One that fails is ended, and the next request gets a new one.
+    /// Lets a worker answer a request. A worker that fails is ended, and the next request gets a new one.
     ///
     /// # Errors
     /// Why there is no answer.
@@ -69,7 +69,7 @@ impl Workers {
         answer
     }
 
-    /// A worker that is idle, or a new one. Where none starts, one that others have is waited for.
+    /// An idle worker, or a new one. Where none can be started, waits for one that is at work.
     fn take(&self) -> Result<Worker, Failure> {
         let mut pool = self.pool();
         loop {
@@ -92,7 +92,7 @@ impl Workers {
         }
     }
 
-    /// Takes note that a worker is idle, or gone.
+    /// Notes that a worker is idle, or gone.
     fn put_back(&self, worker: Option<Worker>) {
         let mut pool = self.pool();
         match worker {
@@ -107,7 +107,7 @@ impl Workers {
         self.pool.lock().expect("no thread panics while it holds the lock")
     }
 
-    /// A new worker that has its kit.
+    /// Starts a worker and gives it its kit.
     fn start(&self) -> Result<Worker, Failure> {
         let mut worker = self.spawn().map_err(Failure::Start)?;
         let bounds = Bounds { time: self.bounds.patience, ..self.bounds };

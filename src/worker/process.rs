@@ -1,4 +1,4 @@
-//! One worker process: started, asked within bounds, ended.
+//! One worker process: it is started, asked within bounds, and ended.
 
 use std::io::{Error, Read, Result, Write};
 use std::path::Path;
@@ -9,8 +9,8 @@ use std::thread;
 use super::bounds::{Bounds, Failure, Spent};
 use super::frame::{receive, send};
 
-/// Starts processes on a thread of its own, which stays: a system that ends them with their parent ends them with the thread of it
-/// that started them.
+/// Starts processes on a thread that lives as long as the keeper. On some systems a process that ends with its parent ends with the
+/// parent's thread that started it.
 pub struct Keeper {
     orders: SyncSender<Command>,
     started: Receiver<Result<Child>>,
@@ -33,7 +33,7 @@ impl Keeper {
         Ok(Self { orders, started })
     }
 
-    /// Starts a worker that keeps to so many bytes of memory.
+    /// Starts a worker with a bound of memory in bytes.
     pub fn start(&self, program: &Path, command: &str, memory: u64) -> Result<Worker> {
         let mut order = Command::new(program);
         order.arg(command).arg(memory.to_string()).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -54,13 +54,13 @@ pub struct Worker {
 }
 
 impl Worker {
-    /// Sends messages and waits for the answer, no longer than is bound. After a failure the process is of no use.
+    /// Sends messages and waits for the answer, within bounds. After a failure the process cannot be used again.
     pub fn exchange(&mut self, messages: &[&[u8]], bounds: &Bounds) -> std::result::Result<Vec<u8>, Failure> {
         let Self { process, input, output } = self;
         let spent = Spent::from_now(process.id());
         let (done, waiting) = mpsc::channel::<()>();
         let (answer, exceeded) = thread::scope(|scope| {
-            // The clock runs beside; when it ends the process, the pipes close and the exchange ends too.
+            // The clock runs on a thread of its own. When it ends the process, the pipes close, and so the exchange ends too.
             let clock = scope.spawn(move || {
                 loop {
                     let exceeded = spent.exceeded(bounds);
@@ -69,7 +69,7 @@ impl Worker {
                         return exceeded;
                     }
                     if waiting.recv_timeout(spent.pause(bounds)) != Err(RecvTimeoutError::Timeout) {
-                        // An answer that comes too late is none, however often the clock looks.
+                        // An answer after the bound does not count, however seldom the clock looks.
                         return spent.exceeded(bounds);
                     }
                 }
@@ -91,7 +91,7 @@ impl Worker {
         let _ = self.process.wait();
         let mut words = Vec::new();
         if let Some(errors) = self.process.stderr.take() {
-            // Nobody writes any more; what was written fits into the pipe.
+            // The process no longer writes, and what it wrote fits into the pipe.
             let _ = errors.take(1 << 16).read_to_end(&mut words);
         }
         let has_said = |text: &str| memchr::memmem::find(&words, text.as_bytes()).is_some();

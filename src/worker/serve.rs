@@ -1,24 +1,24 @@
-//! The life of a worker, on its own side of the pipe.
+//! A worker from start to end, on its own side of the pipe.
 
 use std::io::{ErrorKind, Read, Result, Write};
 
 use super::frame::{receive, send};
 
-/// The head of a request is no longer.
+/// The largest head of a request, in bytes.
 const LARGEST_HEAD: u64 = 1 << 24;
 
-/// Takes a kit from `input`, then requests, each a head and a body, and writes the answers to `output` until there are no more. The
-/// process keeps to so many bytes of memory, and ends with the one that started it.
+/// Takes a kit from `input`, then requests (each a head and a body), and writes the answers to `output` until no more requests come. The
+/// process keeps to `memory` bytes, and ends with the process that started it.
 ///
 /// # Errors
-/// When the other side is gone or says what has no sense.
+/// When the other side is gone, or sends something that makes no sense.
 pub fn serve<A: FnMut(&[u8], Vec<u8>) -> Result<Vec<u8>>>(
     memory: u64,
     mut input: impl Read,
     mut output: impl Write,
     equip: impl FnOnce(Vec<u8>) -> Result<A>,
 ) -> Result<()> {
-    // What breaks the worker is reported to the other side, not to the terminal.
+    // The other side reports what breaks the worker; the terminal shows nothing.
     std::panic::set_hook(Box::new(|_| {}));
     end_with_parent();
     restrict(memory)?;
@@ -34,7 +34,7 @@ pub fn serve<A: FnMut(&[u8], Vec<u8>) -> Result<Vec<u8>>>(
     Ok(())
 }
 
-/// The next message; `None` where the other side has no more.
+/// The next message; `None` when the other side has sent all.
 fn next(input: &mut impl Read, most: u64) -> Result<Option<Vec<u8>>> {
     match receive(input, most) {
         Ok(message) => Ok(Some(message)),
@@ -43,17 +43,17 @@ fn next(input: &mut impl Read, most: u64) -> Result<Option<Vec<u8>>> {
     }
 }
 
-/// Lets this process end when the one that started it does, however that ends: work without end would keep it.
+/// Makes this process end with the one that started it, however that one ends; endless work would outlive it.
 fn end_with_parent() {
     #[cfg(target_os = "linux")]
     {
         use rustix::process::{Signal, set_parent_process_death_signal};
-        // Where the system refuses it, the bounds of the work remain.
+        // Where the system refuses this, the bounds of the work remain.
         let _ = set_parent_process_death_signal(Some(Signal::KILL));
     }
 }
 
-/// Keeps this process to so many bytes of address space, and from leaving a copy of it on the disk when it breaks down.
+/// Bounds the address space of this process, and keeps it from writing a core dump.
 #[cfg(unix)]
 fn restrict(memory: u64) -> Result<()> {
     use rlimit::Resource;
@@ -65,7 +65,7 @@ fn restrict(memory: u64) -> Result<()> {
     Ok(())
 }
 
-/// Keeps this process to so many bytes of address space, where the system can.
+/// Bounds the address space of this process, where the system can.
 #[cfg(not(unix))]
 fn restrict(_memory: u64) -> Result<()> {
     Ok(())

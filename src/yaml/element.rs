@@ -1,4 +1,4 @@
-//! Nodes in, typed values out. A fault in one element is reported, and reading goes on with the next.
+//! Nodes in, typed values out. A faulty element is reported and left out, and reading goes on with the next.
 
 use std::cell::{Cell, RefCell};
 use std::fmt;
@@ -22,7 +22,7 @@ pub fn read<T: DeserializeOwned>(node: &Node, file: &FileName, diagnostics: &mut
     value.map(|value| Parsed { value, whole })
 }
 
-/// Gathers what is wrong while a tree is read.
+/// Gathers the findings while a tree is read.
 struct Reader<'a> {
     file: &'a FileName,
     found: RefCell<Vec<Diagnostic>>,
@@ -30,7 +30,7 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// A value that could not be read is left out.
+    /// Reports a value that could not be read, which is left out.
     fn report(&self, fault: Fault, fallback: Span) {
         let place = Place::Text { file: self.file.clone(), span: fault.span.unwrap_or(fallback) };
         self.found.borrow_mut().push(Diagnostic::new(fault.rule, place, fault.message).maybe_hint(fault.hint));
@@ -103,7 +103,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Spanned<T> {
 
 const ATTEMPT: &str = "esep::Attempt";
 
-/// A value, or nothing where reading it failed and the fault has been reported.
+/// A value; `None` where reading it failed, which has been reported.
 struct Attempt<T>(Option<T>);
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Attempt<T> {
@@ -312,7 +312,7 @@ impl<'de> SeqAccess<'de> for Placed<'_> {
     }
 }
 
-/// One element on trial: a fault in it is reported, and the sequence is empty.
+/// An element that may be faulty: a fault in it is reported, and it gives no item.
 struct Trial<'a>(Option<Element<'a>>);
 
 impl<'de> SeqAccess<'de> for Trial<'_> {

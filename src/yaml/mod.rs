@@ -1,8 +1,8 @@
-//! YAML text in, typed value with places out. An unknown key, a wrong value and a broken element are all gathered in one pass.
+//! YAML text in, typed values with places out. Unknown keys, wrong values and broken elements are all found in one pass.
 //!
-//! `serde_yaml` reads the text into a tree in which every node knows its place and every plain scalar keeps the letters
-//! it was written with (`010` and `1.10` stay as they are). The tree is then read into types by a deserializer that
-//! reports what it cannot use and goes on with the next element.
+//! `serde_yaml` reads the text into a tree. There every node knows its place, and every plain scalar keeps the letters it was written with
+//! (`010` and `1.10` stay as they are). A deserializer then reads the tree into types; it reports what it cannot use, and goes on with the
+//! next element.
 
 mod element;
 mod tree;
@@ -93,11 +93,11 @@ impl<T: JsonSchema> JsonSchema for Entries<T> {
 pub struct Parsed<T> {
     /// The value without the elements that could not be read.
     pub value: T,
-    /// False when elements are missing, so that a reference to one of them is no fault of its own.
+    /// False when elements are missing; then a reference to a missing one is no fault.
     pub whole: bool,
 }
 
-/// Reads a YAML file; what is wrong with it goes to `diagnostics`.
+/// Reads a YAML file; its findings go to `diagnostics`. `None` when nothing can be read.
 pub fn parse<T: DeserializeOwned>(file: &TextFile, diagnostics: &mut Vec<Diagnostic>) -> Option<Parsed<T>> {
     let node = tree::read(file, diagnostics)?;
     element::read(&node, &file.name, diagnostics)

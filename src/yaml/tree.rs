@@ -1,4 +1,4 @@
-//! YAML text in, a tree of nodes out: each with its place, scalars with the letters they were written with.
+//! YAML text in, a tree of nodes out. Each node has its place, and scalars have the letters they were written with.
 
 use std::fmt;
 
@@ -14,7 +14,7 @@ use crate::sources::TextFile;
 /// A node of the tree.
 #[derive(Debug)]
 pub struct Node {
-    /// Where it begins.
+    /// The place where it begins.
     pub span: Span,
     /// What it holds.
     pub value: NodeValue,
@@ -25,7 +25,7 @@ pub struct Node {
 pub enum NodeValue {
     /// Nothing.
     Null,
-    /// Text, a number, a truth value: its letters.
+    /// The letters of a text, a number or a truth value.
     Scalar(String),
     /// A list.
     Sequence(Vec<Node>),
@@ -33,23 +33,23 @@ pub enum NodeValue {
     Map(Vec<(Node, Node)>),
 }
 
-/// So many values, lists and maps a file may hold; what an alias stands for counts each time. A registry of 50,000 regions has fewer.
+/// The most values, lists and maps of a file; what an alias stands for counts each time. A registry of 50,000 regions has fewer.
 const MOST_NODES: usize = 1_000_000;
-/// So many lists and maps may lie within each other.
+/// How deep lists and maps may nest.
 const DEEPEST: usize = 64;
-/// So many bytes all values together may have.
+/// The most bytes of all values together.
 const MOST_TEXT: usize = 64 << 20;
-/// So many maps may be merged into others (`<<`).
+/// How many maps may be merged into others (`<<`).
 const MOST_MERGES: usize = 10_000;
 
 /// The bounds of a file. Aliases are bounded by what they stand for, not by their number.
 fn budget() -> Option<Budget> {
     serde_yaml::budget! {
         max_nodes: MOST_NODES,
-        // Those that open and close something.
+        // Includes the events that open and close something.
         max_events: 4 * MOST_NODES,
         max_depth: DEEPEST,
-        // Brackets are looked at before what lies in them is counted.
+        // Brackets are checked before their contents are counted.
         flow_nesting_limit: 1 << 12,
         max_total_scalar_bytes: MOST_TEXT,
         max_merge_keys: MOST_MERGES,
@@ -59,7 +59,7 @@ fn budget() -> Option<Budget> {
     }
 }
 
-/// What a file has too much of.
+/// What a file has too much of, with the bound.
 fn excess(error: &serde_yaml::Error) -> Option<(String, &'static str)> {
     let most = |bound: usize, what: &str| format!("expected at most {bound} {what} in a file, found more");
     Some(match error {
@@ -86,7 +86,7 @@ fn excess(error: &serde_yaml::Error) -> Option<(String, &'static str)> {
     })
 }
 
-/// The tree of a file; a fault of its syntax goes to `diagnostics`.
+/// The tree of a file; a syntax error goes to `diagnostics`.
 pub fn read(file: &TextFile, diagnostics: &mut Vec<Diagnostic>) -> Option<Node> {
     let options = serde_yaml::options! { strict_booleans: true, with_snippet: false, budget: budget() };
     match serde_yaml::from_str_with_options::<serde_yaml::Spanned<RawNode>>(&file.text, options) {
@@ -144,7 +144,7 @@ impl Node {
         Node { span: span(raw.referenced), value }
     }
 
-    /// The node as a message names it.
+    /// The node as messages name it.
     pub fn what(&self) -> String {
         match &self.value {
             NodeValue::Null => "nothing".into(),
@@ -163,7 +163,7 @@ fn letters(location: serde_yaml::Location, text: &str) -> Option<String> {
     text.get(start..start + length).map(|letters| letters.trim().to_owned())
 }
 
-/// What the YAML reader gives for a node of unknown type. It guesses numbers and truth values; the letters undo that.
+/// What the YAML reader gives for a node of unknown type. It guesses numbers and truth values; the letters in the file undo that.
 enum RawNode {
     Null,
     Plain(String),
@@ -205,7 +205,7 @@ impl<'de> Deserialize<'de> for RawNode {
                 Ok(RawNode::Plain(value.to_string()))
             }
             fn visit_str<E>(self, value: &str) -> Result<RawNode, E> {
-                // The file is composed, but an escape may stand for a mark.
+                // The file's letters are composed, but an escape may stand for a separate mark.
                 Ok(RawNode::Text(composed(value).into_owned()))
             }
             fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<RawNode, A::Error> {

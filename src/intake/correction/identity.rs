@@ -1,4 +1,4 @@
-//! Units that came again under another key: the later row says whose place it takes, or nothing else can be meant.
+//! Units that came again under another key: the later row names the key that it replaces, or no other unit can be meant.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -9,7 +9,7 @@ use crate::period::PeriodIndex;
 use crate::region::RegionIndex;
 use crate::spec::{Corrections, DatasetIndex};
 
-/// Rows that tell of units one by one, with what is needed to find them again.
+/// A row that tells of one unit, with what is needed to find the unit again.
 struct Unit {
     row: RowIndex,
     key: Option<Vec<String>>,
@@ -17,10 +17,11 @@ struct Unit {
     name: Option<(RegionIndex, String)>,
 }
 
-/// Rows of a period by the day on which they came.
+/// The rows of a period by the day on which they came; `None` is before all days.
 type Days = BTreeMap<Option<jiff::civil::Date>, Vec<Unit>>;
 
-/// The keys under which earlier rows came again. What cannot be told is `found`, with the position of its submission.
+/// The key under which the unit of an earlier row came again, for each such row. Doubtful cases go to `found`, with the position of the
+/// submission that they are about.
 pub fn of(register: &Register<'_>, found: &mut Vec<(usize, Diagnostic)>) -> HashMap<RowIndex, Vec<String>> {
     let mut identities = HashMap::new();
     for ((period, dataset), days) in by_row(register) {
@@ -44,7 +45,8 @@ fn by_row(register: &Register<'_>) -> BTreeMap<(PeriodIndex, DatasetIndex), Days
                 continue;
             }
             let title = dataset.title.and_then(|title| match &row.cells[title.0] {
-                // Names are compared as everywhere: capitals, blanks, signs and letters that are alike do not count.
+                // Names are compared as everywhere: capitals, blanks and signs do not count, nor do differences between letters that look
+                // alike.
                 Typed::Text(answer) => {
                     let readings = answer.as_ref().ok().map(|text| register.specs.programme.names.plain(text));
                     readings.and_then(|readings| readings.into_iter().next())
@@ -59,7 +61,7 @@ fn by_row(register: &Register<'_>) -> BTreeMap<(PeriodIndex, DatasetIndex), Days
     all
 }
 
-/// The keys of the dataset's register.
+/// The keys of all units in the register of a dataset.
 fn registered(register: &Register<'_>, period: PeriodIndex, index: DatasetIndex) -> HashSet<Vec<String>> {
     let Some(expected) = register.specs.dataset(index).expected else { return HashSet::new() };
     let dataset = register.specs.dataset(expected);
@@ -69,7 +71,8 @@ fn registered(register: &Register<'_>, period: PeriodIndex, index: DatasetIndex)
     rows.map(|(_, row)| key(&row.cells)).collect()
 }
 
-/// The later row names the key of the earlier one. From the last day on, so that a key corrected twice leads to the last one.
+/// Takes up the rows that name the key that they replace. It goes from the last day to the first, so that a key corrected twice leads to
+/// the last one.
 fn told(
     register: &Register<'_>,
     days: &Days,
@@ -95,7 +98,7 @@ fn told(
             let says_so = |row: RowIndex| register.row(row).replaces.as_ref() == Some(replaced);
             let rows = of_key(replaced, unit);
             let earlier: Vec<RowIndex> = rows.iter().filter(|(before, _)| before < day).map(|(_, row)| *row).collect();
-            // What is replaced comes no more, two rows replace not one, and one not two.
+            // A replaced key must not come again, two rows must not replace one, and the later key must not have been another unit's.
             let came_again = rows.iter().find(|(other, row)| other >= day && *row != unit.row);
             let is_other = |row: &&RowIndex| identities.get(*row).is_some_and(|other| *other != own);
             let rival = earlier.iter().filter(is_other).find_map(|row| taken.get(row));
@@ -116,18 +119,18 @@ fn told(
     }
 }
 
-/// Why a replacement is unclear, with the row that makes it so.
+/// Why a replacement is unclear, with the row that makes it unclear.
 #[derive(Clone, Copy, Debug)]
 enum Doubt {
     /// The replaced key came again.
     CameAgain(RowIndex),
-    /// Another row takes the place of the same one.
+    /// Another row replaces the same one.
     Rival(RowIndex),
-    /// The key of the later row was another unit's.
+    /// The key of the later row came before, as another unit's.
     WasThere(RowIndex),
 }
 
-/// Days and rows of the units of a region and name.
+/// The days and rows of the units with a name in a region.
 type Named<'a> = HashMap<&'a (RegionIndex, String), Vec<(Option<jiff::civil::Date>, &'a Unit)>>;
 
 fn named(days: &Days) -> Named<'_> {
@@ -142,8 +145,8 @@ fn named(days: &Days) -> Named<'_> {
     named
 }
 
-/// A row without a key is that of the unit of its region and name which came later, when only one is called so, then and before: a
-/// unit that came with its key is corrected itself.
+/// Gives a row without a key that of the only unit with its name and region that came later. No unit of that name may have come with a key
+/// by then, and no second one without: a unit with a key is corrected by its key.
 fn unnamed(days: &Days, identities: &mut HashMap<RowIndex, Vec<String>>) {
     for rows in named(days).values() {
         for (day, unit) in rows.iter().filter(|(_, unit)| unit.key.is_none()) {
@@ -158,7 +161,8 @@ fn unnamed(days: &Days, identities: &mut HashMap<RowIndex, Vec<String>>) {
     }
 }
 
-/// A unit of the same region and name under another key: the register tells whether it is the same one; without it nobody can.
+/// Finds units that came again with the same region and name under another key. Only the register can tell that both are one unit; without
+/// it the case is reported as doubtful.
 fn changed(
     register: &Register<'_>,
     days: &Days,
@@ -176,7 +180,7 @@ fn changed(
         for (day, unit) in rows {
             let Some(key) = &unit.key else { continue };
             let is_open = |unit: &Unit| !identities.contains_key(&unit.row);
-            // The earlier key came no more, and the later one is new.
+            // The earlier key never came again, and the later key is new.
             let is_last = lives[key].last() == Some(day);
             let mut later = rows.iter().filter(|(other, unit)| {
                 let is_new = unit.key.as_ref().is_some_and(|key| lives[key].first() == Some(other));

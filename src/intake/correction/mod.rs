@@ -1,4 +1,4 @@
-//! Corrections: rows of an earlier submission of which a later one of the period takes the place, by the rule of their dataset.
+//! Corrections: rows of a later submission replace rows of an earlier one of the same period, by the rule of their dataset.
 
 mod register;
 
@@ -20,18 +20,18 @@ use crate::spec::{Corrections, DatasetIndex, FieldIndex, Specs};
 pub use register::Arrival;
 use register::{Register, Replacement, RowIndex, office};
 
-/// What one row or one office sent, by the day on which it came.
+/// What one unit or one office sent, by the day on which it came.
 type Versions = BTreeMap<Option<Date>, Vec<RowIndex>>;
 
-/// What rows have in common of which the later ones take the place of the earlier ones.
+/// What the later rows replace: the earlier rows with the same scope.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Scope {
-    /// A key within an office: the same number from another office is a mistake of one of them, and no correction.
+    /// A unit of an office. The same key from another office is a mistake of one of them, and no correction.
     Unit(Vec<String>, Option<RegionIndex>),
     Office(RegionIndex),
 }
 
-/// Takes out the rows that count no more, with what was found in them, and notes in `data` what has changed; of the datasets meant.
+/// Takes out the rows that count no more, with their findings, and notes the changes in `data`; only for the datasets that are meant.
 pub fn apply(
     specs: &Specs,
     arrivals: &[Arrival<'_>],
@@ -95,7 +95,7 @@ pub fn apply(
 }
 
 impl Register<'_> {
-    /// The versions of everything that may be corrected.
+    /// The versions of each unit and each office that may be corrected.
     fn scopes(&self) -> BTreeMap<(PeriodIndex, DatasetIndex, Scope), Versions> {
         let mut scopes: BTreeMap<_, Versions> = BTreeMap::new();
         for (position, submission) in self.submissions.iter().enumerate() {
@@ -104,7 +104,7 @@ impl Register<'_> {
             for (number, (dataset, row)) in rows {
                 let office = row.region.map(|region| office(&self.specs.hierarchy, region));
                 let scope = match self.specs.dataset(*dataset).corrections {
-                    // A row that lies nowhere is found again wherever its key is.
+                    // A row without a region belongs to the office that its key has elsewhere.
                     Some(Corrections::Row) => self.identity((position, number)).map(|key| {
                         let office = office.or_else(|| self.offices.get(&(arrival.period, *dataset, key.clone())).copied());
                         Scope::Unit(key, office)
@@ -121,7 +121,7 @@ impl Register<'_> {
         scopes
     }
 
-    /// What each day made of what counted before it.
+    /// What each day replaced of the rows that counted before it.
     fn replacements(&self, scope: &Scope, versions: &Versions, found: &mut Vec<(usize, Diagnostic)>) -> Vec<Replacement> {
         let mut days = versions.values();
         let mut counting: Vec<RowIndex> = days.next().cloned().unwrap_or_default();
@@ -139,7 +139,7 @@ impl Register<'_> {
         all
     }
 
-    /// What the later rows made of the earlier ones.
+    /// Adds the changes between the earlier and the later rows.
     fn compare(&self, before: &[RowIndex], after: &[RowIndex], changes: &mut Vec<Change>) {
         let keyed = |rows: &[RowIndex]| -> HashMap<Vec<String>, RowIndex> {
             rows.iter().rev().filter_map(|&row| Some((self.identity(row)?, row))).collect()
@@ -175,7 +175,7 @@ impl Register<'_> {
         }
     }
 
-    /// A change of a row; `None` of one that lies nowhere, of which something else has been reported.
+    /// The change of a row; `None` for a row without a key or a region, which has a finding already.
     fn change(&self, row: RowIndex, place: Place, kind: ChangeKind) -> Option<Change> {
         let key = self.identity(row)?.join(", ");
         Some(Change {
@@ -191,8 +191,8 @@ impl Register<'_> {
 }
 
 impl Submission {
-    /// Takes out rows, with what was found in them; says so, and which files they make room for. Of the datasets `renewed`, the
-    /// office sent all anew.
+    /// Takes out rows with their findings, and reports in which files the rows stand that replace them. In the datasets `renewed` the
+    /// office sent everything anew.
     fn supersede(
         &mut self,
         arrival: &Arrival<'_>,
@@ -200,7 +200,7 @@ impl Submission {
         mut renewed: BTreeSet<DatasetIndex>,
         later: &[&str],
     ) {
-        // Rows that lie nowhere count no more than the others of the same table.
+        // A row without a region goes when all other rows of its table go.
         for (number, (dataset, row)) in self.rows.iter().enumerate() {
             if row.region.is_some() && !rows.contains(&number) {
                 renewed.remove(dataset);
@@ -219,12 +219,12 @@ impl Submission {
         let places: BTreeSet<(Arc<str>, u32)> =
             rows.iter().map(|&number| &self.rows[number].1.place).map(|place| (place.sheet.clone(), place.row)).collect();
         let sheets: BTreeSet<Arc<str>> = places.iter().map(|(sheet, _)| sheet.clone()).collect();
-        // Of a sheet with a faulty row that still counts, only what was found in the other rows is gone.
+        // Where some rows of a sheet still count, only the findings of the other rows go.
         let is_gone = |place: &Place| match place {
             Place::Cell { sheet, row, .. } => places.contains(&(sheet.clone(), *row)) || whole && sheets.contains(sheet),
             Place::File(_) | Place::Text { .. } => false,
         };
-        // One that stands for several may stand for rows that still count.
+        // A finding that stands for several may be about rows that still count.
         self.diagnostics.retain(|found| found.count > 1 && !whole || !is_gone(&found.place));
         self.interpretations.retain(|found| !is_gone(&found.place));
         self.balance.rows(RowFate::Superseded, rows.len());
@@ -234,7 +234,7 @@ impl Submission {
             !rows.contains(&(number - 1))
         });
         let way = "`esep changes` prints what has changed in which cell";
-        // Whoever recorded the day of the wrong file, or mistyped it, sees so here.
+        // Whoever recorded a wrong or mistyped day sees it here.
         let hint = match arrival.day {
             Some(_) => way.to_owned(),
             None => format!("no day is known on which this file came, so it counts as the earlier one; {way}"),

@@ -1,4 +1,4 @@
-//! Corrections by office: whose list a submission is, and what such a list takes away.
+//! Corrections by office: which office's list a submission is, and which units such a list drops.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
@@ -8,9 +8,9 @@ use crate::diagnostic::{CauseKind, Concern, Diagnostic, Fact, Rule, list_some};
 use crate::region::RegionIndex;
 
 impl Register<'_> {
-    /// What rows of an office that came on one day make of those that count by then, `before`. The list of the office takes the
-    /// place of all of them; a row in another office's list takes that of its own unit. The rows that take nothing's place stand
-    /// in a replacement of nothing.
+    /// What the rows of an office that came on one day replace of the rows `before`, which counted until then. In the office's own list
+    /// they replace all of them; in the list of another office each row replaces only its own unit. Rows that replace nothing are returned
+    /// too, with an empty `before`.
     pub(super) fn by_office(
         &self,
         office: RegionIndex,
@@ -36,7 +36,7 @@ impl Register<'_> {
         units.into_iter().map(|(key, after)| Replacement { before: replaced(&key), after, is_whole }).collect()
     }
 
-    /// Whether more than half of the rows of a submission, in the dataset of `after`, lie in an office.
+    /// Whether more than half of a submission's rows lie in an office; only rows of the dataset of `after` count.
     fn lies_mostly_in(&self, submission: usize, office: RegionIndex, after: &[RowIndex]) -> bool {
         let Some(dataset) = after.first().map(|&row| self.dataset(row)) else { return false };
         let rows = self.submissions[submission].rows.iter().filter(|(index, _)| *index == dataset);
@@ -45,7 +45,7 @@ impl Register<'_> {
         own * 2 > all
     }
 
-    /// Whether a submission has more than half of the units of an office again, as a list of several offices has.
+    /// Whether a submission has more than half of an office's units again, as a list of several offices does.
     fn has_most_of(&self, submission: usize, before: &[RowIndex], after: &[RowIndex]) -> bool {
         let rows = after.iter().filter(|(position, _)| *position == submission);
         let brought: HashSet<Vec<String>> = rows.filter_map(|&row| self.key(row)).collect();
@@ -53,8 +53,8 @@ impl Register<'_> {
         again * 2 > before.len()
     }
 
-    /// Says that the rows of an office in a submission are not taken for the list of it. One of a unit that nobody reported there is
-    /// most likely none of this office: a mistyped region is enough.
+    /// The finding that a submission's rows of an office are not taken for the office's list. A unit that nobody reported there before most
+    /// likely belongs to another office: one mistyped region is enough.
     fn no_list(
         &self,
         submission: usize,
@@ -87,7 +87,7 @@ impl Register<'_> {
         Some((submission, finding))
     }
 
-    /// A list that takes more units of a region away than it brings there lacks some, or has some under a mistyped region.
+    /// Reports regions from which a list takes away more units than it brings: some units are lacking, or have a mistyped region.
     fn taken_away(&self, before: &[RowIndex], after: &[RowIndex]) -> Vec<(usize, Diagnostic)> {
         let mut regions: BTreeMap<RegionIndex, (Vec<RowIndex>, usize)> = BTreeMap::new();
         for row in self.without(before, after) {
@@ -104,7 +104,7 @@ impl Register<'_> {
         fewer.filter_map(|(&region, (gone, brought))| self.fewer(region, (gone, *brought), after)).collect()
     }
 
-    /// The rows whose units do not stand among the others. A row without a key is a unit of its own.
+    /// The rows whose unit has no row among the others. A row without a key is a unit of its own.
     fn without(&self, rows: &[RowIndex], others: &[RowIndex]) -> Vec<RowIndex> {
         let known: HashSet<Vec<String>> = others.iter().filter_map(|&row| self.key(row)).collect();
         rows.iter().filter(|&&row| self.key(row).is_none_or(|key| !known.contains(&key))).copied().collect()
@@ -141,7 +141,7 @@ impl Register<'_> {
         Some((first.0, finding))
     }
 
-    /// The rows of other offices under which units stand in the later submissions now: their regions may be mistyped.
+    /// The rows of the units `gone` that stand anywhere in the later submissions: their regions may be mistyped.
     fn elsewhere(&self, gone: &[RowIndex], after: &[RowIndex]) -> Vec<RowIndex> {
         let keys: HashSet<Vec<String>> = gone.iter().filter_map(|&row| self.key(row)).collect();
         let submissions: BTreeSet<usize> = after.iter().map(|(submission, _)| *submission).collect();

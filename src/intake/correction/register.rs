@@ -1,4 +1,4 @@
-//! The rows of all submissions that later ones may take the place of, and how each is called.
+//! The rows of all submissions that later rows may replace, and the key and name of each.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -12,21 +12,21 @@ use crate::period::PeriodIndex;
 use crate::region::{Hierarchy, RegionIndex};
 use crate::spec::{DatasetIndex, Specs};
 
-/// A submission's file, its period, and the day on which it came; one of which no day is known is the first of all.
+/// A submission's file, its period, and the day on which it came; a submission without a known day counts as the first.
 pub struct Arrival<'a> {
     pub period: PeriodIndex,
     pub file: &'a FileName,
     pub day: Option<Date>,
 }
 
-/// A row: the position of its submission, and its own in there.
+/// A row: the position of its submission, and its position in that submission.
 pub type RowIndex = (usize, usize);
 
-/// Rows that count no more, and those that came in their place.
+/// Rows that count no more, and the rows that replace them.
 pub struct Replacement {
     pub before: Vec<RowIndex>,
     pub after: Vec<RowIndex>,
-    /// Whether an office sent its list anew, so that nothing of the earlier one stays.
+    /// Whether an office sent its list anew, which replaces all earlier rows of the office.
     pub is_whole: bool,
 }
 
@@ -37,9 +37,9 @@ pub struct Register<'a> {
     pub submissions: &'a [Submission],
     /// The datasets whose rows may be corrected.
     pub datasets: BTreeSet<DatasetIndex>,
-    /// The office of each key, of the last row that has one.
+    /// The office of each key, taken from the last row with the key.
     pub offices: HashMap<(PeriodIndex, DatasetIndex, Vec<String>), RegionIndex>,
-    /// The keys under which rows that came without one, or with a wrong one, came again.
+    /// The key under which a unit came again, for rows without a key or with a wrong one.
     pub identities: HashMap<RowIndex, Vec<String>>,
 }
 
@@ -70,7 +70,7 @@ impl Register<'_> {
         rows.filter_map(office).collect()
     }
 
-    /// The answers of the key; `None` where one is blank.
+    /// The key of a row; `None` where some of it is blank.
     pub fn key(&self, row: RowIndex) -> Option<Vec<String>> {
         let index = self.dataset(row);
         let dataset = self.specs.dataset(index);
@@ -79,7 +79,7 @@ impl Register<'_> {
         key.iter().all(|answer| !answer.is_empty()).then_some(key)
     }
 
-    /// The key of a row, or that under which its unit came again.
+    /// The key under which the unit of a row came again, or else the row's own key.
     pub fn identity(&self, row: RowIndex) -> Option<Vec<String>> {
         self.identities.get(&row).cloned().or_else(|| self.key(row))
     }
@@ -90,7 +90,7 @@ impl Register<'_> {
         regions.into_iter().map(|region| self.specs.hierarchy.region(region).code.as_str().into()).collect()
     }
 
-    /// What a finding about a row is about, apart from its regions and units.
+    /// What a finding about a row concerns, without regions and unit.
     pub fn concern(&self, row: RowIndex) -> Concern {
         Concern {
             period: Some(self.specs.period(self.arrivals[row.0].period).id.as_str().into()),
@@ -99,7 +99,7 @@ impl Register<'_> {
         }
     }
 
-    /// The name of a row's unit: its title, its key, or where it stands.
+    /// The name of a row's unit: its title, else its key, else where the row stands.
     pub fn title(&self, row: RowIndex) -> String {
         let dataset = self.specs.dataset(self.dataset(row));
         let title = dataset.title.map(|title| spelt(self.specs, dataset, title, &self.row(row).cells[title.0]));
@@ -108,7 +108,7 @@ impl Register<'_> {
     }
 }
 
-/// The region right below the top that a region is, or lies in; the top is its own.
+/// The office of a region: the region right below the top that it lies in or is. The top is its own office.
 pub fn office(hierarchy: &Hierarchy, region: RegionIndex) -> RegionIndex {
     hierarchy.upwards(region).take_while(|&outer| outer != hierarchy.top()).last().unwrap_or(hierarchy.top())
 }

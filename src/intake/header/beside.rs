@@ -1,4 +1,4 @@
-//! What stands beside a table: a second table with headers of its own, or rows below none of the headers.
+//! What stands beside a table: a second table with its own headers, or rows below no header.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -14,8 +14,8 @@ use crate::spec::FieldIndex;
 type Beside = Vec<(usize, FieldIndex)>;
 
 impl Found<'_> {
-    /// Reports columns whose field has another one; of whole tables beside the first, only where the first of them begins. Whether
-    /// there are such tables.
+    /// Reports columns whose field has a column already; a whole second table is reported once, where it begins. Returns whether there are
+    /// such tables.
     pub fn twice(
         self,
         columns: Vec<(usize, String, FieldIndex)>,
@@ -41,7 +41,8 @@ impl Found<'_> {
         false
     }
 
-    /// Says of tables beside the first how many rows they have. They concern the regions that these rows name, where all name one.
+    /// Reports how many rows the tables beside the first have. The finding concerns the regions that these rows name, where every row names
+    /// one.
     fn tables_beside(self, columns: &[(usize, String, FieldIndex)], lookup: &Lookup<'_>) -> Diagnostic {
         let mut tables: Vec<Beside> = Vec::new();
         for &(column, _, field) in columns {
@@ -87,7 +88,8 @@ impl Found<'_> {
         found
     }
 
-    /// The region that a row of a table beside the first names, or all within the outer one; `None` where none is understood.
+    /// The region that a row of a second table names, or all regions within the outer region that it names; `None` where neither is
+    /// understood.
     fn regions_beside(self, cells: &[Raw], table: &Beside, lookup: &Lookup<'_>) -> Option<Vec<RegionIndex>> {
         let dataset = self.specs.dataset(self.header.dataset);
         let text = |field: FieldIndex| {
@@ -108,7 +110,7 @@ impl Found<'_> {
         named.map(|outer| self.specs.hierarchy.within(outer).map(RegionIndex).collect())
     }
 
-    /// Warns of rows that are filled like those of the table and stand below none of its headers.
+    /// Warns of rows that are as full as the table's and stand below none of its headers.
     pub fn rows_beside(self, diagnostics: &mut Vec<Diagnostic>) {
         let columns = &self.header.columns;
         let is_beside = |cells: &[Raw]| {

@@ -1,4 +1,4 @@
-//! Where the columns of a dataset stand in a sheet: the best rows of headers, whatever their order and height.
+//! Where the columns of a dataset stand in a sheet: the rows that fit best as headers, in whatever order and height.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -13,17 +13,17 @@ use crate::spec::{Dataset, DatasetIndex, FieldIndex, Specs, fold_header};
 /// Where the columns of a dataset stand in a sheet.
 #[derive(Debug)]
 pub struct Header {
-    /// Whose headers they are.
+    /// The dataset whose headers these are.
     pub dataset: DatasetIndex,
-    /// Its first row among the sheet's rows.
+    /// The first row of headers, counted from the first row of the sheet's cells.
     pub first: usize,
-    /// Its last row among the sheet's rows.
+    /// The last row of headers, counted in the same way.
     pub row: usize,
-    /// Fields and their columns among the sheet's columns.
+    /// Each field found, and its column, counted from the first column of the sheet's cells.
     pub columns: Vec<(FieldIndex, usize)>,
-    /// Columns of which the header was understood as more than it says: the column, its header, and the field.
+    /// Columns whose header was understood as more than it says: the column, its header, and the field.
     pub understood: Vec<(usize, String, FieldIndex)>,
-    /// The column in which corrections name the keys of the rows that they replace.
+    /// The column in which a correction names the key of the row that it replaces.
     pub replaces: Option<usize>,
     /// Other datasets that the headers fit as well.
     pub rivals: Vec<DatasetIndex>,
@@ -43,9 +43,9 @@ impl Header {
 
 /// Rows that may be the headers of a dataset.
 struct Candidate {
-    /// How many columns they name.
+    /// How many columns the rows name.
     found: usize,
-    /// How many fields have none.
+    /// How many fields have no column.
     left_over: usize,
     header: Header,
 }
@@ -55,14 +55,14 @@ impl Candidate {
         self.header.row - self.header.first + 1
     }
 
-    /// Whether it takes the place of another one: more columns are better; with equally many, fewer rows, then the dataset with fewer
-    /// fields left over. Lower ones were looked at before.
+    /// Whether this candidate is better than one known before: it finds more columns, or as many on as many rows with fewer fields left
+    /// over. Headers on fewer rows are tried first, so they win where as many columns are found.
     fn is_better(&self, known: &Candidate) -> bool {
         self.found > known.found
             || self.found == known.found && self.left_over < known.left_over && known.height() == self.height()
     }
 
-    /// Whether another dataset fits the same rows as well, and is sent in the period as much.
+    /// Whether another dataset fits the same rows equally well, and is sent in the period as this one is.
     fn is_rival(&self, known: &Candidate, specs: &Specs, period: PeriodIndex) -> bool {
         let of = |candidate: &Candidate| (candidate.found, candidate.left_over, candidate.header.first, candidate.header.row);
         let dataset = |candidate: &Candidate| specs.dataset(candidate.header.dataset);
@@ -76,7 +76,7 @@ impl Candidate {
 pub fn find(specs: &Specs, period: PeriodIndex, sheet: &Sheet) -> Option<Header> {
     let top = Top::new(sheet);
     let mut datasets: Vec<_> = specs.datasets.iter().enumerate().filter(|(_, dataset)| dataset.whole).collect();
-    // Of equally good ones, one that is sent in the period.
+    // Among equally good datasets, one that is sent in the period comes first.
     datasets.sort_by_key(|(_, dataset)| !dataset.life.holds(period));
     let spellings: Vec<HashMap<String, FieldIndex>> = datasets.iter().map(|(_, dataset)| spellings(dataset)).collect();
     let mut best: Option<Candidate> = None;
@@ -93,20 +93,20 @@ pub fn find(specs: &Specs, period: PeriodIndex, sheet: &Sheet) -> Option<Header>
                 }
             }
         }
-        // Where nothing is missing, captions above the row cannot add anything.
+        // When nothing is missing, captions above the row cannot add anything.
         if best.as_ref().is_some_and(|best| missing(specs, period, &best.header).is_empty()) {
             break;
         }
     }
     let mut header = best?.header;
-    // Merged cells show how far down the headers reach, even where none of those below is known.
+    // Merged cells show how far down the headers reach, even where none of the texts below is known.
     while header.row + 1 < header.first + MOST_ROWS && top.goes_on(header.row, header.columns.iter().map(|(_, column)| *column)) {
         header.row += 1;
     }
     let dataset = specs.dataset(header.dataset);
     alike(&specs.programme.names, dataset, &top, &mut header);
     headless(dataset, &top, &mut header);
-    // A column that the period does not have is none of the table.
+    // A column of a field that the period does not have is left out.
     let lives = |field: FieldIndex| dataset.field(field).life.holds(period);
     header.columns.retain(|(field, _)| lives(*field));
     header.understood.retain(|(_, _, field)| lives(*field));
@@ -116,7 +116,7 @@ pub fn find(specs: &Specs, period: PeriodIndex, sheet: &Sheet) -> Option<Header>
     Some(header)
 }
 
-/// What rows name of a dataset; `None` when that is too little to be its headers.
+/// What some rows name of a dataset; `None` when it is too little for headers.
 fn candidate(
     top: &Top<'_>,
     (index, dataset): (DatasetIndex, &Dataset),
@@ -136,7 +136,7 @@ fn candidate(
     Some(Candidate { found: columns.len(), left_over: dataset.fields.len() - columns.len(), header })
 }
 
-/// Takes headers whose letters look like those of a field that is still missing.
+/// Takes headers whose letters only look like those of a field that is still missing.
 fn alike(names: &Names, dataset: &Dataset, top: &Top<'_>, header: &mut Header) {
     let open: Vec<usize> = (0..top.width(header.first, header.row)).filter(|&column| header.field(column).is_none()).collect();
     let shown: Vec<(usize, String)> =
@@ -148,7 +148,7 @@ fn alike(names: &Names, dataset: &Dataset, top: &Top<'_>, header: &mut Header) {
         let signs = signs(text);
         names.plain(text).into_iter().map(move |reading| (reading, signs.clone()))
     };
-    // A reading that several fields share names none of them.
+    // A reading that several fields share means none of them.
     let mut readings: HashMap<(String, String), Option<FieldIndex>> = HashMap::new();
     for (position, field) in dataset.fields.iter().enumerate() {
         for reading in field.spellings().flat_map(readings_of) {
@@ -177,7 +177,7 @@ fn alike(names: &Names, dataset: &Dataset, top: &Top<'_>, header: &mut Header) {
     }
 }
 
-/// Takes the first filled column without a header for the field whose column may lack it.
+/// Takes the first filled column without a header for the field that may have no header.
 fn headless(dataset: &Dataset, top: &Top<'_>, header: &mut Header) {
     let field = (0..dataset.fields.len()).map(FieldIndex).find(|&field| dataset.field(field).headless);
     let Some(field) = field.filter(|&field| header.column(field).is_none()) else { return };
@@ -191,7 +191,7 @@ fn headless(dataset: &Dataset, top: &Top<'_>, header: &mut Header) {
     }
 }
 
-/// Fields that the period asks for and the sheet has no column of.
+/// The fields that the period asks for and the sheet has no column for.
 pub fn missing(specs: &Specs, period: PeriodIndex, header: &Header) -> Vec<FieldIndex> {
     let dataset = specs.dataset(header.dataset);
     (0..dataset.fields.len())

@@ -1,4 +1,4 @@
-//! A sheet whose headers were found, and what is told of it whatever its rows hold.
+//! A sheet whose headers were found, and the findings that do not depend on its rows.
 
 use super::columns::Header;
 use crate::diagnostic::{CauseKind, Diagnostic, Fact, FileName, Place, Rule};
@@ -22,7 +22,7 @@ pub struct Found<'a> {
 }
 
 impl Found<'_> {
-    /// A table of a dataset that is not sent in the period.
+    /// The finding about a table whose dataset is not sent in the period.
     pub fn unexpected(&self) -> Option<Diagnostic> {
         let dataset = self.specs.dataset(self.header.dataset);
         if dataset.life.holds(self.period) {
@@ -43,7 +43,7 @@ impl Found<'_> {
         Some(unexpected)
     }
 
-    /// A cell of the sheet, or a row, by its position among the sheet's rows and columns.
+    /// The place of a cell, or of a row, from its position in the sheet's cells.
     pub fn place(&self, row: usize, column: Option<usize>) -> Place {
         Place::Cell {
             file: self.file.clone(),
@@ -53,7 +53,7 @@ impl Found<'_> {
         }
     }
 
-    /// Its headers fit several datasets: rows of one would be taken for those of another.
+    /// The finding that the headers fit several datasets: rows of one could be taken for rows of another.
     pub fn ambiguous(&self) -> Diagnostic {
         let datasets = std::iter::once(&self.header.dataset).chain(&self.header.rivals);
         let names: Vec<&str> = datasets.map(|dataset| self.specs.dataset(*dataset).id.as_str()).collect();
@@ -67,7 +67,7 @@ impl Found<'_> {
         .because(CauseKind::AmbiguousTable, Vec::new())
     }
 
-    /// Says of a row of a text table that it has more cells than the header: one of them is cut in two, and nobody knows which.
+    /// The finding about a row of a text table with more cells than the header: one of its cells is cut in two, and nobody knows which.
     pub fn shifted(&self, offset: usize) -> Option<Diagnostic> {
         let rows = &self.sheet.rows;
         let width = rows[self.header.first..=self.header.row].iter().map(Vec::len).max().unwrap_or(0);
@@ -82,7 +82,7 @@ impl Found<'_> {
         )
     }
 
-    /// The field of the rows' region, the field that it lies within, and so on.
+    /// The field with the region of a row, then the field with the outer region, and so on.
     pub fn chain(&self) -> Vec<FieldIndex> {
         let dataset = self.specs.dataset(self.header.dataset);
         let mut chain = vec![dataset.region];

@@ -1,4 +1,4 @@
-//! What is wrong with the headers of a sheet: columns that are missing, unknown, or twice there.
+//! What is wrong with the headers of a sheet: columns that are missing, unknown, or there twice.
 
 use std::collections::BTreeSet;
 
@@ -12,8 +12,8 @@ use crate::intake::gazetteer::Lookup;
 use crate::spec::FieldIndex;
 
 impl Found<'_> {
-    /// Reports columns that are missing, unknown or twice there. `given` are fields that captions answer; `read` tells the rows
-    /// of the table from those that are none.
+    /// Reports columns that are missing, unknown or there twice. `given` are the fields that captions answer; `read` says of a row whether
+    /// it is part of the table.
     pub fn report(
         self,
         given: &[FieldIndex],
@@ -54,7 +54,7 @@ impl Found<'_> {
         self.missing(&top, missing, diagnostics);
     }
 
-    /// A column that the period does not ask for.
+    /// The finding about a column that the period does not ask for.
     fn of_another_period(self, place: Place, text: String) -> Diagnostic {
         let period = &self.specs.period(self.period).id;
         let message = format!("the column `{text}` is none of `{period}`; it is not read");
@@ -63,7 +63,7 @@ impl Found<'_> {
             .because(CauseKind::UnknownColumn, vec![("found", Fact::Text(text))])
     }
 
-    /// A column that nobody asks for; perhaps one of the missing ones is meant.
+    /// The finding about an unknown column, with the missing column that is perhaps meant.
     fn unknown(self, column: usize, place: Place, text: String, missing: &[FieldIndex]) -> Diagnostic {
         if matches!(self.sheet.rows.get(self.header.row).and_then(|cells| cells.get(column)), Some(Raw::Date(_))) {
             let message = format!("the header of this column is the date `{text}`; it is not read");
@@ -72,7 +72,7 @@ impl Found<'_> {
                 .because(CauseKind::DateForHeader, vec![("found", Fact::Text(text))]);
         }
         let dataset = self.specs.dataset(self.header.dataset);
-        // A share is no misspelt count.
+        // A share is never taken for a misspelt count.
         let names = || missing.iter().flat_map(|&field| dataset.field(field).spellings());
         let names = || names().filter(|name| signs(name) == signs(&text));
         let meant = nearest(&text, names());
@@ -85,7 +85,7 @@ impl Found<'_> {
             .because(kind, facts)
     }
 
-    /// The columns that are asked for and not there.
+    /// Reports the columns that are asked for and missing.
     fn missing(self, top: &Top<'_>, missing: Vec<FieldIndex>, diagnostics: &mut Vec<Diagnostic>) {
         let dataset = self.specs.dataset(self.header.dataset);
         let (first, last) = (self.header.first, self.header.row);
@@ -111,7 +111,7 @@ impl Found<'_> {
         }
     }
 
-    /// A header over several columns that hold something, and no header of its own below it.
+    /// The finding about a header that stands over several filled columns, with no header below it.
     fn caption(self, row: usize, column: usize) -> Diagnostic {
         let text = self.sheet.rows[row].get(column).map(Raw::text).unwrap_or_default();
         let message = format!("the header `{text}` stands over several columns and names none of them");
@@ -120,7 +120,7 @@ impl Found<'_> {
             .because(CauseKind::CaptionOverColumns, vec![("found", Fact::Text(text))])
     }
 
-    /// Cells below no header are not read: the first of each such column is named.
+    /// Reports cells below no header, which are not read: the first cell of each such column.
     fn nameless(&self, top: &Top<'_>, read: impl Fn(usize) -> bool, diagnostics: &mut Vec<Diagnostic>) {
         let (first, last) = (self.header.first, self.header.row);
         let below = || self.sheet.rows.iter().enumerate().skip(last + 1).filter(|(row, _)| read(*row));

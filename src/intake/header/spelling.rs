@@ -1,14 +1,14 @@
-//! How headers are spelt: every spelling of a dataset, and which field some texts above each other name.
+//! How headers are spelt: every spelling of a dataset, and the field that a stack of texts names.
 
 use std::collections::HashMap;
 
 use crate::grid::Script;
 use crate::spec::{Dataset, FieldIndex, Specs, fold_header};
 
-/// Signs between a caption and a header below it when a dataset writes both as one.
+/// Signs that a dataset may write between a caption and the header below it.
 const SEPARATORS: [&str; 5] = [" / ", " ", ", ", ": ", " – "];
 
-/// Every spelling of every header of a dataset, folded.
+/// The field of every spelling of every header of a dataset, folded.
 pub fn spellings(dataset: &Dataset) -> HashMap<String, FieldIndex> {
     let fields = dataset.fields.iter().enumerate();
     fields
@@ -22,10 +22,10 @@ pub fn script(specs: &Specs) -> Script {
     Script { encoding: specs.programme.encoding, headers }
 }
 
-/// A field that a header names, and whether captions above the header were left out to find it.
+/// A field that a header names, and whether it was found only by leaving out captions above the header.
 pub type Named = (FieldIndex, bool);
 
-/// The field that captions and header name together, or the header with fewer of the captions.
+/// The field that captions and header name together; captions are left out from the top until a field is found.
 pub fn named(spellings: &HashMap<String, FieldIndex>, stack: &[&str]) -> Option<Named> {
     for start in 0..stack.len() {
         let rest = &stack[start..];
@@ -38,8 +38,8 @@ pub fn named(spellings: &HashMap<String, FieldIndex>, stack: &[&str]) -> Option<
     None
 }
 
-/// The signs of a header that say what is measured: a share or a sum of money is no count, whatever the letters beside it, nor are
-/// numbers above a bound those below it. All other signs say nothing.
+/// The signs of a header that say what is measured. A share or a sum of money is never a count, and numbers above a bound are not numbers
+/// below it, whatever the letters beside the signs. All other signs say nothing.
 pub fn signs(text: &str) -> String {
     let is_bounded = text.contains(|letter: char| letter.is_ascii_digit());
     let says = |letter: &char| match letter {

@@ -1,4 +1,4 @@
-//! The texts at the top of a sheet as headers: which stand above each other, and which are captions over several columns.
+//! The texts at the top of a sheet as headers: which texts stand above each other, and which are captions over several columns.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -7,18 +7,18 @@ use super::spelling::named;
 use crate::grid::{Raw, Sheet};
 use crate::spec::{FieldIndex, fold_header};
 
-/// Rows above the header: titles, dates, stamps. Deeper down a table does not begin.
+/// How many rows may hold titles, dates and stamps above the header.
 pub const SEARCHED_ROWS: usize = 40;
 
-/// Rows that a header may stand on.
+/// How many rows a header may stand on.
 pub const MOST_ROWS: usize = 3;
 
-/// The texts at the top of a sheet, folded as headers; those of merged cells stand in all of them.
+/// The texts at the top of a sheet, folded as headers; the text of merged cells stands in each of them.
 pub struct Top<'a> {
     pub sheet: &'a Sheet,
-    /// A text, and the first column of the merged cells that it stands in.
+    /// For each cell its text, and the first column of the merged cells that it belongs to.
     pub texts: Vec<Vec<(String, usize)>>,
-    /// Of each row, whether it looks like the lower row of headers: it holds words only, and nothing below the first header above.
+    /// For each row, whether it looks like the lower row of headers: it holds words only, and nothing below the first header above.
     is_lower: Vec<bool>,
 }
 
@@ -64,11 +64,12 @@ impl<'a> Top<'a> {
         self.texts[row].get(column).map_or("", |(text, _)| text)
     }
 
-    /// The texts of a column from row to row, captions above its header included; empty where it has no header of its own.
+    /// The texts over a column from top to bottom, captions above its header included; empty where the column has no header of its own.
     pub fn stack(&self, first: usize, last: usize, column: usize) -> Vec<&str> {
         let own = |row: usize| self.texts[row].get(column).is_some_and(|(text, at)| !text.is_empty() && *at == column);
         let Some(lowest) = (first..=last).rev().find(|&row| !self.text(row, column).is_empty()) else { return Vec::new() };
-        // A caption over several columns is the header of none; merged over a column and blank ones, of the first.
+        // A caption over several columns is the header of none of them; merged over one filled and several blank columns, it is the header
+        // of the first.
         if !own(lowest) || self.is_caption(lowest, column) {
             return Vec::new();
         }
@@ -82,8 +83,8 @@ impl<'a> Top<'a> {
         stack
     }
 
-    /// The column in which the text stands that holds for a column. A caption that is not merged over its columns is the next text to
-    /// the left, when that has headers below it too.
+    /// The column whose text in this row holds for a column. A caption that is not merged also holds for the blank cells to its right, when
+    /// it has headers below it.
     fn column_of(&self, row: usize, lowest: usize, column: usize) -> usize {
         let holds = |left: &usize| {
             let has_header =
@@ -95,8 +96,8 @@ impl<'a> Top<'a> {
         if is_blank { left().unwrap_or(column) } else { column }
     }
 
-    /// Whether a text stands over several columns that have headers or answers of their own: merged over them, or with a blank to
-    /// its right.
+    /// Whether a text stands over several columns that have headers or answers of their own: it is merged over them, or has a blank to its
+    /// right.
     pub fn is_caption(&self, row: usize, column: usize) -> bool {
         let columns = self.under(row, column);
         let has_own = |column: usize| is_filled(self.sheet, row + 1, column);
@@ -108,7 +109,7 @@ impl<'a> Top<'a> {
         is_lower && is_alone && has_own(column) && has_own(column + 1)
     }
 
-    /// The row of a caption that begins in a column and has no header below it there.
+    /// The row of a caption that begins in this column and has no header below it here.
     pub fn bare_caption(&self, first: usize, last: usize, column: usize) -> Option<usize> {
         let lowest = (first..=last).rev().find(|&row| !self.text(row, column).is_empty())?;
         let begins = self.texts[lowest].get(column).is_some_and(|(_, at)| *at == column);
@@ -121,14 +122,14 @@ impl<'a> Top<'a> {
         column..column + (column..).take_while(is_under).count()
     }
 
-    /// Whether one of the further columns below a text holds about as much as the first one.
+    /// Whether one of the other columns below a text is at least half as full as the first one.
     fn is_shared(&self, row: usize, columns: Range<usize>) -> bool {
         let filled = |column: usize| (row + 1..=row + SEARCHED_ROWS).filter(|&row| is_filled(self.sheet, row, column)).count();
         let own = filled(columns.start);
         (columns.start + 1..columns.end).map(filled).any(|further| further > 0 && further * 2 >= own)
     }
 
-    /// Whether the headers of a row go on in the one below it: a header is merged downwards, or captions have headers below them.
+    /// Whether the headers of a row go on in the row below: a header is merged downwards, or captions have headers below them.
     pub fn goes_on(&self, row: usize, mut headers: impl Iterator<Item = usize>) -> bool {
         let is_lower = self.is_lower.get(row + 1).copied().unwrap_or(false);
         headers.any(|column| self.reaches_below(row, column))
@@ -162,7 +163,7 @@ impl<'a> Top<'a> {
         self.texts[first..=last].iter().map(Vec::len).max().unwrap_or(0)
     }
 
-    /// Fields and their columns; of several columns of a field the first one that needs the fewest captions left out.
+    /// Each field and its column; where several columns name a field, the first one that needs the fewest captions left out.
     pub fn columns(&self, spellings: &HashMap<String, FieldIndex>, first: usize, last: usize) -> Vec<(FieldIndex, usize, bool)> {
         let mut columns: Vec<(FieldIndex, usize, bool)> = Vec::new();
         for column in 0..self.width(first, last) {
@@ -181,8 +182,8 @@ fn is_filled(sheet: &Sheet, row: usize, column: usize) -> bool {
     sheet.rows.get(row).and_then(|cells| cells.get(column)).is_some_and(|cell| !cell.is_blank())
 }
 
-/// Whether cells below a row of headers hold words only, and nothing below the first of the headers: rows of units have numbers,
-/// and say first who they are.
+/// Whether cells below a row of headers hold words only, and nothing below the first of the headers. Rows of units differ: they have
+/// numbers, and say first who they are.
 fn is_lower(above: &[(String, usize)], cells: &[Raw]) -> bool {
     let Some(first) = above.iter().position(|(text, _)| !text.is_empty()) else { return false };
     let is_word = |cell: &Raw| !cell.is_number() && cell.text().chars().any(char::is_alphabetic);

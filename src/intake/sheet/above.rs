@@ -1,4 +1,4 @@
-//! What stands above the headers: titles and stamps, or a table of its own, or rows that should count.
+//! What stands above the headers: titles and stamps, another table, or rows that should count.
 
 use crate::dataset::{Interpretation, RowFate};
 use crate::diagnostic::{CauseKind, Diagnostic, Fact, Rule};
@@ -7,7 +7,7 @@ use crate::intake::gazetteer::{Lookup, Miss, Scope};
 use crate::intake::header::{self, Found};
 use crate::intake::submission::Submission;
 
-/// Tells of the rows above the headers, and warns of those that look like rows of a table.
+/// Counts the rows above the headers, and warns of those that look like rows of a table.
 pub fn report(found: Found<'_>, lookup: &Lookup<'_>, submission: &mut Submission) {
     let Found { header, sheet, .. } = found;
     let is_filled = |cells: &[Raw]| cells.iter().any(|cell| !cell.is_blank());
@@ -50,7 +50,7 @@ pub fn report(found: Found<'_>, lookup: &Lookup<'_>, submission: &mut Submission
     }
 }
 
-/// The sheet as far as the headers.
+/// The sheet down to its headers.
 fn upper(Found { header, sheet, .. }: Found<'_>) -> Sheet {
     let end = sheet.first_row + header.first as u32;
     let merged = sheet.merged.iter().filter(|merge| merge.last_row < end).copied().collect();
@@ -73,7 +73,7 @@ fn is_wordy(cell: &Raw) -> bool {
     !cell.is_number() && cell.text().chars().any(char::is_alphabetic)
 }
 
-/// Whether one cell is the name of a region and another one a number; the year of a period is part of a title.
+/// Whether one cell is the name of a region and another one a number. The year of a period is no such number: it is part of a title.
 fn names_region_beside_number(found: Found<'_>, lookup: &Lookup<'_>, cells: &[Raw]) -> bool {
     let is_year = |text: &str| {
         found.specs.programme.periods.iter().any(|period| period.id == text || period.date.year().to_string() == text)

@@ -1,4 +1,4 @@
-//! The rows of one sheet in, typed rows out. Captions give the region to the rows of their block, totals are compared.
+//! The rows of one sheet in, typed rows out. A caption gives its region to the rows of its block; totals are compared with sums.
 
 mod reader;
 
@@ -24,7 +24,7 @@ pub fn read(found: Found<'_>, lookup: &Lookup<'_>, submission: &mut Submission) 
     let mut notes = Notes { diagnostics: &mut submission.diagnostics, understood: &mut submission.interpretations };
     let layout = table::sort(found, lookup, &mut notes);
     let chain = found.chain();
-    // Captions give regions to units, but alone they tell no unit from another.
+    // Captions can give the region of units; where regions are the whole key, captions alone tell no row from another.
     let of_regions = dataset.key.iter().all(|field| chain.contains(field));
     let is_given = |field: &FieldIndex| layout.captioned && !(of_regions && dataset.key.contains(field));
     let given = chain.iter().copied().filter(is_given).collect::<Vec<_>>();

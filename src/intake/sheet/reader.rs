@@ -1,4 +1,4 @@
-//! What is known of a sheet while its rows are read: where its columns stand, what the captions said, and what the rows told.
+//! What is known of a sheet while its rows are read: where its columns stand, what the captions said, and what rows told.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use crate::region::RegionIndex;
 use crate::spec::{Dataset, Field, FieldIndex, FieldKind};
 use crate::value::Blank;
 
-/// Columns of the used range as columns of the whole sheet.
+/// Columns counted from the first filled column as columns of the whole sheet.
 fn places(columns: &[Option<usize>], first: u32) -> Arc<[Option<u32>]> {
     columns.iter().map(|column| column.map(|column| first + column as u32)).collect()
 }
@@ -24,11 +24,11 @@ fn places(columns: &[Option<usize>], first: u32) -> Arc<[Option<u32>]> {
 /// What the captions above a row say.
 #[derive(Clone, Debug, Default)]
 pub struct Caption {
-    /// Fields of the chain and their regions.
+    /// Fields for regions, and the region of each.
     pub given: Vec<(FieldIndex, RegionIndex)>,
     /// The region in which names are looked up.
     pub outer: Option<RegionIndex>,
-    /// Whether the caption could not be understood; why has been reported.
+    /// Whether the caption could not be understood; the reason has been reported.
     pub unclear: bool,
 }
 
@@ -41,26 +41,26 @@ pub struct SheetReader<'a> {
     pub chain: Vec<FieldIndex>,
     /// The column of each field.
     pub columns: Vec<Option<usize>>,
-    /// The same, counted from the first column of the whole sheet.
+    /// The column of each field, counted from the first column of the whole sheet.
     pub places: Arc<[Option<u32>]>,
     pub captioned: bool,
     pub caption: Caption,
-    /// Whether a unit without identifier may be found by its name.
+    /// Whether a unit without an identifier may be found by its name.
     pub by_name: bool,
-    /// Whether all identifiers of a field are numbers, and some have zero decimals.
+    /// For each field, whether all identifiers are numbers and some have zero decimals.
     pub decimals: Vec<bool>,
-    /// Regions with the codes of all within them, where rows named no more than that.
+    /// The codes of all regions within a region; kept for regions that rows name without naming one within.
     pub within: HashMap<RegionIndex, Arc<[Arc<str>]>>,
-    /// What the rows told of their regions; `None` where one of them told nothing.
+    /// What the rows told of their regions; `None` as soon as one row told nothing.
     pub told: Option<BTreeSet<Told>>,
 }
 
-/// What a row tells of where it lies.
+/// What a row tells of the region that it lies in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Told {
-    /// In this region.
+    /// It lies in this region.
     In(RegionIndex),
-    /// In this region or in any within it.
+    /// It lies in this region or in any region within it.
     Within(RegionIndex),
 }
 
@@ -89,7 +89,7 @@ impl<'a> SheetReader<'a> {
         }
     }
 
-    /// Of which fields all identifiers are numbers, and some carry zero decimals: these came of a program, not of the office.
+    /// For each field, whether all identifiers are numbers and some have zero decimals: a program added these, not the office.
     pub fn decimal_codes(&self, lines: &[Line]) -> Vec<bool> {
         let first = self.found.header.row + 1;
         let rows = || {
@@ -104,10 +104,10 @@ impl<'a> SheetReader<'a> {
         self.dataset.fields.iter().zip(&self.columns).map(of_field).collect()
     }
 
-    /// Warns of a table without rows, and of one without answers: a blank form.
+    /// Warns of a table without rows, and of a blank form: a table whose rows hold no answer.
     pub fn empty(&self, earlier: usize, submission: &mut Submission) {
         let dataset = self.dataset;
-        // Without the column of the key or of the region nothing else is to be expected, and that column has its own finding.
+        // Without the column of the key or the region no rows can be expected, and the missing column has its own finding.
         let is_missing = |field: &FieldIndex| self.found.header.column(*field).is_none();
         if dataset.key.iter().any(is_missing) || is_missing(&dataset.region) && !self.captioned {
             return;
@@ -131,7 +131,7 @@ impl<'a> SheetReader<'a> {
         );
     }
 
-    /// Tells of headers that were understood as more than they say.
+    /// Tells which headers were understood as more than they say.
     pub fn headers(&self, submission: &mut Submission) {
         for (column, text, field) in &self.found.header.understood {
             let id = &self.dataset.field(*field).id;
@@ -145,7 +145,7 @@ impl<'a> SheetReader<'a> {
         }
     }
 
-    /// The rows below have their columns in another order.
+    /// Moves the reader to repeated headers whose columns have another order.
     pub fn move_to(&mut self, offset: usize, columns: &[(FieldIndex, usize)], submission: &mut Submission) {
         let before = std::mem::replace(&mut self.columns, vec![None; self.dataset.fields.len()]);
         for &(field, column) in columns {
@@ -186,10 +186,10 @@ impl<'a> SheetReader<'a> {
         self.caption = Caption { given, outer, unclear: false };
     }
 
-    /// What a row tells of its region: the region, or the outer one that it or the caption above names; `None` when neither does.
+    /// What a row tells of its region: its own region, or the outer one that the row or its caption names; `None` when it tells neither.
     pub fn told(&self, region: Option<RegionIndex>, cells: &[Typed]) -> Option<Told> {
         let hierarchy = &self.found.specs.hierarchy;
-        // A unit's row in a region above those of its dataset may be any of those within.
+        // A unit whose region lies above the level of its dataset may lie in any region within it.
         let of_units = !self.dataset.key.contains(&self.dataset.region);
         let is_above =
             |region: RegionIndex| of_units && self.dataset.level.is_some_and(|level| hierarchy.region(region).level < level);
@@ -203,7 +203,7 @@ impl<'a> SheetReader<'a> {
         region.or(named).or(self.caption.outer).map(Told::Within)
     }
 
-    /// The codes of the regions that a fault concerns: of one, or of all within it.
+    /// The codes of the regions that a fault concerns: one region, or all regions within one.
     pub fn codes(&mut self, told: Told) -> Arc<[Arc<str>]> {
         let hierarchy = &self.found.specs.hierarchy;
         let code = |region: RegionIndex| hierarchy.region(region).code.as_str().into();
@@ -216,7 +216,7 @@ impl<'a> SheetReader<'a> {
         }
     }
 
-    /// What is wrong with the columns of a sheet concerns the regions of its rows, and not those of other sheets of its file.
+    /// Lets faults of a sheet's columns concern the regions of its own rows, and not those of other sheets of the file.
     pub fn blame(&mut self, found: &mut [Diagnostic]) {
         let Some(told) = self.told.take().filter(|told| !told.is_empty()) else { return };
         let codes: BTreeSet<Arc<str>> = told.into_iter().flat_map(|told| self.codes(told).to_vec()).collect();
@@ -230,7 +230,7 @@ impl<'a> SheetReader<'a> {
         }
     }
 
-    /// Tells what the findings of the sheet are about: the dataset, the period, and the fields that they name.
+    /// Adds to the findings of the sheet what they concern: the dataset, the period, and the fields that they name.
     pub fn concern(&self, found: &mut [Diagnostic]) {
         let period: Arc<str> = self.found.specs.period(self.found.period).id.as_str().into();
         for Diagnostic { concern, cause, .. } in found {
@@ -244,7 +244,7 @@ impl<'a> SheetReader<'a> {
         }
     }
 
-    /// The key of a row; `None` where some of it is blank.
+    /// The key of a row; `None` where a part of it is blank.
     pub fn unit(&self, cells: &[Typed]) -> Option<Arc<str>> {
         let spelt = |field: &FieldIndex| spelt(self.found.specs, self.dataset, *field, &cells[field.0]);
         let key: Vec<String> = self.dataset.key.iter().map(spelt).collect();
@@ -261,7 +261,7 @@ impl<'a> SheetReader<'a> {
         self.vocabulary.words.blank(&raw.text()).is_none() || matches!(raw, Raw::Stale)
     }
 
-    /// The cell itself, or, when it is merged with those above it, the first of them.
+    /// The cell and its row; for a cell merged with cells above it, the first of these and its row.
     pub fn raw<'b>(&'b self, offset: usize, column: usize, cells: &'b [Raw]) -> (&'b Raw, usize) {
         match self.merged(offset, column, cells) {
             Some((raw, (from, at))) if at == column => (raw, from),
@@ -269,7 +269,7 @@ impl<'a> SheetReader<'a> {
         }
     }
 
-    /// What stands in the first of the cells that a blank one is merged with, and the row and the column of that.
+    /// For a blank merged cell, the contents of the first cell of the merge, with its row and column.
     pub fn merged<'b>(&'b self, offset: usize, column: usize, cells: &[Raw]) -> Option<(&'b Raw, (usize, usize))> {
         let (sheet, is_blank) = (self.found.sheet, |column: usize| cells.get(column).is_none_or(Raw::is_blank));
         if sheet.merged.is_empty() || !is_blank(column) {
@@ -277,7 +277,7 @@ impl<'a> SheetReader<'a> {
         }
         let row = sheet.first_row + offset as u32;
         let over = |at: usize| sheet.merged_over(row, sheet.first_column + at as u32);
-        // Cells that are merged hold nothing but in the first of them.
+        // Merged cells hold something only in the first of them.
         let nearest = (0..=column).rev().find(|&at| over(at).is_some() || !is_blank(at))?;
         let merge = over(nearest).filter(|merge| merge.last_column >= sheet.first_column + column as u32)?;
         let first = merge.first_row.checked_sub(sheet.first_row)? as usize;

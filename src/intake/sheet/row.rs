@@ -1,4 +1,4 @@
-//! One row of a sheet in, typed cells out; what is wrong with a cell concerns its unit and its region.
+//! One row of a sheet in, typed cells out. A fault of a cell concerns its unit and its region.
 
 use super::reader::{SheetReader, Told};
 use crate::dataset::{Interpretation, RowFate, RowPlace, Typed};
@@ -16,18 +16,18 @@ use crate::value::Blank;
 /// A cell that was read.
 struct Cell {
     typed: Typed,
-    /// Whether what stands there could be used.
+    /// Whether its contents could be used.
     sound: bool,
-    /// Whether it is an identifier that may be found by the row's name.
+    /// Whether it is a blank identifier that may be found by the row's name.
     nameless: bool,
 }
 
 /// The cells of a row that were read, by field.
 struct Cells {
     typed: Vec<Typed>,
-    /// Whether what stands there could be used.
+    /// For each cell, whether its contents could be used.
     sound: Vec<bool>,
-    /// Where an identifier is missing that may be found by the row's name.
+    /// The place of a blank identifier that may be found by the row's name.
     nameless: Option<Place>,
 }
 
@@ -51,7 +51,7 @@ impl SheetReader<'_> {
             ref other => unreachable!("the region field is a region: {other:?}"),
         };
         if region.is_none() && self.caption.unclear {
-            // The caption has its finding; each row below it is listed.
+            // The caption has its own finding; each row below is noted.
             let to = "a row without a region: the caption above it is not understood";
             submission.interpretations.push(self.understood(offset, to));
         }
@@ -74,17 +74,17 @@ impl SheetReader<'_> {
         submission.rows.push((self.found.header.dataset, Row { place, region, cells, nameless, replaces }));
     }
 
-    /// How a row was understood, at its first cell.
+    /// The note on how a row was understood, placed at its first filled cell.
     fn understood(&self, offset: usize, to: &str) -> Interpretation {
         let raws = &self.found.sheet.rows[offset];
         let first = raws.iter().position(|cell| !cell.is_blank()).unwrap_or_default();
         Interpretation::new(self.place(offset, Some(first)), raws.get(first).map(Raw::text).unwrap_or_default(), to)
     }
 
-    /// What is wrong with a row is wrong with its region, and with no other; where that is not known, with those that it may be.
+    /// Lets the faults of a row concern its region only; where the region is unknown, all regions that it may be.
     fn concern_row(&mut self, cells: &[Typed], (told, raws): (Option<Told>, &[Raw]), found: &mut [Diagnostic]) {
         if told.is_none() {
-            // What stands in the columns of regions may be meant, although it could not be used.
+            // The texts in the columns of regions may tell which ones are meant, although they could not be used.
             let texts = self.chain.iter().filter_map(|field| raws.get(self.columns[field.0]?)).map(Raw::text);
             let meant = self.lookup.meant_by(texts, self.dataset.level);
             let causes = found.iter_mut().filter_map(|found| found.cause.as_mut());
@@ -103,7 +103,7 @@ impl SheetReader<'_> {
     fn cells(&self, offset: usize, submission: &mut Submission) -> Cells {
         let count = self.dataset.fields.len();
         let mut cells = Cells { typed: Vec::with_capacity(count), sound: Vec::with_capacity(count), nameless: None };
-        // A region may be looked up within another one that stands earlier in the list of fields.
+        // The outer region stands earlier in the list of fields than the region looked up within it.
         for position in 0..count {
             let cell = self.cell(FieldIndex(position), offset, &cells.typed, submission);
             if cell.nameless {
@@ -115,7 +115,7 @@ impl SheetReader<'_> {
         cells
     }
 
-    /// Reads a cell; `earlier` are the fields before it.
+    /// Reads a cell; `earlier` are the cells of the fields before it.
     fn cell(&self, index: FieldIndex, offset: usize, earlier: &[Typed], submission: &mut Submission) -> Cell {
         let field = self.dataset.field(index);
         let unread = |sound: bool| Cell { typed: cell::blank(&field.kind, Blank::NotReported), sound, nameless: false };
@@ -150,7 +150,7 @@ impl SheetReader<'_> {
         }
     }
 
-    /// The cell of a region, which may stand in merged cells or in a caption above; `None` where nothing can be said of it.
+    /// The answer of a region's cell, which may be merged or given by a caption above; `None` where nothing can be said of it.
     fn region_cell(
         &self,
         index: FieldIndex,
@@ -162,7 +162,7 @@ impl SheetReader<'_> {
         let (raw, from) = column.map_or((&Raw::Empty, offset), |column| self.raw(offset, column, cells));
         let outer = match within.map(|outer| (outer, earlier.get(outer.0))) {
             Some((_, Some(Typed::Region(Ok(region))))) => Some(*region),
-            // The outer region's own fault has been reported; nothing can be said of what lies in it.
+            // The outer region has its own fault, so nothing can be said of a region in it.
             Some((outer, _)) if self.is_filled(outer, cells) => return None,
             Some(_) | None => None,
         };
@@ -180,7 +180,7 @@ impl SheetReader<'_> {
         Some((raw, outcome))
     }
 
-    /// The cell of any other field.
+    /// The answer of a cell of any other field.
     fn plain_cell(
         &self,
         index: FieldIndex,
@@ -189,7 +189,7 @@ impl SheetReader<'_> {
     ) -> (&Raw, Result<Reading, Fault>) {
         let cells = &self.found.sheet.rows[offset];
         let raw = cells.get(column).unwrap_or(&Raw::Empty);
-        // A word for nothing is no answer, over however many cells it stands.
+        // A word for nothing is no answer, however many merged cells it stands over.
         let is_answer = |first: &Raw| !matches!(kind, FieldKind::Text) && self.vocabulary.words.blank(&first.text()).is_none();
         let outcome = match self.merged(offset, column, cells).filter(|(first, _)| is_answer(first)) {
             Some((first, (_, at))) => Err(cell::merged(first, at == column)),
@@ -211,7 +211,7 @@ impl SheetReader<'_> {
     fn lacking(&self, index: FieldIndex, raw: &Raw, offset: usize) -> Diagnostic {
         let found = if raw.is_blank() { "none".to_owned() } else { format!("`{}`", raw.text()) };
         let message = format!("expected a value in `{}`, found {found}", self.dataset.field(index).id);
-        // A row without any of its key is none that can be told from another one, whatever may stay open.
+        // A row without any part of its key cannot be told from another row, even where the key may stay open.
         let cells = &self.found.sheet.rows[offset];
         let has_key = self.dataset.key.iter().any(|&key| key != index && self.is_filled(key, cells));
         let may_stay_open = !self.dataset.field(index).required && (has_key || !self.dataset.key.contains(&index));
@@ -230,14 +230,14 @@ impl SheetReader<'_> {
         let mut found = Diagnostic::new(Rule::MissingValue, self.place(offset, self.columns[index.0]), message)
             .hint(hint)
             .because(kind, facts);
-        // A key or a region that may stay open takes its row out of the sums, or out of the comparison with the register.
+        // A key or a region that may stay open only takes its row out of the sums, or out of the comparison with the register.
         if may_stay_open {
             found.severity = Severity::Warning;
         }
         found
     }
 
-    /// The answer of a cell of a region field, or of the captions above it.
+    /// The region that a cell names, or the one that captions give to a blank cell.
     fn region(&self, raw: &Raw, index: FieldIndex, outer: Option<RegionIndex>) -> Result<Reading, Fault> {
         cell::usable(raw, &self.dataset.field(index).kind)?;
         let text = raw.text();

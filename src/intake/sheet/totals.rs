@@ -1,4 +1,4 @@
-//! Which rows of a sheet are totals, of which region, and what stands in them.
+//! Which rows of a sheet are totals, which regions they are totals of, and which values they hold.
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,10 +14,10 @@ use crate::region::{RegionCode, RegionIndex};
 use crate::spec::FieldKind;
 
 impl SheetReader<'_> {
-    /// Rows of regions above those that a table of regions has rows of: they hold the totals of these.
+    /// In a table of regions, the rows of regions above the level of the table: they hold totals.
     pub fn outer_rows(&self, first: usize, lines: &[Line]) -> BTreeMap<usize, RegionIndex> {
         let (hierarchy, column) = (&self.found.specs.hierarchy, self.columns[self.dataset.region.0]);
-        // With more in the key, the row may be the total of a part of the region.
+        // Where more than regions is in the key, such a row may be the total of a part of its region.
         let of_regions =
             self.dataset.key.contains(&self.dataset.region) && self.dataset.key.iter().all(|field| self.chain.contains(field));
         let (Some(level), Some(column), true) = (self.dataset.level, column, of_regions) else {
@@ -46,7 +46,7 @@ impl SheetReader<'_> {
         outer
     }
 
-    /// The regions that a total may name: in the columns of regions, or beside the word for a total.
+    /// The regions that a total may be of, named in the columns of regions or beside the word for a total.
     pub fn named(&self, offset: usize) -> Vec<RegionIndex> {
         let (cells, words) = (&self.found.sheet.rows[offset], self.vocabulary.words);
         let mut region = None;
@@ -68,7 +68,7 @@ impl SheetReader<'_> {
         found.next().unwrap_or_else(|| region.into_iter().collect())
     }
 
-    /// The regions that stand in the only other text of a total.
+    /// The regions that the only other text of a total names.
     fn in_another_cell(&self, cells: &[Raw], within: Option<RegionIndex>) -> Vec<RegionIndex> {
         let texts = cells.iter().filter(|cell| matches!(cell, Raw::Text(_))).map(Raw::text);
         let mut others = texts.filter(|text| !text.trim().is_empty() && !self.vocabulary.words.is_total(text));
@@ -76,7 +76,7 @@ impl SheetReader<'_> {
         self.called(&text, within)
     }
 
-    /// The regions that bear a name.
+    /// The regions that a text may name.
     fn called(&self, name: &str, within: Option<RegionIndex>) -> Vec<RegionIndex> {
         match self.lookup.find(name, Scope { within, level: None }) {
             Ok(found) => vec![found.region],
@@ -84,7 +84,7 @@ impl SheetReader<'_> {
         }
     }
 
-    /// The regions of which one is meant where several bear the name.
+    /// The regions of an ambiguous name; none for any other miss.
     fn meant(&self, miss: Miss) -> Vec<RegionIndex> {
         let fault = miss.fault();
         if fault.rule != Rule::AmbiguousRegion {
@@ -94,7 +94,7 @@ impl SheetReader<'_> {
         fault.regions().filter_map(find).collect()
     }
 
-    /// Takes a total for the comparison with the sum of its rows.
+    /// Keeps a total for the comparison with the sum of its rows.
     pub fn total(&self, offset: usize, regions: Vec<RegionIndex>, sums: &mut Sums) {
         let cells = &self.found.sheet.rows[offset];
         let label = cells.iter().find(|cell| matches!(cell, Raw::Text(_)) && !cell.is_blank()).map(Raw::text).unwrap_or_default();

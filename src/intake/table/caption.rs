@@ -1,4 +1,5 @@
-//! Which rows are captions: the name of a region over its block, perhaps with its totals; and what seems to be one and cannot be taken.
+//! Which rows are captions: the name of a region over its block, perhaps with its totals; and which rows seem to be captions and cannot be
+//! used.
 
 use super::sorter::{Line, Notes, Sorter, Spot, has_digit, is_filled, is_wordy};
 use crate::diagnostic::{CauseKind, Diagnostic, Fact, Rule};
@@ -6,33 +7,33 @@ use crate::grid::Raw;
 use crate::intake::gazetteer::Miss;
 use crate::region::RegionIndex;
 
-/// A number of a caption has no more digits; codes of units have more.
+/// A number in a caption has at most so many digits; codes of units have more.
 const MOST_DIGITS: usize = 4;
 
-/// The one cell of a row that holds words.
+/// A row in which a single cell holds words.
 #[derive(Clone, Copy)]
 pub(super) struct Single {
     pub(super) column: usize,
     /// Whether numbers stand beside it.
     pub(super) numbers: bool,
-    /// Whether no unit's row stands below.
+    /// Whether no unit's row stands below it.
     pub(super) trailing: bool,
 }
 
-/// What a row with one text is that names no region.
+/// What a row is whose only text names no region.
 enum Nameless {
-    /// A unit's.
+    /// A unit's row.
     Row,
-    /// A unit's, or the caption of a region: nobody can tell.
+    /// A unit's row or the caption of a region: nobody can tell.
     Either,
-    /// The caption of a region that is not understood.
+    /// The caption of a region that was not understood.
     Caption,
     /// No part of the table.
     Remark,
 }
 
 impl Sorter<'_> {
-    /// A row of which one cell only holds words; `None` when it is a unit's row after all.
+    /// What a row is in which only one cell holds words; `None` when it is a unit's row after all.
     pub(super) fn single(&self, single: Single, spot: Spot<'_>, notes: &mut Notes<'_>) -> Option<Line> {
         let Single { column, numbers, .. } = single;
         let text = spot.text(column);
@@ -42,7 +43,7 @@ impl Sorter<'_> {
         match self.region(&text, spot.above.outer) {
             Ok(region) => {
                 let own_level = !self.is_outer(region.region);
-                // Where the region itself is the key, its name is a row's, with or without answers.
+                // Where the region itself is the key, the name of a region begins a row, with or without answers.
                 if is_region && (is_key && own_level || numbers) {
                     return None;
                 }
@@ -60,15 +61,15 @@ impl Sorter<'_> {
         }
     }
 
-    /// A row that is the caption of a region, with or without its totals.
+    /// The caption of a region, with or without its totals, and the note on how it was understood.
     fn caption(&self, spot: Spot<'_>, (column, region): (usize, RegionIndex), total: bool, notes: &mut Notes<'_>) -> Line {
         let to = format!("{}, the region of the rows below", self.lookup.gazetteer.describe(region));
         self.understood(spot, column, to, notes);
         Line::Caption { region, total }
     }
 
-    /// What a row with one text is that names no region. Where captions give the regions, rows below one that was missed would count
-    /// in the block above.
+    /// What a row is whose only text names no region. The doubt matters where captions give regions: rows below a missed caption would
+    /// count in the block above it.
     fn nameless(&self, single: Single, text: &str, miss: &Miss, spot: Spot<'_>) -> Nameless {
         let Single { column, numbers, trailing } = single;
         let Spot { cells, above, .. } = spot;
@@ -77,7 +78,7 @@ impl Sorter<'_> {
         let is_title = field.is_some() && field == self.dataset.title;
         let is_near = !matches!(miss, Miss::Unknown { near: false, .. });
         let own = self.found.header.column(self.dataset.region);
-        // In a table of regions the column has its own faults; so has a row with a region in its column.
+        // The column of the region reports its own faults: in a table of regions, and where a row has something in it.
         if is_key && is_region {
             return if trailing && !numbers && !is_near { Nameless::Remark } else { Nameless::Row };
         }
@@ -85,7 +86,7 @@ impl Sorter<'_> {
             return Nameless::Row;
         }
         let has_blocks = above.captioned || own.is_none();
-        // Where units have codes, a name in their column is none of a unit.
+        // Where units have codes, a text without digits in the column of codes names no unit.
         let is_no_code = self.coded && is_key && !has_digit(text);
         if numbers {
             return match (has_blocks, is_near || is_no_code && above.captioned) {
@@ -113,8 +114,8 @@ impl Sorter<'_> {
         }
     }
 
-    /// The caption of a region beside which more than counts stands: where units have codes, no code is the name of a region; and a
-    /// caption may have a number in place of a code.
+    /// The caption of a region when its row holds more than counts. Where units have codes, no code is the name of a region, so the name
+    /// marks a caption; a caption may have a number where units have their code.
     pub(super) fn caption_beside_more(&self, spot: Spot<'_>, notes: &mut Notes<'_>) -> Option<Line> {
         let Spot { cells, above, .. } = spot;
         let own = self.found.header.column(self.dataset.region);
@@ -145,11 +146,11 @@ impl Sorter<'_> {
         }
     }
 
-    /// A total; at the head of the block of its region it is a caption, too.
+    /// A total; above the block of its region it is a caption as well.
     pub(super) fn total(&self, spot: Spot<'_>, notes: &mut Notes<'_>) -> Line {
         let Spot { cells, above, .. } = spot;
         let has_captions = above.captioned || self.found.header.column(self.dataset.region).is_none();
-        // The word and the region may stand in one cell or in two.
+        // The word for a total and the region may stand in one cell or in two.
         let words = self.vocabulary.words;
         let is_bare = |text: &str| words.is_total(text) && words.beside_total(text).is_none();
         let texts = cells.iter().enumerate().filter(|(_, cell)| is_wordy(cell)).map(|(column, cell)| (column, cell.text()));
@@ -159,7 +160,7 @@ impl Sorter<'_> {
         let hierarchy = &self.found.specs.hierarchy;
         let found = names_beside(&beside).find_map(|name| self.region(name, above.outer).ok());
         match found.map_or_else(|| self.region(&beside, above.outer), Ok) {
-            // The total of a block above stands below its rows.
+            // A total of a block above stands below that block.
             Ok(found) if above.blocks.iter().any(|&block| hierarchy.contains(found.region, block)) => Line::Total,
             Ok(found) => {
                 let to =
@@ -173,7 +174,7 @@ impl Sorter<'_> {
         }
     }
 
-    /// A caption that is not understood: the rows below may be those of any region around it.
+    /// A caption that was not understood: the rows below may lie in any region around it.
     fn unclear(&self, spot: Spot<'_>, (column, miss): (usize, Miss), name: &str, notes: &mut Notes<'_>) -> Line {
         let (hierarchy, place) = (&self.found.specs.hierarchy, self.place(spot.offset, Some(column)));
         let mut found = miss.fault().at(place, self.dataset, self.dataset.field(self.dataset.region), name);
@@ -185,7 +186,7 @@ impl Sorter<'_> {
         Line::UnclearCaption
     }
 
-    /// Warns of a unit without a code among captions that may as well be the caption of a region.
+    /// The warning about a row without a code among captions, which may be a unit or the caption of a region.
     fn either(&self, offset: usize, column: usize, text: String) -> Diagnostic {
         let message = format!("`{text}` may be a unit or the caption of a region; it counts as a unit of the region above");
         Diagnostic::new(Rule::DoubtfulCaption, self.place(offset, Some(column)), message)
@@ -193,24 +194,24 @@ impl Sorter<'_> {
             .because(CauseKind::DoubtfulCaption, vec![("found", Fact::Text(text))])
     }
 
-    /// Whether a row is one text with numbers beside it.
+    /// Whether a row is one text with nothing but numbers beside it.
     pub(super) fn is_text_with_numbers(&self, cells: &[Raw]) -> bool {
         let mut texts = cells.iter().enumerate().filter(|(_, cell)| is_wordy(cell));
         let (Some((text, _)), None) = (texts.next(), texts.next()) else { return false };
         cells.iter().enumerate().all(|(column, cell)| column == text || cell.is_blank() || self.is_count(column))
     }
 
-    /// Whether a text holds a word for a kind of region, or the name of one: `District of Alder`, `Alder (11)`.
+    /// Whether a text holds a word for a kind of region, or the name of a region: `District of Alder`, `Alder (11)`.
     fn speaks_of_region(&self, text: &str) -> bool {
         let names = self.vocabulary.names;
         names.readings(text).iter().any(|reading| !reading.kinds.is_empty()) || self.lookup.gazetteer.is_named_in(text)
     }
 }
 
-/// What may be the name of a region beside the word for a total: all that stands there, or what follows or goes before other words, as
-/// in `for the district of Alder`.
+/// What may be the name of a region beside the word for a total: the whole text, or the text without some words at its start or at its end,
+/// as in `for the district of Alder`.
 pub fn names_beside(text: &str) -> impl Iterator<Item = &str> {
-    /// Words before or behind the name.
+    /// The most words around the name.
     const MOST_WORDS: usize = 5;
     let blanks = || text.match_indices(' ').map(|(at, _)| at).take(MOST_WORDS);
     let before: Vec<&str> = blanks().map(|at| &text[..at]).collect();

@@ -1,4 +1,4 @@
-//! What each row below the headers is: a unit's row, the name of a region over its block, a total, or nothing to be read.
+//! What each row below the headers is: a unit's row, a caption (the name of a region over its block), a total, or nothing to be read.
 
 mod sorter;
 
@@ -18,18 +18,18 @@ use sorter::{Above, Sorter, Spot, has_digit, is_code, is_wordy};
 pub use caption::names_beside;
 pub use sorter::{Line, Notes};
 
-/// Signatures below a table fill no more cells.
+/// Signatures below a table fill at most so many cells.
 const MOST_SIGNED: usize = 4;
 
 /// The rows below the headers.
 pub struct Layout {
-    /// What each row is, from the first one below the headers.
+    /// What each row is, beginning with the first row below the headers.
     pub lines: Vec<Line>,
     /// Whether captions give regions.
     pub captioned: bool,
 }
 
-/// Tells the rows apart. What is passed over is noted, what is understood is told.
+/// Tells what each row is. Rows that are passed over, and rows understood as more than they say, are noted.
 pub fn sort(found: Found<'_>, lookup: &Lookup<'_>, notes: &mut Notes<'_>) -> Layout {
     let sorter = sorter(found, lookup);
     let rows = &found.sheet.rows;
@@ -54,14 +54,14 @@ pub fn sort(found: Found<'_>, lookup: &Lookup<'_>, notes: &mut Notes<'_>) -> Lay
             }
             Line::UnclearCaption => {
                 above.captioned = true;
-                // It may be that of another outer region.
+                // The caption may be that of another outer region.
                 above.outer = None;
             }
             Line::Row | Line::Total | Line::Headers(_) | Line::Passed(_) | Line::Blank => {}
         }
         below_headers = match &line {
             Line::Headers(_) => true,
-            // A header may stand on several rows, and blank ones among them.
+            // A header may stand on several rows, with blank ones among them.
             Line::Passed(fate) => below_headers || *fate == RowFate::RepeatedHeading,
             Line::Blank => below_headers,
             Line::Row | Line::Caption { .. } | Line::UnclearCaption | Line::Total => false,
@@ -73,7 +73,7 @@ pub fn sort(found: Found<'_>, lookup: &Lookup<'_>, notes: &mut Notes<'_>) -> Lay
     layout
 }
 
-/// What is known of a sheet before its rows are told apart.
+/// Gathers what is known of a sheet before its rows are told apart.
 fn sorter<'a>(found: Found<'a>, lookup: &'a Lookup<'a>) -> Sorter<'a> {
     let dataset = found.specs.dataset(found.header.dataset);
     let key: Vec<usize> = dataset.key.iter().filter_map(|&field| found.header.column(field)).collect();
@@ -95,7 +95,7 @@ fn sorter<'a>(found: Found<'a>, lookup: &'a Lookup<'a>) -> Sorter<'a> {
 }
 
 impl Sorter<'_> {
-    /// Whether a row has a key that is no region's name, and something else.
+    /// Whether a row has a key that is not the name of a region, and something else.
     fn has_key_and_more(&self, cells: &[Raw]) -> bool {
         let scope = Scope { within: None, level: self.dataset.level };
         let is_key =
@@ -104,7 +104,7 @@ impl Sorter<'_> {
         at && cells.iter().filter(|cell| !cell.is_blank()).nth(1).is_some()
     }
 
-    /// Why a row is not read whose cells stand in other columns; with the regions that it may mean.
+    /// The finding about a row whose cells stand in other columns than the headers say, with the regions that it may mean.
     fn shifted(&self, offset: usize, cells: &[Raw]) -> Option<Diagnostic> {
         let mut shifted = self.found.shifted(offset)?;
         let meant = self.lookup.meant_by(cells.iter().map(Raw::text), self.dataset.level);
@@ -138,7 +138,7 @@ impl Sorter<'_> {
         keyed.unwrap_or_else(|| self.keyless(spot, notes))
     }
 
-    /// A row with a key and more; `None` when the key may be none.
+    /// What a row with a key and more is; `None` when its key may be something else.
     fn keyed(&self, spot: Spot<'_>, notes: &mut Notes<'_>) -> Option<Line> {
         let cells = spot.cells;
         if self.key.iter().any(|&column| self.vocabulary.words.is_total(&spot.text(column))) {
@@ -147,7 +147,7 @@ impl Sorter<'_> {
         if let Some(caption) = self.caption_beside_more(spot, notes) {
             return Some(caption);
         }
-        // A key without a digit may be a caption or a signature, unless it is the region itself.
+        // A key without a digit may be a caption or a signature, unless the region itself is the key.
         let own = self.found.header.column(self.dataset.region);
         let is_unit = own.is_some_and(|own| self.key.contains(&own))
             || self.key.iter().any(|&column| has_digit(&spot.text(column)))
@@ -155,7 +155,7 @@ impl Sorter<'_> {
         is_unit.then_some(Line::Row)
     }
 
-    /// A row without a key, or with one cell only.
+    /// What a row is that has no key, or only one filled cell.
     fn keyless(&self, spot: Spot<'_>, notes: &mut Notes<'_>) -> Line {
         let cells = spot.cells;
         let filled: Vec<usize> = (0..cells.len()).filter(|&column| !cells[column].is_blank()).collect();
@@ -186,7 +186,7 @@ impl Sorter<'_> {
         Line::Row
     }
 
-    /// Whether a row may hold signatures and days: they stand in several cells, and answer none of the table's questions.
+    /// Whether a row may hold signatures and days: they stand in several cells, and answer no question of the table.
     fn is_signed(&self, cells: &[Raw], filled: &[usize]) -> bool {
         let answers = |column: &usize| {
             let asked = self.found.header.field(*column).map(|field| &self.dataset.field(field).kind);
@@ -195,12 +195,12 @@ impl Sorter<'_> {
         };
         let known = |column: &&usize| self.found.header.field(**column).is_some();
         let named = self.key.iter().any(|&column| cells.get(column).is_some_and(|cell| has_digit(&cell.text())));
-        // They are few; a row that fills most of the columns is a unit's, whatever its faults.
+        // Signatures fill few cells; a row that fills most columns is a unit's row, whatever its faults.
         let is_long = filled.len() > MOST_SIGNED && filled.iter().filter(known).count() * 2 > self.found.header.columns.len();
         !named && !is_long && !filled.iter().any(answers) && !self.means_region(cells)
     }
 
-    /// Whether a row was prepared and not filled in: no key, no name, no region, and zeros, as formulas leave them.
+    /// Whether a row was prepared and not filled in: it has no key, name or region, and its counts are zeros, as formulas leave them.
     fn is_prepared(&self, cells: &[Raw]) -> bool {
         // Where the region is the key, captions may give it.
         let has_key_columns = self.key.len() == self.dataset.key.len();
@@ -213,7 +213,7 @@ impl Sorter<'_> {
         has_key_columns && filled.peek().is_some() && filled.all(is_zero)
     }
 
-    /// Says how many rows were prepared and not filled in.
+    /// Reports how many rows were prepared and not filled in.
     fn prepared(&self, layout: &Layout, notes: &mut Notes<'_>) {
         let below = self.found.header.row + 1;
         let is_prepared = |line: &Line| matches!(line, Line::Passed(RowFate::Prepared));
@@ -230,7 +230,7 @@ impl Sorter<'_> {
     }
 }
 
-/// Whether a cell holds a day and nothing else.
+/// Whether a cell holds only a day.
 fn is_day(cell: &Raw) -> bool {
     let text = cell.text();
     let parts: Vec<&str> = text.trim().split(['.', '/', '-']).collect();

@@ -1,4 +1,4 @@
-//! What is known of a sheet while its rows are told apart, and what one row looks like for it.
+//! What is known of a sheet while its rows are told apart, and what can be said of one row.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -14,20 +14,20 @@ use crate::spec::{Dataset, FieldIndex, FieldKind, fold_header};
 /// What a row is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Line {
-    /// A unit's.
+    /// A unit's row.
     Row,
-    /// The name of a region, which holds for the rows below; whether the totals of the region stand beside it.
+    /// The name of a region, which holds for the rows below.
     Caption {
         /// The region.
         region: RegionIndex,
-        /// Whether totals stand beside it.
+        /// Whether totals of the region stand beside it.
         total: bool,
     },
-    /// A name over rows that tells no region; why has been reported.
+    /// A caption whose region was not understood; the reason has been reported.
     UnclearCaption,
     /// A total.
     Total,
-    /// Headers a second time, in another order.
+    /// Headers that are repeated, in another order.
     Headers(Vec<(FieldIndex, usize)>),
     /// Something that is no part of the table.
     Passed(RowFate),
@@ -36,7 +36,7 @@ pub enum Line {
 }
 
 impl Line {
-    /// What becomes of the row; `None` where the reading of it tells, and for blank ones.
+    /// What becomes of the row; `None` for blank rows, and for a unit's row, of which the reading tells.
     pub fn fate(&self) -> Option<RowFate> {
         match self {
             Line::Row | Line::Blank => None,
@@ -53,9 +53,9 @@ impl Line {
 pub struct Above {
     /// The region in which names are looked up.
     pub outer: Option<RegionIndex>,
-    /// Whether there were any.
+    /// Whether there were captions.
     pub captioned: bool,
-    /// The regions that had a block.
+    /// The regions whose captions have been seen.
     pub blocks: BTreeSet<RegionIndex>,
 }
 
@@ -77,11 +77,11 @@ impl Spot<'_> {
     }
 }
 
-/// What is told while rows are told apart.
+/// Where findings and notes go while rows are told apart.
 pub struct Notes<'a> {
-    /// What is wrong, or was passed over.
+    /// Findings about rows, passed-over ones included.
     pub diagnostics: &'a mut Vec<Diagnostic>,
-    /// What was understood as more than it says.
+    /// Notes on rows that were understood as more than they say.
     pub understood: &'a mut Vec<Interpretation>,
 }
 
@@ -91,22 +91,22 @@ pub struct Sorter<'a> {
     pub lookup: &'a Lookup<'a>,
     pub vocabulary: Vocabulary<'a>,
     pub dataset: &'a Dataset,
-    /// Columns of the key.
+    /// The columns of the key.
     pub key: Vec<usize>,
     pub spellings: HashMap<String, FieldIndex>,
-    /// The row behind the last one that has a key and more.
+    /// The row behind the last one with a key and more.
     pub end: usize,
-    /// Whether units are told by codes: by keys with digits.
+    /// Whether units have codes: keys with digits.
     pub coded: bool,
 }
 
 impl Sorter<'_> {
-    /// Notes how a row was understood, by what stands in a column of it.
+    /// Notes how a row was understood, at one of its columns.
     pub fn understood(&self, spot: Spot<'_>, column: usize, to: impl Into<String>, notes: &mut Notes<'_>) {
         notes.understood.push(Interpretation::new(self.place(spot.offset, Some(column)), spot.text(column), to));
     }
 
-    /// Passes a row over that is a remark.
+    /// Passes over a row that is a remark.
     pub fn remark(&self, spot: Spot<'_>, column: usize, notes: &mut Notes<'_>) -> Line {
         let text = spot.text(column);
         let shown: String = if text.chars().count() > 60 { text.chars().take(60).chain(['…']).collect() } else { text };
@@ -124,8 +124,8 @@ impl Sorter<'_> {
         kind.is_none_or(|kind| matches!(kind, FieldKind::Count { .. } | FieldKind::Flag))
     }
 
-    /// Whether a row has its key and an answer that only a unit gives: units may be called by names alone, but not by that of a
-    /// region, which stands before its totals.
+    /// Whether a row has a key, and an answer that only a unit gives. Units may have names only, but not the name of a region, which stands
+    /// before its totals.
     pub fn has_answered_key(&self, cells: &[Raw]) -> bool {
         let is_key =
             |cell: &Raw| !cell.is_blank() && matches!(self.region(&cell.text(), None), Err(Miss::Unknown { near: false, .. }));
@@ -133,7 +133,7 @@ impl Sorter<'_> {
         has_key && cells.iter().enumerate().any(|(column, cell)| self.is_answer(column, cell))
     }
 
-    /// Whether a cell answers a question that is no free text.
+    /// Whether a cell answers a question other than a free text.
     pub fn is_answer(&self, column: usize, cell: &Raw) -> bool {
         let kind = self.found.header.field(column).map(|field| &self.dataset.field(field).kind);
         match kind {
@@ -155,7 +155,7 @@ impl Sorter<'_> {
         }
     }
 
-    /// Whether the column of the region holds the name of one, or what seems to be meant as one.
+    /// Whether the column of the region holds the name of a region, or a text that seems to be meant as one.
     pub fn means_region(&self, cells: &[Raw]) -> bool {
         let cell = self.found.header.column(self.dataset.region).and_then(|column| cells.get(column));
         cell.is_some_and(|cell| {
@@ -172,7 +172,7 @@ impl Sorter<'_> {
     /// Whether a row repeats one of the header's rows.
     pub fn is_header(&self, cells: &[Raw]) -> bool {
         let header = self.found.header;
-        // The first cell differs in all but the rows looked for.
+        // In most rows the first cell differs from the header.
         let Some(first) = cells.iter().position(|cell| !cell.is_blank()) else { return false };
         (header.first..=header.row).any(|row| {
             let own = &self.found.sheet.rows[row];
@@ -184,9 +184,9 @@ impl Sorter<'_> {
         })
     }
 
-    /// The columns of a row that holds headers of the dataset in places of their own.
+    /// The columns that a row of the dataset's headers gives, where it repeats them in an order of its own.
     pub fn headers(&self, cells: &[Raw]) -> Option<Vec<(FieldIndex, usize)>> {
-        // Most rows are seen to be none at their first words.
+        // Most rows are ruled out by their first text.
         let named = |cell: &Raw| self.spellings.get(&fold_header(&cell.text())).copied();
         cells.iter().find(|cell| is_wordy(cell)).and_then(named)?;
         let mut columns: Vec<(FieldIndex, usize)> = Vec::new();
@@ -201,11 +201,12 @@ impl Sorter<'_> {
         (columns.len() >= 2 && columns.len() * 2 >= all).then_some(columns)
     }
 
-    /// Whether the cells count their columns: 1, 2, 3, perhaps with letters for the first ones, brackets and formulas such as `3=4+5`.
+    /// Whether the cells number their columns: 1, 2, 3, perhaps with letters for the first ones, in brackets, or as formulas such as
+    /// `3=4+5`.
     pub fn are_numbers(&self, cells: &[Raw]) -> bool {
-        /// In so few columns a unit's own numbers may happen to follow each other.
+        /// In a table with at most so many columns, a unit's own numbers may happen to follow each other.
         const FEW: usize = 5;
-        // From the first one on every column has its number: with a gap it is a unit's row.
+        // Every column from the first filled one on is numbered; a row with a gap is a unit's row.
         let columns = &self.found.header.columns;
         let first = cells.iter().position(|cell| !cell.is_blank()).unwrap_or_default();
         let has_gap = columns.iter().any(|&(_, column)| column > first && cells.get(column).is_none_or(Raw::is_blank));
@@ -222,11 +223,11 @@ impl Sorter<'_> {
         };
         let numbers: Vec<Option<usize>> = texts[letters..].iter().map(number).collect();
         let follow = |start: usize| numbers.iter().enumerate().all(|(at, number)| *number == Some(at + start));
-        // Fewer than three may as well be answers; so may be the codes of regions.
+        // Fewer than three numbers may be answers, and so may codes of regions.
         numbers.len() >= 3 && (follow(1) || follow(letters + 1)) && !self.has_region(cells)
     }
 
-    /// Whether a row could be a unit's without a fault: its names hold letters, and all else is what its field asks for.
+    /// Whether a row could be a unit's row without a fault: its names hold letters, and every other cell is what its field asks for.
     pub fn is_sound(&self, cells: &[Raw]) -> bool {
         self.found.header.columns.iter().all(|&(field, column)| {
             let cell = cells.get(column).unwrap_or(&Raw::Empty);
@@ -249,7 +250,7 @@ impl Sorter<'_> {
         let find = |within| self.lookup.find(text, Scope { within, level: self.dataset.level });
         match find(outer) {
             Err(Miss::Unknown { fault, near }) if outer.is_some() => match find(None) {
-                // Another outer region may begin here, and no other one.
+                // Another outer region may begin here; a region of any other level may not.
                 Ok(found) if self.is_outer(found.region) => Ok(found),
                 Ok(_) => Err(Miss::Unusable(fault)),
                 Err(miss) => Err(if near { Miss::Unknown { fault, near } } else { miss }),
@@ -258,13 +259,13 @@ impl Sorter<'_> {
         }
     }
 
-    /// Whether a region lies above those of the rows.
+    /// Whether a region lies above the level of the rows.
     pub fn is_outer(&self, region: RegionIndex) -> bool {
         self.dataset.level.is_some_and(|level| self.found.specs.hierarchy.region(region).level < level)
     }
 }
 
-/// The number of a column as it is printed, without brackets. A spreadsheet program takes `(3)` for a negative number.
+/// The number of a column as printed, without brackets. A spreadsheet program takes `(3)` for a negative number.
 pub fn number_of_column(cell: &Raw) -> String {
     match cell {
         Raw::Number(number) => Raw::Number(number.abs()).text(),
@@ -272,7 +273,7 @@ pub fn number_of_column(cell: &Raw) -> String {
     }
 }
 
-/// Whether a cell holds words and not a number typed as text.
+/// Whether a cell holds words rather than a number typed as text.
 pub fn is_wordy(cell: &Raw) -> bool {
     match cell {
         Raw::Text(text) | Raw::Struck(text) => text.chars().any(char::is_alphabetic),

@@ -1,8 +1,8 @@
-//! What a name or a number ends in when it stands in a case. The mechanism knows no language: letters, endings and exceptions are
-//! data of the language file, section `endings`.
+//! What a name or a number ends in when it stands in a case. The code knows no language: letters, endings and exceptions are data in the
+//! section `endings` of a language file.
 //!
-//! A case is a list of rules; the first one whose `after` fits the end of the word gives the ending. The letters of an ending that
-//! change with the vowels of the word follow its `harmony`. Of a number or a sign, the word that is said last counts.
+//! A case is a list of rules; the first rule whose `after` fits the end of the word gives the ending. Letters of an ending that change with
+//! the vowels of the word follow its `harmony`. For a number or a sign, the word that is said last decides.
 
 mod read;
 
@@ -37,7 +37,7 @@ pub struct Endings {
     decimal: String,
 }
 
-/// Case to form.
+/// The form for each case.
 type Forms = BTreeMap<String, String>;
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -54,7 +54,7 @@ enum Deed {
     Replace(Ending),
 }
 
-/// Pieces of an ending. What changes has its letters by class of harmony.
+/// The pieces of an ending; a changing piece has its letters for each class of harmony.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Ending(Vec<Piece>);
 
@@ -64,7 +64,7 @@ enum Piece {
     Changing(Vec<String>),
 }
 
-/// Ends of words; one with `^` is a whole word.
+/// Ends of words; an end with `^` is a whole word.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 struct Ends {
     ends: Vec<String>,
@@ -72,8 +72,7 @@ struct Ends {
 }
 
 impl Ends {
-    /// The length in bytes of the longest end of `text` that is among these; `whole`: whether it is a word from its first letter
-    /// to its last.
+    /// The length, in bytes, of the longest of these ends with which `text` ends. `whole` tells whether `text` is a complete word.
     fn longest(&self, text: &str, whole: bool) -> Option<usize> {
         let ends = self.ends.iter().filter(|end| text.ends_with(end.as_str())).map(String::len);
         let words = self.whole.iter().filter(|word| whole && *word == text).map(String::len);
@@ -81,18 +80,18 @@ impl Ends {
     }
 }
 
-/// The end of a text, as it is said.
+/// The end of a text, in the form in which it is said.
 enum Tail<'a> {
-    /// A word, which takes the ending itself.
+    /// A word that takes the ending itself.
     Word(&'a str),
-    /// A number, a sign, an abbreviation or a closing quote: the ending stands behind it, and this is the word that is said.
+    /// The word that is said for a number, a sign, an abbreviation or a closing quote; the ending stands behind the text.
     Said(String),
     /// Nothing that could take an ending.
     Mute,
 }
 
 impl Endings {
-    /// The text in a case: its own form, or by the rules; `None` when the language has no such case.
+    /// The text in a case: its own declared form, or the form by the rules. `None` when the language has no such case.
     #[must_use]
     pub fn case(&self, text: &str, case: &str) -> Option<String> {
         if let Some(form) = self.names.get(text).and_then(|forms| forms.get(case)) {
@@ -112,7 +111,7 @@ impl Endings {
         self.cases.keys().map(String::as_str)
     }
 
-    /// Adds a form that wins over the rules.
+    /// Adds a form that is used instead of the rules.
     pub(super) fn name(&mut self, name: &str, case: &str, form: &str) {
         self.names.entry(name.to_owned()).or_default().entry(case.to_owned()).or_insert_with(|| form.to_owned());
     }
@@ -135,13 +134,13 @@ impl Endings {
         changed
     }
 
-    /// The text with the ending of its last word.
+    /// The text with an ending on its last word.
     fn inflect<'a>(&'a self, text: &str, case: &str, rules: &'a [Rule], before: &mut &'a str) -> String {
         let (said, joined) = match self.tail(text) {
             Tail::Word(word) => (word.to_lowercase(), false),
             Tail::Said(word) => (word.to_lowercase(), true),
             Tail::Mute => {
-                // A rule for all words may still put something in front.
+                // A rule for every word may still put something in front.
                 let all = rules.iter().find(|rule| rule.after.is_none()).filter(|_| before.is_empty());
                 *before = all.map_or(*before, |rule| &rule.before);
                 return text.to_owned();
@@ -160,11 +159,11 @@ impl Endings {
                 None => 0,
             };
             match &rule.deed {
-                // What stands in digits or signs keeps its end.
+                // Digits and signs keep their end, so nothing replaces it.
                 Deed::Replace(_) if joined => continue,
                 Deed::Replace(ending) => {
                     *before = if before.is_empty() { &rule.before } else { before };
-                    // Lower case may have another length in bytes, and of some letters more letters.
+                    // A text in lower case may have another length in bytes, and more letters.
                     let kept = text.chars().count().saturating_sub(said[said.len() - end..].chars().count());
                     let stem: String = text.chars().take(kept).collect();
                     return format!("{stem}{}", self.put(ending, &said));
@@ -180,7 +179,7 @@ impl Endings {
         text.to_owned()
     }
 
-    /// What stands last in a text: a word, or a number as it is written.
+    /// The last word of a text, or its last number as it is written.
     fn own_word<'a>(&self, text: &'a str) -> &'a str {
         match self.number(text) {
             Some(digits) => digits,
@@ -215,7 +214,7 @@ impl Endings {
         Tail::Word(word)
     }
 
-    /// The number that a text ends in, with its signs.
+    /// The number at the end of a text, with its signs.
     fn number<'a>(&self, text: &'a str) -> Option<&'a str> {
         let mut start = text.len();
         loop {
@@ -224,7 +223,7 @@ impl Endings {
                 start -= digit.len_utf8();
                 continue;
             }
-            // A sign belongs to the number between digits.
+            // A sign belongs to the number when it stands between digits.
             let sign = [&self.group, &self.decimal].into_iter().find(|sign| {
                 !sign.is_empty()
                     && start < text.len()
@@ -238,7 +237,7 @@ impl Endings {
         Some(&text[start..]).filter(|digits| !digits.is_empty())
     }
 
-    /// The word that is said last of a number; of decimals, that of their digits read as a number.
+    /// The word said last for a number; for decimals, the word said last for their digits.
     fn last_word_of_number(&self, digits: &str) -> Option<String> {
         let whole: String;
         let read = match digits.rsplit_once(self.decimal.as_str()).filter(|_| !self.decimal.is_empty()) {
@@ -262,7 +261,7 @@ impl Endings {
         word.cloned()
     }
 
-    /// The ending as it stands behind a word.
+    /// The ending in the form that it has behind a word.
     fn put(&self, ending: &Ending, word: &str) -> String {
         let class = self.class(word);
         let piece = |piece: &Piece| match piece {
@@ -272,7 +271,7 @@ impl Endings {
         ending.0.iter().map(piece).collect()
     }
 
-    /// The class of harmony: that of the last letters which belong to one; of several that end at the same letter, the longest.
+    /// The class of harmony of a word. The last letters that belong to a class decide; where several ends fit there, the longest one does.
     fn class(&self, word: &str) -> usize {
         let mut rest = word;
         while let Some(last) = rest.chars().next_back() {
@@ -291,13 +290,13 @@ fn last_word(text: &str) -> &str {
     text.rsplit(char::is_whitespace).next().unwrap_or(text)
 }
 
-/// Whether a text ends in a sign; one of letters must be a word of its own.
+/// Whether a text ends in a sign; a sign made of letters must be a word of its own.
 fn ends_in_sign(text: &str, sign: &str) -> bool {
     let letters = sign.starts_with(char::is_alphabetic);
     text.strip_suffix(sign).is_some_and(|rest| !letters || !rest.ends_with(char::is_alphanumeric))
 }
 
-/// The form with a capital where the word has one.
+/// The form, with a capital where the word has one.
 fn like(word: &str, form: &str) -> String {
     let mut letters = form.chars();
     match letters.next() {

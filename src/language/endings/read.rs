@@ -15,23 +15,23 @@ pub struct RawEndings {
     /// Which words of a text take an ending.
     #[serde(default)]
     words: Reach,
-    /// What stands behind such a word stays as it is.
+    /// What follows such a word stays as it is.
     until: Option<Spanned<String>>,
-    /// Parts an ending from a number, a sign or an abbreviation; when left out, these stay as they are.
+    /// The sign between a number, a sign or an abbreviation and its ending; when left out, these take no ending.
     join: Option<String>,
-    /// Ends of words that rules speak of, by name.
+    /// Named groups of ends of words, for use in rules.
     #[serde(default)]
     groups: Entries<Spanned<String>>,
-    /// By class, the letters that put a word into it; the last one of a word decides. The first class is that of words without.
+    /// For each class, the letters that put a word into it; the last such letter decides. A word without any belongs to the first class.
     #[serde(default)]
     harmony: Entries<Spanned<String>>,
-    /// Letters of endings that change: by the class of the word.
+    /// Letters of endings that change, for each class of the word.
     #[serde(default)]
     changing: Entries<Spanned<Entries<String>>>,
-    /// Signs and abbreviations, and the word that is said for them.
+    /// The word that is said for each sign and abbreviation.
     #[serde(default)]
     spoken: Entries<String>,
-    /// Numbers that have a word of their own.
+    /// The word that is said for each number.
     #[serde(default)]
     numbers: Entries<String>,
     /// Words whose forms no rule gives: word, case, form.
@@ -44,19 +44,19 @@ pub struct RawEndings {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawRule {
-    /// The ends of words that the rule is for; when left out, all.
+    /// The ends of words that the rule is for; every word when left out.
     after: Option<String>,
-    /// What is put behind the word.
+    /// What is added behind the word.
     #[serde(default)]
     add: String,
-    /// What takes the place of the end that fits.
+    /// What replaces the end that fits.
     instead: Option<String>,
-    /// What is put in front of the whole text.
+    /// What is put before the whole text.
     #[serde(default)]
     before: String,
 }
 
-/// Reads and resolves the section; what is wrong with it is reported.
+/// Resolves the section; what is wrong with it is reported.
 pub fn read(raw: RawEndings, (group, decimal): (&str, &str), file: &FileName, diagnostics: &mut Vec<Diagnostic>) -> Endings {
     let mut resolver = Resolver { file, groups: BTreeMap::new(), classes: Vec::new(), changing: BTreeMap::new(), diagnostics };
     for (name, text) in &raw.groups.0 {
@@ -120,7 +120,7 @@ impl Resolver<'_> {
         self.report(Fault::UnknownName, span, format!("unknown {what} `{name}`")).hint = hint.map(Into::into);
     }
 
-    /// Ends of words, parted by blanks; `[name]` stands for those of a group.
+    /// Ends of words, parted by blanks; `[name]` stands for the ends of a group.
     fn ends(&mut self, text: &str, span: Span) -> Ends {
         let mut ends = Ends::default();
         for item in text.split_whitespace() {
@@ -141,7 +141,7 @@ impl Resolver<'_> {
         ends
     }
 
-    /// The letters of each class, in the order of the classes.
+    /// The letters for each class, in the order of the classes.
     fn variants(&mut self, letter: &str, variants: &Spanned<Entries<String>>) -> Vec<String> {
         let classes = self.classes.clone();
         for (class, _) in variants.value.0.iter().filter(|(class, _)| !classes.contains(&class.value)) {
@@ -183,7 +183,7 @@ impl Resolver<'_> {
         }
     }
 
-    /// An ending; `[A]` stands for a letter that changes.
+    /// The pieces of an ending; `[A]` stands for a letter that changes.
     fn ending(&mut self, text: &str, span: Span) -> Ending {
         let mut parts = text.split('[');
         let mut pieces = vec![Piece::Fixed(parts.next().unwrap_or_default().to_owned())];

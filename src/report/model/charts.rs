@@ -1,4 +1,4 @@
-//! What charts are drawn from: shares on an axis, and what is printed beside them.
+//! What charts are drawn from: positions on an axis, and what is printed beside them.
 
 use serde::Serialize;
 
@@ -24,11 +24,11 @@ pub struct TrendPanel {
     pub name: String,
     /// The region's values.
     pub values: Vec<Figure>,
-    /// Those of the top region, where that is another one.
+    /// The values of the top region; `None` where the report is about the top region.
     pub parent: Option<Vec<Figure>>,
 }
 
-/// A chart of regions, the best first, those without a number last.
+/// A chart of regions, the best first, and those without a number last.
 #[derive(Debug, Serialize)]
 pub struct Chart {
     /// The regions.
@@ -41,9 +41,9 @@ pub struct Chart {
     pub parent_label: Option<String>,
     /// Ticks.
     pub axis: Vec<Tick>,
-    /// What the regions are called.
+    /// What the regions of this chart are called.
     pub of: String,
-    /// The same regions as tiles on a grid; none where they have no places on it.
+    /// The same regions as tiles on a grid; `None` where they have no places on it.
     pub tiles: Option<TileMap>,
 }
 
@@ -67,7 +67,7 @@ pub struct Tile {
     pub column: u8,
     /// Its value.
     pub value: Figure,
-    /// Its class, from 0; none without a value.
+    /// The class of its value, from 0; `None` without a value.
     pub class: Option<usize>,
     /// Whether it is the region of the report.
     pub this: bool,
@@ -91,11 +91,11 @@ pub struct ChartRow {
 /// Wholes and their parts.
 #[derive(Debug, Serialize)]
 pub struct Composition {
-    /// The names of the parts, in the order of the bars; the last one is the rest.
+    /// The names of the parts, in the order of the bars; the last name is that of the rest.
     pub parts: Vec<String>,
     /// The region and those above it.
     pub rows: Vec<CompositionRow>,
-    /// Those below, the best first.
+    /// The regions below, the best first.
     pub below: Vec<CompositionRow>,
 }
 
@@ -104,9 +104,9 @@ pub struct Composition {
 pub struct CompositionRow {
     /// The region's name.
     pub label: String,
-    /// A share of the whole for each part.
+    /// The share of each part in the whole.
     pub parts: Vec<Figure>,
-    /// Why there are none.
+    /// The mark where there are no shares.
     pub absent: Option<Figure>,
     /// Whether it is the region of the report.
     pub this: bool,
@@ -117,7 +117,7 @@ pub struct CompositionRow {
 pub struct Tick {
     /// Position, 0 to 1.
     pub at: f64,
-    /// What stands there.
+    /// The text at the tick.
     pub text: String,
 }
 

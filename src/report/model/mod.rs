@@ -1,4 +1,5 @@
-//! The report model: what templates are given. Every number is already words; a raw one stands beside it only for plurals and geometry.
+//! The report model: what templates are given. Every number is already in words; a raw number stands beside it only for plurals and
+//! geometry.
 //!
 //! `report-templates/README.md` describes the same for designers.
 
@@ -23,28 +24,28 @@ pub trait Manuscript: Serialize {
     /// The folder below `report-templates/` with its template.
     fn folder(&self) -> &str;
 
-    /// What every document has.
+    /// The front matter that every document has.
     fn front(&self) -> &FrontMatter;
 }
 
-/// What every document has: whose it is, what it is about, its fixed words. Its keys stand at the top of the model.
+/// What every document has: who publishes it, what it is about, its fixed words. Its keys stand at the top level of the model.
 #[derive(Debug, Serialize)]
 pub struct FrontMatter {
     /// The language it is written in.
     pub language: LanguageTag,
     /// Fixed words of the page.
     pub labels: BTreeMap<String, String>,
-    /// What is printed where there is no number, by reason.
+    /// The mark that is printed in the place of a missing number, for each reason.
     pub marks: BTreeMap<&'static str, String>,
     /// The publication's title.
     pub title: String,
-    /// What kind of document it is, where it is not the report itself.
+    /// The kind of the document; `None` for a report.
     pub subtitle: Option<String>,
     /// Who publishes it.
     pub publisher: String,
     /// Where the data come from.
     pub source: String,
-    /// Printed on every page.
+    /// A notice for every page.
     pub notice: Option<String>,
     /// The day of issue, in words.
     pub date: String,
@@ -56,11 +57,11 @@ pub struct FrontMatter {
     pub period: PeriodWords,
     /// The region it is about.
     pub region: RegionWords,
-    /// Who made it, where to ask.
+    /// Who made it, and where to ask.
     pub imprint: Option<String>,
-    /// What short forms in names stand for.
+    /// The full forms of abbreviations in names.
     pub abbreviations: Option<String>,
-    /// Who signs it: post, and name or nothing.
+    /// Who signs it: the post, and the name where there is one.
     pub signatures: Vec<(String, Option<String>)>,
     /// Facts for the cover: name and value.
     pub facts: Vec<(String, String)>,
@@ -72,7 +73,7 @@ pub struct Report {
     /// The folder with its template.
     #[serde(skip)]
     pub folder: String,
-    /// What every document has.
+    /// The front matter that every document has.
     #[serde(flatten)]
     pub front: FrontMatter,
     /// How many indicators there are.
@@ -83,11 +84,11 @@ pub struct Report {
     pub summary_counts: SummaryCounts,
     /// What stands out.
     pub highlights: Highlights,
-    /// All shares in percent over the periods, on one axis; none where there is one period only.
+    /// All percentages over the periods, on one axis; `None` where there is only one period.
     pub trends: Option<Trends>,
     /// How much of the data came in, by dataset.
     pub coverage: CoverageTable,
-    /// The same for the regions below, in the same order of datasets.
+    /// The coverage of the regions below, with the datasets in the same order.
     pub coverage_below: Vec<CoverageBelow>,
     /// Whether the data can be trusted.
     pub reliability: Reliability,
@@ -97,7 +98,7 @@ pub struct Report {
     pub sections: Vec<SectionWords>,
     /// What to do.
     pub plan: Plan,
-    /// From where on values carry marks.
+    /// The limits beyond which values carry marks.
     pub thresholds: ThresholdWords,
     /// How each indicator is computed.
     pub methodology: Vec<MethodologyEntry>,
@@ -142,11 +143,11 @@ pub struct DateParts {
 pub struct PeriodWords {
     /// Its name in files.
     pub id: String,
-    /// As a heading.
+    /// Its name as a heading.
     pub name: String,
     /// Inside a sentence.
     pub within: String,
-    /// The one before.
+    /// The period before.
     pub previous: Option<Box<PeriodWords>>,
 }
 
@@ -159,11 +160,11 @@ pub struct RegionWords {
     pub name: String,
     /// The name of its level.
     pub level: String,
-    /// What it lies in, the top first.
+    /// The regions that it lies in, the top first.
     pub parents: Vec<RegionName>,
     /// What the regions right below are called.
     pub below: Option<String>,
-    /// Whether there are any.
+    /// Whether there are regions right below.
     pub has_below: bool,
 }
 
@@ -178,32 +179,32 @@ pub struct RegionName {
     pub level: String,
 }
 
-/// A whole number, raw for plurals and as it is printed.
+/// A whole number: raw, for plurals, and as it is printed.
 #[derive(Clone, Debug, Serialize)]
 pub struct Number {
     /// Raw.
     pub n: i64,
-    /// As printed.
+    /// The number as printed.
     pub text: String,
 }
 
-/// A value that prints as nothing or as the whole, and is not quite that.
+/// A value that prints as zero or as the whole, but is more or less.
 #[derive(Clone, Debug, Serialize)]
 pub struct Almost {
-    /// What it prints as.
+    /// The digits that it prints as.
     pub text: String,
-    /// Whether it is less; more otherwise.
+    /// Whether it is less; otherwise it is more.
     pub less: bool,
 }
 
-/// A value or the mark in its place.
+/// A value, or the mark in its place.
 #[derive(Clone, Debug, Serialize)]
 pub struct Figure {
-    /// As printed; where that would claim too much, with a sign (`<100.0%`).
+    /// The value as printed, with a sign (`<100.0%`) where the digits alone would claim too much.
     pub text: String,
-    /// The same for a sentence, where it would.
+    /// The same for a sentence; `None` where the digits do not claim too much.
     pub almost: Option<Almost>,
-    /// Position on its chart's axis, 0 to 1; none without a number.
+    /// The position on its chart's axis, 0 to 1; `None` without a number.
     pub share: Option<f64>,
     /// Why there is no number.
     pub missing: Option<&'static str>,
@@ -220,7 +221,7 @@ pub struct Figure {
 /// A difference.
 #[derive(Clone, Debug, Serialize)]
 pub struct Change {
-    /// With its sign.
+    /// The difference with its sign.
     pub text: String,
     /// `up`, `down` or `same`.
     pub direction: &'static str,
@@ -237,13 +238,14 @@ pub struct CoverageWords {
     pub expected: Option<Number>,
     /// How many did.
     pub reported: Number,
-    /// How many of these answered what is needed.
+    /// How many of the reporting units answered what is needed.
     pub answered: Number,
-    /// How many more answered that the register does not list.
+    /// How many units answered that the register does not list.
     pub unregistered: Number,
-    /// Of a number: answered out of expected, or of reported where nothing tells how many should. Of a dataset: reported out of expected.
+    /// For a number, answered out of expected, or out of reported where the expected number is not known. For a dataset, reported out of
+    /// expected.
     pub share: Option<String>,
-    /// Whether that is below the programme's threshold.
+    /// Whether the share is below the programme's threshold.
     pub low: bool,
 }
 
@@ -252,7 +254,7 @@ pub struct CoverageWords {
 pub struct CoverageTable {
     /// A row for each dataset that indicators are computed from.
     pub rows: Vec<CoverageRow>,
-    /// Whether of some of them nothing tells how many should report.
+    /// Whether the expected number is unknown for some of the datasets.
     pub unknown: bool,
     /// Whether some indicators are computed from two datasets.
     pub two_sided: bool,
@@ -274,7 +276,7 @@ pub struct CoverageRow {
 pub struct CoverageBelow {
     /// Its name.
     pub region: String,
-    /// By dataset.
+    /// The coverage for each dataset.
     pub cells: Vec<CoverageCell>,
 }
 
@@ -285,7 +287,7 @@ pub struct CoverageCell {
     pub expected: Option<String>,
     /// How many did.
     pub reported: String,
-    /// One out of the other.
+    /// The share of the first in the second.
     pub share: Option<String>,
 }
 
@@ -296,32 +298,32 @@ pub struct SummaryCounts {
     pub better: Number,
     /// For the worse.
     pub worse: Number,
-    /// With a target in this period.
+    /// How many have a target in this period.
     pub with_target: Number,
-    /// Of these, at or beyond it.
+    /// How many of these are at or beyond their target.
     pub reached: Number,
-    /// Of these, near it.
+    /// How many of these are near their target.
     pub near: Number,
-    /// Of these, farther.
+    /// How many of these are farther from their target.
     pub behind: Number,
     /// Without a value.
     pub missing: Number,
-    /// With a small denominator.
+    /// How many have a small denominator.
     pub small: Number,
-    /// With too few answers.
+    /// How many have too few answers.
     pub incomplete: Number,
 }
 
-/// From where on values carry marks, as the programme sets it.
+/// The limits beyond which values carry marks, as the programme sets them.
 #[derive(Debug, Serialize)]
 pub struct ThresholdWords {
     /// Denominators below this are small.
     pub small: Number,
-    /// Below this share of the expected units too few have answered.
+    /// A value is marked when answers came from less than this share of the expected units.
     pub coverage: String,
-    /// So many points from the target a value still counts as near.
+    /// A value counts as near up to so many points from the target …
     pub near: String,
-    /// And not more than this percentage of the target.
+    /// … and only up to this percentage of the target.
     pub near_share: Option<String>,
 }
 
@@ -353,7 +355,7 @@ pub struct SummaryRow {
     pub status: Option<StatusWords>,
     /// The value of the region right above.
     pub parent: Option<Figure>,
-    /// The value of the top region, where that is another one.
+    /// The value of the top region; `None` where the report is about it or it is the region right above.
     pub top: Option<Figure>,
     /// The place among the neighbours.
     pub rank: Option<String>,
@@ -363,9 +365,9 @@ pub struct SummaryRow {
     pub low: bool,
     /// How many warnings there are about the answers.
     pub warnings: Number,
-    /// The target's place on the axis of its charts, from 0 to 1.
+    /// The position of the target on the axis of the charts, 0 to 1.
     pub target_share: Option<f64>,
-    /// The place of the value that it is compared with there.
+    /// The position, on the same axis, of the value that it is compared with.
     pub parent_share: Option<f64>,
     /// The value in every period up to this one.
     pub trend: Vec<TrendPoint>,
@@ -376,7 +378,7 @@ pub struct SummaryRow {
 pub struct StatusWords {
     /// `reached`, `near` or `behind`.
     pub key: &'static str,
-    /// In words.
+    /// The status in words.
     pub text: String,
 }
 
@@ -410,11 +412,11 @@ pub struct IndicatorWords {
     pub previous: Option<Figure>,
     /// The difference.
     pub change: Option<Change>,
-    /// How much of the difference stems from the units that answered in both periods.
+    /// How much of the difference comes from the units that answered in both periods.
     pub same: Option<SameUnits>,
     /// The region right above.
     pub parent: Option<OtherRegion>,
-    /// The top region, where that is another one.
+    /// The top region; `None` where the report is about it or it is the region right above.
     pub top: Option<OtherRegion>,
     /// The place among the neighbours.
     pub rank: Option<RankWords>,
@@ -424,15 +426,15 @@ pub struct IndicatorWords {
     pub direction: &'static str,
     /// How many units it rests on.
     pub coverage: CoverageWords,
-    /// The same of its numerator, where that comes from a dataset of its own.
+    /// The same for the numerator, where it comes from a dataset of its own.
     pub numerator_coverage: Option<CoverageWords>,
-    /// Whether some region within has one of the sides only.
+    /// Whether some region within has rows of one side and none of the other.
     pub one_sided: bool,
-    /// Whether too few answered for one of the sides, or a side is missing somewhere, whether there is a value or not.
+    /// Whether too few units answered for one of the sides, or a side is missing somewhere; with or without a value.
     pub incomplete: bool,
-    /// The share of answers for tables: of the side with fewer, with its mark.
+    /// The share of answers for tables, with its mark; of two sides, the smaller share.
     pub response: String,
-    /// How many warnings there are about the answers that it is computed from.
+    /// How many warnings there are about the answers that the indicator is computed from.
     pub warnings: Number,
     /// How many answered, with their noun.
     pub answered_phrase: String,
@@ -449,11 +451,11 @@ pub struct IndicatorWords {
     pub chart: Chart,
     /// The value in every period up to this one.
     pub trend: Vec<TrendPoint>,
-    /// The same of the top region, where that is another one.
+    /// The trend of the top region; empty where the report is about it.
     pub top_trend: Vec<TrendPoint>,
     /// Numerators printed apart.
     pub parts: Vec<NamedFigure>,
-    /// The same as parts of a whole, for the region, those above and those below; none where they are no such parts.
+    /// The numerators printed apart as parts of a whole, for the region, those above and those below; `None` where they are no such parts.
     pub composition: Option<Composition>,
     /// Breakdowns.
     pub breakdowns: Vec<BreakdownWords>,
@@ -461,16 +463,16 @@ pub struct IndicatorWords {
     pub below: Vec<BelowRow>,
 }
 
-/// A difference taken apart.
+/// A difference, parted into that of the same units and the rest.
 #[derive(Clone, Debug, Serialize)]
 pub struct SameUnits {
     /// How many units answered in both periods.
     pub units: Number,
-    /// The same with their noun.
+    /// How many units, with their noun.
     pub units_phrase: String,
     /// The difference among them.
     pub change: Change,
-    /// The rest: units that came, went, moved, or answered in one period only.
+    /// The rest, from units that came, went, moved, or answered in only one period.
     pub rest: Change,
 }
 
@@ -492,7 +494,7 @@ pub struct RankWords {
     pub position: Number,
     /// Among how many.
     pub of: Number,
-    /// What these are called.
+    /// What the regions of the ranking are called.
     pub among: String,
 }
 
@@ -507,13 +509,13 @@ pub struct TargetWords {
     pub within: String,
     /// How the value stands.
     pub status: Option<StatusWords>,
-    /// What is missing, in the printed unit.
+    /// The gap, in the printed unit.
     pub gap: Option<String>,
-    /// Whether it is less than that: less than the last digit printed.
+    /// Whether the gap is even smaller, below the last printed digit.
     pub gap_less: bool,
-    /// How many more units.
+    /// How many more units are needed.
     pub units: Option<Number>,
-    /// The same with their noun.
+    /// How many more units are needed, with their noun.
     pub units_phrase: Option<String>,
 }
 
@@ -524,9 +526,9 @@ pub struct Lead {
     pub best: Vec<RegionFigure>,
     /// Worst first.
     pub worst: Vec<RegionFigure>,
-    /// Whether all that have a value are equal.
+    /// Whether all regions with a value have the same one.
     pub equal: bool,
-    /// How many are not among them because they rest on few units or incomplete answers.
+    /// How many regions are left out because their values rest on few units or on incomplete answers.
     pub left_out: Number,
 }
 
@@ -551,7 +553,7 @@ pub struct NamedFigure {
 /// A breakdown.
 #[derive(Debug, Serialize)]
 pub struct BreakdownWords {
-    /// By what.
+    /// The name of the field.
     pub name: String,
     /// Its groups.
     pub rows: Vec<BreakdownRow>,
@@ -620,6 +622,6 @@ pub struct MethodologyEntry {
     pub note: Option<String>,
     /// All targets.
     pub target: Option<String>,
-    /// The periods in which it is computed, where these are not all.
+    /// The periods in which it is computed; `None` when it is computed in all.
     pub life: Option<String>,
 }

@@ -11,9 +11,9 @@ pub struct Highlights {
     pub rise: Option<Highlight>,
     /// The largest fall.
     pub fall: Option<Highlight>,
-    /// The target not reached that is nearest.
+    /// Of the targets not reached, the nearest one.
     pub nearest: Option<Highlight>,
-    /// The one that is farthest.
+    /// Of the targets not reached, the farthest one.
     pub farthest: Option<Highlight>,
 }
 
@@ -24,7 +24,7 @@ pub struct Highlight {
     pub id: String,
     /// Its short label.
     pub short: String,
-    /// By how many points, without a sign.
+    /// The points, without a sign.
     pub points: String,
 }
 
@@ -54,36 +54,36 @@ pub struct PlanItem {
     pub target: String,
     /// The period of the target.
     pub period: String,
-    /// The same inside a sentence.
+    /// The period inside a sentence.
     pub within: String,
-    /// What is missing, in the printed unit.
+    /// The gap, in the printed unit.
     pub gap: String,
     /// How many units are missing.
     pub units: Number,
-    /// The same with their noun.
+    /// How many units are missing, with their noun.
     pub units_phrase: String,
-    /// The way to the targets to come.
+    /// The way to the targets ahead.
     pub steps: Vec<PlanStep>,
     /// The regions below in which most of it lies.
     pub places: Vec<PlanPlace>,
-    /// How many more regions have a part of it.
+    /// How many more regions have a part of the gap.
     pub places_more: Number,
 }
 
-/// What is reached by a period when the way is even.
+/// What must be reached by a period when the way is even.
 #[derive(Debug, Serialize)]
 pub struct PlanStep {
     /// The period.
     pub period: String,
     /// The value to be reached by then.
     pub target: String,
-    /// The same, from 0 to 1.
+    /// The position of this value on the axis, 0 to 1.
     pub share: f64,
-    /// How many units more than now, or fewer where less is better.
+    /// How many units more than now (fewer, where less is better).
     pub units: Number,
-    /// The same with its sign.
+    /// The units with their sign.
     pub signed: String,
-    /// The same with its sign and its noun; empty where nothing is missing.
+    /// The units with their sign and noun; empty where nothing is missing.
     pub gap: String,
     /// Whether nothing is missing.
     pub reached: bool,
@@ -98,12 +98,12 @@ pub struct PlanPlace {
     pub units: Number,
 }
 
-/// Units that have all that indicators ask of each, or all but one thing.
+/// Units that have everything that the indicators ask about, or all but one thing.
 #[derive(Debug, Serialize)]
 pub struct Near {
     /// How many units were looked at.
     pub of: Number,
-    /// The same with their noun.
+    /// How many units were looked at, with their noun.
     pub of_phrase: String,
     /// How many things are looked at.
     pub conditions: Number,
@@ -111,7 +111,7 @@ pub struct Near {
     pub ready: Number,
     /// How many lack one.
     pub one: Number,
-    /// Those that lack one, by what they lack; the largest group first.
+    /// The units that lack one thing, by what they lack; the largest group comes first.
     pub groups: Vec<NearGroup>,
 }
 
@@ -124,7 +124,7 @@ pub struct NearGroup {
     pub short: String,
     /// How many.
     pub count: Number,
-    /// The first of them by name, where the programme allows it.
+    /// The names of the first of them, where the programme allows names.
     pub names: Vec<String>,
     /// How many more there are.
     pub more: Number,

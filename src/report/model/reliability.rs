@@ -14,13 +14,13 @@ pub struct Reliability {
     pub asked: Number,
     /// How many were given.
     pub filled: Number,
-    /// Their share.
+    /// The share of answers given in those asked for.
     pub filled_share: Option<String>,
     /// How many findings are warnings.
     pub warnings: Number,
     /// How many are notes.
     pub notes: Number,
-    /// What was found, by rule.
+    /// The findings, by rule.
     pub rules: Vec<RuleRow>,
     /// Exceptions that were let through.
     pub waivers: Vec<WaiverRow>,
@@ -34,15 +34,15 @@ pub struct Protocol {
     pub front: FrontMatter,
     /// The regions to visit first, in this order, with the reasons.
     pub visits: Vec<Visit>,
-    /// Whether of some datasets nothing tells how many should report.
+    /// Whether the expected number is unknown for some datasets.
     pub unknown: bool,
-    /// By dataset, what was expected, came in and was filled in.
+    /// For each dataset, what was expected, what came in and what was filled in.
     pub completeness: Vec<CompletenessRow>,
-    /// The same by region below, for all datasets together of which something tells how many should report.
+    /// The same for each region below, over all datasets together whose expected number is known.
     pub places: Vec<PlaceRow>,
-    /// When submissions came; none when the programme sets no day.
+    /// When submissions came; `None` when the programme sets no day.
     pub timeliness: Option<Timeliness>,
-    /// What was found, by rule.
+    /// The findings, by rule.
     pub rules: Vec<RuleRow>,
     /// Exceptions that were let through.
     pub waivers: Vec<WaiverRow>,
@@ -65,7 +65,7 @@ pub struct Visit {
     pub place: String,
     /// Its name.
     pub region: String,
-    /// Why, the weightiest first.
+    /// Why it should be visited; the weightiest reason comes first.
     pub reasons: Vec<Reason>,
 }
 
@@ -87,17 +87,17 @@ pub struct CompletenessRow {
     pub dataset: String,
     /// How many units should report.
     pub expected: Option<Number>,
-    /// How many of them did; of all units, when nothing tells who should.
+    /// How many of the expected units did; of all units, when nothing tells which are expected.
     pub reported: Number,
-    /// How many more did that the register does not list.
+    /// How many units reported that the register does not list.
     pub unregistered: Number,
-    /// One out of the other.
+    /// The share of reported in expected.
     pub share: Option<String>,
     /// How many answers were asked for.
     pub asked: Number,
     /// How many were given.
     pub filled: Number,
-    /// One out of the other.
+    /// The share of given answers in those asked for.
     pub filled_share: Option<String>,
 }
 
@@ -108,13 +108,13 @@ pub struct PlaceRow {
     pub region: String,
     /// How many units should report.
     pub expected: Option<Number>,
-    /// How many of them did; of all units, when nothing tells who should.
+    /// How many of the expected units did; of all units, when nothing tells which are expected.
     pub reported: Number,
-    /// How many more did that the register does not list.
+    /// How many units reported that the register does not list.
     pub unregistered: Number,
-    /// One out of the other.
+    /// The share of reported in expected.
     pub share: Option<String>,
-    /// Answers given out of those asked for.
+    /// The share of given answers in those asked for.
     pub filled_share: Option<String>,
     /// Findings that are errors.
     pub errors: Number,
@@ -135,9 +135,9 @@ pub struct Timeliness {
     pub late: Number,
     /// How many have no day recorded.
     pub unknown: Number,
-    /// How many took the place of earlier ones.
+    /// How many replaced earlier ones.
     pub corrections: Number,
-    /// How many answers and rows these changed.
+    /// How many answers and rows the replacing submissions changed.
     pub changes: Number,
     /// The submissions.
     pub rows: Vec<TimelinessRow>,
@@ -150,9 +150,9 @@ pub struct TimelinessRow {
     pub file: String,
     /// The day.
     pub received: Option<String>,
-    /// Days after the day it was due; none of a correction.
+    /// How many days it came after the due day; `None` for a correction.
     pub late: Option<Number>,
-    /// Whether it takes the place of an earlier one.
+    /// Whether it replaces an earlier one.
     pub correction: bool,
 }
 
@@ -165,7 +165,7 @@ pub struct RuleRow {
     pub severity: String,
     /// How many findings.
     pub count: Number,
-    /// In how many regions.
+    /// How many regions the findings are about.
     pub regions: Number,
 }
 

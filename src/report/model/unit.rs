@@ -17,21 +17,21 @@ pub struct UnitSheet {
     pub unit: UnitName,
     /// Whether it reported in the period before.
     pub reported_before: bool,
-    /// How many indicators tell of it whether it has something.
+    /// How many indicators tell whether the unit has something.
     pub asked: Number,
-    /// Of these, how many are as they should be.
+    /// How many of these are as they should be.
     pub met: Number,
-    /// Those that are not.
+    /// The indicators that are not as they should be.
     pub lacking: Vec<IndicatorName>,
     /// Values that have not reached their targets.
     pub behind: Vec<IndicatorName>,
-    /// The indicators for which it did not answer what is needed.
+    /// The indicators for which the unit did not answer what is needed.
     pub unanswered: Vec<IndicatorName>,
     /// The indicators, by section.
     pub sections: Vec<UnitSection>,
     /// Its answers, in the order of the columns.
     pub answers: Vec<UnitAnswer>,
-    /// What was found about them, the gravest first.
+    /// The findings about its answers, the gravest first.
     pub findings: Vec<UnitFinding>,
     /// How many more findings there are.
     pub findings_more: Number,
@@ -89,11 +89,11 @@ pub struct UnitRow {
     pub short: String,
     /// What the unit has.
     pub now: UnitValue,
-    /// What it had in the period before; none when it did not report then.
+    /// What it had in the period before; `None` when it did not report then.
     pub before: Option<UnitValue>,
     /// The value of its region.
     pub region: Figure,
-    /// The value of the top region, where that is another one.
+    /// The value of the top region; `None` where that is its own region.
     pub top: Option<Figure>,
     /// The target.
     pub target: Option<UnitTarget>,
@@ -106,9 +106,9 @@ pub struct UnitValue {
     pub kind: &'static str,
     /// The word, the value or the mark.
     pub text: String,
-    /// Of `yes` and `no`: whether that is as it should be; none where neither is better.
+    /// For `yes` and `no`, whether that is as it should be; `None` where neither is better.
     pub met: Option<bool>,
-    /// What it adds to the numerator, where fields are summed.
+    /// What it adds to the numerator; only where fields are summed.
     pub numerator: Option<Number>,
     /// What it adds to the denominator.
     pub denominator: Option<Number>,
@@ -117,9 +117,9 @@ pub struct UnitValue {
 /// A target.
 #[derive(Debug, Serialize)]
 pub struct UnitTarget {
-    /// As printed.
+    /// The target as printed.
     pub text: String,
-    /// Its period's name, where that is another one than the sheet's.
+    /// The name of the target's period; `None` where it is the sheet's own.
     pub period: Option<String>,
 }
 
@@ -128,9 +128,9 @@ pub struct UnitTarget {
 pub struct UnitAnswer {
     /// The name of the field.
     pub name: String,
-    /// What was answered, or the mark of the reason for none.
+    /// The answer, or the mark for the reason why there is none.
     pub now: String,
-    /// The same in the period before; none when the unit did not report then, or the field was not asked.
+    /// The same in the period before; `None` when the unit did not report then, or the field was not asked.
     pub before: Option<String>,
 }
 
@@ -139,10 +139,10 @@ pub struct UnitAnswer {
 pub struct UnitFinding {
     /// `error`, `warning` or `note`.
     pub key: &'static str,
-    /// The same as a word.
+    /// The severity as a word.
     pub severity: String,
     /// What was found.
     pub message: String,
-    /// What to do.
+    /// What to do about it.
     pub hint: Option<String>,
 }

@@ -34,7 +34,7 @@ impl Loader<'_> {
         datasets
     }
 
-    /// The dataset of expected units must have the same key.
+    /// Checks that the register of a dataset has the same key.
     fn expectation(&mut self, position: usize, datasets: &[Dataset]) -> bool {
         let dataset = &datasets[position];
         let Some(expected) = dataset.expected.map(|index| &datasets[index.0]) else { return true };
@@ -55,7 +55,7 @@ impl Loader<'_> {
         alike
     }
 
-    /// Regions lie in fields that stand before them, and are of a higher level.
+    /// Checks that a region lies in a field that stands earlier and has a higher level.
     fn nested(&mut self, raw: &RawDataset, fields: &[Field]) {
         for (position, field) in fields.iter().enumerate() {
             if let FieldKind::Region { within: Some(outer), .. } = field.kind
@@ -77,7 +77,7 @@ impl Loader<'_> {
         }
     }
 
-    /// The level of the rows: their own, or that of the field of their region.
+    /// The level of the rows: the dataset's own, or that of the field with their region.
     fn level_of(&mut self, raw: &RawDataset, region: Option<&Field>, frame: Frame<'_>) -> Option<LevelIndex> {
         let level = raw.level.as_ref().and_then(|level| self.level(level, frame));
         let own = region.and_then(|region| match region.kind {
@@ -111,7 +111,7 @@ impl Loader<'_> {
         self.distinct_headers(&raw.fields.0, &fields);
         self.one_headless(&raw.fields.0);
         self.replacing(&raw, &fields);
-        // Columns that cannot be told apart cannot be read.
+        // A dataset with columns that cannot be told apart is not read.
         let whole = whole && self.diagnostics.len() == faults;
         let region = find(self, &raw.region).filter(|&index| {
             let right = matches!(fields[index.0].kind, FieldKind::Region { .. });
@@ -156,7 +156,7 @@ impl Loader<'_> {
         }
     }
 
-    /// A header that two fields share cannot be matched.
+    /// Reports headers that two fields share: they cannot be matched.
     fn distinct_headers(&mut self, raw: &[RawField], fields: &[Field]) {
         let mut owner: HashMap<String, &str> = HashMap::new();
         for (raw, field) in raw.iter().zip(fields) {
@@ -173,7 +173,7 @@ impl Loader<'_> {
         }
     }
 
-    /// Of two columns without headers nobody can tell which is which.
+    /// Reports a second column without a header: nobody can tell which is which.
     fn one_headless(&mut self, raw: &[RawField]) {
         let mut headless = raw.iter().filter_map(|field| field.header.as_ref().map(|header| (field, header)));
         let Some((first, _)) = headless.next() else { return };
@@ -184,7 +184,7 @@ impl Loader<'_> {
         }
     }
 
-    /// The column of replaced keys is asked for by corrections of single rows only, and is none of the fields.
+    /// Checks that `replaces` is used with `corrections: row` only, and that its headers name no field.
     fn replacing(&mut self, raw: &RawDataset, fields: &[Field]) {
         let Some(first) = raw.replaces.0.first() else { return };
         if raw.corrections != Some(RawCorrections::Row) {

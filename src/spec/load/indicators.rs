@@ -38,7 +38,7 @@ impl Loader<'_> {
             self.report(Rule::InvalidSpecification, raw.may_exceed.span, message);
         }
         let own = self.life(raw.since.as_ref(), raw.until.as_ref(), known.frame);
-        // A definition that lacks a part cannot be held to its examples.
+        // The examples of a definition with faults are not tried.
         let sound = self.diagnostics.len() == faults;
         let (dataset, section, numerator, denominator) = (dataset?, section?, numerator?, denominator?);
         let breakdowns =
@@ -76,7 +76,7 @@ impl Loader<'_> {
         Some((indicator, raw.id.span))
     }
 
-    /// The numerators printed apart; of the dataset of the numerator.
+    /// The numerators printed apart, from the dataset of the numerator.
     fn parts(&mut self, raw: &RawIndicator, numerator: Option<&Measure>, known: &Known<'_>) -> Vec<Part> {
         self.distinct("the part", raw.parts.0.iter().map(|part| &part.id));
         let part = |part: &RawPart| {
@@ -100,7 +100,7 @@ impl Loader<'_> {
         }
     }
 
-    /// Reports an indicator that is computed in no period, and targets of periods in which it is not.
+    /// Reports an indicator that is computed in no period, and targets for periods in which it is not computed.
     fn alive(&mut self, raw: &RawIndicator, life: Life, targets: &[(PeriodIndex, Ratio)], known: &Known<'_>) {
         let periods = &known.frame.programme.periods;
         if !(0..periods.len()).any(|period| life.holds(PeriodIndex(period))) && !periods.is_empty() {
@@ -134,7 +134,7 @@ impl Loader<'_> {
         (i64::from(per), decimals.min(3))
     }
 
-    /// The name of what the parts leave over. Its chart can tell five tones apart.
+    /// The name of what the parts leave over. A chart has five tones that can be told apart: four parts and the rest.
     fn rest(&mut self, raw: &RawIndicator, per: i64) -> Option<Localized> {
         const MOST: usize = 4;
         let rest = raw.rest.as_ref()?;
@@ -169,7 +169,7 @@ impl Loader<'_> {
     ) -> Option<Measure> {
         let name = self.text(&raw.name);
         let own = raw.dataset.as_ref().map(|dataset| self.dataset_named(dataset, known));
-        // The shared population speaks of the shared dataset; a side with a dataset of its own says its own, or takes all rows.
+        // The shared population speaks of the shared dataset. A side with a dataset of its own gives its own population, or takes all rows.
         let population = match (&raw.population, &raw.dataset) {
             (Some(own), _) => Some(own),
             (None, Some(_)) => None,

@@ -1,4 +1,4 @@
-//! Reads all specification files and resolves them against each other. Every fault of every file is found in one pass.
+//! Reads all specification files and resolves them against each other. One pass finds every fault of every file.
 
 mod checks;
 mod datasets;
@@ -21,7 +21,7 @@ use crate::yaml::{Parsed, Spanned};
 use jiff::civil::Date;
 use std::collections::HashMap;
 
-/// Loads the files under `indicator-specs/`. `None` when they are too broken to go on; the reasons are in `diagnostics`.
+/// Loads the files under `indicator-specs/`. `None` when they are too broken to go on; `diagnostics` has the reasons.
 pub fn load(files: &[TextFile], diagnostics: &mut Vec<Diagnostic>) -> Option<Specs> {
     if files.is_empty() {
         return None;
@@ -75,7 +75,7 @@ pub fn load(files: &[TextFile], diagnostics: &mut Vec<Diagnostic>) -> Option<Spe
     Some(Specs { programme, hierarchy: hierarchy?, datasets, indicators: resolved, checks, waivers, sheets, whole })
 }
 
-/// `2.10` comes after `2.9`: runs of digits compare as numbers.
+/// A key that sorts names by number: `2.10` comes after `2.9`.
 fn natural(id: &str) -> Vec<(u64, String)> {
     id.split(|letter: char| !letter.is_alphanumeric())
         .map(|part| {
@@ -116,7 +116,7 @@ fn single<'a>(files: &'a [TextFile], path: &str, diagnostics: &mut Vec<Diagnosti
                 .hint(format!("the other one is `{}`; take one of them out", first.name)),
         );
     }
-    // A file that is there and cannot be read has its own message.
+    // A file that is there and cannot be read has its own finding.
     let unreadable = diagnostics.iter().any(|found| found.place.file().as_str() == path);
     if found.is_none() && !unreadable {
         let place = Place::File(FileName::new(path));
@@ -128,7 +128,7 @@ fn single<'a>(files: &'a [TextFile], path: &str, diagnostics: &mut Vec<Diagnosti
     found
 }
 
-/// The programme, and whether its file could be read whole: only then is a name that it lacks a fault.
+/// The programme, and whether its file could be read whole: only then is a missing name a fault.
 #[derive(Clone, Copy)]
 struct Frame<'a> {
     programme: &'a Programme,
@@ -149,7 +149,7 @@ struct Known<'a> {
     all_datasets_read: bool,
 }
 
-/// Of so many faults names are suggested.
+/// The most faults for which names are suggested.
 const MOST_SUGGESTIONS: usize = 200;
 
 /// Resolves one file at a time.
@@ -170,7 +170,7 @@ impl<'a> Loader<'a> {
         self.diagnostics.last_mut().expect("just pushed")
     }
 
-    /// What a name may have meant, as long as few faults are found: each takes a look at all that is known.
+    /// What a name may have meant; nothing once there are many faults, since every search goes through all known names.
     fn suggestion<'b>(&self, name: &str, known: impl IntoIterator<Item = &'b str>) -> Option<String> {
         (self.diagnostics.len() < MOST_SUGGESTIONS).then(|| did_you_mean_or_list(name, known)).flatten()
     }
@@ -180,8 +180,8 @@ impl<'a> Loader<'a> {
         self.report(Rule::UnknownName, name.span, format!("unknown {what} `{}`", name.value)).hint = hint.map(Into::into);
     }
 
-    /// Reports names that occur twice, and those that hold a sign which nobody sees: they are no name that looks the same. Gives back
-    /// nothing, since the first one counts.
+    /// Reports names that occur twice, and names with an invisible sign, which look like others and are not. The first of equal names
+    /// counts.
     fn distinct<'b>(&mut self, what: &str, names: impl IntoIterator<Item = &'b Spanned<String>>) {
         let mut seen: HashMap<&str, Span> = HashMap::new();
         for name in names {
@@ -237,7 +237,7 @@ impl<'a> Loader<'a> {
             Ok(day) => Some(day),
             Err(fault) => {
                 self.report(Rule::InvalidSpecification, raw.span, fault);
-                // A day is one whatever its year: what is dated so is not missing besides.
+                // A day is a day in any year: it is not reported as missing on top of the fault of its year.
                 raw.value.parse().ok()
             }
         }
@@ -247,7 +247,7 @@ impl<'a> Loader<'a> {
         let ratio = Ratio::parse(&raw.value);
         let hint = match ratio {
             None => "write digits only, with a point before the decimals",
-            // So that no product with a sum of counts overflows.
+            // With this limit, no product with a sum of counts overflows.
             Some(ratio) if ratio > Ratio::whole(LARGEST_COUNT) || ratio < Ratio::whole(-LARGEST_COUNT) => {
                 "no number here is larger than 1000000000, or smaller than -1000000000"
             }
@@ -274,7 +274,7 @@ impl<'a> Loader<'a> {
         period
     }
 
-    /// The periods from a first one to a last one.
+    /// The periods from `since` to `until`.
     fn life(&mut self, since: Option<&Spanned<String>>, until: Option<&Spanned<String>>, frame: Frame<'_>) -> Life {
         let life = Life {
             since: since.and_then(|period| self.period(period, frame)),
@@ -309,7 +309,7 @@ impl<'a> Loader<'a> {
         raw.map_or_else(Condition::always, |raw| self.scope(dataset, known).condition(raw))
     }
 
-    /// What names in a measure or a check on a dataset are resolved against.
+    /// What the names in a measure or a check of a dataset are resolved against.
     fn scope<'b>(&'b mut self, dataset: DatasetIndex, known: &Known<'b>) -> Scope<'b> {
         Scope {
             dataset: &known.datasets[dataset.0],

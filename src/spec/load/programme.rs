@@ -64,7 +64,7 @@ impl Loader<'_> {
         (programme, sound)
     }
 
-    /// Notes the languages of the programme; gives those of the reports.
+    /// Reports faulty language codes, and gives the languages that reports are made in.
     fn report_languages(&mut self, raw: &RawProgramme) -> Vec<LanguageCode> {
         self.distinct("the language", &raw.languages.0);
         for language in &raw.languages.0 {
@@ -89,8 +89,8 @@ impl Loader<'_> {
         if raw.publish.0.is_empty() { self.languages.clone() } else { publish }
     }
 
-    /// The dataset of which every row gets a sheet: without indicators computed from it, a sheet would be empty. One without a
-    /// key has been reported.
+    /// The dataset of which every row gets a sheet. One without indicators would give empty sheets, and is reported here; one without a key
+    /// has been reported.
     pub fn sheets(
         &mut self,
         name: &Spanned<String>,
@@ -110,7 +110,7 @@ impl Loader<'_> {
         Some(dataset)
     }
 
-    /// A folder below `report-templates/`; whether it is there shows when the templates are read.
+    /// The name of a folder below `report-templates/`. Whether the folder exists shows when templates are read.
     fn template_folder(&mut self, raw: &Spanned<String>) -> String {
         let is_sign = |letter: char| !letter.is_alphanumeric() && !matches!(letter, '-' | '_');
         if raw.value.is_empty() || raw.value.contains(is_sign) || is_device(&raw.value) {
@@ -278,10 +278,10 @@ impl Loader<'_> {
     }
 }
 
-/// Names of folders are no longer, in bytes, so that esep may add to them.
+/// The longest name of a folder, in bytes; esep may add to it.
 const LONGEST_FOLDER: usize = 200;
 
-/// Whether a text is the name of a folder on every system, and of none that esep makes beside those of periods.
+/// Whether a text can name a folder on every system, and is not a name that esep gives to other folders beside those of periods.
 fn is_folder(id: &str) -> bool {
     let is_sign = |letter: char| letter.is_control() || is_unseen(letter) || "<>:\"/\\|?*".contains(letter);
     let is_bare = id.trim() == id && !id.starts_with('.') && !id.ends_with('.') && !id.ends_with("-failed");

@@ -11,16 +11,16 @@ use std::collections::HashMap;
 /// The regions as they are declared.
 struct Registry<'a> {
     raw: &'a [RawRegion],
-    /// Where each code stands first.
+    /// The first position of each code.
     positions: HashMap<&'a str, usize>,
-    /// Whether all of them could be read.
+    /// Whether all regions could be read.
     whole: bool,
 }
 
 impl Loader<'_> {
-    /// A place on the map of tiles, which no other region has.
+    /// The place of a region on the map of tiles; reported when another region has it.
     fn tile(&mut self, raw: &Spanned<[u8; 2]>, taken: &mut HashMap<(u8, u8), Span>) -> Option<(u8, u8)> {
-        /// A map of more does not fit on a page.
+        /// A larger map does not fit on a page.
         const MOST: u8 = 20;
         let [row, column] = raw.value;
         if !(1..=MOST).contains(&row) || !(1..=MOST).contains(&column) {
@@ -49,7 +49,7 @@ impl Loader<'_> {
             let tile = region.tile.as_ref().and_then(|tile| self.tile(tile, &mut tiles));
             self.declared_region(region, &registry, frame).map(|found| Region { tile, ..found })
         };
-        // A stage never stops at the first fault.
+        // All regions are read before any fault ends the loading.
         let regions: Vec<Option<Region>> = raw.iter().map(read).collect();
         let regions = regions.into_iter().collect::<Option<Vec<Region>>>().filter(|_| whole)?;
         for (position, region) in regions.iter().enumerate() {
@@ -68,7 +68,7 @@ impl Loader<'_> {
         Hierarchy::new(regions).map_err(|broken| self.broken(broken, &raw)).ok()
     }
 
-    /// A region as it is declared; `None` when its level or the region that it lies in is not known.
+    /// A region as it is declared; `None` when its level or its parent is unknown.
     fn declared_region(&mut self, region: &RawRegion, registry: &Registry<'_>, frame: Frame<'_>) -> Option<Region> {
         let Registry { raw, positions, whole } = registry;
         let level = self.level(&region.level, frame);
@@ -94,7 +94,7 @@ impl Loader<'_> {
         Some(Region { code, level: level?, parent, name, short, aliases, cases, tile: None, from, to })
     }
 
-    /// Reports why regions make no tree.
+    /// Reports why the regions form no tree.
     fn broken(&mut self, broken: Broken, raw: &[RawRegion]) {
         let name = |position: usize| format!("`{}`", raw[position].code.value);
         match broken {
@@ -119,8 +119,8 @@ impl Loader<'_> {
         }
     }
 
-    /// Reports the days on which a region exists and the one that it lies in does not: it would stand in no table. One without a first
-    /// day has been there for ever; that is a fault only where a period is concerned, since few know the first days of all regions.
+    /// Reports regions that exist on days on which their parent does not: they would stand in no table. A region without a first day exists
+    /// from the beginning. That is a fault only where a period is concerned, since few know the first days of all regions.
     fn lives(&mut self, raw: &[RawRegion], regions: &[Region], frame: Frame<'_>) {
         for (raw, region) in raw.iter().zip(regions) {
             let Some(outer) = region.parent.map(|parent| &regions[parent.0]) else { continue };
