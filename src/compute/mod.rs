@@ -248,7 +248,7 @@ impl Slice {
 
 /// The numbers of one indicator.
 #[derive(Clone, Debug)]
-struct Numbers {
+struct OfIndicator {
     slices: Vec<Slice>,
     /// The cells, by period, region and slice.
     cells: Vec<Vec<Vec<Cell>>>,
@@ -257,7 +257,7 @@ struct Numbers {
 /// All numbers.
 #[derive(Clone, Debug)]
 pub struct Results {
-    indicators: Vec<Numbers>,
+    indicators: Vec<OfIndicator>,
     /// The coverage of datasets, by period, dataset and region.
     datasets: Vec<Vec<Vec<Coverage>>>,
 }
@@ -315,7 +315,7 @@ pub fn run(specs: &Specs, data: &Data) -> Results {
     let indicators = specs
         .indicators
         .iter()
-        .map(|indicator| Numbers { slices: slices(specs, indicator), cells: computed.by_ref().take(periods).collect() })
+        .map(|indicator| OfIndicator { slices: slices(specs, indicator), cells: computed.by_ref().take(periods).collect() })
         .collect();
     let reporting = |(period, rolls): (usize, &Vec<Roll>)| {
         let of = |(index, roll)| self::reporting(specs, data, roll, PeriodIndex(period), DatasetIndex(index));

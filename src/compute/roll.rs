@@ -71,11 +71,11 @@ impl Roll {
         }
         let mut standings = vec![Standing::Unlisted; table.len()];
         let mut reported: BTreeMap<Vec<String>, usize> = BTreeMap::new();
-        let mut nameless = Vec::new();
+        let mut keyless = Vec::new();
         for (row, standing) in standings.iter_mut().enumerate() {
             let key = table.key(specs, dataset, row);
             if key.iter().any(String::is_empty) {
-                nameless.push(row);
+                keyless.push(row);
                 continue;
             }
             if reported.contains_key(&key) {
@@ -89,7 +89,7 @@ impl Roll {
         }
         let listed = reported.iter().filter_map(|(key, &row)| Some((row, *registered.get(key)?))).collect();
         let unlisted = reported.iter().filter(|(key, _)| !registered.contains_key(*key)).map(|(_, &row)| row);
-        let unlisted = unlisted.chain(nameless).collect();
+        let unlisted = unlisted.chain(keyless).collect();
         let silent = registered.iter().filter(|(key, _)| !reported.contains_key(*key)).map(|(_, &row)| row).collect();
         Self { standings, silent: Silent::Units(silent), listed, unlisted }
     }

@@ -47,7 +47,7 @@ pub fn identify(specs: &Specs, periods: &[PeriodIndex], submissions: &mut [Submi
     for (&period, submission) in periods.iter().zip(submissions.iter_mut()) {
         let Submission { rows, diagnostics, interpretations, .. } = submission;
         for (index, row) in rows {
-            let Some(place) = row.nameless.take() else { continue };
+            let Some(place) = row.unidentified.take() else { continue };
             let dataset = specs.dataset(*index);
             let (Some(key), Some((register, known))) = (single_key(dataset), register(specs, dataset)) else { continue };
             match meant(specs, dataset, row, &registers[&(period, register)], known) {
@@ -70,7 +70,7 @@ fn registers(specs: &Specs, periods: &[PeriodIndex], submissions: &[Submission])
     let mut registers: HashMap<(PeriodIndex, DatasetIndex), Units> = HashMap::new();
     let rows = || periods.iter().zip(submissions).flat_map(|(period, found)| found.rows.iter().map(move |row| (*period, row)));
     for (period, (index, row)) in rows() {
-        if let Some((register, _)) = row.nameless.as_ref().and_then(|_| register(specs, specs.dataset(*index))) {
+        if let Some((register, _)) = row.unidentified.as_ref().and_then(|_| register(specs, specs.dataset(*index))) {
             registers.entry((period, register)).or_default();
         }
     }

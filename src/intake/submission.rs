@@ -19,7 +19,7 @@ pub struct Row {
     pub region: Option<RegionIndex>,
     pub cells: Vec<Typed>,
     /// The cell of a blank identifier that may be found by the row's name.
-    pub nameless: Option<Place>,
+    pub unidentified: Option<Place>,
     /// The key of the earlier row that this one replaces, where the row names it.
     pub replaces: Option<String>,
 }

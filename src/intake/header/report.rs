@@ -50,7 +50,7 @@ impl Found<'_> {
         if !self.twice(twice, lookup, diagnostics) {
             self.rows_beside(diagnostics);
         }
-        self.nameless(&top, read, diagnostics);
+        self.without_header(&top, read, diagnostics);
         self.missing(&top, missing, diagnostics);
     }
 
@@ -121,17 +121,17 @@ impl Found<'_> {
     }
 
     /// Reports cells below no header, which are not read: the first cell of each such column.
-    fn nameless(&self, top: &Top<'_>, read: impl Fn(usize) -> bool, diagnostics: &mut Vec<Diagnostic>) {
+    fn without_header(&self, top: &Top<'_>, read: impl Fn(usize) -> bool, diagnostics: &mut Vec<Diagnostic>) {
         let (first, last) = (self.header.first, self.header.row);
         let below = || self.sheet.rows.iter().enumerate().skip(last + 1).filter(|(row, _)| read(*row));
         let width = below().map(|(_, cells)| cells.len()).max().unwrap_or(0);
         let captions = (0..top.width(first, last)).filter_map(|column| Some((top.bare_caption(first, last, column)?, column)));
         let captioned: BTreeSet<usize> = captions.flat_map(|(row, column)| top.under(row, column)).collect();
-        let is_nameless = |column: &usize| {
+        let is_without_header = |column: &usize| {
             let has_header = !top.stack(first, last, *column).is_empty() || self.header.field(*column).is_some();
             !has_header && !captioned.contains(column)
         };
-        for column in (0..width).filter(is_nameless) {
+        for column in (0..width).filter(is_without_header) {
             let mut filled = below().filter(|(_, cells)| cells.get(column).is_some_and(|cell| !cell.is_blank()));
             let Some((row, _)) = filled.next() else { continue };
             let further = filled.count();

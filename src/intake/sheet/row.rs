@@ -19,7 +19,7 @@ struct Cell {
     /// Whether its contents could be used.
     sound: bool,
     /// Whether it is a blank identifier that may be found by the row's name.
-    nameless: bool,
+    unidentified: bool,
 }
 
 /// The cells of a row that were read, by field.
@@ -28,7 +28,7 @@ struct Cells {
     /// For each cell, whether its contents could be used.
     sound: Vec<bool>,
     /// The place of a blank identifier that may be found by the row's name.
-    nameless: Option<Place>,
+    unidentified: Option<Place>,
 }
 
 impl SheetReader<'_> {
@@ -42,7 +42,7 @@ impl SheetReader<'_> {
             return;
         }
         let earlier = submission.diagnostics.len();
-        let Cells { typed: cells, sound, nameless } = self.cells(offset, submission);
+        let Cells { typed: cells, sound, unidentified } = self.cells(offset, submission);
         if let Some(sums) = sums {
             sums.row(self.found.sheet.first_row + offset as u32, &cells, &sound);
         }
@@ -71,7 +71,7 @@ impl SheetReader<'_> {
         let place = RowPlace { file, sheet, row, columns: self.places.clone() };
         let replaces = self.found.header.replaces.and_then(|column| self.found.sheet.rows[offset].get(column)).map(Raw::text);
         let replaces = replaces.filter(|key| self.vocabulary.words.blank(key).is_none());
-        submission.rows.push((self.found.header.dataset, Row { place, region, cells, nameless, replaces }));
+        submission.rows.push((self.found.header.dataset, Row { place, region, cells, unidentified, replaces }));
     }
 
     /// The note on how a row was understood, placed at its first filled cell.
@@ -102,12 +102,12 @@ impl SheetReader<'_> {
     /// Reads the cells of a row, by the order of the fields.
     fn cells(&self, offset: usize, submission: &mut Submission) -> Cells {
         let count = self.dataset.fields.len();
-        let mut cells = Cells { typed: Vec::with_capacity(count), sound: Vec::with_capacity(count), nameless: None };
+        let mut cells = Cells { typed: Vec::with_capacity(count), sound: Vec::with_capacity(count), unidentified: None };
         // The outer region stands earlier in the list of fields than the region looked up within it.
         for position in 0..count {
             let cell = self.cell(FieldIndex(position), offset, &cells.typed, submission);
-            if cell.nameless {
-                cells.nameless = Some(self.place(offset, self.columns[position]));
+            if cell.unidentified {
+                cells.unidentified = Some(self.place(offset, self.columns[position]));
             }
             cells.typed.push(cell.typed);
             cells.sound.push(cell.sound);
@@ -118,7 +118,7 @@ impl SheetReader<'_> {
     /// Reads a cell; `earlier` are the cells of the fields before it.
     fn cell(&self, index: FieldIndex, offset: usize, earlier: &[Typed], submission: &mut Submission) -> Cell {
         let field = self.dataset.field(index);
-        let unread = |sound: bool| Cell { typed: cell::blank(&field.kind, Blank::NotReported), sound, nameless: false };
+        let unread = |sound: bool| Cell { typed: cell::blank(&field.kind, Blank::NotReported), sound, unidentified: false };
         let outcome = match (&field.kind, self.columns[index.0]) {
             (FieldKind::Region { within, .. }, column) => self.region_cell(index, (offset, column), *within, earlier),
             (_, None) => None,
@@ -136,11 +136,11 @@ impl SheetReader<'_> {
                     Some(Blank::NotApplicable | Blank::Refused) => self.dataset.is_vital(index),
                     None => false,
                 };
-                let nameless = lacking && self.by_name && self.dataset.key.contains(&index);
-                if lacking && !nameless {
+                let unidentified = lacking && self.by_name && self.dataset.key.contains(&index);
+                if lacking && !unidentified {
                     submission.diagnostics.push(self.lacking(index, raw, offset));
                 }
-                Cell { typed, sound: true, nameless }
+                Cell { typed, sound: true, unidentified }
             }
             Err(fault) => {
                 let place = self.place(offset, self.columns[index.0]);
