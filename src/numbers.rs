@@ -35,6 +35,8 @@ pub enum Subject<'a> {
     Group {
         /// The position of the slice.
         slice: usize,
+        /// The position of the breakdown in the indicator.
+        breakdown: usize,
         /// The field of the breakdown.
         field: &'a Field,
         /// The value of the field; `None` stands for the units that did not state it.
@@ -75,9 +77,9 @@ impl<'a> Subject<'a> {
 pub struct Number<'a> {
     /// The ratio, or why there is none.
     pub value: Value,
-    /// The numerator of the ratio; zero where there is no value.
+    /// The numerator of the ratio; zero where the number is kept back.
     pub numerator: i64,
-    /// The denominator of the ratio; zero where there is no value.
+    /// The denominator of the ratio; zero where the number is kept back.
     pub denominator: i64,
     /// How far it can be trusted.
     pub marks: Marks,
@@ -123,7 +125,7 @@ pub struct Row<'a> {
 
 impl<'a> Number<'a> {
     /// The number of a sum over the denominator of a cell.
-    pub fn new(thresholds: &Thresholds, indicator: &Indicator, cell: &'a Cell, value: Value, numerator: i64) -> Self {
+    fn new(thresholds: &Thresholds, indicator: &Indicator, cell: &'a Cell, value: Value, numerator: i64) -> Self {
         let is_number = value.is_ok();
         let marks = Marks {
             small: is_number && thresholds.is_small(cell.denominator()),
@@ -141,6 +143,11 @@ impl<'a> Number<'a> {
     /// The sums of the numerator's parts, in the indicator's order.
     pub fn parts(&self) -> &'a [i64] {
         self.cell.parts()
+    }
+
+    /// What the parts leave of the denominator; below zero when they overlap.
+    pub fn rest(&self) -> i64 {
+        self.denominator - self.parts().iter().sum::<i64>()
     }
 
     /// How many units of the denominator's population it rests on.
@@ -200,8 +207,8 @@ impl<'a> Numbers<'a> {
         let indicator = specs.indicator(index);
         let parts = indicator.parts.iter().enumerate().map(|(position, part)| Subject::Part { position, part });
         let group = |(slice, found): (usize, &Slice)| {
-            let (field, value) = found.group(specs, indicator)?;
-            Some(Subject::Group { slice, field, value })
+            let (breakdown, field, value) = found.group(specs, indicator)?;
+            Some(Subject::Group { slice, breakdown, field, value })
         };
         let groups = self.published.slices(index).iter().enumerate().filter_map(group);
         std::iter::once(Subject::Whole).chain(parts).chain(groups).collect()
@@ -229,11 +236,16 @@ impl<'a> Numbers<'a> {
         self.number(index, self.period, region, Subject::Whole)
     }
 
+    /// The number of the period before; `None` when the region did not exist then.
+    pub fn previous(&self, index: IndicatorIndex, region: RegionIndex, subject: Subject<'_>) -> Option<Number<'a>> {
+        let before = self.specs().previous(self.period, region)?;
+        Some(self.number(index, before, region, subject))
+    }
+
     /// A number with what it is compared with.
     pub fn row(&self, index: IndicatorIndex, region: RegionIndex, subject: Subject<'_>) -> Row<'a> {
-        let specs = self.specs();
         let number = self.number(index, self.period, region, subject);
-        let previous = specs.previous(self.period, region).map(|before| self.number(index, before, region, subject));
+        let previous = self.previous(index, region, subject);
         let change = previous.and_then(|previous| compare::difference(number.value, previous.value));
         let (target, rank) = match subject {
             Subject::Whole => (self.target(index, number.value), self.published.rank(index, self.period, region)),

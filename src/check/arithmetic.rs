@@ -88,7 +88,7 @@ fn regions(
 fn group(specs: &Specs, indicator: &Indicator, slice: Slice) -> Option<String> {
     match slice.group(specs, indicator) {
         None => Some(String::new()),
-        Some((field, value)) => Some(format!(", group `{}={}`,", field.id, value?.id)),
+        Some((_, field, value)) => Some(format!(", group `{}={}`,", field.id, value?.id)),
     }
 }
 

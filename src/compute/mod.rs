@@ -236,11 +236,11 @@ pub enum Slice {
 
 impl Slice {
     /// The field of the breakdown and its value: no group for the total, and no value for the units that did not state it.
-    pub fn group<'a>(self, specs: &'a Specs, indicator: &Indicator) -> Option<(&'a Field, Option<&'a Category>)> {
+    pub fn group<'a>(self, specs: &'a Specs, indicator: &Indicator) -> Option<(usize, &'a Field, Option<&'a Category>)> {
         let Slice::Category { breakdown, value } = self else { return None };
         let field = specs.dataset(indicator.denominator.dataset).field(indicator.breakdowns[breakdown]);
         match &field.kind {
-            FieldKind::Category(values) => Some((field, value.map(|value| &values[usize::from(value)]))),
+            FieldKind::Category(values) => Some((breakdown, field, value.map(|value| &values[usize::from(value)]))),
             other => unreachable!("a breakdown is a category: {other:?}"),
         }
     }

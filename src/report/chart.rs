@@ -1,5 +1,6 @@
 //! Where things stand on a chart: its axis, its ticks, the classes of a map. They are computed once, for everything that draws.
 
+use super::model::Figure;
 use crate::value::Ratio;
 
 /// The number of shades on a map that can still be told apart in grey print.
@@ -7,14 +8,26 @@ pub const CLASSES: i64 = 4;
 
 /// A value as it is printed, in the printed unit. Charts are drawn from it: they tell no more than the number beside them.
 pub fn printed(value: Ratio, per: i64, decimals: u32) -> Ratio {
-    let rounded = value.times(per).rounded(decimals);
-    Ratio::new(rounded, 10_i128.pow(decimals)).expect("a power of ten is not zero")
+    nearest(value.times(per), decimals)
+}
+
+/// A number in the printed unit as it is printed with so many decimals.
+pub fn nearest(number: Ratio, decimals: u32) -> Ratio {
+    Ratio::new(number.rounded(decimals), 10_i128.pow(decimals)).expect("a power of ten is not zero")
 }
 
 /// A value as it is printed, as a share of the whole.
 pub fn share(value: Ratio, per: i64, decimals: u32) -> f64 {
     let whole = u32::try_from(per).expect("`per` is a small positive number");
     printed(value, per, decimals).over(whole).approximate()
+}
+
+/// Makes the shares of the parts of a whole fill it: rounded as they are printed, they may add up to a little more or less.
+pub fn fill(parts: &mut [Figure]) {
+    let sum: f64 = parts.iter().filter_map(|part| part.share).sum();
+    if sum > 0.0 {
+        parts.iter_mut().filter_map(|part| part.share.as_mut()).for_each(|share| *share /= sum);
+    }
 }
 
 /// Where a value that stands at a place on an axis with this end stands on an axis with another end.
@@ -34,14 +47,18 @@ impl Axis {
     /// An axis that reaches the largest of these values; for percentages within the whole, it ends at 100.
     pub fn new(values: impl Iterator<Item = Ratio>, per: i64) -> Self {
         let largest = values.max().unwrap_or(Ratio::whole(0));
-        let hundred = Ratio::whole(100);
-        if per == 100 && largest <= hundred {
-            return Self { end: hundred, ticks: [0, 20, 40, 60, 80, 100].map(Ratio::whole).into() };
+        if per == 100 && largest <= Ratio::whole(100) {
+            return Self::whole();
         }
         // The step is the first of 1, 2, 5, 10, 20, 50 … thousandths with which five steps reach the largest value.
         let steps = (0..15).flat_map(|zeros| [1, 2, 5].map(|digit| Ratio::whole(digit * 10_i64.pow(zeros)).over(1000)));
         let step = steps.into_iter().find(|step| step.times(5) >= largest).unwrap_or(largest);
         Self { end: step.times(5), ticks: (0..=5).map(|count| step.times(count)).collect() }
+    }
+
+    /// The axis of all percentages of a whole.
+    pub fn whole() -> Self {
+        Self { end: Ratio::whole(100), ticks: [0, 20, 40, 60, 80, 100].map(Ratio::whole).into() }
     }
 
     /// The position of a value on the axis, 0 to 1.
@@ -93,5 +110,35 @@ impl Classes {
     /// The class of a printed value, from 0.
     pub fn of(&self, printed: Ratio) -> usize {
         (1..CLASSES).filter(|&class| printed >= self.limit(class)).count()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_that_are_rounded_up_fill_the_whole_and_no_more() {
+        let part = |eighths| Figure {
+            text: String::new(),
+            almost: None,
+            share: Ratio::new(eighths, 8).map(|ratio| share(ratio, 100, 0)),
+            missing: None,
+            small: false,
+            incomplete: false,
+            numerator: None,
+            denominator: None,
+        };
+        let mut parts: Vec<Figure> = [1, 1, 1, 1, 4].map(part).into();
+        let widths = |parts: &[Figure]| parts.iter().filter_map(|part| part.share).collect::<Vec<f64>>();
+        assert_eq!(widths(&parts), [0.13, 0.13, 0.13, 0.13, 0.5]);
+        fill(&mut parts);
+        assert!((widths(&parts).iter().sum::<f64>() - 1.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn an_axis_reaches_what_is_printed() {
+        let axis = Axis::new([printed(Ratio::new(5, 2000).expect("not zero"), 1000, 0)].into_iter(), 1000);
+        assert!(axis.end >= Ratio::whole(3), "2.5 prints as 3");
     }
 }

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use super::Scope;
 use super::model::{Highlight, Highlights};
-use crate::compute::compare::Status;
+use crate::compute::compare::{self, Status};
 use crate::numbers::Subject;
 use crate::spec::{Indicator, IndicatorIndex};
 use crate::value::Ratio;
@@ -51,9 +51,11 @@ fn first<'a>(
 
 /// The change since the period before; `None` unless both numbers are firm.
 fn change<'a>(scope: &Scope<'_>, index: IndicatorIndex, indicator: &'a Indicator) -> Option<Found<'a>> {
-    let row = scope.material.numbers().row(index, scope.region, Subject::Whole);
-    let firm = row.number.is_firm() && row.previous.is_some_and(|previous| previous.is_firm());
-    let points = row.change.filter(|_| firm)?.times(indicator.per);
+    let numbers = scope.material.numbers();
+    let number = numbers.total(index, scope.region);
+    let previous = numbers.previous(index, scope.region, Subject::Whole)?;
+    let change = compare::difference(number.value, previous.value).filter(|_| number.is_firm() && previous.is_firm());
+    let points = change?.times(indicator.per);
     Some(Found { indicator, points, weight: (Status::Reached, points) })
 }
 
@@ -61,9 +63,9 @@ fn change<'a>(scope: &Scope<'_>, index: IndicatorIndex, indicator: &'a Indicator
 /// not. Within each group the points decide; or, where the programme measures nearness by it, the gap's share of the target.
 fn gap<'a>(scope: &Scope<'_>, index: IndicatorIndex, indicator: &'a Indicator) -> Option<Found<'a>> {
     let thresholds = &scope.material.specs.programme.thresholds;
-    let row = scope.material.numbers().row(index, scope.region, Subject::Whole);
-    let target = row.target?;
-    let gap = target.gap.filter(|gap| gap.status != Status::Reached && row.number.is_firm())?;
+    let number = scope.material.numbers().total(index, scope.region);
+    let target = scope.material.numbers().target(index, number.value)?;
+    let gap = target.gap.filter(|gap| gap.status != Status::Reached && number.is_firm())?;
     let share = thresholds.near_share.and_then(|_| gap.points.divided_by(target.value));
     Some(Found { indicator, points: gap.points, weight: (gap.status, share.unwrap_or(gap.points)) })
 }

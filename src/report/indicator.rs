@@ -14,7 +14,7 @@ use crate::compute::matched::Matched;
 use crate::numbers::{Number, Numbers, Row, Subject, Target};
 use crate::period::PeriodIndex;
 use crate::region::RegionIndex;
-use crate::spec::{Field, Indicator, IndicatorIndex};
+use crate::spec::{FieldIndex, Indicator, IndicatorIndex};
 use crate::value::{Ratio, Value};
 
 /// How many regions are named as the best, and how many as the worst.
@@ -79,8 +79,8 @@ fn axis(scope: &Scope<'_>, index: IndicatorIndex, indicator: &Indicator) -> Axis
     let values = neighbourhood(scope)
         .into_iter()
         .flat_map(|region| periods.clone().filter_map(move |period| published.total(index, period, region).value().ok()))
-        .map(|value| value.times(indicator.per));
-    let target = indicator.target(scope.material.period).map(|(_, target)| target);
+        .map(|value| chart::printed(value, indicator.per, indicator.decimals));
+    let target = indicator.target(scope.material.period).map(|(_, target)| chart::nearest(target, indicator.decimals));
     Axis::new(values.chain(target), indicator.per)
 }
 
@@ -158,6 +158,10 @@ impl Writer<'_> {
 
     fn row(&self, region: RegionIndex) -> Row<'_> {
         self.numbers.row(self.index, region, Subject::Whole)
+    }
+
+    fn previous(&self, region: RegionIndex) -> Option<Number<'_>> {
+        self.numbers.previous(self.index, region, Subject::Whole)
     }
 
     fn figure(&self, number: &Number<'_>) -> Figure {
@@ -271,12 +275,13 @@ impl Writer<'_> {
             label: scope.name(region),
             order: region.0,
             value: self.figure(&number),
-            previous_share: self.row(region).previous.and_then(|previous| self.position(previous.value)),
+            previous_share: self.previous(region).and_then(|previous| self.position(previous.value)),
             this: region == scope.region,
         };
+        let target = self.indicator.target(scope.material.period);
         Chart {
             rows: self.ranked(regions).into_iter().map(row).collect(),
-            target_share: self.indicator.target(scope.material.period).map(|(_, target)| self.axis.position(target)),
+            target_share: target.map(|(_, target)| self.axis.position(chart::nearest(target, self.indicator.decimals))),
             parent_share: reference.and_then(|(_, number)| self.position(number.value)),
             parent_label: reference.map(|(region, number)| format!("{} {}", scope.name(region), self.figure(&number).text)),
             axis: self.ticks(),
@@ -372,10 +377,12 @@ impl Writer<'_> {
             if number.value.is_err() {
                 return Some(row(Vec::new(), Some(self.figure(&number))));
             }
-            let left = number.denominator - number.parts().iter().sum::<i64>();
-            let share = |part: i64| figure(scope, indicator, &number.of(thresholds, indicator, part));
             // Parts that overlap leave no rest, so they are no parts of the whole.
-            (left >= 0).then(|| row(number.parts().iter().copied().chain([left]).map(share).collect(), None))
+            let rest = Some(number.rest()).filter(|rest| *rest >= 0)?;
+            let figure = |part: i64| figure(scope, indicator, &number.of(thresholds, indicator, part));
+            let mut parts: Vec<Figure> = number.parts().iter().copied().chain([rest]).map(figure).collect();
+            chart::fill(&mut parts);
+            Some(row(parts, None))
         };
         let above = scope.material.specs.hierarchy.upwards(scope.region).map(|region| (region, self.total(region)));
         let rows = above.map(row).collect::<Option<Vec<_>>>()?;
@@ -385,22 +392,21 @@ impl Writer<'_> {
     }
 
     fn breakdowns(&self) -> Vec<BreakdownWords> {
-        let mut breakdowns: Vec<BreakdownWords> = Vec::new();
         let dataset = self.scope.material.specs.dataset(self.indicator.denominator.dataset);
-        for &field in &self.indicator.breakdowns {
-            let field = dataset.field(field);
-            let name = field.name.get(self.scope.code()).to_owned();
-            breakdowns.push(BreakdownWords { name, rows: self.groups(field) });
-        }
-        breakdowns
+        let words = |(position, field): (usize, &FieldIndex)| {
+            let name = dataset.field(*field).name.get(self.scope.code()).to_owned();
+            BreakdownWords { name, rows: self.groups(position) }
+        };
+        self.indicator.breakdowns.iter().enumerate().map(words).collect()
     }
 
-    fn groups(&self, breakdown: &Field) -> Vec<BreakdownRow> {
+    /// The groups of a breakdown, by its position in the indicator.
+    fn groups(&self, position: usize) -> Vec<BreakdownRow> {
+        let is_own = |subject: &Subject<'_>| matches!(*subject, Subject::Group { breakdown, .. } if breakdown == position);
         let row = |subject: Subject<'_>| {
-            let Subject::Group { field, .. } = subject else { return None };
             let row = self.numbers.row(self.index, self.scope.region, subject);
-            // A group without units is not shown; nor is "not stated" when every unit stated it.
-            (field.id == breakdown.id && !row.number.is_empty()).then(|| BreakdownRow {
+            // A group without units is no finding; nor is "not stated" when everybody stated it.
+            (!row.number.is_empty()).then(|| BreakdownRow {
                 name: self.scope.words().subject(&subject),
                 value: self.figure(&row.number),
                 previous: row.previous.map(|previous| self.figure(&previous)),
@@ -408,7 +414,7 @@ impl Writer<'_> {
                 coverage: self.scope.response(&row.number),
             })
         };
-        self.numbers.subjects(self.index).into_iter().filter_map(row).collect()
+        self.numbers.subjects(self.index).into_iter().filter(is_own).filter_map(row).collect()
     }
 
     fn below(&self, region: RegionIndex) -> BelowRow {

@@ -1,7 +1,8 @@
 //! What to do: how far a target is, counted in units; where the gap lies; and which units are nearest to closing it.
 
+use super::chart::{self, Axis};
 use super::model::{Near, NearGroup, Plan, PlanItem, PlanPlace, PlanStep, Tick};
-use super::{Background, Scope, chart, indicator};
+use super::{Background, Scope, indicator};
 use crate::compute::near::NearUnits;
 use crate::compute::plan::{Need, Step};
 use crate::spec::{Direction, Indicator, IndicatorIndex};
@@ -18,10 +19,11 @@ pub fn words(scope: &Scope<'_>, background: &Background<'_>) -> Plan {
     Plan { items: needs.iter().map(|need| item(scope, need)).collect(), axis: axis(scope), near: near(scope, background) }
 }
 
-/// The ticks of an axis from zero to the whole.
+/// The axis of all shares of a whole.
 fn axis(scope: &Scope<'_>) -> Vec<Tick> {
-    let tick = |fifths: i64| Tick { at: fifths as f64 / 5.0, text: scope.language.whole(i128::from(fifths * 20)) };
-    (0..=5).map(tick).collect()
+    let axis = Axis::whole();
+    let tick = |value: &Ratio| Tick { at: axis.position(*value), text: scope.language.decimal(*value, 0) };
+    axis.ticks.iter().map(tick).collect()
 }
 
 fn item(scope: &Scope<'_>, need: &Need) -> PlanItem {

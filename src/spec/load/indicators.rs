@@ -41,6 +41,7 @@ impl Loader<'_> {
         // The examples of a definition with faults are not tried.
         let sound = self.diagnostics.len() == faults;
         let (dataset, section, numerator, denominator) = (dataset?, section?, numerator?, denominator?);
+        self.distinct("the breakdown", &raw.breakdowns.0);
         let breakdowns =
             raw.breakdowns.0.iter().filter_map(|name| self.breakdown(name, (&numerator, &denominator), known)).collect();
         let examples = raw.examples.0.iter().filter_map(|example| self.example(example, dataset, &parts, known));
