@@ -62,9 +62,10 @@ fn typesetting_a_report_of_level(bencher: Bencher<'_, '_>, level: usize) {
     assert!(faults.is_empty(), "the shipped templates are right");
     orders.sort_by_key(|order| order.region);
     let mut orders = orders.iter().cycle();
-    let published = computed.published(&project.diagnostics);
-    let background = Background::new(&published, period);
-    let material = Material::new(&published, period, None);
+    let ready = project.ready().expect("the shipped specifications are right");
+    let published = &ready.published;
+    let background = Background::new(published, period);
+    let material = Material::new(published, period, None);
     bencher.bench_local(|| set(computed, material, &background, &engine, orders.next().expect("a level has regions")));
 }
 
@@ -90,9 +91,10 @@ fn drawing_a_workbook_of_level(bencher: Bencher<'_, '_>, level: usize) {
     let period = computed.latest().expect("the shipped project has data");
     let selection = Selection { levels: vec![LevelIndex(level)], ..Selection::default() };
     let Computed { specs, languages, .. } = computed;
-    let published = computed.published(&project.diagnostics);
-    let background = Background::new(&published, period);
-    let material = Material::new(&published, period, None);
+    let ready = project.ready().expect("the shipped specifications are right");
+    let published = &ready.published;
+    let background = Background::new(published, period);
+    let material = Material::new(published, period, None);
     let orders = report::orders(specs, period, &selection);
     let reports: Vec<_> = orders
         .iter()

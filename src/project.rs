@@ -48,7 +48,7 @@ pub struct Project {
     pub computed: Option<Computed>,
 }
 
-/// Specifications, data and numbers. Numbers and rows can be seen only through [`Computed::published`].
+/// Specifications, data and numbers. What is made of them sees numbers and rows only through [`Ready::published`].
 pub struct Computed {
     /// The specifications.
     pub specs: Specs,
@@ -62,23 +62,30 @@ pub struct Computed {
     receipts: Vec<Receipt>,
 }
 
+/// A project of which something can be made: its files and findings, its specifications, and what may be told of its numbers.
+pub struct Ready<'a> {
+    /// The files and the findings.
+    pub project: &'a Project,
+    /// The specifications and the languages.
+    pub computed: &'a Computed,
+    /// What may be published or told.
+    pub published: Published<'a>,
+}
+
 impl Project {
-    /// What may be published or told; `None` when the specifications are too broken.
-    pub fn published(&self) -> Option<Published<'_>> {
-        self.computed.as_ref().map(|computed| computed.published(&self.diagnostics))
+    /// What everything that is made is made from; `None` when the specifications are too broken.
+    pub fn ready(&self) -> Option<Ready<'_>> {
+        let computed = self.computed.as_ref()?;
+        let published = protect::publish(computed.inside(&self.diagnostics));
+        Some(Ready { project: self, computed, published })
     }
 }
 
 impl Computed {
-    /// Everything before the door; `findings` are those of the whole project.
+    /// Everything before the door, for the door itself, for measuring and for tests; `findings` are those of the whole project.
     pub fn inside<'a>(&'a self, findings: &'a [Diagnostic]) -> Inside<'a> {
         let Self { specs, data, results, waived, blocked, receipts, .. } = self;
         Inside { specs, data, results, blocked, findings, waived, receipts }
-    }
-
-    /// What may be published or told; `findings` are those of the whole project.
-    pub fn published<'a>(&'a self, findings: &'a [Diagnostic]) -> Published<'a> {
-        protect::publish(self.inside(findings))
     }
 
     /// The last period in which anything was reported.

@@ -39,7 +39,7 @@ use esep::grid::Reader;
 use esep::language::LanguageCode;
 use esep::period::PeriodIndex;
 use esep::press::{self, BuildOptions};
-use esep::project::{self, Computed, Project};
+use esep::project::{self, Computed, Project, Ready};
 use esep::region::RegionCode;
 use esep::release::{Holding, Shelf};
 use esep::report::{Background, Kind, Material, Order, Selection, reliability};
@@ -168,9 +168,9 @@ fn changes(project: &Project) -> String {
 }
 
 /// The computed project of a case that expects numbers.
-fn sound(project: &Project) -> Result<&Computed, String> {
-    match &project.computed {
-        Some(computed) if !stops_everything(&project.diagnostics) => Ok(computed),
+fn sound(project: &Project) -> Result<Ready<'_>, String> {
+    match project.ready() {
+        Some(ready) if !stops_everything(&project.diagnostics) => Ok(ready),
         _ => Err(format!("the project has errors\n{}", support::findings(project))),
     }
 }
@@ -203,21 +203,23 @@ fn chosen(computed: &Computed, text: &str) -> Result<(Vec<PeriodIndex>, Selectio
 }
 
 fn results(project: &Project, options: &str) -> Result<String, String> {
-    let computed = sound(project)?;
+    let ready = sound(project)?;
+    let computed = ready.computed;
     let (mut periods, selection) = chosen(computed, options)?;
     if periods.is_empty() {
         periods = (0..computed.latest().map_or(0, |latest| latest.0 + 1)).map(PeriodIndex).collect();
     }
-    Ok(table::csv(&press::rows(&computed.published(&project.diagnostics), &periods, &selection)))
+    Ok(table::csv(&press::rows(&ready.published, &periods, &selection)))
 }
 
 fn tree(project: &Project, options: &str, out: &Path) -> Result<String, String> {
-    let computed = sound(project)?;
+    let ready = sound(project)?;
+    let computed = ready.computed;
     let (periods, selection) = chosen(computed, options)?;
     let options =
         BuildOptions { period: periods.first().copied(), selection, date: None, jobs: 2, typesetter: Typesetter::InProcess };
     let shelf = Shelf::open(out, out, Holding::Reports, false).map_err(|error| error.to_string())?;
-    let built = press::build(project, computed, &options, &shelf, |_, _| {}).map_err(|error| error.to_string())?;
+    let built = press::build(&ready, &options, &shelf, |_, _| {}).map_err(|error| error.to_string())?;
     if !built.diagnostics.is_empty() {
         let list: Vec<String> = built.diagnostics.iter().map(|found| esep::diagnostic::render(found, None)).collect();
         return Err(format!("reports could not be made\n{}", list.concat()));
@@ -237,17 +239,18 @@ fn tree(project: &Project, options: &str, out: &Path) -> Result<String, String> 
 
 /// Parts of the model of a region's document of the last period; a part is a path of keys and positions, such as `plan/items/0`.
 fn report(project: &Project, kind: Kind, text: &str) -> Result<String, String> {
-    let computed = sound(project)?;
+    let ready = sound(project)?;
+    let computed = ready.computed;
     let (parts, others): (Vec<_>, Vec<_>) = options(text)?.into_iter().partition(|(name, _)| *name == "--part");
     let others: Vec<String> = others.iter().map(|(name, value)| format!("{name} {value}")).collect();
     let (_, selection) = chosen(computed, &others.join(" "))?;
     let (Some(&region), Some(language)) = (selection.regions.first(), selection.languages.first()) else {
         return Err("report-of.txt names a `--region` and a `--language`".into());
     };
-    let published = computed.published(&project.diagnostics);
+    let published = &ready.published;
     let period = computed.latest().ok_or("nothing was reported")?;
-    let background = Background::new(&published, period);
-    let material = Material::new(&published, period, None);
+    let background = Background::new(published, period);
+    let material = Material::new(published, period, None);
     let language = computed.languages.get(language).ok_or("the language has no file")?;
     let report = match kind {
         Kind::Report => serde_json::to_value(esep::report::write(material, &background, language, region)),
@@ -264,7 +267,8 @@ fn report(project: &Project, kind: Kind, text: &str) -> Result<String, String> {
 
 /// Every line must stand in the text of the document, and none of those behind `! `.
 fn sentences(project: &Project, text: &str, expected: &str) -> Result<(), String> {
-    let computed = sound(project)?;
+    let ready = sound(project)?;
+    let computed = ready.computed;
     let (documents, others): (Vec<_>, Vec<_>) = options(text)?.into_iter().partition(|(name, _)| *name == "--document");
     let others: Vec<String> = others.iter().map(|(name, value)| format!("{name} {value}")).collect();
     let (_, selection) = chosen(computed, &others.join(" "))?;
@@ -294,9 +298,10 @@ fn sentences(project: &Project, text: &str, expected: &str) -> Result<(), String
 
 /// Every percentage that was published must be ours before it is rounded.
 fn published(project: &Project, text: &str) -> Result<(), String> {
-    let computed = sound(project)?;
+    let ready = sound(project)?;
+    let computed = ready.computed;
     let last = computed.latest().ok_or("nothing was reported")?;
-    let rows = press::rows(&computed.published(&project.diagnostics), &[last], &Selection::default());
+    let rows = press::rows(&ready.published, &[last], &Selection::default());
     let mut wrong = Vec::new();
     let mut compared = 0;
     let mut reader = csv::Reader::from_reader(text.as_bytes());

@@ -190,8 +190,8 @@ fn regions(shop: &Shop<'_>) -> Vec<RegionIndex> {
 #[test]
 fn every_language_carries_the_same_numbers_in_the_same_order() {
     let project = project::load(Path::new(env!("CARGO_MANIFEST_DIR")), &Reader::InProcess).expect("the project can be read");
-    let published = project.published().expect("the shipped specifications are right");
-    let shop = shop(&project, &published);
+    let ready = project.ready().expect("the shipped specifications are right");
+    let shop = shop(&project, &ready.published);
     let specs = &shop.computed.specs;
     let languages: Vec<&Language> = specs.programme.languages.iter().map(|code| &shop.computed.languages[code]).collect();
     let day = specs.programme.periods[shop.period.0].date;
@@ -225,8 +225,8 @@ fn every_language_carries_the_same_numbers_in_the_same_order() {
 #[test]
 fn sentences_carry_the_same_numbers_and_are_sound() {
     let project = project::load(Path::new(env!("CARGO_MANIFEST_DIR")), &Reader::InProcess).expect("the project can be read");
-    let published = project.published().expect("the shipped specifications are right");
-    let shop = shop(&project, &published);
+    let ready = project.ready().expect("the shipped specifications are right");
+    let shop = shop(&project, &ready.published);
     let specs = &shop.computed.specs;
     let languages: Vec<&Language> = specs.programme.languages.iter().map(|code| &shop.computed.languages[code]).collect();
     let faults = Mutex::new(Vec::new());
@@ -275,8 +275,8 @@ fn sentences_carry_the_same_numbers_and_are_sound() {
 #[test]
 fn every_reason_for_absence_has_its_sentence() {
     let project = project::load(Path::new(env!("CARGO_MANIFEST_DIR")), &Reader::InProcess).expect("the project can be read");
-    let published = project.published().expect("the shipped specifications are right");
-    let shop = shop(&project, &published);
+    let ready = project.ready().expect("the shipped specifications are right");
+    let shop = shop(&project, &ready.published);
     let Computed { specs, languages, .. } = shop.computed;
     let region = specs.hierarchy.find(&RegionCode::new("101000000")).expect("a region of the registry");
     for code in &specs.programme.languages {
@@ -319,8 +319,8 @@ fn every_reason_for_absence_has_its_sentence() {
 #[test]
 fn an_unknown_case_is_a_fault_of_the_template() {
     let project = project::load(Path::new(env!("CARGO_MANIFEST_DIR")), &Reader::InProcess).expect("the project can be read");
-    let published = project.published().expect("the shipped specifications are right");
-    let shop = shop(&project, &published);
+    let ready = project.ready().expect("the shipped specifications are right");
+    let shop = shop(&project, &ready.published);
     let specs = &shop.computed.specs;
     let mut templates = project.sources.templates.clone();
     let name = FileName::new("report-templates/faulty/report.typ.j2");
@@ -361,10 +361,10 @@ fn the_signs_of_a_language_do_not_count() {
 #[test]
 fn sheets_of_units_carry_the_same_numbers_in_every_language() {
     let project = project::load(Path::new(env!("CARGO_MANIFEST_DIR")), &Reader::InProcess).expect("the project can be read");
-    let published = project.published().expect("the shipped specifications are right");
-    let shop = shop(&project, &published);
+    let ready = project.ready().expect("the shipped specifications are right");
+    let shop = shop(&project, &ready.published);
     let Computed { specs, languages, .. } = shop.computed;
-    let units = esep::press::sheets::units(&published, Some(shop.period)).expect("the shipped programme names a dataset");
+    let units = esep::press::sheets::units(&ready.published, Some(shop.period)).expect("the shipped programme names a dataset");
     let material = Material::new(shop.published, shop.period, None);
     let faults = Mutex::new(Vec::new());
     let rows: Vec<usize> = (0..units.len()).step_by(units.len() / 40).collect();

@@ -33,11 +33,11 @@ fn load(folder: &TempDir) -> Project {
 
 /// Makes the sheets of the last period into `out`.
 fn make(project: &Project, selection: &Selection, out: &Path, jobs: usize) -> Made {
-    let computed = project.computed.as_ref().expect("the specifications are right");
-    let period = computed.latest().expect("something was reported");
-    let options = Options { period: Some(period), selection: selection.clone(), jobs, typesetter: Typesetter::InProcess };
+    let ready = project.ready().expect("the specifications are right");
+    let units = sheets::units(&ready.published, ready.computed.latest()).expect("the programme names a dataset");
+    let options = Options { selection: selection.clone(), jobs, typesetter: Typesetter::InProcess };
     let shelf = Shelf::open(out, out, Holding::Sheets, true).expect("nobody else writes there");
-    let made = sheets::make(project, computed, &options, &shelf, |_, _| {});
+    let made = sheets::make(&ready, &units, &options, &shelf, |_, _| {});
     let made = made.expect("they can be written");
     assert!(made.diagnostics.is_empty(), "{:?}", made.diagnostics);
     made
@@ -219,9 +219,8 @@ fn sheets_are_of_the_last_period_in_which_units_reported() {
     fs::create_dir(folder.path().join("inputs/2030")).expect("made");
     fs::copy(folder.path().join("inputs/2025/register.csv"), folder.path().join("inputs/2030/register.csv")).expect("copied");
     let project = load(&folder);
-    let computed = project.computed.as_ref().expect("the specifications are right");
-    let published = computed.published(&project.diagnostics);
-    let units = sheets::units(&published, None).expect("the programme names a dataset");
-    assert_eq!(computed.specs.programme.periods[units.period.0].id, "2025");
+    let ready = project.ready().expect("the specifications are right");
+    let units = sheets::units(&ready.published, None).expect("the programme names a dataset");
+    assert_eq!(ready.computed.specs.programme.periods[units.period.0].id, "2025");
     assert_eq!(units.len(), 5);
 }

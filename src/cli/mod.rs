@@ -19,7 +19,7 @@ use esep::diagnostic::{self, Diagnostic, FileName, Rule, Severity, any_error, li
 use esep::grid;
 use esep::period::PeriodIndex;
 use esep::press::{self, BuildOptions, FormOptions};
-use esep::project::{self, Computed, Project};
+use esep::project::{self, Computed, Project, Ready};
 use esep::release::{self, Holding, Shelf};
 use esep::report::Selection;
 use esep::{forms, sources, spec, table, typeset, wording};
@@ -163,7 +163,8 @@ fn with_shelf(
 
 fn build(arguments: &Arguments, options: &Build, shelf: &Shelf) -> Result<(), Stop> {
     let project = project::load(&arguments.project, &reader(arguments)?)?;
-    let computed = sound(arguments, &project)?;
+    let ready = sound(arguments, &project)?;
+    let computed = ready.computed;
     let specs = &computed.specs;
     let chosen = options.period.as_deref().map(|id| reported(computed, id)).transpose()?;
     let options = BuildOptions {
@@ -178,7 +179,7 @@ fn build(arguments: &Arguments, options: &Build, shelf: &Shelf) -> Result<(), St
         typesetter: typesetter(arguments),
     };
     let progress = Progress::new(arguments.quiet, "reports");
-    let built = press::build(&project, computed, &options, shelf, |done, all| progress.step(done, all))?;
+    let built = press::build(&ready, &options, shelf, |done, all| progress.step(done, all))?;
     progress.finish();
     let pages: usize = built.reports.iter().map(|report| report.pages).sum();
     if let (Some(place), false) = (&built.place, arguments.quiet) {
@@ -254,7 +255,8 @@ fn print_findings(arguments: &Arguments, options: &Check, project: &Project) -> 
 
 fn changes(arguments: &Arguments, periods: &[String], codes: &[String], format: CheckFormat) -> Result<(), Stop> {
     let project = project::load(&arguments.project, &reader(arguments)?)?;
-    let computed = specified(&project)?;
+    let ready = specified(&project)?;
+    let computed = ready.computed;
     let specs = &computed.specs;
     let periods = periods.iter().map(|id| period(specs, id)).collect::<Result<Vec<_>, _>>()?;
     let outer = regions(specs, codes)?;
@@ -279,7 +281,8 @@ fn changes(arguments: &Arguments, periods: &[String], codes: &[String], format: 
 
 fn results(arguments: &Arguments, options: &Results) -> Result<(), Stop> {
     let project = project::load(&arguments.project, &reader(arguments)?)?;
-    let computed = sound(arguments, &project)?;
+    let ready = sound(arguments, &project)?;
+    let computed = ready.computed;
     let specs = &computed.specs;
     let mut periods = options.period.iter().map(|id| period(specs, id)).collect::<Result<Vec<_>, _>>()?;
     if periods.is_empty() {
@@ -288,8 +291,7 @@ fn results(arguments: &Arguments, options: &Results) -> Result<(), Stop> {
     }
     let languages = languages(specs, options.language.as_slice())?;
     let selection = Selection { regions: regions(specs, &options.region)?, levels: levels(specs, &options.level)?, languages };
-    let published = computed.published(&project.diagnostics);
-    let rows = press::rows(&published, &periods, &selection);
+    let rows = press::rows(&ready.published, &periods, &selection);
     print(&match options.format {
         ResultsFormat::Csv => table::csv(&rows),
         ResultsFormat::Json => table::json(&rows),
@@ -299,7 +301,7 @@ fn results(arguments: &Arguments, options: &Results) -> Result<(), Stop> {
             "esep: the numbers of the regions concerned, and of those that they lie in, are withheld until the errors are mended",
         );
         for &period in &periods {
-            let left_out = press::left_out(&published, period, &selection);
+            let left_out = press::left_out(&ready.published, period, &selection);
             let codes: Vec<&str> = left_out.iter().map(|&region| specs.hierarchy.region(region).code.as_str()).collect();
             if !codes.is_empty() {
                 say(&format!("esep: left out of `{}`: {}", specs.period(period).id, list(&codes)));
@@ -313,7 +315,7 @@ fn results(arguments: &Arguments, options: &Results) -> Result<(), Stop> {
 fn answers(arguments: &Arguments, shelf: &Shelf) -> Result<(), Stop> {
     let reader = reader(arguments)?;
     let project = project::load(&arguments.project, &reader)?;
-    let made = press::answers(&project, specified(&project)?, &reader, shelf)?;
+    let made = press::answers(&specified(&project)?, &reader, shelf)?;
     for (file, reason) in &made.failed {
         say(&format!("esep: `{file}` cannot be sent back with marks: {reason}"));
     }
@@ -325,7 +327,8 @@ fn answers(arguments: &Arguments, shelf: &Shelf) -> Result<(), Stop> {
 
 fn collection(arguments: &Arguments, options: &Forms, shelf: &Shelf) -> Result<(), Stop> {
     let project = project::load(&arguments.project, &reader(arguments)?)?;
-    let computed = specified(&project)?;
+    let ready = specified(&project)?;
+    let computed = ready.computed;
     let specs = &computed.specs;
     let period = match &options.period {
         Some(id) => period(specs, id)?,
@@ -336,7 +339,7 @@ fn collection(arguments: &Arguments, options: &Forms, shelf: &Shelf) -> Result<(
         })?,
     };
     let options = FormOptions { period, regions: regions(specs, &options.region)? };
-    let made = press::collect(&project, computed, &options, shelf)?;
+    let made = press::collect(&ready, &options, shelf)?;
     let Some(place) = &made.place else {
         return Err(Stop::CannotRun("nothing is collected in these regions: the registers have no units there".into()));
     };
@@ -404,19 +407,19 @@ fn new(arguments: &Arguments, folder: &Path) -> Result<(), Stop> {
 }
 
 /// The computed project if nothing is wrong with its files; else prints the errors and stops.
-fn sound<'a>(arguments: &Arguments, project: &'a Project) -> Result<&'a Computed, Stop> {
+fn sound<'a>(arguments: &Arguments, project: &'a Project) -> Result<Ready<'a>, Stop> {
     let shown = diagnostic::folded(&project.diagnostics, MOST_OF_A_KIND);
     for found in shown.iter().filter(|found| found.severity == Severity::Error) {
         say(&diagnostic::render(found, line(project, found)));
     }
-    match &project.computed {
-        Some(computed) if !stops_everything(&project.diagnostics) => {
+    match project.ready() {
+        Some(ready) if !stops_everything(&project.diagnostics) => {
             if !arguments.quiet && !project.diagnostics.is_empty() {
                 say(&format!("{}; `esep check` prints them", tally(&project.diagnostics)));
             }
-            Ok(computed)
+            Ok(ready)
         }
-        _ => {
+        Some(_) | None => {
             say(&format!("{}: nothing is published until the errors are mended", tally(&project.diagnostics)));
             Err(Stop::WrongFiles)
         }
@@ -424,7 +427,7 @@ fn sound<'a>(arguments: &Arguments, project: &'a Project) -> Result<&'a Computed
 }
 
 /// The specifications and the data, whatever is wrong with the offices' files. For errors of other files, prints them and stops.
-fn specified(project: &Project) -> Result<&Computed, Stop> {
+fn specified(project: &Project) -> Result<Ready<'_>, Stop> {
     let is_submitted = |found: &&Diagnostic| found.place.file().as_str().starts_with("inputs");
     let errors = project.diagnostics.iter().filter(|found| found.severity == Severity::Error && !is_submitted(found));
     let mut broken = false;
@@ -432,5 +435,5 @@ fn specified(project: &Project) -> Result<&Computed, Stop> {
         say(&diagnostic::render(found, line(project, found)));
         broken = true;
     }
-    project.computed.as_ref().filter(|_| !broken).ok_or(Stop::WrongFiles)
+    project.ready().filter(|_| !broken).ok_or(Stop::WrongFiles)
 }

@@ -16,11 +16,11 @@ const FAULTS: usize = 20;
 
 pub fn run(arguments: &Arguments, options: &Sheets, shelf: &Shelf) -> Result<(), Stop> {
     let project = project::load(&arguments.project, &reader(arguments)?)?;
-    let computed = sound(arguments, &project)?;
+    let ready = sound(arguments, &project)?;
+    let computed = ready.computed;
     let specs = &computed.specs;
     let period = options.period.as_deref().map(|id| reported(computed, id)).transpose()?;
-    let published = computed.published(&project.diagnostics);
-    let units = sheets::units(&published, period).ok_or_else(|| no_dataset(specs))?;
+    let units = sheets::units(&ready.published, period).ok_or_else(|| no_dataset(specs))?;
     if units.is_empty() {
         let (period, dataset) = (&specs.period(units.period).id, &units.dataset().id);
         return Err(Stop::CannotRun(format!("no unit of `{dataset}` reported for the period `{period}`")));
@@ -31,9 +31,9 @@ pub fn run(arguments: &Arguments, options: &Sheets, shelf: &Shelf) -> Result<(),
         keys: options.unit.clone(),
         languages: choose::languages(specs, &options.language)?,
     };
-    let options = Options { period: Some(units.period), selection, jobs: jobs(options.jobs), typesetter: typesetter(arguments) };
+    let options = Options { selection, jobs: jobs(options.jobs), typesetter: typesetter(arguments) };
     let progress = Progress::new(arguments.quiet, "sheets");
-    let made = sheets::make(&project, computed, &options, shelf, |done, all| progress.step(done, all))?;
+    let made = sheets::make(&ready, &units, &options, shelf, |done, all| progress.step(done, all))?;
     progress.finish();
     if let (Some(place), false) = (&made.place, arguments.quiet) {
         let (sheets, pages) = (counted(made.sheets, "sheet"), counted(made.pages, "page"));

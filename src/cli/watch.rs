@@ -77,9 +77,8 @@ fn shown(project: &Project, found: &Diagnostic) -> String {
 
 /// Stops, and says why a unit has no sheet.
 fn no_unit(project: &Project, key: &str) -> Stop {
-    let computed = project.computed.as_ref().expect("a project that was not computed has faults");
-    let published = computed.published(&project.diagnostics);
-    let Some(units) = sheets::units(&published, None) else { return no_dataset(&computed.specs) };
+    let ready = project.ready().expect("a project that is not ready has faults, which are told before");
+    let Some(units) = sheets::units(&ready.published, None) else { return no_dataset(&ready.computed.specs) };
     known(&units, key).expect_err("a unit that is known has a sheet")
 }
 

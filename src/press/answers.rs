@@ -2,7 +2,7 @@
 
 use crate::answer::{self, Subject, Unmarkable};
 use crate::grid::Reader;
-use crate::project::{self, Computed, Error, Project};
+use crate::project::{self, Computed, Error, Ready};
 use crate::release::{self, Shelf};
 
 /// What was made.
@@ -18,9 +18,9 @@ pub struct Answers {
 ///
 /// # Errors
 /// When something cannot be written.
-pub fn answers(read: &Project, computed: &Computed, reader: &Reader, shelf: &Shelf) -> Result<Answers, Error> {
-    let Computed { specs, languages, .. } = computed;
-    let (sources, diagnostics) = (&read.sources, read.diagnostics.as_slice());
+pub fn answers(ready: &Ready<'_>, reader: &Reader, shelf: &Shelf) -> Result<Answers, Error> {
+    let Computed { specs, languages, .. } = ready.computed;
+    let (sources, diagnostics) = (&ready.project.sources, ready.project.diagnostics.as_slice());
     let (answers, failed) = answer::write(&Subject { specs, sources, languages, diagnostics, reader });
     project::whole(reader)?;
     let count = answers.len();

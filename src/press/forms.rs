@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::forms::{self, Material};
 use crate::period::PeriodIndex;
-use crate::project::{Computed, Error, Project};
+use crate::project::{Computed, Error, Ready};
 use crate::region::RegionIndex;
 use crate::release::{self, Paths, Shelf};
 
@@ -30,14 +30,13 @@ pub struct Forms {
 ///
 /// # Errors
 /// When a workbook cannot hold what it should, or something cannot be written.
-pub fn collect(project: &Project, computed: &Computed, options: &FormOptions, shelf: &Shelf) -> Result<Forms, Error> {
-    let Computed { specs, languages, .. } = computed;
-    let published = computed.published(&project.diagnostics);
+pub fn collect(ready: &Ready<'_>, options: &FormOptions, shelf: &Shelf) -> Result<Forms, Error> {
+    let Computed { specs, languages, .. } = ready.computed;
     let whole = options.regions.is_empty();
     let mut offices = if whole { forms::offices(specs, options.period) } else { options.regions.clone() };
     offices.sort_unstable();
     offices.dedup();
-    let material = Material { specs, published: &published, languages, period: options.period };
+    let material = Material { specs, published: &ready.published, languages, period: options.period };
     let paths = Paths::new(&specs.hierarchy, &specs.programme.languages);
     let mut files = Vec::new();
     for office in offices {

@@ -13,7 +13,7 @@ use std::sync::Mutex;
 use crate::diagnostic::{Diagnostic, FileName, Place, Rule, Severity, any_error};
 use crate::language::LanguageCode;
 use crate::period::PeriodIndex;
-use crate::project::{Computed, Error, Project};
+use crate::project::{Computed, Error, Project, Ready};
 use crate::release::{self, FileEntry, Staging};
 use crate::sources::Sources;
 use crate::typeset::{self, Document, Failure, Kit, Setter, Typesetter};
@@ -163,8 +163,7 @@ fn failed(path: &str, message: impl Into<String>) -> Diagnostic {
 /// What documents are set with: the templates of a project, and a typesetter.
 #[derive(Clone, Copy)]
 struct Shop<'a> {
-    project: &'a Project,
-    computed: &'a Computed,
+    ready: &'a Ready<'a>,
     typesetter: &'a Typesetter,
 }
 
@@ -176,10 +175,11 @@ impl<'a> Shop<'a> {
         languages: impl IntoIterator<Item = &'a LanguageCode>,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> std::io::Result<Setter> {
-        let Sources { templates, assets, .. } = &self.project.sources;
+        let Sources { templates, assets, .. } = &self.ready.project.sources;
+        let computed = self.ready.computed;
         let languages: BTreeSet<&LanguageCode> = languages.into_iter().collect();
-        let texts: Vec<&str> = languages.into_iter().flat_map(|code| texts(self.computed, code)).collect();
-        let kit = Kit { languages: &self.computed.languages, templates, folders, assets, texts: &texts };
+        let texts: Vec<&str> = languages.into_iter().flat_map(|code| texts(computed, code)).collect();
+        let kit = Kit { languages: &computed.languages, templates, folders, assets, texts: &texts };
         self.typesetter.prepare(kit, diagnostics)
     }
 }
@@ -197,15 +197,15 @@ fn bench<'a>(
     typesetter: &'a Typesetter,
     language: &'a LanguageCode,
     folders: impl Fn(&Computed, PeriodIndex) -> BTreeSet<String>,
-) -> Result<(&'a Computed, PeriodIndex, Setter), Failure> {
+) -> Result<(Ready<'a>, PeriodIndex, Setter), Failure> {
     let failed = |diagnostics| Failure { diagnostics, generated: None };
     let stops = |found: &&Diagnostic| found.severity == Severity::Error && !found.place.file().as_str().starts_with("inputs");
     let mut faults: Vec<Diagnostic> = project.diagnostics.iter().filter(stops).cloned().collect();
-    let Some(computed) = &project.computed else { return Err(failed(faults)) };
-    let Some(period) = computed.latest() else { return Err(failed(project.diagnostics.clone())) };
-    let shop = Shop { project, computed, typesetter };
-    match shop.setter(&folders(computed, period), [language], &mut faults) {
-        Ok(setter) if !any_error(&faults) => Ok((computed, period, setter)),
+    let Some(ready) = project.ready() else { return Err(failed(faults)) };
+    let Some(period) = ready.computed.latest() else { return Err(failed(project.diagnostics.clone())) };
+    let setter = Shop { ready: &ready, typesetter }.setter(&folders(ready.computed, period), [language], &mut faults);
+    match setter {
+        Ok(setter) if !any_error(&faults) => Ok((ready, period, setter)),
         Ok(_) => Err(failed(faults)),
         Err(error) => Err(failed(vec![self::failed("report-templates", Error::Start(error).to_string())])),
     }

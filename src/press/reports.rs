@@ -8,7 +8,7 @@ use super::{Made, Orders, Press, Printed, Refusal, Shop, Stack, Trays, bench, ta
 use crate::companion;
 use crate::diagnostic::{self, Diagnostic, any_error};
 use crate::period::PeriodIndex;
-use crate::project::{Computed, Error, Project};
+use crate::project::{Computed, Error, Project, Ready};
 use crate::protect::Published;
 use crate::release::{
     self, BlockedEntry, BlockedReason, CompanionEntry, FileEntry, Holding, Manifest, Paths, ReportEntry, Shelf, workbook_path,
@@ -75,26 +75,25 @@ impl Built {
 /// # Errors
 /// When something cannot be written, or the system refuses what the work takes.
 pub fn build(
-    project: &Project,
-    computed: &Computed,
+    ready: &Ready<'_>,
     options: &BuildOptions,
     shelf: &Shelf,
     done: impl Fn(usize, usize) + Sync,
 ) -> Result<Built, Error> {
     let mut built = Built::default();
+    let Ready { computed, published, .. } = ready;
     let Some(period) = options.period.or(computed.latest()) else { return Ok(built) };
-    let published = computed.published(&project.diagnostics);
-    let edition = Edition::new(&published, period, &options.selection);
+    let edition = Edition::new(published, period, &options.selection);
     let folders = report::folders(&computed.specs, &edition.orders, period);
     let languages = edition.orders.iter().map(|order| &order.language);
-    let shop = Shop { project, computed, typesetter: &options.typesetter };
+    let shop = Shop { ready, typesetter: &options.typesetter };
     let setter = shop.setter(&folders, languages, &mut built.diagnostics).map_err(Error::Start)?;
     if any_error(&built.diagnostics) {
         return Ok(built);
     }
-    let desk = Desk::new(computed, &setter, &published, period, options.date);
+    let desk = Desk::new(ready, &setter, period, options.date);
     let orders = Orders::new(desk.placed(edition.orders))?;
-    built.blocked = blocked(&published, period, desk.placed(edition.blocked));
+    built.blocked = blocked(published, period, desk.placed(edition.blocked));
     let id = &computed.specs.period(period).id;
     let staging = match shelf.begin(id, edition.whole) {
         Err(kept @ release::Error::LessComplete { .. }) if !built.blocked.is_empty() => {
@@ -114,8 +113,8 @@ pub fn build(
     }
     (built.reports, built.companions) = entries(&computed.specs, &orders, printed);
     let complete = built.diagnostics.is_empty() && edition.whole;
-    let tables = tables::write(&published, period, &staging)?;
-    staging.write_manifest(&built.manifest(&project.sources, id, tables, complete))?;
+    let tables = tables::write(published, period, &staging)?;
+    staging.write_manifest(&built.manifest(&ready.project.sources, id, tables, complete))?;
     match staging.publish() {
         Err(kept @ release::Error::LessComplete { .. }) if !built.diagnostics.is_empty() => built.kept = Some(kept),
         outcome => built.place = Some(outcome?),
@@ -129,9 +128,8 @@ pub fn build(
 /// All faults of specifications and templates; with the generated text where their places are in it.
 pub fn proof(project: &Project, typesetter: &Typesetter, order: &Order) -> Result<Document, Failure> {
     let folders = |computed: &Computed, period| report::folders(&computed.specs, std::slice::from_ref(order), period);
-    let (computed, period, setter) = bench(project, typesetter, &order.language, folders)?;
-    let published = computed.published(&project.diagnostics);
-    let desk = Desk::new(computed, &setter, &published, period, None);
+    let (ready, period, setter) = bench(project, typesetter, &order.language, folders)?;
+    let desk = Desk::new(&ready, &setter, period, None);
     typeset::alone(|| desk.set(&desk.path(order), order))
 }
 
@@ -181,13 +179,8 @@ struct Desk<'a> {
 }
 
 impl<'a> Desk<'a> {
-    fn new(
-        computed: &'a Computed,
-        setter: &'a Setter,
-        published: &'a Published<'a>,
-        period: PeriodIndex,
-        date: Option<Date>,
-    ) -> Self {
+    fn new(ready: &'a Ready<'a>, setter: &'a Setter, period: PeriodIndex, date: Option<Date>) -> Self {
+        let Ready { computed, published, .. } = ready;
         let material = Material::new(published, period, date);
         let paths = Paths::new(&computed.specs.hierarchy, &computed.specs.programme.languages);
         Self { computed, setter, paths, material, background: Background::new(published, period) }

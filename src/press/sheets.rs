@@ -8,7 +8,7 @@ use super::{Made as Page, Orders, Press, Refusal, Shop, Stack, Trays, bench};
 use crate::diagnostic::{self, Diagnostic, Rule, any_error};
 use crate::language::LanguageCode;
 use crate::period::PeriodIndex;
-use crate::project::{Computed, Error, Project};
+use crate::project::{Computed, Error, Project, Ready};
 use crate::protect::{Published, Units};
 use crate::region::RegionIndex;
 use crate::release::{self, FileEntry, Paths, Shelf, Taken};
@@ -30,8 +30,6 @@ pub struct Selection {
 /// What to make, and where.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// The period; the last one in which any unit reported when `None`.
-    pub period: Option<PeriodIndex>,
     /// Which sheets.
     pub selection: Selection,
     /// How many are set at once.
@@ -103,18 +101,17 @@ fn orders(computed: &Computed, units: &Units<'_>, selection: &Selection) -> Resu
 /// # Errors
 /// When something cannot be written, or the system refuses what the work takes.
 pub fn make(
-    project: &Project,
-    computed: &Computed,
+    ready: &Ready<'_>,
+    units: &Units<'_>,
     options: &Options,
     shelf: &Shelf,
     done: impl Fn(usize, usize) + Sync,
 ) -> Result<Made, Error> {
     let mut diagnostics = Vec::new();
-    let published = computed.published(&project.diagnostics);
-    let Some(units) = units(&published, options.period) else { return Ok(Made::default()) };
-    let orders = orders(computed, &units, &options.selection)?;
+    let Ready { computed, published, .. } = ready;
+    let orders = orders(computed, units, &options.selection)?;
     let languages = orders.iter().map(|(_, order)| &order.language);
-    let shop = Shop { project, computed, typesetter: &options.typesetter };
+    let shop = Shop { ready, typesetter: &options.typesetter };
     let setter = shop.setter(&[SHEET.to_owned()].into(), languages, &mut diagnostics).map_err(Error::Start)?;
     if orders.is_empty() || any_error(&diagnostics) {
         return Ok(Made { diagnostics, ..Made::default() });
@@ -124,7 +121,7 @@ pub fn make(
     let staging = shelf.begin(id, whole)?;
     let failures = shelf.begin_texts(id)?;
     let press = Press { jobs: options.jobs, trays: Trays { documents: &staging, failures: &failures } };
-    let desk = Desk { computed, setter: &setter, published: &published, units: &units };
+    let desk = Desk { computed, setter: &setter, published, units };
     let make = |path: &str, order: &Order| {
         desk.set(path, order).map(|document| Page { document, companion: None }).map_err(Refusal::Failure)
     };
@@ -156,11 +153,10 @@ pub fn proof(
     key: &str,
     language: &LanguageCode,
 ) -> Result<Option<Document>, Failure> {
-    let (computed, _, setter) = bench(project, typesetter, language, |_, _| [SHEET.to_owned()].into())?;
-    let published = computed.published(&project.diagnostics);
-    let Some(units) = units(&published, None) else { return Ok(None) };
+    let (ready, _, setter) = bench(project, typesetter, language, |_, _| [SHEET.to_owned()].into())?;
+    let Some(units) = units(&ready.published, None) else { return Ok(None) };
     let Some(row) = (0..units.len()).find(|&row| units.key(row) == key) else { return Ok(None) };
-    let desk = Desk { computed, setter: &setter, published: &published, units: &units };
+    let desk = Desk { computed: ready.computed, setter: &setter, published: &ready.published, units: &units };
     typeset::alone(|| desk.set(key, &Order { row, language: language.clone() }).map(Some))
 }
 
