@@ -2,7 +2,7 @@
 //! known.
 
 use std::fs::File;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Linux counts processor time in hundredths of a second on every machine.
@@ -23,4 +23,10 @@ pub fn processor_time(process: u32) -> Option<Duration> {
 /// When the system refuses it.
 pub fn hold_open(path: &Path, count: usize) -> std::io::Result<Vec<File>> {
     (0..count).map(|_| File::open(path)).collect()
+}
+
+/// The path of this very program. Linux has a path that stays valid when the program's file is replaced or removed.
+pub fn program() -> Option<PathBuf> {
+    let running = Path::new("/proc/self/exe");
+    if cfg!(target_os = "linux") && running.exists() { Some(running.to_owned()) } else { std::env::current_exe().ok() }
 }

@@ -130,7 +130,7 @@ fn alone(test: &Condition) -> &Condition {
     match test {
         Condition::All(tests) | Condition::Any(tests) => match tests.as_slice() {
             [only] => alone(only),
-            _ => test,
+            [] | [_, _, ..] => test,
         },
         Condition::Not(_) | Condition::OneOf(..) | Condition::Flag(..) | Condition::Compare(..) => test,
     }

@@ -2,7 +2,7 @@
 //! when somebody asks the program to end.
 
 use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, OnceLock, mpsc};
 use std::time::Duration;
@@ -56,7 +56,7 @@ pub fn reader(arguments: &Arguments) -> Result<Reader, Stop> {
     };
     let threads = start_threads()?;
     // Where the system does not tell where the program lies, this process reads the workbooks itself.
-    let Some(program) = program() else { return Ok(Reader::InProcess) };
+    let Some(program) = process::program() else { return Ok(Reader::InProcess) };
     start_workers(&program, threads, bounds.memory)?;
     Ok(Reader::Workers(Workers::new(program, bounds)))
 }
@@ -74,18 +74,12 @@ pub fn typesetter(arguments: &Arguments) -> Typesetter {
         memory: arguments.document_memory.map_or(usual.memory, |megabytes| megabytes.clamp(1, 1 << 20) << 20),
     };
     // Where the system does not tell where the program lies, this process sets the documents itself.
-    program().map_or(Typesetter::InProcess, |program| Typesetter::Workers { program, bounds })
+    process::program().map_or(Typesetter::InProcess, |program| Typesetter::Workers { program, bounds })
 }
 
 /// How many documents are made at once.
 pub fn jobs(chosen: Option<usize>) -> usize {
     chosen.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)).max(1)
-}
-
-/// The path of this very program. Linux has a path that stays valid when the program's file is replaced or removed.
-fn program() -> Option<PathBuf> {
-    let running = Path::new("/proc/self/exe");
-    if cfg!(target_os = "linux") && running.exists() { Some(running.to_owned()) } else { std::env::current_exe().ok() }
 }
 
 /// Starts the threads that all stages use; returns how many there are.

@@ -53,7 +53,7 @@ pub fn run(specs: &Specs, data: &Data, indicator: &Indicator, period: PeriodInde
             (evaluate::row(indicator, &RowView::new(now, row)), (old, evaluate::row(indicator, &RowView::new(then, old))));
         let sums = |outcome: &evaluate::Outcome| match (outcome.numerator, outcome.denominator) {
             (Side::Adds(numerator), Side::Adds(denominator)) => Some((numerator, denominator)),
-            _ => None,
+            (Side::Adds(_) | Side::Outside | Side::Unanswered, Side::Adds(_) | Side::Outside | Side::Unanswered) => None,
         };
         let (Some(later), Some(first)) = (sums(&new), sums(&old.1)) else { continue };
         let own = &mut matched[common(&specs.hierarchy, now.region(row), then.region(old.0)).0];

@@ -54,7 +54,9 @@ pub fn run(specs: &Specs, data: &Data, period: PeriodIndex) -> Option<Near> {
     let table = data.table(period, dataset);
     let unit = |row: usize| {
         let lacks = lacks(specs, &conditions, &RowView::new(table, row))?;
-        let title = table.title(specs, specs.dataset(dataset), row);
+        // Where no unit may be named, nobody behind the door has its name.
+        let named = specs.programme.name_units;
+        let title = if named { table.title(specs, specs.dataset(dataset), row) } else { String::new() };
         Some(Unit { region: table.region(row), title, lacks })
     };
     Some(Near { dataset, conditions: conditions.len(), units: (0..table.len()).filter_map(unit).collect() })

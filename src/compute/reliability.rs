@@ -48,12 +48,29 @@ struct Came {
 
 /// Findings that documents do not tell apart, counted together.
 pub struct Tally<'a> {
-    /// One of these findings.
-    pub finding: &'a Diagnostic,
+    /// One of these findings. Its words tell of cells, and stay here.
+    finding: &'a Diagnostic,
     /// How many there are.
     pub count: u64,
     /// The regions that they are about.
     pub regions: Vec<RegionIndex>,
+}
+
+impl Tally<'_> {
+    /// How grave they are.
+    pub fn severity(&self) -> Severity {
+        self.finding.severity
+    }
+
+    /// The name of their rule or check.
+    pub fn name(&self) -> &str {
+        self.finding.name()
+    }
+
+    /// Whether a waiver lets them through.
+    pub fn is_waived(&self) -> bool {
+        self.finding.waived.is_some()
+    }
 }
 
 /// Findings by their severity.

@@ -17,7 +17,7 @@ pub use fold::{fold, folded};
 macro_rules! rules {
     ($($variant:ident = $name:literal, $severity:ident;)+) => {
         /// A kind of fault, named after the fault. Each has a section in `docs/rules.md`.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         pub enum Rule { $(#[doc = $name] $variant),+ }
 
         impl Rule {
@@ -118,7 +118,7 @@ impl fmt::Display for Rule {
 }
 
 /// How grave a finding is. An error stops publication: of the regions that it concerns, or of everything when it concerns none.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Severity {
     /// The files cannot be used as they are.
     Error,

@@ -78,8 +78,7 @@ struct Request<'a> {
 /// A fault as it is sent back.
 #[derive(Serialize, Deserialize)]
 struct Refusal<'a> {
-    /// The position of the rule in the list of rules.
-    rule: u8,
+    rule: Rule,
     message: &'a str,
     hint: &'a str,
     cause: CauseKind,
@@ -153,7 +152,7 @@ impl Workers {
 fn understood<'a, T: Deserialize<'a>>(answer: &'a [u8]) -> Result<T, Fault> {
     let answer: Result<T, Refusal<'_>> = postcard::from_bytes(answer).map_err(|_| Fault::broken())?;
     answer.map_err(|refusal| Fault {
-        rule: Rule::ALL.get(usize::from(refusal.rule)).copied().unwrap_or(Rule::NotASpreadsheet),
+        rule: refusal.rule,
         message: refusal.message.to_owned(),
         hint: refusal.hint.to_owned(),
         cause: refusal.cause,
@@ -188,12 +187,8 @@ fn nonsense() -> std::io::Error {
 
 fn answer<T: Serialize>(outcome: &Result<T, Fault>, most: u64) -> std::io::Result<Vec<u8>> {
     let encode = |outcome: Result<&T, &Fault>| {
-        let outcome = outcome.map_err(|fault| Refusal {
-            rule: Rule::ALL.iter().position(|rule| *rule == fault.rule).unwrap_or_default() as u8,
-            message: &fault.message,
-            hint: &fault.hint,
-            cause: fault.cause,
-        });
+        let outcome =
+            outcome.map_err(|fault| Refusal { rule: fault.rule, message: &fault.message, hint: &fault.hint, cause: fault.cause });
         postcard::to_allocvec(&outcome).map_err(|_| nonsense())
     };
     let answer = encode(outcome.as_ref())?;

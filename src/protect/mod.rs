@@ -118,9 +118,18 @@ impl<'a> Published<'a> {
         plan::needs(self.specs, &self.results, period, region, below)
     }
 
-    /// For each indicator, the sums over the units that answered in this period and the one before, by region.
+    /// The units that answered in a period and in the one before: by indicator, then by region. Of blocked regions there are none.
     pub fn matched(&self, period: PeriodIndex) -> Vec<Option<Vec<Matched>>> {
-        self.specs.indicators.iter().map(|indicator| matched::run(self.specs, self.data, indicator, period)).collect()
+        let of = |indicator| {
+            let mut regions = matched::run(self.specs, self.data, indicator, period)?;
+            for (region, matched) in regions.iter_mut().enumerate() {
+                if self.blocked.holds(RegionIndex(region), period) {
+                    *matched = Matched::default();
+                }
+            }
+            Some(regions)
+        };
+        self.specs.indicators.iter().map(of).collect()
     }
 
     /// The units that lack nothing, or one thing only; `None` where no dataset tells.

@@ -133,8 +133,8 @@ impl Writer<'_> {
     /// The findings by rule, the gravest and most frequent first.
     fn rules(&self) -> Vec<RuleRow> {
         let mut rules: BTreeMap<(Severity, &str), (i64, BTreeSet<RegionIndex>)> = BTreeMap::new();
-        for found in self.evidence.findings(self.scope.region).filter(|found| found.finding.waived.is_none()) {
-            let (count, regions) = rules.entry((found.finding.severity, found.finding.name())).or_default();
+        for found in self.evidence.findings(self.scope.region).filter(|found| !found.is_waived()) {
+            let (count, regions) = rules.entry((found.severity(), found.name())).or_default();
             *count += found.count as i64;
             regions.extend(&found.regions);
         }

@@ -173,8 +173,8 @@ impl Writer<'_> {
             Standing::Outside => plain("outside", scope.language.mark(Missing::NotApplicable)),
             Standing::Unanswered => plain("unanswered", scope.language.mark(Missing::NotReported)),
             Standing::Counts(counts) => {
-                let word = if counts { "yes" } else { "no" };
-                UnitValue { met: as_it_should(indicator, counts), ..plain(word, &scope.label(word)) }
+                let kind = if counts { "yes" } else { "no" };
+                UnitValue { met: as_it_should(indicator, counts), ..plain(kind, scope.words().flag(counts)) }
             }
             Standing::Sums(numerator, denominator) => {
                 let value = Ratio::new(i128::from(numerator), i128::from(denominator));
@@ -231,7 +231,7 @@ impl Writer<'_> {
                 FieldKind::Category(values) => values[usize::from(value)].name.get(scope.code()).to_owned(),
                 other => unreachable!("the field is a category: {other:?}"),
             }),
-            Typed::Flag(answer) => answer.map(|flag| scope.label(if flag { "yes" } else { "no" })),
+            Typed::Flag(answer) => answer.map(|flag| scope.words().flag(flag).to_owned()),
             Typed::Count(answer) => answer.map(|count| scope.language.whole(i128::from(count))),
         };
         text.unwrap_or_else(blank)

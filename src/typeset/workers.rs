@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::engine::{Document, Draft, Engine, Failure, model};
 use super::kit::Kit;
 use super::threads::alone;
-use crate::diagnostic::{Diagnostic, FileName, Place, Rule, Span};
+use crate::diagnostic::{Diagnostic, FileName, Place, Rule, Severity, Span};
 use crate::language::{Language, LanguageCode};
 use crate::report::model::Manuscript;
 use crate::sources::{BinaryFile, TextFile};
@@ -83,8 +83,8 @@ enum Request<'a> {
 /// A finding as it is sent.
 #[derive(Serialize, Deserialize)]
 struct Finding {
-    /// The position of its rule in the list of rules.
-    rule: u8,
+    rule: Rule,
+    severity: Severity,
     file: FileName,
     /// Line and column.
     span: Option<(u32, u32)>,
@@ -218,7 +218,8 @@ impl Finding {
             Place::Text { file, span } => (file, Some((span.line, span.column))),
         };
         Self {
-            rule: Rule::ALL.iter().position(|rule| *rule == found.rule).unwrap_or_default() as u8,
+            rule: found.rule,
+            severity: found.severity,
             file: file.clone(),
             span,
             message: found.message.clone(),
@@ -227,11 +228,12 @@ impl Finding {
     }
 
     fn diagnostic(self) -> Diagnostic {
-        let rule = Rule::ALL.get(usize::from(self.rule)).copied().unwrap_or(Rule::InvalidTemplate);
         let place = match self.span {
             Some((line, column)) => Place::Text { file: self.file, span: Span { line, column } },
             None => Place::File(self.file),
         };
-        Diagnostic::new(rule, place, self.message).maybe_hint(self.hint)
+        let mut found = Diagnostic::new(self.rule, place, self.message).maybe_hint(self.hint);
+        found.severity = self.severity;
+        found
     }
 }
