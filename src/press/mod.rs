@@ -25,7 +25,7 @@ pub use reports::{BuildOptions, Built, build, proof};
 pub use tables::{left_out, rows};
 
 /// A document, with the workbook beside it.
-struct Made {
+struct Page {
     document: Document,
     /// The path of the workbook and its bytes.
     companion: Option<(String, Vec<u8>)>,
@@ -79,7 +79,7 @@ impl Press<'_> {
     fn print<T: Sync>(
         &self,
         orders: &Orders<T>,
-        make: impl Fn(&str, &T) -> Result<Made, Refusal> + Sync,
+        make: impl Fn(&str, &T) -> Result<Page, Refusal> + Sync,
         done: impl Fn(usize, usize) + Sync,
     ) -> Result<Stack, Error> {
         let stack = Mutex::new(Stack::default());
@@ -115,9 +115,9 @@ impl Press<'_> {
     }
 
     /// Stores what was made of an order. A fault becomes a finding, and the other orders go on.
-    fn store(&self, order: usize, path: &str, made: Result<Made, Refusal>) -> Result<Result<Printed, Fault>, release::Error> {
-        let Made { document, companion } = match made {
-            Ok(made) => made,
+    fn store(&self, order: usize, path: &str, made: Result<Page, Refusal>) -> Result<Result<Printed, Fault>, release::Error> {
+        let Page { document, companion } = match made {
+            Ok(page) => page,
             Err(Refusal::Companion(reason)) => return Ok(Err((vec![failed(path, reason)], None))),
             Err(Refusal::Failure(failure)) => return self.fault(failure, path).map(Err),
         };

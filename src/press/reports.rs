@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use jiff::civil::Date;
 
-use super::{Made, Orders, Press, Printed, Refusal, Shop, Stack, Trays, bench, tables};
+use super::{Orders, Page, Press, Printed, Refusal, Shop, Stack, Trays, bench, tables};
 use crate::companion;
 use crate::diagnostic::{self, Diagnostic, any_error};
 use crate::period::PeriodIndex;
@@ -13,6 +13,7 @@ use crate::protect::Published;
 use crate::release::{
     self, BlockedEntry, BlockedReason, CompanionEntry, FileEntry, Holding, Manifest, Paths, ReportEntry, Shelf, workbook_path,
 };
+use crate::report::model::Report;
 use crate::report::{self, Background, Edition, Kind, Material, Order, Selection, reliability};
 use crate::sources::Sources;
 use crate::spec::Specs;
@@ -205,25 +206,24 @@ impl<'a> Desk<'a> {
         self.material.date.unwrap_or(self.material.specs.period(self.material.period).issued)
     }
 
-    /// Writes and sets a document, and makes the workbook beside it.
-    fn make(&self, path: &str, order: &Order) -> Result<Made, Refusal> {
+    /// Sets a document, and makes the workbook beside it.
+    fn make(&self, path: &str, order: &Order) -> Result<Page, Refusal> {
         match order.kind {
             Kind::Report => {
-                let (report, document) = self.report(path, order);
-                let document = document.map_err(Refusal::Failure)?;
+                let report = self.report(order);
+                let document = self.set_report(path, order, &report).map_err(Refusal::Failure)?;
                 let workbook = companion::write(self.material, &self.computed.languages[&order.language], order.region, &report);
                 let bytes = workbook.map_err(|error| Refusal::Companion(error.to_string()))?;
-                let companion = Some((workbook_path(path), bytes));
-                Ok(Made { document, companion })
+                Ok(Page { document, companion: Some((workbook_path(path), bytes)) })
             }
-            Kind::Protocol => self.set(path, order).map(|document| Made { document, companion: None }).map_err(Refusal::Failure),
+            Kind::Protocol => self.set(path, order).map(|document| Page { document, companion: None }).map_err(Refusal::Failure),
         }
     }
 
-    /// Writes and sets a document.
+    /// Sets a document.
     fn set(&self, path: &str, order: &Order) -> Result<Document, Failure> {
         match order.kind {
-            Kind::Report => self.report(path, order).1,
+            Kind::Report => self.set_report(path, order, &self.report(order)),
             Kind::Protocol => {
                 let language = &self.computed.languages[&order.language];
                 let protocol = reliability::write(self.material, &self.background, language, order.region);
@@ -232,13 +232,15 @@ impl<'a> Desk<'a> {
         }
     }
 
-    fn report(&self, path: &str, order: &Order) -> (report::model::Report, Result<Document, Failure>) {
+    fn set_report(&self, path: &str, order: &Order, report: &Report) -> Result<Document, Failure> {
         let Material { specs, published, period, .. } = self.material;
         let mut regions = vec![order.region];
         regions.extend(specs.hierarchy.children(order.region, specs.period(period).date));
         let csv = table::csv(&table::rows(published, &order.language, period, &regions));
-        let report = report::write(self.material, &self.background, &self.computed.languages[&order.language], order.region);
-        let document = self.setter.set(path, &report, &csv, self.date());
-        (report, document)
+        self.setter.set(path, report, &csv, self.date())
+    }
+
+    fn report(&self, order: &Order) -> Report {
+        report::write(self.material, &self.background, &self.computed.languages[&order.language], order.region)
     }
 }

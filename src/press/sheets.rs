@@ -4,7 +4,7 @@
 
 use std::path::PathBuf;
 
-use super::{Made as Page, Orders, Press, Refusal, Shop, Stack, Trays, bench};
+use super::{Orders, Page, Press, Refusal, Shop, Stack, Trays, bench};
 use crate::diagnostic::{self, Diagnostic, Rule, any_error};
 use crate::language::LanguageCode;
 use crate::period::PeriodIndex;

@@ -9,7 +9,7 @@ use crate::yaml::Spanned;
 
 /// A figure as it was published.
 #[derive(Clone, Debug)]
-pub struct Published {
+pub struct PublishedFigure {
     /// The indicator.
     pub indicator: IndicatorIndex,
     /// The region.
@@ -29,5 +29,5 @@ pub struct Published {
 /// What is known of the files of series: the loader of the specifications reads them.
 pub trait Figures {
     /// The figures of the series with a name; `None` when there is none, which is reported.
-    fn series(&mut self, name: &Spanned<String>) -> Option<Vec<Published>>;
+    fn series(&mut self, name: &Spanned<String>) -> Option<Vec<PublishedFigure>>;
 }

@@ -39,7 +39,7 @@ use crate::spec::expression::Condition;
 use keys::{Key, Keys, Value};
 use kind::{Facts, Kind};
 
-pub use figures::Published;
+pub use figures::PublishedFigure;
 pub use published_series::PublishedSeries;
 pub use waiver::Waiver;
 

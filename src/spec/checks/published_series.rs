@@ -1,6 +1,6 @@
 //! `published-series`: a region's figure differs from a published one.
 
-use super::figures::{Figures, Published};
+use super::figures::{Figures, PublishedFigure};
 use super::keys::keys;
 use super::kind::{FigureKind, Kind};
 use crate::yaml::Spanned;
@@ -17,7 +17,7 @@ keys! {
 #[derive(Clone, Debug)]
 pub struct PublishedSeries {
     /// The published ones.
-    pub values: Vec<Published>,
+    pub values: Vec<PublishedFigure>,
 }
 
 impl Kind for PublishedSeries {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::Targets;
 use crate::diagnostic::{FileName, Rule};
 use crate::spec::IndicatorIndex;
-use crate::spec::checks::Published;
+use crate::spec::checks::PublishedFigure;
 use crate::spec::checks::figures::Figures;
 use crate::spec::checks::format::{RawPublished, RawSeries};
 use crate::spec::load::Loader;
@@ -29,7 +29,7 @@ impl Loader<'_> {
     }
 
     /// A figure in the file of its series; `None` when one of its parts is faulty.
-    fn published(&mut self, raw: &RawPublished, usual: Ratio, targets: Targets<'_>) -> Option<Published> {
+    fn published(&mut self, raw: &RawPublished, usual: Ratio, targets: Targets<'_>) -> Option<PublishedFigure> {
         let indicator = targets.indicators.iter().position(|indicator| indicator.id == raw.indicator.value);
         if indicator.is_none() && targets.all_indicators_read {
             self.unknown("indicator", &raw.indicator, targets.indicators.iter().map(|indicator| indicator.id.as_str()));
@@ -38,7 +38,7 @@ impl Loader<'_> {
         let period = self.period(&raw.period, targets.known.frame);
         let value = self.decimal(&raw.value);
         let tolerance = raw.tolerance.as_ref().map_or(Some(usual), |tolerance| self.decimal(tolerance));
-        Some(Published {
+        Some(PublishedFigure {
             indicator: IndicatorIndex(indicator?),
             region: region?,
             period: period?,
@@ -58,7 +58,7 @@ pub(super) struct Reading<'a, 'b, 'c> {
 }
 
 impl Figures for Reading<'_, '_, '_> {
-    fn series(&mut self, name: &Spanned<String>) -> Option<Vec<Published>> {
+    fn series(&mut self, name: &Spanned<String>) -> Option<Vec<PublishedFigure>> {
         let Some((file, raw)) = self.series.iter().find(|(_, series)| series.id.value == name.value) else {
             self.loader.unknown("series", name, self.series.iter().map(|(_, series)| series.id.value.as_str()));
             return None;
