@@ -1,10 +1,13 @@
 //! Numbers set beside each other: change, rank, gap to the target. Exact; nothing is rounded here.
 
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
 
 use super::Results;
 use crate::period::PeriodIndex;
-use crate::region::RegionIndex;
+use crate::region::{LevelIndex, RegionIndex};
 use crate::spec::{Direction, Indicator, IndicatorIndex, Specs, Thresholds};
 use crate::value::{Ratio, Value};
 
@@ -46,24 +49,50 @@ pub struct Rank {
     pub of: usize,
 }
 
-/// The place of a region among the regions with the same parent. `None` where the region has no number or no neighbours, or neither more
-/// nor less is better.
-pub fn rank(specs: &Specs, results: &Results, index: IndicatorIndex, period: PeriodIndex, region: RegionIndex) -> Option<Rank> {
-    let (hierarchy, indicator) = (&specs.hierarchy, specs.indicator(index));
-    let value = results.total(index, period, region).value().ok()?;
-    if indicator.direction == Direction::Neutral {
-        return None;
+/// The places of all regions, by indicator, period and region.
+#[derive(Clone, Debug)]
+pub struct Ranks(Vec<Vec<Vec<Option<Rank>>>>);
+
+impl Ranks {
+    /// The places that these results give.
+    pub fn new(specs: &Specs, results: &Results) -> Self {
+        let of = |index| specs.periods().map(|period| ranks(specs, results, index, period)).collect();
+        Self((0..specs.indicators.len()).into_par_iter().map(|index| of(IndicatorIndex(index))).collect())
     }
-    let siblings = hierarchy.children(hierarchy.region(region).parent?, specs.period(period).date);
-    let level = hierarchy.region(region).level;
-    let values: Vec<Ratio> = siblings
-        .into_iter()
-        .filter(|&sibling| hierarchy.region(sibling).level == level)
-        .filter_map(|sibling| results.total(index, period, sibling).value().ok())
-        .collect();
-    let better =
-        values.iter().filter(|other| better_first(Ok(**other), Ok(value), indicator.direction) == Ordering::Less).count();
-    (values.len() > 1).then_some(Rank { position: better + 1, of: values.len() })
+
+    /// The place of a region among the regions of its level with the same parent. `None` where the region has no number or no neighbours,
+    /// or neither more nor less is better.
+    pub fn of(&self, indicator: IndicatorIndex, period: PeriodIndex, region: RegionIndex) -> Option<Rank> {
+        self.0[indicator.0][period.0][region.0]
+    }
+}
+
+/// The places of all regions in one indicator and period.
+fn ranks(specs: &Specs, results: &Results, index: IndicatorIndex, period: PeriodIndex) -> Vec<Option<Rank>> {
+    let (hierarchy, direction) = (&specs.hierarchy, specs.indicator(index).direction);
+    let mut ranks = vec![None; hierarchy.len()];
+    if direction == Direction::Neutral {
+        return ranks;
+    }
+    let day = specs.period(period).date;
+    let mut neighbours: BTreeMap<(RegionIndex, LevelIndex), Vec<(Ratio, RegionIndex)>> = BTreeMap::new();
+    for (region, named) in hierarchy.all().filter(|(_, region)| region.exists_on(day)) {
+        if let (Some(parent), Ok(value)) = (named.parent, results.total(index, period, region).value()) {
+            neighbours.entry((parent, named.level)).or_default().push((value, region));
+        }
+    }
+    for mut neighbours in neighbours.into_values().filter(|neighbours| neighbours.len() > 1) {
+        neighbours.sort_by(|(left, _), (right, _)| better_first(Ok(*left), Ok(*right), direction));
+        let of = neighbours.len();
+        let mut position = 1;
+        for (at, &(value, region)) in neighbours.iter().enumerate() {
+            if at > 0 && value != neighbours[at - 1].0 {
+                position = at + 1;
+            }
+            ranks[region.0] = Some(Rank { position, of });
+        }
+    }
+    ranks
 }
 
 /// How a value stands to its target; the best comes first.

@@ -8,7 +8,7 @@ mod units;
 use std::borrow::Cow;
 
 use crate::check::Waived;
-use crate::compute::compare::{self, Rank};
+use crate::compute::compare::{Rank, Ranks};
 use crate::compute::matched::{self, Matched};
 use crate::compute::near::{self, Near};
 use crate::compute::plan::{self, Need};
@@ -49,6 +49,7 @@ pub struct Published<'a> {
     specs: &'a Specs,
     data: &'a Data,
     results: Cow<'a, Results>,
+    ranks: Ranks,
     blocked: &'a Blocked,
     findings: &'a [Diagnostic],
     waived: &'a [Waived],
@@ -63,7 +64,9 @@ pub fn publish(inside: Inside<'_>) -> Published<'_> {
     } else {
         Cow::Owned(results.without(|region, period| blocked.holds(region, period)))
     };
-    Published { specs, data, results, blocked, findings, waived, receipts }
+    // Only what is let through is ranked.
+    let ranks = Ranks::new(specs, &results);
+    Published { specs, data, results, ranks, blocked, findings, waived, receipts }
 }
 
 impl<'a> Published<'a> {
@@ -110,7 +113,7 @@ impl<'a> Published<'a> {
     /// The place of a region among the regions with the same parent. `None` where the region has no number or no neighbours, or neither
     /// more nor less is better.
     pub fn rank(&self, indicator: IndicatorIndex, period: PeriodIndex, region: RegionIndex) -> Option<Rank> {
-        compare::rank(self.specs, &self.results, indicator, period, region)
+        self.ranks.of(indicator, period, region)
     }
 
     /// What a region needs in a period, the largest gap first; `below` are the regions in which the gaps may lie.
