@@ -11,6 +11,7 @@ pub mod near;
 pub mod plan;
 pub mod reliability;
 pub mod roll;
+pub mod unit;
 
 use rayon::prelude::*;
 

@@ -101,6 +101,8 @@ pub struct Submission<'a> {
     pub file: &'a FileName,
     /// The day on which it came, where that is known.
     pub received: Option<Date>,
+    /// By how many days it was late; `None` in time, where no day is known or due, and for corrections.
+    pub late: Option<i64>,
     /// Whether it corrects an earlier one.
     pub correction: bool,
 }
@@ -148,7 +150,7 @@ impl Score {
 }
 
 /// How many days `received` lies after `due`; zero in time.
-pub fn days_late(due: Date, received: Date) -> i64 {
+fn days_late(due: Date, received: Date) -> i64 {
     i64::from(due.until(received).map_or(0, |span| span.get_days())).max(0)
 }
 
@@ -240,12 +242,7 @@ impl<'a> Evidence<'a> {
                 score.coverage.unregistered += own.unregistered;
             }
         }
-        if let Some(due) = self.specs.period(self.period).due {
-            // A correction of what came in time is not late.
-            let first = self.submissions(region).into_iter().filter(|submission| !submission.correction);
-            let days = first.filter_map(|submission| submission.received).map(|day| days_late(due, day));
-            score.days_late = days.max().unwrap_or(0);
-        }
+        score.days_late = self.submissions(region).into_iter().filter_map(|submission| submission.late).max().unwrap_or(0);
         score
     }
 
@@ -269,10 +266,13 @@ impl<'a> Evidence<'a> {
         let mut files: BTreeSet<&FileName> = own.flat_map(|(_, files)| files).copied().collect();
         let is_here = |correction: &&&Correction| self.specs.hierarchy.contains(region, correction.region);
         files.extend(self.corrections.iter().filter(is_here).map(|correction| &correction.earlier));
-        let submission = |file: &'a FileName| Submission {
-            file,
-            received: self.receipts.iter().find(|receipt| receipt.file == file.as_str()).map(|receipt| receipt.received),
-            correction: self.corrections.iter().any(|correction| correction.later == *file),
+        let due = self.specs.period(self.period).due;
+        let submission = |file: &'a FileName| {
+            let received = self.receipts.iter().find(|receipt| receipt.file == file.as_str()).map(|receipt| receipt.received);
+            let correction = self.corrections.iter().any(|correction| correction.later == *file);
+            // Who corrects what was sent in time is not late.
+            let late = received.zip(due).filter(|_| !correction).map(|(received, due)| days_late(due, received));
+            Submission { file, received, late: late.filter(|days| *days > 0), correction }
         };
         files.into_iter().map(submission).collect()
     }

@@ -7,7 +7,7 @@ use super::model::{
 };
 use super::{Background, Material, Scope};
 use crate::compute::completeness::Cells;
-use crate::compute::reliability::{Evidence, Score, Submission, days_late};
+use crate::compute::reliability::{Evidence, Score, Submission};
 use crate::diagnostic::Severity;
 use crate::language::Language;
 use crate::region::RegionIndex;
@@ -154,14 +154,10 @@ impl Writer<'_> {
     fn timeliness(&self) -> Option<Timeliness> {
         let Material { specs, period, .. } = self.scope.material;
         let due = specs.period(period).due?;
-        let row = |Submission { file, received, correction }: Submission<'_>| TimelinessRow {
+        let row = |Submission { file, received, late, correction }: Submission<'_>| TimelinessRow {
             file: file.as_str().rsplit('/').next().unwrap_or_default().to_owned(),
             received: received.map(|day| self.scope.language.date(day)),
-            late: received
-                .filter(|_| !correction)
-                .map(|day| days_late(due, day))
-                .filter(|days| *days > 0)
-                .map(|days| self.scope.number(days)),
+            late: late.map(|days| self.scope.number(days)),
             correction,
         };
         let rows: Vec<TimelinessRow> = self.evidence.submissions(self.scope.region).into_iter().map(row).collect();

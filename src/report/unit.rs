@@ -4,15 +4,15 @@ use std::borrow::Cow;
 
 use super::model::{IndicatorName, UnitAnswer, UnitFinding, UnitName, UnitRow, UnitSection, UnitSheet, UnitTarget, UnitValue};
 use super::{Material, Scope, indicator};
-use crate::compute::compare::{self, Status};
-use crate::compute::evaluate::{Outcome, Side};
+use crate::compute::evaluate::Outcome;
+use crate::compute::unit::{self, Role, Verdict};
 use crate::dataset::{Answer, Typed};
 use crate::diagnostic::Diagnostic;
 use crate::language::Language;
 use crate::period::PeriodIndex;
 use crate::protect::{Rows, Units};
-use crate::spec::{Direction, FieldIndex, FieldKind, Indicator, IndicatorIndex};
-use crate::value::{Blank, Missing, Ratio};
+use crate::spec::{FieldIndex, FieldKind, Indicator, IndicatorIndex};
+use crate::value::{Blank, Missing};
 use crate::wording;
 
 /// Labels that sheets need, apart from those that their template uses.
@@ -35,20 +35,6 @@ struct Writer<'a> {
     before: Option<(Rows<'a>, usize)>,
 }
 
-/// What an indicator says of the unit.
-enum Verdict {
-    /// The unit has what it should have.
-    Met,
-    /// The unit lacks it.
-    Lacking,
-    /// Its value has not reached the target.
-    Behind,
-    /// The unit did not answer; `true` where the indicator tells whether a unit has something.
-    Open(bool),
-    /// Nothing can be said.
-    Silent,
-}
-
 impl Writer<'_> {
     fn sheet(&self) -> UnitSheet {
         let (scope, units, specs) = (&self.scope, self.units, self.scope.material.specs);
@@ -68,8 +54,8 @@ impl Writer<'_> {
                     lacking.push(name());
                 }
                 Verdict::Behind => behind.push(name()),
-                Verdict::Open(is_asked) => {
-                    asked += i64::from(is_asked);
+                Verdict::Open { asks } => {
+                    asked += i64::from(asks);
                     unanswered.push(name());
                 }
                 Verdict::Silent => {}
@@ -110,26 +96,8 @@ impl Writer<'_> {
     }
 
     fn verdict(&self, indicator: &Indicator) -> Verdict {
-        let asks = indicator.counts_rows() && indicator.direction != Direction::Neutral;
-        match standing(indicator, &self.units.rows.outcome(indicator, self.row)) {
-            Standing::Outside => Verdict::Silent,
-            Standing::Unanswered => Verdict::Open(asks),
-            Standing::Counts(counts) => match as_it_should(indicator, counts) {
-                Some(true) => Verdict::Met,
-                Some(false) => Verdict::Lacking,
-                None => Verdict::Silent,
-            },
-            Standing::Sums(numerator, denominator) => {
-                let value = Ratio::new(i128::from(numerator), i128::from(denominator));
-                let target = indicator.target(self.scope.material.period);
-                let thresholds = &self.scope.material.specs.programme.thresholds;
-                let gap = value.zip(target).and_then(|(value, (_, target))| compare::gap(indicator, value, target, thresholds));
-                match gap {
-                    Some(gap) if gap.status != Status::Reached => Verdict::Behind,
-                    Some(_) | None => Verdict::Silent,
-                }
-            }
-        }
+        let Material { specs, period, .. } = self.scope.material;
+        unit::verdict(indicator, &self.units.rows.outcome(indicator, self.row), period, &specs.programme.thresholds)
     }
 
     fn sections(&self) -> Vec<UnitSection> {
@@ -169,15 +137,14 @@ impl Writer<'_> {
     fn value(&self, indicator: &Indicator, outcome: &Outcome) -> UnitValue {
         let scope = &self.scope;
         let plain = |kind, text: &str| UnitValue { kind, text: text.to_owned(), met: None, numerator: None, denominator: None };
-        match standing(indicator, outcome) {
-            Standing::Outside => plain("outside", scope.language.mark(Missing::NotApplicable)),
-            Standing::Unanswered => plain("unanswered", scope.language.mark(Missing::NotReported)),
-            Standing::Counts(counts) => {
+        match unit::role(indicator, outcome) {
+            Role::Outside => plain("outside", scope.language.mark(Missing::NotApplicable)),
+            Role::Unanswered => plain("unanswered", scope.language.mark(Missing::NotReported)),
+            Role::Counts { counts, right } => {
                 let kind = if counts { "yes" } else { "no" };
-                UnitValue { met: as_it_should(indicator, counts), ..plain(kind, scope.words().flag(counts)) }
+                UnitValue { met: right, ..plain(kind, scope.words().flag(counts)) }
             }
-            Standing::Sums(numerator, denominator) => {
-                let value = Ratio::new(i128::from(numerator), i128::from(denominator));
+            Role::Adds { numerator, denominator, value } => {
                 let numbers = (Some(scope.number(numerator)), Some(scope.number(denominator)));
                 let (kind, text) = match value {
                     Some(value) => ("value", scope.language.value(value, indicator.per, indicator.decimals)),
@@ -253,35 +220,5 @@ impl Writer<'_> {
             }
         };
         found.into_iter().take(FINDINGS).map(words).collect()
-    }
-}
-
-/// How a unit stands to an indicator.
-enum Standing {
-    /// It does not belong to the population.
-    Outside,
-    /// It did not answer what is needed.
-    Unanswered,
-    /// Rows are counted; whether this one counts.
-    Counts(bool),
-    /// What it adds to the numerator and to the denominator.
-    Sums(i64, i64),
-}
-
-/// Whether it is as it should be that a unit counts, or does not; `None` where neither is better.
-fn as_it_should(indicator: &Indicator, counts: bool) -> Option<bool> {
-    match indicator.direction {
-        Direction::Up => Some(counts),
-        Direction::Down => Some(!counts),
-        Direction::Neutral => None,
-    }
-}
-
-fn standing(indicator: &Indicator, outcome: &Outcome) -> Standing {
-    match (outcome.numerator, outcome.denominator) {
-        (Side::Outside | Side::Unanswered, Side::Outside) => Standing::Outside,
-        (_, Side::Unanswered) | (Side::Unanswered, Side::Adds(_)) => Standing::Unanswered,
-        (numerator, Side::Adds(1..)) if indicator.counts_rows() => Standing::Counts(numerator.amount() > 0),
-        (numerator @ (Side::Adds(_) | Side::Outside), denominator) => Standing::Sums(numerator.amount(), denominator.amount()),
     }
 }
