@@ -12,7 +12,7 @@ use crate::numbers::{Numbers, Subject};
 use crate::period::PeriodIndex;
 use crate::protect::Published;
 use crate::region::RegionIndex;
-use crate::spec::{Indicator, IndicatorIndex, Specs};
+use crate::spec::{IndicatorIndex, Specs};
 
 /// What the release is about.
 #[derive(Serialize)]
@@ -126,8 +126,7 @@ pub fn document(published: &Published<'_>, period: PeriodIndex, regions: &[Regio
         }
     });
     let rows = rows(published, &programme.languages[0], period, regions);
-    let by_id: BTreeMap<&str, &Indicator> = specs.indicators.iter().map(|indicator| (indicator.id.as_str(), indicator)).collect();
-    let rows = rows.iter().map(|row| entry(specs, by_id[row.indicator.as_str()], period, row));
+    let rows = rows.iter().map(entry);
     format!(
         "{{\n\"publication\": {},\n\"periods\": {},\n\"levels\": {},\n\"sections\": {},\n\"indicators\": {},\n\"regions\": {},\n\"rows\": {}\n}}\n",
         json(&publication),
@@ -166,8 +165,7 @@ fn indicator<'a>(specs: &'a Specs, numbers: &Numbers<'a>, index: IndicatorIndex)
     }
 }
 
-fn entry<'a>(specs: &'a Specs, indicator: &Indicator, period: PeriodIndex, row: &'a Row) -> RowEntry<'a> {
-    let target = indicator.target(period).filter(|_| row.slice.is_empty());
+fn entry(row: &Row) -> RowEntry<'_> {
     RowEntry {
         period: &row.period,
         indicator: &row.indicator,
@@ -177,8 +175,8 @@ fn entry<'a>(specs: &'a Specs, indicator: &Indicator, period: PeriodIndex, row: 
         denominator: row.denominator,
         value: row.value.as_deref().map(number),
         missing: row.missing,
-        target: target.map(|(_, target)| number(&target.decimal(indicator.decimals))),
-        target_period: target.map(|(period, _)| specs.period(period).id.as_str()),
+        target: row.target.as_deref().map(number),
+        target_period: row.target_period.as_deref(),
         expected: row.expected,
         reported: row.reported,
         answered: row.answered,

@@ -5,7 +5,7 @@ mod document;
 use serde::Serialize;
 
 use crate::language::LanguageCode;
-use crate::numbers::{Number, Numbers, Subject};
+use crate::numbers::{self, Numbers, Subject};
 use crate::period::PeriodIndex;
 use crate::protect::Published;
 use crate::region::RegionIndex;
@@ -55,6 +55,12 @@ pub struct Row {
     pub numerator_answered: Option<u64>,
     /// How many units answered that the register does not list.
     pub numerator_unregistered: Option<u64>,
+    /// The target that counts in the period, of the whole population only; not among the columns of the CSV.
+    #[serde(skip)]
+    pub target: Option<String>,
+    /// The period that the target is set for.
+    #[serde(skip)]
+    pub target_period: Option<String>,
 }
 
 /// The numbers of a period in these regions. Names are in `language`.
@@ -65,9 +71,9 @@ pub fn rows(published: &Published<'_>, language: &LanguageCode, period: PeriodIn
         let subjects = numbers.subjects(index);
         for &region in regions {
             for &subject in &subjects {
-                let number = numbers.number(index, period, region, subject);
-                if !matches!(subject, Subject::Group { .. }) || !number.is_empty() {
-                    rows.push(row(published.specs(), language, (index, period, region), (subject, &number)));
+                let found = numbers.row(index, region, subject);
+                if !matches!(subject, Subject::Group { .. }) || !found.number.is_empty() {
+                    rows.push(row(published.specs(), language, (index, period, region), (subject, &found)));
                 }
             }
         }
@@ -79,8 +85,9 @@ fn row(
     specs: &Specs,
     language: &LanguageCode,
     (index, period, region): (IndicatorIndex, PeriodIndex, RegionIndex),
-    (subject, number): (Subject<'_>, &Number<'_>),
+    (subject, found): (Subject<'_>, &numbers::Row<'_>),
 ) -> Row {
+    let numbers::Row { number, target, .. } = found;
     let (indicator, region) = (specs.indicator(index), specs.hierarchy.region(region));
     let (coverage, of_numerator) = (number.coverage(), number.numerator_coverage());
     Row {
@@ -103,6 +110,8 @@ fn row(
         numerator_reported: of_numerator.map(|coverage| coverage.reported),
         numerator_answered: of_numerator.map(|coverage| coverage.answered),
         numerator_unregistered: of_numerator.map(|coverage| coverage.unregistered),
+        target: target.as_ref().map(|target| target.value.decimal(indicator.decimals)),
+        target_period: target.as_ref().map(|target| specs.period(target.period).id.clone()),
     }
 }
 
