@@ -1,0 +1,200 @@
+//! One number: its sums, how many units it rests on, and why it may not be told. Only this room sees its fields.
+
+use super::roll::Standing;
+use crate::spec::{DatasetIndex, Thresholds};
+use crate::value::{Missing, Ratio, Value};
+
+/// How many units a number rests on. Invariant: no more units reported than were expected, and no more answered than reported.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Coverage {
+    /// How many units of the population should report; `None` when nothing tells.
+    pub expected: Option<u64>,
+    /// How many of the expected units reported; of all units, when nothing tells which are expected.
+    pub reported: u64,
+    /// How many of the reporting units answered what the indicator needs.
+    pub answered: u64,
+    /// How many units answered that the register does not list. They count in the sums, and in none of the figures above.
+    pub unregistered: u64,
+}
+
+impl Coverage {
+    /// Answered out of expected; out of reported where the expected number is not known.
+    pub fn share(&self) -> Option<Ratio> {
+        Ratio::new(i128::from(self.answered), i128::from(self.expected.unwrap_or(self.reported)))
+    }
+
+    /// Reported out of expected; `None` where the expected number is not known, since nothing is called complete then.
+    pub fn completeness(&self) -> Option<Ratio> {
+        Ratio::new(i128::from(self.reported), i128::from(self.expected?))
+    }
+
+    pub(super) fn count(&mut self, standing: Standing, answered: bool) {
+        match standing {
+            Standing::Listed => {
+                self.reported += 1;
+                self.answered += u64::from(answered);
+            }
+            Standing::Unlisted => self.unregistered += u64::from(answered),
+            Standing::Repeated => {}
+        }
+    }
+
+    pub(super) fn expect_one(&mut self) {
+        self.expected = self.expected.map(|expected| expected + 1);
+    }
+
+    /// Takes back all answers, when nothing of a side is in the sums.
+    pub(super) fn leave_out(&mut self) {
+        (self.answered, self.unregistered) = (0, 0);
+    }
+
+    pub(super) fn add(&mut self, other: &Coverage) {
+        self.expected = self.expected.zip(other.expected).map(|(left, right)| left + right);
+        self.reported += other.reported;
+        self.answered += other.answered;
+        self.unregistered += other.unregistered;
+    }
+}
+
+/// The number of one indicator, period, region and slice.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Cell {
+    /// Sum of the numerators.
+    pub(super) numerator: i64,
+    /// Sum of the denominators.
+    pub(super) denominator: i64,
+    /// Sums of the parts, in the indicator's order.
+    pub(super) parts: Vec<i64>,
+    /// How many units of the denominator's population it rests on.
+    pub(super) coverage: Coverage,
+    /// The same for the numerator's population, where the numerator comes from a dataset of its own.
+    pub(super) numerator_coverage: Option<Box<Coverage>>,
+    /// Whether some region within has rows of one side and none of the other, though nothing tells that none was due.
+    pub(super) one_sided: bool,
+    /// The dataset without rows here, where the other side has some.
+    pub(super) lacks: Option<DatasetIndex>,
+    /// How many reported rows belong to the denominator's population.
+    pub(super) rows: u32,
+    /// How many of these rows are in the sums.
+    pub(super) counted: u32,
+    /// Whether the numerator has a sum here. It always has where both sides come from one dataset; else some row of the numerator's dataset
+    /// must have answered here, or, where rows are counted, the dataset must have come at all.
+    pub(super) numerator_reported: bool,
+    /// Whether anything was reported in the denominator's dataset, anywhere in this period; also true where the indicator does not live.
+    pub(super) dataset_reported: bool,
+    /// Why the number is kept back, although there may be one.
+    pub(super) kept_back: Option<Missing>,
+}
+
+impl Cell {
+    /// Sum of the numerators.
+    pub fn numerator(&self) -> i64 {
+        self.numerator
+    }
+
+    /// Sum of the denominators.
+    pub fn denominator(&self) -> i64 {
+        self.denominator
+    }
+
+    /// Sums of the parts, in the indicator's order.
+    pub fn parts(&self) -> &[i64] {
+        &self.parts
+    }
+
+    /// How many units of the denominator's population the number rests on.
+    pub fn coverage(&self) -> &Coverage {
+        &self.coverage
+    }
+
+    /// The same for the numerator's population, where the numerator comes from a dataset of its own.
+    pub fn numerator_coverage(&self) -> Option<&Coverage> {
+        self.numerator_coverage.as_deref()
+    }
+
+    /// Whether some region within has rows of one side and none of the other, though nothing tells that none was due.
+    pub fn is_one_sided(&self) -> bool {
+        self.one_sided
+    }
+
+    /// The dataset without rows here, where the other side has some.
+    pub fn lacks(&self) -> Option<DatasetIndex> {
+        self.lacks
+    }
+
+    /// The ratio, or why there is none.
+    pub fn value(&self) -> Value {
+        self.over_denominator(self.numerator)
+    }
+
+    /// The ratio of a part.
+    pub fn part(&self, part: usize) -> Value {
+        self.over_denominator(self.parts[part])
+    }
+
+    /// Whether no unit reported and none is expected: such a group is not shown.
+    pub fn is_empty(&self) -> bool {
+        self.rows == 0 && self.coverage.expected.unwrap_or(0) == 0
+    }
+
+    /// The ratio of some other sum to the denominator.
+    pub fn over_denominator(&self, numerator: i64) -> Value {
+        if let Some(reason) = self.kept_back {
+            return Err(reason);
+        }
+        if self.counted == 0 {
+            let any = !self.dataset_reported || !self.is_empty();
+            return Err(if any { Missing::NotReported } else { Missing::NotApplicable });
+        }
+        if !self.numerator_reported {
+            return Err(Missing::NotReported);
+        }
+        Ratio::new(i128::from(numerator), i128::from(self.denominator)).ok_or(Missing::ZeroDenominator)
+    }
+
+    /// The coverage of the denominator, then that of a numerator from a dataset of its own.
+    pub fn coverages(&self) -> impl Iterator<Item = &Coverage> {
+        std::iter::once(&self.coverage).chain(self.numerator_coverage.as_deref())
+    }
+
+    /// The share of units that answered; of two sides, the smaller share.
+    pub fn share(&self) -> Option<Ratio> {
+        self.coverages().filter_map(Coverage::share).min()
+    }
+
+    /// How many units answered, for either side, that the register does not list.
+    pub fn unregistered(&self) -> u64 {
+        self.coverages().map(|coverage| coverage.unregistered).sum()
+    }
+
+    /// Whether too few answered for a side, or one side came without the other.
+    pub fn is_incomplete(&self, thresholds: &Thresholds) -> bool {
+        self.one_sided || thresholds.is_low(self.share())
+    }
+
+    /// Keeps the number back: only the reason and the coverage remain.
+    pub(super) fn keep_back(&mut self, reason: Missing) {
+        (self.numerator, self.denominator) = (0, 0);
+        self.parts.fill(0);
+        self.kept_back = Some(reason);
+    }
+
+    pub(super) fn add_parts(&mut self, parts: &[i64]) {
+        for (sum, part) in self.parts.iter_mut().zip(parts) {
+            *sum += part;
+        }
+    }
+
+    pub(super) fn add(&mut self, other: &Cell) {
+        self.numerator += other.numerator;
+        self.denominator += other.denominator;
+        self.add_parts(&other.parts);
+        self.coverage.add(&other.coverage);
+        if let (Some(sum), Some(other)) = (&mut self.numerator_coverage, &other.numerator_coverage) {
+            sum.add(other);
+        }
+        self.rows += other.rows;
+        self.counted += other.counted;
+        self.numerator_reported |= other.numerator_reported;
+    }
+}
