@@ -172,7 +172,7 @@ impl Cell {
         self.one_sided || thresholds.is_low(self.share())
     }
 
-    /// Keeps the number back: only the reason and the coverage remain.
+    /// Keeps the number back: no sum remains. The reason, the coverage, and whether a side is missing may still be told.
     pub(super) fn keep_back(&mut self, reason: Missing) {
         (self.numerator, self.denominator) = (0, 0);
         self.parts.fill(0);

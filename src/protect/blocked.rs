@@ -37,6 +37,7 @@ impl Blocked {
                 continue;
             }
             for code in found.concern.regions.iter() {
+                // Wherever a region lies that the registry does not know, it lies within the top.
                 let region = specs.hierarchy.find(&RegionCode::new(code.as_ref())).unwrap_or(specs.hierarchy.top());
                 for outer in specs.hierarchy.upwards(region) {
                     let reason = Reason { period, region, rule: found.name().to_owned() };
