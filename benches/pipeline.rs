@@ -8,6 +8,7 @@ use std::path::Path;
 use divan::{Bencher, black_box};
 use esep::grid::Reader;
 use esep::project::{self, Computed, Project};
+use esep::protect::Audience;
 use esep::region::LevelIndex;
 use esep::report::{self, Background, Kind, Material, Order, Selection};
 use esep::typeset::Kit;
@@ -48,7 +49,9 @@ fn typesetting_a_report_of_level(bencher: Bencher<'_, '_>, level: usize) {
         ..Selection::default()
     };
     let mut faults = Vec::new();
-    let mut orders = report::orders(&computed.specs, period, &selection);
+    let ready = project.ready(Audience::Public).expect("the shipped specifications are right");
+    let published = &ready.published;
+    let mut orders = report::orders(published, period, &selection);
     let folders = report::folders(&computed.specs, &orders, period);
     let Project { sources, .. } = &project;
     let kit = Kit {
@@ -62,8 +65,6 @@ fn typesetting_a_report_of_level(bencher: Bencher<'_, '_>, level: usize) {
     assert!(faults.is_empty(), "the shipped templates are right");
     orders.sort_by_key(|order| order.region);
     let mut orders = orders.iter().cycle();
-    let ready = project.ready().expect("the shipped specifications are right");
-    let published = &ready.published;
     let background = Background::new(published, period);
     let material = Material::new(published, period, None);
     bencher.bench_local(|| set(computed, material, &background, &engine, orders.next().expect("a level has regions")));
@@ -90,12 +91,12 @@ fn drawing_a_workbook_of_level(bencher: Bencher<'_, '_>, level: usize) {
     let computed = project.computed.as_ref().expect("the shipped specifications are right");
     let period = computed.latest().expect("the shipped project has data");
     let selection = Selection { levels: vec![LevelIndex(level)], ..Selection::default() };
-    let Computed { specs, languages, .. } = computed;
-    let ready = project.ready().expect("the shipped specifications are right");
+    let Computed { languages, .. } = computed;
+    let ready = project.ready(Audience::Public).expect("the shipped specifications are right");
     let published = &ready.published;
     let background = Background::new(published, period);
     let material = Material::new(published, period, None);
-    let orders = report::orders(specs, period, &selection);
+    let orders = report::orders(published, period, &selection);
     let reports: Vec<_> = orders
         .iter()
         .filter(|order| order.kind == Kind::Report)

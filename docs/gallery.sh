@@ -20,9 +20,10 @@ done
 
 # A page of each kind of document.
 pages=target/tmp/pages
-rm -rf "$pages"
+rm -rf "$pages"*
 cargo run -q -- build --quiet --region 620000000 --language ru --language kk --out "$pages"
 cargo run -q -- build --quiet --level republic --language ru --out "$pages-top"
+cargo run -q -- build --quiet --region 620000000 --level oblast --language ru --audience internal --out "$pages-internal"
 cargo run -q -- sheets --quiet --unit 000039100008 --language ru --out "$pages-units"
 # picture NAME PAGE FILE
 picture() {
@@ -32,9 +33,9 @@ picture() {
 oblast=("$pages"/2025/ru/*)
 picture page 3 "${oblast[0]}"/622*.pdf
 picture page-indicators 5 "$pages"/2025/kk/*/622*.pdf
-# Its own report has a shorter name than the protocol beside it.
-picture page-regional 9 "$(ls "${oblast[0]}"/620*.pdf | awk '{ print length, $0 }' | sort -n | head -1 | cut -d' ' -f2-)"
-picture page-protocol 2 "$(ls "${oblast[0]}"/620*.pdf | awk '{ print length, $0 }' | sort -n | tail -1 | cut -d' ' -f2-)"
-picture page-national 9 "$(ls "$pages-top"/2025/ru/*.pdf | awk '{ print length, $0 }' | sort -n | head -1 | cut -d' ' -f2-)"
+picture page-regional 9 "${oblast[0]}"/620*.pdf
+# The report beside it has a shorter name.
+picture page-protocol 2 "$(ls "$pages-internal"/2025/ru/*/620*.pdf | awk '{ print length, $0 }' | sort -n | tail -1 | cut -d' ' -f2-)"
+picture page-national 9 "$pages-top"/2025/ru/*.pdf
 picture page-unit 1 "$(find "$pages-units" -name '*.pdf')"
 ls -l docs/images/*.png

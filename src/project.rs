@@ -10,7 +10,7 @@ use crate::diagnostic::{self, Diagnostic};
 use crate::intake::receipts::Receipt;
 use crate::language::{self, Language, LanguageCode};
 use crate::period::PeriodIndex;
-use crate::protect::{self, Blocked, Inside, Published};
+use crate::protect::{self, Audience, Blocked, Inside, Published};
 use crate::sources::{self, Sources};
 use crate::spec::{self, Specs};
 use crate::typeset;
@@ -73,10 +73,10 @@ pub struct Ready<'a> {
 }
 
 impl Project {
-    /// What everything that is made is made from; `None` when the specifications are too broken.
-    pub fn ready(&self) -> Option<Ready<'_>> {
+    /// What everything that is made for an audience is made from; `None` when the specifications are too broken.
+    pub fn ready(&self, audience: Audience) -> Option<Ready<'_>> {
         let computed = self.computed.as_ref()?;
-        let published = protect::publish(computed.inside(&self.diagnostics));
+        let published = protect::publish(computed.inside(&self.diagnostics), audience);
         Some(Ready { project: self, computed, published })
     }
 }

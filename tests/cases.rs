@@ -15,9 +15,9 @@
 //! | `expected/changes.txt` | what `esep changes` prints |
 //! | `expected/results.csv` | what `esep results` prints; `results-of.txt` holds its options |
 //! | `expected/published.csv` | percentages as somebody else published them; our exact ratios must agree |
-//! | `expected/report.json` | parts of what a report says; `report-of.txt` holds `--region`, `--language` and, by `--part`, which |
+//! | `expected/report.json` | parts of what a report says; `report-of.txt` holds `--region`, `--language`, for whom (`--audience`) and, by `--part`, which |
 //! | `expected/protocol.json` | parts of what a reliability protocol says; `protocol-of.txt` likewise |
-//! | `expected/sentences.txt` | a line each: what a document says, or behind `! ` what it does not; `sentences-of.txt` holds `--region`, `--language` and `--document`, `report` or `reliability` |
+//! | `expected/sentences.txt` | a line each: what a document says, or behind `! ` what it does not; `sentences-of.txt` holds `--region`, `--language`, `--audience` and `--document`, `report` or `reliability` |
 //! | `expected/tree.txt` | what `esep build` publishes, with pages; `tree-of.txt` holds its options |
 //!
 //! `ESEP_BLESS=1 cargo test --test cases` rewrites what is there to be rewritten (and begins `check.txt` where nothing is);
@@ -40,8 +40,9 @@ use esep::language::LanguageCode;
 use esep::period::PeriodIndex;
 use esep::press::{self, BuildOptions};
 use esep::project::{self, Computed, Project, Ready};
+use esep::protect::Audience;
 use esep::region::RegionCode;
-use esep::release::{Holding, Shelf};
+use esep::release::Shelf;
 use esep::report::{Background, Kind, Material, Order, Selection, reliability};
 use esep::table;
 use esep::typeset::Typesetter;
@@ -167,9 +168,9 @@ fn changes(project: &Project) -> String {
     project.computed.as_ref().map(changes).unwrap_or_default()
 }
 
-/// The computed project of a case that expects numbers.
-fn sound(project: &Project) -> Result<Ready<'_>, String> {
-    match project.ready() {
+/// The computed project of a case that expects numbers, for an audience.
+fn sound(project: &Project, audience: Audience) -> Result<Ready<'_>, String> {
+    match project.ready(audience) {
         Some(ready) if !stops_everything(&project.diagnostics) => Ok(ready),
         _ => Err(format!("the project has errors\n{}", support::findings(project))),
     }
@@ -185,6 +186,24 @@ fn options(text: &str) -> Result<Vec<(&str, &str)>, String> {
     words.chunks(2).map(|chunk| pair(chunk).map(|()| (chunk[0], chunk[1]))).collect()
 }
 
+/// For whom something is made, by command line options.
+fn audience(text: &str) -> Result<Audience, String> {
+    let chosen = options(text)?.into_iter().find(|(name, _)| *name == "--audience");
+    match chosen {
+        None | Some((_, "public")) => Ok(Audience::Public),
+        Some((_, "internal")) => Ok(Audience::Internal),
+        Some((_, other)) => Err(format!("unknown --audience `{other}`")),
+    }
+}
+
+/// For whom a document is made: protocols are internal.
+fn audience_of(kind: Kind, text: &str) -> Result<Audience, String> {
+    match kind {
+        Kind::Report => audience(text),
+        Kind::Protocol => Ok(Audience::Internal),
+    }
+}
+
 /// The periods and what else was chosen by command line options.
 fn chosen(computed: &Computed, text: &str) -> Result<(Vec<PeriodIndex>, Selection), String> {
     let specs = &computed.specs;
@@ -196,6 +215,7 @@ fn chosen(computed: &Computed, text: &str) -> Result<(Vec<PeriodIndex>, Selectio
             "--region" => selection.regions.push(specs.hierarchy.find(&RegionCode::new(value)).ok_or_else(unknown)?),
             "--level" => selection.levels.push(specs.programme.level(value).ok_or_else(unknown)?),
             "--language" => selection.languages.push(LanguageCode::new(value)),
+            "--audience" => {}
             _ => return Err(format!("cases know no option `{name}`")),
         }
     }
@@ -203,7 +223,7 @@ fn chosen(computed: &Computed, text: &str) -> Result<(Vec<PeriodIndex>, Selectio
 }
 
 fn results(project: &Project, options: &str) -> Result<String, String> {
-    let ready = sound(project)?;
+    let ready = sound(project, audience(options)?)?;
     let computed = ready.computed;
     let (mut periods, selection) = chosen(computed, options)?;
     if periods.is_empty() {
@@ -213,12 +233,13 @@ fn results(project: &Project, options: &str) -> Result<String, String> {
 }
 
 fn tree(project: &Project, options: &str, out: &Path) -> Result<String, String> {
-    let ready = sound(project)?;
+    let audience = audience(options)?;
+    let ready = sound(project, audience)?;
     let computed = ready.computed;
     let (periods, selection) = chosen(computed, options)?;
     let options =
         BuildOptions { period: periods.first().copied(), selection, date: None, jobs: 2, typesetter: Typesetter::InProcess };
-    let shelf = Shelf::open(out, out, Holding::Reports, false).map_err(|error| error.to_string())?;
+    let shelf = Shelf::open(out, out, press::holding(audience), false).map_err(|error| error.to_string())?;
     let built = press::build(&ready, &options, &shelf, |_, _| {}).map_err(|error| error.to_string())?;
     if !built.diagnostics.is_empty() {
         let list: Vec<String> = built.diagnostics.iter().map(|found| esep::diagnostic::render(found, None)).collect();
@@ -239,7 +260,7 @@ fn tree(project: &Project, options: &str, out: &Path) -> Result<String, String> 
 
 /// Parts of the model of a region's document of the last period; a part is a path of keys and positions, such as `plan/items/0`.
 fn report(project: &Project, kind: Kind, text: &str) -> Result<String, String> {
-    let ready = sound(project)?;
+    let ready = sound(project, audience_of(kind, text)?)?;
     let computed = ready.computed;
     let (parts, others): (Vec<_>, Vec<_>) = options(text)?.into_iter().partition(|(name, _)| *name == "--part");
     let others: Vec<String> = others.iter().map(|(name, value)| format!("{name} {value}")).collect();
@@ -267,7 +288,7 @@ fn report(project: &Project, kind: Kind, text: &str) -> Result<String, String> {
 
 /// Every line must stand in the text of the document, and none of those behind `! `.
 fn sentences(project: &Project, text: &str, expected: &str) -> Result<(), String> {
-    let ready = sound(project)?;
+    let ready = sound(project, Audience::Public)?;
     let computed = ready.computed;
     let (documents, others): (Vec<_>, Vec<_>) = options(text)?.into_iter().partition(|(name, _)| *name == "--document");
     let others: Vec<String> = others.iter().map(|(name, value)| format!("{name} {value}")).collect();
@@ -281,8 +302,8 @@ fn sentences(project: &Project, text: &str, expected: &str) -> Result<(), String
         return Err("sentences-of.txt names a `--region` and a `--language`".into());
     };
     let order = Order { kind, region, language: language.clone() };
-    let document =
-        press::proof(project, &Typesetter::InProcess, &order).map_err(|failure| format!("{:?}", failure.diagnostics))?;
+    let document = press::proof(project, &Typesetter::InProcess, &order, audience_of(kind, text)?)
+        .map_err(|failure| format!("{:?}", failure.diagnostics))?;
     // The pieces of a line end where a sign is of another font.
     let joined = |text: &str| text.split_whitespace().collect::<String>();
     let found = joined(&pdf::text(document.bytes, &["TOC"]));
@@ -298,7 +319,7 @@ fn sentences(project: &Project, text: &str, expected: &str) -> Result<(), String
 
 /// Every percentage that was published must be ours before it is rounded.
 fn published(project: &Project, text: &str) -> Result<(), String> {
-    let ready = sound(project)?;
+    let ready = sound(project, Audience::Public)?;
     let computed = ready.computed;
     let last = computed.latest().ok_or("nothing was reported")?;
     let rows = press::rows(&ready.published, &[last], &Selection::default());

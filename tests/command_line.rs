@@ -247,6 +247,7 @@ fn build_publishes_reports_a_table_and_a_manifest() {
         let output = esep(folder.path(), &["build", "--region", "20", "--out", out, "--jobs", jobs]);
         exits(&output, 0);
         assert_eq!(stdout(&output), "");
+        assert!(stderr(&output).ends_with("not for publication: `--audience internal` makes them\n"), "{}", stderr(&output));
         let place = folder.path().join(out).join("2025");
         let files = support::files(&place).expect("the release can be listed");
         files
@@ -259,7 +260,6 @@ fn build_publishes_reports_a_table_and_a_manifest() {
     assert_eq!(
         names,
         [
-            "en/20 South/20 South. Data reliability protocol.pdf",
             "en/20 South/20 South.pdf",
             "en/20 South/20 South.xlsx",
             "en/20 South/21 Abay.pdf",
@@ -272,9 +272,9 @@ fn build_publishes_reports_a_table_and_a_manifest() {
         ]
     );
     assert!(release[0].1.starts_with(b"%PDF-"));
-    let manifest: serde_json::Value = serde_json::from_slice(&release[7].1).expect("the manifest is JSON");
+    let manifest: serde_json::Value = serde_json::from_slice(&release[6].1).expect("the manifest is JSON");
     assert_eq!(manifest["complete"], false);
-    assert_eq!(manifest["reports"].as_array().map(Vec::len), Some(4));
+    assert_eq!(manifest["reports"].as_array().map(Vec::len), Some(3));
 
     // The same files make the same bytes, however many reports are made at once.
     assert!(release == build("again", "3"), "two releases of the same files differ");
@@ -598,7 +598,7 @@ fn sheets_stand_in_folders_of_their_regions_and_what_cannot_be_made_is_said() {
     let output = esep(folder.path(), &["sheets", "--region", "10", "--language", "en", "--jobs", "2"]);
     exits(&output, 0);
     assert!(stderr(&output).ends_with("3 sheets of 3 pages in `private/sheets/2025`\n"), "{}", stderr(&output));
-    assert!(folder.path().join("private/sheets/2025/en/10 North/11 Abay/100000000001 First.pdf").is_file());
+    assert!(folder.path().join("private/sheets/2025/en/10 North/11 Abay/100000000001 First. Not for publication.pdf").is_file());
     assert!(!folder.path().join("out/2025").exists(), "they are no part of a release");
     // Nor do they ever take its place.
     exits(&esep(folder.path(), &["build", "--region", "21", "--language", "en"]), 0);
@@ -627,7 +627,7 @@ fn sheets_stand_in_folders_of_their_regions_and_what_cannot_be_made_is_said() {
         assert!(stderr(&output).starts_with(message), "{}", stderr(&output));
     }
     // What was made before still stands.
-    assert!(folder.path().join("private/sheets/2025/en/10 North/11 Abay/100000000001 First.pdf").is_file());
+    assert!(folder.path().join("private/sheets/2025/en/10 North/11 Abay/100000000001 First. Not for publication.pdf").is_file());
 
     let output = esep(folder.path(), &["watch", "--unit", "100000000009"]);
     exits(&output, 2);

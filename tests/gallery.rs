@@ -135,6 +135,7 @@ fn front(language: &Language) -> FrontMatter {
         publisher: "esep".into(),
         source: String::new(),
         notice: None,
+        audience: None,
         date: String::new(),
         date_iso: DateParts { year: 2025, month: 10, day: 5 },
         number: "gallery".into(),

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use esep::grid::{Bounds, Reader, Workers};
 use esep::press;
 use esep::project;
+use esep::protect::Audience;
 use esep::region::RegionCode;
 use esep::report::{Kind, Order};
 use esep::typeset::{self, Typesetter};
@@ -510,7 +511,7 @@ fn workers_and_this_process_set_the_same() {
         let specs = &project.computed.as_ref().expect("the starter is sound").specs;
         let region = specs.hierarchy.find(&RegionCode::new("11")).expect("the starter has it");
         let order = Order { kind: Kind::Report, region, language: specs.programme.publish[0].clone() };
-        press::proof(&project, typesetter, &order)
+        press::proof(&project, typesetter, &order, Audience::Public)
     };
     let made = |text: &str, typesetter: &Typesetter| proof(text, typesetter).map(|document| document.bytes).expect("it is sound");
     assert!(made("", &Typesetter::InProcess) == made("", &workers), "two documents of one report differ");

@@ -20,7 +20,7 @@ use esep::grid::Reader;
 use esep::language::{Language, LanguageCode};
 use esep::period::PeriodIndex;
 use esep::project::{self, Computed, Project};
-use esep::protect::Published;
+use esep::protect::{Audience, Published};
 use esep::region::{RegionCode, RegionIndex};
 use esep::report::model::{Figure, Manuscript, SHEET};
 use esep::report::{self, Background, Kind, Material, Order, Selection, reliability, unit};
@@ -143,7 +143,7 @@ fn shop<'a>(project: &'a Project, published: &'a Published<'a>) -> Shop<'a> {
     let period = computed.latest().expect("the shipped project has data");
     let specs = &computed.specs;
     let mut faults = Vec::new();
-    let mut folders = report::folders(specs, &report::orders(specs, period, &Selection::default()), period);
+    let mut folders = report::folders(specs, &report::orders(published, period, &Selection::default()), period);
     folders.extend(["sentences".to_owned(), SHEET.to_owned()]);
     let mut templates = project.sources.templates.clone();
     let name = FileName::new("sentences/report.typ.j2");
@@ -190,7 +190,7 @@ fn regions(shop: &Shop<'_>) -> Vec<RegionIndex> {
 #[test]
 fn every_language_carries_the_same_numbers_in_the_same_order() {
     let project = project::load(Path::new(env!("CARGO_MANIFEST_DIR")), &Reader::InProcess).expect("the project can be read");
-    let ready = project.ready().expect("the shipped specifications are right");
+    let ready = project.ready(Audience::Internal).expect("the shipped specifications are right");
     let shop = shop(&project, &ready.published);
     let specs = &shop.computed.specs;
     let languages: Vec<&Language> = specs.programme.languages.iter().map(|code| &shop.computed.languages[code]).collect();
@@ -225,7 +225,7 @@ fn every_language_carries_the_same_numbers_in_the_same_order() {
 #[test]
 fn sentences_carry_the_same_numbers_and_are_sound() {
     let project = project::load(Path::new(env!("CARGO_MANIFEST_DIR")), &Reader::InProcess).expect("the project can be read");
-    let ready = project.ready().expect("the shipped specifications are right");
+    let ready = project.ready(Audience::Public).expect("the shipped specifications are right");
     let shop = shop(&project, &ready.published);
     let specs = &shop.computed.specs;
     let languages: Vec<&Language> = specs.programme.languages.iter().map(|code| &shop.computed.languages[code]).collect();
@@ -275,7 +275,7 @@ fn sentences_carry_the_same_numbers_and_are_sound() {
 #[test]
 fn every_reason_for_absence_has_its_sentence() {
     let project = project::load(Path::new(env!("CARGO_MANIFEST_DIR")), &Reader::InProcess).expect("the project can be read");
-    let ready = project.ready().expect("the shipped specifications are right");
+    let ready = project.ready(Audience::Public).expect("the shipped specifications are right");
     let shop = shop(&project, &ready.published);
     let Computed { specs, languages, .. } = shop.computed;
     let region = specs.hierarchy.find(&RegionCode::new("101000000")).expect("a region of the registry");
@@ -319,7 +319,7 @@ fn every_reason_for_absence_has_its_sentence() {
 #[test]
 fn an_unknown_case_is_a_fault_of_the_template() {
     let project = project::load(Path::new(env!("CARGO_MANIFEST_DIR")), &Reader::InProcess).expect("the project can be read");
-    let ready = project.ready().expect("the shipped specifications are right");
+    let ready = project.ready(Audience::Public).expect("the shipped specifications are right");
     let shop = shop(&project, &ready.published);
     let specs = &shop.computed.specs;
     let mut templates = project.sources.templates.clone();
@@ -361,7 +361,7 @@ fn the_signs_of_a_language_do_not_count() {
 #[test]
 fn sheets_of_units_carry_the_same_numbers_in_every_language() {
     let project = project::load(Path::new(env!("CARGO_MANIFEST_DIR")), &Reader::InProcess).expect("the project can be read");
-    let ready = project.ready().expect("the shipped specifications are right");
+    let ready = project.ready(Audience::Public).expect("the shipped specifications are right");
     let shop = shop(&project, &ready.published);
     let Computed { specs, languages, .. } = shop.computed;
     let units = esep::press::sheets::units(&ready.published, Some(shop.period)).expect("the shipped programme names a dataset");

@@ -12,6 +12,7 @@ use esep::grid::Reader;
 use esep::language::LanguageCode;
 use esep::press::sheets::{self, Made, Options, Selection};
 use esep::project::{self, Project};
+use esep::protect::Audience;
 use esep::region::RegionCode;
 use esep::release::{Holding, Shelf};
 use esep::typeset::Typesetter;
@@ -33,7 +34,7 @@ fn load(folder: &TempDir) -> Project {
 
 /// Makes the sheets of the last period into `out`.
 fn make(project: &Project, selection: &Selection, out: &Path, jobs: usize) -> Made {
-    let ready = project.ready().expect("the specifications are right");
+    let ready = project.ready(Audience::Public).expect("the specifications are right");
     let units = sheets::units(&ready.published, ready.computed.latest()).expect("the programme names a dataset");
     let options = Options { selection: selection.clone(), jobs, typesetter: Typesetter::InProcess };
     let shelf = Shelf::open(out, out, Holding::Sheets, true).expect("nobody else writes there");
@@ -67,16 +68,16 @@ fn a_sheet_says_what_a_unit_has_beside_its_region() {
     assert_eq!(
         pages.keys().map(String::as_str).collect::<Vec<_>>(),
         [
-            "en/10 North/11 Abay/100000000001 First.pdf",
-            "en/10 North/11 Abay/100000000002 Second.pdf",
-            "en/10 North/12 Birlik/100000000003 Third.pdf",
-            "en/20 South/21 Abay/200000000001 Fourth- No. 4-5 #[x]-.pdf",
-            "en/20 South/22 Kent/200000000002 Fifth.pdf",
-            "ru/10 Север/11 Абай/100000000001 First.pdf",
-            "ru/10 Север/11 Абай/100000000002 Second.pdf",
-            "ru/10 Север/12 Бирлик/100000000003 Third.pdf",
-            "ru/20 Юг/21 Абай/200000000001 Fourth- No. 4-5 #[x]-.pdf",
-            "ru/20 Юг/22 Кент/200000000002 Fifth.pdf",
+            "en/10 North/11 Abay/100000000001 First. Not for publication.pdf",
+            "en/10 North/11 Abay/100000000002 Second. Not for publication.pdf",
+            "en/10 North/12 Birlik/100000000003 Third. Not for publication.pdf",
+            "en/20 South/21 Abay/200000000001 Fourth- No. 4-5 #[x]-. Not for publication.pdf",
+            "en/20 South/22 Kent/200000000002 Fifth. Not for publication.pdf",
+            "ru/10 Север/11 Абай/100000000001 First. Не для публикации.pdf",
+            "ru/10 Север/11 Абай/100000000002 Second. Не для публикации.pdf",
+            "ru/10 Север/12 Бирлик/100000000003 Third. Не для публикации.pdf",
+            "ru/20 Юг/21 Абай/200000000001 Fourth- No. 4-5 #[x]-. Не для публикации.pdf",
+            "ru/20 Юг/22 Кент/200000000002 Fifth. Не для публикации.pdf",
         ]
     );
     for (key, said) in [
@@ -140,7 +141,10 @@ fn regions_keys_and_languages_choose() {
     let regions = vec![hierarchy.find(&RegionCode::new("10")).expect("it is in the registry")];
     let languages = vec![LanguageCode::new("en")];
     let chosen = Selection { regions, keys: vec!["100000000003".into(), "200000000001".into()], languages };
-    assert_eq!(pages(&project, &chosen).into_keys().collect::<Vec<_>>(), ["en/10 North/12 Birlik/100000000003 Third.pdf"]);
+    assert_eq!(
+        pages(&project, &chosen).into_keys().collect::<Vec<_>>(),
+        ["en/10 North/12 Birlik/100000000003 Third. Not for publication.pdf"]
+    );
 }
 
 #[test]
@@ -150,7 +154,7 @@ fn a_withheld_region_is_not_told_of_and_its_units_get_their_sheets() {
     let chosen = Selection { keys: vec!["100000000003".into()], ..Selection::default() };
     let pages = pages(&project, &chosen);
     let (path, page) = pages.first_key_value().expect("it is there");
-    assert_eq!(path, "en/10 North/12 Birlik/100000000003 Third.pdf");
+    assert_eq!(path, "en/10 North/12 Birlik/100000000003 Third. Not for publication.pdf");
     assert!(page.contains("2.1 Trained teachers 100.0% 4 / 4 u u"), "{page}");
     assert!(page.contains("error Third: Teachers is 8"), "{page}");
 }
@@ -166,7 +170,7 @@ fn no_two_sheets_take_one_place() {
     let pages = pages(&load(&folder), &chosen);
     assert_eq!(
         pages.into_keys().collect::<Vec<_>>(),
-        ["en/10 North/11 Abay/(2) A-1 Same.pdf", "en/10 North/11 Abay/A-1 Same.pdf"]
+        ["en/10 North/11 Abay/(2) A-1 Same. Not for publication.pdf", "en/10 North/11 Abay/A-1 Same. Not for publication.pdf"]
     );
 }
 
@@ -219,7 +223,7 @@ fn sheets_are_of_the_last_period_in_which_units_reported() {
     fs::create_dir(folder.path().join("inputs/2030")).expect("made");
     fs::copy(folder.path().join("inputs/2025/register.csv"), folder.path().join("inputs/2030/register.csv")).expect("copied");
     let project = load(&folder);
-    let ready = project.ready().expect("the specifications are right");
+    let ready = project.ready(Audience::Public).expect("the specifications are right");
     let units = sheets::units(&ready.published, None).expect("the programme names a dataset");
     assert_eq!(ready.computed.specs.programme.periods[units.period.0].id, "2025");
     assert_eq!(units.len(), 5);

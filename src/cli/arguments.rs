@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use esep::letters::composed;
+use esep::protect::Audience;
 use jiff::civil::Date;
 
 /// Official monitoring reports from indicator specifications and spreadsheets.
@@ -116,9 +117,13 @@ pub struct Build {
     /// A language of the programme; repeatable
     #[arg(long, value_name = "CODE", value_parser = typed)]
     pub language: Vec<String>,
-    /// Where releases stand; a release takes the place of the one before for the same period
-    #[arg(long, value_name = "DIR", default_value = "out")]
-    pub out: PathBuf,
+    /// For whom: everybody, or those who work with the data, who get the reliability protocols too and may not publish anything of it
+    #[arg(long, value_enum, default_value_t)]
+    pub audience: AudienceName,
+    /// Where releases stand; a release takes the place of the one before for the same period. `out` when left out,
+    /// `private/reports` for internal ones
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
     /// Let a release of some reports take the place of one of all; files that others put there go too
     #[arg(long)]
     pub replace: bool,
@@ -155,13 +160,16 @@ pub struct Watch {
     /// The language; the first one of the reports when left out
     #[arg(long, value_name = "CODE", value_parser = typed)]
     pub language: Option<String>,
-    /// The reliability protocol in place of the report
+    /// For whom: everybody when left out, or those who work with the data
+    #[arg(long, value_enum, conflicts_with = "unit")]
+    pub audience: Option<AudienceName>,
+    /// The reliability protocol in place of the report; it is internal
     #[arg(long, conflicts_with = "unit")]
     pub protocol: bool,
     /// The sheet of the unit with this key in place of the report
     #[arg(long, value_name = "KEY", conflicts_with = "region", value_parser = typed)]
     pub unit: Option<String>,
-    /// Where the report stands; `out/watch.pdf` when left out, `private/watch.pdf` for a sheet
+    /// Where the report stands; `out/watch.pdf` when left out, `private/watch.pdf` for a sheet and what is internal
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
 }
@@ -221,9 +229,28 @@ pub struct Results {
     /// The language of the regions' names; the first one of the reports when left out
     #[arg(long, value_name = "CODE", value_parser = typed)]
     pub language: Option<String>,
+    /// For whom: everybody, or those who work with the data
+    #[arg(long, value_enum, default_value_t)]
+    pub audience: AudienceName,
     /// How numbers are printed
     #[arg(long, value_enum, default_value_t = ResultsFormat::Csv)]
     pub format: ResultsFormat,
+}
+
+#[derive(Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum AudienceName {
+    #[default]
+    Public,
+    Internal,
+}
+
+impl From<AudienceName> for Audience {
+    fn from(name: AudienceName) -> Self {
+        match name {
+            AudienceName::Public => Audience::Public,
+            AudienceName::Internal => Audience::Internal,
+        }
+    }
 }
 
 #[derive(Clone, Copy, ValueEnum)]

@@ -20,6 +20,7 @@ use esep::grid;
 use esep::period::PeriodIndex;
 use esep::press::{self, BuildOptions, FormOptions};
 use esep::project::{self, Computed, Project, Ready};
+use esep::protect::Audience;
 use esep::release::{self, Holding, Shelf};
 use esep::report::Selection;
 use esep::{forms, sources, spec, table, typeset, wording};
@@ -87,8 +88,11 @@ fn command(arguments: &Arguments) -> Result<(), Stop> {
     };
     match command {
         Command::Build(options) => {
-            let Build { out, replace, .. } = options;
-            with_shelf(arguments, out, Holding::Reports, *replace, |arguments, shelf| build(arguments, options, shelf))
+            let Build { audience, out, replace, .. } = options;
+            let audience = Audience::from(*audience);
+            let out = out.as_deref().unwrap_or(Path::new(usual_place(audience)));
+            let holds = press::holding(audience);
+            with_shelf(arguments, out, holds, *replace, |arguments, shelf| build(arguments, options, audience, shelf))
         }
         Command::Check(options) => check(arguments, options),
         Command::Changes { period, region, format } => changes(arguments, period, region, *format),
@@ -161,9 +165,17 @@ fn with_shelf(
     outcome
 }
 
-fn build(arguments: &Arguments, options: &Build, shelf: &Shelf) -> Result<(), Stop> {
+/// Where reports for an audience stand when nothing else is said.
+fn usual_place(audience: Audience) -> &'static str {
+    match audience {
+        Audience::Public => "out",
+        Audience::Internal => "private/reports",
+    }
+}
+
+fn build(arguments: &Arguments, options: &Build, audience: Audience, shelf: &Shelf) -> Result<(), Stop> {
     let project = project::load(&arguments.project, &reader(arguments)?)?;
-    let ready = sound(arguments, &project)?;
+    let ready = sound(arguments, &project, audience)?;
     let computed = ready.computed;
     let specs = &computed.specs;
     let chosen = options.period.as_deref().map(|id| reported(computed, id)).transpose()?;
@@ -184,6 +196,10 @@ fn build(arguments: &Arguments, options: &Build, shelf: &Shelf) -> Result<(), St
     let pages: usize = built.reports.iter().map(|report| report.pages).sum();
     if let (Some(place), false) = (&built.place, arguments.quiet) {
         say(&format!("{} of {pages} pages in `{}`", counted(built.reports.len(), "report"), place.display()));
+        match audience {
+            Audience::Public => say("the reliability protocols are not for publication: `--audience internal` makes them"),
+            Audience::Internal => say("all of it is for internal use, not for publication"),
+        }
     }
     if built.diagnostics.is_empty() && built.blocked.is_empty() && built.place.is_some() {
         return Ok(());
@@ -281,7 +297,8 @@ fn changes(arguments: &Arguments, periods: &[String], codes: &[String], format: 
 
 fn results(arguments: &Arguments, options: &Results) -> Result<(), Stop> {
     let project = project::load(&arguments.project, &reader(arguments)?)?;
-    let ready = sound(arguments, &project)?;
+    let audience = Audience::from(options.audience);
+    let ready = sound(arguments, &project, audience)?;
     let computed = ready.computed;
     let specs = &computed.specs;
     let mut periods = options.period.iter().map(|id| period(specs, id)).collect::<Result<Vec<_>, _>>()?;
@@ -296,6 +313,9 @@ fn results(arguments: &Arguments, options: &Results) -> Result<(), Stop> {
         ResultsFormat::Csv => table::csv(&rows),
         ResultsFormat::Json => table::json(&rows),
     })?;
+    if audience == Audience::Internal && !arguments.quiet {
+        say("these numbers are for internal use, not for publication");
+    }
     if any_error(&project.diagnostics) {
         say(
             "esep: the numbers of the regions concerned, and of those that they lie in, are withheld until the errors are mended",
@@ -406,13 +426,13 @@ fn new(arguments: &Arguments, folder: &Path) -> Result<(), Stop> {
     Ok(())
 }
 
-/// The computed project if nothing is wrong with its files; else prints the errors and stops.
-fn sound<'a>(arguments: &Arguments, project: &'a Project) -> Result<Ready<'a>, Stop> {
+/// The computed project, for an audience, if nothing is wrong with its files; else prints the errors and stops.
+fn sound<'a>(arguments: &Arguments, project: &'a Project, audience: Audience) -> Result<Ready<'a>, Stop> {
     let shown = diagnostic::folded(&project.diagnostics, MOST_OF_A_KIND);
     for found in shown.iter().filter(|found| found.severity == Severity::Error) {
         say(&diagnostic::render(found, line(project, found)));
     }
-    match project.ready() {
+    match project.ready(audience) {
         Some(ready) if !stops_everything(&project.diagnostics) => {
             if !arguments.quiet && !project.diagnostics.is_empty() {
                 say(&format!("{}; `esep check` prints them", tally(&project.diagnostics)));
@@ -435,5 +455,5 @@ fn specified(project: &Project) -> Result<Ready<'_>, Stop> {
         say(&diagnostic::render(found, line(project, found)));
         broken = true;
     }
-    project.ready().filter(|_| !broken).ok_or(Stop::WrongFiles)
+    project.ready(Audience::Public).filter(|_| !broken).ok_or(Stop::WrongFiles)
 }

@@ -3,7 +3,7 @@
 use esep::diagnostic::render;
 use esep::press::sheets::{self, Options, Selection};
 use esep::project;
-use esep::protect::Units;
+use esep::protect::{Audience, Units};
 use esep::release::Shelf;
 use esep::spec::{DatasetIndex, Specs};
 
@@ -16,7 +16,7 @@ const FAULTS: usize = 20;
 
 pub fn run(arguments: &Arguments, options: &Sheets, shelf: &Shelf) -> Result<(), Stop> {
     let project = project::load(&arguments.project, &reader(arguments)?)?;
-    let ready = sound(arguments, &project)?;
+    let ready = sound(arguments, &project, Audience::Public)?;
     let computed = ready.computed;
     let specs = &computed.specs;
     let period = options.period.as_deref().map(|id| reported(computed, id)).transpose()?;

@@ -8,12 +8,13 @@ use esep::grid::Reader;
 use esep::language::LanguageCode;
 use esep::press::{self, sheets};
 use esep::project::{self, Computed, Project};
+use esep::protect::Audience;
 use esep::region::RegionIndex;
 use esep::release::{Holding, Shelf};
 use esep::report::{Kind, Order};
 use esep::sources;
 
-use super::arguments::{Arguments, Watch};
+use super::arguments::{Arguments, AudienceName, Watch};
 use super::output::{counted, line, say};
 use super::sheets::{known, no_dataset};
 use super::{Stop, choose, reader, shelf, typesetter};
@@ -24,9 +25,10 @@ const PAUSE: Duration = Duration::from_millis(150);
 /// Makes the report again and again until the program is interrupted.
 pub fn run(arguments: &Arguments, options: &Watch) -> Result<(), Stop> {
     let reader = reader(arguments)?;
+    let audience = audience(options)?;
     // A sheet tells what one unit answered, so it must not stand in a folder of releases.
-    let (usual, holds) =
-        if options.unit.is_some() { ("private/watch.pdf", Holding::Sheets) } else { ("out/watch.pdf", Holding::Reports) };
+    let holds = if options.unit.is_some() { Holding::Sheets } else { press::holding(audience) };
+    let usual = if holds.is_private() { "private/watch.pdf" } else { "out/watch.pdf" };
     let out = options.out.as_deref().unwrap_or(Path::new(usual));
     let shelf = shelf(|| Shelf::of_file(out, &arguments.project, holds))?;
     shelf.warnings().iter().for_each(|warning| say(&format!("esep: warning: {warning}")));
@@ -34,14 +36,30 @@ pub fn run(arguments: &Arguments, options: &Watch) -> Result<(), Stop> {
     loop {
         // A file that changes while the report is made is noticed at the next look.
         let stamp = sources::stamp(&arguments.project);
-        again(arguments, options, &reader, (&shelf, out))?;
+        again(arguments, options, (&reader, audience), (&shelf, out))?;
         while sources::stamp(&arguments.project) == stamp {
             std::thread::sleep(PAUSE);
         }
     }
 }
 
-fn again(arguments: &Arguments, options: &Watch, reader: &Reader, (shelf, out): (&Shelf, &Path)) -> Result<(), Stop> {
+/// For whom the document is. Protocols are for internal use only.
+fn audience(options: &Watch) -> Result<Audience, Stop> {
+    match (options.protocol, options.audience) {
+        (true, Some(AudienceName::Public)) => Err(Stop::CannotRun(
+            "a reliability protocol is not for the public; leave out `--audience public` or `--protocol`".into(),
+        )),
+        (true, Some(AudienceName::Internal) | None) => Ok(Audience::Internal),
+        (false, chosen) => Ok(chosen.unwrap_or_default().into()),
+    }
+}
+
+fn again(
+    arguments: &Arguments,
+    options: &Watch,
+    (reader, audience): (&Reader, Audience),
+    (shelf, out): (&Shelf, &Path),
+) -> Result<(), Stop> {
     let start = Instant::now();
     let project = project::load(&arguments.project, reader)?;
     let order = match &project.computed {
@@ -54,7 +72,7 @@ fn again(arguments: &Arguments, options: &Watch, reader: &Reader, (shelf, out): 
         Some(key) => {
             sheets::proof(&project, &typesetter, key, &order.language).transpose().ok_or_else(|| no_unit(&project, key))?
         }
-        None => press::proof(&project, &typesetter, &order),
+        None => press::proof(&project, &typesetter, &order, audience),
     };
     match proof {
         Ok(document) => {
@@ -77,7 +95,7 @@ fn shown(project: &Project, found: &Diagnostic) -> String {
 
 /// Stops, and says why a unit has no sheet.
 fn no_unit(project: &Project, key: &str) -> Stop {
-    let ready = project.ready().expect("a project that is not ready has faults, which are told before");
+    let ready = project.ready(Audience::Public).expect("a project that is not ready has faults, which are told before");
     let Some(units) = sheets::units(&ready.published, None) else { return no_dataset(&ready.computed.specs) };
     known(&units, key).expect_err("a unit that is known has a sheet")
 }

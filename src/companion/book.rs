@@ -81,6 +81,8 @@ struct Formats {
     link: Format,
     /// For the cover, where lines may be long.
     wrapped: Format,
+    /// For whom the workbook is, on the cover.
+    warning: Format,
     /// For headers of words, and for headers of numbers.
     header: Format,
     header_aside: Format,
@@ -104,6 +106,7 @@ impl Formats {
             title: plain().set_bold().set_font_size(16).set_text_wrap(),
             heading: plain().set_bold().set_font_size(14),
             wrapped: top.clone().set_text_wrap(),
+            warning: top.clone().set_text_wrap().set_bold(),
             header: header.clone().set_align(FormatAlign::Left),
             header_aside: header.set_align(FormatAlign::Right),
             words: top.clone().set_text_wrap().set_align(FormatAlign::Left),
@@ -132,6 +135,7 @@ impl Pen<'_> {
         let front = self.front;
         let region = front.language.region.as_ref().map(|region| format!("-{region}")).unwrap_or_default();
         Ok(DocProperties::new()
+            .set_keywords(front.audience.as_deref().unwrap_or_default())
             .set_title(format!("{}. {}. {}", front.title, front.region.name, front.period.name))
             .set_subject(self.label("companion_title"))
             .set_author(&front.publisher)
@@ -142,7 +146,7 @@ impl Pen<'_> {
             .set_custom_property("Document number", front.number.as_str()))
     }
 
-    /// The cover: whose tables these are, what they are about and of which day, all in the first column.
+    /// The cover: whose tables these are, for whom, what they are about and of which day, all in the first column.
     fn cover(&self, sheet: &mut Worksheet, contents: &str) -> Result<(), XlsxError> {
         let front = self.front;
         let fact = |label: &str, value: &str| format!("{}: {value}", self.label(label));
@@ -164,13 +168,15 @@ impl Pen<'_> {
         let subtitle = format!("{}: {}", self.label("companion_title"), front.region.name);
         sheet.write_string_with_format(1, 0, cut(&subtitle), &self.formats.heading)?;
         sheet.set_row_height(1, TITLE)?;
-        let lines: Vec<&String> = facts.iter().chain(&front.notice).collect();
-        for (row, text) in (2..).zip(&lines) {
-            sheet.write_string_with_format(row, 0, cut(text), &self.formats.wrapped)?;
+        let lines = || front.audience.iter().chain(&facts).chain(&front.notice);
+        for (row, text) in (2..).zip(lines()) {
+            let is_warning = front.audience.as_ref() == Some(text);
+            let format = if is_warning { &self.formats.warning } else { &self.formats.wrapped };
+            sheet.write_string_with_format(row, 0, cut(text), format)?;
             sheet.set_row_height(row, rows_of(text, WIDTH) as f64 * LINE + 3.0)?;
         }
         let see = self.label("companion_see_contents").replace("{}", contents);
-        sheet.write_url_with_format(2 + lines.len() as u32, 0, link(contents, &see), &self.formats.link)?;
+        sheet.write_url_with_format(2 + lines().count() as u32, 0, link(contents, &see), &self.formats.link)?;
         sheet.set_paper_size(9).set_print_fit_to_pages(1, 0);
         Ok(())
     }

@@ -14,6 +14,7 @@ use crate::diagnostic::{Diagnostic, FileName, Place, Rule, Severity, any_error};
 use crate::language::LanguageCode;
 use crate::period::PeriodIndex;
 use crate::project::{Computed, Error, Project, Ready};
+use crate::protect::Audience;
 use crate::release::{self, FileEntry, Staging};
 use crate::sources::Sources;
 use crate::typeset::{self, Document, Failure, Kit, Setter, Typesetter};
@@ -21,7 +22,7 @@ use crate::typeset::{self, Document, Failure, Kit, Setter, Typesetter};
 pub use answers::{Answers, answers};
 pub use forms::{FormOptions, Forms, collect};
 pub use orders::Orders;
-pub use reports::{BuildOptions, Built, build, proof};
+pub use reports::{BuildOptions, Built, build, holding, proof};
 pub use tables::{left_out, rows};
 
 /// A document, with the workbook beside it.
@@ -191,17 +192,17 @@ fn texts<'a>(computed: &'a Computed, code: &'a LanguageCode) -> impl Iterator<It
 }
 
 /// What work on a template needs: the computed project, the last period with data, and a setter with the templates of `folders` for
-/// documents in a language.
+/// documents for an audience in a language.
 fn bench<'a>(
     project: &'a Project,
     typesetter: &'a Typesetter,
-    language: &'a LanguageCode,
+    (audience, language): (Audience, &'a LanguageCode),
     folders: impl Fn(&Computed, PeriodIndex) -> BTreeSet<String>,
 ) -> Result<(Ready<'a>, PeriodIndex, Setter), Failure> {
     let failed = |diagnostics| Failure { diagnostics, generated: None };
     let stops = |found: &&Diagnostic| found.severity == Severity::Error && !found.place.file().as_str().starts_with("inputs");
     let mut faults: Vec<Diagnostic> = project.diagnostics.iter().filter(stops).cloned().collect();
-    let Some(ready) = project.ready() else { return Err(failed(faults)) };
+    let Some(ready) = project.ready(audience) else { return Err(failed(faults)) };
     let Some(period) = ready.computed.latest() else { return Err(failed(project.diagnostics.clone())) };
     let setter = Shop { ready: &ready, typesetter }.setter(&folders(ready.computed, period), [language], &mut faults);
     match setter {

@@ -9,13 +9,12 @@ use crate::companion;
 use crate::diagnostic::{self, Diagnostic, any_error};
 use crate::period::PeriodIndex;
 use crate::project::{Computed, Error, Project, Ready};
-use crate::protect::Published;
+use crate::protect::{Audience, Published};
 use crate::release::{
     self, BlockedEntry, BlockedReason, CompanionEntry, FileEntry, Holding, Manifest, Paths, ReportEntry, Shelf, workbook_path,
 };
 use crate::report::model::Report;
-use crate::report::{self, Background, Edition, Kind, Material, Order, Selection, reliability};
-use crate::sources::Sources;
+use crate::report::{self, AUDIENCE_IN_NAMES, Background, Edition, Kind, Material, Order, Selection, reliability};
 use crate::spec::Specs;
 use crate::table;
 use crate::typeset::{self, Document, Failure, Setter, Typesetter};
@@ -53,21 +52,34 @@ pub struct Built {
 }
 
 impl Built {
-    fn manifest(&self, sources: &Sources, period: &str, tables: Vec<FileEntry>, complete: bool) -> Manifest {
-        let (inputs, specifications, templates) = release::entries(sources);
+    fn manifest(&self, ready: &Ready<'_>, period: &str, tables: Vec<FileEntry>, complete: bool) -> Manifest {
+        let audience = ready.published.audience();
+        let (inputs, specifications, templates) = release::entries(&ready.project.sources);
         Manifest {
-            holds: Holding::Reports,
+            holds: holding(audience),
             program: release::PROGRAM.to_owned(),
+            audience: audience.name(),
             period: period.to_owned(),
             complete,
             reports: self.reports.clone(),
             companions: self.companions.clone(),
             blocked: self.blocked.clone(),
             tables,
-            inputs,
+            inputs: match audience {
+                Audience::Public => None,
+                Audience::Internal => Some(inputs),
+            },
             specifications,
             templates,
         }
+    }
+}
+
+/// What a folder of reports for an audience holds.
+pub fn holding(audience: Audience) -> Holding {
+    match audience {
+        Audience::Public => Holding::Reports,
+        Audience::Internal => Holding::Internal,
     }
 }
 
@@ -83,6 +95,7 @@ pub fn build(
 ) -> Result<Built, Error> {
     let mut built = Built::default();
     let Ready { computed, published, .. } = ready;
+    assert_eq!(shelf.holds(), holding(published.audience()), "reports stand where those for their audience do");
     let Some(period) = options.period.or(computed.latest()) else { return Ok(built) };
     let edition = Edition::new(published, period, &options.selection);
     let folders = report::folders(&computed.specs, &edition.orders, period);
@@ -115,7 +128,7 @@ pub fn build(
     (built.reports, built.companions) = entries(&computed.specs, &orders, printed);
     let complete = built.diagnostics.is_empty() && edition.whole;
     let tables = tables::write(published, period, &staging)?;
-    staging.write_manifest(&built.manifest(&ready.project.sources, id, tables, complete))?;
+    staging.write_manifest(&built.manifest(ready, id, tables, complete))?;
     match staging.publish() {
         Err(kept @ release::Error::LessComplete { .. }) if !built.diagnostics.is_empty() => built.kept = Some(kept),
         outcome => built.place = Some(outcome?),
@@ -127,9 +140,9 @@ pub fn build(
 ///
 /// # Errors
 /// All faults of specifications and templates; with the generated text where their places are in it.
-pub fn proof(project: &Project, typesetter: &Typesetter, order: &Order) -> Result<Document, Failure> {
+pub fn proof(project: &Project, typesetter: &Typesetter, order: &Order, audience: Audience) -> Result<Document, Failure> {
     let folders = |computed: &Computed, period| report::folders(&computed.specs, std::slice::from_ref(order), period);
-    let (ready, period, setter) = bench(project, typesetter, &order.language, folders)?;
+    let (ready, period, setter) = bench(project, typesetter, (audience, &order.language), folders)?;
     let desk = Desk::new(&ready, &setter, period, None);
     typeset::alone(|| desk.set(&desk.path(order), order))
 }
@@ -189,11 +202,17 @@ impl<'a> Desk<'a> {
 
     /// The path of a document in the release.
     fn path(&self, order: &Order) -> String {
-        let addition = match order.kind {
+        let labels = &self.computed.languages[&order.language].labels;
+        let kind = match order.kind {
             Kind::Report => None,
-            Kind::Protocol => Some(self.computed.languages[&order.language].labels["reliability_title"].as_str()),
+            Kind::Protocol => Some("reliability_title"),
         };
-        self.paths.report(&order.language, order.region, addition)
+        let audience = match self.material.published.audience() {
+            Audience::Public => None,
+            Audience::Internal => Some(AUDIENCE_IN_NAMES),
+        };
+        let additions: Vec<&str> = [kind, audience].into_iter().flatten().map(|label| labels[label].as_str()).collect();
+        self.paths.report(&order.language, order.region, &additions)
     }
 
     /// Documents with their paths.

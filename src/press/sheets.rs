@@ -9,11 +9,11 @@ use crate::diagnostic::{self, Diagnostic, Rule, any_error};
 use crate::language::LanguageCode;
 use crate::period::PeriodIndex;
 use crate::project::{Computed, Error, Project, Ready};
-use crate::protect::{Published, Units};
+use crate::protect::{Audience, Published, Units};
 use crate::region::RegionIndex;
 use crate::release::{self, FileEntry, Paths, Shelf, Taken};
 use crate::report::model::SHEET;
-use crate::report::{Material, unit};
+use crate::report::{AUDIENCE_IN_NAMES, Material, unit};
 use crate::typeset::{self, Document, Failure, Setter, Typesetter};
 
 /// Which sheets to make. An empty list asks for everything.
@@ -84,10 +84,11 @@ fn orders(computed: &Computed, units: &Units<'_>, selection: &Selection) -> Resu
     let mut taken = Taken::default();
     let mut orders = Vec::new();
     for language in languages {
+        let addition = &computed.languages[language].labels[AUDIENCE_IN_NAMES];
         for &row in &rows {
             let (key, title) = (units.key(row), units.title(row));
             let name = if title == key { key } else { format!("{key} {title}") };
-            let path = taken.take(&paths.sheet(language, units.region(row), &name));
+            let path = taken.take(&paths.sheet(language, units.region(row), &name, addition));
             if wanted(&row) {
                 orders.push((path, Order { row, language: language.clone() }));
             }
@@ -153,7 +154,7 @@ pub fn proof(
     key: &str,
     language: &LanguageCode,
 ) -> Result<Option<Document>, Failure> {
-    let (ready, _, setter) = bench(project, typesetter, language, |_, _| [SHEET.to_owned()].into())?;
+    let (ready, _, setter) = bench(project, typesetter, (Audience::Public, language), |_, _| [SHEET.to_owned()].into())?;
     let Some(units) = units(&ready.published, None) else { return Ok(None) };
     let Some(row) = (0..units.len()).find(|&row| units.key(row) == key) else { return Ok(None) };
     let desk = Desk { computed: ready.computed, setter: &setter, published: &ready.published, units: &units };

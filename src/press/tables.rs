@@ -16,11 +16,12 @@ pub(super) fn write(
     let everything = Selection::default();
     let csv = table::csv(&rows(published, &[period], &everything));
     let document = table::document(published, period, &selected(published, period, &everything, false));
-    let store = |(name, text): (&str, String)| {
-        staging.write(name, text.as_bytes())?;
+    let store = |(ending, text): (&str, String)| {
+        let name = format!("results{}.{ending}", published.audience().suffix());
+        staging.write(&name, text.as_bytes())?;
         Ok(FileEntry::new(name, text.as_bytes()))
     };
-    [("results.csv", csv), ("results.json", document)].into_iter().map(store).collect()
+    [("csv", csv), ("json", document)].into_iter().map(store).collect()
 }
 
 /// Every number of these periods in the selected regions, named in the selected language; numbers of blocked regions are left out.

@@ -1,9 +1,11 @@
 //! The one door: results in, [`Published`] out. Whatever is printed, listed or drawn is made from [`Published`] alone, so nobody behind the
 //! door sees a sum, a row or a cell that was not let through.
 
+mod audience;
 mod blocked;
 mod rows;
 mod units;
+mod waivers;
 
 use std::borrow::Cow;
 
@@ -12,7 +14,7 @@ use crate::compute::compare::{Rank, Ranks};
 use crate::compute::matched::{self, Matched};
 use crate::compute::near::{self, Near};
 use crate::compute::plan::{self, Need};
-use crate::compute::reliability::{self, Evidence};
+use crate::compute::reliability::Evidence;
 use crate::compute::{Cell, Coverage, Results, Slice};
 use crate::dataset::Data;
 use crate::diagnostic::Diagnostic;
@@ -21,9 +23,11 @@ use crate::period::PeriodIndex;
 use crate::region::RegionIndex;
 use crate::spec::{DatasetIndex, IndicatorIndex, Specs};
 
+pub use audience::Audience;
 pub use blocked::{Blocked, Reason};
 pub use rows::Rows;
 pub use units::Units;
+pub use waivers::LetThrough;
 
 /// What stands before the door.
 #[derive(Clone, Copy)]
@@ -46,6 +50,7 @@ pub struct Inside<'a> {
 
 /// What may be told. The numbers of blocked regions have a reason instead of a value, also where other regions are compared with them.
 pub struct Published<'a> {
+    audience: Audience,
     specs: &'a Specs,
     data: &'a Data,
     results: Cow<'a, Results>,
@@ -56,8 +61,8 @@ pub struct Published<'a> {
     receipts: &'a [Receipt],
 }
 
-/// Lets everything through, with the blocked numbers kept back.
-pub fn publish(inside: Inside<'_>) -> Published<'_> {
+/// Lets through what an audience may be told, with the blocked numbers kept back.
+pub fn publish(inside: Inside<'_>, audience: Audience) -> Published<'_> {
     let Inside { specs, data, results, blocked, findings, waived, receipts } = inside;
     let results = if blocked.is_empty() {
         Cow::Borrowed(results)
@@ -66,10 +71,15 @@ pub fn publish(inside: Inside<'_>) -> Published<'_> {
     };
     // Only what is let through is ranked.
     let ranks = Ranks::new(specs, &results);
-    Published { specs, data, results, ranks, blocked, findings, waived, receipts }
+    Published { audience, specs, data, results, ranks, blocked, findings, waived, receipts }
 }
 
 impl<'a> Published<'a> {
+    /// For whom it is.
+    pub fn audience(&self) -> Audience {
+        self.audience
+    }
+
     /// The specifications.
     pub fn specs(&self) -> &'a Specs {
         self.specs
@@ -145,18 +155,9 @@ impl<'a> Published<'a> {
         Evidence::new(self.specs, (self.data, &self.results), period, self.findings, self.receipts)
     }
 
-    /// The positions of the waivers that let through a finding of a period in a region or within it.
-    pub fn waivers(&self, period: PeriodIndex, region: RegionIndex) -> Vec<usize> {
-        let (hierarchy, id) = (&self.specs.hierarchy, self.specs.period(period).id.as_str());
-        let is_here = |finding: &Diagnostic| {
-            finding.concern.period.as_deref().is_none_or(|found| found == id)
-                && reliability::regions(self.specs, finding).iter().any(|&inner| hierarchy.contains(region, inner))
-        };
-        let mut used: Vec<usize> =
-            self.waived.iter().filter(|waived| is_here(&waived.finding)).map(|waived| waived.waiver).collect();
-        used.sort_unstable();
-        used.dedup();
-        used
+    /// The findings of a period in a region and within it that waivers let through.
+    pub fn waivers(&self, period: PeriodIndex, region: RegionIndex) -> Vec<LetThrough<'a>> {
+        waivers::let_through(self, period, region)
     }
 
     /// The rows of a dataset, for those who sent them.

@@ -22,16 +22,22 @@ pub const PROGRAM: &str = concat!("esep ", env!("CARGO_PKG_VERSION"));
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Holding {
-    /// Reports with their tables.
+    /// Reports with their tables, for everybody.
     Reports,
+    /// Reports and protocols with their tables, for those who work with the data.
+    #[serde(rename = "internal reports")]
+    Internal,
     /// Sheets of units.
     Sheets,
     /// Workbooks to be filled in.
     Forms,
     /// Workbooks that are sent back.
     Answers,
-    /// The generated texts of failed documents, for whoever mends the templates.
+    /// The generated texts of reports for everybody that failed, for whoever mends the templates.
     Texts,
+    /// The same of documents that are not for everybody.
+    #[serde(rename = "private texts")]
+    PrivateTexts,
 }
 
 impl Holding {
@@ -39,19 +45,27 @@ impl Holding {
     pub fn name(self) -> &'static str {
         match self {
             Holding::Reports => "reports",
+            Holding::Internal => "internal reports",
             Holding::Sheets => "sheets",
             Holding::Forms => "forms",
             Holding::Answers => "answers",
             Holding::Texts => "texts",
+            Holding::PrivateTexts => "private texts",
         }
     }
 
-    /// Whether the folder tells what single units answered: then only its owner may read it, and it stands in no folder of releases.
+    /// What is never published: it stands in no folder of releases.
+    pub const UNPUBLISHED: [Self; 5] =
+        [Holding::Internal, Holding::Sheets, Holding::Forms, Holding::Answers, Holding::PrivateTexts];
+
+    /// Whether only its owner may read the folder.
     pub fn is_private(self) -> bool {
-        match self {
-            Holding::Reports => false,
-            Holding::Sheets | Holding::Forms | Holding::Answers | Holding::Texts => true,
-        }
+        self == Holding::Texts || Self::UNPUBLISHED.contains(&self)
+    }
+
+    /// What holds the generated texts of the documents of such a folder that failed.
+    pub fn texts(self) -> Self {
+        if Self::UNPUBLISHED.contains(&self) { Holding::PrivateTexts } else { Holding::Texts }
     }
 }
 
@@ -62,6 +76,8 @@ pub struct Manifest {
     pub holds: Holding,
     /// The program and its version.
     pub program: String,
+    /// For whom it is: `public` or `internal`.
+    pub audience: &'static str,
     /// The period's name in files.
     pub period: String,
     /// Whether all reports of the period are here.
@@ -75,8 +91,9 @@ pub struct Manifest {
     pub blocked: Vec<BlockedEntry>,
     /// The tables, by path.
     pub tables: Vec<FileEntry>,
-    /// The submissions read.
-    pub inputs: Vec<FileEntry>,
+    /// The submissions read. `None` for the public: a small file can be guessed from its hash.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub inputs: Option<Vec<FileEntry>>,
     /// The specifications read.
     pub specifications: Vec<FileEntry>,
     /// The templates used.

@@ -55,9 +55,9 @@ pub enum Error {
         /// The project's folder.
         folder: &'static str,
     },
-    /// What single units answered would stand where releases are published.
+    /// What is never published would stand where releases are published.
     #[error(
-        "cannot write {what} in `{}`: `{}` is a folder of releases, which are published, and {what} tell of single units; choose another `--out`",
+        "cannot write {what} in `{}`: `{}` is a folder of releases, which are published, and {what} never are; choose another `--out`",
         path.display(), folder.display()
     )]
     AmongReleases {
@@ -68,15 +68,15 @@ pub enum Error {
         /// What was to be written.
         what: &'static str,
     },
-    /// Reports would stand where a folder tells of single units.
+    /// Reports for everybody would stand where a folder holds what is never published.
     #[error(
-        "cannot write reports in `{}`: `{}` holds {what}, which tell of single units and are never published; choose another `--out`",
+        "cannot write reports in `{}`: `{}` holds {what}, which are never published; choose another `--out`",
         path.display(), folder.display()
     )]
-    AmongUnits {
+    AmongUnpublished {
         /// The folder of releases.
         path: PathBuf,
-        /// The folder that tells of single units.
+        /// The folder that is never published.
         folder: PathBuf,
         /// What it holds.
         what: String,
@@ -200,9 +200,9 @@ pub enum Warning {
         /// The folder of releases.
         path: PathBuf,
     },
-    /// A folder that tells of single units stands among releases.
-    #[error("`{}` holds {what}, which tell of single units, and lies in a folder of releases, which are published; move it elsewhere", path.display())]
-    UnitsInside {
+    /// A folder that is never published stands among releases.
+    #[error("`{}` holds {what}, which are never published, and lies in a folder of releases, which are; move it elsewhere", path.display())]
+    UnpublishedInside {
         /// The folder.
         path: PathBuf,
         /// What it holds.

@@ -12,6 +12,10 @@ use crate::sources::is_device;
 const LONGEST: usize = 255;
 /// Names that are made of other names are cut here, so that a number, words and an ending can be added.
 const USUAL: usize = 200;
+/// What is left of added words at the least, in bytes.
+const SHORTEST: usize = 8;
+/// The room for a number before a name that is taken.
+const NUMBER: usize = "(99999) ".len();
 /// The longest ending that is added.
 const ENDING: usize = ".xlsx".len();
 
@@ -80,19 +84,18 @@ impl<'a> Paths<'a> {
         self.names.get(language).map_or("", |names| &names[region.0])
     }
 
-    /// The path of a region's report in the release. `addition` names a document of another kind.
-    pub fn report(&self, language: &LanguageCode, region: RegionIndex, addition: Option<&str>) -> String {
+    /// The path of a document about a region. `additions` say which document it is and for whom; where there is no room for all of
+    /// them, the first ones are cut.
+    pub fn report(&self, language: &LanguageCode, region: RegionIndex, additions: &[&str]) -> String {
         let holds_others = self.hierarchy.within(region).len() > 1;
         let folders = self.folders(language, region, |index| index != region || holds_others);
-        let name = self.name(language, region);
-        let room = LONGEST.saturating_sub(name.len() + ". ".len() + ENDING);
-        let addition = addition.map_or_else(String::new, |addition| format!(". {}", cut(addition, room)));
-        format!("{folders}/{name}{addition}.pdf")
+        format!("{folders}/{}.pdf", with_additions(self.name(language, region), additions))
     }
 
-    /// The path of the sheet of a unit in a region, with a folder for every region below the top.
-    pub fn sheet(&self, language: &LanguageCode, region: RegionIndex, unit: &str) -> String {
-        format!("{}/{}.pdf", self.folders(language, region, |_| true), file_name(unit))
+    /// The path of the sheet of a unit in a region, with a folder for every region below the top; `addition` says for whom it is.
+    pub fn sheet(&self, language: &LanguageCode, region: RegionIndex, unit: &str, addition: &str) -> String {
+        let folders = self.folders(language, region, |_| true);
+        format!("{folders}/{}.pdf", with_additions(&file_name(unit), &[addition]))
     }
 
     /// The name of the workbook that a region's office fills in; names sort by code.
@@ -110,6 +113,21 @@ impl<'a> Paths<'a> {
         folders.reverse();
         folders.join("/")
     }
+}
+
+/// A name of a file with words behind it: `10 North. Data reliability protocol`.
+fn with_additions(name: &str, additions: &[&str]) -> String {
+    const POINT: &str = ". ";
+    let mut room = LONGEST.saturating_sub(name.len() + NUMBER + ENDING);
+    let mut words = Vec::new();
+    for (before, addition) in additions.iter().enumerate().rev() {
+        let most = room.saturating_sub(POINT.len() + before * (POINT.len() + SHORTEST));
+        words.push(cut(addition, most));
+        room = room.saturating_sub(words.last().map_or(0, String::len) + POINT.len());
+    }
+    words.push(name.to_owned());
+    words.reverse();
+    words.join(POINT)
 }
 
 /// The path of the workbook beside a document.
@@ -208,7 +226,7 @@ mod tests {
         let hierarchy = Hierarchy::new(vec![top]).expect("one region is a tree");
         let languages = [con];
         let paths = Paths::new(&hierarchy, &languages);
-        assert_eq!(paths.report(&languages[0], RegionIndex(0), None), "-con/nul AUX.pdf");
+        assert_eq!(paths.report(&languages[0], RegionIndex(0), &[]), "-con/nul AUX.pdf");
     }
 
     #[test]
@@ -229,6 +247,22 @@ mod tests {
             ["x", "y", "z"].map(|end| taken.take(&file_name(&format!("10 {}{end}", "ә".repeat(300))))).into();
         assert!(names.iter().all(|name| name.contains("10 ә") && name.len() + ENDING <= LONGEST), "{names:?}");
         assert!(names[1].starts_with("(2) ") && names[2].starts_with("(3) "), "{names:?}");
+    }
+
+    #[test]
+    fn for_whom_a_file_is_stands_in_its_name_however_long_the_rest_is() {
+        let additions = ["Data reliability protocol", "Not for publication"];
+        assert_eq!(with_additions("10 North", &additions), "10 North. Data reliability protocol. Not for publication");
+        assert_eq!(with_additions("10 North", &[]), "10 North");
+        let long = file_name(&format!("10 {}", "ә".repeat(300)));
+        let name = with_additions(&long, &additions);
+        assert!(
+            name.ends_with("ә. Data reliability pro. Not for publication") && name.len() + NUMBER + ENDING <= LONGEST,
+            "{name}"
+        );
+        let endless = "ә".repeat(300);
+        let name = with_additions(&long, &[&endless, &endless]);
+        assert!(name.contains("ә. әәәә. ә") && name.len() + NUMBER + ENDING <= LONGEST, "{name}");
     }
 
     #[test]

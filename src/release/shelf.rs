@@ -62,7 +62,7 @@ impl Shelf {
             shelf.desk.tidy()?;
         }
         if !holds.is_private() {
-            shelf.desk.warn_of_units();
+            shelf.desk.warn_of_unpublished();
         }
         Ok(shelf)
     }
@@ -115,6 +115,11 @@ impl Shelf {
         self.leave(&fresh);
         written?;
         system::sync_folder(&self.desk.folder).map_err(failed(&self.desk.folder))
+    }
+
+    /// What its folders hold.
+    pub fn holds(&self) -> Holding {
+        self.holds
     }
 
     /// The folder itself.
@@ -268,14 +273,14 @@ impl Desk {
         Ok(())
     }
 
-    fn warn_of_units(&self) {
+    fn warn_of_unpublished(&self) {
         let folders = |folder: &Path| fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
         for folder in folders(&self.folder).filter(|folder| Left::of(folder).is_none()) {
-            let units = folders(&folder).filter_map(|inside| Standing::read(&inside)?.holds);
-            let units = units.collect::<BTreeSet<String>>();
-            let what: Vec<&str> = units.iter().map(String::as_str).filter(|&holds| holds != Holding::Reports.name()).collect();
+            let held = folders(&folder).filter_map(|inside| Standing::read(&inside)?.holds);
+            let held = held.collect::<BTreeSet<String>>();
+            let what: Vec<&str> = held.iter().map(String::as_str).filter(|&holds| holds != Holding::Reports.name()).collect();
             if !what.is_empty() {
-                self.warn(Warning::UnitsInside { path: folder, what: what.join(", ") });
+                self.warn(Warning::UnpublishedInside { path: folder, what: what.join(", ") });
             }
         }
     }
@@ -382,7 +387,7 @@ fn is_begun_document(path: &Path) -> bool {
     is_file && fs::read(path).is_ok_and(|bytes| bytes.iter().zip(BEGINNING).all(|(byte, begun)| byte == begun))
 }
 
-/// Refuses folders that are read; for what tells of single units, also folders of releases, and the other way round.
+/// Refuses folders that are read; for what is never published, also folders of releases, and the other way round.
 fn refuse(out: &Path, project: &Path, holds: Holding) -> Result<(), Error> {
     let (place, home) = (resolved(out), resolved(project));
     for folder in READ {
@@ -397,7 +402,7 @@ fn refuse(out: &Path, project: &Path, holds: Holding) -> Result<(), Error> {
     }
     // Folders far above have nothing to do with this one.
     let near = place.ancestors().enumerate().filter(|(steps, above)| *steps < 2 || above.starts_with(&home));
-    let of_units = [Holding::Sheets, Holding::Forms, Holding::Answers].map(Holding::name);
+    let unpublished = Holding::UNPUBLISHED.map(Holding::name);
     for (steps, folder) in near {
         // Farther up, a link such as `latest` to a release publishes nothing of what is written here.
         let mut standing = standing_in(folder, steps == 0);
@@ -405,9 +410,9 @@ fn refuse(out: &Path, project: &Path, holds: Holding) -> Result<(), Error> {
             return Err(Error::AmongReleases { path: out.into(), folder: folder.into(), what: holds.name() });
         }
         if !holds.is_private()
-            && let Some(what) = standing.find(|what| of_units.contains(&what.as_str()))
+            && let Some(what) = standing.find(|what| unpublished.contains(&what.as_str()))
         {
-            return Err(Error::AmongUnits { path: out.into(), folder: folder.into(), what });
+            return Err(Error::AmongUnpublished { path: out.into(), folder: folder.into(), what });
         }
     }
     Ok(())

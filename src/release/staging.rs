@@ -40,7 +40,7 @@ impl Shelf {
     /// # Errors
     /// Those of [`Shelf::begin`].
     pub fn begin_texts(&self, period: &str) -> Result<Staging<'_>, Error> {
-        self.stage(&format!("{period}-failed"), period, Holding::Texts, true)
+        self.stage(&format!("{period}-failed"), period, self.holds.texts(), true)
     }
 
     fn stage(&self, name: &str, period: &str, holds: Holding, complete: bool) -> Result<Staging<'_>, Error> {
@@ -490,7 +490,7 @@ mod tests {
         }
         fs::rename(folder.path().join("private"), folder.path().join("out/sheets")).expect("as esep of before had it");
         let warnings = shelf(&folder.path().join("out")).warnings();
-        assert!(matches!(warnings.as_slice(), [Warning::UnitsInside { what, .. }] if what == "sheets"), "{warnings:?}");
+        assert!(matches!(warnings.as_slice(), [Warning::UnpublishedInside { what, .. }] if what == "sheets"), "{warnings:?}");
     }
 
     #[test]

@@ -21,7 +21,7 @@ use crate::compute::reliability::Evidence;
 use crate::language::{Language, LanguageCode};
 use crate::numbers::{self, Numbers};
 use crate::period::PeriodIndex;
-use crate::protect::Published;
+use crate::protect::{Audience, Published};
 use crate::region::{Hierarchy, LevelIndex, Region, RegionIndex};
 use crate::spec::{DatasetIndex, IndicatorIndex, Specs};
 use crate::value::{Missing, Ratio};
@@ -33,10 +33,15 @@ use model::{
     ThresholdWords, TrendPanel, TrendPoint, Trends,
 };
 
+/// The label that names of files have which are not for everybody.
+pub const AUDIENCE_IN_NAMES: &str = "audience_file";
+
 /// Labels that reports need, apart from those that templates use.
 pub const LABELS: &[&str] = &[
     "reliability_title",
     "reliability_code",
+    "audience_internal",
+    AUDIENCE_IN_NAMES,
     "severity_error",
     "severity_warning",
     "severity_note",
@@ -166,15 +171,17 @@ impl Selection {
     }
 }
 
-/// The documents of a period, in the order of languages and regions.
-pub fn orders(specs: &Specs, period: PeriodIndex, selection: &Selection) -> Vec<Order> {
+/// The documents of a period, in the order of languages and regions. Protocols are working papers, so the public gets none.
+pub fn orders(published: &Published<'_>, period: PeriodIndex, selection: &Selection) -> Vec<Order> {
+    let specs = published.specs();
+    let has_protocols = published.audience() == Audience::Internal;
     let languages = if selection.languages.is_empty() { &specs.programme.publish } else { &selection.languages };
     let day = specs.period(period).date;
     let mut orders = Vec::new();
     for language in languages {
         for region in selection.regions_on(&specs.hierarchy, day) {
             orders.push(Order { kind: Kind::Report, region, language: language.clone() });
-            if !specs.hierarchy.children(region, day).is_empty() {
+            if has_protocols && !specs.hierarchy.children(region, day).is_empty() {
                 orders.push(Order { kind: Kind::Protocol, region, language: language.clone() });
             }
         }
@@ -199,9 +206,9 @@ impl Edition {
     /// The edition of a period. Protocols are never blocked, since they tell of errors.
     pub fn new(published: &Published<'_>, period: PeriodIndex, selection: &Selection) -> Self {
         let is_blocked = |order: &Order| order.kind == Kind::Report && published.blocked().holds(order.region, period);
-        let asked = orders(published.specs(), period, selection);
+        let asked = orders(published, period, selection);
         let (blocked, orders): (Vec<Order>, Vec<Order>) = asked.into_iter().partition(is_blocked);
-        let whole = orders == self::orders(published.specs(), period, &Selection::default());
+        let whole = orders == self::orders(published, period, &Selection::default());
         Self { period, orders, blocked, whole }
     }
 }
@@ -253,7 +260,7 @@ pub fn write(material: Material<'_>, background: &Background<'_>, language: &Lan
         plan: plan::words(&scope, background),
         thresholds: scope.thresholds(),
         methodology: specs.indicators_of(material.period).map(|(_, indicator)| methodology::entry(&scope, indicator)).collect(),
-        csv_name: format!("{}-{}.csv", own.code, specs.period(material.period).id),
+        csv_name: format!("{}-{}{}.csv", own.code, specs.period(material.period).id, material.published.audience().suffix()),
         sections,
     }
 }
@@ -339,7 +346,7 @@ impl<'a> Scope<'a> {
 
     /// What every document has at its front; `facts` stand on the cover below its number and date.
     fn front(&self, facts: Vec<(String, String)>) -> FrontMatter {
-        let Material { specs, period: index, .. } = self.material;
+        let Material { specs, published, period: index, .. } = self.material;
         let (programme, code) = (&specs.programme, self.code());
         let period = &programme.periods[index.0];
         let date = self.material.date.unwrap_or(period.issued);
@@ -361,6 +368,10 @@ impl<'a> Scope<'a> {
             publisher: programme.publisher.get(code).to_owned(),
             source: programme.source.get(code).to_owned(),
             notice: programme.notice.as_ref().map(|notice| notice.get(code).to_owned()),
+            audience: match published.audience() {
+                Audience::Public => None,
+                Audience::Internal => Some(self.label("audience_internal")),
+            },
             date: self.language.date(date),
             date_iso: DateParts { year: date.year(), month: date.month(), day: date.day() },
             number,

@@ -3,14 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::model::{
-    CompletenessRow, PlaceRow, Protocol, Reason, Reliability, RuleRow, Timeliness, TimelinessRow, Visit, WaiverRow,
+    CompletenessRow, PlaceRow, Protocol, Reason, Reliability, RuleRow, Timeliness, TimelinessRow, Visit, WaiverRow, WaiverWords,
 };
 use super::{Background, Material, Scope};
 use crate::compute::completeness::Cells;
 use crate::compute::reliability::{Evidence, Score, Submission};
 use crate::diagnostic::Severity;
 use crate::language::Language;
+use crate::protect::LetThrough;
 use crate::region::RegionIndex;
+use crate::spec::checks::Waiver;
 use crate::value::Ratio;
 
 /// How many regions are named to be visited first.
@@ -175,20 +177,20 @@ impl Writer<'_> {
     }
 
     fn waivers(&self) -> Vec<WaiverRow> {
-        let Material { specs, published, period, .. } = self.scope.material;
-        let row = |position: usize| {
-            let waiver = &specs.waivers[position];
-            let region = waiver.region.map(|region| self.scope.name(region));
-            let place: Vec<String> = [region, waiver.unit.clone(), waiver.field.clone()].into_iter().flatten().collect();
-            WaiverRow {
-                rule: self.rule_name(&waiver.rule),
-                place: place.join(", "),
-                reason: waiver.reason.get(self.scope.code()).to_owned(),
-                who: waiver.who.clone(),
-                until: waiver.until.clone(),
-            }
+        let Material { published, period, .. } = self.scope.material;
+        let row = |LetThrough { rule, findings, until, waiver }: LetThrough<'_>| WaiverRow {
+            rule: self.rule_name(rule),
+            count: self.scope.number(findings as i64),
+            until: until.to_owned(),
+            waiver: waiver.map(|waiver| self.waiver(waiver)),
         };
         published.waivers(period, self.scope.region).into_iter().map(row).collect()
+    }
+
+    fn waiver(&self, waiver: &Waiver) -> WaiverWords {
+        let region = waiver.region.map(|region| self.scope.name(region));
+        let place: Vec<String> = [region, waiver.unit.clone(), waiver.field.clone()].into_iter().flatten().collect();
+        WaiverWords { place: place.join(", "), reason: waiver.reason.get(self.scope.code()).to_owned(), who: waiver.who.clone() }
     }
 
     /// The title that the project gives its check or the language file the rule; its own name where there is no title.

@@ -17,7 +17,7 @@ use crate::wording;
 
 /// Labels that sheets need, apart from those that their template uses.
 pub const LABELS: &[&str] =
-    &["unit_title", "unit_refused", "yes", "no", "date", "severity_error", "severity_warning", "severity_note"];
+    &["unit_title", "unit_private", "unit_refused", "yes", "no", "date", "severity_error", "severity_warning", "severity_note"];
 
 /// How many findings a sheet shows.
 const FINDINGS: usize = 6;
@@ -42,6 +42,7 @@ impl Writer<'_> {
         let mut front = scope.front(Vec::new());
         front.subtitle = Some(scope.label("unit_title"));
         front.number = format!("{key}-{}", front.period.id);
+        front.audience = Some(scope.label("unit_private"));
         front.facts.clear();
         let (mut asked, mut met) = (0, 0);
         let (mut lacking, mut behind, mut unanswered) = (Vec::new(), Vec::new(), Vec::new());

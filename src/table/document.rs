@@ -21,6 +21,8 @@ struct Publication<'a> {
     publisher: &'a Localized,
     source: &'a Localized,
     notice: Option<&'a Localized>,
+    /// For whom it is: `public` or `internal`.
+    audience: &'static str,
     languages: Vec<&'a str>,
 }
 
@@ -109,6 +111,7 @@ pub fn document(published: &Published<'_>, period: PeriodIndex, regions: &[Regio
         publisher: &programme.publisher,
         source: &programme.source,
         notice: programme.notice.as_ref(),
+        audience: published.audience().name(),
         languages: programme.languages.iter().map(|language| language.as_str()).collect(),
     };
     let periods = programme.periods.iter();

@@ -22,7 +22,7 @@ use super::filters::{format_for_typst, in_case, literal, plain};
 use super::origin::Origins;
 use super::paths::{file_id, virtual_path};
 use super::signs::Signs;
-use super::{coverage, lint, pictures};
+use super::{audience, coverage, lint, pictures};
 use crate::diagnostic::{Diagnostic, FileName, Place, Rule, Span};
 use crate::language::{Language, LanguageCode};
 use crate::report::model::Manuscript;
@@ -63,6 +63,8 @@ pub(super) struct Draft<'a> {
     number: &'a str,
     /// The day in its metadata: year, month and day.
     day: (i32, u8, u8),
+    /// For whom it is; `None` when it is for everybody.
+    audience: Option<&'a str>,
 }
 
 impl<'a> Draft<'a> {
@@ -70,7 +72,8 @@ impl<'a> Draft<'a> {
     pub(super) fn new<M: Manuscript>(manuscript: &'a M, date: Date) -> Self {
         let front = manuscript.front();
         let day = (i32::from(date.year()), date.month().unsigned_abs(), date.day().unsigned_abs());
-        Self { folder: manuscript.folder(), language: &front.language.code, number: &front.number, day }
+        let audience = front.audience.as_deref();
+        Self { folder: manuscript.folder(), language: &front.language.code, number: &front.number, day, audience }
     }
 }
 
@@ -168,7 +171,7 @@ impl Engine {
     ///
     /// # Errors
     /// The faults of the templates. Warnings (an unknown font, a layout that does not settle) count as faults: a PDF made in spite of them
-    /// may lack text. So do breaches of what readers need who cannot see the page.
+    /// may lack text. So do breaches of what readers need who cannot see the page, and pages that do not say for whom they are.
     pub fn typeset<M: Manuscript>(&self, manuscript: &M, csv: &str, date: Date) -> Result<Document, Failure> {
         self.set(&Draft::new(manuscript, date), &model(manuscript), csv)
     }
@@ -190,6 +193,7 @@ impl Engine {
         let mut faults: Vec<SourceDiagnostic> = compiled.warnings.into_iter().collect();
         if let Ok(document) = &compiled.output {
             faults.extend(lint::breaches(document));
+            faults.extend(draft.audience.iter().flat_map(|words| audience::breaches(document, &self.signs.shown(words))));
         }
         let outcome = match compiled.output {
             Ok(document) if faults.is_empty() => {

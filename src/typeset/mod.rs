@@ -1,5 +1,6 @@
 //! Report and templates in, PDF bytes out; in this process, or in worker processes that keep to bounds.
 
+mod audience;
 mod filters;
 mod fonts;
 mod lint;

@@ -185,7 +185,7 @@ fn releases_and_what_tells_of_units_do_not_stand_together() {
     ends(project.path(), 0, &["forms"]);
     for out in ["private/forms", "private/forms/2026"] {
         let said = ends(project.path(), 2, &["build", "--out", out]);
-        assert!(said.contains("holds forms, which tell of single units and are never published"), "{said}");
+        assert!(said.contains("holds forms, which are never published"), "{said}");
     }
     ends(project.path(), 0, &["build", "--region", "11"]);
     let said = ends(project.path(), 2, &["forms", "--out", "out"]);

@@ -1,4 +1,7 @@
-//! The text of a tagged PDF in the order of its structure, as a screen reader reads it.
+//! The text of a tagged PDF in the order of its structure, as a screen reader reads it; and what is drawn on each page.
+
+// Every test program uses a part of this.
+#![allow(dead_code)]
 
 use std::collections::HashMap;
 
@@ -25,6 +28,13 @@ pub fn text(bytes: Vec<u8>, without: &[&str]) -> String {
     let mut text = String::new();
     walk(&tree, None, without, &contents, &mut text);
     text
+}
+
+/// What is drawn on each page, with what stands above and below its text.
+pub fn pages(bytes: Vec<u8>) -> Vec<String> {
+    let pdf = Pdf::new(bytes).unwrap_or_else(|error| panic!("not a PDF: {error:?}"));
+    let mut fonts = HashMap::new();
+    pdf.pages().iter().map(|page| read(page, &mut fonts, &mut Contents::new())).collect()
 }
 
 /// Adds the text of an element and all below it.
@@ -72,18 +82,20 @@ struct Mark {
     replaced: bool,
 }
 
-/// Reads the marked content of a page.
-fn read(page: &Page<'_>, fonts: &mut HashMap<ObjectIdentifier, CMap>, contents: &mut Contents) {
+/// Reads the marked content of a page; gives all that is drawn on it.
+fn read(page: &Page<'_>, fonts: &mut HashMap<ObjectIdentifier, CMap>, contents: &mut Contents) -> String {
+    let mut drawn = String::new();
     let id = page.raw().obj_id().expect("a page is an object of its own");
     let mut marks: Vec<Mark> = Vec::new();
     let mut font = None;
     let mut instructions = page.typed_operations();
     while let Some(instruction) = instructions.next() {
         let mut write = |piece: &str, marks: &[Mark]| {
-            let number = marks.iter().rev().find_map(|mark| mark.number);
-            if let Some(number) = number
-                && !marks.iter().any(|mark| mark.replaced)
-            {
+            if marks.iter().any(|mark| mark.replaced) {
+                return;
+            }
+            drawn.push_str(piece);
+            if let Some(number) = marks.iter().rev().find_map(|mark| mark.number) {
                 contents.entry((id, number)).or_default().push_str(piece);
             }
         };
@@ -111,6 +123,7 @@ fn read(page: &Page<'_>, fonts: &mut HashMap<ObjectIdentifier, CMap>, contents: 
             _ => {}
         }
     }
+    drawn
 }
 
 fn all_letters(font: Option<&Dict<'_>>, shown: &Array<'_>, fonts: &mut HashMap<ObjectIdentifier, CMap>) -> String {

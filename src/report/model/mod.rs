@@ -16,6 +16,7 @@ pub use charts::{Chart, ChartRow, Composition, CompositionRow, Tick, Tile, TileM
 pub use plan::{Highlight, Highlights, Near, NearGroup, Plan, PlanItem, PlanPlace, PlanStep};
 pub use reliability::{
     CompletenessRow, PROTOCOL, PlaceRow, Protocol, Reason, Reliability, RuleRow, Timeliness, TimelinessRow, Visit, WaiverRow,
+    WaiverWords,
 };
 pub use unit::{IndicatorName, SHEET, UnitAnswer, UnitFinding, UnitName, UnitRow, UnitSection, UnitSheet, UnitTarget, UnitValue};
 
@@ -47,6 +48,8 @@ pub struct FrontMatter {
     pub source: String,
     /// A notice for every page.
     pub notice: Option<String>,
+    /// For whom it is, for every page and the metadata; `None` when it is for everybody.
+    pub audience: Option<String>,
     /// The day of issue, in words.
     pub date: String,
     /// The day of issue, for the document's metadata.

@@ -169,17 +169,26 @@ pub struct RuleRow {
     pub regions: Number,
 }
 
-/// An exception that was let through.
+/// Findings that somebody answers for.
 #[derive(Debug, Serialize)]
 pub struct WaiverRow {
     /// The rule.
     pub rule: String,
+    /// How many findings.
+    pub count: Number,
+    /// Until when.
+    pub until: String,
+    /// The waiver itself; `None` for the public.
+    pub waiver: Option<WaiverWords>,
+}
+
+/// A waiver in words.
+#[derive(Debug, Serialize)]
+pub struct WaiverWords {
     /// Where it applies.
     pub place: String,
     /// Why.
     pub reason: String,
     /// Who decided it.
     pub who: String,
-    /// Until when.
-    pub until: String,
 }
