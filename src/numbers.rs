@@ -81,6 +81,10 @@ pub struct Number<'a> {
     pub numerator: i64,
     /// The denominator of the ratio; zero where the number is kept back.
     pub denominator: i64,
+    /// The numerator where it may be told, also beside a ratio that is withheld.
+    pub told_numerator: Option<i64>,
+    /// The denominator where it may be told, also beside a ratio that is withheld.
+    pub told_denominator: Option<i64>,
     /// How far it can be trusted.
     pub marks: Marks,
     cell: &'a Cell,
@@ -132,7 +136,15 @@ impl<'a> Number<'a> {
             incomplete: is_number && cell.is_incomplete(thresholds),
             beside: value.map_or(Ordering::Equal, |ratio| ratio.beside_print(indicator.per, indicator.decimals)),
         };
-        Self { value, numerator, denominator: cell.denominator(), marks, cell }
+        let told_numerator = is_number.then_some(numerator);
+        let told_denominator = cell.told_denominator();
+        Self { value, numerator, denominator: cell.denominator(), told_numerator, told_denominator, marks, cell }
+    }
+
+    /// The number of a cell.
+    fn whole(thresholds: &Thresholds, indicator: &Indicator, cell: &'a Cell) -> Self {
+        let number = Self::new(thresholds, indicator, cell, cell.value(), cell.numerator());
+        Self { told_numerator: cell.told_numerator(), ..number }
     }
 
     /// Whether there is a value that rests on enough units and enough answers.
@@ -143,6 +155,11 @@ impl<'a> Number<'a> {
     /// The sums of the numerator's parts, in the indicator's order.
     pub fn parts(&self) -> &'a [i64] {
         self.cell.parts()
+    }
+
+    /// Whether some part of the numerator is withheld, so that the parts make no whole.
+    pub fn withholds_parts(&self) -> bool {
+        self.cell.withholds_parts()
     }
 
     /// What the parts leave of the denominator; below zero when they overlap.
@@ -220,13 +237,13 @@ impl<'a> Numbers<'a> {
         let (indicator, thresholds) = (specs.indicator(index), &specs.programme.thresholds);
         let total = self.published.total(index, period, region);
         match subject {
-            Subject::Whole => Number::new(thresholds, indicator, total, total.value(), total.numerator()),
+            Subject::Whole => Number::whole(thresholds, indicator, total),
             Subject::Part { position, .. } => {
-                Number::new(thresholds, indicator, total, total.part(position), total.parts()[position])
+                let number = Number::new(thresholds, indicator, total, total.part(position), total.parts()[position]);
+                Number { told_numerator: total.told_part(position), ..number }
             }
             Subject::Group { slice, .. } => {
-                let cell = self.published.slice(index, period, region, slice);
-                Number::new(thresholds, indicator, cell, cell.value(), cell.numerator())
+                Number::whole(thresholds, indicator, self.published.slice(index, period, region, slice))
             }
         }
     }

@@ -20,7 +20,7 @@ use esep::grid;
 use esep::period::PeriodIndex;
 use esep::press::{self, BuildOptions, FormOptions};
 use esep::project::{self, Computed, Project, Ready};
-use esep::protect::Audience;
+use esep::protect::{Audience, Cost};
 use esep::release::{self, Holding, Shelf};
 use esep::report::Selection;
 use esep::{forms, sources, spec, table, typeset, wording};
@@ -197,7 +197,10 @@ fn build(arguments: &Arguments, options: &Build, audience: Audience, shelf: &She
     if let (Some(place), false) = (&built.place, arguments.quiet) {
         say(&format!("{} of {pages} pages in `{}`", counted(built.reports.len(), "report"), place.display()));
         match audience {
-            Audience::Public => say("the reliability protocols are not for publication: `--audience internal` makes them"),
+            Audience::Public => {
+                say_cost(ready.published.cost());
+                say("the reliability protocols are not for publication: `--audience internal` makes them");
+            }
             Audience::Internal => say("all of it is for internal use, not for publication"),
         }
     }
@@ -219,6 +222,16 @@ fn build(arguments: &Arguments, options: &Build, audience: Audience, shelf: &She
         say("esep: no report fits this choice of period, region and level");
     }
     Err(Stop::WrongFiles)
+}
+
+/// Says what withholding small counts costs readers.
+fn say_cost(cost: Cost) {
+    let Cost { counts, small, others } = cost;
+    if counts > 0 {
+        say(&format!(
+            "of {counts} counts of persons {small} are withheld as small, and {others} more so that these do not follow"
+        ));
+    }
 }
 
 fn check(arguments: &Arguments, options: &Check) -> Result<(), Stop> {
@@ -437,7 +450,11 @@ fn sound<'a>(arguments: &Arguments, project: &'a Project, audience: Audience) ->
             if !arguments.quiet && !project.diagnostics.is_empty() {
                 say(&format!("{}; `esep check` prints them", tally(&project.diagnostics)));
             }
-            Ok(ready)
+            let refusals = ready.published.refusals();
+            for found in refusals {
+                say(diagnostic::render(found, None).trim_end());
+            }
+            if refusals.is_empty() { Ok(ready) } else { Err(Stop::WrongFiles) }
         }
         Some(_) | None => {
             say(&format!("{}: nothing is published until the errors are mended", tally(&project.diagnostics)));
@@ -455,5 +472,5 @@ fn specified(project: &Project) -> Result<Ready<'_>, Stop> {
         say(&diagnostic::render(found, line(project, found)));
         broken = true;
     }
-    project.ready(Audience::Public).filter(|_| !broken).ok_or(Stop::WrongFiles)
+    project.ready(Audience::Internal).filter(|_| !broken).ok_or(Stop::WrongFiles)
 }

@@ -94,7 +94,10 @@ impl<'a> Writer<'a> {
     fn sums(&self, indicator: &Indicator, number: &Number<'_>) -> [Cell; 3] {
         match number.value {
             Ok(_) => [self.value(indicator, number.value), Cell::Whole(number.numerator), Cell::Whole(number.denominator)],
-            Err(missing) => [self.missing(missing), self.missing(missing), self.missing(missing)],
+            Err(missing) => {
+                let told = |count: Option<i64>| count.map_or_else(|| self.missing(missing), Cell::Whole);
+                [self.missing(missing), told(number.told_numerator), told(number.told_denominator)]
+            }
         }
     }
 
@@ -375,7 +378,7 @@ impl<'a> Writer<'a> {
         }
         let mut rows = Vec::new();
         for &region in std::iter::once(&self.region).chain(&self.below) {
-            for index in specs.covered_datasets(period) {
+            for index in published.covered_datasets(period) {
                 let dataset = specs.dataset(index);
                 let coverage = published.coverage(index, period, region);
                 let mut row: Vec<Cell> = self.region_cells(region).into();

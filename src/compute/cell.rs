@@ -1,6 +1,7 @@
 //! One number: its sums, how many units it rests on, and why it may not be told. Only this room sees its fields.
 
 use super::roll::Standing;
+use super::sums::Which;
 use crate::spec::{DatasetIndex, Thresholds};
 use crate::value::{Missing, Ratio, Value};
 
@@ -84,6 +85,16 @@ pub struct Cell {
     pub(super) dataset_reported: bool,
     /// Why the number is kept back, although there may be one.
     pub(super) kept_back: Option<Missing>,
+    /// Which of the sums are withheld; `None` when all are told.
+    pub(super) withheld: Option<Box<Withheld>>,
+}
+
+/// Which sums of a number are withheld for confidentiality.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Withheld {
+    numerator: bool,
+    denominator: bool,
+    parts: Vec<bool>,
 }
 
 impl Cell {
@@ -124,12 +135,50 @@ impl Cell {
 
     /// The ratio, or why there is none.
     pub fn value(&self) -> Value {
-        self.over_denominator(self.numerator)
+        let is_withheld = self.withheld.as_ref().is_some_and(|withheld| withheld.numerator || withheld.denominator);
+        self.unless(is_withheld, self.over_denominator(self.numerator))
     }
 
     /// The ratio of a part.
     pub fn part(&self, part: usize) -> Value {
-        self.over_denominator(self.parts[part])
+        let is_withheld = self.withheld.as_ref().is_some_and(|withheld| withheld.denominator || withheld.parts[part]);
+        self.unless(is_withheld, self.over_denominator(self.parts[part]))
+    }
+
+    /// A value, unless it is withheld; a value that is missing for another reason is missing for that.
+    fn unless(&self, is_withheld: bool, value: Value) -> Value {
+        match value {
+            Ok(_) | Err(Missing::ZeroDenominator) if is_withheld => Err(Missing::Withheld),
+            Ok(_) | Err(_) => value,
+        }
+    }
+
+    /// Whether there are sums that a ratio could be made of, though their denominator may be zero.
+    pub fn has_sums(&self) -> bool {
+        matches!(self.value(), Ok(_) | Err(Missing::ZeroDenominator))
+    }
+
+    /// The sum of the denominators where it may be told, also beside a ratio that is withheld.
+    pub fn told_denominator(&self) -> Option<i64> {
+        let is_withheld = self.withheld.as_ref().is_some_and(|withheld| withheld.denominator);
+        (!is_withheld && matches!(self.value(), Ok(_) | Err(Missing::Withheld))).then_some(self.denominator)
+    }
+
+    /// The sum of the numerators where it may be told, also beside a ratio that is withheld.
+    pub fn told_numerator(&self) -> Option<i64> {
+        let is_withheld = self.withheld.as_ref().is_some_and(|withheld| withheld.numerator);
+        (!is_withheld && matches!(self.value(), Ok(_) | Err(Missing::Withheld))).then_some(self.numerator)
+    }
+
+    /// The sum of a part where it may be told, also beside a ratio that is withheld.
+    pub fn told_part(&self, part: usize) -> Option<i64> {
+        let is_withheld = self.withheld.as_ref().is_some_and(|withheld| withheld.parts[part]);
+        (!is_withheld && matches!(self.part(part), Ok(_) | Err(Missing::Withheld))).then(|| self.parts[part])
+    }
+
+    /// Whether some part of the numerator is withheld.
+    pub fn withholds_parts(&self) -> bool {
+        self.withheld.as_ref().is_some_and(|withheld| withheld.parts.contains(&true))
     }
 
     /// Whether no unit reported and none is expected: such a group is not shown.
@@ -177,6 +226,19 @@ impl Cell {
         (self.numerator, self.denominator) = (0, 0);
         self.parts.fill(0);
         self.kept_back = Some(reason);
+    }
+
+    /// Withholds one of the sums: nothing of it remains.
+    pub(super) fn withhold(&mut self, which: Which) {
+        let parts = self.parts.len();
+        let withheld =
+            self.withheld.get_or_insert_with(|| Box::new(Withheld { parts: vec![false; parts], ..Withheld::default() }));
+        let (mark, sum) = match which {
+            Which::Numerator => (&mut withheld.numerator, &mut self.numerator),
+            Which::Denominator => (&mut withheld.denominator, &mut self.denominator),
+            Which::Part(part) => (&mut withheld.parts[part], &mut self.parts[part]),
+        };
+        (*mark, *sum) = (true, 0);
     }
 
     pub(super) fn add_parts(&mut self, parts: &[i64]) {

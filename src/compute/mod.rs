@@ -12,6 +12,7 @@ pub mod near;
 pub mod plan;
 pub mod reliability;
 pub mod roll;
+pub mod sums;
 pub mod unit;
 
 use rayon::prelude::*;
@@ -26,6 +27,7 @@ use crate::value::Missing;
 pub use cell::{Cell, Coverage};
 use evaluate::{Mapping, Outcome, RowView, Side};
 use roll::{Roll, Silent, Standing};
+use sums::Which;
 
 /// Which units a number is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,6 +85,34 @@ impl Results {
             }
         }
         results
+    }
+
+    /// Withholds one sum of a number.
+    pub fn withhold(
+        &mut self,
+        which: Which,
+        indicator: IndicatorIndex,
+        period: PeriodIndex,
+        (region, slice): (RegionIndex, usize),
+    ) {
+        self.indicators[indicator.0].cells[period.0][region.0][slice].withhold(which);
+    }
+
+    /// Withholds how many units of a dataset should report, did and answered: they are persons.
+    pub fn withhold_coverage(&mut self, specs: &Specs, dataset: DatasetIndex) {
+        for (indicator, numbers) in specs.indicators.iter().zip(&mut self.indicators) {
+            for cell in numbers.cells.iter_mut().flatten().flatten() {
+                if indicator.denominator.dataset == dataset {
+                    cell.coverage = Coverage::default();
+                }
+                if indicator.numerator.dataset == dataset {
+                    cell.numerator_coverage.iter_mut().for_each(|coverage| **coverage = Coverage::default());
+                }
+            }
+        }
+        for datasets in &mut self.datasets {
+            datasets[dataset.0].fill(Coverage::default());
+        }
     }
 
     /// The slices of an indicator, the total first.

@@ -160,11 +160,11 @@ pub fn regions(specs: &Specs, finding: &Diagnostic) -> Vec<RegionIndex> {
 }
 
 impl<'a> Evidence<'a> {
-    /// The evidence of a period; `findings` are those of the whole project.
+    /// The evidence of a period and its datasets; `findings` are those of the whole project.
     pub fn new(
         specs: &'a Specs,
         (data, results): (&'a Data, &Results),
-        period: PeriodIndex,
+        (period, datasets): (PeriodIndex, Vec<DatasetIndex>),
         findings: &'a [Diagnostic],
         receipts: &'a [Receipt],
     ) -> Self {
@@ -174,7 +174,7 @@ impl<'a> Evidence<'a> {
             coverage: regions().map(|region| results.coverage(dataset, period, region)).collect(),
             cells: completeness::run(specs, data, period, dataset),
         };
-        let datasets: Vec<Came> = specs.covered_datasets(period).into_iter().map(came).collect();
+        let datasets: Vec<Came> = datasets.into_iter().map(came).collect();
         let mut files: BTreeMap<RegionIndex, BTreeSet<&FileName>> = BTreeMap::new();
         for Came { dataset, .. } in &datasets {
             let table = data.table(period, *dataset);

@@ -94,6 +94,7 @@ rules! {
     DeclaredCheck = "declared-check", Warning;
     UnusedWaiver = "unused-waiver", Warning;
     ExpiredWaiver = "expired-waiver", Warning;
+    Disclosure = "disclosure", Error;
     InvalidTemplate = "invalid-template", Error;
     FailedReport = "failed-report", Error;
 }

@@ -9,9 +9,10 @@ use crate::companion;
 use crate::diagnostic::{self, Diagnostic, any_error};
 use crate::period::PeriodIndex;
 use crate::project::{Computed, Error, Project, Ready};
-use crate::protect::{Audience, Published};
+use crate::protect::{Audience, Cost, Published};
 use crate::release::{
-    self, BlockedEntry, BlockedReason, CompanionEntry, FileEntry, Holding, Manifest, Paths, ReportEntry, Shelf, workbook_path,
+    self, BlockedEntry, BlockedReason, CompanionEntry, ConfidentialityEntry, FileEntry, Holding, Manifest, Paths, ReportEntry,
+    Shelf, workbook_path,
 };
 use crate::report::model::Report;
 use crate::report::{self, AUDIENCE_IN_NAMES, Background, Edition, Kind, Material, Order, Selection, reliability};
@@ -61,6 +62,7 @@ impl Built {
             audience: audience.name(),
             period: period.to_owned(),
             complete,
+            confidentiality: confidentiality(ready.published.cost()),
             reports: self.reports.clone(),
             companions: self.companions.clone(),
             blocked: self.blocked.clone(),
@@ -73,6 +75,11 @@ impl Built {
             templates,
         }
     }
+}
+
+/// What is withheld, for the manifest.
+fn confidentiality(Cost { counts, small, others }: Cost) -> ConfidentialityEntry {
+    ConfidentialityEntry { counts, withheld_small: small, withheld_for_others: others }
 }
 
 /// What a folder of reports for an audience holds.
@@ -97,6 +104,10 @@ pub fn build(
     let Ready { computed, published, .. } = ready;
     assert_eq!(shelf.holds(), holding(published.audience()), "reports stand where those for their audience do");
     let Some(period) = options.period.or(computed.latest()) else { return Ok(built) };
+    if !published.refusals().is_empty() {
+        built.diagnostics = published.refusals().to_vec();
+        return Ok(built);
+    }
     let edition = Edition::new(published, period, &options.selection);
     let folders = report::folders(&computed.specs, &edition.orders, period);
     let languages = edition.orders.iter().map(|order| &order.language);

@@ -3,9 +3,17 @@
 
 mod audience;
 mod blocked;
+pub mod jj;
+mod lock;
+mod moves;
+mod proof;
+mod quantities;
 mod rows;
+mod secondary;
+mod system;
 mod units;
 mod waivers;
+mod withheld;
 
 use std::borrow::Cow;
 
@@ -15,16 +23,18 @@ use crate::compute::matched::{self, Matched};
 use crate::compute::near::{self, Near};
 use crate::compute::plan::{self, Need};
 use crate::compute::reliability::Evidence;
+use crate::compute::sums::Which;
 use crate::compute::{Cell, Coverage, Results, Slice};
 use crate::dataset::Data;
 use crate::diagnostic::Diagnostic;
 use crate::intake::receipts::Receipt;
 use crate::period::PeriodIndex;
 use crate::region::RegionIndex;
-use crate::spec::{DatasetIndex, IndicatorIndex, Specs};
+use crate::spec::{DatasetIndex, Indicator, IndicatorIndex, Specs};
 
 pub use audience::Audience;
 pub use blocked::{Blocked, Reason};
+pub use lock::{Cost, Protected};
 pub use rows::Rows;
 pub use units::Units;
 pub use waivers::LetThrough;
@@ -59,9 +69,11 @@ pub struct Published<'a> {
     findings: &'a [Diagnostic],
     waived: &'a [Waived],
     receipts: &'a [Receipt],
+    cost: Cost,
+    refusals: Vec<Diagnostic>,
 }
 
-/// Lets through what an audience may be told, with the blocked numbers kept back.
+/// Lets through what an audience may be told. The blocked numbers are kept back from everybody, small counts of persons from the public.
 pub fn publish(inside: Inside<'_>, audience: Audience) -> Published<'_> {
     let Inside { specs, data, results, blocked, findings, waived, receipts } = inside;
     let results = if blocked.is_empty() {
@@ -69,9 +81,23 @@ pub fn publish(inside: Inside<'_>, audience: Audience) -> Published<'_> {
     } else {
         Cow::Owned(results.without(|region, period| blocked.holds(region, period)))
     };
+    let (results, cost, refusals) = match audience {
+        Audience::Internal => (results, Cost::default(), Vec::new()),
+        Audience::Public => {
+            let protected = lock::protect(specs, data, &results, blocked);
+            let refusals = protected.iter().flat_map(|of_period| of_period.refusals(specs)).collect();
+            (withheld::withhold(specs, results, &protected), Cost::of(&protected), refusals)
+        }
+    };
     // Only what is let through is ranked.
     let ranks = Ranks::new(specs, &results);
-    Published { audience, specs, data, results, ranks, blocked, findings, waived, receipts }
+    Published { audience, specs, data, results, ranks, blocked, findings, waived, receipts, cost, refusals }
+}
+
+/// What is withheld from the public in each period, with all counts and the proof: for whoever answers for the release, never for a release.
+pub fn disclosure(inside: Inside<'_>) -> Vec<Protected> {
+    let Inside { specs, data, results, blocked, .. } = inside;
+    lock::protect(specs, data, results, blocked)
 }
 
 impl<'a> Published<'a> {
@@ -83,6 +109,34 @@ impl<'a> Published<'a> {
     /// The specifications.
     pub fn specs(&self) -> &'a Specs {
         self.specs
+    }
+
+    /// What withholding small counts costs readers.
+    pub fn cost(&self) -> Cost {
+        self.cost
+    }
+
+    /// Why nothing may be published: the proof that no small count follows from what would be published fails.
+    pub fn refusals(&self) -> &[Diagnostic] {
+        &self.refusals
+    }
+
+    /// Whether an indicator is told of a region at all.
+    pub fn tells(&self, indicator: IndicatorIndex, region: RegionIndex) -> bool {
+        self.audience == Audience::Internal || self.specs.is_published_at(indicator, region)
+    }
+
+    /// The datasets that indicators are computed from in a period and of which it may be told how much came in.
+    pub fn covered_datasets(&self, period: PeriodIndex) -> Vec<DatasetIndex> {
+        let mut datasets = self.specs.covered_datasets(period);
+        datasets.retain(|&dataset| self.audience == Audience::Internal || !self.specs.dataset(dataset).sensitive);
+        datasets
+    }
+
+    /// Whether small counts are withheld from an indicator: a side or a part of it counts persons.
+    pub fn withholds(&self, indicator: &Indicator) -> bool {
+        let is_sensitive = |which: Which| self.specs.is_sensitive(which.dataset(indicator), which.quantity(indicator));
+        self.audience == Audience::Public && Which::all(indicator).any(is_sensitive)
     }
 
     /// What errors block.
@@ -133,7 +187,11 @@ impl<'a> Published<'a> {
 
     /// The units that answered in a period and in the one before: by indicator, then by region. Of blocked regions there are none.
     pub fn matched(&self, period: PeriodIndex) -> Vec<Option<Vec<Matched>>> {
-        let of = |indicator| {
+        let of = |indicator: &Indicator| {
+            // Their sums are no counts that the proof knows of.
+            if self.withholds(indicator) {
+                return None;
+            }
             let mut regions = matched::run(self.specs, self.data, indicator, period)?;
             for (region, matched) in regions.iter_mut().enumerate() {
                 if self.blocked.holds(RegionIndex(region), period) {
@@ -145,14 +203,22 @@ impl<'a> Published<'a> {
         self.specs.indicators.iter().map(of).collect()
     }
 
-    /// The units that lack nothing, or one thing only; `None` where no dataset tells.
+    /// The units that lack nothing, or one thing only; `None` where no dataset tells, or where the public must not know how many units there
+    /// are.
     pub fn near(&self, period: PeriodIndex) -> Option<Near> {
-        near::run(self.specs, self.data, period)
+        let near = near::run(self.specs, self.data, period)?;
+        self.covered_datasets(period).contains(&near.dataset).then_some(near)
     }
 
     /// What the data of a period can be judged by.
     pub fn evidence(&self, period: PeriodIndex) -> Evidence<'a> {
-        Evidence::new(self.specs, (self.data, &self.results), period, self.findings, self.receipts)
+        Evidence::new(
+            self.specs,
+            (self.data, &self.results),
+            (period, self.covered_datasets(period)),
+            self.findings,
+            self.receipts,
+        )
     }
 
     /// The findings of a period in a region and within it that waivers let through.

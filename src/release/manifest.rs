@@ -82,6 +82,8 @@ pub struct Manifest {
     pub period: String,
     /// Whether all reports of the period are here.
     pub complete: bool,
+    /// What is withheld for confidentiality.
+    pub confidentiality: ConfidentialityEntry,
     /// The documents, by path.
     pub reports: Vec<ReportEntry>,
     /// The files that stand beside documents, by path.
@@ -98,6 +100,17 @@ pub struct Manifest {
     pub specifications: Vec<FileEntry>,
     /// The templates used.
     pub templates: Vec<FileEntry>,
+}
+
+/// What is withheld for confidentiality, over all periods that the release tells of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct ConfidentialityEntry {
+    /// How many counts of persons there are.
+    pub counts: usize,
+    /// How many of these are withheld for their own sake.
+    pub withheld_small: usize,
+    /// How many are withheld so that those do not follow from what is published.
+    pub withheld_for_others: usize,
 }
 
 /// A document.

@@ -15,7 +15,7 @@ use crate::numbers::{Number, Numbers, Row, Subject, Target};
 use crate::period::PeriodIndex;
 use crate::region::RegionIndex;
 use crate::spec::{FieldIndex, Indicator, IndicatorIndex};
-use crate::value::{Ratio, Value};
+use crate::value::{Missing, Ratio, Value};
 
 /// How many regions are named as the best, and how many as the worst.
 const NAMED: usize = 3;
@@ -46,7 +46,7 @@ struct Writer<'a> {
 
 /// A value as templates get it, or the mark in its place; `share` is the ratio itself.
 pub(super) fn figure(scope: &Scope<'_>, indicator: &Indicator, number: &Number<'_>) -> Figure {
-    let Number { value, numerator, denominator, marks, .. } = *number;
+    let Number { value, told_numerator, told_denominator, marks, .. } = *number;
     Figure {
         text: match value {
             Ok(ratio) => scope.language.value(ratio, indicator.per, indicator.decimals),
@@ -57,9 +57,17 @@ pub(super) fn figure(scope: &Scope<'_>, indicator: &Indicator, number: &Number<'
         missing: value.err().map(reason),
         small: marks.small,
         incomplete: marks.incomplete,
-        numerator: value.is_ok().then(|| scope.number(numerator)),
-        denominator: value.is_ok().then(|| scope.number(denominator)),
+        numerator: told_numerator.map(|count| scope.number(count)),
+        denominator: told_denominator.map(|count| scope.number(count)),
     }
+}
+
+/// The mark of a number that is withheld in place of a figure.
+fn withheld(scope: &Scope<'_>, figure: Figure) -> Figure {
+    let missing = Missing::Withheld;
+    let text = scope.language.mark(missing).to_owned();
+    let bare = Figure { almost: None, share: None, numerator: None, denominator: None, ..figure };
+    Figure { text, missing: Some(reason(missing)), small: false, incomplete: false, ..bare }
 }
 
 /// How a sentence says that a value is more or less than it prints as; `None` where it is neither.
@@ -118,6 +126,8 @@ impl Writer<'_> {
             short: indicator.short.get(scope.code()).to_owned(),
             per: indicator.per,
             unit: forms(noun, scope.code()),
+            published: self.is_published(scope.region),
+            smallest: scope.language.count(i128::from(specs.programme.confidentiality.smallest_count), noun),
             value: self.figure(&number),
             previous: row.previous.map(|previous| self.figure(&previous)),
             change: row.change.map(|change| self.change(change)),
@@ -142,14 +152,24 @@ impl Writer<'_> {
             lead: self.lead(),
             axis_end: self.axis.end.approximate(),
             chart: self.chart(parent),
-            trend: self.trend(scope.region),
+            trend: if self.is_published(scope.region) { self.trend(scope.region) } else { Vec::new() },
             top_trend: if scope.region == hierarchy.top() { Vec::new() } else { self.trend(hierarchy.top()) },
             same: self.same(&row),
             parts: self.parts(),
             composition: self.composition(),
             breakdowns: self.breakdowns(),
-            below: scope.below().into_iter().map(|region| self.below(region)).collect(),
+            below: self.published(scope.below()).into_iter().map(|region| self.below(region)).collect(),
         }
+    }
+
+    /// Whether the indicator is published for a region at all.
+    fn is_published(&self, region: RegionIndex) -> bool {
+        self.scope.material.published.tells(self.index, region)
+    }
+
+    /// Those of some regions that the indicator is published for.
+    fn published(&self, regions: Vec<RegionIndex>) -> Vec<RegionIndex> {
+        regions.into_iter().filter(|&region| self.is_published(region)).collect()
     }
 
     fn total(&self, region: RegionIndex) -> Number<'_> {
@@ -266,7 +286,7 @@ impl Writer<'_> {
 
     fn chart(&self, parent: Option<RegionIndex>) -> Chart {
         let scope = self.scope;
-        let regions = charted(scope);
+        let regions = self.published(charted(scope));
         let of = regions.first().map_or_else(String::new, |&first| scope.level_plural(first));
         // A chart of the regions below compares them with this region; a chart of neighbours compares them with the region above.
         let reference = if scope.below().is_empty() { parent } else { Some(scope.region) };
@@ -296,7 +316,7 @@ impl Writer<'_> {
         let hierarchy = &scope.material.specs.hierarchy;
         let (per, decimals) = (self.indicator.per, self.indicator.decimals);
         let printed = |region: RegionIndex| self.total(region).value.ok().map(|value| self.printed(value));
-        let all: Vec<Ratio> = charted(scope).into_iter().filter_map(printed).collect();
+        let all: Vec<Ratio> = self.published(charted(scope)).into_iter().filter_map(printed).collect();
         let classes = Classes::new(&all, &self.axis, per, decimals);
         let tile = |region: RegionIndex| {
             let named = hierarchy.region(region);
@@ -310,7 +330,7 @@ impl Writer<'_> {
                 this: region == scope.region,
             })
         };
-        let tiles: Vec<Tile> = charted(scope).into_iter().filter_map(tile).collect();
+        let tiles: Vec<Tile> = self.published(charted(scope)).into_iter().filter_map(tile).collect();
         let least = Ratio::whole(1).over(10_u32.pow(decimals));
         let words = |class: i64| {
             let next = classes.limit(class + 1);
@@ -377,6 +397,10 @@ impl Writer<'_> {
             if number.value.is_err() {
                 return Some(row(Vec::new(), Some(self.figure(&number))));
             }
+            // What is left beside parts that are withheld would tell their sum.
+            if number.withholds_parts() {
+                return Some(row(Vec::new(), Some(withheld(scope, self.figure(&number)))));
+            }
             // Parts that overlap leave no rest, so they are no parts of the whole.
             let rest = Some(number.rest()).filter(|rest| *rest >= 0)?;
             let figure = |part: i64| figure(scope, indicator, &number.of(thresholds, indicator, part));
@@ -386,7 +410,7 @@ impl Writer<'_> {
         };
         let above = scope.material.specs.hierarchy.upwards(scope.region).map(|region| (region, self.total(region)));
         let rows = above.map(row).collect::<Option<Vec<_>>>()?;
-        let below = self.ranked(scope.below()).into_iter().map(row).collect::<Option<Vec<_>>>()?;
+        let below = self.ranked(self.published(scope.below())).into_iter().map(row).collect::<Option<Vec<_>>>()?;
         let parts = indicator.parts.iter().map(|part| &part.name).chain([rest]).map(|name| name.get(scope.code()).to_owned());
         Some(Composition { parts: parts.collect(), rows, below })
     }

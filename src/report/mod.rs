@@ -28,9 +28,9 @@ use crate::value::{Missing, Ratio};
 use crate::words::Words;
 use indicator::Aside;
 use model::{
-    CoverageBelow, CoverageCell, CoverageRow, CoverageTable, CoverageWords, DateParts, Figure, FrontMatter, IndicatorWords,
-    LanguageTag, Number, PeriodWords, RegionName, RegionWords, Report, SectionWords, SummaryCounts, SummaryRow, SummarySection,
-    ThresholdWords, TrendPanel, TrendPoint, Trends,
+    ConfidentialityWords, CoverageBelow, CoverageCell, CoverageRow, CoverageTable, CoverageWords, DateParts, Figure, FrontMatter,
+    IndicatorWords, LanguageTag, Number, PeriodWords, RegionName, RegionWords, Report, SectionWords, SummaryCounts, SummaryRow,
+    SummarySection, ThresholdWords, TrendPanel, TrendPoint, Trends,
 };
 
 /// The label that names of files have which are not for everybody.
@@ -259,6 +259,7 @@ pub fn write(material: Material<'_>, background: &Background<'_>, language: &Lan
         summary: sections.iter().map(summary).collect(),
         plan: plan::words(&scope, background),
         thresholds: scope.thresholds(),
+        confidentiality: scope.confidentiality(),
         methodology: specs.indicators_of(material.period).map(|(_, indicator)| methodology::entry(&scope, indicator)).collect(),
         csv_name: format!("{}-{}{}.csv", own.code, specs.period(material.period).id, material.published.audience().suffix()),
         sections,
@@ -420,6 +421,20 @@ impl<'a> Scope<'a> {
             .collect()
     }
 
+    fn confidentiality(&self) -> Option<ConfidentialityWords> {
+        let Material { specs, published, period, .. } = self.material;
+        let withholds = specs.indicators_of(period).any(|(_, indicator)| published.withholds(indicator));
+        let levels = published.audience() == Audience::Public
+            && specs.indicators_of(period).any(|(_, indicator)| indicator.publish_from.is_some());
+        let rule = &specs.programme.confidentiality;
+        withholds.then(|| ConfidentialityWords {
+            smallest: self.number(rule.smallest_count),
+            smallest_denominator: self.number(rule.smallest_denominator),
+            zero: rule.hides_zero,
+            levels,
+        })
+    }
+
     fn thresholds(&self) -> ThresholdWords {
         let thresholds = &self.material.specs.programme.thresholds;
         ThresholdWords {
@@ -485,8 +500,8 @@ impl<'a> Scope<'a> {
 
     fn coverage_rows(&self) -> Vec<CoverageRow> {
         let specs = self.material.specs;
-        specs
-            .covered_datasets(self.material.period)
+        let covered = self.material.published.covered_datasets(self.material.period);
+        covered
             .into_iter()
             .map(|index| {
                 let dataset = specs.dataset(index);
@@ -509,7 +524,7 @@ impl<'a> Scope<'a> {
                 share: Some(self.marked(coverage.completeness(), coverage.unregistered)).filter(|share| !share.is_empty()),
             }
         };
-        let covered = self.material.specs.covered_datasets(self.material.period);
+        let covered = self.material.published.covered_datasets(self.material.period);
         CoverageBelow { region: self.name(region), cells: covered.into_iter().map(cell).collect() }
     }
 

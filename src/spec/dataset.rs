@@ -23,6 +23,8 @@ pub struct Dataset {
     pub name: Localized,
     /// What one row is.
     pub unit: UnitIndex,
+    /// Whether each row is a person.
+    pub sensitive: bool,
     /// The fields that tell one row of a period from another.
     pub key: Vec<FieldIndex>,
     /// The field that holds the row's region.
@@ -178,6 +180,8 @@ pub struct Field {
     pub headers: Vec<String>,
     /// Whether a blank cell is an error.
     pub required: bool,
+    /// Whether its counts are counts of persons.
+    pub sensitive: bool,
     /// Whether its column may stand without a header; it is then the first column without one.
     pub headless: bool,
     /// The periods that have this column.

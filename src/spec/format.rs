@@ -59,6 +59,9 @@ pub struct RawProgramme {
     pub names: RawNames,
     /// From which figures on a value is marked.
     pub thresholds: RawThresholds,
+    /// Which counts of persons are withheld; the proposed rule when left out.
+    #[serde(default)]
+    pub confidentiality: RawConfidentiality,
 }
 
 /// Who signs a report.
@@ -160,6 +163,46 @@ pub struct RawThresholds {
     pub near_share: Option<Spanned<u32>>,
 }
 
+/// Which counts of persons are withheld: those of datasets and fields that are `sensitive`.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct RawConfidentiality {
+    /// Counts from one up to below this are withheld; 5 when left out.
+    pub smallest_count: Option<Spanned<u32>>,
+    /// What becomes of a count of nobody; it is published when left out.
+    pub zero: RawZero,
+    /// A rate over fewer than this is withheld, with the counts that would give it; 10 when left out.
+    pub smallest_denominator: Option<Spanned<u32>>,
+    /// Where all or none of fewer than this are counted, that is withheld; `smallest_denominator` when left out.
+    pub smallest_group: Option<Spanned<u32>>,
+    /// What a person who is alone in a count may learn of the others by that; they are protected when left out.
+    pub single: RawSingle,
+    /// How far apart two values must lie that a withheld count can have; the range of the withheld counts (3 for 1 to 4) when left out.
+    pub width: Option<Spanned<u32>>,
+}
+
+/// What becomes of a count of nobody.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RawZero {
+    /// It is published.
+    #[default]
+    Published,
+    /// It is withheld like a small count.
+    Withheld,
+}
+
+/// What a person who is alone in a count may learn of the others.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RawSingle {
+    /// Nothing: what is withheld must hold against such a person, too.
+    #[default]
+    Protected,
+    /// It is not looked at.
+    Ignored,
+}
+
 /// `indicator-specs/regions.yaml`: the registry of regions.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -208,6 +251,9 @@ pub struct RawDataset {
     pub name: RawText,
     /// What one row is: a noun of the programme.
     pub unit: Spanned<String>,
+    /// Whether each row is a person; not when left out.
+    #[serde(default)]
+    pub sensitive: bool,
     /// The fields that together tell one row of a period from another.
     pub key: List<Spanned<String>>,
     /// The field that holds the row's region.
@@ -260,6 +306,9 @@ pub struct RawField {
     /// Whether a blank cell is an error.
     #[serde(default)]
     pub required: bool,
+    /// For `type: count`, whether it counts persons, so that small counts are withheld; not when left out.
+    #[serde(default)]
+    pub sensitive: Spanned<bool>,
     /// The categories, for `type: category`.
     #[serde(default)]
     pub values: List<RawCategory>,
@@ -356,6 +405,8 @@ pub struct RawIndicator {
     /// Whether the numerator of a percentage may be larger than its denominator; not when left out.
     #[serde(default)]
     pub may_exceed: Spanned<bool>,
+    /// The lowest level of regions that it is published for; every level when left out.
+    pub publish_from: Option<Spanned<String>>,
     /// The first period in which it is computed; the first one of its datasets when left out.
     pub since: Option<Spanned<String>>,
     /// The last period in which it is computed; the last one of its datasets when left out.

@@ -8,6 +8,7 @@ use super::expression::{Condition, Sum};
 use crate::diagnostic::{FileName, Span};
 use crate::language::Localized;
 use crate::period::PeriodIndex;
+use crate::region::LevelIndex;
 use crate::value::{Missing, Ratio};
 
 /// An indicator's position in [`Specs::indicators`].
@@ -41,6 +42,8 @@ pub struct Indicator {
     pub may_exceed: bool,
     /// The periods in which it is computed.
     pub life: Life,
+    /// The lowest level of regions that it is published for; every level when `None`.
+    pub publish_from: Option<LevelIndex>,
     /// 100 for percent.
     pub per: i64,
     /// Places after the decimal sign.

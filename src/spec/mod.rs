@@ -3,6 +3,7 @@
 mod id;
 mod words;
 
+mod confidentiality;
 mod dataset;
 pub mod expression;
 mod indicator;
@@ -19,6 +20,7 @@ use crate::region::{Hierarchy, Level, LevelIndex, RegionIndex};
 use crate::value::Ratio;
 use names::Names;
 
+pub use confidentiality::Confidentiality;
 pub use dataset::{Category, Corrections, Dataset, DatasetIndex, Field, FieldIndex, FieldKind, LARGEST_COUNT, Life, Meant};
 pub use id::Id;
 pub use indicator::{Direction, Example, ExampleRow, Indicator, IndicatorIndex, Measure, Part, Quantity};
@@ -75,6 +77,20 @@ impl Specs {
     /// A dataset.
     pub fn dataset(&self, index: DatasetIndex) -> &Dataset {
         &self.datasets[index.0]
+    }
+
+    /// Whether a side of an indicator, or a part of its numerator, counts persons.
+    pub fn is_sensitive(&self, dataset: DatasetIndex, quantity: &Quantity) -> bool {
+        let dataset = self.dataset(dataset);
+        match quantity {
+            Quantity::Rows => dataset.sensitive,
+            Quantity::Sum(sum) => sum.terms.iter().any(|&(_, field)| dataset.field(field).sensitive),
+        }
+    }
+
+    /// Whether an indicator is published for the regions of a level.
+    pub fn is_published_at(&self, indicator: IndicatorIndex, region: RegionIndex) -> bool {
+        self.indicator(indicator).publish_from.is_none_or(|lowest| self.hierarchy.region(region).level <= lowest)
     }
 
     /// An indicator.
@@ -154,6 +170,8 @@ pub struct Programme {
     pub names: Names,
     /// The limits beyond which a value is marked.
     pub thresholds: Thresholds,
+    /// Which counts of persons are withheld.
+    pub confidentiality: Confidentiality,
 }
 
 impl Programme {

@@ -103,6 +103,8 @@ pub struct Report {
     pub plan: Plan,
     /// The limits beyond which values carry marks.
     pub thresholds: ThresholdWords,
+    /// What is withheld; `None` where nothing is.
+    pub confidentiality: Option<ConfidentialityWords>,
     /// How each indicator is computed.
     pub methodology: Vec<MethodologyEntry>,
     /// The name of the attached table.
@@ -330,6 +332,19 @@ pub struct ThresholdWords {
     pub near_share: Option<String>,
 }
 
+/// What is withheld for confidentiality, as the programme sets it.
+#[derive(Debug, Serialize)]
+pub struct ConfidentialityWords {
+    /// Counts of fewer persons than this are withheld.
+    pub smallest: Number,
+    /// Shares of fewer persons than this are withheld.
+    pub smallest_denominator: Number,
+    /// Whether counts of nobody are withheld, too.
+    pub zero: bool,
+    /// Whether some indicator is not published for every level.
+    pub levels: bool,
+}
+
 /// A section of the summary.
 #[derive(Debug, Serialize)]
 pub struct SummarySection {
@@ -409,6 +424,10 @@ pub struct IndicatorWords {
     pub per: i64,
     /// The forms of the noun that the denominator counts, by plural category.
     pub unit: BTreeMap<&'static str, String>,
+    /// Whether it is published for the region at all.
+    pub published: bool,
+    /// The smallest count that is not withheld, with the noun that the denominator counts.
+    pub smallest: String,
     /// Its value.
     pub value: Figure,
     /// Its value in the period before.

@@ -138,6 +138,7 @@ impl Loader<'_> {
         Dataset {
             name: self.text(&raw.name),
             unit: self.unit_named(&raw.unit, frame).unwrap_or(UnitIndex(0)),
+            sensitive: raw.sensitive,
             key,
             region: region.unwrap_or(FieldIndex(0)),
             title: raw.title.as_ref().and_then(|name| find(self, name)),
@@ -227,6 +228,7 @@ impl Loader<'_> {
         misplaced(!raw.values.0.is_empty(), "values", RawKind::Category);
         misplaced(raw.min.is_some(), "min", RawKind::Count);
         misplaced(raw.max.is_some(), "max", RawKind::Count);
+        misplaced(raw.sensitive.value, "sensitive", RawKind::Count);
         misplaced(!raw.suffixes.0.is_empty(), "suffixes", RawKind::Count);
         misplaced(raw.within.is_some(), "within", RawKind::Region);
         misplaced(raw.level.is_some(), "level", RawKind::Region);
@@ -244,7 +246,16 @@ impl Loader<'_> {
         };
         let headers = raw.headers.0.iter().map(|header| header.value.clone()).collect();
         let life = self.life(raw.since.as_ref(), raw.until.as_ref(), frame);
-        Field { id: id.value.clone().into(), name, headers, required: raw.required, headless: raw.header.is_some(), life, kind }
+        Field {
+            id: id.value.clone().into(),
+            name,
+            headers,
+            required: raw.required,
+            sensitive: raw.sensitive.value,
+            headless: raw.header.is_some(),
+            life,
+            kind,
+        }
     }
 
     fn bounds(&mut self, raw: &RawField) -> FieldKind {

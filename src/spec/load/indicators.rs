@@ -62,6 +62,7 @@ impl Loader<'_> {
             rest,
             may_exceed: raw.may_exceed.value,
             life,
+            publish_from: raw.publish_from.as_ref().and_then(|level| self.level(level, known.frame)),
             per,
             decimals,
             breakdowns,

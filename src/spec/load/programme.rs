@@ -7,9 +7,9 @@ use crate::letters::is_unseen;
 use crate::period::Period;
 use crate::region::Level;
 use crate::sources::is_device;
-use crate::spec::format::{RawNames, RawPeriod, RawProgramme, RawThresholds, RawWords};
+use crate::spec::format::{RawConfidentiality, RawNames, RawPeriod, RawProgramme, RawSingle, RawThresholds, RawWords, RawZero};
 use crate::spec::names::Names;
-use crate::spec::{DatasetIndex, Indicator, Programme, Section, Thresholds, Unit, Words, fold, fold_suffix};
+use crate::spec::{Confidentiality, DatasetIndex, Indicator, Programme, Section, Thresholds, Unit, Words, fold, fold_suffix};
 use crate::value::{Blank, Ratio};
 use crate::yaml::{Entries, List, Spanned};
 use std::collections::{BTreeMap, HashMap};
@@ -59,6 +59,7 @@ impl Loader<'_> {
             words: self.words(&raw.words),
             names: self.names(&raw.names),
             thresholds: self.thresholds(&raw.thresholds),
+            confidentiality: self.confidentiality(&raw.confidentiality),
             languages: self.languages.clone(),
         };
         (programme, sound)
@@ -140,6 +141,28 @@ impl Loader<'_> {
             low_coverage: self.percentage(&raw.low_coverage),
             near_target,
             near_share: raw.near_share.as_ref().map(|share| self.percentage(share)),
+        }
+    }
+
+    fn confidentiality(&mut self, raw: &RawConfidentiality) -> Confidentiality {
+        let proposed = Confidentiality::PROPOSED;
+        let mut least = |raw: &Option<Spanned<u32>>, least: u32, usual: i64| {
+            let Some(raw) = raw else { return usual };
+            if raw.value < least {
+                let message = format!("expected a number from {least} up, found `{}`", raw.value);
+                self.report(Rule::InvalidSpecification, raw.span, message);
+            }
+            i64::from(raw.value.max(least))
+        };
+        let smallest_count = least(&raw.smallest_count, 2, proposed.smallest_count);
+        let smallest_denominator = least(&raw.smallest_denominator, 1, proposed.smallest_denominator);
+        Confidentiality {
+            smallest_count,
+            hides_zero: raw.zero == RawZero::Withheld,
+            smallest_denominator,
+            smallest_group: least(&raw.smallest_group, 1, smallest_denominator),
+            protects_from_single: raw.single == RawSingle::Protected,
+            width: least(&raw.width, 1, Confidentiality::range(smallest_count)),
         }
     }
 

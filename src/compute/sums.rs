@@ -1,0 +1,75 @@
+//! Which rows each sum of an indicator is over: what tells that two sums are over the same persons.
+
+use super::evaluate::{self, RowView, Side};
+use crate::dataset::Data;
+use crate::period::PeriodIndex;
+use crate::spec::expression::Condition;
+use crate::spec::{DatasetIndex, Indicator, Quantity};
+
+/// A sum of an indicator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Which {
+    /// The numerator.
+    Numerator,
+    /// The denominator.
+    Denominator,
+    /// A part of the numerator, by its position.
+    Part(usize),
+}
+
+impl Which {
+    /// All sums of an indicator.
+    pub fn all(indicator: &Indicator) -> impl Iterator<Item = Self> + use<> {
+        [Which::Numerator, Which::Denominator].into_iter().chain((0..indicator.parts.len()).map(Which::Part))
+    }
+
+    /// The dataset that it is taken from.
+    pub fn dataset(self, indicator: &Indicator) -> DatasetIndex {
+        match self {
+            Which::Numerator | Which::Part(_) => indicator.numerator.dataset,
+            Which::Denominator => indicator.denominator.dataset,
+        }
+    }
+
+    /// What each row adds to it.
+    pub fn quantity(self, indicator: &Indicator) -> &Quantity {
+        match self {
+            Which::Numerator => &indicator.numerator.quantity,
+            Which::Denominator => &indicator.denominator.quantity,
+            Which::Part(part) => &indicator.parts[part].quantity,
+        }
+    }
+
+    fn filter(self, indicator: &Indicator) -> &Condition {
+        match self {
+            Which::Numerator => &indicator.numerator.filter,
+            Which::Denominator => &indicator.denominator.filter,
+            Which::Part(part) => &indicator.parts[part].filter,
+        }
+    }
+}
+
+/// For each row of the dataset of a sum, whether it adds to it; it may add zero.
+pub fn rows(data: &Data, indicator: &Indicator, which: Which, period: PeriodIndex) -> Vec<bool> {
+    let table = data.table(period, which.dataset(indicator));
+    let adds = |row: usize| {
+        let view = RowView::new(table, row);
+        belongs(indicator, which, &view) && evaluate::condition(which.filter(indicator), &view) == Ok(true)
+    };
+    (0..table.len()).map(adds).collect()
+}
+
+/// Whether a row is in the sums that this one belongs to.
+fn belongs(indicator: &Indicator, which: Which, view: &RowView<'_>) -> bool {
+    let is_in = |side: Side| matches!(side, Side::Adds(_));
+    if indicator.numerator.dataset == indicator.denominator.dataset {
+        let outcome = evaluate::row(indicator, view);
+        let answered = outcome.numerator != Side::Unanswered && outcome.denominator != Side::Unanswered;
+        let side = if which == Which::Denominator { outcome.denominator } else { outcome.numerator };
+        return answered && is_in(side);
+    }
+    match which {
+        Which::Denominator => is_in(evaluate::side(&indicator.denominator, view)),
+        Which::Numerator | Which::Part(_) => is_in(evaluate::numerator(indicator, view).0),
+    }
+}

@@ -1,0 +1,393 @@
+//! What is counted of persons in a period, as sums over blocks of the same persons: what tells that two published counts have persons in
+//! common, and that a third one follows from them.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use crate::compute::sums::{self, Which};
+use crate::dataset::{Data, Table};
+use crate::period::PeriodIndex;
+use crate::region::RegionIndex;
+use crate::spec::{Dataset, DatasetIndex, FieldIndex, FieldKind, Id, Indicator, IndicatorIndex, Quantity as Adds, Specs};
+
+/// The position of a block: counts of the same rows that enter the same sums. Every sum of an indicator is a sum of blocks.
+pub type Block = usize;
+/// The position of a group in [`Groups`]; the first one is everybody.
+pub type Group = usize;
+/// Everybody.
+pub const EVERYBODY: Group = 0;
+
+/// What a quantity is, for those who read of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum What {
+    /// A sum of an indicator.
+    Sum(IndicatorIndex, Which),
+    /// What the numerator leaves of the denominator.
+    Remainder(IndicatorIndex),
+    /// What the parts leave of the denominator.
+    Rest(IndicatorIndex),
+    /// What several sums have in common.
+    Common(IndicatorIndex, Which),
+}
+
+impl What {
+    /// The indicator that it belongs to; of what several have in common, one of them.
+    pub fn indicator(self) -> IndicatorIndex {
+        match self {
+            What::Sum(indicator, _) | What::Remainder(indicator) | What::Rest(indicator) | What::Common(indicator, _) => {
+                indicator
+            }
+        }
+    }
+}
+
+/// Something that is counted, in every region and group.
+#[derive(Clone, Debug)]
+pub struct Quantity {
+    /// What it is.
+    pub what: What,
+    /// The blocks that it is the sum of, each with its factor; in order.
+    pub blocks: Vec<(Block, i64)>,
+    /// The fields of groups that it is broken down by.
+    pub fields: Vec<usize>,
+}
+
+/// A quantity that is the sum of others: the first one, and the others with their signs.
+pub type Relation = (usize, Vec<(usize, i64)>);
+
+/// The groups of all breakdowns: everybody; then for each field its values, and last those who did not state it.
+#[derive(Clone, Debug, Default)]
+pub struct Groups {
+    fields: Vec<(Id, Vec<String>)>,
+    starts: Vec<Group>,
+}
+
+impl Groups {
+    fn field(&mut self, dataset: &Dataset, field: FieldIndex) -> usize {
+        if let Some(known) = self.position(dataset, field) {
+            return known;
+        }
+        self.starts.push(self.len());
+        self.fields.push((dataset.field(field).id.clone(), values(dataset, field)));
+        self.fields.len() - 1
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        1 + self.fields.iter().map(|(_, values)| values.len() + 1).sum::<usize>()
+    }
+
+    /// `field=value` of a group, without the value for those who did not state it; `None` for everybody.
+    pub fn name(&self, group: Group) -> Option<String> {
+        let field = self.field_of(group)?;
+        let (id, values) = &self.fields[field];
+        let value = values.get(group - self.starts[field]).map_or("", String::as_str);
+        Some(format!("{id}={value}"))
+    }
+
+    /// The groups of a field.
+    pub fn of(&self, field: usize) -> std::ops::Range<Group> {
+        self.starts[field]..self.starts[field] + self.fields[field].1.len() + 1
+    }
+
+    /// The field of a group; `None` for everybody.
+    pub fn field_of(&self, group: Group) -> Option<usize> {
+        (0..self.fields.len()).find(|&field| self.of(field).contains(&group))
+    }
+
+    /// The group of a value of a field; `None` stands for those who did not state it.
+    pub fn at(&self, field: usize, value: Option<u16>) -> Group {
+        self.starts[field] + value.map_or(self.fields[field].1.len(), usize::from)
+    }
+
+    /// The position of a field of a dataset; `None` when nothing is broken down by it.
+    pub fn position(&self, dataset: &Dataset, field: FieldIndex) -> Option<usize> {
+        let values = values(dataset, field);
+        self.fields.iter().position(|(id, known)| *id == dataset.field(field).id && *known == values)
+    }
+
+    /// Where a field stands in a dataset; `None` when the dataset has no such field with the same values.
+    fn find(&self, field: usize, dataset: &Dataset) -> Option<(FieldIndex, Vec<u16>)> {
+        let (id, known) = &self.fields[field];
+        let own = dataset.find(id)?;
+        let values = values(dataset, own);
+        let places = values.iter().map(|value| known.iter().position(|known| known == value).map(|place| place as u16));
+        let places: Vec<u16> = places.collect::<Option<_>>()?;
+        (places.len() == known.len()).then_some((own, places))
+    }
+}
+
+/// The ids of the values of a category; none for any other field.
+fn values(dataset: &Dataset, field: FieldIndex) -> Vec<String> {
+    match &dataset.field(field).kind {
+        FieldKind::Category(values) => values.iter().map(|value| value.id.clone()).collect(),
+        FieldKind::Code | FieldKind::Text | FieldKind::Region { .. } | FieldKind::Flag | FieldKind::Count { .. } => Vec::new(),
+    }
+}
+
+/// The sums over the rows of one block and group that lie in a region itself; `None` where no row does.
+type Sums = Vec<Option<i64>>;
+
+/// Everything that is counted of persons in a period.
+pub struct Quantities {
+    /// The groups of all breakdowns.
+    pub groups: Groups,
+    /// What is counted.
+    pub all: Vec<Quantity>,
+    /// Which of these are sums of others.
+    pub relations: Vec<Relation>,
+    /// The sums of each block and group, by region: over the rows in the region itself, and over those within it.
+    own: Vec<Vec<Sums>>,
+    within: Vec<Vec<Sums>>,
+}
+
+/// A field of a row, or the row itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Source {
+    Row,
+    Field(FieldIndex),
+}
+
+/// A sum of persons, and the rows that it is over.
+struct Kind {
+    indicator: IndicatorIndex,
+    which: Which,
+    dataset: DatasetIndex,
+    rows: Vec<bool>,
+    factors: BTreeMap<Source, i64>,
+}
+
+impl Quantities {
+    /// What is counted of persons in a period.
+    pub fn new(specs: &Specs, data: &Data, period: PeriodIndex) -> Self {
+        let kinds = kinds(specs, data, period);
+        let mut groups = Groups::default();
+        let concerned: BTreeSet<IndicatorIndex> = kinds.iter().map(|kind| kind.indicator).collect();
+        for indicator in concerned.into_iter().map(|index| specs.indicator(index)) {
+            let dataset = specs.dataset(indicator.denominator.dataset);
+            indicator.breakdowns.iter().for_each(|&field| _ = groups.field(dataset, field));
+        }
+        let mut found = Self { groups, all: Vec::new(), relations: Vec::new(), own: Vec::new(), within: Vec::new() };
+        let blocks = found.fill(specs, data, period, &kinds);
+        found.name(specs, &kinds, &blocks);
+        found.within = found.own.clone();
+        for sums in found.within.iter_mut().flatten() {
+            specs.hierarchy.add_up(sums, |above, below| *above = above.map_or(*below, |sum| Some(sum + below.unwrap_or(0))));
+        }
+        found
+    }
+
+    /// The blocks of a quantity that some row in the region stands behind; in a group. `own` asks for rows in the region itself.
+    pub fn blocks_at(&self, quantity: usize, group: Group, region: RegionIndex, own: bool) -> Vec<(Block, i64)> {
+        let is_there = |block: Block| self.sum(block, group, region, own).is_some();
+        self.all[quantity].blocks.iter().copied().filter(|&(block, _)| is_there(block)).collect()
+    }
+
+    /// The sum over some blocks.
+    pub fn value(&self, blocks: &[(Block, i64)], group: Group, region: RegionIndex, own: bool) -> i64 {
+        blocks.iter().map(|&(block, factor)| factor * self.sum(block, group, region, own).unwrap_or(0)).sum()
+    }
+
+    /// Whether a block has rows in a region or within it.
+    pub fn has(&self, block: Block, group: Group, region: RegionIndex) -> bool {
+        self.sum(block, group, region, false).is_some()
+    }
+
+    /// Whether a block has rows in a region itself.
+    pub fn is_in(&self, block: Block, group: Group, region: RegionIndex) -> bool {
+        self.sum(block, group, region, true).is_some()
+    }
+
+    fn sum(&self, block: Block, group: Group, region: RegionIndex, own: bool) -> Option<i64> {
+        let sums = if own { &self.own } else { &self.within };
+        sums[block][group][region.0]
+    }
+
+    /// Adds the rows to blocks, and returns what enters each block: the kinds with their factors.
+    fn fill(&mut self, specs: &Specs, data: &Data, period: PeriodIndex, kinds: &[Kind]) -> Vec<Vec<(usize, i64)>> {
+        let (regions, groups) = (specs.hierarchy.len(), self.groups.len());
+        let mut blocks: Vec<Vec<(usize, i64)>> = Vec::new();
+        let mut known: HashMap<Vec<(usize, i64)>, Block> = HashMap::new();
+        let datasets: BTreeSet<DatasetIndex> = kinds.iter().map(|kind| kind.dataset).collect();
+        for index in datasets {
+            let (dataset, table) = (specs.dataset(index), data.table(period, index));
+            let fields: Vec<_> =
+                (0..self.groups.fields.len()).filter_map(|field| Some((field, self.groups.find(field, dataset)?))).collect();
+            let own: Vec<usize> = (0..kinds.len()).filter(|&kind| kinds[kind].dataset == index).collect();
+            let mut signatures: HashMap<Vec<usize>, Vec<(Source, Block)>> = HashMap::new();
+            for row in 0..table.len() {
+                let signature: Vec<usize> = own.iter().copied().filter(|&kind| kinds[kind].rows[row]).collect();
+                let sources = signatures.entry(signature).or_insert_with_key(|signature| {
+                    let sources: BTreeSet<Source> =
+                        signature.iter().flat_map(|&kind| kinds[kind].factors.keys().copied()).collect();
+                    let block = |source: Source| {
+                        let factor = |&kind: &usize| Some((kind, *kinds[kind].factors.get(&source)?));
+                        let entering: Vec<(usize, i64)> = signature.iter().filter_map(factor).collect();
+                        let block = *known.entry(entering.clone()).or_insert_with(|| {
+                            blocks.push(entering);
+                            self.own.push(vec![vec![None; regions]; groups]);
+                            blocks.len() - 1
+                        });
+                        (source, block)
+                    };
+                    sources.into_iter().map(block).collect()
+                });
+                let mut at = vec![EVERYBODY];
+                at.extend(fields.iter().map(|(field, (own, places))| {
+                    let value = table.category(*own, row).ok();
+                    self.groups.at(*field, value.map(|value| places[usize::from(value)]))
+                }));
+                for &(source, block) in sources.iter() {
+                    let amount = amount(table, source, row);
+                    for &group in &at {
+                        *self.own[block][group][table.region(row).0].get_or_insert(0) += amount;
+                    }
+                }
+            }
+        }
+        blocks
+    }
+
+    /// Names the quantities that blocks make, and how they are sums of each other.
+    fn name(&mut self, specs: &Specs, kinds: &[Kind], blocks: &[Vec<(usize, i64)>]) {
+        let sum = |kind: usize| -> Vec<(Block, i64)> {
+            let entering = |(block, entering): (Block, &Vec<(usize, i64)>)| {
+                entering.iter().find(|&&(own, _)| own == kind).map(|&(_, factor)| (block, factor))
+            };
+            blocks.iter().enumerate().filter_map(entering).collect()
+        };
+        for (position, kind) in kinds.iter().enumerate() {
+            let fields = match kind.which {
+                Which::Part(_) => Vec::new(),
+                Which::Numerator | Which::Denominator => self.fields(specs, kind.indicator, kind.dataset),
+            };
+            self.all.push(Quantity { what: What::Sum(kind.indicator, kind.which), blocks: sum(position), fields });
+        }
+        let find = |indicator: IndicatorIndex, which: Which| {
+            kinds.iter().position(|kind| kind.indicator == indicator && kind.which == which)
+        };
+        for (position, kind) in kinds.iter().enumerate() {
+            let own = &self.all[position].blocks;
+            let parts = || kinds.iter().enumerate().filter(|(_, part)| is_part(part, kind)).map(|(part, _)| part);
+            let is_sum = kind.which == Which::Numerator && parts().next().is_some() && {
+                let made = parts().fold(Vec::new(), |made, part| joined(&made, &self.all[part].blocks, 1));
+                made == *own
+            };
+            if is_sum {
+                self.relations.push((position, parts().map(|part| (part, 1)).collect()));
+            } else if own.len() > 1 {
+                let parts = own.clone().into_iter().map(|(block, factor)| (self.common(block, position), factor)).collect();
+                self.relations.push((position, parts));
+            }
+        }
+        for (denominator, kind) in kinds.iter().enumerate().filter(|(_, kind)| kind.which == Which::Denominator) {
+            let indicator = specs.indicator(kind.indicator);
+            let Some(numerator) = find(kind.indicator, Which::Numerator).filter(|_| is_share(indicator)) else { continue };
+            let left = |taken: &[usize]| {
+                taken.iter().fold(self.all[denominator].blocks.clone(), |left, &part| joined(&left, &self.all[part].blocks, -1))
+            };
+            let parts: Vec<usize> =
+                (0..indicator.parts.len()).filter_map(|part| find(kind.indicator, Which::Part(part))).collect();
+            let both = |fields: &[usize]| -> Vec<usize> {
+                fields.iter().copied().filter(|field| self.all[numerator].fields.contains(field)).collect()
+            };
+            let remainder = Quantity {
+                what: What::Remainder(kind.indicator),
+                blocks: left(&[numerator]),
+                fields: both(&self.all[denominator].fields),
+            };
+            let is_whole = indicator.rest.is_some() && parts.len() == indicator.parts.len();
+            let rest = is_whole.then(|| Quantity { what: What::Rest(kind.indicator), blocks: left(&parts), fields: Vec::new() });
+            self.leave(denominator, &[numerator], remainder);
+            if let Some(rest) = rest {
+                self.leave(denominator, &parts, rest);
+            }
+        }
+    }
+
+    /// Adds what a whole has beside some parts.
+    fn leave(&mut self, whole: usize, parts: &[usize], left: Quantity) {
+        let position = self.all.len();
+        self.all.push(left);
+        let mut sum = vec![(position, 1)];
+        sum.extend(parts.iter().map(|&part| (part, 1)));
+        self.relations.push((whole, sum));
+    }
+
+    /// The quantity that one block is; `within` is a quantity that it is a part of.
+    fn common(&mut self, block: Block, within: usize) -> usize {
+        let alone = vec![(block, 1)];
+        if let Some(known) = self.all.iter().position(|known| known.blocks == alone && !known.fields.is_empty()) {
+            return known;
+        }
+        let What::Sum(indicator, which) = self.all[within].what else { unreachable!("only sums are parted into blocks") };
+        let fields = (0..self.groups.fields.len()).collect();
+        self.all.push(Quantity { what: What::Common(indicator, which), blocks: alone, fields });
+        self.all.len() - 1
+    }
+
+    /// The fields that a side of an indicator is broken down by.
+    fn fields(&self, specs: &Specs, indicator: IndicatorIndex, dataset: DatasetIndex) -> Vec<usize> {
+        let indicator = specs.indicator(indicator);
+        let declared = specs.dataset(indicator.denominator.dataset);
+        let field = |&field: &FieldIndex| {
+            let field = self.groups.position(declared, field)?;
+            self.groups.find(field, specs.dataset(dataset)).map(|_| field)
+        };
+        indicator.breakdowns.iter().filter_map(field).collect()
+    }
+}
+
+/// Whether a kind is a part of a numerator.
+fn is_part(part: &Kind, numerator: &Kind) -> bool {
+    part.indicator == numerator.indicator && matches!(part.which, Which::Part(_))
+}
+
+/// Whether the numerator of an indicator is a part of its denominator, so that what is left of it counts persons, too.
+pub fn is_share(indicator: &Indicator) -> bool {
+    indicator.per == 100 && !indicator.may_exceed
+}
+
+/// The sums of persons of a period.
+fn kinds(specs: &Specs, data: &Data, period: PeriodIndex) -> Vec<Kind> {
+    let mut kinds = Vec::new();
+    for (index, indicator) in specs.indicators_of(period) {
+        for which in Which::all(indicator) {
+            let (dataset, quantity) = (which.dataset(indicator), which.quantity(indicator));
+            if specs.is_sensitive(dataset, quantity) {
+                let rows = sums::rows(data, indicator, which, period);
+                kinds.push(Kind { indicator: index, which, dataset, rows, factors: factors(quantity) });
+            }
+        }
+    }
+    kinds
+}
+
+/// What a row adds to a sum: how often each of its fields.
+fn factors(quantity: &Adds) -> BTreeMap<Source, i64> {
+    let mut factors = BTreeMap::new();
+    match quantity {
+        Adds::Rows => _ = factors.insert(Source::Row, 1),
+        Adds::Sum(sum) => {
+            factors.insert(Source::Row, sum.constant);
+            for &(sign, field) in &sum.terms {
+                *factors.entry(Source::Field(field)).or_insert(0) += sign;
+            }
+        }
+    }
+    factors.retain(|_, factor| *factor != 0);
+    factors
+}
+
+fn amount(table: &Table, source: Source, row: usize) -> i64 {
+    match source {
+        Source::Row => 1,
+        Source::Field(field) => table.count(field, row).unwrap_or(0),
+    }
+}
+
+/// The sum of two sums of blocks, the second one times a factor.
+fn joined(left: &[(Block, i64)], right: &[(Block, i64)], factor: i64) -> Vec<(Block, i64)> {
+    let mut sum: BTreeMap<Block, i64> = left.iter().copied().collect();
+    right.iter().for_each(|&(block, own)| *sum.entry(block).or_insert(0) += factor * own);
+    sum.into_iter().filter(|(_, factor)| *factor != 0).collect()
+}

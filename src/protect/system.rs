@@ -1,0 +1,293 @@
+//! Every count of persons of a period, and the equations between them: regions add up to those above, groups to the whole, parts to the
+//! numerator; what is left of a whole follows from it.
+
+use std::collections::{HashMap, HashSet};
+
+use super::quantities::{Block, EVERYBODY, Group, Groups, Quantities, What};
+use crate::compute::sums::Which;
+use crate::region::RegionIndex;
+use crate::spec::{Confidentiality, IndicatorIndex, Specs};
+
+/// The position of a count in its [`System`].
+pub type Count = usize;
+
+/// A count of persons.
+#[derive(Clone, Debug)]
+pub struct Counted {
+    /// How many there are.
+    pub value: i64,
+    /// Where it would be printed; it stands in several places when these are over the same persons. Empty for a count that is nowhere
+    /// printed, though it may follow from others.
+    pub places: Vec<Place>,
+    /// Whether the rule withholds it for its own sake.
+    pub is_small: bool,
+    /// The blocks of persons that it is the sum of.
+    pub blocks: Vec<(Block, i64)>,
+    /// One of the things that it is.
+    pub about: About,
+}
+
+impl Counted {
+    /// Whether it is printed somewhere unless it is withheld.
+    pub fn is_printed(&self) -> bool {
+        !self.places.is_empty()
+    }
+}
+
+/// Where a count is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// The indicator.
+    pub indicator: IndicatorIndex,
+    /// Which of its sums.
+    pub which: Which,
+    /// The region.
+    pub region: RegionIndex,
+    /// The position of the slice in the indicator.
+    pub slice: usize,
+}
+
+/// What a count is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct About {
+    /// What is counted.
+    pub what: What,
+    /// The group.
+    pub group: Group,
+    /// The region.
+    pub region: RegionIndex,
+    /// Whether only rows in the region itself are meant, none of the regions within it.
+    pub own: bool,
+}
+
+/// Counts, each times its factor, that add up to zero.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Equation(pub Vec<(Count, i64)>);
+
+/// All counts of persons of a period.
+pub struct System {
+    /// The counts.
+    pub counts: Vec<Counted>,
+    /// The equations between them.
+    pub equations: Vec<Equation>,
+    /// For each count, the equations that it is in.
+    pub of: Vec<Vec<usize>>,
+    /// What is counted.
+    pub quantities: Quantities,
+    within: Places,
+    own: Places,
+}
+
+/// The count of each quantity, group and region; `None` where nobody can be.
+type Places = Vec<Vec<Vec<Option<Count>>>>;
+
+/// What decides which counts are printed.
+pub trait Prints {
+    /// The position of a group among the slices of an indicator.
+    fn slice(&self, indicator: IndicatorIndex, group: Group, groups: &Groups) -> Option<usize>;
+    /// Whether a sum is printed unless it is withheld.
+    fn prints(&self, place: Place) -> bool;
+}
+
+impl System {
+    /// The system of a period.
+    pub fn new(specs: &Specs, quantities: Quantities, prints: &impl Prints) -> Self {
+        let mut maker = Maker { specs, quantities, counts: Vec::new(), known: HashMap::new() };
+        let within = maker.places(false);
+        let own = maker.places(true);
+        maker.print(prints, &within);
+        let Maker { quantities, counts, .. } = maker;
+        let mut system = Self { of: vec![Vec::new(); counts.len()], counts, equations: Vec::new(), quantities, within, own };
+        system.mark(specs);
+        system.relate(specs);
+        system
+    }
+
+    /// The count of a quantity; `None` where nobody can be.
+    pub fn at(&self, quantity: usize, group: Group, region: RegionIndex) -> Option<Count> {
+        self.within[quantity][group][region.0]
+    }
+
+    /// The same, over the rows in a region itself, where there are also regions within it.
+    pub fn own(&self, quantity: usize, group: Group, region: RegionIndex) -> Option<Count> {
+        self.own[quantity][group][region.0]
+    }
+
+    /// Whether a quantity is counted in a group.
+    pub fn is_counted(&self, quantity: usize, group: Group) -> bool {
+        let fields = &self.quantities.all[quantity].fields;
+        self.quantities.groups.field_of(group).is_none_or(|field| fields.contains(&field))
+    }
+
+    /// The groups that a quantity is counted in.
+    pub fn groups(&self, quantity: usize) -> impl Iterator<Item = Group> {
+        let fields = self.quantities.all[quantity].fields.iter();
+        std::iter::once(EVERYBODY).chain(fields.flat_map(|&field| self.quantities.groups.of(field)))
+    }
+
+    /// Marks the counts that the rule withholds for their own sake.
+    fn mark(&mut self, specs: &Specs) {
+        let rule = &specs.programme.confidentiality;
+        for counted in &mut self.counts {
+            counted.is_small = rule.withholds(counted.value);
+        }
+        let quantities: Vec<What> = self.quantities.all.iter().map(|quantity| quantity.what).collect();
+        for (whole, _) in quantities.iter().enumerate().filter(|(_, what)| matches!(what, What::Sum(_, Which::Denominator))) {
+            let What::Sum(indicator, _) = quantities[whole] else { continue };
+            // Only where the numerator is a part of the denominator there is something left of it.
+            if !quantities.contains(&What::Remainder(indicator)) {
+                continue;
+            }
+            for (part, what) in quantities.iter().enumerate() {
+                let is_part = match *what {
+                    What::Sum(own, which) => own == indicator && which != Which::Denominator,
+                    What::Remainder(own) | What::Rest(own) => own == indicator,
+                    What::Common(..) => false,
+                };
+                if is_part {
+                    self.mark_part(rule, whole, part);
+                }
+            }
+        }
+    }
+
+    fn mark_part(&mut self, rule: &Confidentiality, whole: usize, part: usize) {
+        let groups: Vec<Group> = self.groups(part).collect();
+        for group in groups {
+            for region in (0..self.within[whole][group].len()).map(RegionIndex) {
+                if let (Some(whole), Some(part)) = (self.at(whole, group, region), self.at(part, group, region))
+                    && rule.withholds_part(self.counts[part].value, self.counts[whole].value)
+                {
+                    self.counts[part].is_small = true;
+                }
+            }
+        }
+    }
+
+    /// Writes the equations.
+    fn relate(&mut self, specs: &Specs) {
+        let mut equations: Vec<(Option<Count>, Vec<(Option<Count>, i64)>)> = Vec::new();
+        let regions = || specs.hierarchy.all().map(|(region, _)| region);
+        let mut children = vec![Vec::new(); specs.hierarchy.len()];
+        specs.hierarchy.all().filter_map(|(region, named)| Some((region, named.parent?))).for_each(|(region, parent)| {
+            children[parent.0].push(region);
+        });
+        for quantity in 0..self.quantities.all.len() {
+            for group in self.groups(quantity) {
+                for region in regions() {
+                    let below: Vec<Option<Count>> =
+                        children[region.0].iter().map(|&inner| self.at(quantity, group, inner)).collect();
+                    if below.iter().any(Option::is_some) {
+                        let own = self.own(quantity, group, region);
+                        equations.push((self.at(quantity, group, region), below.into_iter().chain([own]).map(plus).collect()));
+                    }
+                }
+            }
+            for field in self.quantities.all[quantity].fields.clone() {
+                for region in regions() {
+                    let groups = self.quantities.groups.of(field).map(|group| plus(self.at(quantity, group, region)));
+                    equations.push((self.at(quantity, EVERYBODY, region), groups.collect()));
+                }
+            }
+        }
+        for (whole, parts) in &self.quantities.relations {
+            for group in self.groups(*whole) {
+                if parts.iter().all(|&(part, _)| self.is_counted(part, group)) {
+                    for region in regions() {
+                        let sum = parts.iter().map(|&(part, factor)| (self.at(part, group, region), factor));
+                        equations.push((self.at(*whole, group, region), sum.collect()));
+                    }
+                }
+            }
+        }
+        let mut seen = HashSet::new();
+        for (whole, parts) in equations {
+            let equation = equation(whole, &parts);
+            if !equation.0.is_empty() && seen.insert(equation.clone()) {
+                self.add(equation);
+            }
+        }
+    }
+
+    fn add(&mut self, equation: Equation) {
+        let position = self.equations.len();
+        equation.0.iter().for_each(|&(count, _)| self.of[count].push(position));
+        self.equations.push(equation);
+    }
+}
+
+fn plus(count: Option<Count>) -> (Option<Count>, i64) {
+    (count, 1)
+}
+
+/// The equation of a whole and its parts; empty when it says nothing.
+fn equation(whole: Option<Count>, parts: &[(Option<Count>, i64)]) -> Equation {
+    let mut terms: HashMap<Count, i64> = HashMap::new();
+    let all = parts.iter().map(|&(count, factor)| (count, -factor)).chain([(whole, 1)]);
+    for (count, factor) in all.filter_map(|(count, factor)| Some((count?, factor))) {
+        *terms.entry(count).or_insert(0) += factor;
+    }
+    let mut terms: Vec<(Count, i64)> = terms.into_iter().filter(|(_, factor)| *factor != 0).collect();
+    terms.sort_unstable();
+    Equation(terms)
+}
+
+/// What makes the counts of a system. Counts over the same persons are one.
+struct Maker<'a> {
+    specs: &'a Specs,
+    quantities: Quantities,
+    counts: Vec<Counted>,
+    known: HashMap<(Vec<(Block, i64)>, Group, RegionIndex, bool), Count>,
+}
+
+impl Maker<'_> {
+    /// The counts of all quantities, groups and regions; with `own`, those over the rows in a region that holds others.
+    fn places(&mut self, own: bool) -> Places {
+        let regions = self.specs.hierarchy.len();
+        let mut places = Vec::new();
+        for quantity in 0..self.quantities.all.len() {
+            let mut groups = vec![vec![None; regions]; self.quantities.groups.len()];
+            let fields = self.quantities.all[quantity].fields.clone();
+            let counted = fields.iter().flat_map(|&field| self.quantities.groups.of(field));
+            for group in std::iter::once(EVERYBODY).chain(counted).collect::<Vec<_>>() {
+                for region in (0..regions).map(RegionIndex) {
+                    if !own || self.specs.hierarchy.within(region).len() > 1 {
+                        groups[group][region.0] = self.count(quantity, group, region, own);
+                    }
+                }
+            }
+            places.push(groups);
+        }
+        places
+    }
+
+    fn count(&mut self, quantity: usize, group: Group, region: RegionIndex, own: bool) -> Option<Count> {
+        let blocks = self.quantities.blocks_at(quantity, group, region, own);
+        if blocks.is_empty() {
+            return None;
+        }
+        let value = self.quantities.value(&blocks, group, region, own);
+        let about = About { what: self.quantities.all[quantity].what, group, region, own };
+        let counts = &mut self.counts;
+        Some(*self.known.entry((blocks.clone(), group, region, own)).or_insert_with(|| {
+            counts.push(Counted { value, places: Vec::new(), is_small: false, blocks, about });
+            counts.len() - 1
+        }))
+    }
+
+    /// Notes where each count is printed.
+    fn print(&mut self, prints: &impl Prints, places: &Places) {
+        for (quantity, groups) in places.iter().enumerate() {
+            let What::Sum(indicator, which) = self.quantities.all[quantity].what else { continue };
+            for (group, regions) in groups.iter().enumerate() {
+                let Some(slice) = prints.slice(indicator, group, &self.quantities.groups) else { continue };
+                for (region, count) in regions.iter().enumerate().filter_map(|(region, count)| Some((region, (*count)?))) {
+                    let place = Place { indicator, which, region: RegionIndex(region), slice };
+                    if prints.prints(place) {
+                        self.counts[count].places.push(place);
+                    }
+                }
+            }
+        }
+    }
+}
