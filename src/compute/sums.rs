@@ -49,14 +49,29 @@ impl Which {
     }
 }
 
-/// For each row of the dataset of a sum, whether it adds to it; it may add zero.
-pub fn rows(data: &Data, indicator: &Indicator, which: Which, period: PeriodIndex) -> Vec<bool> {
+/// What a row does to a sum.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Adding {
+    /// It has nothing to do with it.
+    Outside,
+    /// It belongs to the population, and is none of the rows that count.
+    Beside,
+    /// It counts; it may add zero.
+    Adds,
+}
+
+/// For each row of the dataset of a sum, what it does to it.
+pub fn rows(data: &Data, indicator: &Indicator, which: Which, period: PeriodIndex) -> Vec<Adding> {
     let table = data.table(period, which.dataset(indicator));
-    let adds = |row: usize| {
+    let adding = |row: usize| {
         let view = RowView::new(table, row);
-        belongs(indicator, which, &view) && evaluate::condition(which.filter(indicator), &view) == Ok(true)
+        match belongs(indicator, which, &view) {
+            false => Adding::Outside,
+            true if evaluate::condition(which.filter(indicator), &view) == Ok(true) => Adding::Adds,
+            true => Adding::Beside,
+        }
     };
-    (0..table.len()).map(adds).collect()
+    (0..table.len()).map(adding).collect()
 }
 
 /// Whether a row is in the sums that this one belongs to.

@@ -21,7 +21,7 @@ pub fn text(protected: &Protected) -> String {
             (true, true) => 'u',
             (true, false) => 'm',
         };
-        let witness = proposal.witnesses.get(&count).filter(|_| counted.is_small);
+        let witness = proposal.witnesses.get(&(count, None)).filter(|_| counted.is_small);
         let (below, above) = witness.map_or((0, 0), |witness| witness.reach(count));
         let least = if counted.value < 0 { -most } else { 0 };
         let weight = i64::from(counted.is_printed());

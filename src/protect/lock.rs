@@ -73,6 +73,7 @@ impl Protected {
                 Leak::Broken(_, equation) | Leak::Union(_, equation) => self.words(specs, equation),
                 Leak::Told(_, other) => format!("{} is published", name(*other)),
                 Leak::Negative(_, other) => format!("{} cannot be less than nobody", name(*other)),
+                Leak::Alone(_, single) => format!("somebody knows it who is alone in {}", name(*single)),
                 Leak::Unproven(_) => "no other value was found for it".to_owned(),
                 Leak::Narrow(_) => "its possible values are not far enough apart".to_owned(),
                 Leak::Small(_) => "it is published itself".to_owned(),

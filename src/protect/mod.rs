@@ -14,6 +14,7 @@ mod system;
 mod units;
 mod waivers;
 mod withheld;
+mod witness;
 
 use std::borrow::Cow;
 

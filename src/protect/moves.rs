@@ -8,38 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::quantities::{Block, EVERYBODY, Group};
 use super::system::{Count, System};
+use super::witness::{Shift, Witness, at};
 use crate::region::{Hierarchy, RegionIndex};
-
-/// By how much counts differ from the true ones; those that do not are left out.
-pub type Shift = BTreeMap<Count, i64>;
-
-/// Two ways in which everything could be, given by how they differ from the truth. Both agree with all that is published.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Witness {
-    /// One of them.
-    pub low: Shift,
-    /// The other.
-    pub high: Shift,
-}
-
-impl Witness {
-    /// How far apart the two values of a count are.
-    pub fn width(&self, count: Count) -> i64 {
-        let at = |shift: &Shift| shift.get(&count).copied().unwrap_or(0);
-        (at(&self.high) - at(&self.low)).abs()
-    }
-
-    /// How far below and above its true value the two values of a count lie.
-    pub fn reach(&self, count: Count) -> (i64, i64) {
-        let (low, high) = (at(&self.low, count), at(&self.high, count));
-        (-low.min(high).min(0), low.max(high).max(0))
-    }
-
-    /// The counts that are not the same in both ways and in truth.
-    pub fn counts(&self) -> impl Iterator<Item = Count> {
-        self.low.keys().chain(self.high.keys()).copied()
-    }
-}
 
 /// What is looked for.
 #[derive(Clone, Copy)]
@@ -50,8 +20,8 @@ pub struct Aim {
     pub width: i64,
     /// Whether published counts may be withheld for it.
     pub may_hide: bool,
-    /// A count that must stay as it is: somebody knows it.
-    pub fixed: Option<Count>,
+    /// Counts that must stay as they are.
+    pub fixed: [Option<Count>; 2],
 }
 
 /// Which counts are open: withheld, or printed nowhere.
@@ -104,6 +74,10 @@ impl Toll {
         self.up.saturating_add(self.down)
     }
 }
+
+/// Where a person comes to, the first region above that has the other one within it, too, and where a person leaves; without these, the
+/// counts of all regions above change.
+type Places = (RegionIndex, Option<RegionIndex>, Option<RegionIndex>);
 
 /// The regions whose counts change when a person comes to one place and leaves another, with the sign of the change.
 type Ways = Vec<(RegionIndex, i64)>;
@@ -198,30 +172,12 @@ impl<'a> Board<'a> {
     fn best(&self, aim: Aim, draft: &Draft, missing: i64) -> Option<Step> {
         let counted = &self.system.counts[aim.count];
         let mut best = Best { missing, score: 0, step: None };
-        let field = self.system.quantities.groups.field_of(counted.about.group);
         for &(block, _) in &counted.blocks {
             for person in &self.persons[block] {
-                let is_here = |region: RegionIndex| match counted.about.own {
-                    true => region == counted.about.region,
-                    false => self.hierarchy.contains(counted.about.region, region),
-                };
-                for &here in person.seats.iter().filter(|&&region| is_here(region)).take(MOST_SEATS) {
-                    let near = self.hierarchy.region(here).parent;
-                    let is_near = |there: RegionIndex| self.hierarchy.region(there).parent == near;
-                    let others = |wanted: bool| {
-                        let others = person.seats.iter().copied();
-                        others.filter(move |&there| is_near(there) == wanted && there != here && !is_here(there))
-                    };
-                    // Neighbours come first: between them, the fewest counts change.
-                    let others = others(true).chain(others(false)).take(MOST_SEATS).map(Some).chain([None]);
-                    for there in others {
-                        self.transfer(aim, draft, person, (here, there), &mut best);
-                        if let Some(field) = field {
-                            self.exchange(aim, draft, person, (here, there), field, &mut best);
-                        }
-                        if best.is_perfect() {
-                            return best.step;
-                        }
+                for &here in person.seats.iter().filter(|&&region| self.is_at(aim, region)).take(MOST_SEATS) {
+                    self.steps_from(here, aim, draft, person, &mut best);
+                    if best.is_perfect() {
+                        return best.step;
                     }
                 }
             }
@@ -229,10 +185,57 @@ impl<'a> Board<'a> {
         best.step
     }
 
+    /// Whether rows in a region are in the count.
+    fn is_at(&self, aim: Aim, region: RegionIndex) -> bool {
+        let about = self.system.counts[aim.count].about;
+        if about.own { region == about.region } else { self.hierarchy.contains(about.region, region) }
+    }
+
+    /// The steps in which a person comes to a region. Neighbours come first, since between them the fewest counts change; then regions that
+    /// have ever less in common with it.
+    fn steps_from(&self, here: RegionIndex, aim: Aim, draft: &Draft, person: &Person, best: &mut Best) {
+        let about = self.system.counts[aim.count].about;
+        let field = self.system.quantities.groups.field_of(about.group);
+        let mut inner = here;
+        let outer = self.hierarchy.upwards(here).skip(1).map(Some).chain([None]);
+        for outer in outer {
+            let within = inner;
+            inner = outer.unwrap_or(inner);
+            // Within the region of the count a person's moving leaves it as it is.
+            if !about.own && outer.is_some_and(|outer| self.hierarchy.contains(about.region, outer)) {
+                continue;
+            }
+            let Some((ways, each)) = self.ways(aim, (here, outer, None), person) else { continue };
+            let can = |group: Group, best: &Best| {
+                self.toll(aim, draft, person, &ways, group).is_some_and(|toll| best.is_worth(toll, each))
+            };
+            let (transfers, exchanges) = (can(EVERYBODY, best), field.is_some() && can(about.group, best));
+            if !transfers && !exchanges {
+                return;
+            }
+            let others = person.seats.iter().copied();
+            let others = others.filter(|&there| {
+                outer.is_some_and(|outer| self.hierarchy.contains(outer, there)) && !self.hierarchy.contains(within, there)
+            });
+            let is_top = outer.is_none();
+            for there in others.take(MOST_SEATS).map(Some).chain(is_top.then_some(None)) {
+                if transfers {
+                    self.transfer(aim, draft, person, (here, outer, there), best);
+                }
+                if let Some(field) = field.filter(|_| exchanges) {
+                    self.exchange(aim, draft, person, (here, outer, there), field, best);
+                }
+                if best.is_perfect() {
+                    return;
+                }
+            }
+        }
+    }
+
     /// A person comes `here` and leaves `there`; in the groups that cost least, one of each field.
-    fn transfer(&self, aim: Aim, draft: &Draft, person: &Person, places: (RegionIndex, Option<RegionIndex>), best: &mut Best) {
+    fn transfer(&self, aim: Aim, draft: &Draft, person: &Person, places: Places, best: &mut Best) {
         let aimed = self.system.counts[aim.count].about.group;
-        let Some((ways, each)) = self.ways(aim, places, person, aimed) else { return };
+        let Some((ways, each)) = self.ways(aim, places, person) else { return };
         let Some(mut toll) = self.toll(aim, draft, person, &ways, EVERYBODY) else { return };
         if !best.is_worth(toll, each) {
             return;
@@ -254,17 +257,9 @@ impl<'a> Board<'a> {
     }
 
     /// A person changes to the group of the count from another one `here`, and another person the other way `there`.
-    fn exchange(
-        &self,
-        aim: Aim,
-        draft: &Draft,
-        person: &Person,
-        places: (RegionIndex, Option<RegionIndex>),
-        field: usize,
-        best: &mut Best,
-    ) {
+    fn exchange(&self, aim: Aim, draft: &Draft, person: &Person, places: Places, field: usize, best: &mut Best) {
         let to = self.system.counts[aim.count].about.group;
-        let Some((ways, each)) = self.ways(aim, places, person, to) else { return };
+        let Some((ways, each)) = self.ways(aim, places, person) else { return };
         let Some(coming) = self.toll(aim, draft, person, &ways, to) else { return };
         if !best.is_worth(coming, each) {
             return;
@@ -282,20 +277,12 @@ impl<'a> Board<'a> {
 
     /// The regions whose counts change when a person comes `here` and leaves `there`: those below the first region that holds both. The signs
     /// are such that the count grows, and by how much is told, too; `None` where it stays.
-    fn ways(
-        &self,
-        aim: Aim,
-        (here, there): (RegionIndex, Option<RegionIndex>),
-        person: &Person,
-        group: Group,
-    ) -> Option<(Ways, i64)> {
-        let holds = |region: RegionIndex, other: RegionIndex| self.hierarchy.contains(region, other);
-        let up = self.hierarchy.upwards(here).take_while(|&region| there.is_none_or(|there| !holds(region, there)));
-        let mut ways: Ways = up.map(|region| (region, 1)).collect();
-        if let Some(there) = there {
-            ways.extend(self.hierarchy.upwards(there).take_while(|&region| !holds(region, here)).map(|region| (region, -1)));
-        }
+    fn ways(&self, aim: Aim, (here, outer, there): Places, person: &Person) -> Option<(Ways, i64)> {
+        let up = |from: RegionIndex| self.hierarchy.upwards(from).take_while(move |&region| Some(region) != outer);
+        let mut ways: Ways = up(here).map(|region| (region, 1)).collect();
+        let group = self.system.counts[aim.count].about.group;
         let factor = person.change(&ways, group).find(|(count, _)| *count == aim.count).map(|(_, factor)| factor)?;
+        ways.extend(there.into_iter().flat_map(up).map(|region| (region, -1)));
         if factor < 0 {
             ways.iter_mut().for_each(|(_, sign)| *sign = -*sign);
         }
@@ -310,7 +297,7 @@ impl<'a> Board<'a> {
         }
         let mut toll = Toll::NONE;
         for (count, factor) in person.change(ways, group) {
-            if aim.fixed == Some(count) {
+            if aim.fixed.contains(&Some(count)) {
                 return None;
             }
             if !self.is_open[count] && !draft.hidden.contains(&count) {
@@ -400,10 +387,6 @@ impl Person {
 
 /// How many regions are tried on either side of a step.
 const MOST_SEATS: usize = 400;
-
-fn at(shift: &Shift, count: Count) -> i64 {
-    if shift.is_empty() { 0 } else { shift.get(&count).copied().unwrap_or(0) }
-}
 
 fn shift(shift: &mut Shift, count: Count, by: i64) {
     let own = shift.entry(count).or_insert(0);

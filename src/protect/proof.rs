@@ -1,11 +1,10 @@
 //! The proof that a release tells of no small count. It knows nothing of how what is withheld was chosen: it is given what would be told, and
 //! for each withheld count two ways in which everything could be, and checks with whole numbers that both agree with all that is told.
 
-use std::collections::BTreeMap;
+use std::collections::VecDeque;
 
-use super::moves::{Shift, Witness};
-use super::secondary::{faulty, known};
 use super::system::{Count, Equation, System};
+use super::witness::{Witness, Witnesses, at};
 use crate::spec::Confidentiality;
 
 /// Why a release is refused.
@@ -13,6 +12,8 @@ use crate::spec::Confidentiality;
 pub enum Leak {
     /// Nothing shows that a withheld count could have another value.
     Unproven(Count),
+    /// Somebody who is alone in another count learns it.
+    Alone(Count, Count),
     /// It could, but its values are not far enough apart.
     Narrow(Count),
     /// One of the two ways does not agree with a count that is told.
@@ -32,6 +33,7 @@ impl Leak {
     pub fn count(&self) -> Count {
         match self {
             Leak::Unproven(count)
+            | Leak::Alone(count, _)
             | Leak::Narrow(count)
             | Leak::Told(count, _)
             | Leak::Broken(count, _)
@@ -43,7 +45,7 @@ impl Leak {
 }
 
 /// Checks that nothing of a small count follows from the counts that are told. Returns everything that is wrong.
-pub fn check(system: &System, rule: &Confidentiality, told: &[bool], witnesses: &BTreeMap<Count, Witness>) -> Vec<Leak> {
+pub fn check(system: &System, rule: &Confidentiality, told: &[bool], witnesses: &Witnesses) -> Vec<Leak> {
     let mut leaks = Vec::new();
     for (count, counted) in system.counts.iter().enumerate() {
         if told[count] {
@@ -56,9 +58,22 @@ pub fn check(system: &System, rule: &Confidentiality, told: &[bool], witnesses: 
         if !counted.is_small && !counted.is_printed() {
             continue;
         }
-        match witnesses.get(&count) {
-            None => leaks.push(Leak::Unproven(count)),
-            Some(witness) => leaks.extend(disproof(system, rule, told, count, witness)),
+        let Some(witness) = witnesses.get(&(count, None)) else {
+            leaks.push(Leak::Unproven(count));
+            continue;
+        };
+        leaks.extend(disproof(system, told, (count, counted.width(rule)), witness));
+        if !rule.protects_from_single || !counted.is_small {
+            continue;
+        }
+        // Whoever is alone in a count knows it: there must be two ways for each of them, too.
+        for single in witness.singles(system).into_iter().filter(|&single| single != count) {
+            match witnesses.get(&(count, Some(single))) {
+                Some(witness) if !witness.counts().any(|moved| moved == single) => {
+                    leaks.extend(disproof(system, told, (count, 1), witness));
+                }
+                Some(_) | None => leaks.push(Leak::Alone(count, single)),
+            }
         }
     }
     let open: Vec<bool> = told.iter().map(|told| !told).collect();
@@ -72,7 +87,7 @@ pub fn check(system: &System, rule: &Confidentiality, told: &[bool], witnesses: 
 }
 
 /// What is wrong with the proof of a count; `None` when it holds.
-fn disproof(system: &System, rule: &Confidentiality, told: &[bool], count: Count, witness: &Witness) -> Option<Leak> {
+fn disproof(system: &System, told: &[bool], (count, width): (Count, i64), witness: &Witness) -> Option<Leak> {
     for way in [&witness.low, &witness.high] {
         for &moved in way.keys() {
             if told[moved] {
@@ -92,9 +107,40 @@ fn disproof(system: &System, rule: &Confidentiality, told: &[bool], count: Count
         }
     }
     let apart = (at(&witness.high, count) - at(&witness.low, count)).abs();
-    (apart < rule.width).then_some(Leak::Narrow(count))
+    (apart < width).then_some(Leak::Narrow(count))
 }
 
-fn at(way: &Shift, count: Count) -> i64 {
-    way.get(&count).copied().unwrap_or(0)
+/// Which counts readers know: those that are published, and those that follow from these one by one.
+pub fn known(system: &System, is_open: &[bool]) -> Vec<bool> {
+    let mut known: Vec<bool> = is_open.iter().map(|open| !open).collect();
+    let open = |known: &[bool], equation: usize| {
+        let mut open = system.equations[equation].0.iter().filter(|&&(count, _)| !known[count]);
+        open.next().filter(|_| open.next().is_none()).map(|&(count, _)| count)
+    };
+    let mut queue: VecDeque<usize> = (0..system.equations.len()).collect();
+    while let Some(equation) = queue.pop_front() {
+        if let Some(count) = open(&known, equation) {
+            known[count] = true;
+            queue.extend(&system.of[count]);
+        }
+    }
+    known
+}
+
+/// A count of which an equation tells too much: the counts in it that are not known add up to few persons, or do so for somebody who is alone
+/// in one of them.
+pub fn faulty(system: &System, rule: &Confidentiality, equation: &Equation, known: &[bool]) -> Option<Count> {
+    let open: Vec<(Count, i64)> = equation.0.iter().copied().filter(|&(count, _)| !known[count]).collect();
+    let &(first, sign) = open.first()?;
+    // Where some are added and others taken away, nothing is told of their sum.
+    if open.len() < 2 || open.iter().any(|&(count, factor)| factor.signum() != sign.signum() || system.counts[count].value < 0) {
+        return None;
+    }
+    let small = open.iter().map(|&(count, _)| count).find(|&count| system.counts[count].is_small);
+    let sum: i64 = open.iter().map(|&(count, factor)| factor.abs() * system.counts[count].value).sum();
+    if rule.withholds_union(sum) {
+        return Some(small.unwrap_or(first));
+    }
+    let has_single = rule.protects_from_single && open.iter().any(|&(count, _)| system.counts[count].value == 1);
+    (has_single && rule.withholds_union(sum - 1)).then(|| small.unwrap_or(first))
 }

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use crate::compute::sums::{self, Which};
+use crate::compute::sums::{self, Adding, Which};
 use crate::dataset::{Data, Table};
 use crate::period::PeriodIndex;
 use crate::region::RegionIndex;
@@ -127,6 +127,46 @@ fn values(dataset: &Dataset, field: FieldIndex) -> Vec<String> {
 /// The sums over the rows of one block and group that lie in a region itself; `None` where no row does.
 type Sums = Vec<Option<i64>>;
 
+/// The kinds that a block enters, each with its factor.
+type Entering = Vec<(usize, i64)>;
+
+/// The blocks while rows are added to them.
+#[derive(Default)]
+struct Blocks {
+    regions: usize,
+    groups: usize,
+    entering: Vec<Entering>,
+    known: HashMap<Entering, Block>,
+    sums: Vec<Vec<Sums>>,
+}
+
+impl Blocks {
+    fn block(&mut self, entering: Entering) -> Block {
+        if let Some(&known) = self.known.get(&entering) {
+            return known;
+        }
+        self.entering.push(entering.clone());
+        self.sums.push(vec![vec![None; self.regions]; self.groups]);
+        self.known.insert(entering, self.sums.len() - 1);
+        self.sums.len() - 1
+    }
+
+    /// The blocks that the fields of a row belong to which counts in these kinds.
+    fn of(&mut self, kinds: &[Kind], signature: &[usize]) -> Vec<(Source, Block)> {
+        let sources: BTreeSet<Source> = signature.iter().flat_map(|&kind| kinds[kind].factors.keys().copied()).collect();
+        let factor = |kind: usize, source: Source| Some((kind, *kinds[kind].factors.get(&source)?));
+        let entering = |source| signature.iter().filter_map(|&kind| factor(kind, source)).collect();
+        sources.into_iter().map(|source| (source, self.block(entering(source)))).collect()
+    }
+
+    /// The blocks that a kind is the sum of; at least one.
+    fn entered_by(&mut self, kind: usize) -> Vec<Block> {
+        let is_own = |entering: &Entering| entering.iter().any(|&(own, _)| own == kind);
+        let own: Vec<Block> = (0..self.entering.len()).filter(|&block| is_own(&self.entering[block])).collect();
+        if own.is_empty() { vec![self.block(vec![(kind, 1)])] } else { own }
+    }
+}
+
 /// Everything that is counted of persons in a period.
 pub struct Quantities {
     /// The groups of all breakdowns.
@@ -152,7 +192,7 @@ struct Kind {
     indicator: IndicatorIndex,
     which: Which,
     dataset: DatasetIndex,
-    rows: Vec<bool>,
+    rows: Vec<Adding>,
     factors: BTreeMap<Source, i64>,
 }
 
@@ -203,54 +243,53 @@ impl Quantities {
     }
 
     /// Adds the rows to blocks, and returns what enters each block: the kinds with their factors.
-    fn fill(&mut self, specs: &Specs, data: &Data, period: PeriodIndex, kinds: &[Kind]) -> Vec<Vec<(usize, i64)>> {
-        let (regions, groups) = (specs.hierarchy.len(), self.groups.len());
-        let mut blocks: Vec<Vec<(usize, i64)>> = Vec::new();
-        let mut known: HashMap<Vec<(usize, i64)>, Block> = HashMap::new();
+    fn fill(&mut self, specs: &Specs, data: &Data, period: PeriodIndex, kinds: &[Kind]) -> Vec<Entering> {
+        let mut blocks = Blocks { regions: specs.hierarchy.len(), groups: self.groups.len(), ..Blocks::default() };
         let datasets: BTreeSet<DatasetIndex> = kinds.iter().map(|kind| kind.dataset).collect();
-        for index in datasets {
-            let (dataset, table) = (specs.dataset(index), data.table(period, index));
-            let fields: Vec<_> =
-                (0..self.groups.fields.len()).filter_map(|field| Some((field, self.groups.find(field, dataset)?))).collect();
+        for &index in &datasets {
+            let table = data.table(period, index);
             let own: Vec<usize> = (0..kinds.len()).filter(|&kind| kinds[kind].dataset == index).collect();
             let mut signatures: HashMap<Vec<usize>, Vec<(Source, Block)>> = HashMap::new();
             for row in 0..table.len() {
-                let signature: Vec<usize> = own.iter().copied().filter(|&kind| kinds[kind].rows[row]).collect();
-                let sources = signatures.entry(signature).or_insert_with_key(|signature| {
-                    let sources: BTreeSet<Source> =
-                        signature.iter().flat_map(|&kind| kinds[kind].factors.keys().copied()).collect();
-                    let block = |source: Source| {
-                        let factor = |&kind: &usize| Some((kind, *kinds[kind].factors.get(&source)?));
-                        let entering: Vec<(usize, i64)> = signature.iter().filter_map(factor).collect();
-                        let block = *known.entry(entering.clone()).or_insert_with(|| {
-                            blocks.push(entering);
-                            self.own.push(vec![vec![None; regions]; groups]);
-                            blocks.len() - 1
-                        });
-                        (source, block)
-                    };
-                    sources.into_iter().map(block).collect()
-                });
-                let mut at = vec![EVERYBODY];
-                at.extend(fields.iter().map(|(field, (own, places))| {
-                    let value = table.category(*own, row).ok();
-                    self.groups.at(*field, value.map(|value| places[usize::from(value)]))
-                }));
-                for &(source, block) in sources.iter() {
-                    let amount = amount(table, source, row);
-                    for &group in &at {
-                        *self.own[block][group][table.region(row).0].get_or_insert(0) += amount;
+                let signature: Vec<usize> = own.iter().copied().filter(|&kind| kinds[kind].rows[row] == Adding::Adds).collect();
+                let sources = signatures.entry(signature).or_insert_with_key(|signature| blocks.of(kinds, signature));
+                for group in self.groups_of(specs.dataset(index), table, row) {
+                    for &(source, block) in sources.iter() {
+                        *blocks.sums[block][group][table.region(row).0].get_or_insert(0) += amount(table, source, row);
                     }
                 }
             }
         }
-        blocks
+        // Where rows belong to the population of a sum, somebody could be counted in it, also where nobody is.
+        for (position, kind) in kinds.iter().enumerate() {
+            let table = data.table(period, kind.dataset);
+            let own = blocks.entered_by(position);
+            for row in (0..table.len()).filter(|&row| kind.rows[row] == Adding::Beside) {
+                for group in self.groups_of(specs.dataset(kind.dataset), table, row) {
+                    for &block in &own {
+                        blocks.sums[block][group][table.region(row).0].get_or_insert(0);
+                    }
+                }
+            }
+        }
+        self.own = blocks.sums;
+        blocks.entering
+    }
+
+    /// The groups that a row is in.
+    fn groups_of(&self, dataset: &Dataset, table: &Table, row: usize) -> Vec<Group> {
+        let field = |field: usize| {
+            let (own, places) = self.groups.find(field, dataset)?;
+            let value = table.category(own, row).ok();
+            Some(self.groups.at(field, value.map(|value| places[usize::from(value)])))
+        };
+        std::iter::once(EVERYBODY).chain((0..self.groups.fields.len()).filter_map(field)).collect()
     }
 
     /// Names the quantities that blocks make, and how they are sums of each other.
-    fn name(&mut self, specs: &Specs, kinds: &[Kind], blocks: &[Vec<(usize, i64)>]) {
+    fn name(&mut self, specs: &Specs, kinds: &[Kind], blocks: &[Entering]) {
         let sum = |kind: usize| -> Vec<(Block, i64)> {
-            let entering = |(block, entering): (Block, &Vec<(usize, i64)>)| {
+            let entering = |(block, entering): (Block, &Entering)| {
                 entering.iter().find(|&&(own, _)| own == kind).map(|&(_, factor)| (block, factor))
             };
             blocks.iter().enumerate().filter_map(entering).collect()

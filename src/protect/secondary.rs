@@ -1,9 +1,12 @@
 //! What must be withheld besides the small counts, so that these do not follow from the rest. It proposes; [`super::proof`] decides.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use super::moves::{Aim, Board, Witness};
+use super::moves::{Aim, Board};
+use super::proof::{faulty, known};
 use super::system::{Count, Equation, System};
+use super::witness::{Claim, Witness, Witnesses};
 use crate::region::Hierarchy;
 use crate::spec::Confidentiality;
 
@@ -14,8 +17,8 @@ pub struct Proposal {
     pub withheld: Vec<bool>,
     /// For each withheld count that is withheld for the sake of others, one of them.
     pub sake: BTreeMap<Count, Count>,
-    /// Two ways in which everything could be, for each count that must not be known.
-    pub witnesses: BTreeMap<Count, Witness>,
+    /// Two ways in which everything could be, for each count that must not be known, also by those who are alone in another one.
+    pub witnesses: Witnesses,
 }
 
 /// Looks for what must be withheld so that no small count follows from what is published, besides the small counts themselves.
@@ -38,7 +41,7 @@ struct Search<'a> {
     board: Board<'a>,
     rule: &'a Confidentiality,
     withheld: Vec<bool>,
-    witnesses: BTreeMap<Count, Witness>,
+    witnesses: Witnesses,
     sake: BTreeMap<Count, Count>,
 }
 
@@ -67,19 +70,53 @@ impl Search<'_> {
 
     /// Finds two values of a count, and withholds what must be withheld for them. Returns what is withheld now.
     fn prove(&mut self, count: Count) -> Vec<Count> {
-        if self.witnesses.contains_key(&count) {
-            return Vec::new();
-        }
-        let aim = Aim { count, width: self.rule.width, may_hide: true, fixed: None };
-        let Some((witness, hidden)) = self.board.find(aim) else {
-            // Nothing shows that it is safe; the proof will refuse it.
-            return Vec::new();
-        };
-        for &own in &hidden {
-            self.hide(own, count);
-        }
-        self.keep(&witness);
+        let mut hidden = Vec::new();
+        let mut left = u64::MAX;
+        // Where nothing shows that it is safe, the proof will refuse it.
+        self.show(count, None, &mut left, &mut hidden);
         hidden
+    }
+
+    /// Shows all claims about a count. `without` must stay published; else what is withheld for it is added to `hidden`, and its cost taken from
+    /// `left`. Returns whether it was done within that.
+    fn show(&mut self, count: Count, without: Option<Count>, left: &mut u64, hidden: &mut Vec<Count>) -> bool {
+        if !self.claim((count, None), without, left, hidden) {
+            return false;
+        }
+        if !self.rule.protects_from_single || !self.board.system.counts[count].is_small {
+            return true;
+        }
+        let singles = self.witnesses[&(count, None)].singles(self.board.system);
+        singles
+            .into_iter()
+            .filter(|&single| single != count)
+            .all(|single| self.claim((count, Some(single)), without, left, hidden))
+    }
+
+    fn claim(&mut self, claim: Claim, without: Option<Count>, left: &mut u64, hidden: &mut Vec<Count>) -> bool {
+        if self.witnesses.contains_key(&claim) {
+            return true;
+        }
+        let (count, single) = claim;
+        let width = if single.is_some() { 1 } else { self.width(count) };
+        let aim = Aim { count, width, may_hide: *left > 0, fixed: [single, without] };
+        let Some((witness, more)) = self.board.find(aim) else { return false };
+        let cost: u64 = more.iter().map(|&count| self.board.costs[count]).sum();
+        if cost > 0 && cost >= *left {
+            return false;
+        }
+        *left -= cost;
+        more.iter().for_each(|&own| self.hide(own, count));
+        hidden.extend(more);
+        if single.is_none() {
+            self.keep(&witness);
+        }
+        self.witnesses.insert(claim, witness);
+        true
+    }
+
+    fn width(&self, count: Count) -> i64 {
+        self.board.system.counts[count].width(self.rule)
     }
 
     fn hide(&mut self, count: Count, sake: Count) {
@@ -91,8 +128,8 @@ impl Search<'_> {
     /// Notes what a witness shows, for every count that it moves far enough.
     fn keep(&mut self, witness: &Witness) {
         for count in witness.counts().collect::<BTreeSet<Count>>() {
-            if witness.width(count) >= self.rule.width && self.needs_proof(count) {
-                self.witnesses.entry(count).or_insert_with(|| witness.clone());
+            if witness.width(count) >= self.width(count) && self.needs_proof(count) {
+                self.witnesses.entry((count, None)).or_insert_with(|| witness.clone());
             }
         }
     }
@@ -136,89 +173,69 @@ impl Search<'_> {
         others.map(|&(other, _)| other).filter(can_hide).min_by_key(|&other| (self.board.costs[other], other))
     }
 
-    /// Publishes again what need not be withheld: the dearest first.
+    /// Publishes again what need not be withheld, the dearest first, also where something that costs less must be withheld in its place.
     fn release(&mut self) {
-        let counts = &self.board.system.counts;
-        let mut secondary: Vec<Count> =
-            (0..counts.len()).filter(|&count| self.withheld[count] && !counts[count].is_small).collect();
-        secondary.sort_by_key(|&count| (std::cmp::Reverse(self.board.costs[count]), count));
-        for count in secondary {
-            self.publish(count);
-        }
-    }
-
-    /// Publishes a count if everything else stays safe.
-    fn publish(&mut self, count: Count) {
-        self.withheld[count] = false;
-        self.board.is_open[count] = false;
-        let moves = |witness: &Witness| witness.low.contains_key(&count) || witness.high.contains_key(&count);
-        let touched: Vec<Count> = self.witnesses.iter().filter(|(_, witness)| moves(witness)).map(|(own, _)| *own).collect();
-        let before: Vec<(Count, Witness)> = touched.iter().filter_map(|own| Some((*own, self.witnesses.remove(own)?))).collect();
-        let mut is_safe = true;
-        for &own in touched.iter().filter(|own| **own != count) {
-            if self.witnesses.contains_key(&own) {
-                continue;
-            }
-            let aim = Aim { count: own, width: self.rule.width, may_hide: false, fixed: None };
-            match self.board.find(aim) {
-                Some((witness, _)) => self.keep(&witness),
-                None => {
-                    is_safe = false;
-                    break;
+        for may_hide in [false, true, false] {
+            let counts = &self.board.system.counts;
+            let is_secondary = |&count: &Count| self.withheld[count] && !counts[count].is_small;
+            let mut secondary: Vec<Count> = (0..counts.len()).filter(is_secondary).collect();
+            secondary.sort_by_key(|&count| (Reverse(self.board.costs[count]), count));
+            for count in secondary {
+                if self.withheld[count] {
+                    self.publish(count, may_hide);
                 }
             }
         }
-        is_safe = is_safe && self.is_quiet(count);
-        if is_safe {
-            self.sake.remove(&count);
-        } else {
-            self.withheld[count] = true;
-            self.board.is_open[count] = true;
-            self.witnesses.extend(before);
-        }
     }
 
-    /// Whether no equation around a count tells too much.
-    fn is_quiet(&self, count: Count) -> bool {
+    /// Publishes a count if everything else stays safe; others that cost less together may be withheld for it.
+    fn publish(&mut self, count: Count, may_hide: bool) {
+        self.withheld[count] = false;
+        self.board.is_open[count] = false;
+        let moves = |witness: &Witness| witness.low.contains_key(&count) || witness.high.contains_key(&count);
+        let claims: Vec<Claim> = self.witnesses.iter().filter(|(_, witness)| moves(witness)).map(|(claim, _)| *claim).collect();
+        let before: Vec<(Claim, Witness)> =
+            claims.iter().filter_map(|claim| Some((*claim, self.witnesses.remove(claim)?))).collect();
+        let touched: BTreeSet<Count> = claims.into_iter().map(|(own, _)| own).collect();
+        let mut hidden = Vec::new();
+        let is_safe = self.repair(count, touched, may_hide, &mut hidden) && self.is_quiet(hidden.iter().copied().chain([count]));
+        if is_safe {
+            self.sake.remove(&count);
+            return;
+        }
+        for &own in &hidden {
+            self.withheld[own] = false;
+            self.board.is_open[own] = false;
+            self.sake.remove(&own);
+        }
+        self.withheld[count] = true;
+        self.board.is_open[count] = true;
+        let still = |witness: &Witness| witness.counts().all(|own| self.board.is_open[own]);
+        self.witnesses.retain(|_, witness| still(witness));
+        self.witnesses.extend(before);
+    }
+
+    /// Proves counts anew without one of the counts that they were proven by. `hidden` is what is withheld for that; together it must cost less
+    /// than that one. Returns whether it was done.
+    fn repair(&mut self, without: Count, touched: BTreeSet<Count>, may_hide: bool, hidden: &mut Vec<Count>) -> bool {
+        let mut queue: VecDeque<Count> = touched.into_iter().filter(|own| *own != without).collect();
+        let mut left = if may_hide { self.board.costs[without] } else { 0 };
+        while let Some(own) = queue.pop_front() {
+            let known = hidden.len();
+            if !self.show(own, Some(without), &mut left, hidden) {
+                return false;
+            }
+            queue.extend(&hidden[known..]);
+        }
+        true
+    }
+
+    /// Whether no equation around some counts tells too much.
+    fn is_quiet(&self, counts: impl Iterator<Item = Count>) -> bool {
         let system = self.board.system;
         let known = known(system, &self.board.is_open);
-        let around = system.of[count].iter().flat_map(|&equation| system.equations[equation].0.iter());
+        let around = counts.flat_map(|count| &system.of[count]).flat_map(|&equation| system.equations[equation].0.iter());
         let around: BTreeSet<usize> = around.flat_map(|&(own, _)| system.of[own].iter().copied()).collect();
         around.into_iter().all(|equation| faulty(system, self.rule, &system.equations[equation], &known).is_none())
     }
-}
-
-/// Which counts readers know: those that are published, and those that follow from these one by one.
-pub fn known(system: &System, is_open: &[bool]) -> Vec<bool> {
-    let mut known: Vec<bool> = is_open.iter().map(|open| !open).collect();
-    let open = |known: &[bool], equation: usize| {
-        let mut open = system.equations[equation].0.iter().filter(|&&(count, _)| !known[count]);
-        open.next().filter(|_| open.next().is_none()).map(|&(count, _)| count)
-    };
-    let mut queue: VecDeque<usize> = (0..system.equations.len()).collect();
-    while let Some(equation) = queue.pop_front() {
-        if let Some(count) = open(&known, equation) {
-            known[count] = true;
-            queue.extend(&system.of[count]);
-        }
-    }
-    known
-}
-
-/// A count of which an equation tells too much: the counts in it that are not known add up to few persons, or do so for somebody who is alone
-/// in one of them.
-pub fn faulty(system: &System, rule: &Confidentiality, equation: &Equation, known: &[bool]) -> Option<Count> {
-    let open: Vec<(Count, i64)> = equation.0.iter().copied().filter(|&(count, _)| !known[count]).collect();
-    let &(first, sign) = open.first()?;
-    // Where some are added and others taken away, nothing is told of their sum.
-    if open.len() < 2 || open.iter().any(|&(count, factor)| factor.signum() != sign.signum() || system.counts[count].value < 0) {
-        return None;
-    }
-    let small = open.iter().map(|&(count, _)| count).find(|&count| system.counts[count].is_small);
-    let sum: i64 = open.iter().map(|&(count, factor)| factor.abs() * system.counts[count].value).sum();
-    if rule.withholds_union(sum) {
-        return Some(small.unwrap_or(first));
-    }
-    let has_single = rule.protects_from_single && open.iter().any(|&(count, _)| system.counts[count].value == 1);
-    (has_single && rule.withholds_union(sum - 1)).then(|| small.unwrap_or(first))
 }

@@ -21,6 +21,8 @@ pub struct Counted {
     pub places: Vec<Place>,
     /// Whether the rule withholds it for its own sake.
     pub is_small: bool,
+    /// Whether it follows from printed counts: it is printed itself, or is what they leave of each other.
+    pub is_derived: bool,
     /// The blocks of persons that it is the sum of.
     pub blocks: Vec<(Block, i64)>,
     /// One of the things that it is.
@@ -28,6 +30,12 @@ pub struct Counted {
 }
 
 impl Counted {
+    /// How far apart its possible values must be: as far as the rule says; where it has nothing to do with what is printed, it must only not be
+    /// known.
+    pub fn width(&self, rule: &Confidentiality) -> i64 {
+        if self.is_derived { rule.width } else { 1 }
+    }
+
     /// Whether it is printed somewhere unless it is withheld.
     pub fn is_printed(&self) -> bool {
         !self.places.is_empty()
@@ -130,6 +138,7 @@ impl System {
         let rule = &specs.programme.confidentiality;
         for counted in &mut self.counts {
             counted.is_small = rule.withholds(counted.value);
+            counted.is_derived = counted.is_printed();
         }
         let quantities: Vec<What> = self.quantities.all.iter().map(|quantity| quantity.what).collect();
         for (whole, _) in quantities.iter().enumerate().filter(|(_, what)| matches!(what, What::Sum(_, Which::Denominator))) {
@@ -155,10 +164,12 @@ impl System {
         let groups: Vec<Group> = self.groups(part).collect();
         for group in groups {
             for region in (0..self.within[whole][group].len()).map(RegionIndex) {
+                // Where the group itself is printed nowhere, no rate is told of it.
                 if let (Some(whole), Some(part)) = (self.at(whole, group, region), self.at(part, group, region))
-                    && rule.withholds_part(self.counts[part].value, self.counts[whole].value)
+                    && self.counts[whole].is_printed()
                 {
-                    self.counts[part].is_small = true;
+                    self.counts[part].is_derived = true;
+                    self.counts[part].is_small |= rule.withholds_part(self.counts[part].value, self.counts[whole].value);
                 }
             }
         }
@@ -270,7 +281,7 @@ impl Maker<'_> {
         let about = About { what: self.quantities.all[quantity].what, group, region, own };
         let counts = &mut self.counts;
         Some(*self.known.entry((blocks.clone(), group, region, own)).or_insert_with(|| {
-            counts.push(Counted { value, places: Vec::new(), is_small: false, blocks, about });
+            counts.push(Counted { value, places: Vec::new(), is_small: false, is_derived: false, blocks, about });
             counts.len() - 1
         }))
     }

@@ -7,13 +7,14 @@ use super::system::Place;
 use crate::compute::Results;
 use crate::compute::sums::Which;
 use crate::period::PeriodIndex;
-use crate::spec::{DatasetIndex, Specs};
+use crate::spec::{DatasetIndex, IndicatorIndex, Specs};
 
 /// The results without small counts and what these would follow from, without everything of an indicator below the level from which on it is
 /// published, and without how many persons reported.
 pub fn withhold<'a>(specs: &Specs, results: Cow<'a, Results>, protected: &[Protected]) -> Cow<'a, Results> {
     let places = protected.iter().flat_map(|of_period| of_period.places().map(|place| (of_period.period, place)));
-    let places: Vec<(PeriodIndex, Place)> = places.chain(below(specs, &results)).collect();
+    let places: Vec<(PeriodIndex, Place)> =
+        places.chain(below(specs, &results)).chain(shut(specs, &results, protected)).collect();
     let persons: Vec<DatasetIndex> =
         (0..specs.datasets.len()).map(DatasetIndex).filter(|&dataset| specs.dataset(dataset).sensitive).collect();
     if places.is_empty() && persons.is_empty() {
@@ -31,14 +32,33 @@ pub fn withhold<'a>(specs: &Specs, results: Cow<'a, Results>, protected: &[Prote
 fn below(specs: &Specs, results: &Results) -> Vec<(PeriodIndex, Place)> {
     let mut places = Vec::new();
     for period in specs.periods() {
-        for (index, indicator) in specs.indicators_of(period).filter(|(_, indicator)| indicator.publish_from.is_some()) {
-            for (region, _) in specs.hierarchy.all().filter(|(region, _)| !specs.is_published_at(index, *region)) {
-                for slice in 0..results.slices(index).len() {
-                    let place = |which| (period, Place { indicator: index, which, region, slice });
-                    places.extend(Which::all(indicator).map(place));
-                }
-            }
+        for (index, _) in specs.indicators_of(period).filter(|(_, indicator)| indicator.publish_from.is_some()) {
+            places.extend(all(specs, results, period, index).filter(|(_, place)| !specs.is_published_at(index, place.region)));
         }
     }
     places
+}
+
+/// Every number of the indicators of which nothing is published in a period.
+fn shut(specs: &Specs, results: &Results, protected: &[Protected]) -> Vec<(PeriodIndex, Place)> {
+    let of = |of_period: &Protected| {
+        let all = |&index: &IndicatorIndex| all(specs, results, of_period.period, index).collect::<Vec<_>>();
+        of_period.shut.iter().flat_map(all).collect::<Vec<_>>()
+    };
+    protected.iter().flat_map(of).collect()
+}
+
+/// Every number of an indicator in a period.
+fn all(
+    specs: &Specs,
+    results: &Results,
+    period: PeriodIndex,
+    index: IndicatorIndex,
+) -> impl Iterator<Item = (PeriodIndex, Place)> {
+    let slices = results.slices(index).len();
+    let indicator = specs.indicator(index);
+    specs.hierarchy.all().flat_map(move |(region, _)| {
+        let of = move |slice| Which::all(indicator).map(move |which| (period, Place { indicator: index, which, region, slice }));
+        (0..slices).flat_map(of)
+    })
 }

@@ -529,7 +529,8 @@ impl<'a> Scope<'a> {
     }
 
     fn trends(&self, sections: &[SectionWords]) -> Option<Trends> {
-        let shares = || sections.iter().flat_map(|section| &section.indicators).filter(|indicator| indicator.per == 100);
+        let is_drawn = |indicator: &&IndicatorWords| indicator.per == 100 && !indicator.trend.is_empty();
+        let shares = || sections.iter().flat_map(|section| &section.indicators).filter(is_drawn);
         let widest = shares().max_by(|left, right| left.axis_end.total_cmp(&right.axis_end))?;
         let periods: Vec<String> = widest.trend.iter().map(|point| point.period.clone()).collect();
         let rescaled = |indicator: &IndicatorWords, points: &[TrendPoint]| -> Vec<Figure> {

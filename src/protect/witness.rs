@@ -1,0 +1,53 @@
+//! Two ways in which everything could be: what shows that a withheld count could be another one.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::system::{Count, System};
+
+/// By how much counts differ from the true ones; those that do not are left out.
+pub type Shift = BTreeMap<Count, i64>;
+
+/// Two ways in which everything could be, given by how they differ from the truth. Both agree with all that is published.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Witness {
+    /// One of them.
+    pub low: Shift,
+    /// The other.
+    pub high: Shift,
+}
+
+impl Witness {
+    /// How far apart the two values of a count are.
+    pub fn width(&self, count: Count) -> i64 {
+        (at(&self.high, count) - at(&self.low, count)).abs()
+    }
+
+    /// How far below and above its true value the two values of a count lie.
+    pub fn reach(&self, count: Count) -> (i64, i64) {
+        let (low, high) = (at(&self.low, count), at(&self.high, count));
+        (-low.min(high).min(0), low.max(high).max(0))
+    }
+
+    /// The counts that are not the same in both ways and in truth.
+    pub fn counts(&self) -> impl Iterator<Item = Count> {
+        self.low.keys().chain(self.high.keys()).copied()
+    }
+}
+
+/// By how much a count differs from the true one.
+pub fn at(shift: &Shift, count: Count) -> i64 {
+    if shift.is_empty() { 0 } else { shift.get(&count).copied().unwrap_or(0) }
+}
+
+/// What is to be shown: that a count could be another one; for everybody, or for somebody who is alone in some count and so knows it.
+pub type Claim = (Count, Option<Count>);
+
+/// What shows each claim.
+pub type Witnesses = BTreeMap<Claim, Witness>;
+
+impl Witness {
+    /// The counts of one person that it moves: whoever is alone in one of them sees that it is not so.
+    pub fn singles(&self, system: &System) -> BTreeSet<Count> {
+        self.counts().filter(|&count| system.counts[count].value == 1).collect()
+    }
+}
