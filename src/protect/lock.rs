@@ -133,7 +133,7 @@ fn protect_period(specs: &Specs, data: &Data, (results, blocked): (&Results, &Bl
         let proposal = secondary::propose(&system, &specs.hierarchy, rule, costs);
         let told: Vec<bool> =
             system.counts.iter().zip(&proposal.withheld).map(|(counted, withheld)| counted.is_printed() && !withheld).collect();
-        let leaks = proof::check(&system, rule, &told, &proposal.witnesses);
+        let leaks = proof::check(&system, (&specs.hierarchy, rule), &told, &proposal.witnesses);
         // Where the search found no way, nothing of the indicator is published.
         let more: BTreeSet<IndicatorIndex> = leaks.iter().flat_map(|leak| concerned(&system, leak.count())).collect();
         if more.is_subset(&shut) {

@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 
 use super::system::{Count, Equation, System};
 use super::witness::{Witness, Witnesses, at};
+use crate::region::Hierarchy;
 use crate::spec::Confidentiality;
 
 /// Why a release is refused.
@@ -45,7 +46,12 @@ impl Leak {
 }
 
 /// Checks that nothing of a small count follows from the counts that are told. Returns everything that is wrong.
-pub fn check(system: &System, rule: &Confidentiality, told: &[bool], witnesses: &Witnesses) -> Vec<Leak> {
+pub fn check(
+    system: &System,
+    (hierarchy, rule): (&Hierarchy, &Confidentiality),
+    told: &[bool],
+    witnesses: &Witnesses,
+) -> Vec<Leak> {
     let mut leaks = Vec::new();
     for (count, counted) in system.counts.iter().enumerate() {
         if told[count] {
@@ -63,11 +69,11 @@ pub fn check(system: &System, rule: &Confidentiality, told: &[bool], witnesses: 
             continue;
         };
         leaks.extend(disproof(system, told, (count, counted.width(rule)), witness));
-        if !rule.protects_from_single || !counted.is_small {
+        if !rule.protects_from_single || !counted.is_small || !counted.is_derived {
             continue;
         }
         // Whoever is alone in a count knows it: there must be two ways for each of them, too.
-        for single in witness.singles(system).into_iter().filter(|&single| single != count) {
+        for single in witness.singles(system, hierarchy, count) {
             match witnesses.get(&(count, Some(single))) {
                 Some(witness) if !witness.counts().any(|moved| moved == single) => {
                     leaks.extend(disproof(system, told, (count, 1), witness));

@@ -83,14 +83,12 @@ impl Search<'_> {
         if !self.claim((count, None), without, left, hidden) {
             return false;
         }
-        if !self.rule.protects_from_single || !self.board.system.counts[count].is_small {
+        let counted = &self.board.system.counts[count];
+        if !self.rule.protects_from_single || !counted.is_small || !counted.is_derived {
             return true;
         }
-        let singles = self.witnesses[&(count, None)].singles(self.board.system);
-        singles
-            .into_iter()
-            .filter(|&single| single != count)
-            .all(|single| self.claim((count, Some(single)), without, left, hidden))
+        let singles = self.witnesses[&(count, None)].singles(self.board.system, self.board.hierarchy, count);
+        singles.into_iter().all(|single| self.claim((count, Some(single)), without, left, hidden))
     }
 
     fn claim(&mut self, claim: Claim, without: Option<Count>, left: &mut u64, hidden: &mut Vec<Count>) -> bool {

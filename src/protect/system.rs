@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::quantities::{Block, EVERYBODY, Group, Groups, Quantities, What};
 use crate::compute::sums::Which;
-use crate::region::RegionIndex;
+use crate::region::{Hierarchy, RegionIndex};
 use crate::spec::{Confidentiality, IndicatorIndex, Specs};
 
 /// The position of a count in its [`System`].
@@ -119,6 +119,15 @@ impl System {
     /// The same, over the rows in a region itself, where there are also regions within it.
     pub fn own(&self, quantity: usize, group: Group, region: RegionIndex) -> Option<Count> {
         self.own[quantity][group][region.0]
+    }
+
+    /// Whether a count of nobody or of one person is about the person who is alone in another one.
+    pub fn is_of_same(&self, hierarchy: &Hierarchy, count: Count, single: Count) -> bool {
+        let (own, other) = (&self.counts[count], &self.counts[single]);
+        let (here, there) = (own.about.region, other.about.region);
+        own.value <= 1
+            && (hierarchy.contains(here, there) || hierarchy.contains(there, here))
+            && own.about.what.indicator() == other.about.what.indicator()
     }
 
     /// Whether a quantity is counted in a group.

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::system::{Count, System};
+use crate::region::Hierarchy;
 
 /// By how much counts differ from the true ones; those that do not are left out.
 pub type Shift = BTreeMap<Count, i64>;
@@ -46,8 +47,11 @@ pub type Claim = (Count, Option<Count>);
 pub type Witnesses = BTreeMap<Claim, Witness>;
 
 impl Witness {
-    /// The counts of one person that it moves: whoever is alone in one of them sees that it is not so.
-    pub fn singles(&self, system: &System) -> BTreeSet<Count> {
-        self.counts().filter(|&count| system.counts[count].value == 1).collect()
+    /// The counts of one person that it moves, and that are not about the persons of `count` alone: whoever is alone in one of them sees that
+    /// it is not so.
+    pub fn singles(&self, system: &System, hierarchy: &Hierarchy, count: Count) -> BTreeSet<Count> {
+        let is_other =
+            |&single: &Count| single != count && system.counts[single].value == 1 && !system.is_of_same(hierarchy, count, single);
+        self.counts().filter(is_other).collect()
     }
 }
