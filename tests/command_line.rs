@@ -468,7 +468,7 @@ fn an_error_of_a_check_withholds_its_regions_only() {
     let output = esep(folder.path(), &["build", "--period", "2025"]);
     exits(&output, 1);
     assert!(stderr(&output).contains("error[third-is-small]: Third: Teachers is 8"), "{}", stderr(&output));
-    assert!(stderr(&output).contains("3 reports of 3 regions withheld until the errors are mended"), "{}", stderr(&output));
+    assert!(stderr(&output).contains("3 reports of 3 regions blocked until the errors are mended"), "{}", stderr(&output));
     let release = folder.path().join("out/2025");
     assert!(release.join("en/10 North/11 Abay.pdf").is_file());
     assert!(!release.join("en/10 North/12 Birlik.pdf").exists());
@@ -477,12 +477,12 @@ fn an_error_of_a_check_withholds_its_regions_only() {
     let manifest: serde_json::Value = serde_json::from_str(&text).expect("a manifest is JSON");
     assert_eq!(manifest["complete"], false);
     let regions: Vec<&str> =
-        manifest["withheld"].as_array().expect("a list").iter().filter_map(|entry| entry["region"].as_str()).collect();
+        manifest["blocked"].as_array().expect("a list").iter().filter_map(|entry| entry["region"].as_str()).collect();
     assert_eq!(regions, ["0", "10", "12"]);
     let reason = serde_json::json!({ "rule": "third-is-small", "region": "12", "period": "2025" });
-    assert_eq!(manifest["withheld"][0]["reasons"], serde_json::json!([reason]));
+    assert_eq!(manifest["blocked"][0]["reasons"], serde_json::json!([reason]));
 
-    // All that is asked for is withheld: nothing is published.
+    // All that is asked for is blocked: nothing is published.
     let output = esep(folder.path(), &["build", "--period", "2025", "--region", "12", "--out", "other"]);
     exits(&output, 1);
     let output = esep(folder.path(), &["results", "--period", "2025"]);

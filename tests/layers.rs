@@ -26,7 +26,7 @@ const HOMES: [(&str, &[&str]); 32] = [
     ("notosans", &["typeset"]),
     ("postcard", &["worker", "grid", "typeset"]),
     ("quick_xml", &["answer", "grid"]),
-    ("rayon", &["grid", "intake", "compute", "typeset", PROGRAM]),
+    ("rayon", &["grid", "intake", "compute", "protect", "typeset", PROGRAM]),
     ("rlimit", &["worker"]),
     ("rustix", &["release", "worker"]),
     ("rust_xlsxwriter", &["answer", "companion", "forms", "workbook"]),

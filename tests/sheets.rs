@@ -148,7 +148,7 @@ fn regions_keys_and_languages_choose() {
 }
 
 #[test]
-fn a_withheld_region_is_not_told_of_and_its_units_get_their_sheets() {
+fn a_blocked_region_is_not_told_of_and_its_units_get_their_sheets() {
     let folder = case("an-error-withholds-its-regions", "sheets: passports\n");
     let project = load(&folder);
     let chosen = Selection { keys: vec!["100000000003".into()], ..Selection::default() };

@@ -210,7 +210,7 @@ fn build(arguments: &Arguments, options: &Build, audience: Audience, shelf: &She
     if !built.blocked.is_empty() {
         let regions: BTreeSet<&str> = built.blocked.iter().map(|entry| entry.region.as_str()).collect();
         let (reports, regions) = (counted(built.blocked.len(), "report"), counted(regions.len(), "region"));
-        say(&format!("esep: {reports} of {regions} withheld until the errors are mended"));
+        say(&format!("esep: {reports} of {regions} blocked until the errors are mended"));
     }
     for found in &built.diagnostics {
         say(diagnostic::render(found, line(&project, found)).trim_end());
@@ -331,7 +331,7 @@ fn results(arguments: &Arguments, options: &Results) -> Result<(), Stop> {
     }
     if any_error(&project.diagnostics) {
         say(
-            "esep: the numbers of the regions concerned, and of those that they lie in, are withheld until the errors are mended",
+            "esep: the numbers of the regions concerned, and of those that they lie in, are blocked until the errors are mended",
         );
         for &period in &periods {
             let left_out = press::left_out(&ready.published, period, &selection);

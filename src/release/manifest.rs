@@ -89,7 +89,6 @@ pub struct Manifest {
     /// The files that stand beside documents, by path.
     pub companions: Vec<CompanionEntry>,
     /// The documents that errors block, by path.
-    #[serde(rename = "withheld")]
     pub blocked: Vec<BlockedEntry>,
     /// The tables, by path.
     pub tables: Vec<FileEntry>,

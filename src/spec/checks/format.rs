@@ -142,7 +142,7 @@ impl<'de> Deserialize<'de> for CheckKind {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum RawSeverity {
-    /// The reports of the regions concerned are withheld.
+    /// The reports of the regions concerned are blocked.
     Error,
     /// It is printed; the run goes on.
     Warning,
