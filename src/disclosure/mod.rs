@@ -46,6 +46,7 @@ pub const LABELS: &[&str] = &[
     "disclosure_share",
     "disclosure_shut",
     "disclosure_small",
+    "disclosure_summary",
     "disclosure_title",
     "disclosure_told",
     "disclosure_unprinted",
@@ -55,7 +56,6 @@ pub const LABELS: &[&str] = &[
     "number",
     "numerator",
     "region",
-    "summary",
 ];
 
 /// A workbook that could not be written.

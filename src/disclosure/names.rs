@@ -45,12 +45,13 @@ impl<'a> Names<'a> {
         if own { format!("{name} ({})", self.label("disclosure_own")) } else { name.to_owned() }
     }
 
-    /// A count in one line: `2.1, Numerator, Ownership: Private, North`.
+    /// A count in one line: `2.1, Numerator, Ownership: Private, 10 North`.
     pub fn count(&self, count: Count) -> String {
-        let what = self.about(count).what;
+        let About { what, region, .. } = self.about(count);
         let id = self.specs.indicator(what.indicator()).id.to_string();
         let group = self.group(count).map(|(field, group)| format!("{field}: {group}"));
-        let words = [Some(id), Some(self.part(what)), group, Some(self.region(count))];
+        let code = &self.specs.hierarchy.region(region).code;
+        let words = [Some(id), Some(self.part(what)), group, Some(format!("{code} {}", self.region(count)))];
         words.into_iter().flatten().collect::<Vec<_>>().join(", ")
     }
 

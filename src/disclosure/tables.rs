@@ -93,7 +93,7 @@ impl Writer<'_> {
             let head = [text(&indicator.id), text(indicator.short.get(code)), text(self.specs.level(level).name.get(code))];
             rows.push(self.cost(head, cost));
         }
-        self.table("summary", "summary", columns, rows)
+        self.table("summary", "disclosure_summary", columns, rows)
     }
 
     /// What withholding costs in each indicator and level: of counts over the same persons there, one.

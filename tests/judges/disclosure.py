@@ -1,7 +1,12 @@
-"""Judge a release given as a JJ file, see disclosure.sh."""
+"""Judge a release given as a JJ file, see disclosure.sh.
+
+A cell of weight 1 is printed unless it is withheld (u small, m for others); one of weight 0 is printed nowhere, is hidden
+without cost, and if it is small (u) must not follow either.
+"""
 import argparse
 import collections
 import concurrent.futures
+import itertools
 import multiprocessing
 import os
 import sys
@@ -84,14 +89,14 @@ def components(cells, equations, free):
     return [(members[r], sums[r]) for r in members]
 
 
-def write(path, cells, part, status, cheap=()):
-    """Write one component as a JJ file; cell i of the file is part[0][i]. The cheap cells cost nothing."""
+def write(path, cells, part, status):
+    """Write one component as a JJ file; cell i of the file is part[0][i]."""
     numbers, equations = part
     place = {c: i for i, c in enumerate(numbers)}
     lines = ["0", str(len(numbers))]
     for i, c in enumerate(numbers):
         x = cells[c]
-        lines.append(f"{i} {x.value:.10g} {x.weight if c not in cheap else 0} {status(x)} {x.low:.10g} {x.high:.10g} {x.lpl:.10g} {x.upl:.10g} {x.spl:.10g}")
+        lines.append(f"{i} {x.value:.10g} {x.weight} {status(x)} {x.low:.10g} {x.high:.10g} {x.lpl:.10g} {x.upl:.10g} {x.spl:.10g}")
     lines.append(str(len(equations)))
     for e in equations:
         lines.append(f"{e.rhs:.10g} {len(e.terms)} : " + " ".join(f"{place[c]} ({k})" for c, k in e.terms))
@@ -100,17 +105,13 @@ def write(path, cells, part, status, cheap=()):
     return max(map(len, lines))
 
 
-def audit(cells, equations, hidden):
-    """What can be learnt about every hidden cell: {cell: (least, greatest)}."""
-    found = {}
+def audit(cells, part):
+    """What can be learnt about every cell of a component of hidden cells: {cell: (least, greatest)}."""
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "audit.jj")
-        for part in components(cells, equations, hidden):
-            if write(path, cells, part, lambda cell: "m") > LONGEST_LINE:
-                refuse("an equation has too many withheld cells for audit_jj")
-            for row in audit_jj(path):
-                found[part[0][row["cell"]]] = (row["min"] + 0.0, row["max"] + 0.0)
-    return found
+        if write(path, cells, part, lambda cell: "m") > LONGEST_LINE:
+            raise RuntimeError("an equation has too many withheld cells for audit_jj")
+        return {part[0][row["cell"]]: (row["min"] + 0.0, row["max"] + 0.0) for row in audit_jj(path)}
 
 
 def unsafe(cell, least, greatest):
@@ -118,23 +119,6 @@ def unsafe(cell, least, greatest):
     slack = TOLERANCE * max(1, abs(cell.value))
     return (cell.value - least < cell.lpl - slack or greatest - cell.value < cell.upl - slack
             or greatest - least < cell.spl - slack)
-
-
-def cut(cells, part, largest):
-    """Drop the equations of the greatest numbers until no part has more than so many cells.
-
-    Whoever knows fewer equations learns less: what protects the whole protects the parts,
-    so the optima of the parts add up to no more than the optimum of the whole.
-    """
-    todo, done = [part], []
-    while todo:
-        numbers, equations = todo.pop()
-        if len(numbers) <= largest:
-            done.append((numbers, equations))
-        else:
-            top = max(range(len(equations)), key=lambda e: max(cells[c].value for c, _ in equations[e].terms))
-            todo += components(cells, equations[:top] + equations[top + 1:], numbers)
-    return [part for part in done if primaries(cells, part[0])]
 
 
 def primaries(cells, numbers):
@@ -151,14 +135,13 @@ def count(cells, numbers):
     return sum(cells[c].weight for c in numbers)
 
 
-def suppress(cells, part, minutes, cheap=()):
-    """full_jj on one part: (the cells it withholds, the least number proven)."""
+def suppress(cells, part, minutes):
+    """full_jj on one component: (the cells that it withholds, the least number proven)."""
     chosen = given(cells, part[0])
-    if not part[1]:
-        return chosen, count(cells, chosen)
     with tempfile.TemporaryDirectory() as folder:
         path, answer = os.path.join(folder, "in.jj"), os.path.join(folder, "out")
-        write(path, cells, part, lambda cell: "u" if cell.status == "u" or cell.weight == 0 else "s", cheap)
+        # What is printed nowhere is hidden without cost; `m` is no status for full_jj.
+        write(path, cells, part, lambda cell: "u" if cell.status == "u" or cell.weight == 0 else "s")
         solver = HiTaSCtrl()
         code = solver.full_jj(path, answer, minutes, "", folder + "/")
         if code > 1:
@@ -170,37 +153,41 @@ def suppress(cells, part, minutes, cheap=()):
     return chosen, count(cells, chosen) if code == 0 else int(bounds.split()[1])
 
 
-def safe(cells, equations, chosen):
-    """Does withholding these cells protect the primaries?"""
-    found = audit(cells, equations, sorted(chosen))
-    return not any(unsafe(cells[c], *found[c]) for c in primaries(cells, chosen))
+def is_safe(pool, cells, equations, hidden):
+    """Audits what is hidden, and prints what follows from the rest."""
+    found = {}
+    for answer in pool.map(audit, itertools.repeat(cells), components(cells, equations, hidden)):
+        found |= answer
+    bad = [i for i in hidden if unsafe(cells[i], *found[i])]
+    exact = sum(high - low < TOLERANCE for c, (low, high) in found.items() if cells[c].weight)
+    print(f"unsafe: {len(bad)}; withheld and known exactly: {exact}", flush=True)
+    for i in bad:
+        print("  cell {}: {:g} lies in [{:g}, {:g}]".format(i, cells[i].value, *found[i]))
+    return not bad
 
 
-def compare(cells, equations, a):
+def compare(pool, cells, equations, a):
     """Our pattern against the optimum, component by component: (ratio at least, ratio at most)."""
     free = [i for i, c in enumerate(cells) if c.status != "z"]
-    wholes = [part for part in components(cells, equations, free) if primaries(cells, part[0])]
+    parts = [part for part in components(cells, equations, free) if primaries(cells, part[0])]
+    jobs = [pool.submit(suppress, cells, part, a.minutes) for part in parts]
     ours = best = bound = 0
-    # A process for each part: the solver keeps global state.
-    with concurrent.futures.ProcessPoolExecutor(
-            os.cpu_count(), multiprocessing.get_context("spawn"), max_tasks_per_child=1) as pool:
-        jobs = [[pool.submit(suppress, cells, part, a.minutes) for part in cut(cells, whole, a.largest)]
-                for whole in wholes]
-        for whole, parts in zip(wholes, jobs):
-            answers = [job.result() for job in parts]
-            least = sum(n for _, n in answers)
-            chosen = set().union(*(c for c, _ in answers))
-            if not safe(cells, equations, chosen):  # the cut cost something: what must be added?
-                chosen, _ = pool.submit(suppress, cells, whole, 0, chosen).result()
-                if not safe(cells, equations, chosen):
-                    raise RuntimeError("full_jj did not protect a component")
-            best_here = count(cells, chosen)
-            own = count(cells, (c for c in whole[0] if cells[c].status in "um"))
-            print(f"component of {len(whole[0])} cells: withheld {own}, optimum "
-                  + (f"{least}" if least == best_here else f"{least} to {best_here}")
-                  + f", ratio {own / least:.3f}", flush=True)
-            ours, best, bound = ours + own, best + best_here, bound + least
-    if not wholes:
+    differing = []
+    for part, job in zip(parts, jobs):
+        chosen, least = job.result()
+        withheld = {c for c in part[0] if cells[c].status in "um"}
+        own, other = count(cells, withheld), count(cells, chosen)
+        small = count(cells, primaries(cells, part[0]))
+        ratio = f"{own / least:.3f}" if least else "-"
+        print(f"component of {len(part[0])} cells, {small} of them small and printed: withheld {own}, optimum "
+              + (f"{least}" if least == other else f"{least} to {other}") + f", ratio {ratio}", flush=True)
+        ours, best, bound = ours + own, best + other, bound + least
+        differing += [(c, "ours") for c in withheld - chosen if cells[c].weight]
+        differing += [(c, "optimum") for c in chosen - withheld if cells[c].weight]
+    if a.differences:
+        with open(a.differences, "w") as f:
+            f.writelines(f"{c} {whose}\n" for c, whose in sorted(differing))
+    if not bound:
         return 1, 1
     print(f"all: withheld {ours}, optimum {bound} to {best}, ratio {ours / best:.3f} to {ours / bound:.3f}")
     return ours / best, ours / bound
@@ -209,27 +196,25 @@ def compare(cells, equations, a):
 def main():
     p = argparse.ArgumentParser()
     p.add_argument("file")
-    p.add_argument("--minutes", type=int, default=1, help="for the optimum of one part")
-    p.add_argument("--largest", type=int, default=150, help="cells of a part that is solved in one piece")
+    p.add_argument("--minutes", type=int, default=5, help="for the optimum of one component")
     p.add_argument("--ratio", type=float, default=1.3, help="withheld / optimum allowed")
+    p.add_argument("--differences", metavar="FILE", help="where to write the cells that only one of the two withholds")
     a = p.parse_args()
 
     cells, equations = read(a.file)
     hidden = [i for i, c in enumerate(cells) if c.status in "um"]
-    print(f"{len(cells)} cells, {len(equations)} equations; withheld: {len(hidden)}, "
-          f"{len(primaries(cells, hidden))} of them for their own sake")
-    found = audit(cells, equations, hidden)
-    bad = [i for i in hidden if unsafe(cells[i], *found[i])]
-    exact = sum(high - low < TOLERANCE for low, high in found.values())
-    print(f"unsafe: {len(bad)}; known exactly: {exact}", flush=True)
-    for i in bad:
-        print("  cell {}: {:g} lies in [{:g}, {:g}]".format(i, cells[i].value, *found[i]))
-    try:
-        least, most = compare(cells, equations, a)
-    except RuntimeError as e:
-        print(f"no optimum: {e}")
-        return 1 if bad else 2
-    if bad or least > a.ratio:
+    print(f"{len(cells)} cells, {len(equations)} equations; of {count(cells, range(len(cells)))} printed cells withheld: "
+          f"{count(cells, hidden)}, {count(cells, primaries(cells, hidden))} of them for their own sake", flush=True)
+    # A process for each component: the solver keeps global state.
+    with concurrent.futures.ProcessPoolExecutor(
+            os.cpu_count(), multiprocessing.get_context("spawn"), max_tasks_per_child=1) as pool:
+        safe = is_safe(pool, cells, equations, hidden)
+        try:
+            least, most = compare(pool, cells, equations, a)
+        except RuntimeError as e:
+            print(f"no optimum: {e}")
+            return 2 if safe else 1
+    if not safe or least > a.ratio:
         return 1
     if most > a.ratio:
         refuse("the optimum is not known closely enough")

@@ -1,24 +1,21 @@
 #!/usr/bin/env bash
-# Judges a release written as a linear system (JJ format of tau-ARGUS) with pytauargus,
-# a program that is not ours: is every withheld cell safe, and did we withhold too much?
+# Judges what is withheld with a program that is not ours (pytauargus, the solvers of τ-ARGUS): is every withheld count safe, and is not
+# much more withheld than must be? The system is `private/disclosure/<period>/system.jj`, which `esep disclosure` writes.
 #
-#   disclosure.sh FILE.jj [--minutes 5] [--ratio 1.3] [--venv DIR]
+#     tests/judges/disclosure.sh FILE.jj [--minutes 5] [--ratio 1.3] [--differences FILE]
 #
-# Exit 0: safe and close to the optimum. 1: an unsafe cell, or too many withheld. 2: no verdict.
+# Exit 0: safe and close to the optimum. 1: an unsafe count, or too much withheld. 2: no verdict.
+#
+# Not a part of the tests: it needs Python 3.10 or later with venv, and takes pytauargus from PyPI, once, into the folder JUDGE
+# (`~/.cache/esep-judge` when not set).
 set -euo pipefail
-
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-venv=target/tools/disclosure
-arguments=()
-while [ $# -gt 0 ]; do
-  case $1 in
-    --venv) venv=$2; shift 2 ;;
-    *) arguments+=("$1"); shift ;;
-  esac
-done
+venv=${JUDGE:-$HOME/.cache/esep-judge}
+version=0.6.0
 
-if ! "$venv/bin/python" -c 'import importlib.metadata as m; assert m.version("pytauargus") == "0.6.0"' 2>/dev/null; then
-  python3 -m venv "$venv"
-  "$venv/bin/pip" install --quiet --disable-pip-version-check --no-deps --only-binary :all: pytauargus==0.6.0
+[ $# -gt 0 ] || { echo "usage: $0 FILE.jj [--minutes N] [--ratio R] [--differences FILE]" >&2; exit 2; }
+if ! "$venv/bin/python" -c "import importlib.metadata as m; assert m.version('pytauargus') == '$version'" 2>/dev/null; then
+    python3 -m venv "$venv"
+    "$venv/bin/pip" install --quiet --disable-pip-version-check --no-deps --only-binary :all: "pytauargus==$version"
 fi
-exec "$venv/bin/python" "$here/disclosure.py" "${arguments[@]}"
+exec "$venv/bin/python" "$here/disclosure.py" "$@"
