@@ -1,5 +1,5 @@
-//! The costly stages on the shipped project: reading its workbooks, computing its numbers, withholding small counts, setting its reports, and drawing the
-//! workbooks beside them.
+//! The costly stages on the shipped project: reading its workbooks, computing its numbers, withholding small counts, setting its reports,
+//! and drawing the workbooks beside them.
 //!
 //! `cargo bench --profile dev` measures the program as the README runs it.
 
