@@ -17,7 +17,7 @@ const NOTES: &str = "notes";
 /// The bytes of the workbook; `date` is the day on which it is made.
 pub fn draw(language: &Language, front: &FrontMatter, tables: &[Table], date: Date) -> Result<Vec<u8>, XlsxError> {
     let mut book = table::book()?;
-    let pen = Pen { language, front, formats: Formats::new() };
+    let pen = Pen { language, front, formats: Formats::default() };
     book.set_properties(&pen.properties(date)?);
     let mut names = SheetNames::default();
     let cover = names.take(pen.label("companion_cover"));

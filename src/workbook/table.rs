@@ -122,9 +122,8 @@ fn plain() -> Format {
     Format::new().set_font_name(FONT).set_font_size(11)
 }
 
-impl Formats {
-    /// The formats of all workbooks.
-    pub fn new() -> Self {
+impl Default for Formats {
+    fn default() -> Self {
         let top = plain().set_align(FormatAlign::Top);
         let link = plain().set_font_color(LINK).set_underline(FormatUnderline::Single);
         let header = plain().set_bold().set_text_wrap().set_border_bottom(FormatBorder::Thin);
@@ -144,7 +143,9 @@ impl Formats {
             plain: plain(),
         }
     }
+}
 
+impl Formats {
     /// The format of a number with so many decimals.
     fn number(&self, decimals: u32, signed: bool) -> Format {
         let places = if decimals == 0 { String::new() } else { format!(".{}", "0".repeat(decimals as usize)) };
