@@ -1,5 +1,5 @@
-//! The costly stages on the shipped project: reading its workbooks, computing its numbers, setting its reports, and drawing the
-//! workbooks beside them.
+//! The costly stages on the shipped project: reading its workbooks, computing its numbers, withholding small counts, setting its reports,
+//! and drawing the workbooks beside them.
 //!
 //! `cargo bench --profile dev` measures the program as the README runs it.
 
@@ -34,6 +34,14 @@ fn computing_all_indicators(bencher: Bencher<'_, '_>) {
     let project = project();
     let computed = project.computed.as_ref().expect("the shipped specifications are right");
     bencher.bench_local(|| black_box(compute::run(&computed.specs, computed.inside(&[]).data)));
+}
+
+/// What is withheld in all periods, with its proof.
+#[divan::bench(sample_count = 5)]
+fn withholding_small_counts(bencher: Bencher<'_, '_>) {
+    let project = project();
+    let ready = project.ready(Audience::Internal).expect("the shipped specifications are right");
+    bencher.bench_local(|| black_box(ready.disclosure()).len());
 }
 
 /// Another report each time, in turn over the regions of a level and the languages: what is alike in two reports in a row is

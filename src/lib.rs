@@ -52,6 +52,8 @@ pub mod forms;
 
 pub mod companion;
 
+pub mod disclosure;
+
 pub mod typeset;
 
 pub mod release;

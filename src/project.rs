@@ -10,11 +10,11 @@ use crate::diagnostic::{self, Diagnostic};
 use crate::intake::receipts::Receipt;
 use crate::language::{self, Language, LanguageCode};
 use crate::period::PeriodIndex;
-use crate::protect::{self, Audience, Blocked, Inside, Published};
+use crate::protect::{self, Audience, Blocked, Inside, Protected, Published};
 use crate::sources::{self, Sources};
 use crate::spec::{self, Specs};
 use crate::typeset;
-use crate::{answer, check, companion, forms, grid, intake, release, report, wording, words};
+use crate::{answer, check, companion, disclosure, forms, grid, intake, release, report, wording, words};
 
 /// The world failed: something could not be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -36,6 +36,9 @@ pub enum Error {
     /// A form could not be made.
     #[error(transparent)]
     Form(#[from] forms::Error),
+    /// The workbook of what is withheld could not be made.
+    #[error(transparent)]
+    Disclosure(#[from] disclosure::Error),
 }
 
 /// A project that was read, checked and computed.
@@ -78,6 +81,13 @@ impl Project {
         let computed = self.computed.as_ref()?;
         let published = protect::publish(computed.inside(&self.diagnostics), audience);
         Some(Ready { project: self, computed, published })
+    }
+}
+
+impl Ready<'_> {
+    /// What is withheld from everybody in each period, with all small counts: for whoever answers for a release.
+    pub fn disclosure(&self) -> Vec<Protected> {
+        protect::disclosure(self.computed.inside(&self.project.diagnostics))
     }
 }
 
@@ -169,6 +179,7 @@ fn labels() -> Vec<&'static str> {
         forms::LABELS,
         answer::LABELS,
         companion::LABELS,
+        disclosure::LABELS,
         words::LABELS,
         wording::LABELS,
         wording::PLACES,

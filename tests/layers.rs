@@ -29,7 +29,7 @@ const HOMES: [(&str, &[&str]); 32] = [
     ("rayon", &["grid", "intake", "compute", "protect", "typeset", PROGRAM]),
     ("rlimit", &["worker"]),
     ("rustix", &["release", "worker"]),
-    ("rust_xlsxwriter", &["answer", "companion", "forms", "workbook"]),
+    ("rust_xlsxwriter", &["answer", "companion", "disclosure", "forms", "workbook"]),
     ("schemars", &["yaml", "spec"]),
     ("serde_yaml", &["yaml"]),
     ("same_file", &["release"]),
@@ -92,6 +92,12 @@ const DOOR: [&str; 2] = ["protect", "project"];
 
 /// Who may see rows: those who make something for the unit or the office that sent them.
 const SENDERS: [&str; 4] = ["src/forms/", "src/report/unit.rs", "src/press/sheets.rs", "src/cli/sheets.rs"];
+
+/// Who may see the counts that are withheld: those who write them down for whoever answers for a release.
+const DISCLOSERS: [&str; 2] = ["src/disclosure/", "src/press/disclosure.rs"];
+
+/// What tells of counts that are withheld.
+const WITHHELD: [&str; 6] = ["Protected", "About", "Count", "Place", "What", "jj"];
 
 /// Who may touch the disk: `process` looks at what the system tells of processes.
 const DISK: [&str; 3] = ["sources", "release", "process"];
@@ -265,6 +271,15 @@ fn behind_the_door_nobody_names_what_was_not_let_through() {
             if is_of_senders && !SENDERS.iter().any(|home| source.path.starts_with(home)) {
                 faults.push(format!("{}:{line} names rows, which only those who sent them may see", source.path));
             }
+        }
+        let is_discloser = DISCLOSERS.iter().any(|home| source.path.starts_with(home));
+        let told = uses(source, &code).into_iter().filter(|(used, _)| {
+            used[0] == "protect" && used.iter().any(|name| name == "disclosure" || WITHHELD.contains(&name.as_str()))
+        });
+        let called = code.match_indices(".disclosure(").map(|(place, _)| place);
+        for place in told.map(|(_, place)| place).chain(called).filter(|_| !is_discloser) {
+            let line = source.line(&code, place);
+            faults.push(format!("{}:{line} names counts that are withheld, which no release may tell", source.path));
         }
         for word in [".inside(", "::inside("] {
             for (place, _) in code.match_indices(word) {

@@ -77,6 +77,9 @@ pub enum Command {
     Forms(Forms),
     /// Make the sheets that go to the units themselves, never into a release: a page for each with its own answers
     Sheets(Sheets),
+    /// Write down what releases withhold for confidentiality, for those who answer for them: a workbook with every number that is withheld,
+    /// why, for whose sake and which values it could have, and the linear system of all counts for other programs
+    Disclosure(Disclosure),
     /// Make one report again and again, whenever a file of the project changes; a broken template leaves the last good one
     Watch(Watch),
     /// Print the JSON Schema of a specification file, for editors; of all of them as one object when none is named
@@ -213,6 +216,22 @@ pub struct Sheets {
     /// How many are made at once; as many as there are processors when left out
     #[arg(long, value_name = "N")]
     pub jobs: Option<usize>,
+}
+
+#[derive(Args)]
+pub struct Disclosure {
+    /// The period; all with data when left out
+    #[arg(long, value_name = "PERIOD", value_parser = typed)]
+    pub period: Option<String>,
+    /// The language; the first one of the reports when left out
+    #[arg(long, value_name = "CODE", value_parser = typed)]
+    pub language: Option<String>,
+    /// Where it stands, in a folder for each period, for its owner alone; it takes the place of what stood there before
+    #[arg(long, value_name = "DIR", default_value = "private/disclosure")]
+    pub out: PathBuf,
+    /// Let files go that others put there
+    #[arg(long)]
+    pub replace: bool,
 }
 
 #[derive(Args)]

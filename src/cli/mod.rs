@@ -2,6 +2,7 @@
 
 mod arguments;
 mod choose;
+mod disclosure;
 mod output;
 mod sheets;
 mod watch;
@@ -105,6 +106,12 @@ fn command(arguments: &Arguments) -> Result<(), Stop> {
         Command::Sheets(options) => {
             let arguments::Sheets { out, replace, .. } = options;
             with_shelf(arguments, out, Holding::Sheets, *replace, |arguments, shelf| sheets::run(arguments, options, shelf))
+        }
+        Command::Disclosure(options) => {
+            let arguments::Disclosure { out, replace, .. } = options;
+            with_shelf(arguments, out, Holding::Disclosure, *replace, |arguments, shelf| {
+                disclosure::run(arguments, options, shelf)
+            })
         }
         Command::Watch(options) => watch::run(arguments, options),
         Command::Schema { file } => print(&schemas(*file)),

@@ -14,7 +14,6 @@ use crate::language::Language;
 use crate::region::RegionIndex;
 use crate::report::Material;
 use crate::report::model::Report;
-use crate::value::Ratio;
 
 /// The labels that every language needs for these workbooks.
 pub const LABELS: &[&str] = &[
@@ -115,34 +114,6 @@ pub const LABELS: &[&str] = &[
 #[derive(Debug, thiserror::Error)]
 #[error("the workbook of its tables cannot be made: {0}")]
 pub struct Error(#[from] XlsxError);
-
-/// A table of the workbook. Every row has as many cells as there are columns, and none is empty.
-struct Table {
-    /// Its name in formulas.
-    id: &'static str,
-    /// The name of its sheet, before it is cut.
-    sheet: String,
-    /// What it is about.
-    title: String,
-    columns: Vec<Column>,
-    rows: Vec<Vec<Cell>>,
-}
-
-/// A column: its header, and the most letters that fit on its line.
-struct Column {
-    header: String,
-    widest: usize,
-}
-
-/// What stands in a cell.
-enum Cell {
-    /// Words, a code, or a short form in square brackets.
-    Text(String),
-    /// A whole number.
-    Whole(i64),
-    /// A number, rounded to so many decimals; a difference has its sign.
-    Number { ratio: Ratio, decimals: u32, signed: bool },
-}
 
 /// The bytes of the workbook beside `report`.
 ///

@@ -2,7 +2,6 @@
 
 use std::cmp::Ordering;
 
-use super::{Cell, Column, Table};
 use crate::compute::Coverage;
 use crate::compute::compare::{Gap, Rank};
 use crate::language::Language;
@@ -14,6 +13,7 @@ use crate::report::model::{MethodologyEntry, Report};
 use crate::spec::{Indicator, IndicatorIndex};
 use crate::value::{Missing, Ratio, Value};
 use crate::words::Words;
+use crate::workbook::table::{Cell, Column, Table};
 
 /// Decimals of the percentage of units that answered.
 const SHARE_DECIMALS: u32 = 1;
@@ -34,16 +34,6 @@ struct Writer<'a> {
     region: RegionIndex,
     report: &'a Report,
     below: Vec<RegionIndex>,
-}
-
-/// A column of words.
-fn words(header: String, widest: usize) -> Column {
-    Column { header, widest }
-}
-
-/// A column of numbers.
-fn figures(header: String) -> Column {
-    Column { header, widest: 14 }
 }
 
 fn text(words: &str) -> Cell {
@@ -188,7 +178,7 @@ impl<'a> Writer<'a> {
             let of_numerator = |header: &String| format!("{}: {header}", self.label("numerator"));
             headers.extend(headers.iter().map(of_numerator).collect::<Vec<_>>());
         }
-        headers.into_iter().map(figures).collect()
+        headers.into_iter().map(Column::figures).collect()
     }
 
     fn percent(&self, label: &str) -> String {
@@ -203,13 +193,13 @@ impl<'a> Writer<'a> {
     /// The columns of a value and its comparison with the period before.
     fn value_columns(&self) -> Vec<Column> {
         let mut columns = vec![
-            words(self.label("measured_in"), 14),
-            figures(self.value_header(self.material.period)),
-            figures(self.label("numerator")),
-            figures(self.label("denominator")),
+            Column::words(self.label("measured_in"), 14),
+            Column::figures(self.value_header(self.material.period)),
+            Column::figures(self.label("numerator")),
+            Column::figures(self.label("denominator")),
         ];
         if let Some(previous) = self.material.period.previous() {
-            columns.extend([figures(self.value_header(previous)), figures(self.label("change"))]);
+            columns.extend([Column::figures(self.value_header(previous)), Column::figures(self.label("change"))]);
         }
         columns
     }
@@ -234,12 +224,12 @@ impl<'a> Writer<'a> {
     /// The columns of [`Self::footing`].
     fn footing_columns(&self) -> Vec<Column> {
         let mut columns = self.coverage_columns();
-        columns.push(words(self.label("companion_marks"), 18));
+        columns.push(Column::words(self.label("companion_marks"), 18));
         columns
     }
 
     fn indicator_columns(&self) -> [Column; 2] {
-        [words(self.label("number"), 10), words(self.label("indicator"), 46)]
+        [Column::words(self.label("number"), 10), Column::words(self.label("indicator"), 46)]
     }
 
     fn indicator_cells(&self, indicator: &Indicator) -> [Cell; 2] {
@@ -247,7 +237,7 @@ impl<'a> Writer<'a> {
     }
 
     fn region_columns(&self) -> [Column; 2] {
-        [words(self.label("companion_region_code"), 14), words(self.label("region"), 40)]
+        [Column::words(self.label("companion_region_code"), 14), Column::words(self.label("region"), 40)]
     }
 
     fn region_cells(&self, region: RegionIndex) -> [Cell; 2] {
@@ -256,7 +246,7 @@ impl<'a> Writer<'a> {
     }
 
     fn rank_columns(&self) -> [Column; 2] {
-        [figures(self.label("rank")), figures(self.label("companion_of"))]
+        [Column::figures(self.label("rank")), Column::figures(self.label("companion_of"))]
     }
 
     /// The table of all indicators in the region, one row each.
@@ -269,9 +259,9 @@ impl<'a> Writer<'a> {
         let mut columns: Vec<Column> = self.indicator_columns().into();
         columns.extend(self.value_columns());
         columns.extend([
-            figures(self.label("target")),
-            words(self.label("companion_target_period"), 14),
-            words(self.label("status"), 14),
+            Column::figures(self.label("target")),
+            Column::words(self.label("companion_target_period"), 14),
+            Column::words(self.label("status"), 14),
         ]);
         columns.extend(above.iter().map(|(label, region)| {
             let name = hierarchy.region(*region).name.get(&self.language.code);
@@ -315,7 +305,7 @@ impl<'a> Writer<'a> {
     /// The table of the parts of numerators and the groups of breakdowns.
     fn groups(&self) -> Table {
         let mut columns: Vec<Column> = self.indicator_columns().into();
-        columns.extend([words(self.label("companion_breakdown"), 30), words(self.label("group"), 40)]);
+        columns.extend([Column::words(self.label("companion_breakdown"), 30), Column::words(self.label("group"), 40)]);
         columns.extend(self.value_columns());
         columns.extend(self.footing_columns());
         let of = |(index, indicator, about)| {
@@ -353,8 +343,8 @@ impl<'a> Writer<'a> {
         let existed = |period: &PeriodIndex| region.exists_on(specs.period(*period).date);
         let periods: Vec<PeriodIndex> = (0..=period.0).map(PeriodIndex).filter(existed).collect();
         let mut columns: Vec<Column> = self.indicator_columns().into();
-        columns.push(words(self.label("measured_in"), 14));
-        columns.extend(periods.iter().map(|&period| figures(self.value_header(period))));
+        columns.push(Column::words(self.label("measured_in"), 14));
+        columns.extend(periods.iter().map(|&period| Column::figures(self.value_header(period))));
         let row = |(index, indicator, about): (IndicatorIndex, &Indicator, &MethodologyEntry)| {
             let mut row: Vec<Cell> = self.indicator_cells(indicator).into();
             row.push(text(&about.per));
@@ -371,10 +361,14 @@ impl<'a> Writer<'a> {
     fn coverage(&self) -> Table {
         let Material { specs, published, period, .. } = self.material;
         let mut columns: Vec<Column> = self.region_columns().into();
-        columns.extend([words(self.label("dataset"), 40), words(self.label("unit"), 30)]);
-        columns.extend([figures(self.label("expected")), figures(self.label("reported")), figures(self.percent("share"))]);
+        columns.extend([Column::words(self.label("dataset"), 40), Column::words(self.label("unit"), 30)]);
+        columns.extend([
+            Column::figures(self.label("expected")),
+            Column::figures(self.label("reported")),
+            Column::figures(self.percent("share")),
+        ]);
         if self.has_register() {
-            columns.push(figures(self.label("unregistered")));
+            columns.push(Column::figures(self.label("unregistered")));
         }
         let mut rows = Vec::new();
         for &region in std::iter::once(&self.region).chain(&self.below) {
@@ -398,22 +392,22 @@ impl<'a> Writer<'a> {
     /// The table of how each indicator is computed, in words.
     fn methodology(&self) -> Table {
         let mut columns = vec![
-            words(self.label("number"), 10),
-            words(self.label("companion_section"), 40),
-            words(self.label("indicator"), 50),
-            words(self.label("numerator"), 40),
-            words(self.label("denominator"), 40),
-            words(self.label("population"), 40),
-            words(self.label("dataset"), 30),
-            words(self.label("unit"), 20),
-            words(self.label("measured_in"), 14),
-            words(self.label("direction"), 16),
-            words(self.label("targets"), 24),
-            words(self.label("note"), 60),
+            Column::words(self.label("number"), 10),
+            Column::words(self.label("companion_section"), 40),
+            Column::words(self.label("indicator"), 50),
+            Column::words(self.label("numerator"), 40),
+            Column::words(self.label("denominator"), 40),
+            Column::words(self.label("population"), 40),
+            Column::words(self.label("dataset"), 30),
+            Column::words(self.label("unit"), 20),
+            Column::words(self.label("measured_in"), 14),
+            Column::words(self.label("direction"), 16),
+            Column::words(self.label("targets"), 24),
+            Column::words(self.label("note"), 60),
         ];
         // The column is left out where all indicators are computed in all periods.
         let lives = self.report.methodology.iter().any(|about| about.life.is_some());
-        columns.extend(lives.then(|| words(self.label("life"), 24)));
+        columns.extend(lives.then(|| Column::words(self.label("life"), 24)));
         let sections = &self.material.specs.programme.sections;
         let optional = |words: &Option<String>| words.as_deref().map_or_else(|| self.none(), text);
         let row = |(_, indicator, about): (IndicatorIndex, &Indicator, &MethodologyEntry)| {
@@ -435,11 +429,5 @@ impl<'a> Writer<'a> {
             row
         };
         self.table("methodology", "methodology", columns, self.indicators().map(row).collect())
-    }
-}
-
-impl Cell {
-    fn rounded(ratio: Ratio, decimals: u32) -> Self {
-        Cell::Number { ratio, decimals, signed: false }
     }
 }

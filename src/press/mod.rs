@@ -1,6 +1,7 @@
 //! Gathers what is to be made, makes it on threads, and stores each document as soon as it is set. No two documents have one path.
 
 mod answers;
+mod disclosure;
 mod forms;
 mod orders;
 mod reports;
@@ -20,6 +21,7 @@ use crate::sources::Sources;
 use crate::typeset::{self, Document, Failure, Kit, Setter, Typesetter};
 
 pub use answers::{Answers, answers};
+pub use disclosure::{Disclosed, disclose};
 pub use forms::{FormOptions, Forms, collect};
 pub use orders::Orders;
 pub use reports::{BuildOptions, Built, build, holding, proof};

@@ -36,6 +36,29 @@ impl Protected {
         let counts = self.system.counts.iter().zip(&self.proposal.withheld).filter(|(_, withheld)| **withheld);
         counts.flat_map(|(counted, _)| counted.places.iter().copied())
     }
+
+    /// What withholding costs readers in this period.
+    pub fn cost(&self) -> Cost {
+        Cost::of(std::slice::from_ref(self))
+    }
+
+    /// The least and the greatest value of a count that the proof shows; `None` for a count that need not be hidden.
+    pub fn range(&self, count: Count) -> Option<(i64, i64)> {
+        let value = self.system.counts[count].value;
+        let (below, above) = self.proposal.witnesses.get(&count)?.reach(count);
+        Some((value - below, value + above))
+    }
+
+    /// The other counts of the equation with the fewest counts that are not published; none where everything else of all equations is.
+    pub fn hides(&self, count: Count) -> Vec<Count> {
+        let is_open = |other: Count| self.proposal.withheld[other] || !self.system.counts[other].is_printed();
+        let others = |&equation: &usize| -> Vec<Count> {
+            let counts = self.system.equations[equation].0.iter().map(|&(other, _)| other);
+            counts.filter(|&other| other != count && is_open(other)).collect()
+        };
+        let equations = self.system.of[count].iter().map(others).filter(|others| !others.is_empty());
+        equations.min_by_key(|others| others.len()).unwrap_or_default()
+    }
 }
 
 /// What withholding costs readers, over all periods.
@@ -55,12 +78,17 @@ impl Cost {
         let mut cost = Self::default();
         for Protected { system, proposal, .. } in protected {
             for (counted, withheld) in system.counts.iter().zip(&proposal.withheld).filter(|(counted, _)| counted.is_printed()) {
-                cost.counts += 1;
-                cost.small += usize::from(*withheld && counted.is_small);
-                cost.others += usize::from(*withheld && !counted.is_small);
+                cost.add(counted.is_small, *withheld);
             }
         }
         cost
+    }
+
+    /// Adds a count that would be printed if nothing were withheld.
+    pub fn add(&mut self, is_small: bool, is_withheld: bool) {
+        self.counts += 1;
+        self.small += usize::from(is_withheld && is_small);
+        self.others += usize::from(is_withheld && !is_small);
     }
 }
 

@@ -36,7 +36,9 @@ use crate::spec::{DatasetIndex, Indicator, IndicatorIndex, Specs};
 pub use audience::Audience;
 pub use blocked::{Blocked, Reason};
 pub use lock::{Cost, Protected};
+pub use quantities::What;
 pub use rows::Rows;
+pub use system::{About, Count, Place};
 pub use units::Units;
 pub use waivers::LetThrough;
 

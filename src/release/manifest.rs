@@ -33,6 +33,9 @@ pub enum Holding {
     Forms,
     /// Workbooks that are sent back.
     Answers,
+    /// What is withheld from releases, and why that is safe.
+    #[serde(rename = "withheld numbers")]
+    Disclosure,
     /// The generated texts of reports for everybody that failed, for whoever mends the templates.
     Texts,
     /// The same of documents that are not for everybody.
@@ -49,14 +52,15 @@ impl Holding {
             Holding::Sheets => "sheets",
             Holding::Forms => "forms",
             Holding::Answers => "answers",
+            Holding::Disclosure => "withheld numbers",
             Holding::Texts => "texts",
             Holding::PrivateTexts => "private texts",
         }
     }
 
     /// What is never published: it stands in no folder of releases.
-    pub const UNPUBLISHED: [Self; 5] =
-        [Holding::Internal, Holding::Sheets, Holding::Forms, Holding::Answers, Holding::PrivateTexts];
+    pub const UNPUBLISHED: [Self; 6] =
+        [Holding::Internal, Holding::Sheets, Holding::Forms, Holding::Answers, Holding::Disclosure, Holding::PrivateTexts];
 
     /// Whether only its owner may read the folder.
     pub fn is_private(self) -> bool {

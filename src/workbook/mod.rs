@@ -1,4 +1,6 @@
-//! What all workbooks that are written share: names of sheets, and the day in their properties.
+//! What all workbooks that are written share: names of sheets, the day in their properties, and sheets of one table.
+
+pub mod table;
 
 use jiff::civil::Date;
 use rust_xlsxwriter::{ExcelDateTime, XlsxError};

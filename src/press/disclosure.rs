@@ -1,0 +1,53 @@
+//! What is withheld, in a folder for each period: a workbook to be read, and the linear system of all counts for a judge from outside.
+
+use std::path::PathBuf;
+
+use crate::diagnostic::Diagnostic;
+use crate::disclosure;
+use crate::language::LanguageCode;
+use crate::period::PeriodIndex;
+use crate::project::{Computed, Error, Ready};
+use crate::protect::{Cost, jj};
+use crate::release::{self, Shelf};
+use crate::report::AUDIENCE_IN_NAMES;
+
+/// The name of the linear system in its folder.
+const SYSTEM: &str = "system.jj";
+
+/// What was made.
+#[derive(Debug)]
+pub struct Disclosed {
+    /// The folder of each period.
+    pub places: Vec<PathBuf>,
+    /// What withholding costs readers in these periods.
+    pub cost: Cost,
+    /// What is wrong with the proof; nothing may be published then.
+    pub refusals: Vec<Diagnostic>,
+}
+
+/// Writes what is withheld in a period, or in all with data, and swaps it in as the folders of these periods on the shelf.
+///
+/// # Errors
+/// When a workbook cannot hold what it should, or something cannot be written.
+pub fn disclose(
+    ready: &Ready<'_>,
+    period: Option<PeriodIndex>,
+    language: &LanguageCode,
+    shelf: &Shelf,
+) -> Result<Disclosed, Error> {
+    let Computed { specs, languages, .. } = ready.computed;
+    let mut protected = ready.disclosure();
+    protected.retain(|of_period| period.is_none_or(|period| of_period.period == period));
+    let language = &languages[language];
+    let book = format!("{}. {}.xlsx", language.labels["disclosure_title"], language.labels[AUDIENCE_IN_NAMES]);
+    let mut places = Vec::new();
+    for of_period in &protected {
+        let files = [
+            (book.clone(), disclosure::write(specs, of_period, language)?),
+            (SYSTEM.to_owned(), jj::text(of_period).into_bytes()),
+        ];
+        places.push(release::folder(shelf, &specs.period(of_period.period).id, &files, true)?);
+    }
+    let refusals = protected.iter().flat_map(|of_period| of_period.refusals(specs)).collect();
+    Ok(Disclosed { places, cost: Cost::of(&protected), refusals })
+}
