@@ -116,7 +116,8 @@ const FARTHEST: i64 = 14;
 const MOST_GUESSES: usize = 4_000;
 
 impl Reader {
-    pub fn new(project: &Project, published: &Published<'_>) -> Self {
+    /// A reader of a project who is told some sums.
+    pub fn new(project: &Project, told: &BTreeMap<Wish, Option<i64>>) -> Self {
         let mut reader = Self {
             places: BTreeMap::new(),
             truth: Vec::new(),
@@ -149,9 +150,9 @@ impl Reader {
                 }
             }
         }
-        for (wish, told) in told(project, published) {
-            if let Some(sum) = told {
-                let terms = reader.terms(&wish);
+        for (wish, told) in told {
+            if let Some(sum) = *told {
+                let terms = reader.terms(wish);
                 reader.add(Equation { terms, sum });
             }
         }
