@@ -17,10 +17,15 @@ mod support;
 use attack::{Learnt, Reader, Wish};
 use chance::Project;
 use seek::Seeker;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
+use std::sync::OnceLock;
 
-use esep::protect::{self, Audience};
+use esep::language::{self, Language, LanguageCode};
+use esep::period::PeriodIndex;
+use esep::protect::{self, Audience, Published};
+use esep::report::{self, Background, Material, Selection};
+use esep::{companion, press, table};
 
 /// How many small projects by chance are tried; `PROPTEST_CASES` asks for more.
 fn seeds(usual: u64) -> std::ops::Range<u64> {
@@ -62,7 +67,7 @@ fn nobody_can_work_out_what_is_withheld() {
         let rule = project.specs.programme.confidentiality;
         let published = protect::publish(computed.inside(&project.specs), Audience::Public);
         let all = attack::told(&project, &published);
-        let mut reader = Reader::new(&project, &all);
+        let mut reader = Reader::of_groups(&project, &all);
         for (wish, known) in all {
             let truth = reader.truth(&wish);
             assert!(known.is_none_or(|known| known == truth), "{wish:?} is {truth}, {known:?} is told\n{}", told(seed, &project));
@@ -94,13 +99,13 @@ fn who_is_alone_in_a_count_learns_no_other_one() {
         if !rule.protects_from_single { continue }
         let published = protect::publish(computed.inside(&project.specs), Audience::Public);
         let all = attack::told(&project, &published);
-        let empty = Reader::new(&project, &Default::default());
+        let empty = Reader::of_groups(&project, &Default::default());
         let truth = |wish: &Wish| empty.truth(wish);
         for (single, known) in &all {
             if known.is_some() || truth(single) != 1 { continue }
             let mut all = all.clone();
             all.insert(single.clone(), Some(1));
-            let mut reader = Reader::new(&project, &all);
+            let mut reader = Reader::of_groups(&project, &all);
             for (wish, known) in &all {
                 if known.is_none() && rule.withholds(truth(wish)) && reader.can_be_somebody(wish) && truth(wish) > 1 {
                     match reader.learns(wish, 1) {
@@ -140,4 +145,74 @@ fn no_withheld_number_stands_anywhere_in_a_public_release() {
     assert_eq!(latest.difference(&found).collect::<Vec<_>>(), Vec::<&String>::new(), "the search finds everything that is there");
     let public = seeker.find_in(&canary::build(&folder, &project, Audience::Public));
     assert!(public.is_empty(), "{public:#?}");
+}
+
+/// The house's English.
+fn english() -> &'static Language {
+    static ENGLISH: OnceLock<Language> = OnceLock::new();
+    ENGLISH.get_or_init(|| {
+        let project = esep::sources::read(canary::folder().path()).expect("it can be read").0;
+        let labels = [report::LABELS, companion::LABELS].concat();
+        let mut found = Vec::new();
+        let code = LanguageCode::new("en");
+        let codes = [code.clone()];
+        let files = (&project.templates, &project.house_languages);
+        language::load(&codes, &labels, files, [], &mut found).remove(&code).expect("the house has English")
+    })
+}
+
+/// Everything that is made from what is published of the last period.
+fn made(published: &Published<'_>) -> BTreeMap<String, Vec<u8>> {
+    let period = published.latest().expect("there are data");
+    let rows = press::rows(published, &[PeriodIndex(0), period], &Selection::default());
+    let mut made = BTreeMap::from([
+        ("table as CSV".to_owned(), table::csv(&rows).into_bytes()),
+        ("table as JSON".to_owned(), table::json(&rows).into_bytes()),
+    ]);
+    let background = Background::new(published, period);
+    let material = Material::new(published, period, None);
+    for region in report::orders(published, period, &Selection::default()).into_iter().map(|order| order.region) {
+        let report = report::write(material, &background, english(), region);
+        let code = &published.specs().hierarchy.region(region).code;
+        for (key, part) in serde_json::to_value(&report).expect("a model is plain data").as_object().expect("it has keys") {
+            made.insert(format!("{key} in the report of {code}"), serde_json::to_vec_pretty(part).expect("it can be written"));
+        }
+        let workbook = companion::write(material, english(), region, &report).expect("it can be written");
+        made.insert(format!("workbook of {code}"), workbook);
+    }
+    made
+}
+
+#[test]
+fn what_is_published_is_the_same_with_other_persons_behind_what_is_withheld() {
+    let (mut compared, mut unknown, mut differing) = (0, 0, BTreeMap::new());
+    for seed in seeds(30) {
+        let project = Project::new(seed, true);
+        let computed = project.compute(&project.units);
+        let protected = protect::disclosure(computed.inside(&project.specs));
+        let published = protect::publish_without(computed.inside(&project.specs), &protected);
+        let told = attack::told(&project, &published);
+        let mut reader = Reader::of_units(&project, &told);
+        let hidden: Vec<Wish> = told.into_iter().filter(|(wish, known)| known.is_none() && reader.can_be_somebody(wish)).map(|(wish, _)| wish).collect();
+        let expected = made(&published);
+        for wish in hidden.iter().step_by(hidden.len().div_ceil(4).max(1)) {
+            let Some(others) = reader.other_answers(wish, &project.units) else {
+                unknown += 1;
+                continue;
+            };
+            compared += 1;
+            let computed = project.compute(&others);
+            let found = made(&protect::publish_without(computed.inside(&project.specs), &protected));
+            for (name, bytes) in &expected {
+                if found.get(name) != Some(bytes) {
+                    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+                    let difference = if name.starts_with("workbook") { String::new() } else { support::diff(&text(bytes), &text(&found[name])) };
+                    let what = name.split(" of ").next().unwrap_or_default().to_owned();
+                    differing.entry(what).or_insert_with(|| format!("{name}, {wish:?}\n{difference}\n{}", self::told(seed, &project)));
+                }
+            }
+        }
+    }
+    assert!(differing.is_empty(), "{}", differing.values().cloned().collect::<Vec<_>>().join("\n\n"));
+    assert!(unknown < compared, "{compared} compared, {unknown} unknown");
 }

@@ -12,6 +12,9 @@ use esep::value::Missing;
 
 use crate::chance::{Project, Unit};
 
+/// The period that is read.
+const PERIOD: PeriodIndex = PeriodIndex(1);
+
 /// A group: a category and the position of a value, or 2 for none stated; `None` for everybody.
 pub type Group = Option<(usize, usize)>;
 
@@ -55,7 +58,7 @@ pub fn told(project: &Project, published: &Published<'_>) -> BTreeMap<Wish, Opti
             };
             for (code, _) in &project.regions {
                 let region = specs.hierarchy.find(&RegionCode::new(code.as_str())).expect("it is in the registry");
-                let cell = published.slice(index, PeriodIndex(0), region, position);
+                let cell = published.slice(index, PERIOD, region, position);
                 let is_empty = cell.value() == Err(Missing::ZeroDenominator);
                 let mut tell = |fields: Vec<usize>, told: Option<i64>| {
                     let wish = Wish { fields, group, region: code.clone() };
@@ -82,6 +85,11 @@ pub fn told(project: &Project, published: &Published<'_>) -> BTreeMap<Wish, Opti
     found
 }
 
+/// The groups of a unit.
+fn groups(unit: &Unit) -> Vec<Group> {
+    std::iter::once(None).chain(unit.groups.into_iter().enumerate().map(Some)).collect()
+}
+
 /// What a reader learns of a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Learnt {
@@ -93,15 +101,24 @@ pub enum Learnt {
     Unknown,
 }
 
+/// There were too many possibilities.
+struct GaveUp;
+
 /// What a reader can work out.
 pub struct Reader {
-    /// The position of each field, group and district among the unknown numbers.
-    places: BTreeMap<(usize, Group, String), usize>,
+    atoms: Vec<Atom>,
     truth: Vec<i64>,
     equations: Vec<Equation>,
     of: Vec<Vec<usize>>,
     lowest: Vec<i64>,
     highest: Vec<i64>,
+}
+
+/// An unknown number: how many are counted in a field in a district, and in which groups these are counted.
+struct Atom {
+    field: usize,
+    district: String,
+    groups: Vec<Group>,
 }
 
 #[derive(Clone, Debug)]
@@ -116,58 +133,71 @@ const FARTHEST: i64 = 14;
 const MOST_GUESSES: usize = 4_000;
 
 impl Reader {
-    /// A reader of a project who is told some sums.
-    pub fn new(project: &Project, told: &BTreeMap<Wish, Option<i64>>) -> Self {
-        let mut reader = Self {
-            places: BTreeMap::new(),
-            truth: Vec::new(),
-            equations: Vec::new(),
-            of: Vec::new(),
-            lowest: Vec::new(),
-            highest: Vec::new(),
-        };
-        let groups: Vec<Group> =
-            std::iter::once(None).chain((0..2).flat_map(|category| (0..3).map(move |value| Some((category, value))))).collect();
+    /// A reader who is told some sums, and tries how many there can be in each group.
+    pub fn of_groups(project: &Project, told: &BTreeMap<Wish, Option<i64>>) -> Self {
+        let mut reader = Self::new();
+        let categories = || (0..2).flat_map(|category| (0..3).map(move |value| Some((category, value))));
         for (district, _) in project.regions.iter().filter(|(code, _)| code != "0" && !code.ends_with('0')) {
             for field in 0..FIELDS {
-                for &group in &groups {
-                    let is_in = |unit: &&Unit| {
-                        unit.district == *district && group.is_none_or(|(category, value)| unit.groups[category] == value)
-                    };
+                let first = reader.atoms.len();
+                for group in std::iter::once(None).chain(categories()) {
+                    let is_in = |unit: &&Unit| unit.district == *district && groups(unit).contains(&group);
                     let truth = project.units.iter().filter(is_in).map(|unit| persons(unit)[field]).sum();
                     // Who should answer is no secret, so it is known where nobody can be.
                     let can_be = project.units.iter().any(|unit| is_in(&unit));
-                    reader.places.insert((field, group, district.clone()), reader.truth.len());
-                    reader.truth.push(truth);
-                    reader.lowest.push(0);
-                    reader.highest.push(if can_be { truth + FARTHEST } else { 0 });
-                    reader.of.push(Vec::new());
+                    let atom = Atom { field, district: district.clone(), groups: vec![group] };
+                    reader.unknown(atom, truth, if can_be { truth + FARTHEST } else { 0 });
                 }
                 for category in 0..2 {
-                    let mut terms = vec![(reader.places[&(field, None, district.clone())], 1)];
-                    terms.extend((0..3).map(|value| (reader.places[&(field, Some((category, value)), district.clone())], -1)));
-                    reader.add(Equation { terms, sum: 0 });
+                    let values = (0..3).map(|value| (first + 1 + 3 * category + value, -1));
+                    reader.add(Equation { terms: std::iter::once((first, 1)).chain(values).collect(), sum: 0 });
                 }
             }
         }
-        for (wish, told) in told {
-            if let Some(sum) = *told {
-                let terms = reader.terms(wish);
-                reader.add(Equation { terms, sum });
+        reader.hear(told)
+    }
+
+    /// A reader who is told some sums, and tries what each unit can have answered.
+    pub fn of_units(project: &Project, told: &BTreeMap<Wish, Option<i64>>) -> Self {
+        let mut reader = Self::new();
+        for unit in &project.units {
+            for (field, truth) in persons(unit).into_iter().enumerate() {
+                let atom = Atom { field, district: unit.district.clone(), groups: groups(unit) };
+                reader.unknown(atom, truth, truth + FARTHEST);
             }
         }
-        reader
+        reader.hear(told)
+    }
+
+    fn new() -> Self {
+        let (atoms, equations) = (Vec::new(), Vec::new());
+        Self { atoms, truth: Vec::new(), equations, of: Vec::new(), lowest: Vec::new(), highest: Vec::new() }
+    }
+
+    fn unknown(&mut self, atom: Atom, truth: i64, highest: i64) {
+        self.atoms.push(atom);
+        self.truth.push(truth);
+        self.lowest.push(0);
+        self.highest.push(highest);
+        self.of.push(Vec::new());
+    }
+
+    fn hear(mut self, told: &BTreeMap<Wish, Option<i64>>) -> Self {
+        for (wish, sum) in told.iter().filter_map(|(wish, told)| Some((wish, (*told)?))) {
+            let terms = self.terms(wish);
+            self.add(Equation { terms, sum });
+        }
+        self
     }
 
     /// The unknown numbers that a wish is the sum of.
     fn terms(&self, wish: &Wish) -> Vec<(usize, i64)> {
-        let is_in = |district: &str| wish.region == "0" || wish.region == district || {
-            wish.region.strip_suffix('0').is_some_and(|oblast| district.starts_with(oblast))
+        let is_in = |district: &str| {
+            let oblast = wish.region.strip_suffix('0');
+            wish.region == "0" || wish.region == district || oblast.is_some_and(|oblast| district.starts_with(oblast))
         };
-        let own = self.places.iter().filter(|((field, group, district), _)| {
-            wish.fields.contains(field) && *group == wish.group && is_in(district)
-        });
-        own.map(|(_, &place)| (place, 1)).collect()
+        let is_meant = |atom: &&Atom| wish.fields.contains(&atom.field) && atom.groups.contains(&wish.group) && is_in(&atom.district);
+        (0..self.atoms.len()).filter(|&atom| is_meant(&&self.atoms[atom])).map(|atom| (atom, 1)).collect()
     }
 
     fn add(&mut self, equation: Equation) {
@@ -198,10 +228,10 @@ impl Reader {
         let (mut low, mut high, mut gave_up) = (truth, truth, false);
         for far in 1..=width {
             for value in [truth + far, truth - far].into_iter().filter(|value| *value >= 0) {
-                match self.can_be(&terms, value) {
-                    Some(true) => (low, high) = (low.min(value), high.max(value)),
-                    Some(false) => {}
-                    None => gave_up = true,
+                match self.fit(&terms, value) {
+                    Ok(Some(_)) => (low, high) = (low.min(value), high.max(value)),
+                    Ok(None) => {}
+                    Err(GaveUp) => gave_up = true,
                 }
                 if high - low >= width {
                     return Learnt::Nothing;
@@ -211,21 +241,33 @@ impl Reader {
         if gave_up { Learnt::Unknown } else { Learnt::Between(low, high) }
     }
 
-    /// Whether a wish can have a value; `None` when the reader gave up.
-    fn can_be(&mut self, terms: &[(usize, i64)], value: i64) -> Option<bool> {
-        self.add(Equation { terms: terms.to_vec(), sum: value });
-        let last = self.equations.len() - 1;
-        let mut guesses = 0;
-        let found = self.try_all((self.lowest.clone(), self.highest.clone()), None, last, &mut guesses);
-        self.remove_last();
-        (guesses < MOST_GUESSES).then_some(found)
+    /// Answers of all units with which a wish has another value than in truth, and everything that is told is true; `None` where the reader
+    /// finds none.
+    pub fn other_answers(&mut self, wish: &Wish, units: &[Unit]) -> Option<Vec<Unit>> {
+        let (terms, truth) = (self.terms(wish), self.truth(wish));
+        let numbers = [1, -1, 2, -2, 3].into_iter().find_map(|by| self.fit(&terms, truth + by).ok().flatten())?;
+        let answers = |(unit, persons): (&Unit, &[i64])| {
+            let mut counts: Vec<Option<i64>> = persons.iter().copied().map(Some).collect();
+            counts[4] = Some(persons[3] + persons[4]);
+            Unit { counts: counts.try_into().expect("there are as many as fields"), ..unit.clone() }
+        };
+        Some(units.iter().zip(numbers.chunks(FIELDS)).map(answers).collect())
     }
 
-    /// Whether some numbers within bounds fit all equations.
-    fn try_all(&self, bounds: (Vec<i64>, Vec<i64>), fixed: Option<usize>, wished: usize, guesses: &mut usize) -> bool {
+    /// Numbers with which some have a sum, and everything that is told is true; `None` where there are none.
+    fn fit(&mut self, terms: &[(usize, i64)], sum: i64) -> Result<Option<Vec<i64>>, GaveUp> {
+        self.add(Equation { terms: terms.to_vec(), sum });
+        let (last, mut guesses) = (self.equations.len() - 1, 0);
+        let found = self.try_all((self.lowest.clone(), self.highest.clone()), None, last, &mut guesses);
+        self.remove_last();
+        if guesses < MOST_GUESSES { Ok(found) } else { Err(GaveUp) }
+    }
+
+    /// Numbers within bounds that fit all equations.
+    fn try_all(&self, bounds: (Vec<i64>, Vec<i64>), fixed: Option<usize>, wished: usize, guesses: &mut usize) -> Option<Vec<i64>> {
         *guesses += 1;
         if *guesses >= MOST_GUESSES {
-            return false;
+            return None;
         }
         let (mut low, mut high) = bounds;
         let begin = match fixed {
@@ -233,7 +275,7 @@ impl Reader {
             None => (0..self.equations.len()).collect(),
         };
         if !self.narrow(begin, &mut low, &mut high) {
-            return false;
+            return None;
         }
         let guess = |place: usize| self.truth[place].clamp(low[place], high[place]);
         let excess = |equation: &Equation| equation.terms.iter().map(|&(place, factor)| factor * guess(place)).sum::<i64>() - equation.sum;
@@ -242,13 +284,13 @@ impl Reader {
         let Some((equation, excess)) =
             order.map(|position| &self.equations[position]).map(|equation| (equation, excess(equation))).find(|(_, excess)| *excess != 0)
         else {
-            return true;
+            return Some((0..self.truth.len()).map(guess).collect());
         };
         let open = equation.terms.iter().filter(|(place, _)| low[*place] < high[*place]);
-        let Some(&(place, factor)) = open.min_by_key(|(place, _)| high[*place] - low[*place]) else { return false };
+        let &(place, factor) = open.min_by_key(|(place, _)| high[*place] - low[*place])?;
         let mut values: Vec<i64> = (low[place]..=high[place]).collect();
         values.sort_by_key(|value| ((excess + factor * (value - guess(place))).abs(), (value - guess(place)).abs()));
-        values.into_iter().any(|value| {
+        values.into_iter().find_map(|value| {
             let (mut low, mut high) = (low.clone(), high.clone());
             (low[place], high[place]) = (value, value);
             self.try_all((low, high), Some(place), wished, guesses)

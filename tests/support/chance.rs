@@ -84,6 +84,8 @@ pub struct Project {
     pub indicators: Vec<(Shape, Vec<usize>)>,
     /// What was answered in 2025.
     pub units: Vec<Unit>,
+    /// What was answered in the year before.
+    pub earlier: Vec<Unit>,
     /// The lines of the rule.
     pub rule: String,
     /// Their specifications.
@@ -114,15 +116,29 @@ impl Project {
             };
             indicators.push((shape, breakdowns));
         }
+        let earlier = if dice.once_in(3) { Vec::new() } else { units(&mut dice, &regions, false) };
         let units = units(&mut dice, &regions, is_whole);
         let rule = rule(&mut dice);
         let specs = specs(&regions, &indicators, &rule);
-        Self { regions, indicators, units, rule, specs }
+        Self { regions, indicators, units, earlier, rule, specs }
     }
 
     /// What is computed from some answers in place of the project's own.
     pub fn compute(&self, units: &[Unit]) -> Computed {
-        let mut table = "id;place;sex;age;a;b;c;d;e\n".to_owned();
+        let inputs = [("2024", &*self.earlier), ("2025", units)].map(|(period, units)| (period.to_owned(), vec![file(period, units)]));
+        let sources = Sources { inputs: BTreeMap::from(inputs), ..Sources::default() };
+        let mut findings = Vec::new();
+        let data = intake::read(&self.specs, &sources, &[], &Reader::InProcess, &mut findings);
+        let results = compute::run(&self.specs, &data);
+        findings.extend(check::data(check::Subject { specs: &self.specs, data: &data, results: &results }));
+        let blocked = Blocked::new(&self.specs, &findings);
+        assert!(blocked.is_empty(), "units answer what can be: {findings:?}");
+        Computed { data, results, blocked, findings }
+    }
+}
+
+fn file(period: &str, units: &[Unit]) -> BinaryFile {
+    let mut table = "id;place;sex;age;a;b;c;d;e\n".to_owned();
         for (number, unit) in units.iter().enumerate() {
             let _ = write!(table, "{};{}", 100 + number, unit.district);
             for ((_, values), group) in CATEGORIES.iter().zip(unit.groups) {
@@ -133,16 +149,7 @@ impl Project {
             }
             table.push('\n');
         }
-        let file = BinaryFile { name: FileName::new("inputs/2025/people.csv"), bytes: table.into_bytes() };
-        let sources = Sources { inputs: BTreeMap::from([("2025".to_owned(), vec![file])]), ..Sources::default() };
-        let mut findings = Vec::new();
-        let data = intake::read(&self.specs, &sources, &[], &Reader::InProcess, &mut findings);
-        let results = compute::run(&self.specs, &data);
-        findings.extend(check::data(check::Subject { specs: &self.specs, data: &data, results: &results }));
-        let blocked = Blocked::new(&self.specs, &findings);
-        assert!(blocked.is_empty(), "units answer what can be: {findings:?}");
-        Computed { data, results, blocked, findings }
-    }
+    BinaryFile { name: FileName::new(format!("inputs/{period}/people.csv")), bytes: table.into_bytes() }
 }
 
 impl Computed {
@@ -201,6 +208,7 @@ levels:
   - { id: oblast, name: { en: Oblast }, plural: { en: Oblasts } }
   - { id: district, name: { en: District }, plural: { en: Districts } }
 periods:
+  - { id: "2024", name: { en: "2024" }, within: { en: in 2024 }, date: 2024-10-05 }
   - { id: "2025", name: { en: "2025" }, within: { en: in 2025 }, date: 2025-10-05 }
 sections:
   - { id: people, name: { en: People } }
@@ -261,7 +269,7 @@ fn indicator(number: usize, shape: &Shape, breakdowns: &[usize]) -> String {
     let sum = |fields: &[usize]| fields.iter().map(|&field| FIELDS[field]).collect::<Vec<_>>().join(" + ");
     let mut text = format!(
         "id: \"1.{number}\"\nsection: people\nname: {{ en: Share {number} }}\nshort: {{ en: Share {number} }}\ndataset: people\n\
-         unit: pupils\ndirection: up\nnumerator: {{ name: {{ en: some }}, sum: {} }}\ndenominator: {{ name: {{ en: all }}, sum: {} }}\n",
+         unit: pupils\ndirection: up\ntarget: {{ \"2025\": 60 }}\nnumerator: {{ name: {{ en: some }}, sum: {} }}\ndenominator: {{ name: {{ en: all }}, sum: {} }}\n",
         sum(shape.numerator),
         sum(shape.denominator),
     );
