@@ -196,7 +196,8 @@ impl Reader {
             let oblast = wish.region.strip_suffix('0');
             wish.region == "0" || wish.region == district || oblast.is_some_and(|oblast| district.starts_with(oblast))
         };
-        let is_meant = |atom: &&Atom| wish.fields.contains(&atom.field) && atom.groups.contains(&wish.group) && is_in(&atom.district);
+        let is_meant =
+            |atom: &&Atom| wish.fields.contains(&atom.field) && atom.groups.contains(&wish.group) && is_in(&atom.district);
         (0..self.atoms.len()).filter(|&atom| is_meant(&&self.atoms[atom])).map(|atom| (atom, 1)).collect()
     }
 
@@ -264,7 +265,13 @@ impl Reader {
     }
 
     /// Numbers within bounds that fit all equations.
-    fn try_all(&self, bounds: (Vec<i64>, Vec<i64>), fixed: Option<usize>, wished: usize, guesses: &mut usize) -> Option<Vec<i64>> {
+    fn try_all(
+        &self,
+        bounds: (Vec<i64>, Vec<i64>),
+        fixed: Option<usize>,
+        wished: usize,
+        guesses: &mut usize,
+    ) -> Option<Vec<i64>> {
         *guesses += 1;
         if *guesses >= MOST_GUESSES {
             return None;
@@ -278,11 +285,14 @@ impl Reader {
             return None;
         }
         let guess = |place: usize| self.truth[place].clamp(low[place], high[place]);
-        let excess = |equation: &Equation| equation.terms.iter().map(|&(place, factor)| factor * guess(place)).sum::<i64>() - equation.sum;
+        let excess =
+            |equation: &Equation| equation.terms.iter().map(|&(place, factor)| factor * guess(place)).sum::<i64>() - equation.sum;
         // What the reader wishes to know comes last, as it is easily met.
         let order = (0..self.equations.len()).filter(|&position| position != wished).chain([wished]);
-        let Some((equation, excess)) =
-            order.map(|position| &self.equations[position]).map(|equation| (equation, excess(equation))).find(|(_, excess)| *excess != 0)
+        let Some((equation, excess)) = order
+            .map(|position| &self.equations[position])
+            .map(|equation| (equation, excess(equation)))
+            .find(|(_, excess)| *excess != 0)
         else {
             return Some((0..self.truth.len()).map(guess).collect());
         };
@@ -305,7 +315,8 @@ impl Reader {
         while let Some(position) = queue.pop() {
             is_queued[position] = false;
             let Equation { terms, sum } = &self.equations[position];
-            let least = |place: usize, factor: i64, low: &[i64], high: &[i64]| factor * if factor > 0 { low[place] } else { high[place] };
+            let least =
+                |place: usize, factor: i64, low: &[i64], high: &[i64]| factor * if factor > 0 { low[place] } else { high[place] };
             let all_least: i64 = terms.iter().map(|&(place, factor)| least(place, factor, low, high)).sum();
             let all_most: i64 = terms.iter().map(|&(place, factor)| -least(place, -factor, low, high)).sum();
             if all_least > *sum || all_most < *sum {

@@ -96,7 +96,8 @@ pub fn numbers(published: &Published<'_>, periods: Range<usize>) -> (BTreeSet<i6
     let (mut counts, mut values) = (BTreeSet::new(), BTreeSet::new());
     for (number, indicator) in specs.indicators.iter().enumerate() {
         let index = IndicatorIndex(number);
-        for (period, region) in periods.clone().flat_map(|period| (0..specs.hierarchy.len()).map(move |region| (period, region))) {
+        for (period, region) in periods.clone().flat_map(|period| (0..specs.hierarchy.len()).map(move |region| (period, region)))
+        {
             for slice in 0..published.slices(index).len() {
                 let cell = published.slice(index, PeriodIndex(period), RegionIndex(region), slice);
                 counts.extend(cell.told_numerator());

@@ -125,7 +125,8 @@ impl Project {
 
     /// What is computed from some answers in place of the project's own.
     pub fn compute(&self, units: &[Unit]) -> Computed {
-        let inputs = [("2024", &*self.earlier), ("2025", units)].map(|(period, units)| (period.to_owned(), vec![file(period, units)]));
+        let inputs =
+            [("2024", &*self.earlier), ("2025", units)].map(|(period, units)| (period.to_owned(), vec![file(period, units)]));
         let sources = Sources { inputs: BTreeMap::from(inputs), ..Sources::default() };
         let mut findings = Vec::new();
         let data = intake::read(&self.specs, &sources, &[], &Reader::InProcess, &mut findings);
@@ -139,16 +140,16 @@ impl Project {
 
 fn file(period: &str, units: &[Unit]) -> BinaryFile {
     let mut table = "id;place;sex;age;a;b;c;d;e\n".to_owned();
-        for (number, unit) in units.iter().enumerate() {
-            let _ = write!(table, "{};{}", 100 + number, unit.district);
-            for ((_, values), group) in CATEGORIES.iter().zip(unit.groups) {
-                let _ = write!(table, ";{}", values.get(group).copied().unwrap_or(""));
-            }
-            for count in unit.counts {
-                let _ = write!(table, ";{}", count.map(|count| count.to_string()).unwrap_or_default());
-            }
-            table.push('\n');
+    for (number, unit) in units.iter().enumerate() {
+        let _ = write!(table, "{};{}", 100 + number, unit.district);
+        for ((_, values), group) in CATEGORIES.iter().zip(unit.groups) {
+            let _ = write!(table, ";{}", values.get(group).copied().unwrap_or(""));
         }
+        for count in unit.counts {
+            let _ = write!(table, ";{}", count.map(|count| count.to_string()).unwrap_or_default());
+        }
+        table.push('\n');
+    }
     BinaryFile { name: FileName::new(format!("inputs/{period}/people.csv")), bytes: table.into_bytes() }
 }
 

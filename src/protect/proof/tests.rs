@@ -6,8 +6,8 @@ use super::*;
 use crate::dataset::Data;
 use crate::diagnostic::FileName;
 use crate::grid::Reader;
-use crate::protect::lock::{self, Protected};
 use crate::protect::Blocked;
+use crate::protect::lock::{self, Protected};
 use crate::sources::{BinaryFile, Sources, TextFile};
 use crate::spec::{self, Specs};
 use crate::{compute, intake};
@@ -160,9 +160,7 @@ fn the_first_of_four_withheld_inner_cells_lies_from_three_to_six() {
     let mut found = Vec::new();
     for numbers in 0..10_i64.pow(4) {
         let digit = |position: usize| numbers / 10_i64.pow(position as u32) % 10;
-        let value = |count: Count| {
-            open.iter().position(|&own| own == count).map_or(protected.system.counts[count].value, digit)
-        };
+        let value = |count: Count| open.iter().position(|&own| own == count).map_or(protected.system.counts[count].value, digit);
         let fits = |equation: &Equation| equation.0.iter().map(|&(count, factor)| factor * value(count)).sum::<i64>() == 0;
         if protected.system.equations.iter().all(fits) {
             found.push(digit(0));
@@ -196,7 +194,9 @@ fn each_wrong_witness_is_refused_for_what_is_wrong_with_it() {
     assert_eq!(with(Some(Witness::default())), [Leak::Narrow(count)]);
     let alone = Witness { low: Shift::new(), high: Shift::from([(count, 1)]) };
     assert!(matches!(with(Some(alone))[..], [Leak::Broken(found, _)] if found == count));
-    let far = changed(&|witness| [&mut witness.low, &mut witness.high].into_iter().flat_map(|way| way.values_mut()).for_each(|by| *by *= 100));
+    let far = changed(&|witness| {
+        [&mut witness.low, &mut witness.high].into_iter().flat_map(|way| way.values_mut()).for_each(|by| *by *= 100)
+    });
     assert!(matches!(with(far)[..], [Leak::Negative(found, _)] if found == count));
     let total = project.count(&protected, "numerator, 1");
     let through_the_total = changed(&|witness| _ = witness.high.insert(total, 1));
@@ -242,7 +242,10 @@ fn withheld_counts_that_add_up_to_few_persons_are_refused() {
     assert!(!protected.proposal.withheld[four], "four are no small count");
     let strict = Confidentiality { smallest_count: 5, ..*project.rule() };
     let leaks = check(&protected.system, &strict, &told(&protected), &protected.proposal.witnesses);
-    assert!(leaks.iter().any(|leak| matches!(leak, Leak::Union(_, equation) if equation.0.iter().any(|(count, _)| *count == four))), "{leaks:?}");
+    assert!(
+        leaks.iter().any(|leak| matches!(leak, Leak::Union(_, equation) if equation.0.iter().any(|(count, _)| *count == four))),
+        "{leaks:?}"
+    );
 }
 
 #[test]
