@@ -337,9 +337,7 @@ fn results(arguments: &Arguments, options: &Results) -> Result<(), Stop> {
         say("these numbers are for internal use, not for publication");
     }
     if any_error(&project.diagnostics) {
-        say(
-            "esep: the numbers of the regions concerned, and of those that they lie in, are blocked until the errors are mended",
-        );
+        say("esep: the numbers of the regions concerned, and of those that they lie in, are blocked until the errors are mended");
         for &period in &periods {
             let left_out = press::left_out(&ready.published, period, &selection);
             let codes: Vec<&str> = left_out.iter().map(|&region| specs.hierarchy.region(region).code.as_str()).collect();

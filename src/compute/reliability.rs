@@ -160,12 +160,12 @@ pub fn regions(specs: &Specs, finding: &Diagnostic) -> Vec<RegionIndex> {
 }
 
 impl<'a> Evidence<'a> {
-    /// The evidence of a period and its datasets; `findings` are those of the whole project.
+    /// The evidence of a period and its datasets; `findings` are those of the whole project that may be told.
     pub fn new(
         specs: &'a Specs,
         (data, results): (&'a Data, &Results),
         (period, datasets): (PeriodIndex, Vec<DatasetIndex>),
-        findings: &'a [Diagnostic],
+        findings: impl Iterator<Item = &'a Diagnostic>,
         receipts: &'a [Receipt],
     ) -> Self {
         let regions = || (0..specs.hierarchy.len()).map(RegionIndex);
@@ -284,11 +284,11 @@ impl<'a> Evidence<'a> {
 }
 
 /// The findings of a period, with equal ones counted together: a document looks at each kind once, however many there are.
-fn tallies<'a>(specs: &Specs, period: PeriodIndex, all: &'a [Diagnostic]) -> Vec<Tally<'a>> {
+fn tallies<'a>(specs: &Specs, period: PeriodIndex, all: impl Iterator<Item = &'a Diagnostic>) -> Vec<Tally<'a>> {
     let period = specs.period(period).id.as_str();
     let mut places: HashMap<Alike<'_>, usize> = HashMap::new();
     let mut tallies: Vec<Tally<'_>> = Vec::new();
-    for finding in all.iter().filter(|finding| finding.concern.period.as_deref().is_none_or(|id| id == period)) {
+    for finding in all.filter(|finding| finding.concern.period.as_deref().is_none_or(|id| id == period)) {
         let place = *places.entry(Alike::new(finding)).or_insert_with(|| {
             tallies.push(Tally { finding, count: 0, regions: regions(specs, finding) });
             tallies.len() - 1

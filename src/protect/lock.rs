@@ -45,7 +45,7 @@ impl Protected {
     /// The least and the greatest value of a count that the proof shows; `None` for a count that need not be hidden.
     pub fn range(&self, count: Count) -> Option<(i64, i64)> {
         let value = self.system.counts[count].value;
-        let (below, above) = self.proposal.witnesses.get(&count)?.reach(count);
+        let (below, above) = self.proposal.witnesses.get(&(count, None))?.reach(count);
         Some((value - below, value + above))
     }
 
@@ -162,8 +162,15 @@ fn protect_period(specs: &Specs, data: &Data, (results, blocked): (&Results, &Bl
         let told: Vec<bool> =
             system.counts.iter().zip(&proposal.withheld).map(|(counted, withheld)| counted.is_printed() && !withheld).collect();
         let leaks = proof::check(&system, (&specs.hierarchy, rule), &told, &proposal.witnesses);
-        // Where the search found no way, nothing of the indicator is published.
-        let more: BTreeSet<IndicatorIndex> = leaks.iter().flat_map(|leak| concerned(&system, leak.count())).collect();
+        if leaks.is_empty() {
+            return Protected { period, system, proposal, shut, leaks };
+        }
+        // Where the search found no way, nothing of the indicator is published; where that is not enough, nothing of any that it could follow
+        // from.
+        let mut more: BTreeSet<IndicatorIndex> = leaks.iter().flat_map(|leak| concerned(&system, leak.count())).collect();
+        if more.is_subset(&shut) {
+            more = system.counts.iter().map(|counted| counted.about.what.indicator()).collect();
+        }
         if more.is_subset(&shut) {
             return Protected { period, system, proposal, shut, leaks };
         }

@@ -3,6 +3,7 @@
 
 mod audience;
 mod blocked;
+mod findings;
 pub mod jj;
 mod lock;
 mod moves;
@@ -78,23 +79,40 @@ pub struct Published<'a> {
 
 /// Lets through what an audience may be told. The blocked numbers are kept back from everybody, small counts of persons from the public.
 pub fn publish(inside: Inside<'_>, audience: Audience) -> Published<'_> {
-    let Inside { specs, data, results, blocked, findings, waived, receipts } = inside;
-    let results = if blocked.is_empty() {
+    match audience {
+        Audience::Internal => open(inside, audience, unblocked(inside)),
+        Audience::Public => {
+            let protected = lock::protect(inside.specs, inside.data, &unblocked(inside), inside.blocked);
+            publish_without(inside, &protected)
+        }
+    }
+}
+
+/// Lets through what the public may be told when what is withheld is given. So one can see that what is published does not depend on what
+/// stands behind it: it is the same for other numbers there.
+pub fn publish_without<'a>(inside: Inside<'a>, protected: &[Protected]) -> Published<'a> {
+    let results = withheld::withhold(inside.specs, unblocked(inside), protected);
+    let cost = Cost::of(protected);
+    let refusals = protected.iter().flat_map(|of_period| of_period.refusals(inside.specs)).collect();
+    Published { cost, refusals, ..open(inside, Audience::Public, results) }
+}
+
+fn open<'a>(inside: Inside<'a>, audience: Audience, results: Cow<'a, Results>) -> Published<'a> {
+    let Inside { specs, data, blocked, findings, waived, receipts, .. } = inside;
+    // Only what is let through is ranked.
+    let ranks = Ranks::new(specs, &results);
+    let (cost, refusals) = (Cost::default(), Vec::new());
+    Published { audience, specs, data, results, ranks, blocked, findings, waived, receipts, cost, refusals }
+}
+
+/// The results without what errors block.
+fn unblocked<'a>(inside: Inside<'a>) -> Cow<'a, Results> {
+    let Inside { results, blocked, .. } = inside;
+    if blocked.is_empty() {
         Cow::Borrowed(results)
     } else {
         Cow::Owned(results.without(|region, period| blocked.holds(region, period)))
-    };
-    let (results, cost, refusals) = match audience {
-        Audience::Internal => (results, Cost::default(), Vec::new()),
-        Audience::Public => {
-            let protected = lock::protect(specs, data, &results, blocked);
-            let refusals = protected.iter().flat_map(|of_period| of_period.refusals(specs)).collect();
-            (withheld::withhold(specs, results, &protected), Cost::of(&protected), refusals)
-        }
-    };
-    // Only what is let through is ranked.
-    let ranks = Ranks::new(specs, &results);
-    Published { audience, specs, data, results, ranks, blocked, findings, waived, receipts, cost, refusals }
+    }
 }
 
 /// What is withheld from the public in each period, with all counts and the proof: for whoever answers for the release, never for a release.
@@ -132,8 +150,13 @@ impl<'a> Published<'a> {
     /// The datasets that indicators are computed from in a period and of which it may be told how much came in.
     pub fn covered_datasets(&self, period: PeriodIndex) -> Vec<DatasetIndex> {
         let mut datasets = self.specs.covered_datasets(period);
-        datasets.retain(|&dataset| self.audience == Audience::Internal || !self.specs.dataset(dataset).sensitive);
+        datasets.retain(|&dataset| self.covers(dataset));
         datasets
+    }
+
+    /// Whether it may be told how many units of a dataset reported.
+    pub fn covers(&self, dataset: DatasetIndex) -> bool {
+        self.audience == Audience::Internal || !self.specs.dataset(dataset).sensitive
     }
 
     /// Whether small counts are withheld from an indicator: a side or a part of it counts persons.
@@ -219,7 +242,7 @@ impl<'a> Published<'a> {
             self.specs,
             (self.data, &self.results),
             (period, self.covered_datasets(period)),
-            self.findings,
+            self.findings.iter().filter(|finding| findings::may_tell(self.specs, self.audience, finding)),
             self.receipts,
         )
     }

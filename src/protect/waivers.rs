@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::findings::may_tell;
 use super::{Audience, Published};
 use crate::compute::reliability;
 use crate::diagnostic::Diagnostic;
@@ -31,7 +32,8 @@ pub(super) fn let_through<'a>(published: &Published<'a>, period: PeriodIndex, re
             && reliability::regions(published.specs, finding).iter().any(|&inner| hierarchy.contains(region, inner))
     };
     let mut findings: BTreeMap<usize, usize> = BTreeMap::new();
-    for waived in published.waived.iter().filter(|waived| is_here(&waived.finding)) {
+    let may_tell = |finding: &Diagnostic| may_tell(published.specs, published.audience, finding);
+    for waived in published.waived.iter().filter(|waived| is_here(&waived.finding) && may_tell(&waived.finding)) {
         *findings.entry(waived.waiver).or_default() += waived.finding.count;
     }
     let whole = findings.into_iter().map(|(position, findings)| {

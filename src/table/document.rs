@@ -91,9 +91,9 @@ struct RowEntry<'a> {
     target: Option<Value>,
     target_period: Option<&'a str>,
     expected: Option<u64>,
-    reported: u64,
-    answered: u64,
-    unregistered: u64,
+    reported: Option<u64>,
+    answered: Option<u64>,
+    unregistered: Option<u64>,
     /// Expected units of the numerator, where it comes from a dataset of its own.
     numerator_expected: Option<u64>,
     numerator_reported: Option<u64>,

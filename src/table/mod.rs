@@ -9,7 +9,7 @@ use crate::numbers::{self, Numbers, Subject};
 use crate::period::PeriodIndex;
 use crate::protect::Published;
 use crate::region::RegionIndex;
-use crate::spec::{IndicatorIndex, Specs};
+use crate::spec::IndicatorIndex;
 use crate::value::Missing;
 
 pub use document::document;
@@ -42,11 +42,11 @@ pub struct Row {
     /// How many units should report.
     pub expected: Option<u64>,
     /// How many of the expected units did; of all units, when nothing tells which are expected.
-    pub reported: u64,
+    pub reported: Option<u64>,
     /// How many of the reporting units answered what is needed.
-    pub answered: u64,
-    /// How many units answered that the register does not list.
-    pub unregistered: u64,
+    pub answered: Option<u64>,
+    /// How many units answered that the register does not list. None of the three is told where units are persons.
+    pub unregistered: Option<u64>,
     /// The same four for the numerator, where it comes from a dataset of its own.
     pub numerator_expected: Option<u64>,
     /// How many reported.
@@ -73,7 +73,7 @@ pub fn rows(published: &Published<'_>, language: &LanguageCode, period: PeriodIn
             for &subject in &subjects {
                 let found = numbers.row(index, region, subject);
                 if !matches!(subject, Subject::Group { .. }) || !found.number.is_empty() {
-                    rows.push(row(published.specs(), language, (index, period, region), (subject, &found)));
+                    rows.push(row(published, language, (index, period, region), (subject, &found)));
                 }
             }
         }
@@ -82,14 +82,16 @@ pub fn rows(published: &Published<'_>, language: &LanguageCode, period: PeriodIn
 }
 
 fn row(
-    specs: &Specs,
+    published: &Published<'_>,
     language: &LanguageCode,
     (index, period, region): (IndicatorIndex, PeriodIndex, RegionIndex),
     (subject, found): (Subject<'_>, &numbers::Row<'_>),
 ) -> Row {
     let numbers::Row { number, target, .. } = found;
+    let specs = published.specs();
     let (indicator, region) = (specs.indicator(index), specs.hierarchy.region(region));
-    let (coverage, of_numerator) = (number.coverage(), number.numerator_coverage());
+    let coverage = Some(number.coverage()).filter(|_| published.covers(indicator.denominator.dataset));
+    let of_numerator = number.numerator_coverage().filter(|_| published.covers(indicator.numerator.dataset));
     Row {
         period: specs.period(period).id.clone(),
         indicator: indicator.id.clone(),
@@ -102,10 +104,10 @@ fn row(
         per: indicator.per,
         value: number.value.ok().map(|ratio| ratio.times(indicator.per).decimal(indicator.decimals)),
         missing: number.value.err().map(Missing::name),
-        expected: coverage.expected,
-        reported: coverage.reported,
-        answered: coverage.answered,
-        unregistered: coverage.unregistered,
+        expected: coverage.and_then(|coverage| coverage.expected),
+        reported: coverage.map(|coverage| coverage.reported),
+        answered: coverage.map(|coverage| coverage.answered),
+        unregistered: coverage.map(|coverage| coverage.unregistered),
         numerator_expected: of_numerator.and_then(|coverage| coverage.expected),
         numerator_reported: of_numerator.map(|coverage| coverage.reported),
         numerator_answered: of_numerator.map(|coverage| coverage.answered),
