@@ -43,14 +43,17 @@ struct Person {
     /// The fields of the groups that the person is counted in.
     fields: Vec<usize>,
     /// What the person's coming changes, by group and region; `None` where nobody can be in the group.
-    prints: Vec<Vec<Option<Vec<(Count, i64)>>>>,
+    prints: Vec<Vec<Option<Change>>>,
     /// The same, over the rows in the region itself.
-    own: Vec<Vec<Vec<(Count, i64)>>>,
+    own: Vec<Vec<Change>>,
 }
+
+/// By how much counts change.
+type Change = Vec<(Count, i64)>;
 
 /// A step: how counts change, what must be withheld for it, and how often it can be taken in either direction.
 struct Step {
-    change: Vec<(Count, i64)>,
+    change: Change,
     gain: i64,
     toll: Toll,
 }

@@ -186,7 +186,7 @@ impl System {
 
     /// Writes the equations.
     fn relate(&mut self, specs: &Specs) {
-        let mut equations: Vec<(Option<Count>, Vec<(Option<Count>, i64)>)> = Vec::new();
+        let mut equations: Vec<(Option<Count>, Vec<Term>)> = Vec::new();
         let regions = || specs.hierarchy.all().map(|(region, _)| region);
         let mut children = vec![Vec::new(); specs.hierarchy.len()];
         specs.hierarchy.all().filter_map(|(region, named)| Some((region, named.parent?))).for_each(|(region, parent)| {
@@ -236,12 +236,15 @@ impl System {
     }
 }
 
-fn plus(count: Option<Count>) -> (Option<Count>, i64) {
+/// A count with its factor; none where nobody can be.
+type Term = (Option<Count>, i64);
+
+fn plus(count: Option<Count>) -> Term {
     (count, 1)
 }
 
 /// The equation of a whole and its parts; empty when it says nothing.
-fn equation(whole: Option<Count>, parts: &[(Option<Count>, i64)]) -> Equation {
+fn equation(whole: Option<Count>, parts: &[Term]) -> Equation {
     let mut terms: HashMap<Count, i64> = HashMap::new();
     let all = parts.iter().map(|&(count, factor)| (count, -factor)).chain([(whole, 1)]);
     for (count, factor) in all.filter_map(|(count, factor)| Some((count?, factor))) {
@@ -252,12 +255,15 @@ fn equation(whole: Option<Count>, parts: &[(Option<Count>, i64)]) -> Equation {
     Equation(terms)
 }
 
+/// The persons that a count is over: blocks, a group and a region; and whether only rows in the region itself are meant.
+type Persons = (Vec<(Block, i64)>, Group, RegionIndex, bool);
+
 /// What makes the counts of a system. Counts over the same persons are one.
 struct Maker<'a> {
     specs: &'a Specs,
     quantities: Quantities,
     counts: Vec<Counted>,
-    known: HashMap<(Vec<(Block, i64)>, Group, RegionIndex, bool), Count>,
+    known: HashMap<Persons, Count>,
 }
 
 impl Maker<'_> {
