@@ -294,5 +294,4 @@ fn who_is_alone_in_a_count_learns_no_other_one() {
         }
     }
     assert!(learnt.is_empty(), "{} of {}:\n{}", learnt.len(), safe + unknown + learnt.len(), learnt[0]);
-    eprintln!("{unknown} unknown, {safe} safe");
 }

@@ -169,7 +169,7 @@ fn protect_period(specs: &Specs, data: &Data, (results, blocked): (&Results, &Bl
         // from.
         let mut more: BTreeSet<IndicatorIndex> = leaks.iter().flat_map(|leak| concerned(&system, leak.count())).collect();
         if more.is_subset(&shut) {
-            more = system.counts.iter().map(|counted| counted.about.what.indicator()).collect();
+            more = system.quantities.all.iter().map(|quantity| quantity.what.indicator()).collect();
         }
         if more.is_subset(&shut) {
             return Protected { period, system, proposal, shut, leaks };

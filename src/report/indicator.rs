@@ -62,6 +62,16 @@ pub(super) fn figure(scope: &Scope<'_>, indicator: &Indicator, number: &Number<'
     }
 }
 
+/// The name of withheld numbers in templates.
+const WITHHELD: &str = "withheld";
+
+/// Some values in a row; none where there are only withheld ones and such as are missing anyway, so that a page of marks becomes short.
+fn told<T>(items: Vec<T>, figure: impl Fn(&T) -> &Figure) -> Vec<T> {
+    let any = |wanted: &dyn Fn(&Figure) -> bool| items.iter().any(|item| wanted(figure(item)));
+    let is_empty = any(&|figure| figure.missing == Some(WITHHELD)) && !any(&|figure| figure.missing.is_none());
+    if is_empty { Vec::new() } else { items }
+}
+
 /// The mark of a number that is withheld in place of a figure.
 fn withheld(scope: &Scope<'_>, figure: Figure) -> Figure {
     let missing = Missing::Withheld;
@@ -152,10 +162,14 @@ impl Writer<'_> {
             lead: self.lead(),
             axis_end: self.axis.end.approximate(),
             chart: self.chart(parent),
-            trend: if self.is_published(scope.region) { self.trend(scope.region) } else { Vec::new() },
+            trend: if self.is_published(scope.region) {
+                told(self.trend(scope.region), |point| &point.value)
+            } else {
+                Vec::new()
+            },
             top_trend: if scope.region == hierarchy.top() { Vec::new() } else { self.trend(hierarchy.top()) },
             same: self.same(&row),
-            parts: self.parts(),
+            parts: told(self.parts(), |part| &part.value),
             composition: self.composition(),
             breakdowns: self.breakdowns(),
             below: self.published(scope.below()).into_iter().map(|region| self.below(region)).collect(),
@@ -412,16 +426,20 @@ impl Writer<'_> {
         let rows = above.map(row).collect::<Option<Vec<_>>>()?;
         let below = self.ranked(self.published(scope.below())).into_iter().map(row).collect::<Option<Vec<_>>>()?;
         let parts = indicator.parts.iter().map(|part| &part.name).chain([rest]).map(|name| name.get(scope.code()).to_owned());
-        Some(Composition { parts: parts.collect(), rows, below })
+        // Where nothing of it may be told, nothing is drawn.
+        let is_drawn =
+            rows.iter().chain(&below).any(|row| row.absent.as_ref().is_none_or(|absent| absent.missing != Some(WITHHELD)));
+        is_drawn.then(|| Composition { parts: parts.collect(), rows, below })
     }
 
     fn breakdowns(&self) -> Vec<BreakdownWords> {
         let dataset = self.scope.material.specs.dataset(self.indicator.denominator.dataset);
         let words = |(position, field): (usize, &FieldIndex)| {
             let name = dataset.field(*field).name.get(self.scope.code()).to_owned();
-            BreakdownWords { name, rows: self.groups(position) }
+            BreakdownWords { name, rows: told(self.groups(position), |row| &row.value) }
         };
-        self.indicator.breakdowns.iter().enumerate().map(words).collect()
+        let words = self.indicator.breakdowns.iter().enumerate().map(words);
+        words.filter(|breakdown| !breakdown.rows.is_empty()).collect()
     }
 
     /// The groups of a breakdown, by its position in the indicator.
