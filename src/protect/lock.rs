@@ -203,3 +203,6 @@ impl Prints for Pages<'_> {
         is_page && cell.has_sums() && (slice == 0 || !matches!(which, Which::Part(_)))
     }
 }
+
+#[cfg(test)]
+mod tests;

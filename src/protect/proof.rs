@@ -98,6 +98,3 @@ fn disproof(system: &System, rule: &Confidentiality, told: &[bool], count: Count
 fn at(way: &Shift, count: Count) -> i64 {
     way.get(&count).copied().unwrap_or(0)
 }
-
-#[cfg(test)]
-mod tests;
