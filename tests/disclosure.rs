@@ -140,8 +140,7 @@ fn made(published: &Published<'_>) -> BTreeMap<String, Vec<u8>> {
         let report = report::write(material, &background, english(), region);
         let code = &published.specs().hierarchy.region(region).code;
         let model = serde_json::to_value(&report).expect("a model is plain data");
-        // Findings are told apart: they are about what was sent, and no numbers.
-        for (key, part) in model.as_object().expect("it has keys").iter().filter(|(key, _)| *key != "reliability") {
+        for (key, part) in model.as_object().expect("it has keys").iter() {
             made.insert(format!("{key} in the report of {code}"), serde_json::to_vec_pretty(part).expect("it can be written"));
         }
         let workbook = companion::write(material, english(), region, &report).expect("it can be written");

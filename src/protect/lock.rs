@@ -239,3 +239,6 @@ impl Prints for Pages<'_> {
         is_page && cell.has_sums() && (slice == 0 || !matches!(which, Which::Part(_)))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -150,6 +150,3 @@ pub fn faulty(system: &System, rule: &Confidentiality, equation: &Equation, know
     let has_single = rule.protects_from_single && open.iter().any(|&(count, _)| system.counts[count].value == 1);
     (has_single && rule.withholds_union(sum - 1)).then(|| small.unwrap_or(first))
 }
-
-#[cfg(test)]
-mod tests;

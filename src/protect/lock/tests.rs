@@ -3,17 +3,14 @@
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::dataset::Data;
-use crate::diagnostic::FileName;
 use crate::grid::Reader;
-use crate::protect::Blocked;
-use crate::protect::lock::{self, Protected};
-use crate::protect::witness::Shift;
+use crate::protect::proof::check;
+use crate::protect::witness::{Shift, Witness, Witnesses};
 use crate::sources::{BinaryFile, Sources, TextFile};
-use crate::spec::{self, Specs};
+use crate::spec::{self, Confidentiality};
 use crate::{compute, intake};
 
-/// A country with three districts, `1` to `3`, in which some of all pupils are counted, by sex. All of them are persons only where the
+/// A country with three districts, `1` to `3`, in which some of all persons are counted, by sex. All of them are persons only where the
 /// project says so.
 struct Project {
     specs: Specs,
@@ -31,8 +28,8 @@ levels:
 periods: [{ id: "2025", name: { en: "2025" }, within: { en: in 2025 }, date: 2025-10-05 }]
 sections: [{ id: people, name: { en: People } }]
 units:
-  schools: { en: { one: school, other: schools } }
-  pupils: { en: { one: pupil, other: pupils } }
+  offices: { en: { one: office, other: offices } }
+  persons: { en: { one: person, other: persons } }
 words: { yes: [y], no: [n], not_reported: ["-"], not_applicable: [n/a], refused: [refused] }
 thresholds: { small_denominator: 2, low_coverage: 80, near_target: 5 }
 "#;
@@ -48,7 +45,7 @@ regions:
 const DATASET: &str = r#"
 id: returns
 name: { en: Returns }
-unit: schools
+unit: offices
 key: [id]
 region: district
 level: district
@@ -68,10 +65,10 @@ section: people
 name: { en: Share }
 short: { en: Share }
 dataset: returns
-unit: pupils
+unit: persons
 direction: up
 numerator: { name: { en: some }, sum: some }
-denominator: { name: { en: all }, sum: pupils }
+denominator: { name: { en: all }, sum: persons }
 breakdowns: [sex]
 "#;
 
@@ -79,7 +76,7 @@ impl Project {
     /// A project of rows of `district, sex, some, all`.
     fn new(rule: &str, all_are_persons: bool, rows: &[(u8, &str, u32, u32)]) -> Self {
         let file = |name: &str, text: String| TextFile { name: FileName::new(format!("indicator-specs/{name}")), text };
-        let all = format!("  - {{ id: pupils, type: count, sensitive: {all_are_persons}, name: {{ en: all }} }}\n");
+        let all = format!("  - {{ id: persons, type: count, sensitive: {all_are_persons}, name: {{ en: all }} }}\n");
         let files = [
             file("programme.yaml", format!("{PROGRAMME}confidentiality: {rule}\n")),
             file("regions.yaml", REGIONS.to_owned()),
@@ -95,7 +92,7 @@ impl Project {
         let rows: String = rows.iter().enumerate().map(row).collect();
         let file = BinaryFile {
             name: FileName::new("inputs/2025/returns.csv"),
-            bytes: format!("id;district;sex;some;pupils\n{rows}").into_bytes(),
+            bytes: format!("id;district;sex;some;persons\n{rows}").into_bytes(),
         };
         let sources = Sources { inputs: BTreeMap::from([("2025".to_owned(), vec![file])]), ..Sources::default() };
         let data = intake::read(&specs, &sources, &[], &Reader::InProcess, &mut findings);
@@ -109,7 +106,7 @@ impl Project {
 
     fn protected(&self) -> Protected {
         let results = compute::run(&self.specs, &self.data);
-        lock::protect(&self.specs, &self.data, &results, &Blocked::default()).pop().expect("there is a period")
+        protect(&self.specs, &self.data, &results, &Blocked::default()).pop().expect("there is a period")
     }
 
     /// The name of a count, without its indicator and period.
