@@ -156,6 +156,12 @@ fn protect_period(specs: &Specs, data: &Data, (results, blocked): (&Results, &Bl
         let quantities = Quantities::new(specs, data, period);
         let pages = Pages { specs, results, blocked, period, shut: &shut, fields: fields(specs, &quantities) };
         let system = System::new(specs, quantities, &pages);
+        // A sum that is not that of its rows, such as where one side is left out since the other did not come, is beyond the equations.
+        let beyond: BTreeSet<IndicatorIndex> = pages.beyond(&system).collect();
+        if !beyond.is_empty() {
+            shut.extend(beyond);
+            continue;
+        }
         let costs = system.counts.iter().map(|counted| counted.places.iter().map(|place| cost(specs, place)).sum()).collect();
         let rule = &specs.programme.confidentiality;
         let proposal = secondary::propose(&system, &specs.hierarchy, rule, costs);
@@ -214,6 +220,23 @@ struct Pages<'a> {
     period: PeriodIndex,
     shut: &'a BTreeSet<IndicatorIndex>,
     fields: Vec<Vec<Option<usize>>>,
+}
+
+impl Pages<'_> {
+    /// The indicators that print another sum than the system has.
+    fn beyond(&self, system: &System) -> impl Iterator<Item = IndicatorIndex> {
+        let is_other = |place: &system::Place, value: i64| {
+            let cell = self.results.slice(place.indicator, self.period, place.region, place.slice);
+            let printed = match place.which {
+                Which::Numerator => cell.numerator(),
+                Which::Denominator => cell.denominator(),
+                Which::Part(part) => cell.parts()[part],
+            };
+            printed != value
+        };
+        let places = system.counts.iter().flat_map(|counted| counted.places.iter().map(|place| (place, counted.value)));
+        places.filter(move |(place, value)| is_other(place, *value)).map(|(place, _)| place.indicator)
+    }
 }
 
 impl Prints for Pages<'_> {

@@ -81,10 +81,7 @@ pub struct Published<'a> {
 pub fn publish(inside: Inside<'_>, audience: Audience) -> Published<'_> {
     match audience {
         Audience::Internal => open(inside, audience, unblocked(inside)),
-        Audience::Public => {
-            let protected = lock::protect(inside.specs, inside.data, &unblocked(inside), inside.blocked);
-            publish_without(inside, &protected)
-        }
+        Audience::Public => publish_without(inside, &disclosure(inside)),
     }
 }
 

@@ -388,7 +388,7 @@ impl Person {
     }
 }
 
-/// How many regions are tried on either side of a step.
+/// How many regions are tried on either side of a step. Where none of them helps, more is withheld than might be needed.
 const MOST_SEATS: usize = 400;
 
 fn shift(shift: &mut Shift, count: Count, by: i64) {

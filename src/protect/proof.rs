@@ -112,8 +112,7 @@ fn disproof(system: &System, told: &[bool], (count, width): (Count, i64), witnes
             }
         }
     }
-    let apart = (at(&witness.high, count) - at(&witness.low, count)).abs();
-    (apart < width).then_some(Leak::Narrow(count))
+    (witness.width(count) < width).then_some(Leak::Narrow(count))
 }
 
 /// Which counts readers know: those that are published, and those that follow from these one by one.

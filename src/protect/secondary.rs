@@ -190,7 +190,7 @@ impl Search<'_> {
     fn publish(&mut self, count: Count, may_hide: bool) {
         self.withheld[count] = false;
         self.board.is_open[count] = false;
-        let moves = |witness: &Witness| witness.low.contains_key(&count) || witness.high.contains_key(&count);
+        let moves = |witness: &Witness| witness.counts().any(|own| own == count);
         let claims: Vec<Claim> = self.witnesses.iter().filter(|(_, witness)| moves(witness)).map(|(claim, _)| *claim).collect();
         let before: Vec<(Claim, Witness)> =
             claims.iter().filter_map(|claim| Some((*claim, self.witnesses.remove(claim)?))).collect();
