@@ -8,6 +8,7 @@ use crate::compute::{self, Results};
 use crate::dataset::{Balance, Change, Data, Interpretation};
 use crate::diagnostic::{self, Diagnostic};
 use crate::intake::receipts::Receipt;
+use crate::intake::released::{self, Released};
 use crate::language::{self, Language, LanguageCode};
 use crate::period::PeriodIndex;
 use crate::protect::{self, Audience, Blocked, Inside, Protected, Published};
@@ -63,6 +64,7 @@ pub struct Computed {
     /// The numbers that errors block, and why.
     pub blocked: Blocked,
     receipts: Vec<Receipt>,
+    released: Vec<Released>,
 }
 
 /// A project of which something can be made: its files and findings, its specifications, and what may be told of its numbers.
@@ -94,8 +96,8 @@ impl Ready<'_> {
 impl Computed {
     /// Everything before the door, for the door itself, for measuring and for tests; `findings` are those of the whole project.
     pub fn inside<'a>(&'a self, findings: &'a [Diagnostic]) -> Inside<'a> {
-        let Self { specs, data, results, waived, blocked, receipts, .. } = self;
-        Inside { specs, data, results, blocked, findings, waived, receipts }
+        let Self { specs, data, results, waived, blocked, receipts, released, .. } = self;
+        Inside { specs, data, results, blocked, findings, waived, receipts, released }
     }
 
     /// The last period in which anything was reported.
@@ -138,6 +140,7 @@ pub fn load(root: &Path, reader: &grid::Reader) -> Result<Project, Error> {
         // With a dataset missing, its workbooks would be taken for those of another dataset.
         let data =
             if specs.whole { intake::read(&specs, &sources, &receipts, reader, &mut diagnostics) } else { Data::new(&specs) };
+        let released = released::read(&specs, &sources.published, &mut diagnostics);
         let results = compute::run(&specs, &data);
         let subject = check::Subject { specs: &specs, data: &data, results: &results };
         check::lost(subject, &mut diagnostics);
@@ -155,7 +158,7 @@ pub fn load(root: &Path, reader: &grid::Reader) -> Result<Project, Error> {
         language::unused(&specs.programme.languages, &sources.languages, &mut diagnostics);
         let waived = check::waive(&specs, &data, &mut diagnostics);
         let blocked = Blocked::new(&specs, &diagnostics);
-        Computed { specs, data, results, languages, waived, blocked, receipts }
+        Computed { specs, data, results, languages, waived, blocked, receipts, released }
     });
     whole(reader)?;
     typeset::check_fonts(&sources.assets, &mut diagnostics);

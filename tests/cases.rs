@@ -5,7 +5,7 @@
 //! | file | what it is |
 //! |---|---|
 //! | `about.md` | its first line says the behaviour in one sentence |
-//! | `indicator-specs/`, `inputs/`, `report-templates/` | a project, or files to lie over `tests/base/` (see [`support::assemble`]) |
+//! | `indicator-specs/`, `inputs/`, `report-templates/`, `published/` | a project, or files to lie over `tests/base/` (see [`support::assemble`]) |
 //! | `inputs/<period>/<name>.xlsx/<sheet>.csv` | a grid that becomes a sheet of a real workbook; so with `.ods` |
 //! | `remove.txt` | paths of the base that are left out |
 //! | `edits.txt` | lines of the base that are replaced: what a fault consists of can be seen at a glance |
@@ -13,6 +13,7 @@
 //! | `expected/interpreted.txt` | what `esep check --interpreted` prints |
 //! | `expected/balance.txt` | what became of all files, sheets and rows, as `esep check` prints it |
 //! | `expected/changes.txt` | what `esep changes` prints |
+//! | `expected/notices.txt` | what a build says of the protection before it publishes anything |
 //! | `expected/results.csv` | what `esep results` prints; `results-of.txt` holds its options |
 //! | `expected/published.csv` | percentages as somebody else published them; our exact ratios must agree |
 //! | `expected/report.json` | parts of what a report says; `report-of.txt` holds `--region`, `--language`, for whom (`--audience`) and, by `--part`, which |
@@ -48,7 +49,8 @@ use esep::table;
 use esep::typeset::Typesetter;
 
 /// What a case may consist of.
-const PARTS: [&str; 7] = ["about.md", "edits.txt", "expected", "indicator-specs", "inputs", "remove.txt", "report-templates"];
+const PARTS: [&str; 8] =
+    ["about.md", "edits.txt", "expected", "indicator-specs", "inputs", "published", "remove.txt", "report-templates"];
 
 #[test]
 fn every_case_gives_what_it_expects() {
@@ -119,6 +121,7 @@ fn run(case: &Path) -> Result<(), Vec<String>> {
             "interpreted.txt" => Ok(interpreted(&project)),
             "balance.txt" => Ok(project.computed.as_ref().map(|computed| computed.balance().lines()).unwrap_or_default()),
             "changes.txt" => Ok(changes(&project)),
+            "notices.txt" => notices(&project),
             "results.csv" => results(&project, &options("results-of.txt")),
             "report.json" => report(&project, Kind::Report, &options("report-of.txt")),
             "protocol.json" => report(&project, Kind::Protocol, &options("protocol-of.txt")),
@@ -174,6 +177,12 @@ fn sound(project: &Project, audience: Audience) -> Result<Ready<'_>, String> {
         Some(ready) if !stops_everything(&project.diagnostics) => Ok(ready),
         _ => Err(format!("the project has errors\n{}", support::findings(project))),
     }
+}
+
+/// What a build says of the protection before it publishes anything.
+fn notices(project: &Project) -> Result<String, String> {
+    let ready = sound(project, Audience::Public)?;
+    Ok(ready.published.notices().iter().map(|found| esep::diagnostic::render(found, None) + "\n").collect())
 }
 
 /// Command line options: `--name value`, parted by blanks.

@@ -1,6 +1,6 @@
 //! `esep disclosure`: what is withheld, for whoever answers for a release.
 
-use esep::diagnostic::render;
+use esep::diagnostic::{any_error, render};
 use esep::press::{self, Disclosed};
 use esep::project;
 use esep::protect::Audience;
@@ -17,7 +17,7 @@ pub fn run(arguments: &Arguments, options: &Disclosure, shelf: &Shelf) -> Result
     let period = options.period.as_deref().map(|id| reported(computed, id)).transpose()?;
     let chosen = languages(&computed.specs, options.language.as_slice())?;
     let language = chosen.first().unwrap_or(&computed.specs.programme.publish[0]);
-    let Disclosed { places, cost, refusals } = press::disclose(&ready, period, language, shelf)?;
+    let Disclosed { places, cost, notices } = press::disclose(&ready, period, language, shelf)?;
     if !arguments.quiet {
         say(&format!("{} in `{}`", counted(places.len(), "period"), shelf.folder().display()));
         if cost.counts == 0 {
@@ -26,8 +26,8 @@ pub fn run(arguments: &Arguments, options: &Disclosure, shelf: &Shelf) -> Result
         say_cost(cost);
         say("it tells all small counts: it is for internal use, not for publication");
     }
-    for found in &refusals {
+    for found in &notices {
         say(render(found, None).trim_end());
     }
-    if refusals.is_empty() { Ok(()) } else { Err(Stop::WrongFiles) }
+    if !any_error(&notices) { Ok(()) } else { Err(Stop::WrongFiles) }
 }

@@ -455,11 +455,11 @@ fn sound<'a>(arguments: &Arguments, project: &'a Project, audience: Audience) ->
             if !arguments.quiet && !project.diagnostics.is_empty() {
                 say(&format!("{}; `esep check` prints them", tally(&project.diagnostics)));
             }
-            let refusals = ready.published.refusals();
-            for found in refusals {
+            let notices = ready.published.notices();
+            for found in notices.iter().filter(|found| !arguments.quiet || found.severity == Severity::Error) {
                 say(diagnostic::render(found, None).trim_end());
             }
-            if refusals.is_empty() { Ok(ready) } else { Err(Stop::WrongFiles) }
+            if !any_error(notices) { Ok(ready) } else { Err(Stop::WrongFiles) }
         }
         Some(_) | None => {
             say(&format!("{}: nothing is published until the errors are mended", tally(&project.diagnostics)));

@@ -95,6 +95,8 @@ rules! {
     UnusedWaiver = "unused-waiver", Warning;
     ExpiredWaiver = "expired-waiver", Warning;
     Disclosure = "disclosure", Error;
+    WithheldWhole = "withheld-whole", Warning;
+    AlreadyPublished = "already-published", Warning;
     InvalidTemplate = "invalid-template", Error;
     FailedReport = "failed-report", Error;
 }

@@ -134,7 +134,11 @@ impl Writer<'_> {
             let counted = &self.protected.system.counts[count];
             let indicator = self.specs.indicator(place.indicator);
             let mut row = self.about_cells(count, place.indicator, self.names.which(indicator, place.which));
-            row.push(Cell::Text(self.label(if counted.is_small { "disclosure_small" } else { "disclosure_others" })));
+            row.push(Cell::Text(self.label(match counted.is_small {
+                true if counted.is_out => "disclosure_known",
+                true => "disclosure_small",
+                false => "disclosure_others",
+            })));
             let sake = self.protected.proposal.sake.get(&count).filter(|_| !counted.is_small);
             row.push(sake.map_or_else(|| self.none(), |&sake| Cell::Text(self.names.count(sake))));
             row.extend(self.range_cells(count));
@@ -170,7 +174,8 @@ impl Writer<'_> {
             let names = if names.is_empty() { self.none() } else { Cell::Text(names.join("; ")) };
             vec![Cell::Whole(count as i64), Cell::Text(self.names.count(count)), names]
         };
-        self.table("hiding", "disclosure_hiding", columns, self.small().map(row).collect())
+        let hidden = self.small().filter(|&count| !self.protected.system.counts[count].is_out);
+        self.table("hiding", "disclosure_hiding", columns, hidden.map(row).collect())
     }
 
     /// The small counts, those of an indicator together.

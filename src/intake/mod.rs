@@ -13,6 +13,7 @@ mod header;
 mod aside;
 mod encoding;
 pub mod receipts;
+pub mod released;
 mod table;
 
 mod name;

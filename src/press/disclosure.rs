@@ -21,8 +21,8 @@ pub struct Disclosed {
     pub places: Vec<PathBuf>,
     /// What withholding costs readers in these periods.
     pub cost: Cost,
-    /// What is wrong with the proof; nothing may be published then.
-    pub refusals: Vec<Diagnostic>,
+    /// What is to be known about the protection; with errors in it nothing may be published.
+    pub notices: Vec<Diagnostic>,
 }
 
 /// Writes what is withheld in a period, or in all with data, and swaps it in as the folders of these periods on the shelf.
@@ -48,6 +48,6 @@ pub fn disclose(
         ];
         places.push(release::folder(shelf, &specs.period(of_period.period).id, &files, true)?);
     }
-    let refusals = protected.iter().flat_map(|of_period| of_period.refusals(specs)).collect();
-    Ok(Disclosed { places, cost: Cost::of(&protected), refusals })
+    let notices = protected.iter().flat_map(|of_period| of_period.notices(specs)).collect();
+    Ok(Disclosed { places, cost: Cost::of(&protected), notices })
 }

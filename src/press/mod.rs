@@ -205,7 +205,7 @@ fn bench<'a>(
     let stops = |found: &&Diagnostic| found.severity == Severity::Error && !found.place.file().as_str().starts_with("inputs");
     let mut faults: Vec<Diagnostic> = project.diagnostics.iter().filter(stops).cloned().collect();
     let Some(ready) = project.ready(audience) else { return Err(failed(faults)) };
-    faults.extend(ready.published.refusals().iter().cloned());
+    faults.extend(ready.published.refusals().cloned());
     let Some(period) = ready.computed.latest() else { return Err(failed(project.diagnostics.clone())) };
     let setter = Shop { ready: &ready, typesetter }.setter(&folders(ready.computed, period), [language], &mut faults);
     match setter {

@@ -55,7 +55,9 @@ pub struct Built {
 impl Built {
     fn manifest(&self, ready: &Ready<'_>, period: &str, tables: Vec<FileEntry>, complete: bool) -> Manifest {
         let audience = ready.published.audience();
-        let (inputs, specifications, templates) = release::entries(&ready.project.sources);
+        let is_public = audience == Audience::Public;
+        let release::Read { inputs, specifications, templates, published } =
+            release::Read::new(&ready.project.sources, is_public);
         Manifest {
             holds: holding(audience),
             program: release::PROGRAM.to_owned(),
@@ -67,12 +69,10 @@ impl Built {
             companions: self.companions.clone(),
             blocked: self.blocked.clone(),
             tables,
-            inputs: match audience {
-                Audience::Public => None,
-                Audience::Internal => Some(inputs),
-            },
+            inputs: (!is_public).then_some(inputs),
             specifications,
             templates,
+            published,
         }
     }
 }
@@ -104,8 +104,8 @@ pub fn build(
     let Ready { computed, published, .. } = ready;
     assert_eq!(shelf.holds(), holding(published.audience()), "reports stand where those for their audience do");
     let Some(period) = options.period.or(computed.latest()) else { return Ok(built) };
-    if !published.refusals().is_empty() {
-        built.diagnostics = published.refusals().to_vec();
+    built.diagnostics = published.refusals().cloned().collect();
+    if !built.diagnostics.is_empty() {
         return Ok(built);
     }
     let edition = Edition::new(published, period, &options.selection);

@@ -15,7 +15,7 @@ pub fn text(protected: &Protected) -> String {
     let most = system.counts.iter().map(|counted| counted.value).max().unwrap_or(0).saturating_mul(2) + ROOM;
     let mut text = format!("0\n{}\n", system.counts.len());
     for (count, counted) in system.counts.iter().enumerate() {
-        let is_withheld = proposal.withheld[count] || !counted.is_printed();
+        let is_withheld = (proposal.withheld[count] || !counted.is_printed()) && !counted.is_out;
         let status = match (is_withheld, counted.is_small) {
             (false, _) => 's',
             (true, true) => 'u',

@@ -4,15 +4,16 @@ use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 
-use super::Blocked;
+use super::earlier::Earlier;
 use super::proof::{self, Leak};
 use super::quantities::{EVERYBODY, Group, Quantities, What};
 use super::secondary::{self, Proposal};
-use super::system::{self, About, Count, Equation, Prints, System};
+use super::system::{self, About, Count, Counted, Equation, Exposed, Prints, System};
+use super::{Blocked, Inside};
 use crate::compute::sums::Which;
 use crate::compute::{Results, Slice};
 use crate::dataset::Data;
-use crate::diagnostic::{Diagnostic, FileName, Place, Rule};
+use crate::diagnostic::{Diagnostic, FileName, Place, Rule, list, list_some};
 use crate::period::PeriodIndex;
 use crate::spec::{IndicatorIndex, Specs};
 
@@ -51,7 +52,10 @@ impl Protected {
 
     /// The other counts of the equation with the fewest counts that are not published; none where everything else of all equations is.
     pub fn hides(&self, count: Count) -> Vec<Count> {
-        let is_open = |other: Count| self.proposal.withheld[other] || !self.system.counts[other].is_printed();
+        let is_open = |other: Count| {
+            let counted = &self.system.counts[other];
+            (self.proposal.withheld[other] || !counted.is_printed()) && !counted.is_out
+        };
         let others = |&equation: &usize| -> Vec<Count> {
             let counts = self.system.equations[equation].0.iter().map(|&(other, _)| other);
             counts.filter(|&other| other != count && is_open(other)).collect()
@@ -93,6 +97,57 @@ impl Cost {
 }
 
 impl Protected {
+    /// What is to be known about the protection before anything is published; an error where the proof fails.
+    pub fn notices(&self, specs: &Specs) -> Vec<Diagnostic> {
+        let mut notices = self.refusals(specs);
+        notices.extend(self.whole(specs));
+        notices.extend(self.published_before(specs));
+        notices
+    }
+
+    /// The finding about indicators of which nothing is published.
+    fn whole(&self, specs: &Specs) -> Option<Diagnostic> {
+        let ids: Vec<&str> = self.shut.iter().map(|&index| &*specs.indicator(index).id).collect();
+        let (nothing, period) = ("nothing is published of these indicators", &specs.period(self.period).id);
+        let message = format!("{nothing} for {period}, since nothing less would be safe: {}", list(&ids));
+        let notice = || {
+            Diagnostic::new(Rule::WithheldWhole, programme(), message)
+                .hint("publish them from a higher level on (`publish_from`), or leave out breakdowns or parts")
+        };
+        (!ids.is_empty()).then(notice)
+    }
+
+    /// The findings about small counts that readers have already, or know more of than the rule allows.
+    fn published_before(&self, specs: &Specs) -> Vec<Diagnostic> {
+        let exposed = &self.system.exposed;
+        let in_equations = exposed.equations.iter().flat_map(|&equation| self.system.equations[equation].0.iter());
+        let narrowed: BTreeSet<Count> = exposed.narrowed.iter().copied().chain(in_equations.map(|&(count, _)| count)).collect();
+        let names = |is_meant: &dyn Fn(Count, &Counted) -> bool| -> Vec<String> {
+            let counts = self.system.counts.iter().enumerate();
+            let counts = counts.filter(|&(count, counted)| counted.is_small && is_meant(count, counted));
+            counts.map(|(count, _)| self.name(specs, count)).collect()
+        };
+        let known = (names(&|_, counted| counted.is_out), "already published, or can be worked out from what is");
+        let bounded = (
+            names(&|count, counted| !counted.is_out && narrowed.contains(&count)),
+            "narrowed down further than the rule allows by what is already published",
+        );
+        let finding = |(names, what): (Vec<String>, &str)| {
+            let counts = match names.len() {
+                0 => return None,
+                1 => "1 count that the rule withholds is".to_owned(),
+                more => format!("{more} counts that the rule withholds are"),
+            };
+            let place = Place::File(FileName::new("published"));
+            let message = format!("{counts} {what}: {}", list_some(&names));
+            let finding = Diagnostic::new(Rule::AlreadyPublished, place, message);
+            Some(
+                finding.hint("look whether that release may stay as it is; what is out is not called back by withholding it now"),
+            )
+        };
+        [known, bounded].into_iter().filter_map(finding).collect()
+    }
+
     /// What is wrong with the proof, as findings: which count is told too much of, and by which equation.
     pub fn refusals(&self, specs: &Specs) -> Vec<Diagnostic> {
         let name = |count: Count| self.name(specs, count);
@@ -106,10 +161,9 @@ impl Protected {
                 Leak::Narrow(_) => "its possible values are not far enough apart".to_owned(),
                 Leak::Small(_) => "it is published itself".to_owned(),
             };
-            let place = Place::File(FileName::new("indicator-specs/programme.yaml"));
             let message =
                 format!("a number that is withheld would follow from what is published: {}; {reason}", name(leak.count()));
-            Diagnostic::new(Rule::Disclosure, place, message)
+            Diagnostic::new(Rule::Disclosure, programme(), message)
                 .hint("publish the indicator from a higher level on (`publish_from`), or leave out a breakdown")
         };
         self.leaks.iter().map(refusal).collect()
@@ -144,43 +198,102 @@ impl Protected {
     }
 }
 
-/// What is withheld in all periods. It depends on nothing but the data of each.
-pub fn protect(specs: &Specs, data: &Data, results: &Results, blocked: &Blocked) -> Vec<Protected> {
-    let periods: Vec<PeriodIndex> = specs.periods().filter(|&period| data.has(period)).collect();
-    periods.into_par_iter().map(|period| protect_period(specs, data, (results, blocked), period)).collect()
+/// Where the rule stands.
+fn programme() -> Place {
+    Place::File(FileName::new("indicator-specs/programme.yaml"))
 }
 
-fn protect_period(specs: &Specs, data: &Data, (results, blocked): (&Results, &Blocked), period: PeriodIndex) -> Protected {
-    let mut shut = BTreeSet::new();
-    loop {
-        let quantities = Quantities::new(specs, data, period);
-        let pages = Pages { specs, results, blocked, period, shut: &shut, fields: fields(specs, &quantities) };
-        let system = System::new(specs, quantities, &pages);
-        // A sum that is not that of its rows, such as where one side is left out since the other did not come, is beyond the equations.
-        let beyond: BTreeSet<IndicatorIndex> = pages.beyond(&system).collect();
-        if !beyond.is_empty() {
-            shut.extend(beyond);
-            continue;
+/// What is withheld in all periods. It depends on nothing but the data of each, and on what earlier releases told of it.
+pub fn protect(inside: Inside<'_>) -> Vec<Protected> {
+    let Inside { specs, data, results, blocked, released, .. } = inside;
+    let periods: Vec<PeriodIndex> = specs.periods().filter(|&period| data.has(period)).collect();
+    let of = |period: PeriodIndex| {
+        let earlier = Earlier::new(specs, results, released, period);
+        Lock { specs, data, results, blocked, period, earlier: &earlier }.protect()
+    };
+    periods.into_par_iter().map(of).collect()
+}
+
+/// What a period is protected from.
+#[derive(Clone, Copy)]
+struct Lock<'a> {
+    specs: &'a Specs,
+    data: &'a Data,
+    results: &'a Results,
+    blocked: &'a Blocked,
+    period: PeriodIndex,
+    earlier: &'a Earlier,
+}
+
+impl Lock<'_> {
+    fn protect(self) -> Protected {
+        let exposed = if self.earlier.is_empty() { Exposed::default() } else { self.exposed() };
+        let mut shut = BTreeSet::new();
+        loop {
+            let (system, beyond) = self.system(&shut, &exposed);
+            // A sum that is not that of its rows, such as where one side is left out since the other did not come, is beyond the equations.
+            if !beyond.is_empty() {
+                shut.extend(beyond);
+                continue;
+            }
+            let (proposal, leaks) = self.propose(&system);
+            // Where the search found no way, nothing of the indicator is published; where that is not enough, nothing of any that it could
+            // follow from.
+            let mut more: BTreeSet<IndicatorIndex> = leaks.iter().flat_map(|leak| concerned(&system, leak.count())).collect();
+            if more.is_subset(&shut) && !leaks.is_empty() {
+                more = system.quantities.all.iter().map(|quantity| quantity.what.indicator()).collect();
+            }
+            if more.is_subset(&shut) {
+                return Protected { period: self.period, system, proposal, shut, leaks };
+            }
+            shut.extend(more);
         }
-        let costs = system.counts.iter().map(|counted| counted.places.iter().map(|place| cost(specs, place)).sum()).collect();
-        let rule = &specs.programme.confidentiality;
-        let proposal = secondary::propose(&system, &specs.hierarchy, rule, costs);
-        let told: Vec<bool> =
-            system.counts.iter().zip(&proposal.withheld).map(|(counted, withheld)| counted.is_printed() && !withheld).collect();
-        let leaks = proof::check(&system, (&specs.hierarchy, rule), &told, &proposal.witnesses);
-        if leaks.is_empty() {
-            return Protected { period, system, proposal, shut, leaks };
+    }
+
+    /// The system of the period, and the indicators that print another sum than it has.
+    fn system(self, shut: &BTreeSet<IndicatorIndex>, exposed: &Exposed) -> (System, BTreeSet<IndicatorIndex>) {
+        let quantities = Quantities::new(self.specs, self.data, self.period);
+        let pages = Pages { lock: self, shut, fields: fields(self.specs, &quantities) };
+        let system = System::new(self.specs, quantities, &pages, exposed);
+        let beyond = pages.beyond(&system).collect();
+        (system, beyond)
+    }
+
+    /// What is withheld, and what is wrong with its proof.
+    fn propose(self, system: &System) -> (Proposal, Vec<Leak>) {
+        let (hierarchy, rule) = (&self.specs.hierarchy, &self.specs.programme.confidentiality);
+        let costs =
+            system.counts.iter().map(|counted| counted.places.iter().map(|place| cost(self.specs, place)).sum()).collect();
+        let proposal = secondary::propose(system, hierarchy, rule, costs);
+        let is_told = |(counted, withheld): (&Counted, &bool)| counted.is_out || counted.is_printed() && !withheld;
+        let told: Vec<bool> = system.counts.iter().zip(&proposal.withheld).map(is_told).collect();
+        let leaks = proof::check(system, (hierarchy, rule), &told, &proposal.witnesses);
+        (proposal, leaks)
+    }
+
+    /// What earlier releases tell too much of: what would leak if nothing at all were published now.
+    fn exposed(self) -> Exposed {
+        let mut exposed = Exposed::default();
+        loop {
+            let (mut system, _) = self.system(&BTreeSet::new(), &exposed);
+            system.counts.iter_mut().filter(|counted| !counted.is_small).for_each(|counted| counted.places.clear());
+            let (_, leaks) = self.propose(&system);
+            if leaks.is_empty() {
+                return exposed;
+            }
+            for leak in leaks {
+                match leak {
+                    Leak::Union(_, equation) => {
+                        exposed.equations.extend(system.equations.iter().position(|own| *own == equation));
+                    }
+                    other => {
+                        if !exposed.narrowed.insert(other.count()) {
+                            exposed.known.insert(other.count());
+                        }
+                    }
+                }
+            }
         }
-        // Where the search found no way, nothing of the indicator is published; where that is not enough, nothing of any that it could follow
-        // from.
-        let mut more: BTreeSet<IndicatorIndex> = leaks.iter().flat_map(|leak| concerned(&system, leak.count())).collect();
-        if more.is_subset(&shut) {
-            more = system.quantities.all.iter().map(|quantity| quantity.what.indicator()).collect();
-        }
-        if more.is_subset(&shut) {
-            return Protected { period, system, proposal, shut, leaks };
-        }
-        shut.extend(more);
     }
 }
 
@@ -214,10 +327,7 @@ fn cost(specs: &Specs, place: &system::Place) -> u64 {
 
 /// What the pages of a release print.
 struct Pages<'a> {
-    specs: &'a Specs,
-    results: &'a Results,
-    blocked: &'a Blocked,
-    period: PeriodIndex,
+    lock: Lock<'a>,
     shut: &'a BTreeSet<IndicatorIndex>,
     fields: Vec<Vec<Option<usize>>>,
 }
@@ -226,7 +336,7 @@ impl Pages<'_> {
     /// The indicators that print another sum than the system has.
     fn beyond(&self, system: &System) -> impl Iterator<Item = IndicatorIndex> {
         let is_other = |place: &system::Place, value: i64| {
-            let cell = self.results.slice(place.indicator, self.period, place.region, place.slice);
+            let cell = self.lock.results.slice(place.indicator, self.lock.period, place.region, place.slice);
             let printed = match place.which {
                 Which::Numerator => cell.numerator(),
                 Which::Denominator => cell.denominator(),
@@ -245,7 +355,7 @@ impl Prints for Pages<'_> {
             return Some(0);
         }
         let fields = &self.fields[indicator.0];
-        self.results.slices(indicator).iter().position(|slice| match *slice {
+        self.lock.results.slices(indicator).iter().position(|slice| match *slice {
             Slice::Total => false,
             Slice::Category { breakdown, value } => fields[breakdown].is_some_and(|field| groups.at(field, value) == group),
         })
@@ -253,13 +363,17 @@ impl Prints for Pages<'_> {
 
     fn prints(&self, place: system::Place) -> bool {
         let system::Place { indicator, which, region, slice } = place;
-        let day = self.specs.period(self.period).date;
-        let cell = self.results.slice(indicator, self.period, region, slice);
-        let is_page = self.specs.hierarchy.region(region).exists_on(day)
-            && self.specs.is_published_at(indicator, region)
-            && !self.blocked.holds(region, self.period)
+        let Lock { specs, results, blocked, period, .. } = self.lock;
+        let cell = results.slice(indicator, period, region, slice);
+        let is_page = specs.hierarchy.region(region).exists_on(specs.period(period).date)
+            && specs.is_published_at(indicator, region)
+            && !blocked.holds(region, period)
             && !self.shut.contains(&indicator);
         is_page && cell.has_sums() && (slice == 0 || !matches!(which, Which::Part(_)))
+    }
+
+    fn told_before(&self, place: system::Place, value: i64) -> bool {
+        self.lock.earlier.tells(place, value)
     }
 }
 

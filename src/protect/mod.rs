@@ -3,6 +3,7 @@
 
 mod audience;
 mod blocked;
+mod earlier;
 mod findings;
 pub mod jj;
 mod lock;
@@ -28,8 +29,9 @@ use crate::compute::reliability::Evidence;
 use crate::compute::sums::Which;
 use crate::compute::{Cell, Coverage, Results, Slice};
 use crate::dataset::Data;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::intake::receipts::Receipt;
+use crate::intake::released::Released;
 use crate::period::PeriodIndex;
 use crate::region::RegionIndex;
 use crate::spec::{DatasetIndex, Indicator, IndicatorIndex, Specs};
@@ -60,6 +62,8 @@ pub struct Inside<'a> {
     pub waived: &'a [Waived],
     /// When submissions came.
     pub receipts: &'a [Receipt],
+    /// The numbers of the releases that are out.
+    pub released: &'a [Released],
 }
 
 /// What may be told. The numbers of blocked regions have a reason instead of a value, also where other regions are compared with them.
@@ -74,7 +78,7 @@ pub struct Published<'a> {
     waived: &'a [Waived],
     receipts: &'a [Receipt],
     cost: Cost,
-    refusals: Vec<Diagnostic>,
+    notices: Vec<Diagnostic>,
 }
 
 /// Lets through what an audience may be told. The blocked numbers are kept back from everybody, small counts of persons from the public.
@@ -90,16 +94,16 @@ pub fn publish(inside: Inside<'_>, audience: Audience) -> Published<'_> {
 pub fn publish_without<'a>(inside: Inside<'a>, protected: &[Protected]) -> Published<'a> {
     let results = withheld::withhold(inside.specs, unblocked(inside), protected);
     let cost = Cost::of(protected);
-    let refusals = protected.iter().flat_map(|of_period| of_period.refusals(inside.specs)).collect();
-    Published { cost, refusals, ..open(inside, Audience::Public, results) }
+    let notices = protected.iter().flat_map(|of_period| of_period.notices(inside.specs)).collect();
+    Published { cost, notices, ..open(inside, Audience::Public, results) }
 }
 
 fn open<'a>(inside: Inside<'a>, audience: Audience, results: Cow<'a, Results>) -> Published<'a> {
     let Inside { specs, data, blocked, findings, waived, receipts, .. } = inside;
     // Only what is let through is ranked.
     let ranks = Ranks::new(specs, &results);
-    let (cost, refusals) = (Cost::default(), Vec::new());
-    Published { audience, specs, data, results, ranks, blocked, findings, waived, receipts, cost, refusals }
+    let (cost, notices) = (Cost::default(), Vec::new());
+    Published { audience, specs, data, results, ranks, blocked, findings, waived, receipts, cost, notices }
 }
 
 /// The results without what errors block.
@@ -114,8 +118,7 @@ fn unblocked<'a>(inside: Inside<'a>) -> Cow<'a, Results> {
 
 /// What is withheld from the public in each period, with all counts and the proof: for whoever answers for the release, never for a release.
 pub fn disclosure(inside: Inside<'_>) -> Vec<Protected> {
-    let Inside { specs, data, results, blocked, .. } = inside;
-    lock::protect(specs, data, results, blocked)
+    lock::protect(inside)
 }
 
 impl<'a> Published<'a> {
@@ -134,9 +137,15 @@ impl<'a> Published<'a> {
         self.cost
     }
 
-    /// Why nothing may be published: the proof that no small count follows from what would be published fails.
-    pub fn refusals(&self) -> &[Diagnostic] {
-        &self.refusals
+    /// What is to be known about the protection before anything is published: indicators that are withheld whole, small counts that
+    /// readers have already; as errors, where the proof fails that no small count follows from what would be published.
+    pub fn notices(&self) -> &[Diagnostic] {
+        &self.notices
+    }
+
+    /// Why nothing may be published: the proof fails.
+    pub fn refusals(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.notices.iter().filter(|found| found.severity == Severity::Error)
     }
 
     /// Whether an indicator is told of a region at all.

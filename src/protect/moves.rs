@@ -304,7 +304,7 @@ impl<'a> Board<'a> {
                 return None;
             }
             if !self.is_open[count] && !draft.hidden.contains(&count) {
-                if !aim.may_hide {
+                if !aim.may_hide || self.system.counts[count].is_out {
                     return None;
                 }
                 toll.cost += self.costs[count];

@@ -1,8 +1,6 @@
 //! The proof that a release tells of no small count. It knows nothing of how what is withheld was chosen: it is given what would be told, and
 //! for each withheld count two ways in which everything could be, and checks with whole numbers that both agree with all that is told.
 
-use std::collections::VecDeque;
-
 use super::system::{Count, Equation, System};
 use super::witness::{Witness, Witnesses, at};
 use crate::region::Hierarchy;
@@ -55,7 +53,7 @@ pub fn check(
     let mut leaks = Vec::new();
     for (count, counted) in system.counts.iter().enumerate() {
         if told[count] {
-            if counted.is_small {
+            if counted.is_small && !counted.is_out {
                 leaks.push(Leak::Small(count));
             }
             continue;
@@ -83,9 +81,9 @@ pub fn check(
         }
     }
     let open: Vec<bool> = told.iter().map(|told| !told).collect();
-    let known = known(system, &open);
-    for equation in &system.equations {
-        if let Some(count) = faulty(system, rule, equation, &known) {
+    let known = system.known(&open);
+    for (position, equation) in system.equations.iter().enumerate() {
+        if let Some(count) = faulty(system, rule, position, &known) {
             leaks.push(Leak::Union(count, equation.clone()));
         }
     }
@@ -115,27 +113,13 @@ fn disproof(system: &System, told: &[bool], (count, width): (Count, i64), witnes
     (witness.width(count) < width).then_some(Leak::Narrow(count))
 }
 
-/// Which counts readers know: those that are published, and those that follow from these one by one.
-pub fn known(system: &System, is_open: &[bool]) -> Vec<bool> {
-    let mut known: Vec<bool> = is_open.iter().map(|open| !open).collect();
-    let open = |known: &[bool], equation: usize| {
-        let mut open = system.equations[equation].0.iter().filter(|&&(count, _)| !known[count]);
-        open.next().filter(|_| open.next().is_none()).map(|&(count, _)| count)
-    };
-    let mut queue: VecDeque<usize> = (0..system.equations.len()).collect();
-    while let Some(equation) = queue.pop_front() {
-        if let Some(count) = open(&known, equation) {
-            known[count] = true;
-            queue.extend(&system.of[count]);
-        }
-    }
-    known
-}
-
 /// A count of which an equation tells too much: the counts in it that are not known add up to few persons, or do so for somebody who is alone
-/// in one of them.
-pub fn faulty(system: &System, rule: &Confidentiality, equation: &Equation, known: &[bool]) -> Option<Count> {
-    let open: Vec<(Count, i64)> = equation.0.iter().copied().filter(|&(count, _)| !known[count]).collect();
+/// in one of them. What earlier releases told of an equation cannot be called back.
+pub fn faulty(system: &System, rule: &Confidentiality, equation: usize, known: &[bool]) -> Option<Count> {
+    if system.exposed.equations.contains(&equation) {
+        return None;
+    }
+    let open: Vec<(Count, i64)> = system.equations[equation].0.iter().copied().filter(|&(count, _)| !known[count]).collect();
     let &(first, sign) = open.first()?;
     // Where some are added and others taken away, nothing is told of their sum.
     if open.len() < 2 || open.iter().any(|&(count, factor)| factor.signum() != sign.signum() || system.counts[count].value < 0) {

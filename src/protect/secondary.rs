@@ -4,8 +4,8 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::moves::{Aim, Board};
-use super::proof::{faulty, known};
-use super::system::{Count, Equation, System};
+use super::proof::faulty;
+use super::system::{Count, Counted, System};
 use super::witness::{Claim, Witness, Witnesses};
 use crate::region::Hierarchy;
 use crate::spec::Confidentiality;
@@ -24,7 +24,8 @@ pub struct Proposal {
 /// Looks for what must be withheld so that no small count follows from what is published, besides the small counts themselves.
 pub fn propose(system: &System, hierarchy: &Hierarchy, rule: &Confidentiality, costs: Vec<u64>) -> Proposal {
     let withheld: Vec<bool> = system.counts.iter().map(|counted| counted.is_small && counted.is_printed()).collect();
-    let is_open = system.counts.iter().zip(&withheld).map(|(counted, withheld)| *withheld || !counted.is_printed()).collect();
+    let open = |(counted, withheld): (&Counted, &bool)| (*withheld || !counted.is_printed()) && !counted.is_out;
+    let is_open = system.counts.iter().zip(&withheld).map(open).collect();
     let mut search = Search {
         board: Board::new(system, hierarchy, is_open, costs),
         rule,
@@ -65,7 +66,7 @@ impl Search<'_> {
     /// Whether a count must not follow from what is published: it is withheld, or printed nowhere and small.
     fn needs_proof(&self, count: Count) -> bool {
         let counted = &self.board.system.counts[count];
-        self.withheld[count] || counted.is_small && !counted.is_printed()
+        !counted.is_out && (self.withheld[count] || counted.is_small && !counted.is_printed())
     }
 
     /// Finds two values of a count, and withholds what must be withheld for them. Returns what is withheld now.
@@ -136,8 +137,8 @@ impl Search<'_> {
     fn unions(&mut self) -> Vec<Count> {
         let mut more = Vec::new();
         loop {
-            let known = known(self.board.system, &self.board.is_open);
-            let faulty = self.board.system.equations.iter().find_map(|equation| self.remedy(equation, &known));
+            let known = self.board.system.known(&self.board.is_open);
+            let faulty = (0..self.board.system.equations.len()).find_map(|equation| self.remedy(equation, &known));
             let Some((count, sake)) = faulty else { return more };
             self.hide(count, sake);
             more.push(count);
@@ -145,7 +146,7 @@ impl Search<'_> {
     }
 
     /// The count to be withheld where an equation tells too much; `None` where it does not, or nothing is left to be withheld.
-    fn remedy(&self, equation: &Equation, known: &[bool]) -> Option<(Count, Count)> {
+    fn remedy(&self, equation: usize, known: &[bool]) -> Option<(Count, Count)> {
         let sake = faulty(self.board.system, self.rule, equation, known)?;
         let counts = &self.board.system.counts;
         let after = |count: Count| {
@@ -153,7 +154,8 @@ impl Search<'_> {
             known[count] = false;
             faulty(self.board.system, self.rule, equation, &known).is_some()
         };
-        let candidates = equation.0.iter().map(|&(count, _)| count).filter(|&count| known[count]);
+        let terms = &self.board.system.equations[equation].0;
+        let candidates = terms.iter().map(|&(count, _)| count).filter(|&count| known[count]);
         let candidates = candidates.filter_map(|count| Some((count, self.opener(count, known)?)));
         let best = candidates
             .min_by_key(|&(count, opener)| (after(count), counts[count].value == 0, self.board.costs[opener], count))?;
@@ -163,8 +165,10 @@ impl Search<'_> {
     /// What must be withheld so that a known count is open: itself, or, where it is printed nowhere and follows from others, the one of these
     /// that costs least.
     fn opener(&self, count: Count, known: &[bool]) -> Option<Count> {
-        let can_hide = |&count: &Count| known[count] && !self.withheld[count] && self.board.system.counts[count].is_printed();
-        if self.board.system.counts[count].is_printed() {
+        let counts = &self.board.system.counts;
+        let can_hide =
+            |&count: &Count| known[count] && !self.withheld[count] && counts[count].is_printed() && !counts[count].is_out;
+        if counts[count].is_printed() {
             return Some(count).filter(can_hide);
         }
         let others = self.board.system.of[count].iter().flat_map(|&equation| &self.board.system.equations[equation].0);
@@ -231,9 +235,9 @@ impl Search<'_> {
     /// Whether no equation around some counts tells too much.
     fn is_quiet(&self, counts: impl Iterator<Item = Count>) -> bool {
         let system = self.board.system;
-        let known = known(system, &self.board.is_open);
+        let known = system.known(&self.board.is_open);
         let around = counts.flat_map(|count| &system.of[count]).flat_map(|&equation| system.equations[equation].0.iter());
         let around: BTreeSet<usize> = around.flat_map(|&(own, _)| system.of[own].iter().copied()).collect();
-        around.into_iter().all(|equation| faulty(system, self.rule, &system.equations[equation], &known).is_none())
+        around.into_iter().all(|equation| faulty(system, self.rule, equation, &known).is_none())
     }
 }

@@ -1,7 +1,7 @@
 //! Every count of persons of a period, and the equations between them: regions add up to those above, groups to the whole, parts to the
 //! numerator; what is left of a whole follows from it.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 
 use super::quantities::{Block, EVERYBODY, Group, Groups, Quantities, What};
 use crate::compute::sums::Which;
@@ -23,6 +23,8 @@ pub struct Counted {
     pub is_small: bool,
     /// Whether it follows from printed counts: it is printed itself, or is what they leave of each other.
     pub is_derived: bool,
+    /// Whether readers know it already, whatever is published now: an earlier release told it, or it follows from what one told.
+    pub is_out: bool,
     /// The blocks of persons that it is the sum of.
     pub blocks: Vec<(Block, i64)>,
     /// One of the things that it is.
@@ -43,7 +45,7 @@ impl Counted {
 }
 
 /// Where a count is printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Place {
     /// The indicator.
     pub indicator: IndicatorIndex,
@@ -80,6 +82,8 @@ pub struct System {
     pub equations: Vec<Equation>,
     /// For each count, the equations that it is in.
     pub of: Vec<Vec<usize>>,
+    /// What earlier releases tell too much of.
+    pub exposed: Exposed,
     /// What is counted.
     pub quantities: Quantities,
     within: Places,
@@ -89,26 +93,57 @@ pub struct System {
 /// The count of each quantity, group and region; `None` where nobody can be.
 type Places = Vec<Vec<Vec<Option<Count>>>>;
 
+/// What earlier releases tell too much of, whatever is published now.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Exposed {
+    /// The counts that are narrowed down, but not known.
+    pub narrowed: BTreeSet<Count>,
+    /// The counts of which nothing can be shown any more, so that they are taken as known.
+    pub known: BTreeSet<Count>,
+    /// The equations that tell of few persons together.
+    pub equations: BTreeSet<usize>,
+}
+
 /// What decides which counts are printed.
 pub trait Prints {
     /// The position of a group among the slices of an indicator.
     fn slice(&self, indicator: IndicatorIndex, group: Group, groups: &Groups) -> Option<usize>;
     /// Whether a sum is printed unless it is withheld.
     fn prints(&self, place: Place) -> bool;
+    /// Whether an earlier release told that a sum is this number.
+    fn told_before(&self, place: Place, value: i64) -> bool;
 }
 
 impl System {
     /// The system of a period.
-    pub fn new(specs: &Specs, quantities: Quantities, prints: &impl Prints) -> Self {
+    pub fn new(specs: &Specs, quantities: Quantities, prints: &impl Prints, exposed: &Exposed) -> Self {
         let mut maker = Maker { specs, quantities, counts: Vec::new(), known: HashMap::new() };
         let within = maker.places(false);
         let own = maker.places(true);
         maker.print(prints, &within);
         let Maker { quantities, counts, .. } = maker;
-        let mut system = Self { of: vec![Vec::new(); counts.len()], counts, equations: Vec::new(), quantities, within, own };
-        system.mark(specs);
+        let (of, exposed) = (vec![Vec::new(); counts.len()], exposed.clone());
+        let mut system = Self { of, counts, equations: Vec::new(), exposed, quantities, within, own };
         system.relate(specs);
+        system.mark_out();
+        system.mark(specs);
         system
+    }
+
+    /// Marks the counts that readers know already.
+    fn mark_out(&mut self) {
+        self.exposed.known.iter().for_each(|&count| self.counts[count].is_out = true);
+        if self.counts.iter().any(|counted| counted.is_out) {
+            let is_open: Vec<bool> = self.counts.iter().map(|counted| !counted.is_out).collect();
+            for (counted, known) in self.counts.iter_mut().zip(known(&self.equations, &self.of, &is_open)) {
+                counted.is_out = known;
+            }
+        }
+    }
+
+    /// Which counts readers know: those that are not open, and those that follow from these one by one.
+    pub fn known(&self, is_open: &[bool]) -> Vec<bool> {
+        known(&self.equations, &self.of, is_open)
     }
 
     /// The count of a quantity; `None` where nobody can be.
@@ -149,6 +184,12 @@ impl System {
             counted.is_small = rule.withholds(counted.value);
             counted.is_derived = counted.is_printed();
         }
+        self.mark_parts(rule);
+        self.exposed.narrowed.iter().for_each(|&count| self.counts[count].is_derived = false);
+    }
+
+    /// Marks the counts that the rule withholds as parts of a whole.
+    fn mark_parts(&mut self, rule: &Confidentiality) {
         let quantities: Vec<What> = self.quantities.all.iter().map(|quantity| quantity.what).collect();
         for (whole, _) in quantities.iter().enumerate().filter(|(_, what)| matches!(what, What::Sum(_, Which::Denominator))) {
             let What::Sum(indicator, _) = quantities[whole] else { continue };
@@ -173,9 +214,9 @@ impl System {
         let groups: Vec<Group> = self.groups(part).collect();
         for group in groups {
             for region in (0..self.within[whole][group].len()).map(RegionIndex) {
-                // Where the group itself is printed nowhere, no rate is told of it.
+                // Where the group itself is told nowhere, no rate is told of it.
                 if let (Some(whole), Some(part)) = (self.at(whole, group, region), self.at(part, group, region))
-                    && self.counts[whole].is_printed()
+                    && (self.counts[whole].is_printed() || self.counts[whole].is_out)
                 {
                     self.counts[part].is_derived = true;
                     self.counts[part].is_small |= rule.withholds_part(self.counts[part].value, self.counts[whole].value);
@@ -234,6 +275,23 @@ impl System {
         equation.0.iter().for_each(|&(count, _)| self.of[count].push(position));
         self.equations.push(equation);
     }
+}
+
+/// Which counts are known: those that are not open, and those that follow from these one by one; `of` has the equations of each count.
+fn known(equations: &[Equation], of: &[Vec<usize>], is_open: &[bool]) -> Vec<bool> {
+    let mut known: Vec<bool> = is_open.iter().map(|open| !open).collect();
+    let open = |known: &[bool], equation: usize| {
+        let mut open = equations[equation].0.iter().filter(|&&(count, _)| !known[count]);
+        open.next().filter(|_| open.next().is_none()).map(|&(count, _)| count)
+    };
+    let mut queue: VecDeque<usize> = (0..equations.len()).collect();
+    while let Some(equation) = queue.pop_front() {
+        if let Some(count) = open(&known, equation) {
+            known[count] = true;
+            queue.extend(&of[count]);
+        }
+    }
+    known
 }
 
 /// A count with its factor; none where nobody can be.
@@ -296,7 +354,7 @@ impl Maker<'_> {
         let about = About { what: self.quantities.all[quantity].what, group, region, own };
         let counts = &mut self.counts;
         Some(*self.known.entry((blocks.clone(), group, region, own)).or_insert_with(|| {
-            counts.push(Counted { value, places: Vec::new(), is_small: false, is_derived: false, blocks, about });
+            counts.push(Counted { value, places: Vec::new(), is_small: false, is_derived: false, is_out: false, blocks, about });
             counts.len() - 1
         }))
     }
@@ -309,9 +367,11 @@ impl Maker<'_> {
                 let Some(slice) = prints.slice(indicator, group, &self.quantities.groups) else { continue };
                 for (region, count) in regions.iter().enumerate().filter_map(|(region, count)| Some((region, (*count)?))) {
                     let place = Place { indicator, which, region: RegionIndex(region), slice };
+                    let counted = &mut self.counts[count];
                     if prints.prints(place) {
-                        self.counts[count].places.push(place);
+                        counted.places.push(place);
                     }
+                    counted.is_out |= prints.told_before(place, counted.value);
                 }
             }
         }

@@ -11,10 +11,12 @@ use sha2::{Digest, Sha256};
 use walkdir::WalkDir;
 
 use crate::letters::composed;
-use crate::sources::{Sources, is_passed_over};
+use crate::sources::{BinaryFile, Sources, TextFile, is_passed_over};
 
 /// The name of the manifest in its folder.
 pub const MANIFEST: &str = "manifest.json";
+/// The specification that names units and persons.
+const WAIVERS: &str = "indicator-specs/waivers.yaml";
 /// The program and its version.
 pub const PROGRAM: &str = concat!("esep ", env!("CARGO_PKG_VERSION"));
 
@@ -103,6 +105,9 @@ pub struct Manifest {
     pub specifications: Vec<FileEntry>,
     /// The templates used.
     pub templates: Vec<FileEntry>,
+    /// The numbers of earlier releases that were taken account of.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub published: Vec<FileEntry>,
 }
 
 /// What is withheld for confidentiality, over all periods that the release tells of.
@@ -211,16 +216,31 @@ impl FileEntry {
     }
 }
 
-/// The entries of the files that a run read: submissions, specifications, templates.
-pub fn entries(sources: &Sources) -> (Vec<FileEntry>, Vec<FileEntry>, Vec<FileEntry>) {
-    let inputs = sources.inputs.values().flatten();
-    let inputs = inputs.map(|file| FileEntry::new(file.name.as_str(), &file.bytes));
-    let receipts = sources.receipts.iter().map(|file| FileEntry::new(file.name.as_str(), &file.bytes));
-    let inputs = inputs.chain(receipts).collect();
-    let specs = sources.specs.iter().map(|file| FileEntry::new(file.name.as_str(), file.text.as_bytes())).collect();
-    let templates = sources.templates.values().map(|file| FileEntry::new(file.name.as_str(), file.text.as_bytes()));
-    let assets = sources.assets.iter().map(|file| FileEntry::new(file.name.as_str(), &file.bytes));
-    (inputs, specs, templates.chain(assets).collect())
+/// The files that a run read.
+pub struct Read {
+    /// Submissions, and the record of when they came.
+    pub inputs: Vec<FileEntry>,
+    /// Specifications.
+    pub specifications: Vec<FileEntry>,
+    /// Templates, fonts and pictures.
+    pub templates: Vec<FileEntry>,
+    /// The numbers of earlier releases.
+    pub published: Vec<FileEntry>,
+}
+
+impl Read {
+    /// The entries of what was read, as far as the public may know it if it is for the public: waivers name units and persons, and whoever
+    /// guesses one could tell by the hash.
+    pub fn new(sources: &Sources, is_public: bool) -> Self {
+        let text = |file: &TextFile| FileEntry::new(file.name.as_str(), file.text.as_bytes());
+        let bytes = |file: &BinaryFile| FileEntry::new(file.name.as_str(), &file.bytes);
+        Self {
+            inputs: sources.inputs.values().flatten().chain(&sources.receipts).map(bytes).collect(),
+            specifications: sources.specs.iter().filter(|file| !is_public || !file.is_yaml_of(WAIVERS)).map(text).collect(),
+            templates: sources.templates.values().map(text).chain(sources.assets.iter().map(bytes)).collect(),
+            published: sources.published.iter().map(text).collect(),
+        }
+    }
 }
 
 /// SHA-256, hexadecimal.

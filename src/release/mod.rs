@@ -21,8 +21,8 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 pub use manifest::{
-    BlockedEntry, BlockedReason, CompanionEntry, ConfidentialityEntry, FileEntry, Holding, Manifest, PROGRAM, ReportEntry,
-    entries, sha256,
+    BlockedEntry, BlockedReason, CompanionEntry, ConfidentialityEntry, FileEntry, Holding, Manifest, PROGRAM, Read, ReportEntry,
+    sha256,
 };
 pub use names::{Paths, Taken, distinct, workbook_path};
 pub use project::begin_project;

@@ -15,10 +15,8 @@ use walkdir::WalkDir;
 use super::lock::{Lock, Refusal};
 use super::manifest::{Holding, Standing};
 use super::{Error, Warning, failed, remove, system, write_new};
-use crate::sources::{MOST_FILES, is_passed_over};
+use crate::sources::{FOLDERS, MOST_FILES, is_passed_over};
 
-/// The folders of a project that are read, so nothing may be written in them.
-const READ: [&str; 3] = ["indicator-specs", "inputs", "report-templates"];
 /// The beginning of all names that esep needs only while it writes.
 const OWN: &str = ".esep-";
 
@@ -390,7 +388,7 @@ fn is_begun_document(path: &Path) -> bool {
 /// Refuses folders that are read; for what is never published, also folders of releases, and the other way round.
 fn refuse(out: &Path, project: &Path, holds: Holding) -> Result<(), Error> {
     let (place, home) = (resolved(out), resolved(project));
-    for folder in READ {
+    for folder in FOLDERS {
         let lies_in = |read: &PathBuf| {
             place.starts_with(resolved(read))
                 || place.ancestors().any(|above| same_file::is_same_file(above, read).unwrap_or(false))

@@ -27,6 +27,10 @@ pub const PICTURES: &[&str] = &["svg", "png", "jpg", "jpeg"];
 const YAML: &[&str] = &["yaml", "yml"];
 /// The endings of files that offices send.
 const SUBMISSIONS: &[&str] = &["xlsx", "xlsm", "xlsb", "xls", "ods", "csv", "tsv", "zip"];
+/// The name of the table of a release.
+const RESULTS: &str = "results.csv";
+/// The folders of a project that are read.
+pub const FOLDERS: [&str; 4] = ["indicator-specs", "inputs", "report-templates", "published"];
 
 /// A file with more bytes cannot be a form that an office fills in, and is not read.
 pub const LARGEST_FILE: u64 = 100 << 20;
@@ -80,6 +84,8 @@ pub struct Sources {
     pub assets: Vec<BinaryFile>,
     /// `inputs/received.csv`, or a workbook of this name: when submissions came.
     pub receipts: Vec<BinaryFile>,
+    /// `published/**/results.csv`: the numbers of releases that are out.
+    pub published: Vec<TextFile>,
     /// How many files below `inputs/` are never opened.
     pub set_aside: SetAside,
 }
@@ -94,14 +100,19 @@ pub struct SetAside {
 }
 
 impl Sources {
-    /// A line (from 1) of a specification, a template or the record of receipts, to be shown below a diagnostic.
+    /// A line (from 1) of a specification, a template, the record of receipts or the numbers of a release, to be shown below a diagnostic.
     pub fn line(&self, file: &FileName, line: u32) -> Option<&str> {
         self.text(file)?.lines().nth(line.checked_sub(1)? as usize)
     }
 
-    /// The text of a specification, a template or the record of receipts.
+    /// The text of a specification, a template, the record of receipts or the numbers of a release.
     pub fn text(&self, file: &FileName) -> Option<&str> {
-        let texts = self.specs.iter().chain(self.templates.values()).map(|text| (&text.name, Some(text.text.as_str())));
+        let texts = self
+            .specs
+            .iter()
+            .chain(self.templates.values())
+            .chain(&self.published)
+            .map(|text| (&text.name, Some(text.text.as_str())));
         let receipts = self.receipts.iter().map(|record| (&record.name, std::str::from_utf8(&record.bytes).ok()));
         texts.chain(receipts).find(|(name, _)| *name == file)?.1
     }
@@ -133,7 +144,7 @@ pub fn read(root: &Path) -> Result<(Sources, Vec<Diagnostic>), Error> {
     let mut sources = Sources { templates, house_languages, ..Sources::default() };
 
     let mut unread = Unread::default();
-    for (name, bytes) in files(root, "indicator-specs", &mut diagnostics)?.0 {
+    for (name, bytes) in files(root, "indicator-specs", |_| true, &mut diagnostics)?.0 {
         if has_extension(&name, YAML) {
             sources.specs.extend(text(name, bytes, &mut diagnostics));
         } else {
@@ -147,7 +158,7 @@ pub fn read(root: &Path) -> Result<(Sources, Vec<Diagnostic>), Error> {
                 .hint("name the project folder with `--project`, or begin one with `esep new DIR`"),
         );
     }
-    let (submissions, hidden) = files(root, "inputs", &mut diagnostics)?;
+    let (submissions, hidden) = files(root, "inputs", |_| true, &mut diagnostics)?;
     sources.set_aside.hidden = hidden;
     for (name, bytes) in submissions {
         let inside = name.as_str().strip_prefix("inputs/").unwrap_or_default();
@@ -163,7 +174,7 @@ pub fn read(root: &Path) -> Result<(Sources, Vec<Diagnostic>), Error> {
         }
     }
     let mut own: BTreeMap<String, FileName> = BTreeMap::new();
-    for (name, bytes) in files(root, "report-templates", &mut diagnostics)?.0 {
+    for (name, bytes) in files(root, "report-templates", |_| true, &mut diagnostics)?.0 {
         let inside = usual(name.as_str().strip_prefix("report-templates/").unwrap_or_default());
         let code = inside.strip_prefix("languages/").and_then(|file| file.strip_suffix(".yaml"));
         let code = code.filter(|code| !code.contains('/')).map(str::to_owned);
@@ -181,7 +192,25 @@ pub fn read(root: &Path) -> Result<(Sources, Vec<Diagnostic>), Error> {
         }
     }
     diagnostics.extend(unread.found());
+    sources.published = published(root, &mut diagnostics)?;
     Ok((sources, diagnostics))
+}
+
+/// The numbers of releases that are out: `published/` holds releases as they are, of which the other files are not looked at.
+fn published(root: &Path, diagnostics: &mut Vec<Diagnostic>) -> Result<Vec<TextFile>, Error> {
+    let wanted = |name: &FileName| name.as_str().rsplit('/').next().is_some_and(|file| file.eq_ignore_ascii_case(RESULTS));
+    let mut own = Vec::new();
+    let (found, _) = files(root, "published", wanted, &mut own)?;
+    let texts: Vec<TextFile> = found.into_iter().filter_map(|(name, bytes)| text(name, bytes, &mut own)).collect();
+    if texts.is_empty() && own.is_empty() && root.join("published").is_dir() {
+        let message = format!("expected releases that are out, each with its `{RESULTS}`; found none");
+        own.push(
+            Diagnostic::new(Rule::MisplacedFile, Place::File(FileName::new("published")), message)
+                .hint("copy the release there as it is, such as to `published/2024/`"),
+        );
+    }
+    diagnostics.append(&mut own);
+    Ok(texts)
 }
 
 /// Whether a file directly in `inputs/` is the record of receipts.
@@ -227,7 +256,7 @@ impl Unread {
 /// A number that changes whenever a file that a run reads changes, comes or goes; for callers that wait for a change.
 pub fn stamp(root: &Path) -> u64 {
     let mut hasher = std::hash::DefaultHasher::new();
-    for folder in ["indicator-specs", "inputs", "report-templates"] {
+    for folder in FOLDERS {
         for entry in WalkDir::new(root.join(folder)).follow_links(true).sort_by_file_name().into_iter().take(MOST_FILES).flatten()
         {
             let known = entry.metadata().ok().map(|metadata| (metadata.len(), metadata.modified().ok()));

@@ -14,19 +14,24 @@ use crate::letters::composed;
 /// Files with their contents, and how many other files were passed over.
 pub type Files = (Vec<(FileName, Vec<u8>)>, usize);
 
-/// All files below `root/folder`, also behind links, in the order of their paths. Hidden files and lock files are no submissions, and only
-/// counted. What is neither a file nor a folder is never opened: a pipe would keep the reader waiting without end.
+/// All files below `root/folder` that are wanted, also behind links, in the order of their paths. Hidden files and lock files are no
+/// submissions, and only counted. What is neither a file nor a folder is never opened: a pipe would keep the reader waiting without end.
 ///
 /// # Errors
 /// When the system refuses what reading takes.
-pub fn files(root: &Path, folder: &str, diagnostics: &mut Vec<Diagnostic>) -> Result<Files, Error> {
+pub fn files(
+    root: &Path,
+    folder: &str,
+    wanted: fn(&FileName) -> bool,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Result<Files, Error> {
     let top = root.join(folder);
     if top.symlink_metadata().is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound) {
         return Ok((Vec::new(), 0));
     }
     let home = root.canonicalize().unwrap_or_else(|_| root.to_owned());
     let mut gate = Gate { root, home, hidden: BTreeMap::new(), behind: Vec::new() };
-    let mut basket = Basket { root, folder, found: Vec::new(), size: 0 };
+    let mut basket = Basket { root, folder, wanted, found: Vec::new(), size: 0 };
     let walk = WalkDir::new(&top).follow_links(true).sort_by_file_name().into_iter().filter_entry(|entry| gate.lets(entry));
     for (count, entry) in walk.enumerate() {
         if count == MOST_FILES {
@@ -101,6 +106,7 @@ impl Gate<'_> {
 struct Basket<'a> {
     root: &'a Path,
     folder: &'a str,
+    wanted: fn(&FileName) -> bool,
     found: Vec<(FileName, Vec<u8>)>,
     /// How many bytes they have together.
     size: u64,
@@ -115,6 +121,7 @@ impl Basket<'_> {
             kind if entry.depth() == 0 => {
                 diagnostics.push(unreadable(name, format!("expected a folder, found {}", called(kind))));
             }
+            kind if kind.is_file() && !(self.wanted)(&name) => {}
             kind if kind.is_file() => return self.read(entry, name, diagnostics),
             kind => diagnostics.push(unreadable(name, format!("expected a file or a folder, found {}", called(kind)))),
         }

@@ -81,7 +81,7 @@ pub fn load(folder: &TempDir) -> Project {
 pub fn build(folder: &TempDir, project: &Project, audience: Audience) -> PathBuf {
     let out = folder.path().join(audience.name());
     let ready = project.ready(audience).expect("the specifications are right");
-    assert!(ready.published.refusals().is_empty(), "{:?}", ready.published.refusals());
+    assert!(ready.published.notices().is_empty(), "{:?}", ready.published.notices());
     let options =
         BuildOptions { period: None, selection: Selection::default(), date: None, jobs: 2, typesetter: Typesetter::InProcess };
     let shelf = Shelf::open(&out, &out, press::holding(audience), false).expect("it can be opened");

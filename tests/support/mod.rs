@@ -119,7 +119,7 @@ pub fn assemble(case: &Path, to: &Path) -> Result<(), String> {
             remove(&to.join(path)).map_err(|error| format!("remove.txt: {path}: {error}"))?;
         }
     }
-    for part in ["indicator-specs", "inputs", "report-templates"] {
+    for part in ["indicator-specs", "inputs", "report-templates", "published"] {
         if case.join(part).is_dir() {
             copy(&case.join(part), &to.join(part))?;
         }
@@ -161,6 +161,9 @@ pub fn grids(folder: &Path) -> Result<Vec<Grid>, String> {
 /// The bytes of an `.xlsx` workbook.
 pub fn xlsx(grids: &[Grid]) -> Vec<u8> {
     let mut book = rust_xlsxwriter::Workbook::new();
+    // The same grids give the same bytes, whenever they are written.
+    let day = rust_xlsxwriter::ExcelDateTime::from_ymd(2025, 10, 5).expect("a day");
+    book.set_properties(&rust_xlsxwriter::DocProperties::new().set_creation_datetime(&day));
     let percent = rust_xlsxwriter::Format::new().set_num_format("0%");
     let day = rust_xlsxwriter::Format::new().set_num_format("dd.mm.yyyy");
     let struck = rust_xlsxwriter::Format::new().set_font_strikethrough();

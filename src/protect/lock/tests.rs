@@ -106,7 +106,18 @@ impl Project {
 
     fn protected(&self) -> Protected {
         let results = compute::run(&self.specs, &self.data);
-        protect(&self.specs, &self.data, &results, &Blocked::default()).pop().expect("there is a period")
+        let (specs, data, blocked) = (&self.specs, &self.data, Blocked::default());
+        let inside = Inside {
+            specs,
+            data,
+            results: &results,
+            blocked: &blocked,
+            findings: &[],
+            waived: &[],
+            receipts: &[],
+            released: &[],
+        };
+        protect(inside).pop().expect("there is a period")
     }
 
     /// The name of a count, without its indicator and period.
