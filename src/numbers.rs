@@ -129,11 +129,11 @@ pub struct Row<'a> {
 
 impl<'a> Number<'a> {
     /// The number of a sum over the denominator of a cell.
-    fn new(thresholds: &Thresholds, indicator: &Indicator, cell: &'a Cell, value: Value, numerator: i64) -> Self {
+    fn new(specs: &Specs, indicator: &Indicator, cell: &'a Cell, value: Value, numerator: i64) -> Self {
         let is_number = value.is_ok();
         let marks = Marks {
-            small: is_number && thresholds.is_small(cell.denominator()),
-            incomplete: is_number && cell.is_incomplete(thresholds),
+            small: is_number && specs.is_small(indicator, cell.denominator()),
+            incomplete: is_number && cell.is_incomplete(&specs.programme.thresholds),
             beside: value.map_or(Ordering::Equal, |ratio| ratio.beside_print(indicator.per, indicator.decimals)),
         };
         let told_numerator = is_number.then_some(numerator);
@@ -142,8 +142,8 @@ impl<'a> Number<'a> {
     }
 
     /// The number of a cell.
-    fn whole(thresholds: &Thresholds, indicator: &Indicator, cell: &'a Cell) -> Self {
-        let number = Self::new(thresholds, indicator, cell, cell.value(), cell.numerator());
+    fn whole(specs: &Specs, indicator: &Indicator, cell: &'a Cell) -> Self {
+        let number = Self::new(specs, indicator, cell, cell.value(), cell.numerator());
         Self { told_numerator: cell.told_numerator(), ..number }
     }
 
@@ -203,8 +203,8 @@ impl<'a> Number<'a> {
     }
 
     /// The number of another sum over the same denominator.
-    pub fn of(&self, thresholds: &Thresholds, indicator: &Indicator, numerator: i64) -> Number<'a> {
-        Number::new(thresholds, indicator, self.cell, self.cell.over_denominator(numerator), numerator)
+    pub fn of(&self, specs: &Specs, indicator: &Indicator, numerator: i64) -> Number<'a> {
+        Number::new(specs, indicator, self.cell, self.cell.over_denominator(numerator), numerator)
     }
 }
 
@@ -234,16 +234,16 @@ impl<'a> Numbers<'a> {
     /// The number of a subject in a region, in this period or another one.
     pub fn number(&self, index: IndicatorIndex, period: PeriodIndex, region: RegionIndex, subject: Subject<'_>) -> Number<'a> {
         let specs = self.specs();
-        let (indicator, thresholds) = (specs.indicator(index), &specs.programme.thresholds);
+        let indicator = specs.indicator(index);
         let total = self.published.total(index, period, region);
         match subject {
-            Subject::Whole => Number::whole(thresholds, indicator, total),
+            Subject::Whole => Number::whole(specs, indicator, total),
             Subject::Part { position, .. } => {
-                let number = Number::new(thresholds, indicator, total, total.part(position), total.parts()[position]);
+                let number = Number::new(specs, indicator, total, total.part(position), total.parts()[position]);
                 Number { told_numerator: total.told_part(position), ..number }
             }
             Subject::Group { slice, .. } => {
-                Number::whole(thresholds, indicator, self.published.slice(index, period, region, slice))
+                Number::whole(specs, indicator, self.published.slice(index, period, region, slice))
             }
         }
     }

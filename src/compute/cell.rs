@@ -16,9 +16,14 @@ pub struct Coverage {
     pub answered: u64,
     /// How many units answered that the register does not list. They count in the sums, and in none of the figures above.
     pub unregistered: u64,
+    /// Whether all of this is withheld, since the units are persons; then the figures are zero.
+    pub withheld: bool,
 }
 
 impl Coverage {
+    /// What is told of a coverage that is withheld.
+    pub const WITHHELD: Self = Self { expected: None, reported: 0, answered: 0, unregistered: 0, withheld: true };
+
     /// Answered out of expected; out of reported where the expected number is not known.
     pub fn share(&self) -> Option<Ratio> {
         Ratio::new(i128::from(self.answered), i128::from(self.expected.unwrap_or(self.reported)))

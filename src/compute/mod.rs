@@ -103,15 +103,15 @@ impl Results {
         for (indicator, numbers) in specs.indicators.iter().zip(&mut self.indicators) {
             for cell in numbers.cells.iter_mut().flatten().flatten() {
                 if indicator.denominator.dataset == dataset {
-                    cell.coverage = Coverage::default();
+                    cell.coverage = Coverage::WITHHELD;
                 }
                 if indicator.numerator.dataset == dataset {
-                    cell.numerator_coverage.iter_mut().for_each(|coverage| **coverage = Coverage::default());
+                    cell.numerator_coverage.iter_mut().for_each(|coverage| **coverage = Coverage::WITHHELD);
                 }
             }
         }
         for datasets in &mut self.datasets {
-            datasets[dataset.0].fill(Coverage::default());
+            datasets[dataset.0].fill(Coverage::WITHHELD);
         }
     }
 

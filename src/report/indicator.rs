@@ -155,7 +155,8 @@ impl Writer<'_> {
             one_sided: number.is_one_sided(),
             incomplete: number.is_incomplete(&specs.programme.thresholds),
             response: scope.response(&number),
-            warnings: scope.number(self.aside.warnings as i64),
+            // What checks found in counts of persons is not told.
+            warnings: (!scope.material.published.withholds(indicator)).then(|| scope.number(self.aside.warnings as i64)),
             answered_phrase: scope.language.count(i128::from(number.coverage().answered), rows_noun),
             denominator_phrase: scope.language.count(i128::from(number.denominator), noun),
             numerator_text: scope.language.whole(i128::from(number.numerator)),
@@ -404,7 +405,7 @@ impl Writer<'_> {
     /// declares no rest, or parts overlap.
     fn composition(&self) -> Option<Composition> {
         let (scope, indicator) = (self.scope, self.indicator);
-        let thresholds = &scope.material.specs.programme.thresholds;
+        let specs = scope.material.specs;
         let rest = indicator.rest.as_ref()?;
         let row = |(region, number): (RegionIndex, Number<'_>)| {
             let row = |parts, absent| CompositionRow { label: scope.name(region), parts, absent, this: region == scope.region };
@@ -417,12 +418,12 @@ impl Writer<'_> {
             }
             // Parts that overlap leave no rest, so they are no parts of the whole.
             let rest = Some(number.rest()).filter(|rest| *rest >= 0)?;
-            let figure = |part: i64| figure(scope, indicator, &number.of(thresholds, indicator, part));
+            let figure = |part: i64| figure(scope, indicator, &number.of(specs, indicator, part));
             let mut parts: Vec<Figure> = number.parts().iter().copied().chain([rest]).map(figure).collect();
             chart::fill(&mut parts);
             Some(row(parts, None))
         };
-        let above = scope.material.specs.hierarchy.upwards(scope.region).map(|region| (region, self.total(region)));
+        let above = specs.hierarchy.upwards(scope.region).map(|region| (region, self.total(region)));
         let rows = above.map(row).collect::<Option<Vec<_>>>()?;
         let below = self.ranked(self.published(scope.below())).into_iter().map(row).collect::<Option<Vec<_>>>()?;
         let parts = indicator.parts.iter().map(|part| &part.name).chain([rest]).map(|name| name.get(scope.code()).to_owned());

@@ -436,9 +436,13 @@ impl<'a> Scope<'a> {
     }
 
     fn thresholds(&self) -> ThresholdWords {
-        let thresholds = &self.material.specs.programme.thresholds;
+        let specs = self.material.specs;
+        let thresholds = &specs.programme.thresholds;
+        let persons = Some(thresholds.small_persons)
+            .filter(|persons| *persons != thresholds.small_denominator && specs.indicators.iter().any(|own| specs.counts_persons(own)));
         ThresholdWords {
             small: self.number(i64::from(thresholds.small_denominator)),
+            small_persons: persons.map(|persons| self.number(i64::from(persons))),
             coverage: self.language.figure(Ratio::whole(i64::from(thresholds.low_coverage)).over(100), 100, 0),
             near: self.language.decimal(thresholds.near_target, thresholds.near_target.places(3)),
             near_share: thresholds.near_share.map(|share| self.language.figure(Ratio::whole(i64::from(share)).over(100), 100, 0)),
@@ -463,6 +467,7 @@ impl<'a> Scope<'a> {
             unregistered: self.number(coverage.unregistered as i64),
             share: share.map(|share| self.share(share)),
             low: self.material.specs.programme.thresholds.is_low(share),
+            withheld: coverage.withheld,
         }
     }
 

@@ -155,6 +155,8 @@ pub struct RawNames {
 pub struct RawThresholds {
     /// A value over fewer units than this is marked.
     pub small_denominator: u32,
+    /// A value over fewer persons than this is marked: its denominator is sensitive. As `small_denominator` when left out.
+    pub small_persons: Option<u32>,
     /// A value with answers from less than this percentage of the expected units is marked.
     pub low_coverage: Spanned<u32>,
     /// Points below the target that still count as near.

@@ -88,6 +88,18 @@ impl Specs {
         }
     }
 
+    /// Whether a value rests on few units, or on few persons.
+    pub fn is_small(&self, indicator: &Indicator, denominator: i64) -> bool {
+        let thresholds = &self.programme.thresholds;
+        let is_of_persons = self.counts_persons(indicator);
+        denominator < i64::from(if is_of_persons { thresholds.small_persons } else { thresholds.small_denominator })
+    }
+
+    /// Whether the denominator of an indicator counts persons.
+    pub fn counts_persons(&self, indicator: &Indicator) -> bool {
+        self.is_sensitive(indicator.denominator.dataset, &indicator.denominator.quantity)
+    }
+
     /// Whether an indicator is published for the regions of a level.
     pub fn is_published_at(&self, indicator: IndicatorIndex, region: RegionIndex) -> bool {
         self.indicator(indicator).publish_from.is_none_or(|lowest| self.hierarchy.region(region).level <= lowest)
@@ -213,6 +225,8 @@ pub struct UnitIndex(pub usize);
 pub struct Thresholds {
     /// Denominators below this are small.
     pub small_denominator: u32,
+    /// Denominators below this are small where they count persons.
+    pub small_persons: u32,
     /// Percentage of the expected units below which coverage is low.
     pub low_coverage: u32,
     /// Points below the target that still count as near.
@@ -222,11 +236,6 @@ pub struct Thresholds {
 }
 
 impl Thresholds {
-    /// Whether a value rests on few units.
-    pub fn is_small(&self, denominator: i64) -> bool {
-        denominator < i64::from(self.small_denominator)
-    }
-
     /// Whether a gap to a target, both in the printed unit, still counts as near.
     pub fn is_near(&self, points: Ratio, target: Ratio) -> bool {
         let most = self.near_share.map(|share| target.times(i64::from(share)).over(100));

@@ -90,8 +90,8 @@ fn row(
     let numbers::Row { number, target, .. } = found;
     let specs = published.specs();
     let (indicator, region) = (specs.indicator(index), specs.hierarchy.region(region));
-    let coverage = Some(number.coverage()).filter(|_| published.covers(indicator.denominator.dataset));
-    let of_numerator = number.numerator_coverage().filter(|_| published.covers(indicator.numerator.dataset));
+    let coverage = Some(number.coverage()).filter(|coverage| !coverage.withheld);
+    let of_numerator = number.numerator_coverage().filter(|coverage| !coverage.withheld);
     Row {
         period: specs.period(period).id.clone(),
         indicator: indicator.id.clone(),

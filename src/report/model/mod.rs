@@ -252,6 +252,8 @@ pub struct CoverageWords {
     pub share: Option<String>,
     /// Whether the share is below the programme's threshold.
     pub low: bool,
+    /// Whether it is not told how many reported, since the units are persons; then the counts are zero.
+    pub withheld: bool,
 }
 
 /// Coverage by dataset.
@@ -324,6 +326,8 @@ pub struct SummaryCounts {
 pub struct ThresholdWords {
     /// Denominators below this are small.
     pub small: Number,
+    /// Denominators below this are small where they count persons; `None` where that is the same.
+    pub small_persons: Option<Number>,
     /// A value is marked when answers came from less than this share of the expected units.
     pub coverage: String,
     /// A value counts as near up to so many points from the target …
@@ -381,8 +385,8 @@ pub struct SummaryRow {
     pub coverage: String,
     /// Whether too few answered.
     pub low: bool,
-    /// How many warnings there are about the answers.
-    pub warnings: Number,
+    /// How many warnings there are about the answers; `None` where some may not be told of.
+    pub warnings: Option<Number>,
     /// The position of the target on the axis of the charts, 0 to 1.
     pub target_share: Option<f64>,
     /// The position, on the same axis, of the value that it is compared with.
@@ -456,8 +460,8 @@ pub struct IndicatorWords {
     pub incomplete: bool,
     /// The share of answers for tables, with its mark; of two sides, the smaller share.
     pub response: String,
-    /// How many warnings there are about the answers that the indicator is computed from.
-    pub warnings: Number,
+    /// How many warnings there are about the answers that the indicator is computed from; `None` where some may not be told of.
+    pub warnings: Option<Number>,
     /// How many answered, with their noun.
     pub answered_phrase: String,
     /// The denominator with its noun.

@@ -138,6 +138,7 @@ impl Loader<'_> {
         }
         Thresholds {
             small_denominator: raw.small_denominator,
+            small_persons: raw.small_persons.unwrap_or(raw.small_denominator),
             low_coverage: self.percentage(&raw.low_coverage),
             near_target,
             near_share: raw.near_share.as_ref().map(|share| self.percentage(share)),
