@@ -242,9 +242,7 @@ impl<'a> Numbers<'a> {
                 let number = Number::new(specs, indicator, total, total.part(position), total.parts()[position]);
                 Number { told_numerator: total.told_part(position), ..number }
             }
-            Subject::Group { slice, .. } => {
-                Number::whole(specs, indicator, self.published.slice(index, period, region, slice))
-            }
+            Subject::Group { slice, .. } => Number::whole(specs, indicator, self.published.slice(index, period, region, slice)),
         }
     }
 

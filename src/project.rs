@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::OnceLock;
 
 use crate::check::Waived;
 use crate::compute::{self, Results};
@@ -65,6 +66,8 @@ pub struct Computed {
     pub blocked: Blocked,
     receipts: Vec<Receipt>,
     released: Vec<Released>,
+    /// What is withheld from everybody, once somebody asked.
+    protected: OnceLock<Vec<Protected>>,
 }
 
 /// A project of which something can be made: its files and findings, its specifications, and what may be told of its numbers.
@@ -81,15 +84,31 @@ impl Project {
     /// What everything that is made for an audience is made from; `None` when the specifications are too broken.
     pub fn ready(&self, audience: Audience) -> Option<Ready<'_>> {
         let computed = self.computed.as_ref()?;
-        let published = protect::publish(computed.inside(&self.diagnostics), audience);
+        let inside = computed.inside(&self.diagnostics);
+        let published = match audience {
+            Audience::Internal => protect::publish(inside, audience),
+            Audience::Public => protect::publish_without(inside, computed.protected(inside)),
+        };
         Some(Ready { project: self, computed, published })
+    }
+
+    /// Takes over what was withheld at an earlier reading, if it is the same project but for its templates: to look for it takes seconds.
+    pub fn take_over(&mut self, earlier: Project) {
+        let (own, before) = (&self.sources, &earlier.sources);
+        let is_same = own.specs == before.specs && own.inputs == before.inputs && own.published == before.published;
+        if let (Some(computed), Some(before)) = (&mut self.computed, earlier.computed)
+            && is_same
+            && computed.blocked == before.blocked
+        {
+            computed.protected = before.protected;
+        }
     }
 }
 
 impl Ready<'_> {
     /// What is withheld from everybody in each period, with all small counts: for whoever answers for a release.
-    pub fn disclosure(&self) -> Vec<Protected> {
-        protect::disclosure(self.computed.inside(&self.project.diagnostics))
+    pub fn disclosure(&self) -> &[Protected] {
+        self.computed.protected(self.computed.inside(&self.project.diagnostics))
     }
 }
 
@@ -98,6 +117,11 @@ impl Computed {
     pub fn inside<'a>(&'a self, findings: &'a [Diagnostic]) -> Inside<'a> {
         let Self { specs, data, results, waived, blocked, receipts, released, .. } = self;
         Inside { specs, data, results, blocked, findings, waived, receipts, released }
+    }
+
+    /// What is withheld from everybody in each period.
+    fn protected(&self, inside: Inside<'_>) -> &[Protected] {
+        self.protected.get_or_init(|| protect::disclosure(inside))
     }
 
     /// The last period in which anything was reported.
@@ -158,7 +182,7 @@ pub fn load(root: &Path, reader: &grid::Reader) -> Result<Project, Error> {
         language::unused(&specs.programme.languages, &sources.languages, &mut diagnostics);
         let waived = check::waive(&specs, &data, &mut diagnostics);
         let blocked = Blocked::new(&specs, &diagnostics);
-        Computed { specs, data, results, languages, waived, blocked, receipts, released }
+        Computed { specs, data, results, languages, waived, blocked, receipts, released, protected: OnceLock::new() }
     });
     whole(reader)?;
     typeset::check_fonts(&sources.assets, &mut diagnostics);

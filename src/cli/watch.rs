@@ -33,10 +33,11 @@ pub fn run(arguments: &Arguments, options: &Watch) -> Result<(), Stop> {
     let shelf = shelf(|| Shelf::of_file(out, &arguments.project, holds))?;
     shelf.warnings().iter().for_each(|warning| say(&format!("esep: warning: {warning}")));
     say(&format!("watching `{}`; the report stands in `{}`", arguments.project.display(), out.display()));
+    let mut earlier = None;
     loop {
         // A file that changes while the report is made is noticed at the next look.
         let stamp = sources::stamp(&arguments.project);
-        again(arguments, options, (&reader, audience), (&shelf, out))?;
+        earlier = Some(again(arguments, options, (&reader, audience), (&shelf, out), earlier)?);
         while sources::stamp(&arguments.project) == stamp {
             std::thread::sleep(PAUSE);
         }
@@ -54,14 +55,19 @@ fn audience(options: &Watch) -> Result<Audience, Stop> {
     }
 }
 
+/// Makes the report once; returns the project as it was read.
 fn again(
     arguments: &Arguments,
     options: &Watch,
     (reader, audience): (&Reader, Audience),
     (shelf, out): (&Shelf, &Path),
-) -> Result<(), Stop> {
+    earlier: Option<Project>,
+) -> Result<Project, Stop> {
     let start = Instant::now();
-    let project = project::load(&arguments.project, reader)?;
+    let mut project = project::load(&arguments.project, reader)?;
+    if let Some(earlier) = earlier {
+        project.take_over(earlier);
+    }
     let order = match &project.computed {
         Some(computed) => order(computed, options)?,
         // Without specifications no order can be chosen; their faults are reported below.
@@ -86,7 +92,7 @@ fn again(
             say("the report is as it was before");
         }
     }
-    Ok(())
+    Ok(project)
 }
 
 fn shown(project: &Project, found: &Diagnostic) -> String {

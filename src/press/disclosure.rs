@@ -7,7 +7,7 @@ use crate::disclosure;
 use crate::language::LanguageCode;
 use crate::period::PeriodIndex;
 use crate::project::{Computed, Error, Ready};
-use crate::protect::{Cost, jj};
+use crate::protect::{Cost, Protected, jj};
 use crate::release::{self, Shelf};
 use crate::report::AUDIENCE_IN_NAMES;
 
@@ -36,12 +36,12 @@ pub fn disclose(
     shelf: &Shelf,
 ) -> Result<Disclosed, Error> {
     let Computed { specs, languages, .. } = ready.computed;
-    let mut protected = ready.disclosure();
-    protected.retain(|of_period| period.is_none_or(|period| of_period.period == period));
+    let of_period = |protected: &&Protected| period.is_none_or(|period| protected.period == period);
+    let protected: Vec<&Protected> = ready.disclosure().iter().filter(of_period).collect();
     let language = &languages[language];
     let book = format!("{}. {}.xlsx", language.labels["disclosure_title"], language.labels[AUDIENCE_IN_NAMES]);
     let mut places = Vec::new();
-    for of_period in &protected {
+    for &of_period in &protected {
         let files = [
             (book.clone(), disclosure::write(specs, of_period, language)?),
             (SYSTEM.to_owned(), jj::text(of_period).into_bytes()),
@@ -49,5 +49,5 @@ pub fn disclose(
         places.push(release::folder(shelf, &specs.period(of_period.period).id, &files, true)?);
     }
     let notices = protected.iter().flat_map(|of_period| of_period.notices(specs)).collect();
-    Ok(Disclosed { places, cost: Cost::of(&protected), notices })
+    Ok(Disclosed { places, cost: Cost::of(protected.iter().copied()), notices })
 }

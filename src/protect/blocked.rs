@@ -19,7 +19,7 @@ pub struct Reason {
 }
 
 /// Why numbers are blocked, by region.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Blocked {
     reasons: BTreeMap<RegionIndex, BTreeSet<Reason>>,
 }

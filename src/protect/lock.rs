@@ -40,7 +40,7 @@ impl Protected {
 
     /// What withholding costs readers in this period.
     pub fn cost(&self) -> Cost {
-        Cost::of(std::slice::from_ref(self))
+        Cost::of([self])
     }
 
     /// The least and the greatest value of a count that the proof shows; `None` for a count that need not be hidden.
@@ -78,7 +78,7 @@ pub struct Cost {
 
 impl Cost {
     /// What it costs in some periods together.
-    pub fn of(protected: &[Protected]) -> Self {
+    pub fn of<'a>(protected: impl IntoIterator<Item = &'a Protected>) -> Self {
         let mut cost = Self::default();
         for Protected { system, proposal, .. } in protected {
             for (counted, withheld) in system.counts.iter().zip(&proposal.withheld).filter(|(counted, _)| counted.is_printed()) {

@@ -438,8 +438,9 @@ impl<'a> Scope<'a> {
     fn thresholds(&self) -> ThresholdWords {
         let specs = self.material.specs;
         let thresholds = &specs.programme.thresholds;
-        let persons = Some(thresholds.small_persons)
-            .filter(|persons| *persons != thresholds.small_denominator && specs.indicators.iter().any(|own| specs.counts_persons(own)));
+        let persons = Some(thresholds.small_persons).filter(|persons| {
+            *persons != thresholds.small_denominator && specs.indicators.iter().any(|own| specs.counts_persons(own))
+        });
         ThresholdWords {
             small: self.number(i64::from(thresholds.small_denominator)),
             small_persons: persons.map(|persons| self.number(i64::from(persons))),

@@ -42,7 +42,7 @@ pub const MOST_FILES: usize = 100_000;
 const LARGEST_PROJECT: u64 = 2 << 30;
 
 /// A whole text file.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TextFile {
     /// Its path in the project.
     pub name: FileName,
@@ -58,7 +58,7 @@ impl TextFile {
 }
 
 /// A whole file of any kind.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BinaryFile {
     /// Its path in the project.
     pub name: FileName,
