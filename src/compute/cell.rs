@@ -2,7 +2,7 @@
 
 use super::roll::Standing;
 use super::sums::Which;
-use crate::spec::{DatasetIndex, Thresholds};
+use crate::spec::{DatasetIndex, Indicator, Specs, Thresholds};
 use crate::value::{Missing, Ratio, Value};
 
 /// How many units a number rests on. Invariant: no more units reported than were expected, and no more answered than reported.
@@ -224,6 +224,11 @@ impl Cell {
     /// Whether too few answered for a side, or one side came without the other.
     pub fn is_incomplete(&self, thresholds: &Thresholds) -> bool {
         self.one_sided || thresholds.is_low(self.share())
+    }
+
+    /// Whether there is a value that rests on enough units and enough answers.
+    pub fn is_firm(&self, specs: &Specs, indicator: &Indicator) -> bool {
+        self.value().is_ok() && !specs.is_small(indicator, self.denominator) && !self.is_incomplete(&specs.programme.thresholds)
     }
 
     /// Keeps the number back: no sum remains. The reason, the coverage, and whether a side is missing may still be told.

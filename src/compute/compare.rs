@@ -45,7 +45,7 @@ pub fn better_first(left: Value, right: Value, direction: Direction) -> Ordering
 pub struct Rank {
     /// 1 is the best; equal values share a place.
     pub position: usize,
-    /// How many regions have a number.
+    /// How many regions have a place.
     pub of: usize,
 }
 
@@ -60,16 +60,17 @@ impl Ranks {
         Self((0..specs.indicators.len()).into_par_iter().map(|index| of(IndicatorIndex(index))).collect())
     }
 
-    /// The place of a region among the regions of its level with the same parent. `None` where the region has no number or no neighbours,
-    /// or neither more nor less is better.
+    /// The place of a region among the regions of its level with the same parent. `None` where the region has no firm number or no neighbours
+    /// with one, or neither more nor less is better.
     pub fn of(&self, indicator: IndicatorIndex, period: PeriodIndex, region: RegionIndex) -> Option<Rank> {
         self.0[indicator.0][period.0][region.0]
     }
 }
 
-/// The places of all regions in one indicator and period.
+/// The places of all regions in one indicator and period. Numbers that rest on few units or on incomplete answers have none.
 fn ranks(specs: &Specs, results: &Results, index: IndicatorIndex, period: PeriodIndex) -> Vec<Option<Rank>> {
-    let (hierarchy, direction) = (&specs.hierarchy, specs.indicator(index).direction);
+    let (hierarchy, indicator) = (&specs.hierarchy, specs.indicator(index));
+    let direction = indicator.direction;
     let mut ranks = vec![None; hierarchy.len()];
     if direction == Direction::Neutral {
         return ranks;
@@ -77,7 +78,8 @@ fn ranks(specs: &Specs, results: &Results, index: IndicatorIndex, period: Period
     let day = specs.period(period).date;
     let mut neighbours: BTreeMap<(RegionIndex, LevelIndex), Vec<(Ratio, RegionIndex)>> = BTreeMap::new();
     for (region, named) in hierarchy.all().filter(|(_, region)| region.exists_on(day)) {
-        if let (Some(parent), Ok(value)) = (named.parent, results.total(index, period, region).value()) {
+        let cell = results.total(index, period, region);
+        if let (Some(parent), Ok(value), true) = (named.parent, cell.value(), cell.is_firm(specs, indicator)) {
             neighbours.entry((parent, named.level)).or_default().push((value, region));
         }
     }

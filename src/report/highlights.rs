@@ -1,75 +1,105 @@
-//! What stands out among the indicators of a region: the largest rise and fall, the nearest and the farthest target.
+//! What stands out among the indicators of a region: what improved and worsened most, the nearest and the farthest target. It is true of the
+//! numbers that the reader sees: compared is what is printed.
 
 use std::cmp::Ordering;
 
-use super::Scope;
-use super::model::{Highlight, Highlights};
-use crate::compute::compare::{self, Status};
-use crate::numbers::Subject;
-use crate::spec::{Indicator, IndicatorIndex};
+use super::model::{Highlight, Highlights, IndicatorName};
+use super::{Scope, chart};
+use crate::compute::compare::Status;
+use crate::numbers::{Row, Subject};
+use crate::spec::{Direction, Indicator, IndicatorIndex};
 use crate::value::Ratio;
+
+/// So many indicators that stand out equally are named; of more nothing is said.
+const NAMED: usize = 3;
 
 /// What stands out among the percentages that rest on enough units and answers.
 pub fn words(scope: &Scope<'_>) -> Highlights {
-    let indicators = scope.material.specs.indicators_of(scope.material.period);
-    let indicators: Vec<(IndicatorIndex, &Indicator)> = indicators.filter(|(_, indicator)| indicator.per == 100).collect();
-    let changes: Vec<Found<'_>> = indicators.iter().filter_map(|&(index, indicator)| change(scope, index, indicator)).collect();
-    let gaps: Vec<Found<'_>> = indicators.iter().filter_map(|&(index, indicator)| gap(scope, index, indicator)).collect();
-    let rises = changes.iter().filter(|found| found.points > Ratio::whole(0));
-    let falls = changes.iter().filter(|found| found.points < Ratio::whole(0));
+    let indicators: Vec<(IndicatorIndex, &Indicator)> = scope
+        .material
+        .specs
+        .indicators_of(scope.material.period)
+        .filter(|&(index, _)| scope.material.published.tells(index, scope.region))
+        .collect();
+    let row = |&(index, indicator): &(IndicatorIndex, _)| {
+        (indicator, scope.material.numbers().row(index, scope.region, Subject::Whole))
+    };
+    let (percentages, others): (Vec<_>, Vec<_>) = indicators.iter().map(row).partition(|(indicator, _)| indicator.per == 100);
+    let (firm, infirm): (Vec<_>, Vec<_>) = percentages.into_iter().partition(|(_, row)| is_firm(row));
+    let found = |of: fn(&Indicator, &Row<'_>) -> Option<Ratio>| -> Vec<Found<'_>> {
+        firm.iter().filter_map(|&(indicator, ref row)| Found::new(indicator, of(indicator, row)?)).collect()
+    };
+    let (better, gaps) = (found(improvement), found(gap));
+    let worse = found(|indicator, row| improvement(indicator, row).map(|points| Ratio::whole(0).minus(points)));
+    let (nearest, farthest) = (ends(&gaps, Ordering::Less), ends(&gaps, Ordering::Greater));
+    let is_one = farthest.first().map(|found| found.printed) == nearest.first().map(|found| found.printed);
+    let any = !(better.is_empty() && worse.is_empty() && gaps.is_empty());
     Highlights {
-        rise: first(scope, rises, |left, right| right.weight.cmp(&left.weight)),
-        fall: first(scope, falls, |left, right| left.weight.cmp(&right.weight)),
-        nearest: first(scope, gaps.iter(), |left, right| left.weight.cmp(&right.weight)),
-        farthest: first(scope, gaps.iter(), |left, right| right.weight.cmp(&left.weight)),
+        improved: highlight(scope, &ends(&better, Ordering::Greater)),
+        worsened: highlight(scope, &ends(&worse, Ordering::Greater)),
+        nearest: highlight(scope, &nearest),
+        farthest: highlight(scope, &farthest).filter(|_| !is_one),
+        infirm: any
+            && infirm.iter().any(|(indicator, row)| improvement(indicator, row).or_else(|| gap(indicator, row)).is_some()),
+        others: any
+            && others.iter().any(|(indicator, row)| improvement(indicator, row).or_else(|| gap(indicator, row)).is_some()),
     }
+}
+
+/// Whether a number, and where there is one that of the period before, rests on enough units and answers.
+fn is_firm(row: &Row<'_>) -> bool {
+    row.number.is_firm() && row.previous.is_none_or(|previous| previous.value.is_err() || previous.is_firm())
 }
 
 /// A change or a gap.
 struct Found<'a> {
     indicator: &'a Indicator,
-    /// The change or the gap, in points.
     points: Ratio,
-    /// What decides which one stands out more.
-    weight: (Status, Ratio),
+    /// The points as they are printed.
+    printed: Ratio,
 }
 
-/// The one that comes first; of equal ones, the first in the order of the indicators.
-fn first<'a>(
-    scope: &Scope<'_>,
-    found: impl Iterator<Item = &'a Found<'a>>,
-    order: impl Fn(&Found<'a>, &Found<'a>) -> Ordering,
-) -> Option<Highlight> {
-    let printed = found.filter(|found| found.points.rounded(found.indicator.decimals) != 0);
-    let Found { indicator, points, .. } = printed.min_by(|left, right| order(left, right))?;
+impl<'a> Found<'a> {
+    fn new(indicator: &'a Indicator, points: Ratio) -> Option<Self> {
+        let printed = chart::nearest(points, indicator.decimals);
+        (points > Ratio::whole(0)).then_some(Self { indicator, points, printed })
+    }
+}
+
+/// Those that print the most points, or the fewest, in the order of the indicators.
+fn ends<'a, 'b>(found: &'b [Found<'a>], wanted: Ordering) -> Vec<&'b Found<'a>> {
+    let is_best = |own: &&Found<'_>| found.iter().all(|other| other.printed.cmp(&own.printed) != wanted);
+    found.iter().filter(is_best).collect()
+}
+
+/// The words for indicators that stand out equally; `None` where there are none, or too many to be named.
+fn highlight(scope: &Scope<'_>, found: &[&Found<'_>]) -> Option<Highlight> {
+    let first = found.first().filter(|_| found.len() <= NAMED)?;
+    let name = |found: &&Found<'_>| IndicatorName {
+        id: found.indicator.id.clone(),
+        short: found.indicator.short.get(scope.code()).to_owned(),
+    };
     Some(Highlight {
-        id: indicator.id.clone(),
-        short: indicator.short.get(scope.code()).to_owned(),
-        points: scope.gap(size(*points), indicator.decimals).table,
+        indicators: found.iter().map(name).collect(),
+        points: scope.gap(first.points, first.indicator.decimals).table,
     })
 }
 
-/// The change since the period before; `None` unless both numbers are firm.
-fn change<'a>(scope: &Scope<'_>, index: IndicatorIndex, indicator: &'a Indicator) -> Option<Found<'a>> {
-    let numbers = scope.material.numbers();
-    let number = numbers.total(index, scope.region);
-    let previous = numbers.previous(index, scope.region, Subject::Whole)?;
-    let change = compare::difference(number.value, previous.value).filter(|_| number.is_firm() && previous.is_firm());
-    let points = change?.times(indicator.per);
-    Some(Found { indicator, points, weight: (Status::Reached, points) })
+/// By how many points a value became better since the period before; `None` where it prints the same, or neither more nor less is better.
+fn improvement(indicator: &Indicator, row: &Row<'_>) -> Option<Ratio> {
+    let points = row.change?.times(indicator.per);
+    if points.rounded(indicator.decimals) == 0 {
+        return None;
+    }
+    match indicator.direction {
+        Direction::Up => Some(points),
+        Direction::Down => Some(Ratio::whole(0).minus(points)),
+        Direction::Neutral => None,
+    }
 }
 
-/// The gap to the target; `None` unless the number is firm and the target is not reached. Gaps that are near come before those that are
-/// not. Within each group the points decide; or, where the programme measures nearness by it, the gap's share of the target.
-fn gap<'a>(scope: &Scope<'_>, index: IndicatorIndex, indicator: &'a Indicator) -> Option<Found<'a>> {
-    let thresholds = &scope.material.specs.programme.thresholds;
-    let number = scope.material.numbers().total(index, scope.region);
-    let target = scope.material.numbers().target(index, number.value)?;
-    let gap = target.gap.filter(|gap| gap.status != Status::Reached && number.is_firm())?;
-    let share = thresholds.near_share.and_then(|_| gap.points.divided_by(target.value));
-    Some(Found { indicator, points: gap.points, weight: (gap.status, share.unwrap_or(gap.points)) })
-}
-
-fn size(points: Ratio) -> Ratio {
-    if points < Ratio::whole(0) { Ratio::whole(0).minus(points) } else { points }
+/// How many points are missing from a target that is not reached.
+fn gap(_: &Indicator, row: &Row<'_>) -> Option<Ratio> {
+    let gap = row.target.as_ref()?.gap.as_ref()?;
+    (gap.status != Status::Reached).then_some(gap.points)
 }

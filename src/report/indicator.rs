@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use super::chart::{self, Axis, CLASSES, Classes};
 use super::model::{
     Almost, BelowRow, BreakdownRow, BreakdownWords, Change, Chart, ChartRow, Composition, CompositionRow, Figure, IndicatorWords,
-    Lead, NamedFigure, OtherRegion, RankWords, RegionFigure, SameUnits, StatusWords, TargetWords, Tick, Tile, TileMap,
+    Lead, LeadEnd, OtherRegion, RankWords, RegionFigure, SameUnits, SharedValue, StatusWords, TargetWords, Tick, Tile, TileMap,
     TrendPoint,
 };
 use super::{Scope, forms, reason};
@@ -268,35 +268,65 @@ impl Writer<'_> {
         StatusWords { key, text: self.scope.label(&format!("status_{key}")) }
     }
 
-    /// Regions with their numbers, the best first; equal ones stay in the order of the registry.
+    /// Regions with their numbers: those with a place, the best first, then those whose values rest on few units or on incomplete answers,
+    /// then those without. Equal ones stay in the order of the registry.
     fn ranked(&self, regions: Vec<RegionIndex>) -> Vec<(RegionIndex, Number<'_>)> {
         let mut ranked: Vec<(RegionIndex, Number<'_>)> = regions.into_iter().map(|region| (region, self.total(region))).collect();
-        ranked.sort_by(|(_, left), (_, right)| compare::better_first(left.value, right.value, self.indicator.direction));
+        let is_infirm = |number: &Number<'_>| number.value.is_ok() && !number.is_firm();
+        ranked.sort_by(|(_, left), (_, right)| {
+            let by_value = compare::better_first(left.value, right.value, self.indicator.direction);
+            match (left.value, right.value) {
+                (Ok(_), Ok(_)) => is_infirm(left).cmp(&is_infirm(right)).then(by_value),
+                _ => by_value,
+            }
+        });
         ranked
     }
 
-    /// The regions that lead and that are behind, among those whose values rest on enough units and answers.
+    /// The regions that lead and that are behind, among those that have a place. Regions with the same printed value are all named or none.
     fn lead(&self) -> Option<Lead> {
         let scope = self.scope;
         let mut valued = self.ranked(scope.below());
         valued.retain(|(_, number)| number.value.is_ok());
-        let (first, last) = (valued.first()?.1.value, valued.last()?.1.value);
-        let ranked: Vec<&(RegionIndex, Number<'_>)> = valued.iter().filter(|(_, number)| number.is_firm()).collect();
-        let equal = first == last;
+        let ranked: Vec<(RegionIndex, Number<'_>)> = valued.iter().copied().filter(|(_, number)| number.is_firm()).collect();
+        let first = valued.first()?.1.value;
+        let equal = valued.iter().all(|(_, number)| number.value == first);
         if valued.len() <= NAMED || !equal && ranked.len() <= NAMED {
             return None;
         }
-        let named = NAMED.min(ranked.len() / 2);
+        let most = NAMED.min(ranked.len() / 2);
+        let backwards: Vec<(RegionIndex, Number<'_>)> = ranked.iter().rev().copied().collect();
+        Some(Lead {
+            best: self.end(&ranked, most),
+            worst: self.end(&backwards, most),
+            equal,
+            left_out: scope.number((valued.len() - ranked.len()) as i64),
+        })
+    }
+
+    /// The regions at the beginning of a list: as many as may be named, but all or none of those with the same printed value. Where even the
+    /// first value is that of more, only how many these are.
+    fn end(&self, ranked: &[(RegionIndex, Number<'_>)], most: usize) -> LeadEnd {
+        let scope = self.scope;
+        let printed = |number: &Number<'_>| number.value.ok().map(|value| self.printed(value));
+        let groups = ranked.chunk_by(|(_, left), (_, right)| printed(left) == printed(right));
+        let mut named = 0;
+        for group in groups {
+            if named + group.len() > most {
+                break;
+            }
+            named += group.len();
+        }
         let words = |&(region, number): &(RegionIndex, Number<'_>)| RegionFigure {
             region: scope.name(region),
             value: self.figure(&number),
         };
-        Some(Lead {
-            best: ranked[..named].iter().copied().map(words).collect(),
-            worst: ranked.iter().rev().take(named).copied().map(words).collect(),
-            equal,
-            left_out: scope.number((valued.len() - ranked.len()) as i64),
-        })
+        let first = ranked.first().filter(|_| named == 0);
+        let shared = first.map(|(_, number)| SharedValue {
+            regions: scope.number(ranked.iter().filter(|(_, other)| printed(other) == printed(number)).count() as i64),
+            value: self.figure(number),
+        });
+        LeadEnd { regions: ranked[..named].iter().map(words).collect(), shared }
     }
 
     fn chart(&self, parent: Option<RegionIndex>) -> Chart {
@@ -392,13 +422,20 @@ impl Writer<'_> {
             .collect()
     }
 
-    fn parts(&self) -> Vec<NamedFigure> {
+    fn parts(&self) -> Vec<BreakdownRow> {
         let parts = self.numbers.subjects(self.index).into_iter().filter(|subject| matches!(subject, Subject::Part { .. }));
-        let figure = |subject: Subject<'_>| NamedFigure {
+        parts.map(|subject| self.group(subject, &self.numbers.row(self.index, self.scope.region, subject))).collect()
+    }
+
+    /// A part or a group in a table.
+    fn group(&self, subject: Subject<'_>, row: &Row<'_>) -> BreakdownRow {
+        BreakdownRow {
             name: self.scope.words().subject(&subject),
-            value: self.figure(&self.numbers.number(self.index, self.scope.material.period, self.scope.region, subject)),
-        };
-        parts.map(figure).collect()
+            value: self.figure(&row.number),
+            previous: row.previous.map(|previous| self.figure(&previous)),
+            change: row.change.map(|change| self.change(change)),
+            coverage: self.scope.response(&row.number),
+        }
     }
 
     /// The whole and its parts, in this region, in those above and in those below. `None` where the indicator
@@ -449,13 +486,7 @@ impl Writer<'_> {
         let row = |subject: Subject<'_>| {
             let row = self.numbers.row(self.index, self.scope.region, subject);
             // A group without units is no finding; nor is "not stated" when everybody stated it.
-            (!row.number.is_empty()).then(|| BreakdownRow {
-                name: self.scope.words().subject(&subject),
-                value: self.figure(&row.number),
-                previous: row.previous.map(|previous| self.figure(&previous)),
-                change: row.change.map(|change| self.change(change)),
-                coverage: self.scope.response(&row.number),
-            })
+            (!row.number.is_empty()).then(|| self.group(subject, &row))
         };
         self.numbers.subjects(self.index).into_iter().filter(is_own).filter_map(row).collect()
     }

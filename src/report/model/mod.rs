@@ -480,7 +480,7 @@ pub struct IndicatorWords {
     /// The trend of the top region; empty where the report is about it.
     pub top_trend: Vec<TrendPoint>,
     /// Numerators printed apart.
-    pub parts: Vec<NamedFigure>,
+    pub parts: Vec<BreakdownRow>,
     /// The numerators printed apart as parts of a whole, for the region, those above and those below; `None` where they are no such parts.
     pub composition: Option<Composition>,
     /// Breakdowns.
@@ -548,14 +548,32 @@ pub struct TargetWords {
 /// The best and the worst.
 #[derive(Debug, Serialize)]
 pub struct Lead {
-    /// Best first.
-    pub best: Vec<RegionFigure>,
-    /// Worst first.
-    pub worst: Vec<RegionFigure>,
+    /// The best.
+    pub best: LeadEnd,
+    /// The worst.
+    pub worst: LeadEnd,
     /// Whether all regions with a value have the same one.
     pub equal: bool,
     /// How many regions are left out because their values rest on few units or on incomplete answers.
     pub left_out: Number,
+}
+
+/// One end of the list of regions. Those with the same printed value are all named or none.
+#[derive(Debug, Serialize)]
+pub struct LeadEnd {
+    /// The regions, from the end inwards.
+    pub regions: Vec<RegionFigure>,
+    /// The value at the end, where too many regions have it to be named.
+    pub shared: Option<SharedValue>,
+}
+
+/// A value that several regions have.
+#[derive(Debug, Serialize)]
+pub struct SharedValue {
+    /// How many regions have it.
+    pub regions: Number,
+    /// The value.
+    pub value: Figure,
 }
 
 /// A region and its value.
@@ -564,15 +582,6 @@ pub struct RegionFigure {
     /// Its name.
     pub region: String,
     /// Its value.
-    pub value: Figure,
-}
-
-/// A value with a name.
-#[derive(Debug, Serialize)]
-pub struct NamedFigure {
-    /// The name.
-    pub name: String,
-    /// The value.
     pub value: Figure,
 }
 

@@ -2,28 +2,30 @@
 
 use serde::Serialize;
 
-use super::{Figure, Number, Tick};
+use super::{Figure, IndicatorName, Number, Tick};
 
-/// What stands out among the indicators; only shares in percent are compared.
+/// What stands out among the percentages that rest on enough units and answers.
 #[derive(Debug, Serialize)]
 pub struct Highlights {
-    /// The largest rise since the period before.
-    pub rise: Option<Highlight>,
-    /// The largest fall.
-    pub fall: Option<Highlight>,
-    /// Of the targets not reached, the nearest one.
+    /// What improved most since the period before.
+    pub improved: Option<Highlight>,
+    /// What worsened most.
+    pub worsened: Option<Highlight>,
+    /// Of the targets not reached, the nearest ones.
     pub nearest: Option<Highlight>,
-    /// Of the targets not reached, the farthest one.
+    /// Of the targets not reached, the farthest ones; `None` where these are the nearest, too.
     pub farthest: Option<Highlight>,
+    /// Whether some percentage is left out that stands in the table, since it rests on few units or on incomplete answers.
+    pub infirm: bool,
+    /// Whether some indicator is left out since it is no percentage.
+    pub others: bool,
 }
 
-/// An indicator that stands out.
+/// The indicators that stand out; several where they print the same points.
 #[derive(Debug, Serialize)]
 pub struct Highlight {
-    /// Its number.
-    pub id: String,
-    /// Its short label.
-    pub short: String,
+    /// The indicators.
+    pub indicators: Vec<IndicatorName>,
     /// The points, without a sign.
     pub points: String,
 }
