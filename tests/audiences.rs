@@ -9,13 +9,13 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io::Read;
 use std::path::Path;
-use std::process::{Command, Output};
 
 use esep::grid::Reader;
 use esep::project;
 use esep::protect::Audience;
 use esep::release;
 use esep::report::{self, Background, Material, Selection};
+use support::said;
 use tempfile::TempDir;
 use umya_spreadsheet::reader;
 
@@ -24,23 +24,7 @@ const INTERNAL: &str = "For internal use, not for publication";
 
 /// A project with waivers that name units and persons.
 fn project() -> TempDir {
-    let folder = tempfile::tempdir().expect("a folder");
-    support::assemble(&support::tests().join("cases/waivers-for-the-public"), folder.path()).expect("the case is sound");
-    folder
-}
-
-fn esep(project: &TempDir, arguments: &[&str]) -> Output {
-    let program = Command::new(env!("CARGO_BIN_EXE_esep")).args(arguments).current_dir(project.path()).output();
-    program.expect("the program runs")
-}
-
-/// Runs the program, which must end with this code; what it says.
-#[track_caller]
-fn said(project: &TempDir, arguments: &[&str], code: i32) -> String {
-    let output = esep(project, arguments);
-    let said = String::from_utf8(output.stderr).expect("what is printed is text");
-    assert_eq!(output.status.code(), Some(code), "{said}");
-    said
+    support::case("waivers-for-the-public")
 }
 
 /// The files in a folder, by their paths with `/`.

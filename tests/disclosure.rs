@@ -8,25 +8,27 @@ mod chance;
 
 #[path = "support/canary.rs"]
 mod canary;
+#[path = "support/made.rs"]
+mod made;
 #[path = "support/pdf.rs"]
 mod pdf;
+#[path = "support/plant.rs"]
+mod plant;
 #[path = "support/seek.rs"]
 mod seek;
 mod support;
 
 use attack::{Learnt, Reader, Wish};
-use chance::Project;
+use canary::{Canary, Digits};
+use chance::{Computed, Project, Unit, Years};
+use made::{Made, differences, differing, made};
+use plant::{LEAKS, Leak};
 use seek::Seeker;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::ops::Range;
-use std::sync::OnceLock;
 
-use esep::language::{self, Language, LanguageCode};
-use esep::period::PeriodIndex;
-use esep::protect::{self, Audience, Published};
+use esep::protect::{self, Audience, Protected};
 use esep::region::RegionCode;
-use esep::report::{self, Background, Material, Selection};
-use esep::{companion, press, table};
 
 /// How many small projects by chance are tried; `PROPTEST_CASES` asks for more.
 fn seeds(usual: u64) -> std::ops::Range<u64> {
@@ -45,7 +47,7 @@ fn told(seed: u64, project: &Project) -> String {
 fn small_counts_are_withheld_and_the_proof_holds() {
     for seed in seeds(60) {
         let project = Project::new(seed, seed % 2 == 0);
-        let computed = project.compute(&project.units);
+        let computed = project.compute(project.years());
         let rule = project.specs.programme.confidentiality;
         for protected in protect::disclosure(computed.inside(&project.specs)) {
             assert!(protected.leaks.is_empty(), "{:?}\n{}", protected.leaks, told(seed, &project));
@@ -64,7 +66,7 @@ fn nobody_can_work_out_what_is_withheld() {
     let (mut safe, mut unknown, mut learnt) = (0, 0, Vec::new());
     for seed in seeds(60) {
         let project = Project::new(seed, true);
-        let computed = project.compute(&project.units);
+        let computed = project.compute(project.years());
         let rule = project.specs.programme.confidentiality;
         let published = protect::publish(computed.inside(&project.specs), Audience::Public);
         let all = attack::told(&project, &published);
@@ -88,70 +90,62 @@ fn nobody_can_work_out_what_is_withheld() {
     assert!(unknown * 50 < safe, "{unknown} unknown, {safe} safe");
 }
 
-/// The digits of the counts and values of some periods that an internal release tells, and a public one of any period does not.
-fn secrets(project: &esep::project::Project, periods: Range<usize>) -> BTreeSet<String> {
-    let of = |audience: Audience, periods: Range<usize>| {
-        canary::numbers(&project.ready(audience).expect("it is ready").published, periods)
-    };
-    let ((counts, values), (told_counts, told_values)) = (of(Audience::Internal, periods), of(Audience::Public, 0..3));
-    let counts = counts.difference(&told_counts).filter(|count| **count > 0).map(i64::to_string);
-    counts.chain(values.difference(&told_values).filter(|value| value.len() >= 5).cloned()).collect()
+/// What an internal release tells, and a public one of any period does not.
+fn secrets(project: &esep::project::Project, periods: Range<usize>) -> Digits {
+    let of =
+        |audience: Audience, periods: Range<usize>| Digits::of(&project.ready(audience).expect("it is ready").published, periods);
+    of(Audience::Internal, periods).without(&of(Audience::Public, 0..3))
+}
+
+/// Looks for what is secret in any period.
+fn seeker(project: &esep::project::Project) -> Seeker {
+    let Digits { printed, left } = secrets(project, 0..3);
+    Seeker(printed.into_iter().chain(left).collect())
 }
 
 #[test]
 fn no_withheld_number_stands_anywhere_in_a_public_release() {
-    let folder = canary::folder();
-    let project = canary::load(&folder);
-    let latest = secrets(&project, 2..3);
+    let Canary { project, public, internal, .. } = canary::built();
+    let latest = secrets(project, 2..3).printed;
     assert!(latest.len() > 30, "{latest:?}");
-    let seeker = Seeker(secrets(&project, 0..3));
-    let internal = seeker.find_in(&canary::build(&folder, &project, Audience::Internal));
-    let found: BTreeSet<String> = internal.into_values().flatten().collect();
+    let seeker = seeker(project);
+    let found: BTreeSet<String> = seeker.find_in(internal).into_values().flatten().collect();
     assert_eq!(latest.difference(&found).collect::<Vec<_>>(), Vec::<&String>::new(), "the search finds everything that is there");
-    let public = seeker.find_in(&canary::build(&folder, &project, Audience::Public));
+    let public = seeker.find_in(public);
     assert!(public.is_empty(), "{public:#?}");
 }
 
-/// The house's English.
-fn english() -> &'static Language {
-    static ENGLISH: OnceLock<Language> = OnceLock::new();
-    ENGLISH.get_or_init(|| {
-        let project = esep::sources::read(canary::folder().path()).expect("it can be read").0;
-        let labels = [report::LABELS, companion::LABELS].concat();
-        let mut found = Vec::new();
-        let code = LanguageCode::new("en");
-        let codes = [code.clone()];
-        let files = (&project.templates, &project.house_languages);
-        language::load(&codes, &labels, files, [], &mut found).remove(&code).expect("the house has English")
-    })
-}
-
-/// Everything that is made from what is published of the last period.
-fn made(published: &Published<'_>) -> BTreeMap<String, Vec<u8>> {
-    let period = published.latest().expect("there are data");
-    let rows = press::rows(published, &[PeriodIndex(0), period], &Selection::default());
-    let mut made = BTreeMap::from([
-        ("table as CSV".to_owned(), table::csv(&rows).into_bytes()),
-        ("table as JSON".to_owned(), table::json(&rows).into_bytes()),
-    ]);
-    let background = Background::new(published, period);
-    let material = Material::new(published, period, None);
-    for region in report::orders(published, period, &Selection::default()).into_iter().map(|order| order.region) {
-        let report = report::write(material, &background, english(), region);
-        let code = &published.specs().hierarchy.region(region).code;
-        let model = serde_json::to_value(&report).expect("a model is plain data");
-        for (key, part) in model.as_object().expect("it has keys").iter() {
-            made.insert(format!("{key} in the report of {code}"), serde_json::to_vec_pretty(part).expect("it can be written"));
+/// Computes a project with its own persons and with others behind some of what is withheld, in the last year and in the one before, and hands
+/// over both with what is withheld. Returns for how many wishes no others were found.
+fn with_other_persons(project: &Project, wishes: usize, mut compare: impl FnMut(&Wish, [&Computed; 2], &[Protected])) -> usize {
+    let computed = project.compute(project.years());
+    let all = attack::told(project, &protect::publish(computed.inside(&project.specs), Audience::Public));
+    let mut reader = Reader::of_units(project, &all);
+    let is_hidden = |(wish, known): &(&Wish, &Option<i64>)| known.is_none() && reader.can_be_somebody(wish);
+    let hidden: Vec<&Wish> = all.iter().filter(is_hidden).map(|(wish, _)| wish).collect();
+    let mut unknown = 0;
+    for wish in hidden.iter().step_by(hidden.len().div_ceil(wishes).max(1)) {
+        let Some(others) = others(&mut reader, wish, project) else {
+            unknown += 1;
+            continue;
+        };
+        let last = if project.earlier.is_empty() { &project.units } else { &project.earlier };
+        let pairs: [[Years<'_>; 2]; 2] =
+            [[project.years(), [&project.earlier, &others]], [[&project.units, last], [&others, last]]];
+        for [own, other] in pairs.map(|pair| pair.map(|years| project.compute(years))) {
+            compare(wish, [&own, &other], &protect::disclosure(own.inside(&project.specs)));
         }
-        let workbook = companion::write(material, english(), region, &report).expect("it can be written");
-        made.insert(format!("workbook of {code}"), workbook);
     }
-    made
+    unknown
 }
 
-/// What differs between two things that are made, by their names.
-fn differing<'a>(one: &'a BTreeMap<String, Vec<u8>>, other: &BTreeMap<String, Vec<u8>>) -> Vec<&'a str> {
-    one.iter().filter(|(name, bytes)| other.get(*name) != Some(*bytes)).map(|(name, _)| name.as_str()).collect()
+/// Other answers than a project's own, with which everything that is told stays as it is.
+fn others(reader: &mut Reader, wish: &Wish, project: &Project) -> Option<Vec<Unit>> {
+    let mut others = reader.other_answers(wish, &project.units)?;
+    if project.rows_are_persons {
+        others.push(Unit { counts: [Some(0); 5], ..others[0].clone() });
+    }
+    Some(others)
 }
 
 #[test]
@@ -159,51 +153,29 @@ fn what_is_published_is_the_same_with_other_persons_behind_what_is_withheld() {
     let (mut compared, mut unknown) = (0, 0);
     for seed in seeds(20) {
         let project = Project::new(seed, true);
-        let computed = project.compute(&project.units);
-        let protected = protect::disclosure(computed.inside(&project.specs));
-        let published = protect::publish_without(computed.inside(&project.specs), &protected);
-        let all = attack::told(&project, &published);
-        let mut reader = Reader::of_units(&project, &all);
-        let is_hidden = |(wish, known): &(&Wish, &Option<i64>)| known.is_none() && reader.can_be_somebody(wish);
-        let hidden: Vec<Wish> = all.iter().filter(is_hidden).map(|(wish, _)| wish.clone()).collect();
-        let expected = made(&published);
-        for wish in hidden.iter().step_by(hidden.len().div_ceil(4).max(1)) {
-            let Some(others) = reader.other_answers(wish, &project.units) else {
-                unknown += 1;
-                continue;
-            };
-            compared += 1;
-            let computed = project.compute(&others);
-            let found = made(&protect::publish_without(computed.inside(&project.specs), &protected));
+        unknown += with_other_persons(&project, 4, |wish, both, protected| {
+            let of = |computed: &Computed| made(&protect::publish_without(computed.inside(&project.specs), protected));
+            let [expected, found] = both.map(of);
             let differing = differing(&expected, &found);
             assert!(differing.is_empty(), "{wish:?}\n{}", differences(&differing, &expected, &found) + &told(seed, &project));
-        }
+            compared += 1;
+        });
     }
     assert!(unknown < compared, "{compared} compared, {unknown} unknown");
-}
-
-/// What differs, line by line.
-fn differences(names: &[&str], one: &BTreeMap<String, Vec<u8>>, other: &BTreeMap<String, Vec<u8>>) -> String {
-    let text = |made: &BTreeMap<String, Vec<u8>>, name: &str| String::from_utf8_lossy(&made[name]).into_owned();
-    let difference = |name: &&str| match name.starts_with("workbook") {
-        true => format!("{name}\n"),
-        false => format!("{name}\n{}", support::diff(&text(one, name), &text(other, name))),
-    };
-    names.iter().map(difference).collect()
 }
 
 #[test]
 fn one_withheld_number_that_is_told_makes_tables_pages_and_workbooks_differ() {
     let project = Project::new(12, true);
-    let computed = project.compute(&project.units);
+    let computed = project.compute(project.years());
     let mut protected = protect::disclosure(computed.inside(&project.specs));
     let all = attack::told(&project, &protect::publish_without(computed.inside(&project.specs), &protected));
     let mut reader = Reader::of_units(&project, &all);
     let (mut planted, mut kinds) = (0, BTreeSet::new());
     for (wish, _) in all.iter().filter(|(wish, known)| known.is_none() && wish.group.is_none()).take(8) {
-        let Some(others) = reader.other_answers(wish, &project.units) else { continue };
+        let Some(others) = others(&mut reader, wish, &project) else { continue };
         let region = project.specs.hierarchy.find(&RegionCode::new(wish.region.as_str())).expect("it is in the registry");
-        let others = project.compute(&others);
+        let others = project.compute([&project.earlier, &others]);
         let period = protected.len() - 1;
         for count in 0..protected[period].proposal.withheld.len() {
             if !protected[period].proposal.withheld[count]
@@ -212,19 +184,47 @@ fn one_withheld_number_that_is_told_makes_tables_pages_and_workbooks_differ() {
                 continue;
             }
             protected[period].proposal.withheld[count] = false;
-            let of = |computed: &chance::Computed| made(&protect::publish_without(computed.inside(&project.specs), &protected));
+            let of = |computed: &Computed| made(&protect::publish_without(computed.inside(&project.specs), &protected));
             let (one, other) = (of(&computed), of(&others));
-            kinds.extend(differing(&one, &other).into_iter().map(|name| name.split(" of ").next().unwrap_or(name).to_owned()));
+            kinds.extend(differing(&one, &other).into_iter().map(|name| name.rsplit('/').next().unwrap_or(name).to_owned()));
             planted += 1;
             protected[period].proposal.withheld[count] = true;
         }
     }
     assert!(planted > 20, "{planted} were planted");
-    for told in ["sections", "summary", "summary_counts", "trends", "plan"].map(|part| format!("{part} in the report")) {
-        assert!(kinds.contains(&told), "{told} is among {kinds:?}");
-    }
-    for told in ["table as CSV", "table as JSON", "workbook"] {
+    let parts = ["sections", "summary", "summary_counts", "trends", "plan", "workbook.xlsx"];
+    for told in parts.into_iter().chain(["results.csv", "results.json", "rows.json"]) {
         assert!(kinds.contains(told), "{told} is among {kinds:?}");
+    }
+}
+
+#[test]
+fn every_kind_of_planted_leak_is_found() {
+    // By comparing, and by seeking.
+    let mut found = [[false; 2]; LEAKS.len()];
+    for seed in 0..8 {
+        let project = Project::new(seed, true);
+        with_other_persons(&project, 2, |wish, both, protected| {
+            let public = both.map(|computed| made(&protect::publish_without(computed.inside(&project.specs), protected)));
+            assert_eq!(differing(&public[0], &public[1]), Vec::<&str>::new(), "{wish:?}\n{}", told(seed, &project));
+            let internal = both.map(|computed| made(&protect::publish(computed.inside(&project.specs), Audience::Internal)));
+            for (leak, [by_comparing, _]) in LEAKS.iter().zip(&mut found) {
+                let [one, other] = [0, 1].map(|side| leak.plant(&public[side], &internal[side]));
+                *by_comparing |= !differing(&one, &other).is_empty();
+            }
+        });
+    }
+    let canary = canary::built();
+    let (public, internal) = (canary.made(Audience::Public), canary.made(Audience::Internal));
+    let seeker = seeker(&canary.project);
+    let find = |made: &Made| made.iter().flat_map(|(name, bytes)| seeker.find_in_file(name, bytes.clone())).collect::<Vec<_>>();
+    assert_eq!(find(&public), []);
+    for (leak, [_, by_seeking]) in LEAKS.iter().zip(&mut found) {
+        *by_seeking = !find(&leak.plant(&public, &internal)).is_empty();
+    }
+    for (Leak { kind, part, place, found_by }, found) in LEAKS.iter().zip(&found) {
+        assert!(found_by.contains(&true));
+        assert_eq!(found, found_by, "{kind}: {part} at {place} is found by comparing, and by seeking");
     }
 }
 
@@ -252,7 +252,8 @@ fn a_planted_number_is_found_however_it_is_written() {
         assert_eq!(seeker.find(text), number, "{text}");
     }
     assert_eq!(seeker.find("51.873 % and 51,873 %"), BTreeSet::from(["51873".to_owned()]));
-    for text in ["1734159", "7341590", "734-159", ""] {
+    let checksum = format!("{}.734159.{}", "a".repeat(29), "0".repeat(27)).replace('.', "b");
+    for text in ["1734159", "7341590", "734-159", "1,734,159", "734,159,000", "73 4159", "", &checksum] {
         assert!(seeker.find(text).is_empty(), "{text}");
     }
 }
@@ -263,7 +264,7 @@ fn who_is_alone_in_a_count_learns_no_other_one() {
     let (mut safe, mut unknown, mut learnt) = (0, 0, Vec::new());
     for seed in seeds(60) {
         let project = Project::new(seed, true);
-        let computed = project.compute(&project.units);
+        let computed = project.compute(project.years());
         let rule = project.specs.programme.confidentiality;
         if !rule.protects_from_single {
             continue;

@@ -4,8 +4,8 @@ mod support;
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
 
+use support::said;
 use tempfile::TempDir;
 use umya_spreadsheet::{Worksheet, reader};
 
@@ -14,26 +14,11 @@ const BOOK: &str = "Withheld numbers. Not for publication.xlsx";
 
 /// The base of the cases; its teachers are persons of whom small counts are withheld.
 fn project() -> TempDir {
-    let folder = tempfile::tempdir().expect("a folder");
-    support::assemble(&support::tests().join("cases/a-sound-project"), folder.path()).expect("the case is sound");
+    let folder = support::case("a-sound-project");
     let dataset = folder.path().join("indicator-specs/datasets/passports.yaml");
     let text = fs::read_to_string(&dataset).expect("there is a dataset");
     fs::write(&dataset, text.replace("max: 500 }", "max: 500, sensitive: true }")).expect("it can be written");
     folder
-}
-
-fn esep(project: &TempDir, arguments: &[&str]) -> Output {
-    let program = Command::new(env!("CARGO_BIN_EXE_esep")).args(arguments).current_dir(project.path()).output();
-    program.expect("the program runs")
-}
-
-/// Runs the program, which must end with this code; what it says.
-#[track_caller]
-fn said(project: &TempDir, arguments: &[&str], code: i32) -> String {
-    let output = esep(project, arguments);
-    let said = String::from_utf8(output.stderr).expect("what is printed is text");
-    assert_eq!(output.status.code(), Some(code), "{said}");
-    said
 }
 
 /// What stands in a sheet, row by row.
@@ -156,8 +141,7 @@ fn it_never_stands_among_releases_and_no_release_stands_beside_it() {
 
 #[test]
 fn a_project_that_counts_no_persons_is_told_so() {
-    let folder = tempfile::tempdir().expect("a folder");
-    support::assemble(&support::tests().join("cases/a-sound-project"), folder.path()).expect("the case is sound");
+    let folder = support::case("a-sound-project");
     let told = said(&folder, &["disclosure"], 0);
     assert!(told.contains("nothing is withheld: no dataset or field of persons is `sensitive`"), "{told}");
 }

@@ -5,7 +5,9 @@ use std::fmt::Write;
 use std::fs;
 use std::ops::Range;
 use std::path::PathBuf;
+use std::sync::OnceLock;
 
+use esep::compute::Cell;
 use esep::grid::Reader;
 use esep::period::PeriodIndex;
 use esep::press::{self, BuildOptions};
@@ -14,11 +16,13 @@ use esep::protect::{Audience, Published};
 use esep::region::RegionIndex;
 use esep::release::Shelf;
 use esep::report::Selection;
-use esep::spec::IndicatorIndex;
+use esep::spec::{Indicator, IndicatorIndex};
 use esep::typeset::Typesetter;
+use esep::value::Ratio;
 use tempfile::TempDir;
 
 use crate::chance::Dice;
+use crate::made::{self, Made};
 use crate::support;
 
 const DISTRICTS: [&str; 8] = ["11", "12", "13", "21", "22", "31", "32", "33"];
@@ -34,11 +38,13 @@ pub fn folder() -> TempDir {
         for (number, district) in DISTRICTS.iter().enumerate() {
             for (place, locality) in ["Town", "Village"].iter().enumerate() {
                 let school = 100 + 10 * number + place;
-                let (special, home) = (numbers.count(4), numbers.count(6));
+                // Of one district in each oblast, everything is small.
+                let often = |usual: u64| if number % 3 == 1 { 1 } else { usual };
+                let (special, home) = (numbers.count(often(4)), numbers.count(often(6)));
                 let supported = if special < 1_000_000 { 0 } else { special - numbers.count(3).min(special / 2) };
                 let pupils = special + home + numbers.count(5);
                 let _ = writeln!(returns, "{school};{district};{locality};{pupils};{special};{home};{supported};0");
-                let trained = numbers.count(5);
+                let trained = numbers.count(often(5));
                 let teachers = trained + numbers.count(5);
                 let _ = writeln!(staff, "{school};{district};{locality};{teachers};{trained}");
             }
@@ -70,7 +76,40 @@ impl Numbers {
     }
 }
 
-pub fn load(folder: &TempDir) -> Project {
+/// The project with both of its releases.
+pub struct Canary {
+    pub project: Project,
+    pub public: PathBuf,
+    pub internal: PathBuf,
+    /// Where all of it stands.
+    _folder: TempDir,
+}
+
+/// The project, read and built once.
+pub fn built() -> &'static Canary {
+    static CANARY: OnceLock<Canary> = OnceLock::new();
+    CANARY.get_or_init(|| {
+        let folder = folder();
+        let project = load(&folder);
+        let [public, internal] = [Audience::Public, Audience::Internal].map(|audience| build(&folder, &project, audience));
+        Canary { project, public, internal, _folder: folder }
+    })
+}
+
+impl Canary {
+    /// What is made for an audience, with the texts that stand for pictures.
+    pub fn made(&self, audience: Audience) -> Made {
+        let release = match audience {
+            Audience::Public => &self.public,
+            Audience::Internal => &self.internal,
+        };
+        let mut made = made::made(&self.project.ready(audience).expect("the specifications are right").published);
+        made.extend(made::alternatives(release));
+        made
+    }
+}
+
+fn load(folder: &TempDir) -> Project {
     let project = project::load(folder.path(), &Reader::InProcess).expect("the project can be read");
     let errors: Vec<_> = project.diagnostics.iter().filter(|found| found.severity == esep::diagnostic::Severity::Error).collect();
     assert!(errors.is_empty(), "{errors:?}");
@@ -78,7 +117,7 @@ pub fn load(folder: &TempDir) -> Project {
 }
 
 /// Builds the last period for an audience; where it stands.
-pub fn build(folder: &TempDir, project: &Project, audience: Audience) -> PathBuf {
+fn build(folder: &TempDir, project: &Project, audience: Audience) -> PathBuf {
     let out = folder.path().join(audience.name());
     let ready = project.ready(audience).expect("the specifications are right");
     assert!(ready.published.notices().is_empty(), "{:?}", ready.published.notices());
@@ -90,27 +129,54 @@ pub fn build(folder: &TempDir, project: &Project, audience: Audience) -> PathBuf
     built.place.expect("something was published")
 }
 
-/// The counts of all numbers of some periods, and the digits of their values as printed; as far as `published` tells them.
-pub fn numbers(published: &Published<'_>, periods: Range<usize>) -> (BTreeSet<i64>, BTreeSet<String>) {
-    let specs = published.specs();
-    let (mut counts, mut values) = (BTreeSet::new(), BTreeSet::new());
-    for (number, indicator) in specs.indicators.iter().enumerate() {
-        let index = IndicatorIndex(number);
-        for (period, region) in periods.clone().flat_map(|period| (0..specs.hierarchy.len()).map(move |region| (period, region)))
-        {
-            for slice in 0..published.slices(index).len() {
-                let cell = published.slice(index, PeriodIndex(period), RegionIndex(region), slice);
-                counts.extend(cell.told_numerator());
-                counts.extend(cell.told_denominator());
-                let mut told = vec![cell.value()];
-                if slice == 0 {
-                    counts.extend((0..indicator.parts.len()).filter_map(|part| cell.told_part(part)));
-                    told.extend((0..indicator.parts.len()).map(|part| cell.part(part)));
+/// The digits of numbers, as far as something that is published tells them.
+#[derive(Default)]
+pub struct Digits {
+    /// Counts that are printed, and values as they are printed.
+    pub printed: BTreeSet<String>,
+    /// What printed counts leave of each other.
+    pub left: BTreeSet<String>,
+}
+
+impl Digits {
+    /// Those of some periods.
+    pub fn of(published: &Published<'_>, periods: Range<usize>) -> Self {
+        let specs = published.specs();
+        let mut digits = Self::default();
+        let regions = |period: usize| (0..specs.hierarchy.len()).map(move |region| (PeriodIndex(period), RegionIndex(region)));
+        for (number, indicator) in specs.indicators.iter().enumerate() {
+            let index = IndicatorIndex(number);
+            for (period, region) in periods.clone().flat_map(regions) {
+                for slice in 0..published.slices(index).len() {
+                    digits.add(indicator, published.slice(index, period, region, slice), slice == 0);
                 }
-                let value = |value: esep::value::Ratio| value.times(indicator.per).decimal(indicator.decimals);
-                values.extend(told.into_iter().flatten().map(|told| value(told).replace('.', "")));
             }
         }
+        digits
     }
-    (counts, values)
+
+    fn add(&mut self, indicator: &Indicator, cell: &Cell, has_parts: bool) {
+        let parts = 0..if has_parts { indicator.parts.len() } else { 0 };
+        let (numerator, denominator) = (cell.told_numerator(), cell.told_denominator());
+        let told: Vec<Option<i64>> = parts.clone().map(|part| cell.told_part(part)).collect();
+        let all_parts = told.iter().copied().sum::<Option<i64>>();
+        let left = [numerator, all_parts.filter(|_| indicator.rest.is_some())].map(|taken| Some(denominator? - taken?));
+        let share = |left: i64| Ratio::new(left.into(), denominator?.into());
+        let count = |count: i64| (count > 0).then(|| count.to_string());
+        // Shorter ones stand everywhere.
+        let value = |value: Ratio| {
+            Some(value.times(indicator.per).decimal(indicator.decimals).replace('.', "")).filter(|digits| digits.len() >= 5)
+        };
+        self.printed.extend([numerator, denominator].into_iter().chain(told).flatten().filter_map(count));
+        self.printed.extend(parts.map(|part| cell.part(part)).chain([cell.value()]).flatten().filter_map(value));
+        self.left.extend(left.into_iter().flatten().filter_map(count));
+        self.left.extend(left.into_iter().flatten().filter_map(share).filter_map(value));
+    }
+
+    /// Those that others do not tell.
+    pub fn without(&self, others: &Self) -> Self {
+        let is_new = |digits: &&String| !others.printed.contains(*digits) && !others.left.contains(*digits);
+        let [printed, left] = [&self.printed, &self.left].map(|own| own.iter().filter(is_new).cloned().collect());
+        Self { printed, left }
+    }
 }

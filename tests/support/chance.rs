@@ -76,6 +76,9 @@ pub struct Unit {
     pub counts: [Option<i64>; 5],
 }
 
+/// What was answered in 2024 and in 2025.
+pub type Years<'a> = [&'a [Unit]; 2];
+
 /// A project in memory.
 pub struct Project {
     /// Each region with the region around it; the first is the top.
@@ -86,6 +89,8 @@ pub struct Project {
     pub units: Vec<Unit>,
     /// What was answered in the year before.
     pub earlier: Vec<Unit>,
+    /// Whether each row is a person, so that nobody may be told how many came.
+    pub rows_are_persons: bool,
     /// The lines of the rule.
     pub rule: String,
     /// Their specifications.
@@ -119,14 +124,19 @@ impl Project {
         let earlier = if dice.once_in(3) { Vec::new() } else { units(&mut dice, &regions, false) };
         let units = units(&mut dice, &regions, is_whole);
         let rule = rule(&mut dice);
-        let specs = specs(&regions, &indicators, &rule);
-        Self { regions, indicators, units, earlier, rule, specs }
+        let rows_are_persons = dice.once_in(2);
+        let specs = specs(&regions, &indicators, &rule, rows_are_persons);
+        Self { regions, indicators, units, earlier, rows_are_persons, rule, specs }
     }
 
-    /// What is computed from some answers in place of the project's own.
-    pub fn compute(&self, units: &[Unit]) -> Computed {
-        let inputs =
-            [("2024", &*self.earlier), ("2025", units)].map(|(period, units)| (period.to_owned(), vec![file(period, units)]));
+    /// What was answered.
+    pub fn years(&self) -> Years<'_> {
+        [&self.earlier, &self.units]
+    }
+
+    /// What is computed from some answers, such as the project's own.
+    pub fn compute(&self, [earlier, units]: Years<'_>) -> Computed {
+        let inputs = [("2024", earlier), ("2025", units)].map(|(period, units)| (period.to_owned(), vec![file(period, units)]));
         let sources = Sources { inputs: BTreeMap::from(inputs), ..Sources::default() };
         let mut findings = Vec::new();
         let data = intake::read(&self.specs, &sources, &[], &Reader::InProcess, &mut findings);
@@ -203,7 +213,7 @@ const PROGRAMME: &str = r#"
 title: { en: Test }
 publisher: { en: Publisher }
 source: { en: returns }
-languages: [en]
+languages: [en, ru]
 levels:
   - { id: republic, name: { en: Republic }, plural: { en: Republics } }
   - { id: oblast, name: { en: Oblast }, plural: { en: Oblasts } }
@@ -214,8 +224,12 @@ periods:
 sections:
   - { id: people, name: { en: People } }
 units:
-  schools: { en: { one: school, other: schools } }
-  pupils: { en: { one: pupil, other: pupils } }
+  schools:
+    en: { one: school, other: schools }
+    ru: { one: школа, few: школы, many: школ, other: школы }
+  pupils:
+    en: { one: pupil, other: pupils }
+    ru: { one: ученик, few: ученика, many: учеников, other: ученика }
 words: { yes: [y], no: [n], not_reported: ["-"], not_applicable: [n/a], refused: [refused] }
 thresholds: { small_denominator: 2, low_coverage: 80, near_target: 5 }
 "#;
@@ -240,8 +254,11 @@ fields:
     values: [{ id: young, name: { en: young } }, { id: old, name: { en: old } }]
 "#;
 
-fn specs(regions: &[(String, Option<String>)], indicators: &[(Shape, Vec<usize>)], rule: &str) -> Specs {
-    let file = |name: &str, text: String| TextFile { name: FileName::new(format!("indicator-specs/{name}")), text };
+fn specs(regions: &[(String, Option<String>)], indicators: &[(Shape, Vec<usize>)], rule: &str, rows_are_persons: bool) -> Specs {
+    let file = |name: &str, text: String| TextFile {
+        name: FileName::new(format!("indicator-specs/{name}")),
+        text: in_two_languages(&text),
+    };
     let region = |(code, parent): &(String, Option<String>)| {
         let level = match parent.as_deref() {
             None => "republic",
@@ -255,7 +272,7 @@ fn specs(regions: &[(String, Option<String>)], indicators: &[(Shape, Vec<usize>)
     let mut files = vec![
         file("programme.yaml", format!("{PROGRAMME}confidentiality: {rule}\n")),
         file("regions.yaml", format!("regions:\n{}", regions.iter().map(region).collect::<String>())),
-        file("datasets/people.yaml", format!("{DATASET}{fields}")),
+        file("datasets/people.yaml", format!("sensitive: {rows_are_persons}\n{DATASET}{fields}")),
     ];
     for (number, (shape, breakdowns)) in indicators.iter().enumerate() {
         files.push(file(&format!("indicators/1.{}.yaml", number + 1), indicator(number + 1, shape, breakdowns)));
@@ -264,6 +281,17 @@ fn specs(regions: &[(String, Option<String>)], indicators: &[(Shape, Vec<usize>)
     let specs = spec::load(&files, &mut findings).unwrap_or_else(|| panic!("the specifications can be read: {findings:?}"));
     assert!(findings.is_empty(), "the specifications are sound: {findings:?}");
     specs
+}
+
+/// A specification whose English texts are its Russian ones, too.
+fn in_two_languages(specification: &str) -> String {
+    let mut pieces = specification.split("{ en: ");
+    let mut whole = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let (text, rest) = piece.split_once(" }").expect("a text ends");
+        let _ = write!(whole, "{{ en: {text}, ru: {text} }}{rest}");
+    }
+    whole
 }
 
 fn indicator(number: usize, shape: &Shape, breakdowns: &[usize]) -> String {

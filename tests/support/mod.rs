@@ -5,9 +5,11 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use esep::diagnostic::{self, Place};
 use esep::project::Project;
+use tempfile::TempDir;
 
 /// Signs of failed formulas, which become such cells.
 const FAILED_FORMULAS: [&str; 7] = ["#REF!", "#N/A", "#DIV/0!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!"];
@@ -128,6 +130,23 @@ pub fn assemble(case: &Path, to: &Path) -> Result<(), String> {
         edit(&edits, to)?;
     }
     make_workbooks(&to.join("inputs"))
+}
+
+/// The project of a case, in a folder of its own.
+pub fn case(name: &str) -> TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    assemble(&tests().join("cases").join(name), folder.path()).expect("the case is sound");
+    folder
+}
+
+/// Runs the program in a project; it must end with this code. What it says.
+#[track_caller]
+pub fn said(project: &TempDir, arguments: &[&str], code: i32) -> String {
+    let program = Command::new(env!("CARGO_BIN_EXE_esep")).args(arguments).current_dir(project.path()).output();
+    let output = program.expect("the program runs");
+    let said = String::from_utf8(output.stderr).expect("what is printed is text");
+    assert_eq!(output.status.code(), Some(code), "{said}");
+    said
 }
 
 /// What `esep check` prints of a project.

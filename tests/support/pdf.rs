@@ -30,6 +30,28 @@ pub fn text(bytes: Vec<u8>, without: &[&str]) -> String {
     text
 }
 
+/// The texts that stand for pictures, in the order of the structure.
+pub fn alternatives(bytes: Vec<u8>) -> Vec<String> {
+    let pdf = Pdf::new(bytes).unwrap_or_else(|error| panic!("not a PDF: {error:?}"));
+    let catalog: Dict<'_> = pdf.xref().get(pdf.xref().root_id()).expect("a PDF has a catalog");
+    let tree: Dict<'_> = catalog.get("StructTreeRoot").expect("the pages are tagged");
+    let (mut found, mut open) = (Vec::new(), vec![tree]);
+    while let Some(element) = open.pop() {
+        found.extend(element.get::<object::String<'_>>("Alt").map(|text| decode(text.as_bytes())));
+        open.extend(kids(&element).into_iter().rev().filter_map(Object::into_dict));
+    }
+    found
+}
+
+/// What an element of the structure consists of.
+fn kids<'a>(element: &Dict<'a>) -> Vec<Object<'a>> {
+    match element.get("K") {
+        Some(Object::Array(kids)) => kids.iter().collect(),
+        Some(kid) => vec![kid],
+        None => Vec::new(),
+    }
+}
+
 /// What is drawn on each page, with what stands above and below its text.
 pub fn pages(bytes: Vec<u8>) -> Vec<String> {
     let pdf = Pdf::new(bytes).unwrap_or_else(|error| panic!("not a PDF: {error:?}"));
@@ -46,12 +68,7 @@ fn walk(element: &Dict<'_>, page: Option<ObjRef>, without: &[&str], contents: &C
     if let Some(alternative) = element.get::<object::String<'_>>("Alt") {
         push(text, &decode(alternative.as_bytes()));
     }
-    let kids: Vec<Object<'_>> = match element.get("K") {
-        Some(Object::Array(kids)) => kids.iter().collect(),
-        Some(kid) => vec![kid],
-        None => Vec::new(),
-    };
-    for kid in &kids {
+    for kid in &kids(element) {
         let (page, number) = match kid {
             Object::Number(number) => (page, i32::try_from(number.as_i64()).expect("numbers of content are small")),
             Object::Dict(kid) => match kid.get::<i32>("MCID") {

@@ -14,6 +14,26 @@ use crate::{pdf, support};
 /// Signs that part the groups of a number's digits, or its decimals.
 const PARTING: [char; 8] = [' ', '\u{a0}', '\u{2009}', '\u{202f}', ',', '.', '\'', '’'];
 
+/// Digits side by side, and the sign behind them.
+struct Group {
+    digits: String,
+    parting: Option<char>,
+}
+
+impl Group {
+    fn has_three(&self) -> bool {
+        self.digits.len() == 3
+    }
+}
+
+/// Whether some groups are a piece of a larger number: the next one before or behind them is parted from them as they are from each other.
+fn is_cut(groups: &[Group], from: usize, to: usize) -> bool {
+    let is_like = |one: usize, other: usize| groups[one].parting == groups[other].parting;
+    let begins_before = || from > 0 && groups[from - 1].digits.len() <= 3 && groups[from].has_three() && is_like(from - 1, from);
+    let goes_on = || groups.get(to + 1).is_some_and(Group::has_three) && is_like(to, to - 1);
+    to > from && (begins_before() || goes_on())
+}
+
 /// The numbers that are looked for, by their digits.
 pub struct Seeker(pub BTreeSet<String>);
 
@@ -21,8 +41,8 @@ impl Seeker {
     /// Those that stand in a text.
     pub fn find(&self, text: &str) -> BTreeSet<String> {
         let mut found = BTreeSet::new();
-        let signs: Vec<char> = text.chars().collect();
-        let mut groups: Vec<String> = Vec::new();
+        let signs: Vec<char> = without_checksums(text).chars().collect();
+        let mut groups: Vec<Group> = Vec::new();
         let mut position = 0;
         while position < signs.len() {
             if !signs[position].is_ascii_digit() {
@@ -30,7 +50,7 @@ impl Seeker {
                 continue;
             }
             let end = (position..signs.len()).find(|&end| !signs[end].is_ascii_digit()).unwrap_or(signs.len());
-            groups.push(signs[position..end].iter().collect());
+            groups.push(Group { digits: signs[position..end].iter().collect(), parting: signs.get(end).copied() });
             let goes_on = end + 1 < signs.len() && PARTING.contains(&signs[end]) && signs[end + 1].is_ascii_digit();
             if !goes_on {
                 self.join(&groups, &mut found);
@@ -38,17 +58,19 @@ impl Seeker {
             }
             position = end + 1;
         }
-        self.join(&groups, &mut found);
         found
     }
 
-    /// Every way in which groups side by side make a number.
-    fn join(&self, groups: &[String], found: &mut BTreeSet<String>) {
+    /// Every way in which groups side by side make a number: the further ones have three digits each.
+    fn join(&self, groups: &[Group], found: &mut BTreeSet<String>) {
         for from in 0..groups.len() {
             let mut number = String::new();
-            for group in &groups[from..groups.len().min(from + 4)] {
-                number.push_str(group);
-                if self.0.contains(&number) {
+            for to in from..groups.len().min(from + 4) {
+                if to > from && !groups[to].has_three() {
+                    break;
+                }
+                number.push_str(&groups[to].digits);
+                if self.0.contains(&number) && !is_cut(groups, from, to) {
                     found.insert(number.clone());
                 }
             }
@@ -57,18 +79,23 @@ impl Seeker {
 
     /// Those that stand in a release, by the file and the part of it.
     pub fn find_in(&self, place: &Path) -> BTreeMap<String, BTreeSet<String>> {
-        let mut all = BTreeMap::new();
-        for path in support::files(place).expect("it can be listed") {
-            let name = path.strip_prefix(place).expect("it lies there").to_string_lossy().into_owned();
-            for (part, text) in texts(&name, fs::read(&path).expect("it can be read")) {
-                let found = self.find(&text);
-                if !found.is_empty() {
-                    all.insert(format!("{name} ({part})"), found);
-                }
-            }
-        }
-        all
+        let name = |path: &Path| path.strip_prefix(place).expect("it lies there").to_string_lossy().into_owned();
+        let files = support::files(place).expect("it can be listed");
+        let files = files.iter().map(|path| (name(path), fs::read(path).expect("it can be read")));
+        files.flat_map(|(name, bytes)| self.find_in_file(&name, bytes)).collect()
     }
+
+    /// Those that stand in a file, by the part of it.
+    pub fn find_in_file(&self, name: &str, bytes: Vec<u8>) -> Vec<(String, BTreeSet<String>)> {
+        let all = texts(name, bytes).into_iter().map(|(part, text)| (format!("{name} ({part})"), self.find(&text)));
+        all.filter(|(_, found)| !found.is_empty()).collect()
+    }
+}
+
+/// A text without its checksums, among whose digits any number may stand by chance.
+fn without_checksums(text: &str) -> String {
+    let is_sign = |sign: char| !sign.is_ascii_hexdigit();
+    text.split_inclusive(is_sign).filter(|word| word.trim_end_matches(is_sign).len() != 64).collect()
 }
 
 /// All texts of a file.

@@ -288,3 +288,47 @@ fn a_total_and_the_sides_of_a_small_remainder_are_refused_when_they_are_told() {
     let leaks = project.check(&protected, &told, &protected.proposal.witnesses);
     assert!(leaks.iter().any(|leak| leak.count() == remainder), "{leaks:?}");
 }
+
+#[test]
+fn who_is_alone_in_a_count_must_be_shown_two_ways_as_well() {
+    let rows = [(1, "female", 2), (1, "male", 1), (2, "female", 0), (2, "male", 0), (3, "female", 0), (3, "male", 3)];
+    let rows = rows.map(|(district, sex, some)| (district, sex, some, 100));
+    let project = Project::new("{ smallest_count: 3, smallest_denominator: 1, single: protected }", false, &rows);
+    let protected = project.protected();
+    assert_eq!(protected.leaks, []);
+    let told = told(&protected);
+    let [count, single] = ["female", "male"].map(|sex| project.count(&protected, &format!("numerator, sex={sex}, 1")));
+    let right = &protected.proposal.witnesses;
+    let of_all = &right[&(count, None)];
+    assert!(of_all.counts().any(|moved| moved == single), "he sees that it is not so");
+    let with = |witness: Option<Witness>| {
+        let mut witnesses = right.clone();
+        match witness {
+            Some(witness) => _ = witnesses.insert((count, Some(single)), witness),
+            None => _ = witnesses.remove(&(count, Some(single))),
+        }
+        project.check(&protected, &told, &witnesses)
+    };
+    assert_eq!(with(Some(right[&(count, Some(single))].clone())), []);
+    assert_eq!(with(None), [Leak::Alone(count, single)]);
+    assert_eq!(with(Some(of_all.clone())), [Leak::Alone(count, single)]);
+    assert_eq!(with(Some(Witness::default())), [Leak::Narrow(count)]);
+}
+
+#[test]
+fn a_total_that_is_withheld_for_its_parts_is_refused_when_it_is_told() {
+    let rows = [(1, "female", 5), (1, "male", 2), (2, "female", 1), (2, "male", 2), (3, "female", 3), (3, "male", 3)];
+    let rows = rows.map(|(district, sex, some)| (district, sex, some, 100));
+    let project = Project::new("{ smallest_count: 3, smallest_denominator: 1, single: protected }", false, &rows);
+    let protected = project.protected();
+    let mut told = told(&protected);
+    let total = project.count(&protected, "numerator, 2");
+    assert!(protected.proposal.withheld[total] && !protected.system.counts[total].is_small);
+    told[total] = true;
+    assert!(!project.check(&protected, &told, &protected.proposal.witnesses).is_empty());
+    // The one and the two that it consists of are known to whoever is the one.
+    let leaks = project.check(&protected, &told, &BTreeMap::new());
+    assert!(
+        leaks.iter().any(|leak| matches!(leak, Leak::Union(_, equation) if equation.0.iter().any(|(count, _)| *count == total)))
+    );
+}
