@@ -93,7 +93,9 @@ impl Words<'_> {
             Condition::All(tests) => self.joined(dataset, tests, "; ", |inner| matches!(inner, Condition::Any(_))),
             Condition::Any(tests) => self.joined(dataset, tests, &self.or(), |inner| matches!(inner, Condition::All(_))),
             Condition::Not(inner) => {
-                let inner = self.condition(dataset, inner);
+                let inner = alone(inner);
+                let words = self.condition(dataset, inner);
+                let inner = if matches!(inner, Condition::All(_) | Condition::Any(_)) { format!("({words})") } else { words };
                 fill(self.label("condition_not"), |place| (place == "condition").then(|| inner.clone()))
             }
             Condition::Flag(field, set) => {
