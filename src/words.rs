@@ -1,6 +1,6 @@
 //! Conditions, sums, groups and directions in the words of a language, made here once for everything that prints them.
 
-use crate::language::Language;
+use crate::language::{Language, fill};
 use crate::numbers::Subject;
 use crate::spec::expression::{Condition, Operator, Sum};
 use crate::spec::{Dataset, Direction, FieldKind, Indicator, Life, Specs};
@@ -10,8 +10,11 @@ pub const LABELS: &[&str] = &[
     "yes",
     "no",
     "or",
-    "not",
     "not_stated",
+    "condition_flag",
+    "condition_no_flag",
+    "condition_one_of",
+    "condition_not",
     "direction_up",
     "direction_down",
     "direction_none",
@@ -83,22 +86,27 @@ impl Words<'_> {
         }
     }
 
-    /// A condition with the fields' own names; empty when it always holds.
+    /// A condition as a sentence goes on with it, made of the names of fields and values; empty when it always holds.
     pub fn condition(&self, dataset: &Dataset, test: &Condition) -> String {
         let name = |field| dataset.field(field).name.get(&self.language.code);
         match test {
             Condition::All(tests) => self.joined(dataset, tests, "; ", |inner| matches!(inner, Condition::Any(_))),
-            Condition::Any(tests) => {
-                let or = format!(" {} ", self.label("or"));
-                self.joined(dataset, tests, &or, |inner| matches!(inner, Condition::All(_)))
+            Condition::Any(tests) => self.joined(dataset, tests, &self.or(), |inner| matches!(inner, Condition::All(_))),
+            Condition::Not(inner) => {
+                let inner = alone(inner);
+                let words = self.condition(dataset, inner);
+                let inner = if matches!(inner, Condition::All(_) | Condition::Any(_)) { format!("({words})") } else { words };
+                fill(self.label("condition_not"), |place| (place == "condition").then(|| inner.clone()))
             }
-            Condition::Not(inner) => format!("{} ({})", self.label("not"), self.condition(dataset, inner)),
-            Condition::Flag(field, set) => format!("{}: {}", name(*field), self.flag(*set)),
+            Condition::Flag(field, set) => {
+                let label = if *set { "condition_flag" } else { "condition_no_flag" };
+                self.filled(label, name(*field), &[])
+            }
             Condition::OneOf(field, values) => match &dataset.field(*field).kind {
                 FieldKind::Category(known) => {
                     let name_of = |value: &u16| known[usize::from(*value)].name.get(&self.language.code);
                     let names: Vec<&str> = values.iter().map(name_of).collect();
-                    format!("{}: {}", name(*field), names.join(", "))
+                    self.filled("condition_one_of", name(*field), &names)
                 }
                 other => unreachable!("only a category has one of some values: {other:?}"),
             },
@@ -106,6 +114,27 @@ impl Words<'_> {
                 format!("{} {} {}", self.sum(dataset, left), sign(*operator), self.sum(dataset, right))
             }
         }
+    }
+
+    /// A label about a field and some of its values, each as it is called or, where the label says `_small`, without its capital.
+    fn filled(&self, label: &str, field: &str, values: &[&str]) -> String {
+        fill(self.label(label), |place| match place {
+            "field" => Some(field.to_owned()),
+            "field_small" => Some(without_capital(field)),
+            "values" => Some(self.listed(values.iter().map(|&value| value.to_owned()).collect())),
+            "values_small" => Some(self.listed(values.iter().map(|value| without_capital(value)).collect())),
+            _ => None,
+        })
+    }
+
+    /// Alternatives in a row: `pre-school, school or college`.
+    fn listed(&self, mut names: Vec<String>) -> String {
+        let last = names.pop().unwrap_or_default();
+        if names.is_empty() { last } else { names.join(", ") + &self.or() + &last }
+    }
+
+    fn or(&self) -> String {
+        format!(" {} ", self.label("or"))
     }
 
     /// Conditions in a row with a separator between them; those for which `other` holds stand in brackets.
@@ -122,6 +151,15 @@ impl Words<'_> {
     pub fn sum(&self, dataset: &Dataset, sum: &Sum) -> String {
         let name = |field| dataset.field(field).name.get(&self.language.code);
         sum.words(name, |number| self.language.whole(i128::from(number)))
+    }
+}
+
+/// A name inside a sentence; that of an abbreviation (`SEN children`) keeps its capital.
+fn without_capital(name: &str) -> String {
+    let mut letters = name.chars();
+    match (letters.next(), letters.clone().next()) {
+        (Some(first), Some(second)) if !second.is_uppercase() => first.to_lowercase().chain(letters).collect(),
+        (Some(_), Some(_) | None) | (None, _) => name.to_owned(),
     }
 }
 

@@ -245,7 +245,7 @@ fn numbers_of_workbooks_are_those_of_the_results() {
                 agrees(groups.as_ref().expect("it has rows"), row, line);
                 compared += 1;
             }
-            if let Some(below) = sheet("Regions below") {
+            if let Some(below) = sheet("Regions within") {
                 for row in &below.rows {
                     let is_it = |line: &&Line| {
                         line["indicator"] == row[0]

@@ -1,4 +1,5 @@
-//! Every language version of a document carries the same numbers in the same order: the text is taken from the finished pages.
+//! Every language version of a document carries the same numbers in the same order, but for pairs that grammar turns round: the text is
+//! taken from the finished pages.
 //!
 //! Compared are all numbers of the text, of the tables and charts, and of the texts that stand for charts: values, codes of regions,
 //! numbers of documents, tables and indicators, years. Signs of groups and decimals are those of one language before they are
@@ -22,7 +23,7 @@ use esep::period::PeriodIndex;
 use esep::project::{self, Computed, Project};
 use esep::protect::{Audience, Published};
 use esep::region::{RegionCode, RegionIndex};
-use esep::report::model::{Figure, Manuscript, SHEET};
+use esep::report::model::{Figure, Manuscript, Number, Report, SHEET};
 use esep::report::{self, Background, Kind, Material, Order, Selection, reliability, unit};
 use esep::sources::TextFile;
 use esep::spec::IndicatorIndex;
@@ -112,12 +113,23 @@ fn numbers(language: &Language, text: &str) -> Vec<Found> {
     found
 }
 
-/// The first difference in words.
+/// The first difference in words. Two numbers in a row may change places: "22 ұйымның 18-і" is "18 of 22 organisations".
 fn difference(left: (&Language, &[Found]), right: (&Language, &[Found])) -> Option<String> {
     let one =
         |found: Option<&Found>| found.map_or_else(|| "nothing more".to_owned(), |at| format!("{} in “{}”", at.number, at.around));
-    let place = (0..left.1.len().max(right.1.len()))
-        .find(|&at| left.1.get(at).map(|found| &found.number) != right.1.get(at).map(|found| &found.number))?;
+    let number = |all: &[Found], at: usize| all.get(at).map(|found| found.number.clone());
+    let same = |one: usize, other: usize| number(left.1, one) == number(right.1, other);
+    let mut place = 0;
+    while place < left.1.len().max(right.1.len()) {
+        place += match (same(place, place), same(place, place + 1) && same(place + 1, place)) {
+            (true, _) => 1,
+            (false, true) => 2,
+            (false, false) => break,
+        };
+    }
+    if place >= left.1.len().max(right.1.len()) {
+        return None;
+    }
     let (first, second) = (one(left.1.get(place)), one(right.1.get(place)));
     Some(format!("number {}:\n  {}: {first}\n  {}: {second}", place + 1, left.0.code, right.0.code))
 }
@@ -132,7 +144,7 @@ const SENTENCES: &str = r#"#import "/parts.typ": *
 {% include "phrases/coverage_lead" %}
 {% for section in sections %}{% for indicator in section.indicators %}
 {% for phrase in ["message", "subtitle", "narrative", "caution", "about_data"] %}
-{% include "phrases/" ~ phrase %}
+{% include "phrases/" ~ phrase %}{% if phrase == "message" %}.{% endif %}
 
 {% endfor %}
 {% endfor %}{% endfor %}
@@ -390,4 +402,55 @@ fn sheets_of_units_carry_the_same_numbers_in_every_language() {
     started.expect("threads start");
     let faults = faults.into_inner().expect("nobody panics with the list");
     assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn none_one_and_all_are_told_in_words() {
+    let project = project::load(Path::new(env!("CARGO_MANIFEST_DIR")), &Reader::InProcess).expect("the project can be read");
+    let ready = project.ready(Audience::Public).expect("the shipped specifications are right");
+    let shop = shop(&project, &ready.published);
+    let Computed { specs, languages, .. } = shop.computed;
+    let region = specs.hierarchy.find(&RegionCode::new("101000000")).expect("a region of the registry");
+    let number = |n: i64| Number { n, text: n.to_string() };
+    let told = |code: &str, change: &dyn Fn(&mut Report)| {
+        let language = &languages[&LanguageCode::new(code)];
+        let mut report = report::write(Material::new(shop.published, shop.period, None), &shop.background, language, region);
+        report.folder = "sentences".to_owned();
+        change(&mut report);
+        shop.set(&report).split_whitespace().collect::<Vec<_>>().join(" ").replace('\u{2060}', "")
+    };
+    for (expected, answered, kk, ru, en) in [
+        (10, 3, "10-ның 3-еуі жауап берді", "ответили 3 из 10", "3 of 10 answered"),
+        (10, 10, "10-ның бәрі жауап берді", "ответили все 10", "all 10 answered"),
+        (10, 0, "10-ның ешқайсысы жауап берген жоқ", "не ответил никто из 10", "not one of 10 answered"),
+        (1, 1, "күтілген бір жауап алынды", "единственный ожидавшийся ответ получен", "the one answer expected came"),
+    ] {
+        for (code, words) in [("kk", kk), ("ru", ru), ("en", en)] {
+            let text = told(code, &|report| {
+                let coverage = &mut report.sections[0].indicators[0].coverage;
+                (coverage.expected, coverage.answered) = (Some(number(expected)), number(answered));
+            });
+            assert!(text.contains(words), "{code}: `{words}` in {text}");
+        }
+    }
+    for (reached, behind, kk, ru, en) in [
+        (
+            4,
+            9,
+            "13 көрсеткіштің 4-еуі оған жетті, 9-ы артта қалды",
+            "достигли её 4, отстают 9",
+            "4 have reached it, 9 are behind",
+        ),
+        (0, 13, "13 көрсеткіштің бәрі артта қалды", "Ни один из 13 показателей", "None of the 13 indicators"),
+        (13, 0, "13 көрсеткіштің бәрі оған жетті", "(13) достигли её", "All 13 indicators with a target have reached it"),
+    ] {
+        for (code, words) in [("kk", kk), ("ru", ru), ("en", en)] {
+            let text = told(code, &|report| {
+                let counts = &mut report.summary_counts;
+                (counts.with_target, counts.near) = (number(reached + behind), number(0));
+                (counts.reached, counts.behind) = (number(reached), number(behind));
+            });
+            assert!(text.contains(words), "{code}: `{words}` in {text}");
+        }
+    }
 }

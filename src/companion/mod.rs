@@ -40,6 +40,7 @@ pub const LABELS: &[&str] = &[
     "denominator",
     "dataset",
     "unit",
+    "reporting_unit",
     "expected",
     "reported",
     "answered",

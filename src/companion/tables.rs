@@ -361,7 +361,7 @@ impl<'a> Writer<'a> {
     fn coverage(&self) -> Table {
         let Material { specs, published, period, .. } = self.material;
         let mut columns: Vec<Column> = self.region_columns().into();
-        columns.extend([Column::words(self.label("dataset"), 40), Column::words(self.label("unit"), 30)]);
+        columns.extend([Column::words(self.label("dataset"), 40), Column::words(self.label("reporting_unit"), 30)]);
         columns.extend([
             Column::figures(self.label("expected")),
             Column::figures(self.label("reported")),

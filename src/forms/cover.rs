@@ -4,7 +4,7 @@ use rust_xlsxwriter::{Format, FormatAlign, FormatUnderline, Url, Worksheet, Xlsx
 
 use super::plan::Page;
 use super::{Material, set_aside};
-use crate::language::LanguageCode;
+use crate::language::{LanguageCode, punctuation};
 use crate::region::RegionIndex;
 
 /// How many letters fit on a line of a column.
@@ -83,9 +83,9 @@ fn lines(material: &Material<'_>, region: RegionIndex, pages: &[(&Page, String)]
         Line::Plain(programme.publisher.get(language).to_owned()),
         Line::Strong(format!("{}: {name}", label("region"))),
         Line::Strong(format!("{}: {}", label("forms_period"), period.name.get(language))),
-        Line::Plain(label("forms_date").replace("{}", &date(period.date))),
+        Line::Plain(punctuation::stops(&label("forms_date").replace("{}", &date(period.date)))),
     ];
-    lines.extend(period.due.map(|due| Line::Strong(label("forms_due").replace("{}", &date(due)))));
+    lines.extend(period.due.map(|due| Line::Strong(punctuation::stops(&label("forms_due").replace("{}", &date(due))))));
     lines.extend([Line::Empty, Line::Strong(label("forms_sheets"))]);
     lines.extend(pages.iter().map(|(page, sheet)| {
         let dataset = material.specs.dataset(page.dataset).name.get(language);

@@ -1,6 +1,7 @@
 //! Text in several languages, and how a language writes numbers, dates, plurals and cases. A language file holds all of it as data.
 
 mod endings;
+pub mod punctuation;
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};

@@ -2,7 +2,7 @@
 
 use super::chart::{self, Axis};
 use super::model::{Near, NearGroup, Plan, PlanItem, PlanPlace, PlanStep, Tick};
-use super::{Background, Scope, indicator};
+use super::{Background, Scope, forms, indicator};
 use crate::compute::near::NearUnits;
 use crate::compute::plan::{Need, Step};
 use crate::spec::{Direction, Indicator, IndicatorIndex};
@@ -83,9 +83,11 @@ fn near(scope: &Scope<'_>, background: &Background<'_>) -> Option<Near> {
         more: scope.number(names.len().saturating_sub(NAMES) as i64),
         names: names.iter().take(named).map(|&name| name.to_owned()).collect(),
     };
+    let noun = specs.noun(specs.dataset(near.dataset).unit);
     Some(Near {
         of: scope.number(whole as i64),
-        of_phrase: scope.language.count(whole as i128, specs.noun(specs.dataset(near.dataset).unit)),
+        of_phrase: scope.language.count(whole as i128, noun),
+        unit: forms(noun, scope.code()),
         conditions: scope.number(near.conditions as i64),
         ready: scope.number(ready as i64),
         one: scope.number(one as i64),

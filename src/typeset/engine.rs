@@ -24,7 +24,7 @@ use super::paths::{file_id, virtual_path};
 use super::signs::Signs;
 use super::{audience, coverage, lint, pictures};
 use crate::diagnostic::{Diagnostic, FileName, Place, Rule, Span};
-use crate::language::{Language, LanguageCode};
+use crate::language::{Language, LanguageCode, punctuation};
 use crate::report::model::Manuscript;
 use crate::sources::{BinaryFile, FONTS, TextFile, has_extension};
 
@@ -179,21 +179,24 @@ impl Engine {
     /// Sets a document from its draft; `model` is given to its template, as JSON.
     pub(super) fn set(&self, draft: &Draft<'_>, model: &str, csv: &str) -> Result<Document, Failure> {
         // Signs of JSON itself are plain; all others stand in texts.
-        let model = self.signs.shown(model);
+        let model = punctuation::dashes(&self.signs.shown(model));
         let given: Value = serde_json::from_str(&model).expect("other signs in texts leave it JSON");
         let text = self.render(draft, given).map_err(|found| Failure { diagnostics: vec![*found], generated: None })?;
+        let text = punctuation::stops(&punctuation::dashes(&text));
         let (year, month, day) = draft.day;
         let date = Datetime::from_ymd(year, month, day).expect("a day of the calendar");
-        let files = HashMap::from([
-            (self.data, Bytes::new(model.into_owned().into_bytes())),
-            (self.csv, Bytes::new(csv.as_bytes().to_vec())),
-        ]);
+        let files = HashMap::from([(self.data, Bytes::new(model.into_bytes())), (self.csv, Bytes::new(csv.as_bytes().to_vec()))]);
         let job = Job { engine: self, main: Source::new(self.main, text), files, date };
         let compiled = typst::compile::<PagedDocument>(&job);
         let mut faults: Vec<SourceDiagnostic> = compiled.warnings.into_iter().collect();
         if let Ok(document) = &compiled.output {
             faults.extend(lint::breaches(document));
-            faults.extend(draft.audience.iter().flat_map(|words| audience::breaches(document, &self.signs.shown(words))));
+            faults.extend(
+                draft
+                    .audience
+                    .iter()
+                    .flat_map(|words| audience::breaches(document, &punctuation::dashes(&self.signs.shown(words)))),
+            );
         }
         let outcome = match compiled.output {
             Ok(document) if faults.is_empty() => {

@@ -17,13 +17,15 @@ pub fn format_for_typst(out: &mut Output, _: &mut State, value: &Value) -> Resul
     out.write_str(&if value.is_safe() { text } else { escape(&text) }).map_err(minijinja::Error::from)
 }
 
-/// A text with all Typst markup escaped, so that it is printed as it is. A number is kept on one line with its ending (`20-сы`).
+/// A text with all Typst markup escaped, so that it is printed as it is. A number, a sign or an abbreviation is kept on one line with its
+/// ending (`20-сы`, `80 %-ынан`, `4,8 п.т.-қа`).
 pub fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     let mut before = ' ';
     let mut letters = text.chars().peekable();
     while let Some(letter) = letters.next() {
-        let joins = letter == '-' && before.is_ascii_digit() && letters.peek().is_some_and(|next| next.is_alphabetic());
+        let ends_a_sign = !before.is_alphabetic() && !before.is_whitespace() && before != '-';
+        let joins = letter == '-' && ends_a_sign && letters.peek().is_some_and(|next| next.is_alphabetic());
         before = letter;
         match letter {
             '-' if joins => escaped.push_str("\\-\u{2060}"),
@@ -126,6 +128,7 @@ mod tests {
     #[test]
     fn a_number_stays_with_its_ending() {
         assert_eq!(escape("20-сы, 2024-2025, a-b"), "20\\-\u{2060}сы, 2024\\-2025, a\\-b");
+        assert_eq!(escape("80 %-ынан, 4,8 п.т.-қа"), "80 %\\-\u{2060}ынан, 4,8 п\\.т\\.\\-\u{2060}қа");
         assert_eq!(plain(escape("20-сы")), "20-сы");
     }
 

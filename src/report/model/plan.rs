@@ -1,5 +1,7 @@
 //! What stands out, and what is to be done.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use super::{Figure, IndicatorName, Number, Tick};
@@ -107,6 +109,8 @@ pub struct Near {
     pub of: Number,
     /// How many units were looked at, with their noun.
     pub of_phrase: String,
+    /// The forms of their noun, by CLDR category.
+    pub unit: BTreeMap<&'static str, String>,
     /// How many things are looked at.
     pub conditions: Number,
     /// How many units have all.
