@@ -30,6 +30,11 @@ pub fn fill(parts: &mut [Figure]) {
     }
 }
 
+/// The end of the axis on which bars of different indicators stand side by side: percentages have one axis, that of the whole.
+pub fn common_end(end: f64, per: i64) -> f64 {
+    if per == 100 { end.max(100.0) } else { end }
+}
+
 /// Where a value that stands at a place on an axis with this end stands on an axis with another end.
 pub fn rescaled(place: f64, end: f64, other: f64) -> f64 {
     place * end / other
@@ -44,10 +49,12 @@ pub struct Axis {
 }
 
 impl Axis {
-    /// An axis that reaches the largest of these values; for percentages within the whole, it ends at 100.
+    /// An axis that reaches the largest of these values. For percentages within the whole it ends at 100, unless it would stand more than half
+    /// empty.
     pub fn new(values: impl Iterator<Item = Ratio>, per: i64) -> Self {
         let largest = values.max().unwrap_or(Ratio::whole(0));
-        if per == 100 && largest <= Ratio::whole(100) {
+        let is_share = per == 100 && largest <= Ratio::whole(100);
+        if is_share && (largest > Ratio::whole(50) || largest == Ratio::whole(0)) {
             return Self::whole();
         }
         // The step is the first of 1, 2, 5, 10, 20, 50 … thousandths with which five steps reach the largest value.
@@ -140,5 +147,13 @@ mod tests {
     fn an_axis_reaches_what_is_printed() {
         let axis = Axis::new([printed(Ratio::new(5, 2000).expect("not zero"), 1000, 0)].into_iter(), 1000);
         assert!(axis.end >= Ratio::whole(3), "2.5 prints as 3");
+    }
+
+    #[test]
+    fn an_axis_of_percentages_is_no_longer_than_what_stands_on_it() {
+        let end = |largest: i64| Axis::new([Ratio::whole(largest)].into_iter(), 100).end;
+        assert_eq!([0, 1, 7, 10, 26, 50, 51, 100].map(end), [100, 1, 10, 10, 50, 50, 100, 100].map(Ratio::whole));
+        assert_eq!(end(101), Ratio::whole(250), "more than the whole");
+        assert_eq!((common_end(10.0, 100), common_end(250.0, 100), common_end(5.0, 1000)), (100.0, 250.0, 5.0));
     }
 }

@@ -295,7 +295,9 @@ impl Writer<'_> {
             return None;
         }
         let most = NAMED.min(ranked.len() / 2);
-        let backwards: Vec<(RegionIndex, Number<'_>)> = ranked.iter().rev().copied().collect();
+        // From the end inwards; equal ones stay in the order of the registry.
+        let groups = ranked.chunk_by(|(_, left), (_, right)| self.prints_same(left, right));
+        let backwards: Vec<(RegionIndex, Number<'_>)> = groups.rev().flatten().copied().collect();
         Some(Lead {
             best: self.end(&ranked, most),
             worst: self.end(&backwards, most),
@@ -304,12 +306,17 @@ impl Writer<'_> {
         })
     }
 
+    /// Whether two values are printed as the same.
+    fn prints_same(&self, left: &Number<'_>, right: &Number<'_>) -> bool {
+        let printed = |number: &Number<'_>| number.value.ok().map(|value| self.printed(value));
+        printed(left) == printed(right)
+    }
+
     /// The regions at the beginning of a list: as many as may be named, but all or none of those with the same printed value. Where even the
     /// first value is that of more, only how many these are.
     fn end(&self, ranked: &[(RegionIndex, Number<'_>)], most: usize) -> LeadEnd {
         let scope = self.scope;
-        let printed = |number: &Number<'_>| number.value.ok().map(|value| self.printed(value));
-        let groups = ranked.chunk_by(|(_, left), (_, right)| printed(left) == printed(right));
+        let groups = ranked.chunk_by(|(_, left), (_, right)| self.prints_same(left, right));
         let mut named = 0;
         for group in groups {
             if named + group.len() > most {
@@ -323,7 +330,7 @@ impl Writer<'_> {
         };
         let first = ranked.first().filter(|_| named == 0);
         let shared = first.map(|(_, number)| SharedValue {
-            regions: scope.number(ranked.iter().filter(|(_, other)| printed(other) == printed(number)).count() as i64),
+            regions: scope.number(ranked.iter().filter(|(_, other)| self.prints_same(number, other)).count() as i64),
             value: self.figure(number),
         });
         LeadEnd { regions: ranked[..named].iter().map(words).collect(), shared }

@@ -29,8 +29,8 @@ use crate::words::Words;
 use indicator::Aside;
 use model::{
     ConfidentialityWords, CoverageBelow, CoverageCell, CoverageRow, CoverageTable, CoverageWords, DateParts, Figure, FrontMatter,
-    IndicatorWords, LanguageTag, Number, PeriodWords, RegionName, RegionWords, Report, SectionWords, SummaryCounts, SummaryRow,
-    SummarySection, ThresholdWords, TrendPanel, TrendPoint, Trends,
+    IndicatorWords, LanguageTag, Number, PeriodWords, RegionName, RegionWords, Report, SectionWords, SummaryBar, SummaryCounts,
+    SummaryRow, SummarySection, ThresholdWords, TrendPanel, TrendPoint, Trends,
 };
 
 /// The label that names of files have which are not for everybody.
@@ -589,10 +589,22 @@ impl<'a> Scope<'a> {
     }
 }
 
+/// The bar of an indicator among those of others.
+fn bar(indicator: &IndicatorWords) -> SummaryBar {
+    let end = chart::common_end(indicator.axis_end, indicator.per);
+    let place = |share: Option<f64>| share.map(|share| chart::rescaled(share, indicator.axis_end, end));
+    SummaryBar {
+        value: Figure { share: place(indicator.value.share), ..indicator.value.clone() },
+        target_share: place(indicator.chart.target_share),
+        parent_share: place(indicator.parent.as_ref().and_then(|other| other.value.share)),
+    }
+}
+
 fn summary(section: &SectionWords) -> SummarySection {
     let row = |indicator: &IndicatorWords| SummaryRow {
         id: indicator.id.clone(),
         short: indicator.short.clone(),
+        bar: bar(indicator),
         value: indicator.value.clone(),
         previous: indicator.previous.clone(),
         change: indicator.change.clone(),
@@ -604,8 +616,6 @@ fn summary(section: &SectionWords) -> SummarySection {
         coverage: indicator.response.clone(),
         low: indicator.incomplete,
         warnings: indicator.warnings.clone(),
-        target_share: indicator.chart.target_share,
-        parent_share: indicator.parent.as_ref().and_then(|other| other.value.share),
         trend: indicator.trend.clone(),
     };
     SummarySection { section: section.name.clone(), rows: section.indicators.iter().map(row).collect() }

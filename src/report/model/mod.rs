@@ -387,12 +387,21 @@ pub struct SummaryRow {
     pub low: bool,
     /// How many warnings there are about the answers; `None` where some may not be told of.
     pub warnings: Option<Number>,
-    /// The position of the target on the axis of the charts, 0 to 1.
-    pub target_share: Option<f64>,
-    /// The position, on the same axis, of the value that it is compared with.
-    pub parent_share: Option<f64>,
+    /// Its bar. All percentages have one axis, so that they can be compared.
+    pub bar: SummaryBar,
     /// The value in every period up to this one.
     pub trend: Vec<TrendPoint>,
+}
+
+/// The bar of an indicator among those of others.
+#[derive(Debug, Serialize)]
+pub struct SummaryBar {
+    /// The value.
+    pub value: Figure,
+    /// The position of the target, 0 to 1.
+    pub target_share: Option<f64>,
+    /// The position of the value of the region right above.
+    pub parent_share: Option<f64>,
 }
 
 /// How a value stands to its target.
