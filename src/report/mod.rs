@@ -1,6 +1,7 @@
 //! What each document says: words, tables and series, already formatted in its language.
 
 mod chart;
+mod digest;
 mod highlights;
 mod indicator;
 mod methodology;
@@ -244,6 +245,7 @@ pub fn write(material: Material<'_>, background: &Background<'_>, language: &Lan
         Some(&first) => (scope.level_plural(first), scope.language.whole(below.len() as i128)),
         None => (scope.label("level"), specs.level(own.level).name.get(scope.code()).to_owned()),
     };
+    let plan = plan::words(&scope, background);
     let indicators = scope.number(specs.indicators_of(material.period).count() as i64);
     Report {
         folder: folder(specs, material.period, region),
@@ -257,7 +259,8 @@ pub fn write(material: Material<'_>, background: &Background<'_>, language: &Lan
         coverage: scope.coverage_table(&sections),
         coverage_below: below.iter().map(|&inner| scope.coverage_below(inner)).collect(),
         summary: sections.iter().map(summary).collect(),
-        plan: plan::words(&scope, background),
+        digest: digest::words(&scope, &plan.items),
+        plan,
         thresholds: scope.thresholds(),
         confidentiality: scope.confidentiality(),
         methodology: specs.indicators_of(material.period).map(|(_, indicator)| methodology::entry(&scope, indicator)).collect(),

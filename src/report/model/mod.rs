@@ -4,6 +4,7 @@
 //! `report-templates/README.md` describes the same for designers.
 
 mod charts;
+mod digest;
 mod plan;
 mod reliability;
 mod unit;
@@ -13,6 +14,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 pub use charts::{Chart, ChartRow, Composition, CompositionRow, Tick, Tile, TileMap, TrendPanel, TrendPoint, Trends};
+pub use digest::{Digest, DigestGap, DigestRegion, DigestSpread};
 pub use plan::{Highlight, Highlights, Near, NearGroup, Plan, PlanItem, PlanPlace, PlanStep};
 pub use reliability::{
     CompletenessRow, PROTOCOL, PlaceRow, Protocol, Reason, Reliability, RuleRow, Timeliness, TimelinessRow, Visit, WaiverRow,
@@ -101,6 +103,8 @@ pub struct Report {
     pub sections: Vec<SectionWords>,
     /// What to do.
     pub plan: Plan,
+    /// What to look at first; `None` where there are too few regions below to be compared.
+    pub digest: Option<Digest>,
     /// The limits beyond which values carry marks.
     pub thresholds: ThresholdWords,
     /// What is withheld; `None` where nothing is.
