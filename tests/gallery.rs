@@ -149,6 +149,7 @@ fn front(language: &Language) -> FrontMatter {
             has_below: false,
         },
         imprint: None,
+        imprint_facts: Vec::new(),
         abbreviations: None,
         signatures: Vec::new(),
         facts: Vec::new(),

@@ -49,6 +49,11 @@ pub const LABELS: &[&str] = &[
     "document_number",
     "date",
     "indicators",
+    "imprint_as_of",
+    "imprint_contact",
+    "imprint_next",
+    "imprint_revisions",
+    "imprint_status",
     "level",
     "mark_unregistered",
     "status_reached",
@@ -349,6 +354,21 @@ impl<'a> Scope<'a> {
     }
 
     /// What every document has at its front; `facts` stand on the cover below its number and date.
+    /// The day of the data, what the release is, when the next one comes, where to ask, how mistakes are corrected.
+    fn imprint_facts(&self) -> Vec<(String, String)> {
+        let (programme, index) = (&self.material.specs.programme, self.material.period.0);
+        let next = programme.periods.get(index + 1).map(|next| self.language.date(next.issued));
+        let told = |text: &Option<Localized>| text.as_ref().map(|text| text.get(self.code()).to_owned());
+        let facts = [
+            ("imprint_as_of", Some(self.language.date(programme.periods[index].date))),
+            ("imprint_status", told(&programme.status)),
+            ("imprint_next", next),
+            ("imprint_contact", told(&programme.contact)),
+            ("imprint_revisions", told(&programme.revisions)),
+        ];
+        facts.into_iter().filter_map(|(label, value)| Some((self.label(label), value?))).collect()
+    }
+
     fn front(&self, facts: Vec<(String, String)>) -> FrontMatter {
         let Material { specs, published, period: index, .. } = self.material;
         let (programme, code) = (&specs.programme, self.code());
@@ -392,6 +412,7 @@ impl<'a> Scope<'a> {
                 has_below: !below.is_empty(),
             },
             imprint: programme.imprint.as_ref().map(|imprint| imprint.get(code).to_owned()),
+            imprint_facts: self.imprint_facts(),
             abbreviations: programme.abbreviations.as_ref().map(|abbreviations| abbreviations.get(code).to_owned()),
             signatures: programme
                 .signatures

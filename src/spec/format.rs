@@ -24,6 +24,12 @@ pub struct RawProgramme {
     pub notice: Option<RawText>,
     /// Printed on the page behind the cover: who made the report, where to ask.
     pub imprint: Option<RawText>,
+    /// What the release is, such as final or preliminary; printed with the imprint.
+    pub status: Option<RawText>,
+    /// Where to ask; printed with the imprint.
+    pub contact: Option<RawText>,
+    /// How mistakes that are found later are corrected; printed with the imprint.
+    pub revisions: Option<RawText>,
     /// What short forms in names stand for; printed below the signs of the report.
     pub abbreviations: Option<RawText>,
     /// Who signs the reports; a line each.

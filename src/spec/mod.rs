@@ -154,6 +154,12 @@ pub struct Programme {
     pub notice: Option<Localized>,
     /// Who made the report, where to ask.
     pub imprint: Option<Localized>,
+    /// What the release is, such as final or preliminary.
+    pub status: Option<Localized>,
+    /// Where to ask.
+    pub contact: Option<Localized>,
+    /// How mistakes that are found later are corrected.
+    pub revisions: Option<Localized>,
     /// The full forms of abbreviations in names.
     pub abbreviations: Option<Localized>,
     /// Who signs the reports: post and name.

@@ -64,6 +64,8 @@ pub struct FrontMatter {
     pub region: RegionWords,
     /// Who made it, and where to ask.
     pub imprint: Option<String>,
+    /// Facts for the imprint: name and value.
+    pub imprint_facts: Vec<(String, String)>,
     /// The full forms of abbreviations in names.
     pub abbreviations: Option<String>,
     /// Who signs it: the post, and the name where there is one.

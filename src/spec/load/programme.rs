@@ -36,6 +36,9 @@ impl Loader<'_> {
             source: self.text(&raw.source),
             notice: raw.notice.as_ref().map(|notice| self.text(notice)),
             imprint: raw.imprint.as_ref().map(|imprint| self.text(imprint)),
+            status: raw.status.as_ref().map(|status| self.text(status)),
+            contact: raw.contact.as_ref().map(|contact| self.text(contact)),
+            revisions: raw.revisions.as_ref().map(|revisions| self.text(revisions)),
             abbreviations: raw.abbreviations.as_ref().map(|abbreviations| self.text(abbreviations)),
             signatures: raw
                 .signatures
