@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-pub use charts::{Chart, ChartRow, Composition, CompositionRow, Tick, Tile, TileMap, TrendPanel, TrendPoint, Trends};
+pub use charts::{Chart, ChartRow, Composition, CompositionRow, Tick, Tile, TileMap, TrendPanel, TrendPoint, Trends, Undrawn};
 pub use plan::{Highlight, Highlights, Near, NearGroup, Plan, PlanItem, PlanPlace, PlanStep};
 pub use reliability::{
     CompletenessRow, PROTOCOL, PlaceRow, Protocol, Reason, Reliability, RuleRow, Timeliness, TimelinessRow, Visit, WaiverRow,
