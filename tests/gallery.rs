@@ -251,9 +251,10 @@ fn printed(example: &Value) -> Value {
 /// Every text of the data.
 fn said(value: &Value, words: &mut Vec<String>) {
     match value {
-        Value::Object(object) => {
-            object.iter().filter(|(key, _)| !matches!(key.as_str(), "missing" | "axis")).for_each(|(_, value)| said(value, words))
-        }
+        Value::Object(object) => object
+            .iter()
+            .filter(|(key, _)| !matches!(key.as_str(), "missing" | "axis" | "origin"))
+            .for_each(|(_, value)| said(value, words)),
         Value::Array(items) => items.iter().for_each(|item| said(item, words)),
         Value::String(text) => words.push(text.clone()),
         Value::Null | Value::Bool(_) | Value::Number(_) => {}

@@ -1,5 +1,7 @@
 //! How far a target is, counted in units; where the gap lies; and the way to the targets ahead.
 
+use std::cmp::Ordering;
+
 use super::Results;
 use super::compare::{self, Gap, Status};
 use crate::period::PeriodIndex;
@@ -20,8 +22,20 @@ pub struct Need {
     pub gap: Gap,
     /// The regions right below with a part of the gap, and how many units each lacks; the largest part comes first.
     pub places: Vec<(RegionIndex, i128)>,
-    /// The way to the targets ahead, with a step for each period.
+    /// The way from now to the targets ahead, with a step for each period.
     pub steps: Vec<Step>,
+}
+
+impl Need {
+    /// Whether the period of the target is now or has passed, so that the target was missed and no step leads to it.
+    pub fn has_lapsed(&self, now: PeriodIndex) -> bool {
+        self.target.0 <= now
+    }
+
+    /// The share of the target that is missing. `None` for a target of nothing, of which everything above it is too much.
+    pub fn missing_share(&self) -> Option<Ratio> {
+        self.gap.points.divided_by(self.target.1)
+    }
 }
 
 /// A step on the way to a target: what must be reached by a period.
@@ -29,19 +43,50 @@ pub struct Need {
 pub struct Step {
     /// The period.
     pub period: PeriodIndex,
+    /// Who asks for it.
+    pub origin: Origin,
     /// By how many units the count must have grown since now (shrunk, where less is better).
     pub units: i128,
     /// The value by then; in the period of a target, the target.
     pub value: Ratio,
 }
 
-/// What a region needs in a period: its indicators behind their targets whose gap can be counted in units, the largest gap first. `below`
-/// are the regions in which the gaps may lie.
+/// Where what a step asks for comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// The specifications set it as a target.
+    Set,
+    /// It was computed, as a part of the way to the next target that is set.
+    Computed,
+}
+
+impl Origin {
+    /// Its name in templates and in the keys of labels.
+    pub fn name(self) -> &'static str {
+        match self {
+            Origin::Set => "set",
+            Origin::Computed => "computed",
+        }
+    }
+}
+
+/// What a region needs in a period: its indicators behind their targets whose gap can be counted in units. Indicators count different
+/// units, so the share of the target that is missing orders them, the largest first. `below` are the regions in which the gaps may lie.
 pub fn needs(specs: &Specs, results: &Results, period: PeriodIndex, region: RegionIndex, below: &[RegionIndex]) -> Vec<Need> {
     let need = |(index, indicator)| need(specs, results, (index, indicator), period, (region, below));
     let mut needs: Vec<Need> = specs.indicators_of(period).filter_map(need).collect();
-    needs.sort_by_key(|need| -need.gap.units);
+    needs.sort_by(|left, right| farther(left.missing_share(), right.missing_share()));
     needs
+}
+
+/// The larger missing share first. Before all of them comes what has none, since it is infinitely far from its target.
+fn farther(left: Option<Ratio>, right: Option<Ratio>) -> Ordering {
+    match (left, right) {
+        (Some(left), Some(right)) => right.cmp(&left),
+        (None, Some(_)) => Ordering::Less,
+        (Some(_), None) => Ordering::Greater,
+        (None, None) => Ordering::Equal,
+    }
 }
 
 fn need(
@@ -67,8 +112,8 @@ fn need(
     Some(Need { indicator: index, value, target: (due, target), gap: own, places, steps })
 }
 
-/// The way to the targets ahead, spread evenly over the days: for each period, how many units more than now it needs. The number of units
-/// is taken as it is now; the way does not foresee how it changes.
+/// The way from now to the targets ahead, spread evenly over the days: for each period, how many units more than now it needs. No step asks
+/// for more than the next target does. The number of units is taken as it is now; the way does not foresee how it changes.
 fn steps(specs: &Specs, indicator: &Indicator, now: PeriodIndex, value: Ratio) -> Vec<Step> {
     let missing = |target: Ratio| compare::gap(indicator, value, target, &specs.programme.thresholds).map_or(0, |gap| gap.units);
     let mut steps = Vec::new();
@@ -77,15 +122,26 @@ fn steps(specs: &Specs, indicator: &Indicator, now: PeriodIndex, value: Ratio) -
         let (start, day) = (specs.period(from).date, |period| specs.period(period).date);
         let days = |to: PeriodIndex| i128::from(start.until(day(to)).map_or(0, |span| span.get_days())).max(1);
         let (whole, length) = (missing(target), days(due));
-        for period in (from.0 + 1..=due.0).map(PeriodIndex) {
+        // A target that asks for less than the one before it asks nothing more on the way.
+        let begun = done.min(whole);
+        for period in (from.0 + 1..due.0).map(PeriodIndex) {
             // Steps are rounded up, so that the last year is not left with what could have been done before.
-            let units = done + ((whole - done).max(0) * days(period) + length - 1) / length;
-            let then = if period == due { target.over(100) } else { with(indicator, value, units) };
-            steps.push(Step { period, units, value: then });
+            let units = begun + ((whole - begun) * days(period) + length - 1) / length;
+            let then = within(indicator, with(indicator, value, units), target);
+            steps.push(Step { period, origin: Origin::Computed, units, value: then });
         }
-        (from, done) = (due, whole.max(done));
+        steps.push(Step { period: due, origin: Origin::Set, units: whole, value: target.over(100) });
+        (from, done) = (due, whole);
     }
     steps
+}
+
+/// A value on the way to a target, and no farther: whole units may lead beyond it.
+fn within(indicator: &Indicator, value: Ratio, target: Ratio) -> Ratio {
+    match indicator.direction {
+        Direction::Up | Direction::Neutral => value.min(target.over(100)),
+        Direction::Down => value.max(target.over(100)),
+    }
 }
 
 /// The value when `units` more count (fewer, where less is better).

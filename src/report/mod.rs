@@ -8,6 +8,7 @@ mod methodology;
 pub mod model;
 mod plan;
 pub mod reliability;
+mod trends;
 pub mod unit;
 
 use std::cmp::Ordering;
@@ -19,7 +20,7 @@ use crate::compute::Coverage;
 use crate::compute::matched::Matched;
 use crate::compute::near::Near;
 use crate::compute::reliability::Evidence;
-use crate::language::{Language, LanguageCode};
+use crate::language::{Language, LanguageCode, Localized};
 use crate::numbers::{self, Numbers};
 use crate::period::PeriodIndex;
 use crate::protect::{Audience, Published};
@@ -31,7 +32,7 @@ use indicator::Aside;
 use model::{
     ConfidentialityWords, CoverageBelow, CoverageCell, CoverageRow, CoverageTable, CoverageWords, DateParts, Figure, FrontMatter,
     IndicatorWords, LanguageTag, Number, PeriodWords, RegionName, RegionWords, Report, SectionWords, SummaryBar, SummaryCounts,
-    SummaryRow, SummarySection, ThresholdWords, TrendPanel, TrendPoint, Trends,
+    SummaryRow, SummarySection, ThresholdWords,
 };
 
 /// The label that names of files have which are not for everybody.
@@ -258,7 +259,7 @@ pub fn write(material: Material<'_>, background: &Background<'_>, language: &Lan
         indicators_count: indicators,
         charted: indicator::charted(&scope).into_iter().map(|region| scope.name(region)).collect(),
         highlights: highlights::words(&scope),
-        trends: scope.trends(&sections),
+        trends: trends::words(&scope, &sections),
         summary_counts: scope.summary_counts(&sections),
         reliability: reliability::words(&scope, background),
         coverage: scope.coverage_table(&sections),
@@ -556,35 +557,6 @@ impl<'a> Scope<'a> {
         };
         let covered = self.material.published.covered_datasets(self.material.period);
         CoverageBelow { region: self.name(region), cells: covered.into_iter().map(cell).collect() }
-    }
-
-    fn trends(&self, sections: &[SectionWords]) -> Option<Trends> {
-        let is_drawn = |indicator: &&IndicatorWords| indicator.per == 100 && !indicator.trend.is_empty();
-        let shares = || sections.iter().flat_map(|section| &section.indicators).filter(is_drawn);
-        let widest = shares().max_by(|left, right| left.axis_end.total_cmp(&right.axis_end))?;
-        let periods: Vec<String> = widest.trend.iter().map(|point| point.period.clone()).collect();
-        let rescaled = |indicator: &IndicatorWords, points: &[TrendPoint]| -> Vec<Figure> {
-            let figure = |point: &TrendPoint| Figure {
-                share: point.value.share.map(|share| chart::rescaled(share, indicator.axis_end, widest.axis_end)),
-                ..point.value.clone()
-            };
-            // Points are matched by period, since a region may have existed for fewer periods than the one it is compared with.
-            let of = |period: &String| points.iter().find(|point| point.period == *period);
-            periods.iter().filter_map(of).map(figure).collect()
-        };
-        let panel = |indicator: &IndicatorWords| TrendPanel {
-            name: format!("{}. {}", indicator.id, indicator.short),
-            values: rescaled(indicator, &indicator.trend),
-            parent: (!indicator.top_trend.is_empty()).then(|| rescaled(indicator, &indicator.top_trend)),
-        };
-        let top = self.material.specs.hierarchy.top();
-        let panels: Vec<TrendPanel> = shares().map(panel).collect();
-        (periods.len() > 1).then(|| Trends {
-            periods,
-            axis: widest.chart.axis.clone(),
-            panels,
-            other: (self.region != top).then(|| self.name(top)),
-        })
     }
 
     fn summary_counts(&self, sections: &[SectionWords]) -> SummaryCounts {

@@ -16,7 +16,13 @@ const NAMES: usize = 6;
 /// What to do in a region.
 pub fn words(scope: &Scope<'_>, background: &Background<'_>) -> Plan {
     let needs = scope.material.published.needs(scope.material.period, scope.region, &scope.below());
-    Plan { items: needs.iter().map(|need| item(scope, need)).collect(), axis: axis(scope), near: near(scope, background) }
+    let top = scope.material.specs.hierarchy.top();
+    Plan {
+        items: needs.iter().map(|need| item(scope, need)).collect(),
+        set_for: (scope.region != top).then(|| scope.name(top)),
+        axis: axis(scope),
+        near: near(scope, background),
+    }
 }
 
 /// The axis of all shares of a whole.
@@ -40,6 +46,9 @@ fn item(scope: &Scope<'_>, need: &Need) -> PlanItem {
         target: scope.language.figure(target.over(100), indicator.per, indicator.decimals),
         period: words.name,
         within: words.within,
+        lapsed: need.has_lapsed(scope.material.period),
+        target_share: chart::share(target.over(100), indicator.per, indicator.decimals).clamp(0.0, 1.0),
+        missing_share: need.missing_share().map(|share| missing_share(scope, share)),
         gap: scope.gap(need.gap.points, indicator.decimals).table,
         units: scope.units(need.gap.units),
         units_phrase: scope.language.count(need.gap.units, specs.noun(indicator.unit)),
@@ -49,22 +58,29 @@ fn item(scope: &Scope<'_>, need: &Need) -> PlanItem {
     }
 }
 
+/// The share of a target that is missing, in words. Where something is missing, it is never told as nothing.
+fn missing_share(scope: &Scope<'_>, share: Ratio) -> String {
+    scope.language.value(share, 100, 1)
+}
+
 /// What must be reached by a period, where the count must have grown (or shrunk) by so many units.
-fn step(scope: &Scope<'_>, indicator: &Indicator, &Step { period, units, value }: &Step) -> PlanStep {
+fn step(scope: &Scope<'_>, indicator: &Indicator, &Step { period, origin, units, value }: &Step) -> PlanStep {
     let change = match indicator.direction {
         Direction::Up | Direction::Neutral => units,
         Direction::Down => -units,
     };
     let signed = scope.language.signed(Ratio::whole(i64::try_from(change).unwrap_or(i64::MAX)), 0);
-    let noun = scope.material.specs.noun(indicator.unit);
+    let unit = scope.language.noun(units, scope.material.specs.noun(indicator.unit)).to_owned();
     PlanStep {
         period: scope.period(period).name,
+        origin: origin.name(),
         target: scope.language.figure(value, indicator.per, indicator.decimals),
         share: chart::share(value, indicator.per, indicator.decimals).clamp(0.0, 1.0),
         units: scope.units(units),
-        gap: if units > 0 { format!("{signed}\u{a0}{}", scope.language.noun(units, noun)) } else { String::new() },
+        gap: if units > 0 { format!("{signed}\u{a0}{unit}") } else { String::new() },
         reached: units == 0,
         signed,
+        unit,
     }
 }
 
@@ -76,14 +92,15 @@ fn near(scope: &Scope<'_>, background: &Background<'_>) -> Option<Near> {
     let one = lacking.iter().map(|(_, names)| names.len()).sum::<usize>();
     // Names of units help only in a region that holds no other regions.
     let named = if specs.programme.name_units && scope.below().is_empty() { NAMES } else { 0 };
+    let noun = specs.noun(specs.dataset(near.dataset).unit);
     let group = |(index, names): &(IndicatorIndex, Vec<&str>)| NearGroup {
         id: specs.indicator(*index).id.clone(),
         short: specs.indicator(*index).short.get(scope.code()).to_owned(),
         count: scope.number(names.len() as i64),
+        count_phrase: scope.language.count(names.len() as i128, noun),
         more: scope.number(names.len().saturating_sub(NAMES) as i64),
         names: names.iter().take(named).map(|&name| name.to_owned()).collect(),
     };
-    let noun = specs.noun(specs.dataset(near.dataset).unit);
     Some(Near {
         of: scope.number(whole as i64),
         of_phrase: scope.language.count(whole as i128, noun),

@@ -4,17 +4,28 @@ use serde::Serialize;
 
 use super::Figure;
 
-/// Indicators over the periods, on one axis.
+/// Indicators over the periods.
 #[derive(Debug, Serialize)]
 pub struct Trends {
     /// The periods.
     pub periods: Vec<String>,
-    /// The axis.
+    /// The axis that all percentages share.
     pub axis: Vec<Tick>,
-    /// A panel for each indicator.
+    /// A panel for each indicator: first the percentages, then the others.
     pub panels: Vec<TrendPanel>,
     /// The region of the second line, where there is one.
     pub other: Option<String>,
+    /// The indicators of which nothing may be drawn.
+    pub left_out: Vec<Undrawn>,
+}
+
+/// An indicator that is not drawn.
+#[derive(Debug, Serialize)]
+pub struct Undrawn {
+    /// Its number.
+    pub id: String,
+    /// Its short label.
+    pub short: String,
 }
 
 /// One indicator over the periods.
@@ -26,6 +37,12 @@ pub struct TrendPanel {
     pub values: Vec<Figure>,
     /// The values of the top region; `None` where the report is about the top region.
     pub parent: Option<Vec<Figure>>,
+    /// Its own axis, where it is no percentage; its values stand on that one.
+    pub axis: Option<Vec<Tick>>,
+    /// The region's first value and its last one, where these are two.
+    pub ends: Option<(TrendPoint, TrendPoint)>,
+    /// The same of the top region.
+    pub parent_ends: Option<(TrendPoint, TrendPoint)>,
 }
 
 /// A chart of regions, the best first, and those without a number last.

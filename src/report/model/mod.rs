@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-pub use charts::{Chart, ChartRow, Composition, CompositionRow, Tick, Tile, TileMap, TrendPanel, TrendPoint, Trends};
+pub use charts::{Chart, ChartRow, Composition, CompositionRow, Tick, Tile, TileMap, TrendPanel, TrendPoint, Trends, Undrawn};
 pub use digest::{Digest, DigestGap, DigestRegion, DigestSpread};
 pub use plan::{Highlight, Highlights, Near, NearGroup, Plan, PlanItem, PlanPlace, PlanStep};
 pub use reliability::{

@@ -35,8 +35,10 @@ pub struct Highlight {
 /// What to do to reach the targets.
 #[derive(Debug, Serialize)]
 pub struct Plan {
-    /// The indicators behind their targets, the largest gap first.
+    /// The indicators behind their targets; that of which the largest share of the target is missing comes first.
     pub items: Vec<PlanItem>,
+    /// The region that the targets are set for, where the report is about another one.
+    pub set_for: Option<String>,
     /// The axis on which the ways to the targets are drawn.
     pub axis: Vec<Tick>,
     /// The units nearest to having everything.
@@ -60,8 +62,14 @@ pub struct PlanItem {
     pub period: String,
     /// The period inside a sentence.
     pub within: String,
+    /// Whether the period of the target is now or has passed; then the target was missed, and no step leads to it.
+    pub lapsed: bool,
+    /// The position of the target on the axis, 0 to 1.
+    pub target_share: f64,
     /// The gap, in the printed unit.
     pub gap: String,
+    /// The share of the target that is missing; `None` for a target of nothing.
+    pub missing_share: Option<String>,
     /// How many units are missing.
     pub units: Number,
     /// How many units are missing, with their noun.
@@ -79,6 +87,8 @@ pub struct PlanItem {
 pub struct PlanStep {
     /// The period.
     pub period: String,
+    /// `set` for a target of the specifications, `computed` for what lies on the way to one.
+    pub origin: &'static str,
     /// The value to be reached by then.
     pub target: String,
     /// The position of this value on the axis, 0 to 1.
@@ -87,6 +97,8 @@ pub struct PlanStep {
     pub units: Number,
     /// The units with their sign.
     pub signed: String,
+    /// Their noun.
+    pub unit: String,
     /// The units with their sign and noun; empty where nothing is missing.
     pub gap: String,
     /// Whether nothing is missing.
@@ -130,6 +142,8 @@ pub struct NearGroup {
     pub short: String,
     /// How many.
     pub count: Number,
+    /// How many, with their noun.
+    pub count_phrase: String,
     /// The names of the first of them, where the programme allows names.
     pub names: Vec<String>,
     /// How many more there are.

@@ -1,0 +1,61 @@
+//! All indicators over the periods: percentages on one axis, everything else on axes of their own.
+
+use super::model::{Figure, IndicatorWords, SectionWords, Tick, TrendPanel, TrendPoint, Trends, Undrawn};
+use super::{Scope, chart};
+
+/// A panel for each indicator of which values may be shown; `None` where there are fewer than two periods.
+pub fn words(scope: &Scope<'_>, sections: &[SectionWords]) -> Option<Trends> {
+    let all = || sections.iter().flat_map(|section| &section.indicators);
+    let drawn: Vec<&IndicatorWords> = all().filter(|indicator| !indicator.trend.is_empty()).collect();
+    let (shares, others): (Vec<&IndicatorWords>, Vec<&IndicatorWords>) = drawn.iter().partition(|indicator| indicator.per == 100);
+    // All indicators have the periods in which the region exists.
+    let periods: Vec<String> = drawn.first()?.trend.iter().map(|point| point.period.clone()).collect();
+    let widest = shares.iter().max_by(|left, right| left.axis_end.total_cmp(&right.axis_end));
+    let end = widest.map_or(1.0, |widest| widest.axis_end);
+    let on_one_axis = shares.iter().map(|indicator| panel(indicator, &periods, end, None));
+    let on_their_own =
+        others.iter().map(|indicator| panel(indicator, &periods, indicator.axis_end, Some(few(&indicator.chart.axis))));
+    let panels = on_one_axis.chain(on_their_own).collect();
+    let top = scope.material.specs.hierarchy.top();
+    let undrawn = |indicator: &IndicatorWords| Undrawn { id: indicator.id.clone(), short: indicator.short.clone() };
+    (periods.len() > 1).then(|| Trends {
+        axis: widest.map_or_else(Vec::new, |widest| widest.chart.axis.clone()),
+        panels,
+        other: (scope.region != top).then(|| scope.name(top)),
+        left_out: all().filter(|indicator| indicator.trend.is_empty()).map(undrawn).collect(),
+        periods,
+    })
+}
+
+/// The panel of an indicator on an axis that ends at `end`; `axis`: where that one is its own.
+fn panel(indicator: &IndicatorWords, periods: &[String], end: f64, axis: Option<Vec<Tick>>) -> TrendPanel {
+    let placed = |points: &[TrendPoint]| -> Vec<Figure> {
+        let figure = |point: &TrendPoint| Figure {
+            share: point.value.share.map(|share| chart::rescaled(share, indicator.axis_end, end)),
+            ..point.value.clone()
+        };
+        // Points are matched by period, since a region may have existed for fewer periods than the one it is compared with.
+        let of = |period: &String| points.iter().find(|point| point.period == *period);
+        periods.iter().filter_map(of).map(figure).collect()
+    };
+    let others: Vec<TrendPoint> = indicator.top_trend.iter().filter(|point| periods.contains(&point.period)).cloned().collect();
+    TrendPanel {
+        name: format!("{}. {}", indicator.id, indicator.short),
+        values: placed(&indicator.trend),
+        parent: (!others.is_empty()).then(|| placed(&others)),
+        axis,
+        ends: ends(&indicator.trend),
+        parent_ends: ends(&others),
+    }
+}
+
+/// The first and the last point with a value; `None` where these are not two.
+fn ends(points: &[TrendPoint]) -> Option<(TrendPoint, TrendPoint)> {
+    let mut valued = points.iter().filter(|point| point.value.missing.is_none());
+    Some((valued.next()?.clone(), valued.next_back()?.clone()))
+}
+
+/// The first and the last tick, which are enough for a panel with an axis of its own.
+fn few(ticks: &[Tick]) -> Vec<Tick> {
+    ticks.first().into_iter().chain(ticks.last().filter(|_| ticks.len() > 1)).cloned().collect()
+}
