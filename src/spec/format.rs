@@ -22,7 +22,7 @@ pub struct RawProgramme {
     pub source: RawText,
     /// Printed on every page, for instance that the data are a demonstration.
     pub notice: Option<RawText>,
-    /// Printed on the page behind the cover: who made the report, where to ask.
+    /// Printed on the cover: who made the report.
     pub imprint: Option<RawText>,
     /// What the release is, such as final or preliminary; printed with the imprint.
     pub status: Option<RawText>,
