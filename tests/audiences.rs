@@ -153,7 +153,7 @@ fn an_internal_release_says_so_everywhere() {
     let results: serde_json::Value = serde_json::from_slice(&release["results-internal.json"]).expect("it is JSON");
     assert_eq!(results["publication"]["audience"], "internal");
     // Those who work with the data see who answers for what.
-    let report = &release["en/0 Republic. Not for publication.pdf"];
+    let report = &release["en/0 Republic. 2025. Not for publication.pdf"];
     assert!(
         words(&pdf::text(report.clone(), &[]))
             .contains("Small staff North, 100000000003, teachers A wing is being built A. Reader")

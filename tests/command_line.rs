@@ -260,12 +260,12 @@ fn build_publishes_reports_a_table_and_a_manifest() {
     assert_eq!(
         names,
         [
-            "en/20 South/20 South.pdf",
-            "en/20 South/20 South.xlsx",
-            "en/20 South/21 Abay.pdf",
-            "en/20 South/21 Abay.xlsx",
-            "en/20 South/22 Kent.pdf",
-            "en/20 South/22 Kent.xlsx",
+            "en/20 South/20 South. 2025.pdf",
+            "en/20 South/20 South. 2025.xlsx",
+            "en/20 South/21 Abay. 2025.pdf",
+            "en/20 South/21 Abay. 2025.xlsx",
+            "en/20 South/22 Kent. 2025.pdf",
+            "en/20 South/22 Kent. 2025.xlsx",
             "manifest.json",
             "results.csv",
             "results.json"
@@ -325,7 +325,7 @@ fn a_template_without_an_end_fails_its_own_document_only() {
     let many = "#for a in range(9999) { for b in range(9999) { for c in range(9999) { let d = calc.pow(a, 2) } } }";
     let printed = build(many, &["--document-seconds", "1"]);
     let named = "error[failed-report]: expected to make this document within 1 s of processor time, found that it takes more\n  \
-                 --> en/20 South/21 Abay.pdf\n  hint: look for a loop without an end in `report-templates/local/`";
+                 --> en/20 South/21 Abay. 2025.pdf\n  hint: look for a loop without an end in `report-templates/local/`";
     assert!(printed.contains(named) || !cfg!(target_os = "linux"), "{printed}");
     if cfg!(target_os = "linux") {
         let large = "#let all = ()\n#for number in range(9999) { all += range(99999) }";
@@ -348,8 +348,8 @@ fn a_template_without_an_end_fails_its_own_document_only() {
     exits(&output, 1);
     let manifest = fs::read_to_string(folder.path().join("out/2025/manifest.json")).expect("a release");
     assert!(manifest.contains("\"complete\": false"), "{manifest}");
-    assert!(folder.path().join("out/2025/en/20 South/20 South.pdf").exists());
-    assert!(!folder.path().join("out/2025/en/20 South/21 Abay.pdf").exists());
+    assert!(folder.path().join("out/2025/en/20 South/20 South. 2025.pdf").exists());
+    assert!(!folder.path().join("out/2025/en/20 South/21 Abay. 2025.pdf").exists());
 }
 
 #[test]
@@ -360,7 +360,7 @@ fn an_emblem_stands_on_the_cover_and_a_broken_picture_is_named_once() {
     let cover = || {
         let output = esep(folder.path(), &["build", "--region", "21", "--language", "en"]);
         exits(&output, 0);
-        fs::read(folder.path().join("out/2025/en/20 South/21 Abay.pdf")).expect("a report")
+        fs::read(folder.path().join("out/2025/en/20 South/21 Abay. 2025.pdf")).expect("a report")
     };
     let plain = cover();
     let picture = r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 2 1"><path d="M0 0H2V1H0Z" fill="#16405f"/></svg>"##;
@@ -470,9 +470,9 @@ fn an_error_of_a_check_withholds_its_regions_only() {
     assert!(stderr(&output).contains("error[third-is-small]: Third: Teachers is 8"), "{}", stderr(&output));
     assert!(stderr(&output).contains("3 reports of 3 regions blocked until the errors are mended"), "{}", stderr(&output));
     let release = folder.path().join("out/2025");
-    assert!(release.join("en/10 North/11 Abay.pdf").is_file());
-    assert!(!release.join("en/10 North/12 Birlik.pdf").exists());
-    assert!(!release.join("en/0 Republic.pdf").exists());
+    assert!(release.join("en/10 North/11 Abay. 2025.pdf").is_file());
+    assert!(!release.join("en/10 North/12 Birlik. 2025.pdf").exists());
+    assert!(!release.join("en/0 Republic. 2025.pdf").exists());
     let text = fs::read_to_string(release.join("manifest.json")).expect("there is a manifest");
     let manifest: serde_json::Value = serde_json::from_str(&text).expect("a manifest is JSON");
     assert_eq!(manifest["complete"], false);
@@ -606,7 +606,7 @@ fn sheets_stand_in_folders_of_their_regions_and_what_cannot_be_made_is_said() {
     exits(&output, 2);
     let message = "cannot write sheets in `out`: `";
     assert!(stderr(&output).contains(message) && stderr(&output).contains("a folder of releases"), "{}", stderr(&output));
-    assert!(folder.path().join("out/2025/en/20 South/21 Abay.pdf").is_file());
+    assert!(folder.path().join("out/2025/en/20 South/21 Abay. 2025.pdf").is_file());
     // A fault of the template is said before all that could not be made for it.
     let template = folder.path().join("report-templates/unit");
     fs::create_dir_all(&template).expect("made");

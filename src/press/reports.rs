@@ -222,7 +222,12 @@ impl<'a> Desk<'a> {
             Audience::Public => None,
             Audience::Internal => Some(AUDIENCE_IN_NAMES),
         };
-        let additions: Vec<&str> = [kind, audience].into_iter().flatten().map(|label| labels[label].as_str()).collect();
+        let words = [kind, audience].into_iter().flatten().map(|label| labels[label].as_str());
+        // A file that is sent alone says of which programme and period it is.
+        let Material { specs, period, .. } = self.material;
+        let period = specs.period(period).id.as_str();
+        let title = specs.programme.file_title.as_ref().map(|title| format!("{}, {period}", title.get(&order.language)));
+        let additions: Vec<&str> = std::iter::once(title.as_deref().unwrap_or(period)).chain(words).collect();
         self.paths.report(&order.language, order.region, &additions)
     }
 

@@ -30,6 +30,8 @@ pub struct RawProgramme {
     pub contact: Option<RawText>,
     /// How mistakes that are found later are corrected; printed with the imprint.
     pub revisions: Option<RawText>,
+    /// The programme in the names of files, in a word or two.
+    pub file_title: Option<RawText>,
     /// What short forms in names stand for; printed below the signs of the report.
     pub abbreviations: Option<RawText>,
     /// Who signs the reports; a line each.

@@ -160,6 +160,8 @@ pub struct Programme {
     pub contact: Option<Localized>,
     /// How mistakes that are found later are corrected.
     pub revisions: Option<Localized>,
+    /// The programme in the names of files.
+    pub file_title: Option<Localized>,
     /// The full forms of abbreviations in names.
     pub abbreviations: Option<Localized>,
     /// Who signs the reports: post and name.

@@ -38,6 +38,7 @@ impl Loader<'_> {
             imprint: raw.imprint.as_ref().map(|imprint| self.text(imprint)),
             status: raw.status.as_ref().map(|status| self.text(status)),
             contact: raw.contact.as_ref().map(|contact| self.text(contact)),
+            file_title: raw.file_title.as_ref().map(|title| self.text(title)),
             revisions: raw.revisions.as_ref().map(|revisions| self.text(revisions)),
             abbreviations: raw.abbreviations.as_ref().map(|abbreviations| self.text(abbreviations)),
             signatures: raw
