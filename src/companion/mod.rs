@@ -58,7 +58,6 @@ pub const LABELS: &[&str] = &[
     "status_reached_long",
     "status_near_long",
     "status_behind_long",
-    "missing_not_reported_long",
     "missing_not_applicable_long",
     "missing_zero_denominator_long",
     "missing_withheld_long",
@@ -90,6 +89,7 @@ pub const LABELS: &[&str] = &[
     "companion_mark",
     "companion_meaning",
     "companion_not_reported",
+    "companion_not_reported_long",
     "companion_not_applicable",
     "companion_zero_denominator",
     "companion_withheld",
@@ -107,6 +107,7 @@ pub const LABELS: &[&str] = &[
     "companion_sums_long",
     "companion_change_long",
     "companion_rank_long",
+    "companion_reporting_long",
     "companion_response_long",
 ];
 
