@@ -79,8 +79,15 @@ fn a_form_greys_what_is_not_asked() {
         formula.split_once("</formula>").map(|(formula, _)| formula)
     };
     assert_eq!(rule("G"), Some("$E7=\"Private\""));
-    assert_eq!(rule("H"), Some("AND($E7=\"State\",$G7=\"no\")"), "one of two answers is enough to be asked");
-    assert_eq!(rule("I"), Some("AND(ISNUMBER($H7),NOT((0+$H7)>(0)))"), "a blank number decides nothing");
+    // What follows the first condition is for blanks: one that is itself not asked for leaves nothing open.
+    let teachers = concat!(
+        r#"OR(AND($E7="State",$G7="no"),AND(NOT(OR($E7="Private",$G7="yes")),OR($E7="State",$E7="Private"),"#,
+        r#"OR(OR($G7="yes",$G7="no"),AND($G7="",$E7="Private"))))"#
+    );
+    assert_eq!(rule("H"), Some(teachers));
+    let (some, none) = ("AND(ISNUMBER($H7),(0+$H7)>(0))", "AND(ISNUMBER($H7),NOT((0+$H7)>(0)))");
+    let special = format!(r#"OR({none},AND(NOT({some}),OR(ISNUMBER($H7),AND($H7="",{teachers}))))"#);
+    assert_eq!(rule("I"), Some(special.as_str()));
     let instructions = open(&project.path().join("private/forms/2030/10 North.xlsx"));
     let cover = instructions.get_sheet_by_name("Instructions – Инструкция").expect("there are instructions");
     let mentions = |row: u32| cover.get_value((1, row)).contains("dark grey");

@@ -7,6 +7,8 @@ use crate::spec::{Dataset, FieldIndex, FieldKind};
 /// Spreadsheet programs refuse longer formulas, and longer texts in them.
 const LONGEST: usize = 8000;
 const LONGEST_TEXT: usize = 255;
+/// Through how many fields a formula looks of which one decides about the next.
+const DEEPEST: usize = 3;
 
 /// Writes conditions as formulas over the cells of one row.
 pub struct Formulas<'a> {
@@ -22,9 +24,41 @@ impl Formulas<'_> {
     /// A formula that is true where the answers of the row show that a field is not asked; `None` where it is always asked, or the formula
     /// would be too long.
     pub fn not_asked(&self, field: FieldIndex) -> Option<String> {
+        self.not_asked_within(field, DEEPEST)
+    }
+
+    /// The same, looking through so many fields of which one decides about the next.
+    fn not_asked_within(&self, field: FieldIndex, depth: usize) -> Option<String> {
         let condition = &self.dataset.field(field).asked;
-        let formula = (!condition.fields().is_empty()).then(|| self.shows(condition, false))?;
+        let deciding: Vec<FieldIndex> = condition.fields().into_iter().collect();
+        let not_asked: Vec<Option<String>> =
+            deciding.iter().map(|&field| if depth > 0 { self.not_asked_within(field, depth - 1) } else { None }).collect();
+        if deciding.is_empty() {
+            return None;
+        }
+        let mut formula = self.shows(condition, false);
+        // Neither shown nor refuted, and every blank behind that is itself not asked for.
+        if not_asked.iter().any(Option::is_some) {
+            let settled = deciding.iter().zip(&not_asked).map(|(&field, not_asked)| self.settled(field, not_asked.as_deref()));
+            let settled: Vec<String> = std::iter::once(format!("NOT({})", self.shows(condition, true))).chain(settled).collect();
+            formula = format!("OR({formula},AND({}))", settled.join(","));
+        }
         (formula.len() <= LONGEST).then_some(formula)
+    }
+
+    /// Whether a cell holds an answer, or is blank because it is not asked for.
+    fn settled(&self, field: FieldIndex, not_asked: Option<&str>) -> String {
+        let Some(cell) = (self.cell)(field) else { return "FALSE".to_owned() };
+        let answered = match &self.dataset.field(field).kind {
+            FieldKind::Flag => self.holds(field, &[true, false].map(|flag| self.material.flag(flag))),
+            FieldKind::Category(values) => {
+                let names: Vec<String> = values.iter().map(|value| value.name.get(self.material.lead()).to_owned()).collect();
+                self.holds(field, &names)
+            }
+            FieldKind::Count { .. } => format!("ISNUMBER({cell})"),
+            FieldKind::Code | FieldKind::Text | FieldKind::Region { .. } => "FALSE".to_owned(),
+        };
+        not_asked.map_or(answered.clone(), |not_asked| format!("OR({answered},AND({cell}=\"\",{not_asked}))"))
     }
 
     /// A formula that is true where the answers show that a condition holds, or, as `wanted`, that it does not. Where a blank leaves it

@@ -195,9 +195,11 @@ impl Writer<'_> {
     /// What a row says to each field, in words: a blank to a question that was not put to it does not apply.
     fn said(&self, cells: &[Typed]) -> Vec<String> {
         let asked = asked(self.units.dataset(), &RowView::listed(cells));
-        let said = |(field, (cell, asked)): (usize, (&Typed, Asked))| match (cell.blank(), asked) {
-            (Some(_), Asked::No) => self.scope.language.mark(Missing::NotApplicable).to_owned(),
-            (Some(_), Asked::Yes | Asked::Open) | (None, _) => self.answer(FieldIndex(field), cell),
+        let said = |(field, (cell, asked)): (usize, (&Typed, Asked))| {
+            if cell.blank() == Some(Blank::NotReported) && asked == Asked::No {
+                return self.scope.language.mark(Missing::NotApplicable).to_owned();
+            }
+            self.answer(FieldIndex(field), cell)
         };
         cells.iter().zip(asked).enumerate().map(said).collect()
     }
