@@ -68,6 +68,33 @@ fn a_form_lists_what_is_known_and_asks_for_the_rest() {
 }
 
 #[test]
+fn a_form_greys_what_is_not_asked() {
+    let project = project("questions-that-are-not-asked");
+    runs(project.path(), &["forms"], 0);
+    let bytes = fs::read(project.path().join("private/forms/2030/10 North.xlsx")).expect("a form");
+    let sheet = String::from_utf8_lossy(&parts(&bytes)["xl/worksheets/sheet2.xml"]).replace("&gt;", ">");
+    let rule = |column: &str| {
+        let rules = sheet.split_once(&format!("<conditionalFormatting sqref=\"{column}7:"))?.1;
+        let (_, formula) = rules.split_once("<formula>")?;
+        formula.split_once("</formula>").map(|(formula, _)| formula)
+    };
+    assert_eq!(rule("G"), Some("$E7=\"Private\""));
+    // What follows the first condition is for blanks: one that is itself not asked for leaves nothing open.
+    let teachers = concat!(
+        r#"OR(AND($E7="State",$G7="no"),AND(NOT(OR($E7="Private",$G7="yes")),OR($E7="State",$E7="Private"),"#,
+        r#"OR(OR($G7="yes",$G7="no"),AND($G7="",$E7="Private"))))"#
+    );
+    assert_eq!(rule("H"), Some(teachers));
+    let (some, none) = ("AND(ISNUMBER($H7),(0+$H7)>(0))", "AND(ISNUMBER($H7),NOT((0+$H7)>(0)))");
+    let special = format!(r#"OR({none},AND(NOT({some}),OR(ISNUMBER($H7),AND($H7="",{teachers}))))"#);
+    assert_eq!(rule("I"), Some(special.as_str()));
+    let instructions = open(&project.path().join("private/forms/2030/10 North.xlsx"));
+    let cover = instructions.get_sheet_by_name("Instructions – Инструкция").expect("there are instructions");
+    let mentions = |row: u32| cover.get_value((1, row)).contains("dark grey");
+    assert!((1..60).any(mentions), "the instructions say what grey means");
+}
+
+#[test]
 fn a_form_that_was_filled_in_comes_through_without_a_finding() {
     let project = project("a-sound-project");
     runs(project.path(), &["forms"], 0);

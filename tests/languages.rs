@@ -295,7 +295,7 @@ fn every_reason_for_absence_has_its_sentence() {
         let language = &languages[code];
         let missing = |reason: &'static str, figure: &Figure| Figure { missing: Some(reason), share: None, ..figure.clone() };
         let material = Material::new(shop.published, shop.period, None);
-        for reason in ["not_applicable", "not_reported", "zero_denominator", "withheld", "unreliable"] {
+        for reason in ["not_applicable", "not_reported", "not_answered", "zero_denominator", "withheld", "unreliable"] {
             let mut report = report::write(material, &shop.background, language, region);
             report.folder = "sentences".to_owned();
             let indicators = report.sections.iter_mut().flat_map(|section| &mut section.indicators);
@@ -316,8 +316,8 @@ fn every_reason_for_absence_has_its_sentence() {
             }
             let label = |key: &str| language.labels[key].as_str();
             let count = |text: &str| told.matches(text).count();
-            if reason == "unreliable" {
-                let (short, long) = (label("missing_unreliable"), label("missing_unreliable_long"));
+            if ["not_answered", "unreliable"].contains(&reason) {
+                let (short, long) = (label(&format!("missing_{reason}")), label(&format!("missing_{reason}_long")));
                 assert!(count(&format!(": {short}")) >= 7, "{code}, {reason}: a title each: {told}");
                 assert_eq!(count(&format!(": {long}.")), 14, "{code}, {reason}: a sentence each, now or before: {told}");
             }

@@ -228,3 +228,16 @@ fn sheets_are_of_the_last_period_in_which_units_reported() {
     assert_eq!(ready.computed.specs.programme.periods[units.period.0].id, "2025");
     assert_eq!(units.len(), 5);
 }
+
+#[test]
+fn a_sheet_names_the_blank_that_other_questions_depend_on() {
+    let pages = pages(&load(&case("a-blank-that-others-depend-on", "")), &Selection::default());
+    let of =
+        |key: &str| pages.iter().find(|(path, _)| path.contains(key)).map(|(_, words)| words.as_str()).expect("it has a sheet");
+    let first = of("100000000001");
+    assert!(first.contains("“Support room” is not filled in: 3 other questions depend on this answer"), "{first}");
+    assert!(first.contains("Fill in this cell first; the other questions depend on it"), "a check finds it: {first}");
+    assert!(!first.contains("Answers missing"), "{first}");
+    let third = of("100000000003");
+    assert!(third.contains("Teachers × Special teachers × Trained ×"), "what is not asked does not apply: {third}");
+}

@@ -1,6 +1,7 @@
 //! Rules over specifications, data and results; findings out. One file a rule, and in `declared` one file a kind of check.
 
 mod arithmetic;
+mod deciding_blank;
 mod declared;
 mod examples;
 mod lost;
@@ -43,8 +44,15 @@ pub fn specifications(specs: &Specs) -> Vec<Diagnostic> {
 
 /// Runs every rule and every declared check on the data, and gives what they find.
 pub fn data(subject: Subject<'_>) -> Vec<Diagnostic> {
-    let rules =
-        [arithmetic::check, register::check, silent_regions::check, one_sided::check, zero_denominator::check, declared::check];
+    let rules = [
+        deciding_blank::check,
+        arithmetic::check,
+        register::check,
+        silent_regions::check,
+        one_sided::check,
+        zero_denominator::check,
+        declared::check,
+    ];
     let bounded = |rule: &fn(Subject<'_>) -> Vec<Diagnostic>| {
         let mut found = rule(subject);
         diagnostic::fold(&mut found, MOST, |found| subject.specs.waivers.iter().any(|waiver| waiver.names_unit_of(found)));

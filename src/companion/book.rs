@@ -129,7 +129,7 @@ impl Pen<'_> {
     /// The short forms and words, with what they mean.
     fn notes(&self) -> Table {
         let pairs = [
-            ("companion_not_reported", "missing_not_reported_long"),
+            ("companion_not_reported", "companion_not_reported_long"),
             ("companion_not_applicable", "missing_not_applicable_long"),
             ("companion_zero_denominator", "missing_zero_denominator_long"),
             ("companion_withheld", "missing_withheld_long"),
@@ -144,6 +144,7 @@ impl Pen<'_> {
             ("denominator", "companion_sums_long"),
             ("change", "companion_change_long"),
             ("rank", "companion_rank_long"),
+            ("share", "companion_reporting_long"),
             ("coverage_short", "companion_response_long"),
             ("unregistered", "companion_unregistered_long"),
             ("status_reached", "status_reached_long"),

@@ -59,7 +59,6 @@ pub const LABELS: &[&str] = &[
     "status_reached_long",
     "status_near_long",
     "status_behind_long",
-    "missing_not_reported_long",
     "missing_not_applicable_long",
     "missing_zero_denominator_long",
     "missing_withheld_long",
@@ -91,6 +90,7 @@ pub const LABELS: &[&str] = &[
     "companion_mark",
     "companion_meaning",
     "companion_not_reported",
+    "companion_not_reported_long",
     "companion_not_applicable",
     "companion_zero_denominator",
     "companion_withheld",
@@ -108,6 +108,7 @@ pub const LABELS: &[&str] = &[
     "companion_sums_long",
     "companion_change_long",
     "companion_rank_long",
+    "companion_reporting_long",
     "companion_response_long",
 ];
 

@@ -1,7 +1,7 @@
 //! One row in, what it adds to each side of an indicator out. Logic is three-valued: a blank decides nothing, and `any` with one true
 //! branch is true.
 
-use crate::dataset::{Answer, Table};
+use crate::dataset::{Answer, Table, Typed};
 use crate::spec::expression::{Condition, Sum};
 use crate::spec::{Dataset, FieldIndex, FieldKind, Indicator, Measure, Part, Quantity};
 use crate::value::Blank;
@@ -45,20 +45,32 @@ impl Mapping {
 
 /// A row, seen with the fields of its own dataset or of another one.
 pub struct RowView<'a> {
-    table: &'a Table,
-    row: usize,
+    cells: Cells<'a>,
     mapping: Option<&'a Mapping>,
+}
+
+/// Where the answers of a row stand.
+enum Cells<'a> {
+    /// In a row of a table.
+    Row(&'a Table, usize),
+    /// In a list, one for each field of the dataset.
+    Listed(&'a [Typed]),
 }
 
 impl<'a> RowView<'a> {
     /// A row seen through the fields of its own dataset.
     pub fn new(table: &'a Table, row: usize) -> Self {
-        Self { table, row, mapping: None }
+        Self { cells: Cells::Row(table, row), mapping: None }
+    }
+
+    /// A row whose answers are given one by one: one for each field of its dataset, in order.
+    pub fn listed(answers: &'a [Typed]) -> Self {
+        Self { cells: Cells::Listed(answers), mapping: None }
     }
 
     /// A row seen through the fields of another dataset; fields that it lacks are blank.
     pub fn mapped(table: &'a Table, row: usize, mapping: &'a Mapping) -> Self {
-        Self { table, row, mapping: Some(mapping) }
+        Self { cells: Cells::Row(table, row), mapping: Some(mapping) }
     }
 
     fn own(&self, field: FieldIndex) -> Answer<FieldIndex> {
@@ -70,19 +82,40 @@ impl<'a> RowView<'a> {
 
     /// The answer in a category field, as a position in the list of the dataset through which the row is seen.
     pub fn category(&self, field: FieldIndex) -> Answer<u16> {
-        let value = self.table.category(self.own(field)?, self.row)?;
+        let own = self.own(field)?;
+        let value = match self.cells {
+            Cells::Row(table, row) => table.category(own, row)?,
+            Cells::Listed(answers) => answers[own.0].category()?,
+        };
         match self.mapping.and_then(|mapping| mapping.fields[field.0].as_ref()) {
             Some((_, values)) => values[usize::from(value)].ok_or(Blank::NotReported),
             None => Ok(value),
         }
     }
 
+    /// Why a cell holds no answer; `None` where it holds one.
+    pub fn blank(&self, field: FieldIndex) -> Option<Blank> {
+        match (self.own(field), &self.cells) {
+            (Err(blank), _) => Some(blank),
+            (Ok(own), Cells::Row(table, row)) => table.blank(own, *row),
+            (Ok(own), Cells::Listed(answers)) => answers[own.0].blank(),
+        }
+    }
+
     fn flag(&self, field: FieldIndex) -> Answer<bool> {
-        self.table.flag(self.own(field)?, self.row)
+        let own = self.own(field)?;
+        match self.cells {
+            Cells::Row(table, row) => table.flag(own, row),
+            Cells::Listed(answers) => answers[own.0].flag(),
+        }
     }
 
     fn count(&self, field: FieldIndex) -> Answer<i64> {
-        self.table.count(self.own(field)?, self.row)
+        let own = self.own(field)?;
+        match self.cells {
+            Cells::Row(table, row) => table.count(own, row),
+            Cells::Listed(answers) => answers[own.0].count(),
+        }
     }
 }
 

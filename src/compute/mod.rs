@@ -3,6 +3,7 @@
 //! A region's value is the ratio of the sums over its units. A unit that did not answer a field leaves both sums of each indicator that
 //! needs the field; how many units answered stands beside every number.
 
+pub mod asked;
 mod cell;
 pub mod compare;
 pub mod completeness;

@@ -41,6 +41,30 @@ impl Typed {
             Typed::Count(answer) => answer.err(),
         }
     }
+
+    /// The answer of a category field, as a position in the field's list.
+    pub fn category(&self) -> Answer<u16> {
+        match self {
+            Typed::Category(answer) => *answer,
+            other => unreachable!("the field is a category: {other:?}"),
+        }
+    }
+
+    /// The answer of a flag field.
+    pub fn flag(&self) -> Answer<bool> {
+        match self {
+            Typed::Flag(answer) => *answer,
+            other => unreachable!("the field is a flag: {other:?}"),
+        }
+    }
+
+    /// The answer of a count field.
+    pub fn count(&self) -> Answer<i64> {
+        match self {
+            Typed::Count(answer) => *answer,
+            other => unreachable!("the field is a count: {other:?}"),
+        }
+    }
 }
 
 /// A column, with one answer for each row.

@@ -135,6 +135,7 @@ causes! {
     TotalWithAnswer = "total_with_answer";
     TotalOfNothing = "total_of_nothing";
     TotalOfZero = "total_of_zero";
+    DecidingBlank = "deciding_blank";
     NegativeDifference = "negative_difference";
     NumeratorExceedsDenominator = "numerator_exceeds_denominator";
     SilentRegions = "silent_regions";

@@ -83,6 +83,7 @@ rules! {
     Superseded = "superseded", Note;
     TakenAway = "taken-away", Error;
     TotalDisagrees = "total-disagrees", Warning;
+    DecidingBlank = "deciding-blank", Warning;
     NegativeDifference = "negative-difference", Error;
     NumeratorExceedsDenominator = "numerator-exceeds-denominator", Warning;
     ZeroDenominator = "zero-denominator", Warning;

@@ -94,5 +94,12 @@ fn lines(material: &Material<'_>, region: RegionIndex, pages: &[(&Page, String)]
     lines.extend([Line::Empty, Line::Strong(label("forms_steps_heading"))]);
     let steps = label("forms_steps");
     lines.extend(steps.lines().map(str::trim).filter(|step| !step.is_empty()).map(|step| Line::Plain(step.to_owned())));
+    let depends = |page: &Page| {
+        let dataset = material.specs.dataset(page.dataset);
+        page.fields.iter().any(|&field| !dataset.field(field).asked.fields().is_empty())
+    };
+    if pages.iter().any(|(page, _)| depends(page)) {
+        lines.push(Line::Plain(label("forms_not_asked")));
+    }
     lines
 }

@@ -1,6 +1,7 @@
 //! Blank workbooks for collecting data: what is known stands in them already, and what is asked for can be filled in only as it is
 //! understood.
 
+mod asked;
 mod cover;
 mod page;
 mod plan;
@@ -35,6 +36,7 @@ pub const LABELS: &[&str] = &[
     "forms_rows",
     "forms_steps_heading",
     "forms_steps",
+    "forms_not_asked",
     "forms_not_applicable",
     "forms_whole",
     "forms_choose",

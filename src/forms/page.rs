@@ -5,6 +5,7 @@ use rust_xlsxwriter::{
     Formula, ProtectionOptions, Worksheet, XlsxError,
 };
 
+use super::asked::Formulas;
 use super::plan::{Page, Row, Slot, Value};
 use super::{Material, set_aside};
 use crate::diagnostic::cell_name;
@@ -16,6 +17,7 @@ use crate::value::Blank;
 
 const HEADER: u32 = 0xE7_EDF3;
 const LOCKED: u32 = 0xF3_F3F3;
+const NOT_ASKED: u32 = 0xA6_A6A6;
 const SAME: u32 = 0xFF_F2CC;
 const GREY: u32 = 0x80_8080;
 /// The most letters that spreadsheet programs allow in the message of a cell and in its title.
@@ -116,6 +118,12 @@ impl Pen<'_> {
         for (column, &field) in self.page.fields.iter().enumerate() {
             let column = column as u16;
             sheet.add_data_validation(self.first_row(), column, self.last_row(), column, &self.rule(field, choices)?)?;
+            if let Some(formula) = self.not_asked(field) {
+                let grey = Format::new().set_background_color(NOT_ASKED);
+                let mark =
+                    ConditionalFormatFormula::new().set_rule(Formula::new(formula)).set_format(grey).set_stop_if_true(true);
+                sheet.add_conditional_format(self.first_row(), column, self.last_row(), column, &mark)?;
+            }
             let is_data = self.page.rows.iter().any(|row| !row.slots[usize::from(column)].locked);
             if let (Some(last), true) = (last, is_data) {
                 let cell = cell_name(self.first_row(), u32::from(column));
@@ -132,6 +140,17 @@ impl Pen<'_> {
             ProtectionOptions { format_columns: true, format_rows: true, use_autofilter: true, ..ProtectionOptions::new() };
         sheet.protect_with_options(&allowed);
         Ok(())
+    }
+
+    /// The formula, for the first row, that shows where a field is not asked; `None` where it always is.
+    fn not_asked(&self, field: FieldIndex) -> Option<String> {
+        let cell = |field: FieldIndex| {
+            let column = self.page.fields.iter().position(|known| *known == field)? as u32;
+            // The column stays, the row moves with the cell that is looked at.
+            Some(format!("${}", cell_name(self.first_row(), column)))
+        };
+        let formulas = Formulas { material: self.material, dataset: self.dataset(), cell: &cell };
+        formulas.not_asked(field).map(|formula| format!("={formula}"))
     }
 
     /// Draws the same table with the values of last time, to look at.

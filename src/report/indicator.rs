@@ -8,7 +8,7 @@ use super::model::{
     Lead, LeadEnd, OtherRegion, RankWords, RegionFigure, SameUnits, SharedValue, StatusWords, TargetWords, Tick, Tile, TileMap,
     TrendPoint,
 };
-use super::{Scope, forms, reason};
+use super::{Scope, forms, reason, reason_of};
 use crate::compute::compare::{self, Status};
 use crate::compute::matched::Matched;
 use crate::numbers::{Number, Numbers, Row, Subject, Target};
@@ -54,7 +54,7 @@ pub(super) fn figure(scope: &Scope<'_>, indicator: &Indicator, number: &Number<'
         },
         almost: value.ok().and_then(|ratio| almost(scope, indicator, ratio, marks.beside)),
         share: value.ok().map(|ratio| chart::share(ratio, indicator.per, indicator.decimals)),
-        missing: value.err().map(reason),
+        missing: value.err().map(|missing| reason_of(missing, number)),
         small: marks.small,
         incomplete: marks.incomplete,
         numerator: told_numerator.map(|count| scope.number(count)),

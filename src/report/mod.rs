@@ -57,6 +57,8 @@ pub const LABELS: &[&str] = &[
     "imprint_status",
     "level",
     "mark_unregistered",
+    "missing_not_answered",
+    "missing_not_answered_long",
     "status_reached",
     "status_near",
     "status_behind",
@@ -284,6 +286,12 @@ fn reason(missing: Missing) -> &'static str {
         Missing::Withheld => "withheld",
         Missing::Blocked => "unreliable",
     }
+}
+
+/// The name of the reason why a number is missing: a return that left blank what is needed is told from no return at all.
+fn reason_of(missing: Missing, number: &numbers::Number<'_>) -> &'static str {
+    let came = || number.numerator_coverage().into_iter().chain([number.coverage()]).all(|side| side.reported > 0);
+    if missing == Missing::NotReported && came() { "not_answered" } else { reason(missing) }
 }
 
 impl<'a> Scope<'a> {

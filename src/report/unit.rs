@@ -2,9 +2,12 @@
 
 use std::borrow::Cow;
 
-use super::model::{IndicatorName, UnitAnswer, UnitFinding, UnitName, UnitRow, UnitSection, UnitSheet, UnitTarget, UnitValue};
+use super::model::{
+    DecidingBlank, IndicatorName, UnitAnswer, UnitFinding, UnitName, UnitRow, UnitSection, UnitSheet, UnitTarget, UnitValue,
+};
 use super::{Material, Scope, indicator};
-use crate::compute::evaluate::Outcome;
+use crate::compute::asked::{Asked, asked, deciding_blanks};
+use crate::compute::evaluate::{Outcome, RowView};
 use crate::compute::unit::{self, Role, Verdict};
 use crate::dataset::{Answer, Typed};
 use crate::diagnostic::Diagnostic;
@@ -76,12 +79,29 @@ impl Writer<'_> {
             lacking,
             behind,
             unanswered,
+            deciding: self.deciding(),
             sections: self.sections(),
             answers: self.answers(),
             findings: self.findings(found),
             findings_more: scope.number(found.len().saturating_sub(FINDINGS) as i64),
             front,
         }
+    }
+
+    /// The questions that others depend on and that the unit left blank.
+    fn deciding(&self) -> Vec<DecidingBlank> {
+        let (cells, dataset) = (self.cells(), self.units.dataset());
+        let blanks = deciding_blanks(dataset, self.scope.material.period, &RowView::listed(&cells));
+        let words = |(field, count): (FieldIndex, usize)| DecidingBlank {
+            name: dataset.field(field).name.get(self.scope.code()).to_owned(),
+            questions: self.scope.number(count as i64),
+        };
+        blanks.into_iter().map(words).collect()
+    }
+
+    /// Its answers, one for each field.
+    fn cells(&self) -> Vec<Typed> {
+        cells(&self.units.rows, self.row)
     }
 
     fn identity(&self, field: FieldIndex) -> (String, String) {
@@ -158,19 +178,30 @@ impl Writer<'_> {
 
     fn answers(&self) -> Vec<UnitAnswer> {
         let Material { period, .. } = self.scope.material;
-        let asked = |field: FieldIndex, period: PeriodIndex| self.units.dataset().field(field).life.holds(period);
-        let before = period.previous().zip(self.before);
+        let lives = |field: FieldIndex, period: PeriodIndex| self.units.dataset().field(field).life.holds(period);
+        let now = self.said(&self.cells());
+        let before = period.previous().zip(self.before).map(|(period, (rows, row))| (period, self.said(&cells(&rows, row))));
         let fields = (0..self.units.dataset().fields.len()).map(FieldIndex);
         fields
-            .filter(|&field| asked(field, period) && !self.is_named_above(field))
+            .filter(|&field| lives(field, period) && !self.is_named_above(field))
             .map(|field| UnitAnswer {
                 name: self.units.dataset().field(field).name.get(self.scope.code()).to_owned(),
-                now: self.answer(field, &self.units.rows.typed(field, self.row)),
-                before: before
-                    .filter(|(period, _)| asked(field, *period))
-                    .map(|(_, (rows, row))| self.answer(field, &rows.typed(field, row))),
+                now: now[field.0].clone(),
+                before: before.as_ref().filter(|(period, _)| lives(field, *period)).map(|(_, said)| said[field.0].clone()),
             })
             .collect()
+    }
+
+    /// What a row says to each field, in words: a blank to a question that was not put to it does not apply.
+    fn said(&self, cells: &[Typed]) -> Vec<String> {
+        let asked = asked(self.units.dataset(), &RowView::listed(cells));
+        let said = |(field, (cell, asked)): (usize, (&Typed, Asked))| {
+            if cell.blank() == Some(Blank::NotReported) && asked == Asked::No {
+                return self.scope.language.mark(Missing::NotApplicable).to_owned();
+            }
+            self.answer(FieldIndex(field), cell)
+        };
+        cells.iter().zip(asked).enumerate().map(said).collect()
     }
 
     /// Whether the head of the sheet shows the field: the key, the title, the region and the regions that it lies in.
@@ -222,4 +253,9 @@ impl Writer<'_> {
         };
         found.into_iter().take(FINDINGS).map(words).collect()
     }
+}
+
+/// The answers of a row, one for each field of its dataset.
+fn cells(rows: &Rows<'_>, row: usize) -> Vec<Typed> {
+    (0..rows.dataset().fields.len()).map(|field| rows.typed(FieldIndex(field), row)).collect()
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::UnitIndex;
+use super::expression::Condition;
 use super::id::Id;
 use crate::diagnostic::{Fact, FileName};
 use crate::language::Localized;
@@ -88,6 +89,12 @@ impl Dataset {
     /// Whether a row without an answer in this field cannot be used: the field is of the key, or is the region.
     pub fn is_vital(&self, field: FieldIndex) -> bool {
         field == self.region || self.key.contains(&field)
+    }
+
+    /// The fields of a period that put a question to a row: all but the key, the region and the title, which tell what the row is.
+    pub fn questions(&self, period: PeriodIndex) -> impl Iterator<Item = FieldIndex> {
+        let fields = (0..self.fields.len()).map(FieldIndex);
+        fields.filter(move |&index| self.field(index).life.holds(period) && !self.is_vital(index) && self.title != Some(index))
     }
 
     /// The levels of the regions that a field's cells can mean: the field's own level, or else any above the field that lies within it.
@@ -186,6 +193,8 @@ pub struct Field {
     pub headless: bool,
     /// The periods that have this column.
     pub life: Life,
+    /// Of which rows the question is asked.
+    pub asked: Condition,
     /// What its cells hold.
     pub kind: FieldKind,
 }

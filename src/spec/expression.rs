@@ -124,6 +124,13 @@ impl Condition {
 #[derive(Clone, Debug)]
 pub struct RawCondition(Spanned<RawTests>);
 
+impl RawCondition {
+    /// Its place in the file.
+    pub fn span(&self) -> Span {
+        self.0.span
+    }
+}
+
 /// The entries of a condition.
 #[derive(Clone, Debug)]
 struct RawTests(Vec<(Spanned<String>, RawTest)>);

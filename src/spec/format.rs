@@ -333,6 +333,8 @@ pub struct RawField {
     pub since: Option<Spanned<String>>,
     /// The last period that has this column; every period when left out.
     pub until: Option<Spanned<String>>,
+    /// Of which rows the question is asked, by their answers in other fields; of every row when left out.
+    pub asked: Option<RawCondition>,
     /// For `type: region`, a region field that stands earlier and in which the region lies.
     pub within: Option<Spanned<String>>,
     /// For `type: region`, the level of the regions that its cells mean.

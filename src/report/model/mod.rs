@@ -20,7 +20,10 @@ pub use reliability::{
     CompletenessRow, PROTOCOL, PlaceRow, Protocol, Reason, Reliability, RuleRow, Timeliness, TimelinessRow, Visit, WaiverRow,
     WaiverWords,
 };
-pub use unit::{IndicatorName, SHEET, UnitAnswer, UnitFinding, UnitName, UnitRow, UnitSection, UnitSheet, UnitTarget, UnitValue};
+pub use unit::{
+    DecidingBlank, IndicatorName, SHEET, UnitAnswer, UnitFinding, UnitName, UnitRow, UnitSection, UnitSheet, UnitTarget,
+    UnitValue,
+};
 
 /// A model of a document: what its template is given.
 pub trait Manuscript: Serialize {

@@ -27,6 +27,8 @@ pub struct UnitSheet {
     pub behind: Vec<IndicatorName>,
     /// The indicators for which the unit did not answer what is needed.
     pub unanswered: Vec<IndicatorName>,
+    /// The questions that it left blank and that others depend on: these count neither as asked nor as answered.
+    pub deciding: Vec<DecidingBlank>,
     /// The indicators, by section.
     pub sections: Vec<UnitSection>,
     /// Its answers, in the order of the columns.
@@ -67,6 +69,15 @@ pub struct IndicatorName {
     pub id: String,
     /// Its short label.
     pub short: String,
+}
+
+/// A question left blank, on whose answer it depends whether others are asked.
+#[derive(Clone, Debug, Serialize)]
+pub struct DecidingBlank {
+    /// The name of its field.
+    pub name: String,
+    /// How many other questions depend on it.
+    pub questions: Number,
 }
 
 /// A section with the indicators that are computed from the answers of units.

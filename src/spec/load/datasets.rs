@@ -4,6 +4,7 @@ use super::{Frame, Loader};
 use crate::diagnostic::{FileName, Rule, Span, list};
 use crate::region::LevelIndex;
 use crate::sources::TextFile;
+use crate::spec::expression::Condition;
 use crate::spec::format::{RawCorrections, RawDataset, RawField, RawKind};
 use crate::spec::{
     Category, Corrections, Dataset, DatasetIndex, Field, FieldIndex, FieldKind, LARGEST_COUNT, UnitIndex, fold, fold_header,
@@ -135,7 +136,7 @@ impl Loader<'_> {
         });
         let sound = whole && region.is_some() && !key.is_empty();
         let level = self.level_of(&raw, region.map(|region| &fields[region.0]), frame);
-        Dataset {
+        let mut dataset = Dataset {
             name: self.text(&raw.name),
             unit: self.unit_named(&raw.unit, frame).unwrap_or(UnitIndex(0)),
             sensitive: raw.sensitive,
@@ -154,7 +155,12 @@ impl Loader<'_> {
             fields,
             file: self.file.clone(),
             whole: sound,
+        };
+        let asked = self.asked(&raw.fields.0, &dataset, frame);
+        for (field, asked) in dataset.fields.iter_mut().zip(asked) {
+            field.asked = asked;
         }
+        dataset
     }
 
     /// Reports headers that two fields share: they cannot be matched.
@@ -254,6 +260,7 @@ impl Loader<'_> {
             sensitive: raw.sensitive.value,
             headless: raw.header.is_some(),
             life,
+            asked: Condition::always(),
             kind,
         }
     }

@@ -1,5 +1,6 @@
 //! Reads all specification files and resolves them against each other. One pass finds every fault of every file.
 
+mod asked;
 mod checks;
 mod datasets;
 mod indicators;
