@@ -549,9 +549,9 @@ fn templates_that_break_the_typesetter_fail_their_own_documents() {
     };
     let of_document = |text: &str, said: &str| {
         let errors = build(text, &format!("error[failed-report]: {said}"));
-        assert!(errors.contains("--> en/10 North Province/11 Alder.pdf"), "the document is named: {errors}");
+        assert!(errors.contains("--> en/10 North Province/11 Alder. 2025.pdf"), "the document is named: {errors}");
         let (made, failed) =
-            ("out/2025/en/10 North Province/10 North Province.pdf", "out/2025/en/10 North Province/11 Alder.pdf");
+            ("out/2025/en/10 North Province/10 North Province. 2025.pdf", "out/2025/en/10 North Province/11 Alder. 2025.pdf");
         assert!(project.path().join(made).exists(), "the others are made");
         assert!(!project.path().join(failed).exists());
     };
