@@ -271,27 +271,25 @@ impl Lock<'_> {
         (proposal, leaks)
     }
 
-    /// What earlier releases tell too much of: what would leak if nothing at all were published now.
+    /// What earlier releases tell too much of: what would leak if nothing at all were published now. A count for which not even two values are
+    /// found stays a leak: nothing is published unproven.
     fn exposed(self) -> Exposed {
         let mut exposed = Exposed::default();
         loop {
             let (mut system, _) = self.system(&BTreeSet::new(), &exposed);
             system.counts.iter_mut().filter(|counted| !counted.is_small).for_each(|counted| counted.places.clear());
             let (_, leaks) = self.propose(&system);
-            if leaks.is_empty() {
-                return exposed;
-            }
+            let known = exposed.clone();
             for leak in leaks {
                 match leak {
                     Leak::Union(_, equation) => {
                         exposed.equations.extend(system.equations.iter().position(|own| *own == equation));
                     }
-                    other => {
-                        if !exposed.narrowed.insert(other.count()) {
-                            exposed.known.insert(other.count());
-                        }
-                    }
+                    other => _ = exposed.narrowed.insert(other.count()),
                 }
+            }
+            if exposed == known {
+                return exposed;
             }
         }
     }

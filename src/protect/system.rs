@@ -98,8 +98,6 @@ type Places = Vec<Vec<Vec<Option<Count>>>>;
 pub struct Exposed {
     /// The counts that are narrowed down, but not known.
     pub narrowed: BTreeSet<Count>,
-    /// The counts of which nothing can be shown any more, so that they are taken as known.
-    pub known: BTreeSet<Count>,
     /// The equations that tell of few persons together.
     pub equations: BTreeSet<usize>,
 }
@@ -130,9 +128,8 @@ impl System {
         system
     }
 
-    /// Marks the counts that readers know already.
+    /// Marks the counts that follow from those that were told before.
     fn mark_out(&mut self) {
-        self.exposed.known.iter().for_each(|&count| self.counts[count].is_out = true);
         if self.counts.iter().any(|counted| counted.is_out) {
             let is_open: Vec<bool> = self.counts.iter().map(|counted| !counted.is_out).collect();
             for (counted, known) in self.counts.iter_mut().zip(known(&self.equations, &self.of, &is_open)) {
