@@ -43,6 +43,8 @@ pub struct Level {
     pub name: Localized,
     /// The name for all regions of the level: "Облыстар".
     pub plural: Localized,
+    /// Who is responsible for the measures in a region of the level.
+    pub responsible: Option<Localized>,
     /// The folder with the templates of their reports, where the programme names one.
     pub report: Option<String>,
 }

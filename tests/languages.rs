@@ -139,11 +139,20 @@ const SENTENCES: &str = r#"#import "/parts.typ": *
 #let data = json("/data.json")
 #show: report.with(data)
 #heading(level: 1)[{{ labels.summary }}]
-{% include "phrases/summary_lead" %}
+{% include "phrases/summary_change" %} {% include "phrases/summary_targets" %} {% include "phrases/summary_missing" %}
 
 {% include "phrases/coverage_lead" %}
+
+{% include "phrases/opening_data" %}
+{% for action in actions %}
+{% include "phrases/action" %}
+
+{% endfor %}
+{% if ranges %}{% include "phrases/ranges_notes" %}{% endif %}
+
+{% include "phrases/matrix_notes" %}
 {% for section in sections %}{% for indicator in section.indicators %}
-{% for phrase in ["message", "subtitle", "narrative", "caution", "about_data"] %}
+{% for phrase in ["message", "narrative", "caution", "about_data"] %}
 {% include "phrases/" ~ phrase %}{% if phrase == "message" %}.{% endif %}
 
 {% endfor %}
@@ -420,10 +429,10 @@ fn none_one_and_all_are_told_in_words() {
         shop.set(&report).split_whitespace().collect::<Vec<_>>().join(" ").replace('\u{2060}', "")
     };
     for (expected, answered, kk, ru, en) in [
-        (10, 3, "10-ның 3-еуі жауап берді", "ответили 3 из 10", "3 of 10 answered"),
-        (10, 10, "10-ның бәрі жауап берді", "ответили все 10", "all 10 answered"),
-        (10, 0, "10-ның ешқайсысы жауап берген жоқ", "не ответил никто из 10", "not one of 10 answered"),
-        (1, 1, "күтілген бір жауап алынды", "единственный ожидавшийся ответ получен", "the one answer expected came"),
+        (10, 3, "10-ның 3-еуі жауап берді", "Ответили 3 из 10", "3 of 10 answered"),
+        (10, 10, "10-ның бәрі жауап берді", "Ответили все 10", "All 10 answered"),
+        (10, 0, "10-ның ешқайсысы жауап берген жоқ", "Не ответил никто из 10", "Not one of 10 answered"),
+        (1, 1, "үтілген бір жауап алынды", "Единственный ожидавшийся ответ получен", "The one answer expected came"),
     ] {
         for (code, words) in [("kk", kk), ("ru", ru), ("en", en)] {
             let text = told(code, &|report| {

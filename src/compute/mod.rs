@@ -7,9 +7,10 @@ pub mod asked;
 mod cell;
 pub mod compare;
 pub mod completeness;
+pub mod conditions;
 pub mod evaluate;
 pub mod matched;
-pub mod near;
+
 pub mod plan;
 pub mod reliability;
 pub mod roll;

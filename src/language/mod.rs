@@ -405,12 +405,12 @@ impl Language {
     /// A value as [`Language::figure`] prints it, with a sign before it where the digits alone claim too much: `<100,0 %` for 1999 of 2000,
     /// `>0,0 %` for one of 3000.
     pub fn value(&self, ratio: Ratio, per: i64, decimals: u32) -> String {
-        let sign = match ratio.beside_print(per, decimals) {
-            Ordering::Less => "<",
-            Ordering::Equal => "",
-            Ordering::Greater => ">",
-        };
-        format!("{sign}{}", self.figure(ratio, per, decimals))
+        format!("{}{}", beside(ratio, per, decimals), self.figure(ratio, per, decimals))
+    }
+
+    /// A value as [`Language::value`] prints it, without the sign of its unit: for columns whose head says it.
+    pub fn bare(&self, ratio: Ratio, per: i64, decimals: u32) -> String {
+        format!("{}{}", beside(ratio, per, decimals), self.decimal(ratio.times(per), decimals))
     }
 
     /// A number with `decimals` places: `−3,2`.
@@ -479,5 +479,14 @@ impl Language {
             text.push(digit);
         }
         text
+    }
+}
+
+/// The sign before a value whose digits alone claim too much.
+fn beside(ratio: Ratio, per: i64, decimals: u32) -> &'static str {
+    match ratio.beside_print(per, decimals) {
+        Ordering::Less => "<",
+        Ordering::Equal => "",
+        Ordering::Greater => ">",
     }
 }

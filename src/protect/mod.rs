@@ -22,8 +22,8 @@ use std::borrow::Cow;
 
 use crate::check::Waived;
 use crate::compute::compare::{Rank, Ranks};
+use crate::compute::conditions::{self, Conditions};
 use crate::compute::matched::{self, Matched};
-use crate::compute::near::{self, Near};
 use crate::compute::plan::{self, Need};
 use crate::compute::reliability::Evidence;
 use crate::compute::sums::Which;
@@ -235,11 +235,12 @@ impl<'a> Published<'a> {
         self.specs.indicators.iter().map(of).collect()
     }
 
-    /// The units that lack nothing, or one thing only; `None` where no dataset tells, or where the public must not know how many units there
-    /// are.
-    pub fn near(&self, period: PeriodIndex) -> Option<Near> {
-        let near = near::run(self.specs, self.data, period)?;
-        self.covered_datasets(period).contains(&near.dataset).then_some(near)
+    /// What each unit has of what the indicators ask about; `None` where no dataset tells, or where the public must not know how many units
+    /// there are. What rests on sensitive answers is nobody's to know of a single unit.
+    pub fn conditions(&self, period: PeriodIndex) -> Option<Conditions> {
+        let may_tell = |indicator: &Indicator| self.audience == Audience::Internal || !self.specs.asks_of_persons(indicator);
+        let conditions = conditions::run(self.specs, self.data, period, may_tell)?;
+        self.covers(conditions.dataset).then_some(conditions)
     }
 
     /// What the data of a period can be judged by.

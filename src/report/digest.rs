@@ -1,8 +1,8 @@
 //! The year on one page: the targets that are missed most and for whom, and which regions are first and last over all indicators.
 
+use super::matrix::{Quarter, quarters};
 use super::model::{Digest, DigestGap, DigestRegion, DigestSpread, PlanItem};
 use super::{Scope, indicator};
-use crate::compute::compare::Rank;
 use crate::numbers::{Number, Subject};
 use crate::region::RegionIndex;
 use crate::spec::{Indicator, IndicatorIndex};
@@ -23,13 +23,11 @@ pub fn words(scope: &Scope<'_>, plan: &[PlanItem]) -> Option<Digest> {
         return None;
     }
     let indicators = scope.material.specs.indicators_of(scope.material.period);
-    let ranks = |(index, _)| -> Vec<Option<Rank>> { below.iter().map(|&region| place(scope, index, region)).collect() };
-    let ranked: Vec<Vec<Option<Rank>>> = indicators.map(ranks).filter(|ranks| ranks.iter().any(Option::is_some)).collect();
-    let standings: Vec<Standing> =
-        below.iter().enumerate().map(|(at, &region)| Standing::new(region, ranked.iter().map(|ranks| (ranks, at)))).collect();
+    let quarters: Vec<Vec<Option<Option<Quarter>>>> = indicators.map(|(index, _)| quarters(scope, index, &below)).collect();
+    let standing = |(at, &region)| Standing::new(region, quarters.iter().filter_map(|quarters| quarters[at]));
+    let standings: Vec<Standing> = below.iter().enumerate().map(standing).collect();
     Some(Digest {
         gaps: plan.iter().take(GAPS).map(|item| gap(scope, item)).collect(),
-        indicators: scope.number(ranked.len() as i64),
         first: most(scope, &standings, |standing| standing.first),
         last: most(scope, &standings, |standing| standing.last),
     })
@@ -44,26 +42,16 @@ struct Standing {
 }
 
 impl Standing {
-    /// Counts in the places of all regions, by indicator, and the position of this one among them.
-    fn new<'a>(region: RegionIndex, indicators: impl Iterator<Item = (&'a Vec<Option<Rank>>, usize)>) -> Self {
+    /// Counts in the indicators in which it has a place.
+    fn new(region: RegionIndex, places: impl Iterator<Item = Option<Quarter>>) -> Self {
         let mut standing = Self { region, first: 0, last: 0, of: 0 };
-        for (ranks, at) in indicators {
-            if let Some(Rank { position, of }) = ranks[at] {
-                let quarter = of / 4;
-                // Where so many share the first place that they are more than a quarter, nobody is in it.
-                let ahead = ranks.iter().flatten().filter(|rank| rank.position <= position).count();
-                standing.of += 1;
-                standing.first += usize::from(ahead <= quarter);
-                standing.last += usize::from(position > of - quarter);
-            }
+        for quarter in places {
+            standing.of += 1;
+            standing.first += usize::from(quarter == Some(Quarter::First));
+            standing.last += usize::from(quarter == Some(Quarter::Last));
         }
         standing
     }
-}
-
-/// The place of a region in an indicator, where enough regions have one.
-fn place(scope: &Scope<'_>, index: IndicatorIndex, region: RegionIndex) -> Option<Rank> {
-    scope.material.published.rank(index, scope.material.period, region).filter(|rank| rank.of >= FEWEST)
 }
 
 /// The regions with the most indicators; those with the same number are all named or none.

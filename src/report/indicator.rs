@@ -173,7 +173,7 @@ impl Writer<'_> {
             parts: told(self.parts(), |part| &part.value),
             composition: self.composition(),
             breakdowns: self.breakdowns(),
-            below: self.published(scope.below()).into_iter().map(|region| self.below(region)).collect(),
+            below: self.ranked(self.published(scope.below())).into_iter().map(|(region, _)| self.below(region)).collect(),
         }
     }
 
@@ -378,6 +378,7 @@ impl Writer<'_> {
                 row: row - 1,
                 column: column - 1,
                 value: self.figure(&self.total(region)),
+                digits: self.digits(self.total(region).value),
                 class: printed(region).map(|printed| classes.of(printed)),
                 this: region == scope.region,
             })
@@ -391,6 +392,15 @@ impl Writer<'_> {
             format!("{}–{end}", scope.language.decimal(classes.limit(class), decimals))
         };
         (tiles.len() > 1).then(|| TileMap { tiles, classes: (0..CLASSES).map(words).collect() })
+    }
+
+    /// A value without the sign of its unit, or the mark in its place.
+    fn digits(&self, value: Value) -> String {
+        let language = self.scope.language;
+        match value {
+            Ok(ratio) => language.bare(ratio, self.indicator.per, self.indicator.decimals),
+            Err(missing) => language.mark(missing).to_owned(),
+        }
     }
 
     fn printed(&self, value: Ratio) -> Ratio {

@@ -1,12 +1,17 @@
 //! What each document says: words, tables and series, already formatted in its language.
 
+mod actions;
 mod chart;
+mod context;
+mod crossed;
 mod digest;
 mod highlights;
 mod indicator;
+mod matrix;
 mod methodology;
 pub mod model;
 mod plan;
+mod ranges;
 pub mod reliability;
 mod trends;
 pub mod unit;
@@ -17,8 +22,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 
 use crate::compute::Coverage;
+use crate::compute::conditions::Conditions;
 use crate::compute::matched::Matched;
-use crate::compute::near::Near;
 use crate::compute::reliability::Evidence;
 use crate::language::{Language, LanguageCode, Localized};
 use crate::numbers::{self, Numbers};
@@ -95,14 +100,24 @@ pub struct Background<'a> {
     pub evidence: Evidence<'a>,
     /// For each indicator, the sums over the units that answered in this period and in the one before, by region.
     matched: Vec<Option<Vec<Matched>>>,
-    /// The units that lack nothing, or one thing only; `None` where no dataset tells.
-    near: Option<Near>,
+    /// What each unit has of what the indicators ask about; `None` where no dataset tells.
+    conditions: Option<Conditions>,
+    /// How the regions of each level spread.
+    spread: ranges::Spread,
+    /// By what regions are similar.
+    places: context::Places,
 }
 
 impl<'a> Background<'a> {
     /// The background of a period.
     pub fn new(published: &Published<'a>, period: PeriodIndex) -> Self {
-        Self { evidence: published.evidence(period), matched: published.matched(period), near: published.near(period) }
+        Self {
+            evidence: published.evidence(period),
+            matched: published.matched(period),
+            conditions: published.conditions(period),
+            spread: ranges::Spread::new(published, period),
+            places: context::Places::new(published, period),
+        }
     }
 
     fn matched(&self, indicator: IndicatorIndex, region: RegionIndex) -> Option<Matched> {
@@ -259,7 +274,6 @@ pub fn write(material: Material<'_>, background: &Background<'_>, language: &Lan
         folder: folder(specs, material.period, region),
         front: scope.front(vec![(scope.label("indicators"), indicators.text.clone()), counted]),
         indicators_count: indicators,
-        charted: indicator::charted(&scope).into_iter().map(|region| scope.name(region)).collect(),
         highlights: highlights::words(&scope),
         trends: trends::words(&scope, &sections),
         summary_counts: scope.summary_counts(&sections),
@@ -268,6 +282,13 @@ pub fn write(material: Material<'_>, background: &Background<'_>, language: &Lan
         coverage_below: below.iter().map(|&inner| scope.coverage_below(inner)).collect(),
         summary: sections.iter().map(summary).collect(),
         digest: digest::words(&scope, &plan.items),
+        actions: actions::actions(&scope, background, &plan.items),
+        units: actions::units(&scope, background),
+        ranges: ranges::words(&scope, background),
+        matrix: matrix::words(&scope, background),
+        context: context::words(&scope),
+        similar: context::rule(&scope),
+        crossed: crossed::words(&scope),
         plan,
         thresholds: scope.thresholds(),
         confidentiality: scope.confidentiality(),

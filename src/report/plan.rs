@@ -2,14 +2,14 @@
 
 use super::chart::{self, Axis};
 use super::model::{Near, NearGroup, Plan, PlanItem, PlanPlace, PlanStep, Tick};
-use super::{Background, Scope, forms, indicator};
-use crate::compute::near::NearUnits;
+use super::{Background, Scope, actions, forms, indicator};
+use crate::compute::conditions::NearUnits;
 use crate::compute::plan::{Need, Step};
 use crate::spec::{Direction, Indicator, IndicatorIndex};
 use crate::value::Ratio;
 
 /// How many regions with a part of an indicator's gap are named.
-const PLACES: usize = 5;
+const PLACES: usize = 3;
 /// How many units that lack only one thing are named.
 const NAMES: usize = 6;
 
@@ -87,12 +87,11 @@ fn step(scope: &Scope<'_>, indicator: &Indicator, &Step { period, origin, units,
 /// The units that have everything, and those that lack only one thing.
 fn near(scope: &Scope<'_>, background: &Background<'_>) -> Option<Near> {
     let specs = scope.material.specs;
-    let near = background.near.as_ref()?;
-    let NearUnits { whole, ready, lacking } = near.within(specs, scope.region);
+    let conditions = background.conditions.as_ref()?;
+    let NearUnits { whole, ready, lacking } = conditions.near(specs, scope.region);
     let one = lacking.iter().map(|(_, names)| names.len()).sum::<usize>();
-    // Names of units help only in a region that holds no other regions.
-    let named = if specs.programme.name_units && scope.below().is_empty() { NAMES } else { 0 };
-    let noun = specs.noun(specs.dataset(near.dataset).unit);
+    let named = if actions::names_units(scope) { NAMES } else { 0 };
+    let noun = specs.noun(specs.dataset(conditions.dataset).unit);
     let group = |(index, names): &(IndicatorIndex, Vec<&str>)| NearGroup {
         id: specs.indicator(*index).id.clone(),
         short: specs.indicator(*index).short.get(scope.code()).to_owned(),
@@ -105,7 +104,7 @@ fn near(scope: &Scope<'_>, background: &Background<'_>) -> Option<Near> {
         of: scope.number(whole as i64),
         of_phrase: scope.language.count(whole as i128, noun),
         unit: forms(noun, scope.code()),
-        conditions: scope.number(near.conditions as i64),
+        conditions: scope.number(conditions.indicators.len() as i64),
         ready: scope.number(ready as i64),
         one: scope.number(one as i64),
         groups: lacking.iter().map(group).collect(),

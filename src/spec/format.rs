@@ -70,6 +70,49 @@ pub struct RawProgramme {
     /// Which counts of persons are withheld; the proposed rule when left out.
     #[serde(default)]
     pub confidentiality: RawConfidentiality,
+    /// What a region is, beside its indicators: how many units it has, and which share of them belongs to a group.
+    #[serde(default)]
+    pub context: List<RawContext>,
+    /// Which regions are shown beside a region as similar ones; none when left out.
+    pub similar: Option<RawSimilar>,
+    /// Tables of all regions of a level by the groups of a breakdown, in the report and the workbook of the top region.
+    #[serde(default)]
+    pub tables: List<RawTable>,
+}
+
+/// A measure of what a region is, taken from the denominator of an indicator.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawContext {
+    /// Its name in the specifications.
+    pub id: Spanned<String>,
+    /// Its name on the page.
+    pub name: RawText,
+    /// The indicator whose denominator it is.
+    pub denominator: Spanned<String>,
+    /// A breakdown of the indicator and one of its values: the share of this group in the denominator, instead of the denominator itself.
+    #[serde(default)]
+    pub share: Entries<Spanned<String>>,
+}
+
+/// Which regions are similar to a region: those of its level whose places by these measures are nearest to its own.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawSimilar {
+    /// Measures of `context`.
+    pub by: List<Spanned<String>>,
+    /// How many regions; 5 when left out.
+    pub most: Option<Spanned<u32>>,
+}
+
+/// A table of all regions of a level by the groups of a breakdown.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawTable {
+    /// The level.
+    pub level: Spanned<String>,
+    /// The field of the breakdown; of every indicator that is broken down by it.
+    pub by: Spanned<String>,
 }
 
 /// Who signs a report.
@@ -92,6 +135,8 @@ pub struct RawLevel {
     pub name: RawText,
     /// All regions of this level.
     pub plural: RawText,
+    /// Who is responsible for the measures in such a region; an indicator may name somebody else.
+    pub responsible: Option<RawText>,
     /// The folder of `report-templates/` with the report of such a region; when left out `national` at the top, `local` for
     /// regions that hold no others, `regional` for the rest.
     pub report: Option<Spanned<String>>,
@@ -395,6 +440,10 @@ pub struct RawIndicator {
     pub short: RawText,
     /// How the wording was read; printed in the methodology annex.
     pub note: Option<RawText>,
+    /// What to do where its target is missed, as the heading of a measure; the short label when left out.
+    pub action: Option<RawText>,
+    /// Who is responsible for that; the one of the level when left out.
+    pub responsible: Option<RawText>,
     /// The dataset it is computed from.
     pub dataset: Spanned<String>,
     /// What the denominator counts: a noun of the programme; the dataset's own when left out.

@@ -28,6 +28,10 @@ pub struct Indicator {
     pub short: Localized,
     /// How the wording was read.
     pub note: Option<Localized>,
+    /// What to do where its target is missed, as the heading of a measure.
+    pub action: Option<Localized>,
+    /// Who is responsible for that; where it is `None`, the one of the level.
+    pub responsible: Option<Localized>,
     /// What the denominator counts.
     pub unit: UnitIndex,
     /// What is counted.

@@ -4,6 +4,7 @@ mod id;
 mod words;
 
 mod confidentiality;
+pub mod context;
 mod dataset;
 pub mod expression;
 mod indicator;
@@ -18,6 +19,7 @@ use crate::language::{LanguageCode, Localized, Noun};
 use crate::period::{Period, PeriodIndex};
 use crate::region::{Hierarchy, Level, LevelIndex, RegionIndex};
 use crate::value::Ratio;
+use context::{Context, Crossing, Similar};
 use names::Names;
 
 pub use confidentiality::Confidentiality;
@@ -49,6 +51,12 @@ pub struct Specs {
     pub waivers: Vec<checks::Waiver>,
     /// The dataset of which every row gets a sheet of its own; at least one indicator is computed from it alone.
     pub sheets: Option<DatasetIndex>,
+    /// What a region is, beside its indicators.
+    pub context: Vec<Context>,
+    /// Which regions are similar to a region.
+    pub similar: Option<Similar>,
+    /// Tables of all regions of a level by the groups of a breakdown.
+    pub tables: Vec<Crossing>,
     /// False when some dataset could not be read whole.
     pub whole: bool,
 }
@@ -86,6 +94,14 @@ impl Specs {
             Quantity::Rows => dataset.sensitive,
             Quantity::Sum(sum) => sum.terms.iter().any(|&(_, field)| dataset.field(field).sensitive),
         }
+    }
+
+    /// Whether a side of an indicator looks at sensitive answers, be it only to know whether a row counts.
+    pub fn asks_of_persons(&self, indicator: &Indicator) -> bool {
+        [&indicator.numerator, &indicator.denominator].into_iter().any(|side| {
+            let dataset = self.dataset(side.dataset);
+            dataset.sensitive || side.fields().into_iter().any(|field| dataset.field(field).sensitive)
+        })
     }
 
     /// Whether a value rests on few units, or on few persons.

@@ -270,7 +270,7 @@ fn specs(regions: &[(String, Option<String>)], indicators: &[(Shape, Vec<usize>)
     };
     let fields = FIELDS.map(|id| format!("  - {{ id: {id}, type: count, sensitive: true, name: {{ en: {id} }} }}\n")).concat();
     let mut files = vec![
-        file("programme.yaml", format!("{PROGRAMME}confidentiality: {rule}\n")),
+        file("programme.yaml", format!("{PROGRAMME}confidentiality: {rule}\n{}", overview(indicators))),
         file("regions.yaml", format!("regions:\n{}", regions.iter().map(region).collect::<String>())),
         file("datasets/people.yaml", format!("sensitive: {rows_are_persons}\n{DATASET}{fields}")),
     ];
@@ -281,6 +281,31 @@ fn specs(regions: &[(String, Option<String>)], indicators: &[(Shape, Vec<usize>)
     let specs = spec::load(&files, &mut findings).unwrap_or_else(|| panic!("the specifications can be read: {findings:?}"));
     assert!(findings.is_empty(), "the specifications are sound: {findings:?}");
     specs
+}
+
+/// What regions are, which are similar, and tables of regions by groups: of all denominators and breakdowns.
+fn overview(indicators: &[(Shape, Vec<usize>)]) -> String {
+    let mut text = "context:\n".to_owned();
+    for (number, (_, breakdowns)) in indicators.iter().enumerate() {
+        let number = number + 1;
+        let _ = writeln!(text, "  - {{ id: all{number}, name: {{ en: All {number} }}, denominator: \"1.{number}\" }}");
+        for &breakdown in breakdowns {
+            let (field, [value, _]) = CATEGORIES[breakdown];
+            let _ = writeln!(
+                text,
+                "  - {{ id: {field}{number}, name: {{ en: Share {number} }}, denominator: \"1.{number}\", share: {{ {field}: {value} }} }}"
+            );
+        }
+    }
+    text.push_str("similar: { by: [all1], most: 2 }\n");
+    let mut fields: Vec<usize> = indicators.iter().flat_map(|(_, breakdowns)| breakdowns.iter().copied()).collect();
+    fields.sort_unstable();
+    fields.dedup();
+    for (at, &field) in fields.iter().enumerate() {
+        let head = if at == 0 { "tables:\n" } else { "" };
+        let _ = writeln!(text, "{head}  - {{ level: district, by: {} }}", CATEGORIES[field].0);
+    }
+    text
 }
 
 /// A specification whose English texts are its Russian ones, too.

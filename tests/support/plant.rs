@@ -78,7 +78,7 @@ const BY_BOTH: [bool; 2] = [true, true];
 
 /// Leaks of every kind. Numbers that are no counts or values themselves cannot be sought; a text that stands for a picture is made by a
 /// template, of the parts that are compared.
-pub const LEAKS: [Leak; 24] = [
+pub const LEAKS: [Leak; 26] = [
     Leak::new("a total", "*/*/sections", "*/indicators/*/value/numerator", BY_BOTH),
     Leak::new("a total", "rows.json", "*/numerator", BY_BOTH),
     Leak::new("a total", "results.json", "", BY_BOTH),
@@ -90,7 +90,9 @@ pub const LEAKS: [Leak; 24] = [
     Leak::new("a change column", "*/*/sections", "*/indicators/*/breakdowns/*/rows/*/change", BY_BOTH),
     Leak::new("a rank", "*/*/summary", "*/rows/*/rank", BY_COMPARING),
     Leak::new("a rank", "*/*/sections", "*/indicators/*/rank", BY_COMPARING),
-    Leak::new("a rank", "*/*/sections", "*/indicators/*/below/*/rank", BY_COMPARING),
+    Leak::new("a value beside others", "*/*/matrix", "groups/*/rows/*/cells/*/value", BY_BOTH),
+    Leak::new("a value by regions and groups", "*/*/crossed", "*/rows/*/values", BY_BOTH),
+    Leak::new("a denominator", "*/*/context", "*/own", BY_BOTH),
     Leak::new("an alternative text", "*/*/alternatives", "*", BY_SEEKING),
     Leak::new("an earlier period", "*/*/summary", "*/rows/*/trend", BY_BOTH),
     Leak::new("an earlier period", "*/*/sections", "*/indicators/*/previous", BY_BOTH),

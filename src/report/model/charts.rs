@@ -84,6 +84,8 @@ pub struct Tile {
     pub column: u8,
     /// Its value.
     pub value: Figure,
+    /// The value without the sign of its unit, for a small map; the mark where there is none.
+    pub digits: String,
     /// The class of its value, from 0; `None` without a value.
     pub class: Option<usize>,
     /// Whether it is the region of the report.

@@ -9,8 +9,6 @@ use super::Number;
 pub struct Digest {
     /// The targets from which most is missing, relative to the target; the worst first.
     pub gaps: Vec<DigestGap>,
-    /// How many indicators rank so many of the regions below that quarters can be told.
-    pub indicators: Number,
     /// The regions that are most often in the first quarter.
     pub first: Vec<DigestRegion>,
     /// The regions that are most often in the last quarter.

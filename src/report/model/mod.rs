@@ -5,6 +5,7 @@
 
 mod charts;
 mod digest;
+mod overview;
 mod plan;
 mod reliability;
 mod unit;
@@ -15,6 +16,10 @@ use serde::Serialize;
 
 pub use charts::{Chart, ChartRow, Composition, CompositionRow, Tick, Tile, TileMap, TrendPanel, TrendPoint, Trends, Undrawn};
 pub use digest::{Digest, DigestGap, DigestRegion, DigestSpread};
+pub use overview::{
+    Action, ContextRow, Crossed, CrossedColumn, CrossedRow, Matrix, MatrixCell, MatrixGroup, MatrixRow, RangePoint, RangeRow,
+    Ranges, SimilarRule, UnitConditions, UnitTable,
+};
 pub use plan::{Highlight, Highlights, Near, NearGroup, Plan, PlanItem, PlanPlace, PlanStep};
 pub use reliability::{
     CompletenessRow, PROTOCOL, PlaceRow, Protocol, Reason, Reliability, RuleRow, Timeliness, TimelinessRow, Visit, WaiverRow,
@@ -88,8 +93,6 @@ pub struct Report {
     pub front: FrontMatter,
     /// How many indicators there are.
     pub indicators_count: Number,
-    /// The names of the regions that charts show, in the order of the registry.
-    pub charted: Vec<String>,
     /// How many indicators got better, reached their target and so on.
     pub summary_counts: SummaryCounts,
     /// What stands out.
@@ -110,6 +113,20 @@ pub struct Report {
     pub plan: Plan,
     /// What to look at first; `None` where there are too few regions below to be compared.
     pub digest: Option<Digest>,
+    /// The measures for the targets of which most is missing.
+    pub actions: Vec<Action>,
+    /// What each unit has, in a region that holds no others; `None` where the programme names no units.
+    pub units: Option<UnitTable>,
+    /// Where the region stands among all regions of its level; `None` where these are too few.
+    pub ranges: Option<Ranges>,
+    /// Regions and all indicators in one table.
+    pub matrix: Matrix,
+    /// What the region is, beside its indicators.
+    pub context: Vec<ContextRow>,
+    /// By which rule regions are similar; `None` where the programme declares none.
+    pub similar: Option<SimilarRule>,
+    /// Tables of all regions of a level by the groups of a breakdown; in the report of the top region.
+    pub crossed: Vec<Crossed>,
     /// The limits beyond which values carry marks.
     pub thresholds: ThresholdWords,
     /// What is withheld; `None` where nothing is.
@@ -503,7 +520,7 @@ pub struct IndicatorWords {
     pub composition: Option<Composition>,
     /// Breakdowns.
     pub breakdowns: Vec<BreakdownWords>,
-    /// The regions right below.
+    /// The regions right below, the best first, then those whose values rest on few units or on incomplete answers, then those without.
     pub below: Vec<BelowRow>,
 }
 

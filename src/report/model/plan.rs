@@ -83,7 +83,7 @@ pub struct PlanItem {
 }
 
 /// What must be reached by a period when the way is even.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub struct PlanStep {
     /// The period.
     pub period: String,

@@ -55,6 +55,8 @@ impl Loader<'_> {
             name,
             short,
             note,
+            action: raw.action.as_ref().map(|action| self.text(action)),
+            responsible: raw.responsible.as_ref().map(|responsible| self.text(responsible)),
             unit: unit.flatten().unwrap_or(known.datasets[denominator.dataset.0].unit),
             numerator,
             denominator,

@@ -2,6 +2,7 @@
 
 mod asked;
 mod checks;
+mod context;
 mod datasets;
 mod indicators;
 mod programme;
@@ -21,6 +22,7 @@ use crate::yaml;
 use crate::yaml::{Parsed, Spanned};
 use jiff::civil::Date;
 use std::collections::HashMap;
+use std::mem::take;
 
 /// Loads the files under `indicator-specs/`. `None` when they are too broken to go on; `diagnostics` has the reasons.
 pub fn load(files: &[TextFile], diagnostics: &mut Vec<Diagnostic>) -> Option<Specs> {
@@ -46,8 +48,10 @@ pub fn load(files: &[TextFile], diagnostics: &mut Vec<Diagnostic>) -> Option<Spe
     let (file, raw) = programme?;
     let whole = raw.whole;
     let mut loader = Loader { file: &file.name, languages: Vec::new(), diagnostics };
-    let sheets = raw.value.sheets.clone();
-    let (programme, sound) = loader.programme(raw.value);
+    let mut raw = raw.value;
+    let sheets = raw.sheets.take();
+    let (context, similar, tables) = (take(&mut raw.context), raw.similar.take(), take(&mut raw.tables));
+    let (programme, sound) = loader.programme(raw);
     let frame = Frame { programme: &programme, whole: whole && sound };
     let hierarchy = regions.and_then(|(file, raw)| loader.at(&file.name).hierarchy(raw, frame));
     let datasets = loader.datasets(datasets, frame);
@@ -65,6 +69,12 @@ pub fn load(files: &[TextFile], diagnostics: &mut Vec<Diagnostic>) -> Option<Spe
         checks::Targets { known: &known, indicators, all_indicators_read, hierarchy: hierarchy_known, all_regions_read };
     let (checks, waivers) = loader.checks(files, targets);
     let sheets = sheets.and_then(|name| loader.at(&file.name).sheets(&name, indicators, all_indicators_read, &known));
+    let named = context::Named { indicators, whole: all_indicators_read };
+    let mut at_programme = loader.at(&file.name);
+    let asked_measures = context.0.len();
+    let context = at_programme.context(&context, named, &known);
+    let similar = similar.and_then(|raw| at_programme.similar(&raw, &context, context.len() == asked_measures));
+    let tables = at_programme.crossings(&tables, named, &known);
     if resolved.is_empty() && folder("indicators").is_empty() {
         let place = Place::File(FileName::new("indicator-specs/indicators"));
         diagnostics.push(
@@ -73,7 +83,19 @@ pub fn load(files: &[TextFile], diagnostics: &mut Vec<Diagnostic>) -> Option<Spe
         );
     }
     let whole = all_datasets_read && datasets.iter().all(|dataset| dataset.whole);
-    Some(Specs { programme, hierarchy: hierarchy?, datasets, indicators: resolved, checks, waivers, sheets, whole })
+    Some(Specs {
+        programme,
+        hierarchy: hierarchy?,
+        datasets,
+        indicators: resolved,
+        checks,
+        waivers,
+        sheets,
+        context,
+        similar,
+        tables,
+        whole,
+    })
 }
 
 /// A key that sorts names by number: `2.10` comes after `2.9`.

@@ -25,6 +25,7 @@ impl Loader<'_> {
             id: level.id.value.clone(),
             name: self.text(&level.name),
             plural: self.text(&level.plural),
+            responsible: level.responsible.as_ref().map(|responsible| self.text(responsible)),
             report: level.report.as_ref().map(|folder| self.template_folder(folder)),
         });
         let levels = levels.collect();
