@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use jiff::civil::Date;
 
-use crate::language::{CaseForm, Localized};
+use crate::language::{CaseForm, Localized, Noun};
 
 /// A region's code in the project's own scheme.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -43,6 +43,8 @@ pub struct Level {
     pub name: Localized,
     /// The name for all regions of the level: "Облыстар".
     pub plural: Localized,
+    /// The noun by which its regions are counted in sentences; where it is `None`, the language's word for a region.
+    pub noun: Option<Noun>,
     /// Who is responsible for the measures in a region of the level.
     pub responsible: Option<Localized>,
     /// The folder with the templates of their reports, where the programme names one.

@@ -146,6 +146,8 @@ fn front(language: &Language) -> FrontMatter {
             level: String::new(),
             parents: Vec::new(),
             below: None,
+            noun: BTreeMap::new(),
+            below_noun: None,
             has_below: false,
         },
         imprint: None,

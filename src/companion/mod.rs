@@ -71,6 +71,7 @@ pub const LABELS: &[&str] = &[
     "companion_notes",
     "companion_below",
     "companion_groups",
+    "crossed",
     "companion_trend",
     "companion_sheet",
     "companion_table",

@@ -8,8 +8,8 @@ use crate::language::Language;
 use crate::numbers::{Marks, Number, Numbers, Row, Subject};
 use crate::period::PeriodIndex;
 use crate::region::RegionIndex;
-use crate::report::Material;
 use crate::report::model::{MethodologyEntry, Report};
+use crate::report::{Material, crossed};
 use crate::spec::{Indicator, IndicatorIndex};
 use crate::value::{Missing, Ratio, Value};
 use crate::words::Words;
@@ -23,7 +23,15 @@ pub fn all(material: Material<'_>, language: &Language, region: RegionIndex, rep
     let day = material.specs.period(material.period).date;
     let below = material.specs.hierarchy.children(region, day);
     let writer = Writer { material, numbers: material.numbers(), language, region, report, below };
-    let tables = [writer.summary(), writer.below(), writer.groups(), writer.trend(), writer.coverage(), writer.methodology()];
+    let tables = [
+        writer.summary(),
+        writer.below(),
+        writer.groups(),
+        writer.crossed(),
+        writer.trend(),
+        writer.coverage(),
+        writer.methodology(),
+    ];
     tables.into_iter().filter(|table| !table.rows.is_empty()).collect()
 }
 
@@ -308,20 +316,52 @@ impl<'a> Writer<'a> {
         columns.extend([Column::words(self.label("companion_breakdown"), 30), Column::words(self.label("group"), 40)]);
         columns.extend(self.value_columns());
         columns.extend(self.footing_columns());
-        let of = |(index, indicator, about)| {
-            let subjects = self.numbers.subjects(index).into_iter();
-            subjects.filter_map(move |subject| self.group((index, indicator, about), subject))
+        let of = |(index, indicator, about): (IndicatorIndex, &'a Indicator, &'a MethodologyEntry)| {
+            let row = move |subject| {
+                let mut cells: Vec<Cell> = self.indicator_cells(indicator).into();
+                cells.extend(self.group((index, indicator, about), self.region, subject)?);
+                Some(cells)
+            };
+            self.numbers.subjects(index).into_iter().filter_map(row)
         };
         self.table("groups", "companion_groups", columns, self.indicators().flat_map(of).collect())
     }
 
-    /// The row of a part or a group; `None` for a group without units.
+    /// The tables of all regions of a level by groups for which the programme asks, in the workbook of the top region.
+    fn crossed(&self) -> Table {
+        let specs = self.material.specs;
+        let mut columns: Vec<Column> = self.indicator_columns().into();
+        columns.extend(self.region_columns());
+        columns.extend([Column::words(self.label("companion_breakdown"), 30), Column::words(self.label("group"), 40)]);
+        columns.extend(self.value_columns());
+        columns.extend(self.footing_columns());
+        let tables = if self.region == specs.hierarchy.top() { &specs.tables[..] } else { &[] };
+        let mut rows = Vec::new();
+        for crossing in tables {
+            let (regions, groups) = crossed::of(self.material, crossing);
+            for (index, subject) in groups {
+                let Some((_, indicator, about)) = self.indicators().find(|(own, ..)| *own == index) else { continue };
+                for &region in &regions {
+                    let mut cells: Vec<Cell> = self.indicator_cells(indicator).into();
+                    cells.extend(self.region_cells(region));
+                    if let Some(own) = self.group((index, indicator, about), region, subject) {
+                        cells.extend(own);
+                        rows.push(cells);
+                    }
+                }
+            }
+        }
+        self.table("regions_by_groups", "crossed", columns, rows)
+    }
+
+    /// The cells of a part or a group in a region; `None` for a group without units.
     fn group(
         &self,
         (index, indicator, about): (IndicatorIndex, &Indicator, &MethodologyEntry),
+        region: RegionIndex,
         subject: Subject<'_>,
     ) -> Option<Vec<Cell>> {
-        let row = self.numbers.row(index, self.region, subject);
+        let row = self.numbers.row(index, region, subject);
         let by = match subject {
             Subject::Whole => return None,
             Subject::Group { .. } if row.number.is_empty() => return None,
@@ -329,8 +369,7 @@ impl<'a> Writer<'a> {
             Subject::Group { field, .. } => field.name.get(&self.language.code).to_owned(),
         };
         let declared = Words { specs: self.material.specs, language: self.language };
-        let mut cells: Vec<Cell> = self.indicator_cells(indicator).into();
-        cells.extend([Cell::Text(by), Cell::Text(declared.subject(&subject))]);
+        let mut cells = vec![Cell::Text(by), Cell::Text(declared.subject(&subject))];
         cells.extend(self.value_cells((indicator, about), &row));
         cells.extend(self.footing(&row.number));
         Some(cells)

@@ -1,5 +1,6 @@
 //! The reports and protocols of a period: gathered, made, and published as one release.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use jiff::civil::Date;
@@ -7,6 +8,7 @@ use jiff::civil::Date;
 use super::{Orders, Page, Press, Printed, Refusal, Shop, Stack, Trays, bench, tables};
 use crate::companion;
 use crate::diagnostic::{self, Diagnostic, any_error};
+use crate::language::LanguageCode;
 use crate::period::PeriodIndex;
 use crate::project::{Computed, Error, Project, Ready};
 use crate::protect::{Audience, Cost, Published};
@@ -116,7 +118,9 @@ pub fn build(
     if any_error(&built.diagnostics) {
         return Ok(built);
     }
-    let desk = Desk::new(ready, &setter, period, options.date);
+    let mut desk = Desk::new(ready, &setter, period, options.date);
+    let defining = edition.orders.iter().filter(|order| desk.is_of_definitions(order));
+    desk.defined = defining.map(|order| order.language.clone()).collect();
     let orders = Orders::new(desk.placed(edition.orders))?;
     built.blocked = blocked(published, period, desk.placed(edition.blocked));
     let id = &computed.specs.period(period).id;
@@ -201,6 +205,17 @@ struct Desk<'a> {
     paths: Paths<'a>,
     material: Material<'a>,
     background: Background<'a>,
+    /// The languages in which the report of the top region, which holds the definitions, is made too.
+    defined: BTreeSet<LanguageCode>,
+}
+
+/// The way from a file to another one of the release.
+fn way(from: &str, to: &str) -> String {
+    let (from, to): (Vec<&str>, Vec<&str>) = (from.split('/').collect(), to.split('/').collect());
+    let folders = from.len() - 1;
+    let shared = from[..folders].iter().zip(&to).take_while(|(one, other)| one == other).count();
+    let up = std::iter::repeat_n("..", folders - shared);
+    up.chain(to[shared..].iter().copied()).collect::<Vec<&str>>().join("/")
 }
 
 impl<'a> Desk<'a> {
@@ -208,7 +223,19 @@ impl<'a> Desk<'a> {
         let Ready { computed, published, .. } = ready;
         let material = Material::new(published, period, date);
         let paths = Paths::new(&computed.specs.hierarchy, &computed.specs.programme.languages);
-        Self { computed, setter, paths, material, background: Background::new(published, period) }
+        Self { computed, setter, paths, material, background: Background::new(published, period), defined: BTreeSet::new() }
+    }
+
+    /// Whether an order is for the report with the definitions.
+    fn is_of_definitions(&self, order: &Order) -> bool {
+        order.kind == Kind::Report && order.region == self.computed.specs.hierarchy.top()
+    }
+
+    /// The way from a report to the one with the definitions, where that is made too.
+    fn definitions(&self, order: &Order) -> Option<String> {
+        let top = Order { region: self.computed.specs.hierarchy.top(), ..order.clone() };
+        let is_linked = !self.is_of_definitions(order) && self.defined.contains(&order.language);
+        is_linked.then(|| way(&self.path(order), &self.path(&top)))
     }
 
     /// The path of a document in the release.
@@ -276,6 +303,8 @@ impl<'a> Desk<'a> {
     }
 
     fn report(&self, order: &Order) -> Report {
-        report::write(self.material, &self.background, &self.computed.languages[&order.language], order.region)
+        let language = &self.computed.languages[&order.language];
+        let report = report::write(self.material, &self.background, language, order.region);
+        Report { definitions: self.definitions(order), ..report }
     }
 }

@@ -22,12 +22,14 @@ pub fn share(value: Ratio, per: i64, decimals: u32) -> f64 {
     printed(value, per, decimals).over(whole).approximate()
 }
 
-/// Makes the shares of the parts of a whole fill it: rounded as they are printed, they may add up to a little more or less.
-pub fn fill(parts: &mut [Figure]) {
+/// Makes the shares of the parts of a whole fill it: rounded as they are printed, they may add up to a little more or less. Gives whether they
+/// did not.
+pub fn fill(parts: &mut [Figure]) -> bool {
     let sum: f64 = parts.iter().filter_map(|part| part.share).sum();
     if sum > 0.0 {
         parts.iter_mut().filter_map(|part| part.share.as_mut()).for_each(|share| *share /= sum);
     }
+    (sum - 1.0).abs() < 1e-9
 }
 
 /// The end of the axis on which bars of different indicators stand side by side: percentages have one axis, that of the whole.
@@ -139,7 +141,7 @@ mod tests {
         let mut parts: Vec<Figure> = [1, 1, 1, 1, 4].map(part).into();
         let widths = |parts: &[Figure]| parts.iter().filter_map(|part| part.share).collect::<Vec<f64>>();
         assert_eq!(widths(&parts), [0.13, 0.13, 0.13, 0.13, 0.5]);
-        fill(&mut parts);
+        assert!(!fill(&mut parts), "five eighths print as more");
         assert!((widths(&parts).iter().sum::<f64>() - 1.0).abs() < 1e-12);
     }
 

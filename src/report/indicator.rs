@@ -14,7 +14,7 @@ use crate::compute::matched::Matched;
 use crate::numbers::{Number, Numbers, Row, Subject, Target};
 use crate::period::PeriodIndex;
 use crate::region::RegionIndex;
-use crate::spec::{FieldIndex, Indicator, IndicatorIndex};
+use crate::spec::{Direction, FieldIndex, Indicator, IndicatorIndex};
 use crate::value::{Missing, Ratio, Value};
 
 /// How many regions are named as the best, and how many as the worst.
@@ -370,6 +370,8 @@ impl Writer<'_> {
         let printed = |region: RegionIndex| self.total(region).value.ok().map(|value| self.printed(value));
         let all: Vec<Ratio> = self.published(charted(scope)).into_iter().filter_map(printed).collect();
         let classes = Classes::new(&all, &self.axis, per, decimals);
+        // Where neither more nor less is better, a darker shade would say that it is.
+        let is_shaded = self.indicator.direction != Direction::Neutral;
         let tile = |region: RegionIndex| {
             let named = hierarchy.region(region);
             let (row, column) = named.tile?;
@@ -379,7 +381,7 @@ impl Writer<'_> {
                 column: column - 1,
                 value: self.figure(&self.total(region)),
                 digits: self.digits(self.total(region).value),
-                class: printed(region).map(|printed| classes.of(printed)),
+                class: printed(region).filter(|_| is_shaded).map(|printed| classes.of(printed)),
                 this: region == scope.region,
             })
         };
@@ -391,7 +393,8 @@ impl Writer<'_> {
             let end = scope.language.figure(end.over(self.per()), per, decimals);
             format!("{}–{end}", scope.language.decimal(classes.limit(class), decimals))
         };
-        (tiles.len() > 1).then(|| TileMap { tiles, classes: (0..CLASSES).map(words).collect() })
+        let limits = if is_shaded { (0..CLASSES).map(words).collect() } else { Vec::new() };
+        (tiles.len() > 1).then_some(TileMap { tiles, classes: limits })
     }
 
     /// A value without the sign of its unit, or the mark in its place.
@@ -462,20 +465,23 @@ impl Writer<'_> {
         let specs = scope.material.specs;
         let rest = indicator.rest.as_ref()?;
         let row = |(region, number): (RegionIndex, Number<'_>)| {
-            let row = |parts, absent| CompositionRow { label: scope.name(region), parts, absent, this: region == scope.region };
+            let row = |parts, adds_up, absent| {
+                let this = region == scope.region;
+                CompositionRow { label: scope.name(region), parts, adds_up, absent, this }
+            };
             if number.value.is_err() {
-                return Some(row(Vec::new(), Some(self.figure(&number))));
+                return Some(row(Vec::new(), true, Some(self.figure(&number))));
             }
             // What is left beside parts that are withheld would tell their sum.
             if number.withholds_parts() {
-                return Some(row(Vec::new(), Some(withheld(scope, self.figure(&number)))));
+                return Some(row(Vec::new(), true, Some(withheld(scope, self.figure(&number)))));
             }
             // Parts that overlap leave no rest, so they are no parts of the whole.
             let rest = Some(number.rest()).filter(|rest| *rest >= 0)?;
             let figure = |part: i64| figure(scope, indicator, &number.of(specs, indicator, part));
             let mut parts: Vec<Figure> = number.parts().iter().copied().chain([rest]).map(figure).collect();
-            chart::fill(&mut parts);
-            Some(row(parts, None))
+            let adds_up = chart::fill(&mut parts);
+            Some(row(parts, adds_up, None))
         };
         let above = specs.hierarchy.upwards(scope.region).map(|region| (region, self.total(region)));
         let rows = above.map(row).collect::<Option<Vec<_>>>()?;

@@ -3,7 +3,7 @@
 mod actions;
 mod chart;
 mod context;
-mod crossed;
+pub mod crossed;
 mod digest;
 mod highlights;
 mod indicator;
@@ -43,6 +43,10 @@ use model::{
 /// The label that names of files have which are not for everybody.
 pub const AUDIENCE_IN_NAMES: &str = "audience_file";
 
+/// The labels with the forms of the language's own word for a region.
+const REGION_FORMS: [(&str, &str); 4] =
+    [("one", "region_one"), ("few", "region_few"), ("many", "region_many"), ("other", "region_other")];
+
 /// Labels that reports need, apart from those that templates use.
 pub const LABELS: &[&str] = &[
     "reliability_title",
@@ -62,6 +66,10 @@ pub const LABELS: &[&str] = &[
     "imprint_status",
     "level",
     "mark_unregistered",
+    "region_one",
+    "region_few",
+    "region_many",
+    "region_other",
     "missing_not_answered",
     "missing_not_answered_long",
     "status_reached",
@@ -293,6 +301,7 @@ pub fn write(material: Material<'_>, background: &Background<'_>, language: &Lan
         thresholds: scope.thresholds(),
         confidentiality: scope.confidentiality(),
         methodology: specs.indicators_of(material.period).map(|(_, indicator)| methodology::entry(&scope, indicator)).collect(),
+        definitions: None,
         csv_name: format!("{}-{}{}.csv", own.code, specs.period(material.period).id, material.published.audience().suffix()),
         sections,
     }
@@ -352,6 +361,14 @@ impl<'a> Scope<'a> {
     fn level_plural(&self, region: RegionIndex) -> String {
         let level = self.material.specs.hierarchy.region(region).level;
         self.material.specs.level(level).plural.get(self.code()).to_owned()
+    }
+
+    /// The forms of the noun by which the regions of a level are counted.
+    fn region_noun(&self, level: LevelIndex) -> BTreeMap<&'static str, String> {
+        match &self.material.specs.level(level).noun {
+            Some(noun) => forms(noun, self.code()),
+            None => REGION_FORMS.map(|(category, label)| (category, self.label(label))).into(),
+        }
     }
 
     fn period(&self, period: PeriodIndex) -> PeriodWords {
@@ -439,6 +456,8 @@ impl<'a> Scope<'a> {
                 level: programme.levels[own.level.0].name.get(code).to_owned(),
                 parents: self.parents(),
                 below: below.first().map(|&first| self.level_plural(first)),
+                noun: self.region_noun(own.level),
+                below_noun: below.first().map(|&first| self.region_noun(specs.hierarchy.region(first).level)),
                 has_below: !below.is_empty(),
             },
             imprint: programme.imprint.as_ref().map(|imprint| imprint.get(code).to_owned()),

@@ -135,6 +135,8 @@ pub struct RawLevel {
     pub name: RawText,
     /// All regions of this level.
     pub plural: RawText,
+    /// The noun of `units` by which such regions are counted in sentences; the language's word for a region when left out.
+    pub noun: Option<Spanned<String>>,
     /// Who is responsible for the measures in such a region; an indicator may name somebody else.
     pub responsible: Option<RawText>,
     /// The folder of `report-templates/` with the report of such a region; when left out `national` at the top, `local` for

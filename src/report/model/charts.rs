@@ -69,7 +69,7 @@ pub struct Chart {
 pub struct TileMap {
     /// The tiles.
     pub tiles: Vec<Tile>,
-    /// The limits of each class, in words, the lowest first.
+    /// The limits of each class, in words, the lowest first; none where neither more nor less is better.
     pub classes: Vec<String>,
 }
 
@@ -86,7 +86,7 @@ pub struct Tile {
     pub value: Figure,
     /// The value without the sign of its unit, for a small map; the mark where there is none.
     pub digits: String,
-    /// The class of its value, from 0; `None` without a value.
+    /// The class of its value, from 0; `None` without a value, and where neither more nor less is better.
     pub class: Option<usize>,
     /// Whether it is the region of the report.
     pub this: bool,
@@ -125,6 +125,8 @@ pub struct CompositionRow {
     pub label: String,
     /// The share of each part in the whole.
     pub parts: Vec<Figure>,
+    /// Whether the shares add up to the whole as they are printed; rounded, they may be a little more or less.
+    pub adds_up: bool,
     /// The mark where there are no shares.
     pub absent: Option<Figure>,
     /// Whether it is the region of the report.

@@ -133,6 +133,8 @@ pub struct Report {
     pub confidentiality: Option<ConfidentialityWords>,
     /// How each indicator is computed.
     pub methodology: Vec<MethodologyEntry>,
+    /// The way to the file of the report of the top region, which holds the definitions; `None` where that is this one, or is not made with it.
+    pub definitions: Option<String>,
     /// The name of the attached table.
     pub csv_name: String,
 }
@@ -195,6 +197,10 @@ pub struct RegionWords {
     pub parents: Vec<RegionName>,
     /// What the regions right below are called.
     pub below: Option<String>,
+    /// The forms of the noun by which regions of its level are counted, by CLDR category.
+    pub noun: BTreeMap<&'static str, String>,
+    /// The same for the regions right below.
+    pub below_noun: Option<BTreeMap<&'static str, String>>,
     /// Whether there are regions right below.
     pub has_below: bool,
 }

@@ -13,15 +13,18 @@ use crate::spec::{Confidentiality, DatasetIndex, Indicator, Programme, Section, 
 use crate::value::{Blank, Ratio};
 use crate::yaml::{Entries, List, Spanned};
 use std::collections::{BTreeMap, HashMap};
+use std::mem::take;
 
 impl Loader<'_> {
     /// The programme, and whether all of it could be understood.
-    pub fn programme(&mut self, raw: RawProgramme) -> (Programme, bool) {
+    pub fn programme(&mut self, mut raw: RawProgramme) -> (Programme, bool) {
         let publish = self.report_languages(&raw);
         self.distinct("the level", raw.levels.0.iter().map(|level| &level.id));
         self.distinct("the period", raw.periods.0.iter().map(|period| &period.id));
         self.distinct("the section", raw.sections.0.iter().map(|section| &section.id));
+        let units: Vec<Unit> = take(&mut raw.units).0.into_iter().map(|(id, forms)| self.unit(id, forms)).collect();
         let levels = raw.levels.0.iter().map(|level| Level {
+            noun: level.noun.as_ref().and_then(|noun| self.noun_of(noun, &units)),
             id: level.id.value.clone(),
             name: self.text(&level.name),
             plural: self.text(&level.plural),
@@ -60,7 +63,7 @@ impl Loader<'_> {
                 .iter()
                 .map(|section| Section { id: section.id.value.clone(), name: self.text(&section.name) })
                 .collect(),
-            units: raw.units.0.into_iter().map(|(id, forms)| self.unit(id, forms)).collect(),
+            units,
             words: self.words(&raw.words),
             names: self.names(&raw.names),
             thresholds: self.thresholds(&raw.thresholds),
@@ -114,6 +117,15 @@ impl Loader<'_> {
             self.report(Rule::InvalidSpecification, name.span, message).hint = hint.map(Into::into);
         }
         Some(dataset)
+    }
+
+    /// A noun of the programme, by its name.
+    fn noun_of(&mut self, name: &Spanned<String>, units: &[Unit]) -> Option<Noun> {
+        let found = units.iter().find(|unit| unit.id == name.value);
+        if found.is_none() {
+            self.unknown("noun", name, units.iter().map(|unit| unit.id.as_str()));
+        }
+        found.map(|unit| unit.noun.clone())
     }
 
     /// The name of a folder below `report-templates/`. Whether the folder exists shows when templates are read.
