@@ -31,12 +31,12 @@ picture() {
   convert "target/tmp/$1.png" +dither -colors 64 -define png:exclude-chunks=date,time "docs/images/$1.png"
 }
 oblast=("$pages"/2025/ru/*)
-picture page 3 "${oblast[0]}"/622*.pdf
-picture page-indicators 5 "$pages"/2025/kk/*/622*.pdf
-picture page-regional 9 "${oblast[0]}"/620*.pdf
+picture page 1 "${oblast[0]}"/622*.pdf
+picture page-around 3 "$pages"/2025/kk/*/622*.pdf
+picture page-regional 8 "${oblast[0]}"/620*.pdf
 # The report beside it has a shorter name.
 picture page-protocol 2 "$(ls "$pages-internal"/2025/ru/*/620*.pdf | awk '{ print length, $0 }' | sort -n | tail -1 | cut -d' ' -f2-)"
-picture page-brief 3 "$pages-top"/2025/ru/*.pdf
-picture page-national 9 "$pages-top"/2025/ru/*.pdf
+picture page-brief 2 "$pages-top"/2025/ru/*.pdf
+picture page-national 20 "$pages-top"/2025/ru/*.pdf
 picture page-unit 1 "$(find "$pages-units" -name '*.pdf')"
 ls -l docs/images/*.png

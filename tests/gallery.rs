@@ -330,9 +330,9 @@ fn letters(pdf: &Pdf, page: &Page<'_>) -> Vec<Letter> {
     reader.letters
 }
 
-/// Words are compared without spaces: a line may break at each of them.
+/// Words are compared without spaces and invisible breaks: a line may end at each of them.
 fn tight(text: &str) -> String {
-    text.chars().filter(|letter| !letter.is_whitespace()).collect()
+    text.chars().filter(|letter| !letter.is_whitespace() && *letter != '\u{200b}').collect()
 }
 
 /// Letters that lie over each other by more than a third of the smaller one.
