@@ -1,4 +1,4 @@
-//! All indicators over the periods: percentages on one axis, everything else on axes of their own.
+//! All indicators over the periods: percentages on one axis, small percentages and everything else on axes of their own.
 
 use super::model::{Figure, IndicatorWords, SectionWords, Tick, TrendPanel, TrendPoint, Trends, Undrawn};
 use super::{Scope, chart};
@@ -7,7 +7,13 @@ use super::{Scope, chart};
 pub fn words(scope: &Scope<'_>, sections: &[SectionWords]) -> Option<Trends> {
     let all = || sections.iter().flat_map(|section| &section.indicators);
     let drawn: Vec<&IndicatorWords> = all().filter(|indicator| !indicator.trend.is_empty()).collect();
-    let (shares, others): (Vec<&IndicatorWords>, Vec<&IndicatorWords>) = drawn.iter().partition(|indicator| indicator.per == 100);
+    let percentages = || drawn.iter().filter(|indicator| indicator.per == 100).map(|indicator| indicator.axis_end);
+    let longest = percentages().max_by(f64::total_cmp);
+    // A line at the foot of its panel tells nothing: so do percentages that fill less than half of the axis of the others.
+    let is_shared = |indicator: &&IndicatorWords| {
+        indicator.per == 100 && longest.is_some_and(|longest| indicator.axis_end * 2.0 >= longest)
+    };
+    let (shares, others): (Vec<&IndicatorWords>, Vec<&IndicatorWords>) = drawn.iter().partition(|indicator| is_shared(indicator));
     // All indicators have the periods in which the region exists.
     let periods: Vec<String> = drawn.first()?.trend.iter().map(|point| point.period.clone()).collect();
     let widest = shares.iter().max_by(|left, right| left.axis_end.total_cmp(&right.axis_end));

@@ -9,9 +9,9 @@ use super::Figure;
 pub struct Trends {
     /// The periods.
     pub periods: Vec<String>,
-    /// The axis that all percentages share.
+    /// The axis that percentages share.
     pub axis: Vec<Tick>,
-    /// A panel for each indicator: first the percentages, then the others.
+    /// A panel for each indicator: first the percentages on one axis, then small percentages and the others, each on its own.
     pub panels: Vec<TrendPanel>,
     /// The region of the second line, where there is one.
     pub other: Option<String>,
@@ -37,7 +37,7 @@ pub struct TrendPanel {
     pub values: Vec<Figure>,
     /// The values of the top region; `None` where the report is about the top region.
     pub parent: Option<Vec<Figure>>,
-    /// Its own axis, where it is no percentage; its values stand on that one.
+    /// Its own axis, where it is no percentage or its values fill little of the axis of the others; its values stand on that one.
     pub axis: Option<Vec<Tick>>,
     /// The region's first value and its last one, where these are two.
     pub ends: Option<(TrendPoint, TrendPoint)>,
