@@ -51,7 +51,7 @@ fn lacking(scope: &Scope<'_>, background: &Background<'_>, index: IndicatorIndex
     let Some(conditions) = background.conditions.as_ref().filter(|_| names_units(scope)) else { return Vec::new() };
     let Some(column) = conditions.indicators.iter().position(|own| *own == index) else { return Vec::new() };
     let lacks = |unit: &&Unit| unit.states[column] == State::Lacks;
-    conditions.units(specs, scope.region).filter(lacks).map(|unit| unit.title.clone()).collect()
+    conditions.units(specs, scope.region).filter(lacks).map(|unit| scope.language.unbroken(&unit.title)).collect()
 }
 
 /// Whether a report names units: names help only in a region that holds no others.
@@ -69,7 +69,7 @@ pub fn units(scope: &Scope<'_>, background: &Background<'_>) -> Option<UnitTable
         let indicator = specs.indicator(index);
         IndicatorName { id: indicator.id.clone(), short: indicator.short.get(scope.code()).to_owned() }
     };
-    let row = |unit: &&Unit| UnitConditions { name: unit.title.clone(), states: unit.states.iter().map(state).collect() };
+    let row = |unit: &&Unit| UnitConditions { name: scope.language.unbroken(&unit.title), states: unit.states.iter().map(state).collect() };
     (!units.is_empty()).then(|| UnitTable {
         columns: conditions.indicators.iter().map(column).collect(),
         rows: units.iter().take(UNITS).map(row).collect(),

@@ -98,7 +98,7 @@ fn near(scope: &Scope<'_>, background: &Background<'_>) -> Option<Near> {
         count: scope.number(names.len() as i64),
         count_phrase: scope.language.count(names.len() as i128, noun),
         more: scope.number(names.len().saturating_sub(NAMES) as i64),
-        names: names.iter().take(named).map(|&name| name.to_owned()).collect(),
+        names: names.iter().take(named).map(|name| scope.language.unbroken(name)).collect(),
     };
     Some(Near {
         of: scope.number(whole as i64),
