@@ -44,6 +44,7 @@ pub mod words;
 
 pub mod report;
 pub mod table;
+pub mod trace;
 
 pub mod workbook;
 

@@ -15,7 +15,7 @@ const HOMES: [(&str, &[&str]); 32] = [
     ("calamine", &["grid"]),
     ("clap", &[PROGRAM]),
     ("clap_complete", &[PROGRAM]),
-    ("csv", &["intake", "table"]),
+    ("csv", &["intake", "table", "trace"]),
     ("encoding_rs", &["grid", "intake", "spec"]),
     ("icu_locale_core", &["language"]),
     ("icu_plurals", &["language"]),
@@ -90,8 +90,8 @@ const INSIDE: [&str; 4] = ["Results", "Data", "Table", "Inside"];
 /// The room that lets numbers through, and the one that hands it everything.
 const DOOR: [&str; 2] = ["protect", "project"];
 
-/// Who may see rows: those who make something for the unit or the office that sent them.
-const SENDERS: [&str; 4] = ["src/forms/", "src/report/unit.rs", "src/press/sheets.rs", "src/cli/sheets.rs"];
+/// Who may see rows: those who make something for the unit or the office that sent them, and who tells where a number comes from.
+const SENDERS: [&str; 5] = ["src/forms/", "src/report/unit.rs", "src/press/sheets.rs", "src/cli/sheets.rs", "src/trace/"];
 
 /// Who may see the counts that are withheld: those who write them down for whoever answers for a release.
 const DISCLOSERS: [&str; 2] = ["src/disclosure/", "src/press/disclosure.rs"];

@@ -64,6 +64,9 @@ pub enum Command {
     },
     /// Print every number
     Results(Results),
+    /// Tell where a number comes from: its definition, and every row behind it with the cells that decided; the answer holds what offices sent
+    /// and is not for publication
+    Trace(Trace),
     /// Make the offices' own workbooks with comments and colour on the cells with findings, and a list of these
     Answer {
         /// Where they stand, in a folder for each period, for their owner alone; they take the place of those before
@@ -254,6 +257,38 @@ pub struct Results {
     /// How numbers are printed
     #[arg(long, value_enum, default_value_t = ResultsFormat::Csv)]
     pub format: ResultsFormat,
+}
+
+#[derive(Args)]
+pub struct Trace {
+    /// The indicator's number
+    #[arg(value_name = "INDICATOR", value_parser = typed)]
+    pub indicator: String,
+    /// The region's code; the top region when left out
+    #[arg(long, value_name = "CODE", value_parser = typed)]
+    pub region: Option<String>,
+    /// The period; the last one with data when left out
+    #[arg(long, value_name = "PERIOD", value_parser = typed)]
+    pub period: Option<String>,
+    /// A group of a breakdown, such as `kind=school`; nothing behind `=` for those that did not state it
+    #[arg(long, value_name = "FIELD=VALUE", value_parser = typed)]
+    pub slice: Option<String>,
+    /// A numerator printed apart
+    #[arg(long, value_name = "PART", value_parser = typed, conflicts_with = "slice")]
+    pub part: Option<String>,
+    /// The language of names and conditions; the first one of the reports when left out
+    #[arg(long, value_name = "CODE", value_parser = typed)]
+    pub language: Option<String>,
+    /// How it is printed; as CSV, the rows with a line for each of their cells
+    #[arg(long, value_enum, default_value_t = TraceFormat::Text)]
+    pub format: TraceFormat,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TraceFormat {
+    Text,
+    Json,
+    Csv,
 }
 
 #[derive(Clone, Copy, Default, PartialEq, Eq, ValueEnum)]

@@ -5,6 +5,7 @@ mod choose;
 mod disclosure;
 mod output;
 mod sheets;
+mod trace;
 mod watch;
 mod world;
 
@@ -98,6 +99,7 @@ fn command(arguments: &Arguments) -> Result<(), Stop> {
         Command::Check(options) => check(arguments, options),
         Command::Changes { period, region, format } => changes(arguments, period, region, *format),
         Command::Results(options) => results(arguments, options),
+        Command::Trace(options) => trace::run(arguments, options),
         Command::Answer { out, replace } => with_shelf(arguments, out, Holding::Answers, *replace, answers),
         Command::Forms(options) => {
             let Forms { out, replace, .. } = options;

@@ -8,6 +8,7 @@ mod cell;
 pub mod compare;
 pub mod completeness;
 pub mod conditions;
+pub mod contributions;
 pub mod evaluate;
 pub mod matched;
 

@@ -23,6 +23,7 @@ use std::borrow::Cow;
 use crate::check::Waived;
 use crate::compute::compare::{Rank, Ranks};
 use crate::compute::conditions::{self, Conditions};
+use crate::compute::contributions::{self, Asked, Contribution};
 use crate::compute::matched::{self, Matched};
 use crate::compute::plan::{self, Need};
 use crate::compute::reliability::Evidence;
@@ -262,6 +263,12 @@ impl<'a> Published<'a> {
     /// The rows of a dataset, for those who sent them.
     pub fn rows(&self, period: PeriodIndex, dataset: DatasetIndex) -> Rows<'a> {
         Rows::new(self, period, dataset)
+    }
+
+    /// What each row does to a number, for those who work with the data; `None` for the public.
+    pub fn contributions(&self, asked: Asked) -> Option<Vec<Contribution>> {
+        let may_know = self.audience == Audience::Internal;
+        may_know.then(|| contributions::of(self.specs, self.data, &self.results, asked))
     }
 
     /// The units of a dataset, each for itself.

@@ -1,4 +1,5 @@
-//! The rows of a dataset, for those who sent them: the office in its form, the unit on its sheet. Nothing of this is published.
+//! The rows of a dataset, for those who sent them: the office in its form, the unit on its sheet; and for those who ask where a number comes
+//! from. Nothing of this is published.
 
 use super::Published;
 use crate::compute::evaluate::{self, Outcome, RowView};
@@ -61,7 +62,8 @@ impl<'a> Rows<'a> {
         evaluate::row(indicator, &RowView::new(self.table, row))
     }
 
-    pub(super) fn place(&self, row: usize) -> &'a RowPlace {
+    /// Where a row stands.
+    pub fn place(&self, row: usize) -> &'a RowPlace {
         self.table.place(row)
     }
 }

@@ -69,7 +69,10 @@ pub fn units(scope: &Scope<'_>, background: &Background<'_>) -> Option<UnitTable
         let indicator = specs.indicator(index);
         IndicatorName { id: indicator.id.clone(), short: indicator.short.get(scope.code()).to_owned() }
     };
-    let row = |unit: &&Unit| UnitConditions { name: scope.language.unbroken(&unit.title), states: unit.states.iter().map(state).collect() };
+    let row = |unit: &&Unit| UnitConditions {
+        name: scope.language.unbroken(&unit.title),
+        states: unit.states.iter().map(state).collect(),
+    };
     (!units.is_empty()).then(|| UnitTable {
         columns: conditions.indicators.iter().map(column).collect(),
         rows: units.iter().take(UNITS).map(row).collect(),

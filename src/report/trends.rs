@@ -10,9 +10,8 @@ pub fn words(scope: &Scope<'_>, sections: &[SectionWords]) -> Option<Trends> {
     let percentages = || drawn.iter().filter(|indicator| indicator.per == 100).map(|indicator| indicator.axis_end);
     let longest = percentages().max_by(f64::total_cmp);
     // A line at the foot of its panel tells nothing: so do percentages that fill less than half of the axis of the others.
-    let is_shared = |indicator: &&IndicatorWords| {
-        indicator.per == 100 && longest.is_some_and(|longest| indicator.axis_end * 2.0 >= longest)
-    };
+    let is_shared =
+        |indicator: &&IndicatorWords| indicator.per == 100 && longest.is_some_and(|longest| indicator.axis_end * 2.0 >= longest);
     let (shares, others): (Vec<&IndicatorWords>, Vec<&IndicatorWords>) = drawn.iter().partition(|indicator| is_shared(indicator));
     // All indicators have the periods in which the region exists.
     let periods: Vec<String> = drawn.first()?.trend.iter().map(|point| point.period.clone()).collect();

@@ -106,11 +106,7 @@ pub struct Measure {
 impl Measure {
     /// The fields of its dataset that the measure looks at.
     pub fn fields(&self) -> BTreeSet<FieldIndex> {
-        let summed = match &self.quantity {
-            Quantity::Rows => BTreeSet::new(),
-            Quantity::Sum(sum) => sum.terms.iter().map(|(_, field)| *field).collect(),
-        };
-        [self.population.fields(), self.filter.fields(), summed].into_iter().flatten().collect()
+        [self.population.fields(), self.filter.fields(), self.quantity.fields()].into_iter().flatten().collect()
     }
 }
 
@@ -121,6 +117,16 @@ pub enum Quantity {
     Rows,
     /// The sum of some of its fields.
     Sum(Sum),
+}
+
+impl Quantity {
+    /// The fields that are summed.
+    pub fn fields(&self) -> BTreeSet<FieldIndex> {
+        match self {
+            Quantity::Rows => BTreeSet::new(),
+            Quantity::Sum(sum) => sum.terms.iter().map(|(_, field)| *field).collect(),
+        }
+    }
 }
 
 /// A numerator printed apart.
@@ -134,6 +140,13 @@ pub struct Part {
     pub filter: Condition,
     /// What each row that counts adds.
     pub quantity: Quantity,
+}
+
+impl Part {
+    /// The fields of the numerator's dataset that the part looks at, apart from those of the population.
+    pub fn fields(&self) -> BTreeSet<FieldIndex> {
+        [self.filter.fields(), self.quantity.fields()].into_iter().flatten().collect()
+    }
 }
 
 /// Which way is better.

@@ -142,7 +142,7 @@ impl Row {
 }
 
 /// Whether a spreadsheet program that opens a CSV takes a text for a formula: it begins like one and is no number (OWASP, *CSV Injection*).
-fn is_formula(text: &str) -> bool {
+pub fn is_formula(text: &str) -> bool {
     text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']) && !text.parse().is_ok_and(f64::is_finite)
 }
 
