@@ -2,6 +2,7 @@
 
 use super::Audience;
 use crate::diagnostic::{Diagnostic, Rule};
+use crate::spec::checks::Check;
 use crate::spec::{Dataset, Specs};
 
 /// Whether an audience may be told that there is a finding.
@@ -12,7 +13,7 @@ pub fn may_tell(specs: &Specs, audience: Audience, finding: &Diagnostic) -> bool
 /// Whether a finding was made by looking at counts of persons. One that does not say what it looked at may have looked at any.
 fn tells_of_persons(specs: &Specs, finding: &Diagnostic) -> bool {
     if finding.concern.fields.is_empty() {
-        return looks_at_counts(finding.rule) && counts_persons(specs);
+        return looks_at_counts(specs, finding) && counts_persons(specs);
     }
     let named = finding.concern.dataset.as_deref();
     let datasets = specs.datasets.iter().filter(|dataset| named.is_none_or(|name| *dataset.id == *name));
@@ -24,10 +25,14 @@ fn tells_of_persons(specs: &Specs, finding: &Diagnostic) -> bool {
     finding.rule != Rule::MissingValue && datasets.into_iter().any(is_sensitive)
 }
 
-/// Whether a rule looks at what is counted, rather than at what came.
-fn looks_at_counts(rule: Rule) -> bool {
+/// Whether a finding was made by looking at what is counted, rather than at what came.
+fn looks_at_counts(specs: &Specs, finding: &Diagnostic) -> bool {
+    let named = |check: &&Check| finding.check.as_ref().is_some_and(|id| *id == check.id);
+    if let Some(check) = specs.checks.iter().find(named) {
+        return check.kind.looks_at_answers();
+    }
     matches!(
-        rule,
+        finding.rule,
         Rule::ZeroDenominator
             | Rule::TotalDisagrees
             | Rule::NegativeDifference

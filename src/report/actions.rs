@@ -24,6 +24,7 @@ pub fn actions(scope: &Scope<'_>, background: &Background<'_>, plan: &[PlanItem]
         Some(Action {
             id: item.id.clone(),
             what: indicator.action.as_ref().unwrap_or(&indicator.short).get(scope.code()).to_owned(),
+            value: item.value.clone(),
             target: item.target.clone(),
             period: item.period.clone(),
             lapsed: item.lapsed,

@@ -57,8 +57,10 @@ fn value(published: &Published<'_>, period: PeriodIndex, measure: &Context, regi
     let Some(share) = measure.share else { return Ok(Ratio::whole(whole)) };
     let subject = group(published, measure.indicator, share).ok_or(Missing::NotReported)?;
     let part = numbers.number(measure.indicator, period, region, subject);
-    // A group without units is no gap in the data.
-    let part = if part.is_empty() { 0 } else { told(part)? };
+    // A group of which nobody answered is no gap: the whole is that of those who answered.
+    let coverage = part.coverage();
+    let is_silent = !coverage.withheld && coverage.answered + coverage.unregistered == 0;
+    let part = if is_silent { 0 } else { told(part)? };
     Ratio::new(i128::from(part), i128::from(whole)).ok_or(Missing::ZeroDenominator)
 }
 

@@ -1,5 +1,5 @@
-//! What stands out among the indicators of a region: what improved and worsened most, the nearest and the farthest target. It is true of the
-//! numbers that the reader sees: compared is what is printed.
+//! What stands out among the indicators of a region: what improved and worsened most, and of which target the smallest and the largest share is
+//! missing, as in the plan. It is true of the numbers that the reader sees: compared is what is printed.
 
 use std::cmp::Ordering;
 
@@ -12,6 +12,8 @@ use crate::value::Ratio;
 
 /// So many indicators that stand out equally are named; of more nothing is said.
 const NAMED: usize = 3;
+/// Decimals of the share of a target that is missing, as in the plan.
+const SHARE_DECIMALS: u32 = 1;
 
 /// What stands out among the percentages that rest on enough units and answers.
 pub fn words(scope: &Scope<'_>) -> Highlights {
@@ -29,16 +31,19 @@ pub fn words(scope: &Scope<'_>) -> Highlights {
     let found = |of: fn(&Indicator, &Row<'_>) -> Option<Ratio>| -> Vec<Found<'_>> {
         firm.iter().filter_map(|&(indicator, ref row)| Found::new(indicator, of(indicator, row)?)).collect()
     };
-    let (better, gaps) = (found(improvement), found(gap));
+    let better = found(improvement);
+    let gaps: Vec<Found<'_>> = firm.iter().filter_map(|&(indicator, ref row)| Found::missing(indicator, row)).collect();
     let worse = found(|indicator, row| improvement(indicator, row).map(|points| Ratio::whole(0).minus(points)));
     let (nearest, farthest) = (ends(&gaps, Ordering::Less), ends(&gaps, Ordering::Greater));
     let is_one = farthest.first().map(|found| found.printed) == nearest.first().map(|found| found.printed);
+    let points = |found: &Found<'_>| scope.gap(found.points, found.indicator.decimals).table;
+    let share = |found: &Found<'_>| scope.language.value(found.points.over(100), 100, SHARE_DECIMALS);
     let any = !(better.is_empty() && worse.is_empty() && gaps.is_empty());
     Highlights {
-        improved: highlight(scope, &ends(&better, Ordering::Greater)),
-        worsened: highlight(scope, &ends(&worse, Ordering::Greater)),
-        nearest: highlight(scope, &nearest),
-        farthest: highlight(scope, &farthest).filter(|_| !is_one),
+        improved: highlight(scope, &ends(&better, Ordering::Greater), points),
+        worsened: highlight(scope, &ends(&worse, Ordering::Greater), points),
+        nearest: highlight(scope, &nearest, share),
+        farthest: highlight(scope, &farthest, share).filter(|_| !is_one),
         infirm: any
             && infirm.iter().any(|(indicator, row)| improvement(indicator, row).or_else(|| gap(indicator, row)).is_some()),
         others: any
@@ -51,7 +56,7 @@ fn is_firm(row: &Row<'_>) -> bool {
     row.number.is_firm() && row.previous.is_none_or(|previous| previous.value.is_err() || previous.is_firm())
 }
 
-/// A change or a gap.
+/// A change in points, or what is missing in percent of the target.
 struct Found<'a> {
     indicator: &'a Indicator,
     points: Ratio,
@@ -60,6 +65,12 @@ struct Found<'a> {
 }
 
 impl<'a> Found<'a> {
+    /// The share of a target that is missing, in percent.
+    fn missing(indicator: &'a Indicator, row: &Row<'_>) -> Option<Self> {
+        let share = gap(indicator, row)?.divided_by(row.target.as_ref()?.value)?.times(100);
+        Some(Self { indicator, points: share, printed: chart::nearest(share, SHARE_DECIMALS) })
+    }
+
     fn new(indicator: &'a Indicator, points: Ratio) -> Option<Self> {
         let printed = chart::nearest(points, indicator.decimals);
         (points > Ratio::whole(0)).then_some(Self { indicator, points, printed })
@@ -73,16 +84,13 @@ fn ends<'a, 'b>(found: &'b [Found<'a>], wanted: Ordering) -> Vec<&'b Found<'a>> 
 }
 
 /// The words for indicators that stand out equally; `None` where there are none, or too many to be named.
-fn highlight(scope: &Scope<'_>, found: &[&Found<'_>]) -> Option<Highlight> {
+fn highlight(scope: &Scope<'_>, found: &[&Found<'_>], amount: impl Fn(&Found<'_>) -> String) -> Option<Highlight> {
     let first = found.first().filter(|_| found.len() <= NAMED)?;
     let name = |found: &&Found<'_>| IndicatorName {
         id: found.indicator.id.clone(),
         short: found.indicator.short.get(scope.code()).to_owned(),
     };
-    Some(Highlight {
-        indicators: found.iter().map(name).collect(),
-        points: scope.gap(first.points, first.indicator.decimals).table,
-    })
+    Some(Highlight { indicators: found.iter().map(name).collect(), amount: amount(first) })
 }
 
 /// By how many points a value became better since the period before; `None` where it prints the same, or neither more nor less is better.
@@ -98,7 +106,7 @@ fn improvement(indicator: &Indicator, row: &Row<'_>) -> Option<Ratio> {
     }
 }
 
-/// How many points are missing from a target that is not reached.
+/// How many points are missing from a target that is not reached; `None` where it is reached.
 fn gap(_: &Indicator, row: &Row<'_>) -> Option<Ratio> {
     let gap = row.target.as_ref()?.gap.as_ref()?;
     (gap.status != Status::Reached).then_some(gap.points)

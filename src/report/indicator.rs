@@ -485,7 +485,10 @@ impl Writer<'_> {
         };
         let above = specs.hierarchy.upwards(scope.region).map(|region| (region, self.total(region)));
         let rows = above.map(row).collect::<Option<Vec<_>>>()?;
-        let below = self.ranked(self.published(scope.below())).into_iter().map(row).collect::<Option<Vec<_>>>()?;
+        let mut below = self.ranked(self.published(scope.below())).into_iter().map(row).collect::<Option<Vec<_>>>()?;
+        // What is withheld is told in the table.
+        let is_told = |row: &CompositionRow| row.absent.as_ref().is_none_or(|absent| absent.missing != Some(WITHHELD));
+        below.retain(is_told);
         let parts = indicator.parts.iter().map(|part| &part.name).chain([rest]).map(|name| name.get(scope.code()).to_owned());
         // Where nothing of it may be told, nothing is drawn.
         let is_drawn =

@@ -622,6 +622,7 @@ impl<'a> Scope<'a> {
         SummaryCounts {
             better: verdict("better"),
             worse: verdict("worse"),
+            aimed: count(&|indicator| indicator.target.is_some()),
             with_target: count(&|indicator| indicator.target.as_ref().is_some_and(|target| target.status.is_some())),
             reached: status("reached"),
             near: status("near"),

@@ -337,9 +337,11 @@ pub struct SummaryCounts {
     pub better: Number,
     /// For the worse.
     pub worse: Number,
-    /// How many have a target in this period.
+    /// How many have a target.
+    pub aimed: Number,
+    /// How many of these have a value that can be held against it.
     pub with_target: Number,
-    /// How many of these are at or beyond their target.
+    /// How many of the latter are at or beyond their target.
     pub reached: Number,
     /// How many of these are near their target.
     pub near: Number,

@@ -11,6 +11,8 @@ pub struct Action {
     pub id: String,
     /// What to do, or the short label of the indicator.
     pub what: String,
+    /// Its value.
+    pub value: Figure,
     /// The target.
     pub target: String,
     /// The period of the target.

@@ -13,9 +13,9 @@ pub struct Highlights {
     pub improved: Option<Highlight>,
     /// What worsened most.
     pub worsened: Option<Highlight>,
-    /// Of the targets not reached, the nearest ones.
+    /// Of the targets not reached, those of which the smallest share is missing.
     pub nearest: Option<Highlight>,
-    /// Of the targets not reached, the farthest ones; `None` where these are the nearest, too.
+    /// Of the targets not reached, those of which the largest share is missing; `None` where these are the same.
     pub farthest: Option<Highlight>,
     /// Whether some percentage is left out that stands in the table, since it rests on few units or on incomplete answers.
     pub infirm: bool,
@@ -23,13 +23,13 @@ pub struct Highlights {
     pub others: bool,
 }
 
-/// The indicators that stand out; several where they print the same points.
+/// The indicators that stand out; several where they print the same amount.
 #[derive(Debug, Serialize)]
 pub struct Highlight {
     /// The indicators.
     pub indicators: Vec<IndicatorName>,
-    /// The points, without a sign.
-    pub points: String,
+    /// The points of a change without a sign, or the share of the target that is missing.
+    pub amount: String,
 }
 
 /// What to do to reach the targets.

@@ -19,6 +19,8 @@ pub trait Kind: Sized {
     const PLACEHOLDERS: &'static [&'static str];
     /// Whether a finding compares a unit with others, which are none of its business.
     const COMPARES_UNITS: bool = false;
+    /// Whether it looks at what was answered, rather than at who answered.
+    const LOOKS_AT_ANSWERS: bool = true;
 }
 
 /// A kind that looks at the rows of a dataset.
@@ -60,6 +62,8 @@ pub struct Facts {
     pub placeholders: &'static [&'static str],
     /// Whether a finding compares a unit with others.
     pub compares_units: bool,
+    /// Whether it looks at what was answered, rather than at who answered.
+    pub looks_at_answers: bool,
     /// How it is loaded.
     pub load: Load,
     /// The schema of its keys.
@@ -87,6 +91,7 @@ impl Facts {
             needed: K::NEEDED,
             placeholders: K::PLACEHOLDERS,
             compares_units: K::COMPARES_UNITS,
+            looks_at_answers: K::LOOKS_AT_ANSWERS,
             load,
             schema: K::Keys::json_schema,
             keys: K::Keys::KEYS,

@@ -174,6 +174,11 @@ impl CheckKind {
         self.facts().compares_units
     }
 
+    /// Whether it looks at what was answered, rather than at who answered.
+    pub fn looks_at_answers(self) -> bool {
+        self.facts().looks_at_answers
+    }
+
     /// The kind's section of `docs/checks.md`, without its heading.
     pub fn explanation(self) -> &'static str {
         let heading = format!("\n## {}\n", self.name());

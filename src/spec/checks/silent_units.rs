@@ -18,6 +18,7 @@ impl Kind for SilentUnits {
     const NAME: &'static str = "silent-units";
     const NEEDED: &'static [&'static str] = &[];
     const PLACEHOLDERS: &'static [&'static str] = &["region", "period", "count", "units"];
+    const LOOKS_AT_ANSWERS: bool = false;
 }
 
 impl RowKind for SilentUnits {
