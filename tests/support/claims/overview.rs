@@ -110,7 +110,7 @@ impl Page<'_> {
         let ends: Vec<&(IndicatorIndex, Ratio)> = points.iter().filter(|found| Some(shown(found)) == end).collect();
         let named: Vec<IndicatorIndex> = ends.iter().map(|(index, _)| *index).collect();
         self.named(claim.text("names")?, &named)?;
-        let (index, points) = ends[0];
+        let (index, points) = ends.first().ok_or("nothing is compared")?;
         self.text(claim, "points", &self.gap_text(facts.indicator(*index), *points))
     }
 
@@ -273,7 +273,7 @@ impl Page<'_> {
         for (item, (_, units)) in items.iter().zip(&places) {
             self.count(item, "units", usize::try_from(*units).expect("a count of units"))?;
         }
-        self.counts(claim, &[("more", places.len() - items.len())])
+        self.counts(claim, &[("more", places.len().saturating_sub(items.len()))])
     }
 
     pub(super) fn near_lead(&self, claim: &Claim) -> Truth {
@@ -318,7 +318,7 @@ impl Page<'_> {
             for name in &named {
                 holds(lacking.iter().any(|other| other == name), || format!("“{name}” does not lack it"))?;
             }
-            self.counts(claim, &[("more", lacking.len() - named.len())])?;
+            self.counts(claim, &[("more", lacking.len().saturating_sub(named.len()))])?;
         }
         let step = self.facts.step(index, self.region).filter(|(_, units, _)| *units > 0);
         match step.filter(|_| claim.has("next")) {
