@@ -220,7 +220,11 @@ impl Page<'_> {
         for item in self.tongue.patterns.items("quarters", claim.text("list")?)? {
             let region = self.region(&item, &below)?;
             let (_, count, of) = standings.iter().find(|(other, ..)| *other == region).expect("the region is below");
-            self.count(&item, "count", *count)?;
+            if item.has("all") {
+                holds(count == of, || format!("{} is there {count} times of {of}", self.name(region)))?;
+            } else {
+                self.count(&item, "count", *count)?;
+            }
             self.count(&item, "of", *of)?;
             named.push((region, *count));
         }
@@ -305,7 +309,8 @@ impl Page<'_> {
         if claim.has("target") {
             self.text(claim, "target", &self.target_text(indicator, gap.target))?;
             self.period(claim, "due", gap.due)?;
-            self.text(claim, "units", &self.units_text(indicator, gap.units))?;
+            let units = self.units_text(indicator, gap.units);
+            holds(self.tongue.is_form(claim.text("units")?, &units), || format!("`units` is {units}"))?;
             self.says(claim, "lapsed", gap.due <= self.facts.period)?;
             if claim.has("lapsed") {
                 self.text(claim, "lapsed", &labels["target_lapsed"])?;
