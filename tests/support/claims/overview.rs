@@ -193,7 +193,9 @@ impl Page<'_> {
         for (_, low, high, groups) in ends.iter().filter(|(apart, ..)| *apart == widest) {
             let (lows, highs) = (names(groups, *low), names(groups, *high));
             let (low, high) = (self.value_text(indicator, *low), self.value_text(indicator, *high));
-            if lows.contains(&claim.text("low")?.to_lowercase())
+            let by = groups.iter().find_map(|(subject, _)| subject.by()).map(|by| plain(by.get(&self.tongue.language.code)));
+            if by.as_deref() == Some(claim.text("by")?)
+                && lows.contains(&claim.text("low")?.to_lowercase())
                 && highs.contains(&claim.text("high")?.to_lowercase())
                 && claim.text("low_value")? == low
                 && claim.text("high_value")? == high
