@@ -105,9 +105,12 @@ fn spread_of(scope: &Scope<'_>, index: IndicatorIndex, indicator: &Indicator) ->
         let (low, high) = (own().min_by_key(value)?, own().max_by_key(value)?);
         Some((value(&high)?.minus(value(&low)?), low, high))
     });
-    let (_, (_, low, low_number), (_, high, high_number)) = ends.max_by_key(|(apart, ..)| *apart)?;
+    let (_, (breakdown, low, low_number), (_, high, high_number)) = ends.max_by_key(|(apart, ..)| *apart)?;
+    let dataset = scope.material.specs.dataset(indicator.denominator.dataset);
+    let by = &dataset.field(indicator.breakdowns[*breakdown]).name;
     let text = |number: &Number<'_>| indicator::figure(scope, indicator, number).text;
     (low != high).then(|| DigestSpread {
+        by: by.get(scope.code()).to_owned(),
         low: low.clone(),
         low_value: text(low_number),
         high: high.clone(),

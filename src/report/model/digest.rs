@@ -37,6 +37,8 @@ pub struct DigestGap {
 /// Two groups of a breakdown.
 #[derive(Debug, Serialize)]
 pub struct DigestSpread {
+    /// The name of the breakdown.
+    pub by: String,
     /// The group with the lowest value.
     pub low: String,
     /// The lowest value.
