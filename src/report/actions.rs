@@ -46,13 +46,15 @@ fn responsible(scope: &Scope<'_>, indicator: &Indicator) -> Option<String> {
     Some(who.get(scope.code()).to_owned())
 }
 
-/// The names of the units that lack what an indicator asks about; none where the programme names no units, nor in a region that holds others.
+/// The names of the units that lack what an indicator asks about, those that lack most first; none where the programme names no units, nor in a region that holds others.
 fn lacking(scope: &Scope<'_>, background: &Background<'_>, index: IndicatorIndex) -> Vec<String> {
     let specs = scope.material.specs;
     let Some(conditions) = background.conditions.as_ref().filter(|_| names_units(scope)) else { return Vec::new() };
     let Some(column) = conditions.indicators.iter().position(|own| *own == index) else { return Vec::new() };
-    let lacks = |unit: &&Unit| unit.states[column] == State::Lacks;
-    conditions.units(specs, scope.region).filter(lacks).map(|unit| scope.language.unbroken(&unit.title)).collect()
+    let mut units: Vec<&Unit> =
+        conditions.units(specs, scope.region).filter(|unit| unit.states[column] == State::Lacks).collect();
+    neediest_first(&mut units);
+    units.into_iter().map(|unit| scope.language.unbroken(&unit.title)).collect()
 }
 
 /// Whether a report names units: names help only in a region that holds no others.
@@ -65,7 +67,7 @@ pub fn units(scope: &Scope<'_>, background: &Background<'_>) -> Option<UnitTable
     let specs = scope.material.specs;
     let conditions = background.conditions.as_ref().filter(|_| names_units(scope))?;
     let mut units: Vec<&Unit> = conditions.units(specs, scope.region).collect();
-    units.sort_by_key(|unit| Reverse(unit.states.iter().filter(|state| **state == State::Lacks).count()));
+    neediest_first(&mut units);
     let column = |&index: &IndicatorIndex| {
         let indicator = specs.indicator(index);
         IndicatorName { id: indicator.id.clone(), short: indicator.short.get(scope.code()).to_owned() }
@@ -79,6 +81,11 @@ pub fn units(scope: &Scope<'_>, background: &Background<'_>) -> Option<UnitTable
         rows: units.iter().take(UNITS).map(row).collect(),
         more: scope.number(units.len().saturating_sub(UNITS) as i64),
     })
+}
+
+/// Those that lack most come first; equal ones stay in the order of the data.
+fn neediest_first(units: &mut [&Unit]) {
+    units.sort_by_key(|unit| Reverse(unit.states.iter().filter(|state| **state == State::Lacks).count()));
 }
 
 /// The name of a state in templates.

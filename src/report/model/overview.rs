@@ -25,7 +25,7 @@ pub struct Action {
     pub next: Option<PlanStep>,
     /// Who is responsible, where the specifications say it.
     pub responsible: Option<String>,
-    /// The first of the units that lack it, where the programme names units, in a region that holds no others.
+    /// The first of the units that lack it, those first that lack most, where the programme names units, in a region that holds no others.
     pub names: Vec<String>,
     /// How many more there are.
     pub more: Number,
