@@ -37,6 +37,6 @@ picture page-regional 8 "${oblast[0]}"/620*.pdf
 # The report beside it has a shorter name.
 picture page-protocol 2 "$(ls "$pages-internal"/2025/ru/*/620*.pdf | awk '{ print length, $0 }' | sort -n | tail -1 | cut -d' ' -f2-)"
 picture page-brief 2 "$pages-top"/2025/ru/*.pdf
-picture page-national 20 "$pages-top"/2025/ru/*.pdf
+picture page-national 19 "$pages-top"/2025/ru/*.pdf
 picture page-unit 1 "$(find "$pages-units" -name '*.pdf')"
 ls -l docs/images/*.png
