@@ -43,6 +43,7 @@ pub mod numbers;
 pub mod words;
 
 pub mod report;
+pub mod site;
 pub mod table;
 pub mod trace;
 

@@ -125,9 +125,14 @@ fn an_internal_release_says_so_everywhere() {
     let release = tree(&project.path().join("private/reports/2025"));
     let (mut documents, mut workbooks) = (0, 0);
     for (name, bytes) in &release {
-        let is_marked =
-            name.contains(". Not for publication.") || name.starts_with("results-internal.") || name == "manifest.json";
+        let is_marked = name.contains(". Not for publication.")
+            || name.starts_with("results-internal.")
+            || name.starts_with("site-internal/")
+            || name == "manifest.json";
         assert!(is_marked, "{name}");
+        if name.ends_with(".html") {
+            assert!(String::from_utf8_lossy(bytes).contains("use, not for publication") || name.contains("/ru/"), "{name}");
+        }
         if name.ends_with(".pdf") {
             documents += 1;
             for (page, text) in pdf::pages(bytes.clone()).iter().enumerate() {

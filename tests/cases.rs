@@ -246,8 +246,14 @@ fn tree(project: &Project, options: &str, out: &Path) -> Result<String, String> 
     let ready = sound(project, audience)?;
     let computed = ready.computed;
     let (periods, selection) = chosen(computed, options)?;
-    let options =
-        BuildOptions { period: periods.first().copied(), selection, date: None, jobs: 2, typesetter: Typesetter::InProcess };
+    let options = BuildOptions {
+        period: periods.first().copied(),
+        selection,
+        date: None,
+        jobs: 2,
+        typesetter: Typesetter::InProcess,
+        site: false,
+    };
     let shelf = Shelf::open(out, out, press::holding(audience), false).map_err(|error| error.to_string())?;
     let built = press::build(&ready, &options, &shelf, |_, _| {}).map_err(|error| error.to_string())?;
     if !built.diagnostics.is_empty() {

@@ -139,6 +139,9 @@ pub struct Build {
     /// The day printed on the reports (YYYY-MM-DD); the period's own when left out
     #[arg(long, value_name = "DAY", value_parser = esep::period::day)]
     pub date: Option<Date>,
+    /// Leave out the pages for a browser (`site/`)
+    #[arg(long)]
+    pub no_site: bool,
 }
 
 #[derive(Args)]

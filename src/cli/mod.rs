@@ -198,6 +198,7 @@ fn build(arguments: &Arguments, options: &Build, audience: Audience, shelf: &She
         date: options.date,
         jobs: jobs(options.jobs),
         typesetter: typesetter(arguments),
+        site: !options.no_site,
     };
     let progress = Progress::new(arguments.quiet, "reports");
     let built = press::build(&ready, &options, shelf, |done, all| progress.step(done, all))?;

@@ -6,7 +6,9 @@ mod forms;
 mod orders;
 mod reports;
 pub mod sheets;
+mod site;
 mod tables;
+mod ways;
 
 use std::collections::BTreeSet;
 use std::sync::Mutex;

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use jiff::civil::Date;
 
+use super::site::{Pages, Site};
+use super::ways::way;
 use super::{Orders, Page, Press, Printed, Refusal, Shop, Stack, Trays, bench, tables};
 use crate::companion;
 use crate::diagnostic::{self, Diagnostic, any_error};
@@ -35,6 +37,8 @@ pub struct BuildOptions {
     pub jobs: usize,
     /// What sets the reports.
     pub typesetter: Typesetter,
+    /// Whether pages for a browser are made too.
+    pub site: bool,
 }
 
 /// What was made.
@@ -48,6 +52,8 @@ pub struct Built {
     pub reports: Vec<ReportEntry>,
     /// The files beside the documents.
     pub companions: Vec<CompanionEntry>,
+    /// The pages for a browser, and what stands beside them.
+    pub site: Vec<FileEntry>,
     /// The documents that errors block.
     pub blocked: Vec<BlockedEntry>,
     /// The findings about missing documents.
@@ -69,6 +75,7 @@ impl Built {
             confidentiality: confidentiality(ready.published.cost()),
             reports: self.reports.clone(),
             companions: self.companions.clone(),
+            site: self.site.clone(),
             blocked: self.blocked.clone(),
             tables,
             inputs: (!is_public).then_some(inputs),
@@ -141,6 +148,13 @@ pub fn build(
         return Ok(built);
     }
     (built.reports, built.companions) = entries(&computed.specs, &orders, printed);
+    if options.site {
+        let parts = (desk.material, &desk.background);
+        let Pages { files, faults } =
+            Site::new(ready, &setter, parts, (&built.reports, &built.companions)).make(options.jobs, &staging)?;
+        built.site = files;
+        built.diagnostics.extend(faults);
+    }
     let complete = built.diagnostics.is_empty() && edition.whole;
     let tables = tables::write(published, period, &staging)?;
     staging.write_manifest(&built.manifest(ready, id, tables, complete))?;
@@ -207,15 +221,6 @@ struct Desk<'a> {
     background: Background<'a>,
     /// The languages in which the report of the top region, which holds the definitions, is made too.
     defined: BTreeSet<LanguageCode>,
-}
-
-/// The way from a file to another one of the release.
-fn way(from: &str, to: &str) -> String {
-    let (from, to): (Vec<&str>, Vec<&str>) = (from.split('/').collect(), to.split('/').collect());
-    let folders = from.len() - 1;
-    let shared = from[..folders].iter().zip(&to).take_while(|(one, other)| one == other).count();
-    let up = std::iter::repeat_n("..", folders - shared);
-    up.chain(to[shared..].iter().copied()).collect::<Vec<&str>>().join("/")
 }
 
 impl<'a> Desk<'a> {

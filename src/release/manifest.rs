@@ -94,6 +94,9 @@ pub struct Manifest {
     pub reports: Vec<ReportEntry>,
     /// The files that stand beside documents, by path.
     pub companions: Vec<CompanionEntry>,
+    /// The pages for a browser and what stands beside them, by path.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub site: Vec<FileEntry>,
     /// The documents that errors block, by path.
     pub blocked: Vec<BlockedEntry>,
     /// The tables, by path.
@@ -285,7 +288,7 @@ impl Standing {
     fn of(bytes: &[u8]) -> Option<Self> {
         let manifest: Value = serde_json::from_slice(bytes).ok()?;
         let text = |key: &str| manifest.get(key).and_then(Value::as_str).map(str::to_owned);
-        let lists = ["reports", "companions", "tables", "files"].map(|key| manifest.get(key).and_then(Value::as_array));
+        let lists = ["reports", "companions", "site", "tables", "files"].map(|key| manifest.get(key).and_then(Value::as_array));
         let is_ours = text("program")?.starts_with("esep ") && lists.iter().any(Option::is_some);
         let reports = lists[0].map(|_| Holding::Reports.name().to_owned());
         is_ours.then(|| Self {

@@ -24,7 +24,7 @@ pub use manifest::{
     BlockedEntry, BlockedReason, CompanionEntry, ConfidentialityEntry, FileEntry, Holding, Manifest, PROGRAM, Read, ReportEntry,
     sha256,
 };
-pub use names::{Paths, Taken, distinct, workbook_path};
+pub use names::{Paths, Taken, distinct, page_names, workbook_path};
 pub use project::begin_project;
 pub use shelf::{Shelf, Stopper};
 pub use staging::{Staging, folder};

@@ -115,6 +115,12 @@ impl<'a> Paths<'a> {
     }
 }
 
+/// The names of pages with these keys: of letters that every address takes as they are, one for each key.
+pub fn page_names<'a>(keys: impl IntoIterator<Item = &'a str>) -> Vec<String> {
+    let mut taken = Taken::default();
+    keys.into_iter().map(|key| taken.take(&file_name(key)).replace(['#', '%', '?', '&', ' '], "-")).collect()
+}
+
 /// A name of a file with words behind it: `10 North. Data reliability protocol`.
 fn with_additions(name: &str, additions: &[&str]) -> String {
     const POINT: &str = ". ";

@@ -346,10 +346,14 @@ fn is_own(folder: &Path) -> bool {
     is_whole || WalkDir::new(folder).into_iter().all(|entry| entry.is_ok_and(|entry| is_written(&entry)))
 }
 
+/// The endings of the files that esep writes.
+const WRITTEN: [&str; 16] =
+    ["pdf", "xlsx", "xlsm", "csv", "jj", "json", "typ", "html", "css", "js", "svg", "png", "jpg", "jpeg", "ttf", "otf"];
+
 /// Whether something is a folder, a file of a kind that esep writes, or a file that systems put everywhere.
 fn is_written(entry: &walkdir::DirEntry) -> bool {
     let ending = entry.path().extension().and_then(|ending| ending.to_str()).unwrap_or_default();
-    let is_known = ["pdf", "xlsx", "xlsm", "csv", "jj", "json", "typ"].contains(&ending);
+    let is_known = WRITTEN.contains(&ending);
     entry.file_type().is_dir()
         || entry.file_type().is_file() && (is_known || is_passed_over(&entry.file_name().to_string_lossy()))
 }

@@ -4,16 +4,16 @@ use std::cmp::Ordering;
 
 use super::chart::{self, Axis, CLASSES, Classes};
 use super::model::{
-    Almost, BelowRow, BreakdownRow, BreakdownWords, Change, Chart, ChartRow, Composition, CompositionRow, Figure, IndicatorWords,
-    Lead, LeadEnd, OtherRegion, RankWords, RegionFigure, SameUnits, SharedValue, StatusWords, TargetWords, Tick, Tile, TileMap,
-    TrendPoint,
+    AcrossLevel, AcrossRow, Almost, BelowRow, BreakdownRow, BreakdownWords, Change, Chart, ChartRow, Composition, CompositionRow,
+    Figure, IndicatorWords, Lead, LeadEnd, OtherRegion, RankWords, RegionFigure, SameUnits, SharedValue, StatusWords,
+    TargetWords, Tick, Tile, TileMap, TrendPoint,
 };
 use super::{Scope, forms, reason, reason_of};
 use crate::compute::compare::{self, Status};
 use crate::compute::matched::Matched;
 use crate::numbers::{Number, Numbers, Row, Subject, Target};
 use crate::period::PeriodIndex;
-use crate::region::RegionIndex;
+use crate::region::{LevelIndex, RegionIndex};
 use crate::spec::{Direction, FieldIndex, Indicator, IndicatorIndex};
 use crate::value::{Missing, Ratio, Value};
 
@@ -23,6 +23,53 @@ const NAMED: usize = 3;
 /// Everything the report says about an indicator.
 pub fn words(scope: &Scope<'_>, index: IndicatorIndex, indicator: &Indicator, aside: Aside) -> IndicatorWords {
     Writer { scope, numbers: scope.material.numbers(), index, indicator, aside, axis: axis(scope, index, indicator) }.words()
+}
+
+/// The indicator over all regions, on one axis.
+pub fn everywhere<'a>(scope: &'a Scope<'a>, index: IndicatorIndex, indicator: &'a Indicator, aside: Aside) -> Everywhere<'a> {
+    let (specs, day) = (scope.material.specs, scope.day());
+    let regions = specs.hierarchy.all().filter(|(_, region)| region.exists_on(day)).map(|(region, _)| region);
+    let regions: Vec<RegionIndex> = regions.filter(|&region| scope.material.published.tells(index, region)).collect();
+    let value = |&region: &RegionIndex| scope.material.published.total(index, scope.material.period, region).value().ok();
+    let printed = regions.iter().filter_map(value).map(|value| chart::printed(value, indicator.per, indicator.decimals));
+    let target = indicator.target(scope.material.period).map(|(_, target)| chart::nearest(target, indicator.decimals));
+    let axis = Axis::new(printed.chain(target), indicator.per);
+    Everywhere { writer: Writer { scope, numbers: scope.material.numbers(), index, indicator, aside, axis }, regions }
+}
+
+/// One indicator over all regions that it is published for.
+pub struct Everywhere<'a> {
+    writer: Writer<'a>,
+    regions: Vec<RegionIndex>,
+}
+
+impl Everywhere<'_> {
+    /// The axis on which all regions stand.
+    pub fn ticks(&self) -> Vec<Tick> {
+        self.writer.ticks()
+    }
+
+    /// The position of the target on it.
+    pub fn target_share(&self) -> Option<f64> {
+        self.writer.target_share()
+    }
+
+    /// The regions of a level.
+    pub fn level(&self, level: LevelIndex) -> AcrossLevel {
+        let scope = self.writer.scope;
+        let hierarchy = &scope.material.specs.hierarchy;
+        let of_level = |region: &RegionIndex| hierarchy.region(*region).level == level;
+        let regions: Vec<RegionIndex> = self.regions.iter().copied().filter(of_level).collect();
+        let within = |region: RegionIndex| hierarchy.region(region).parent.filter(|&parent| parent != hierarchy.top());
+        let row = |(region, _): (RegionIndex, Number<'_>)| AcrossRow {
+            within: within(region).map_or_else(String::new, |parent| scope.name(parent)),
+            row: self.writer.below(region),
+        };
+        AcrossLevel {
+            of: regions.first().map_or_else(String::new, |&first| scope.level_plural(first)),
+            rows: self.writer.ranked(regions).into_iter().map(row).collect(),
+        }
+    }
 }
 
 /// What a report says of an indicator's data, apart from its values.
@@ -325,6 +372,7 @@ impl Writer<'_> {
             named += group.len();
         }
         let words = |&(region, number): &(RegionIndex, Number<'_>)| RegionFigure {
+            code: scope.region_code(region),
             region: scope.name(region),
             value: self.figure(&number),
         };
@@ -344,22 +392,27 @@ impl Writer<'_> {
         let reference = if scope.below().is_empty() { parent } else { Some(scope.region) };
         let reference = reference.map(|region| (region, self.total(region))).filter(|(_, number)| number.value.is_ok());
         let row = |(region, number): (RegionIndex, Number<'_>)| ChartRow {
+            code: scope.region_code(region),
             label: scope.name(region),
-            order: region.0,
             value: self.figure(&number),
             previous_share: self.previous(region).and_then(|previous| self.position(previous.value)),
             this: region == scope.region,
         };
-        let target = self.indicator.target(scope.material.period);
         Chart {
             rows: self.ranked(regions).into_iter().map(row).collect(),
-            target_share: target.map(|(_, target)| self.axis.position(chart::nearest(target, self.indicator.decimals))),
+            target_share: self.target_share(),
             parent_share: reference.and_then(|(_, number)| self.position(number.value)),
             parent_label: reference.map(|(region, number)| format!("{} {}", scope.name(region), self.figure(&number).text)),
             axis: self.ticks(),
             tiles: self.tiles(),
             of,
         }
+    }
+
+    /// The position of the target on the axis.
+    fn target_share(&self) -> Option<f64> {
+        let (_, target) = self.indicator.target(self.scope.material.period)?;
+        Some(self.axis.position(chart::nearest(target, self.indicator.decimals)))
     }
 
     /// The charted regions that have a place on the map of tiles; `None` for fewer than two, since such a map tells nothing.
@@ -376,6 +429,7 @@ impl Writer<'_> {
             let named = hierarchy.region(region);
             let (row, column) = named.tile?;
             Some(Tile {
+                code: scope.region_code(region),
                 label: named.short.as_ref().unwrap_or(&named.name).get(scope.code()).to_owned(),
                 row: row - 1,
                 column: column - 1,
@@ -450,6 +504,7 @@ impl Writer<'_> {
     /// A part or a group in a table.
     fn group(&self, subject: Subject<'_>, row: &Row<'_>) -> BreakdownRow {
         BreakdownRow {
+            slice: subject.id(),
             name: self.scope.words().subject(&subject),
             value: self.figure(&row.number),
             previous: row.previous.map(|previous| self.figure(&previous)),
@@ -523,6 +578,7 @@ impl Writer<'_> {
         let whole =
             |number: &Option<super::model::Number>| number.as_ref().map_or_else(String::new, |number| number.text.clone());
         BelowRow {
+            code: self.scope.region_code(region),
             region: self.scope.name(region),
             numerator: whole(&value.numerator),
             denominator: whole(&value.denominator),

@@ -86,6 +86,7 @@ fn group(
         .collect();
     let own = hierarchy.region(scope.region);
     let row = |(at, &region): (usize, &RegionIndex)| MatrixRow {
+        code: scope.region_code(region),
         region: scope.name(region),
         within: hierarchy
             .region(region)
@@ -97,7 +98,7 @@ fn group(
             .iter()
             .zip(&quarters)
             .map(|(&(index, indicator), quarters)| MatrixCell {
-                value: value(scope, index, indicator, region, in_percent),
+                value: value(scope, (index, indicator), region, in_percent),
                 quarter: quarters[at].flatten().map(|quarter| match quarter {
                     Quarter::First => "first",
                     Quarter::Last => "last",
@@ -112,7 +113,8 @@ fn group(
     }
 }
 
-fn value(scope: &Scope<'_>, index: IndicatorIndex, indicator: &Indicator, region: RegionIndex, bare: bool) -> Figure {
+/// The value of a region as it stands in a cell; `bare` without the sign of its unit.
+pub fn value(scope: &Scope<'_>, (index, indicator): (IndicatorIndex, &Indicator), region: RegionIndex, bare: bool) -> Figure {
     let number = scope.material.numbers().total(index, region);
     let figure = indicator::figure(scope, indicator, &number);
     match number.value {

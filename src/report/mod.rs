@@ -1,5 +1,6 @@
 //! What each document says: words, tables and series, already formatted in its language.
 
+pub mod across;
 mod actions;
 mod chart;
 mod context;
@@ -65,7 +66,11 @@ pub const LABELS: &[&str] = &[
     "imprint_revisions",
     "imprint_status",
     "level",
+    "mark_small",
+    "mark_incomplete",
     "mark_unregistered",
+    "kilobytes",
+    "megabytes",
     "region_one",
     "region_few",
     "region_many",
@@ -307,6 +312,19 @@ pub fn write(material: Material<'_>, background: &Background<'_>, language: &Lan
     }
 }
 
+/// What every page has: the front matter of the report of the top region.
+pub fn front(material: Material<'_>, language: &Language) -> FrontMatter {
+    Scope { material, language, region: material.specs.hierarchy.top() }.front(Vec::new())
+}
+
+/// For whom documents and pages are, in words; `None` when they are for everybody.
+pub fn audience(material: Material<'_>, language: &Language) -> Option<String> {
+    match material.published.audience() {
+        Audience::Public => None,
+        Audience::Internal => language.labels.get("audience_internal").cloned(),
+    }
+}
+
 /// The name of a reason in templates.
 fn reason(missing: Missing) -> &'static str {
     match missing {
@@ -352,6 +370,10 @@ impl<'a> Scope<'a> {
 
     fn below(&self) -> Vec<RegionIndex> {
         self.material.specs.hierarchy.children(self.region, self.day())
+    }
+
+    fn region_code(&self, region: RegionIndex) -> String {
+        self.material.specs.hierarchy.region(region).code.as_str().to_owned()
     }
 
     fn name(&self, region: RegionIndex) -> String {
@@ -417,7 +439,7 @@ impl<'a> Scope<'a> {
     }
 
     fn front(&self, facts: Vec<(String, String)>) -> FrontMatter {
-        let Material { specs, published, period: index, .. } = self.material;
+        let Material { specs, period: index, .. } = self.material;
         let (programme, code) = (&specs.programme, self.code());
         let period = &programme.periods[index.0];
         let date = self.material.date.unwrap_or(period.issued);
@@ -439,10 +461,7 @@ impl<'a> Scope<'a> {
             publisher: programme.publisher.get(code).to_owned(),
             source: programme.source.get(code).to_owned(),
             notice: programme.notice.as_ref().map(|notice| notice.get(code).to_owned()),
-            audience: match published.audience() {
-                Audience::Public => None,
-                Audience::Internal => Some(self.label("audience_internal")),
-            },
+            audience: audience(self.material, self.language),
             date: self.language.date(date),
             date_iso: DateParts { year: date.year(), month: date.month(), day: date.day() },
             number,
@@ -604,7 +623,11 @@ impl<'a> Scope<'a> {
             }
         };
         let covered = self.material.published.covered_datasets(self.material.period);
-        CoverageBelow { region: self.name(region), cells: covered.into_iter().map(cell).collect() }
+        CoverageBelow {
+            code: self.region_code(region),
+            region: self.name(region),
+            cells: covered.into_iter().map(cell).collect(),
+        }
     }
 
     fn summary_counts(&self, sections: &[SectionWords]) -> SummaryCounts {

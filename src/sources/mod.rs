@@ -23,6 +23,10 @@ static STARTER: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/src/starter");
 pub const FONTS: &[&str] = &["ttf", "otf"];
 /// The endings of pictures.
 pub const PICTURES: &[&str] = &["svg", "png", "jpg", "jpeg"];
+/// The endings of templates.
+const TEMPLATES: &[&str] = &["typ", "j2"];
+/// The endings of what stands beside pages for a browser, in the folder of their templates.
+const BESIDE_PAGES: &[&str] = &["css", "js"];
 /// The endings of YAML files.
 const YAML: &[&str] = &["yaml", "yml"];
 /// The endings of files that offices send.
@@ -180,7 +184,7 @@ pub fn read(root: &Path) -> Result<(Sources, Vec<Diagnostic>), Error> {
         let code = code.filter(|code| !code.contains('/')).map(str::to_owned);
         if has_extension(&name, FONTS) || has_extension(&name, PICTURES) {
             sources.assets.push(BinaryFile { name, bytes });
-        } else if code.is_none() && !has_extension(&name, &["typ", "j2"]) {
+        } else if code.is_none() && !is_template(&inside, &name) {
             unread.add(&name);
         } else if let Some(first) = own.get(&inside) {
             let what = if code.is_some() { "a second one for this language" } else { "a second one of this name" };
@@ -233,6 +237,11 @@ fn misplaced(name: FileName) -> Diagnostic {
         .because(CauseKind::MisplacedFile, Vec::new())
 }
 
+/// Whether a file of `report-templates/` is a template, or stands beside pages for a browser; `inside` is its path in that folder.
+fn is_template(inside: &str, name: &FileName) -> bool {
+    has_extension(name, TEMPLATES) || inside.starts_with("site/") && has_extension(name, BESIDE_PAGES)
+}
+
 /// Files that nobody reads, by folder.
 #[derive(Default)]
 struct Unread(BTreeMap<String, Vec<String>>);
@@ -280,7 +289,7 @@ fn house_templates() -> BTreeMap<String, TextFile> {
             let name = FileName::new(format!("report-templates/{inside}"));
             (inside, TextFile { name, text: text.to_owned() })
         })
-        .filter(|(_, file)| has_extension(&file.name, &["typ", "j2", "yaml"]))
+        .filter(|(inside, file)| is_template(inside, &file.name) || has_extension(&file.name, YAML))
         .collect()
 }
 

@@ -4,8 +4,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use jiff::civil::Date;
-use minijinja::value::{Kwargs, Value};
-use minijinja::{AutoEscape, Environment, ErrorKind};
+use minijinja::value::Value;
 use serde::{Deserialize, Serialize};
 use typst::diag::{FileError, FileResult, PackageError, SourceDiagnostic, SourceResult};
 use typst::foundations::{Bytes, Datetime, Duration, Smart};
@@ -18,21 +17,15 @@ use typst_kit::fonts::FontStore;
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 
-use super::filters::{format_for_typst, in_case, literal, plain};
 use super::origin::Origins;
 use super::paths::{file_id, virtual_path};
 use super::signs::Signs;
-use super::{audience, coverage, lint, pictures};
+use super::templates::{Markup, Templates};
+use super::{audience, coverage, lint, phrases, pictures};
 use crate::diagnostic::{Diagnostic, FileName, Place, Rule, Span};
 use crate::language::{Language, LanguageCode, punctuation};
 use crate::report::model::Manuscript;
 use crate::sources::{BinaryFile, FONTS, TextFile, has_extension};
-
-/// The name of the escape for Typst markup.
-const TYPST: &str = "typst";
-
-/// How many steps the templates of a document may take before it is set; a report of thousands of regions takes fewer.
-const FUEL: u64 = 50_000_000;
 
 /// A finished document.
 #[derive(Debug)]
@@ -77,6 +70,17 @@ impl<'a> Draft<'a> {
     }
 }
 
+/// What the typesetter needs to know of a page beside its model.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct Page<'a> {
+    /// The path of its template below `report-templates/`.
+    pub template: &'a str,
+    /// The code of its language.
+    pub language: &'a str,
+    /// For whom it is; `None` when it is for everybody.
+    pub audience: Option<&'a str>,
+}
+
 /// The model of a manuscript as JSON, for its template.
 pub(super) fn model<M: Manuscript>(manuscript: &M) -> String {
     serde_json::to_string(manuscript).expect("a report model is plain data")
@@ -84,8 +88,8 @@ pub(super) fn model<M: Manuscript>(manuscript: &M) -> String {
 
 /// Everything that all documents share.
 pub struct Engine {
-    environments: BTreeMap<LanguageCode, Environment<'static>>,
-    phrases: BTreeMap<String, (FileName, u32)>,
+    typst: Templates,
+    html: Templates,
     library: LazyHash<Library>,
     fonts: FontStore,
     signs: Signs,
@@ -140,9 +144,10 @@ impl Engine {
             .filter_map(|(path, file)| Some((virtual_path(path)?.intern(), &file.text)))
             .map(|(id, text)| (id, Source::new(id, text.clone())))
             .collect();
-        let mut engine = Self {
-            environments: BTreeMap::new(),
-            phrases: BTreeMap::new(),
+        let mut faults = Vec::new();
+        let engine = Self {
+            typst: Templates::new(Markup::Typst, languages, templates, &mut faults),
+            html: Templates::new(Markup::Html, languages, templates, &mut faults),
             library: LazyHash::new(Library::builder().with_features(features).with_inputs(pictures::inputs(assets)).build()),
             fonts,
             signs,
@@ -154,11 +159,6 @@ impl Engine {
             standards: PdfStandards::new(&[PdfStandard::Ua_1, PdfStandard::A_3a]).expect("UA-1 and A-3a go together"),
             origins: Origins::new(templates),
         };
-        let mut faults = Vec::new();
-        for (code, language) in languages {
-            let environment = engine.environment(language, templates, &mut faults);
-            engine.environments.insert(code.clone(), environment);
-        }
         (engine, faults)
     }
 
@@ -181,7 +181,9 @@ impl Engine {
         // Signs of JSON itself are plain; all others stand in texts.
         let model = punctuation::dashes(&self.signs.shown(model));
         let given: Value = serde_json::from_str(&model).expect("other signs in texts leave it JSON");
-        let text = self.render(draft, given).map_err(|found| Failure { diagnostics: vec![*found], generated: None })?;
+        let language = LanguageCode::new(draft.language);
+        let filled = self.typst.fill(&language, &main_template(draft.folder), given);
+        let text = filled.map_err(|found| Failure { diagnostics: vec![*found], generated: None })?;
         let text = punctuation::stops(&punctuation::dashes(&text));
         let (year, month, day) = draft.day;
         let date = Datetime::from_ymd(year, month, day).expect("a day of the calendar");
@@ -228,90 +230,29 @@ impl Engine {
         typst::compile::<PagedDocument>(&job).output
     }
 
-    fn environment(
-        &mut self,
-        language: &Language,
-        templates: &BTreeMap<String, TextFile>,
-        diagnostics: &mut Vec<Diagnostic>,
-    ) -> Environment<'static> {
-        let mut environment = Environment::new();
-        environment.set_fuel(Some(FUEL));
-        environment.set_undefined_behavior(minijinja::UndefinedBehavior::SemiStrict);
-        environment.set_auto_escape_callback(|_| AutoEscape::Custom(TYPST.into()));
-        environment.set_formatter(format_for_typst);
-        environment.add_filter("literal", literal);
-        environment.add_filter("plain", plain);
-        let rules = language.plural_rules();
-        environment.add_filter("plural", move |number: i64, forms: Kwargs| -> Result<Value, minijinja::Error> {
-            let category = rules(number.unsigned_abs());
-            let form = forms.get::<Option<Value>>(category)?.or(forms.get::<Option<Value>>("other")?);
-            // Marks the other forms as used, so that they are not refused as superfluous arguments.
-            ["zero", "one", "two", "few", "many", "other"].iter().for_each(|category| {
-                let _ = forms.get::<Option<Value>>(category);
-            });
-            forms.assert_all_used()?;
-            form.ok_or_else(|| {
-                minijinja::Error::new(ErrorKind::MissingArgument, format!("the plural form `{category}` is missing"))
-            })
-        });
-        let endings = language.endings().cloned();
-        environment.add_filter("case", move |value: Value, case: &str| in_case(endings.as_ref(), &value, case));
-        let mut add = |name: String, text: &str, file: &FileName, first_line: u32| {
-            self.phrases.insert(template_key(&language.code, &name), (file.clone(), first_line));
-            if let Err(error) = environment.add_template_owned(name, text.to_owned()) {
-                diagnostics.push(template_fault(&error, file, first_line));
-            }
-        };
-        for (path, file) in templates.iter().filter(|(path, _)| path.ends_with(".j2")) {
-            add(path.clone(), &file.text, &file.name, 1);
+    /// The text of a page; `model` is given to its template, as JSON.
+    pub(super) fn page(&self, page: &Page<'_>, model: &str) -> Result<String, Failure> {
+        let failed = |found: Diagnostic| Failure { diagnostics: vec![found], generated: None };
+        let model = punctuation::dashes(&self.signs.shown(model));
+        let given: Value = serde_json::from_str(&model).expect("other signs in texts leave it JSON");
+        let text = self.html.fill(&LanguageCode::new(page.language), page.template, given).map_err(|found| failed(*found))?;
+        let text = punctuation::stops(&punctuation::dashes(&text));
+        let told = page.audience.map(|words| phrases::html(&punctuation::dashes(&self.signs.shown(words))));
+        if let Some(words) = told.filter(|words| !text.contains(words.as_str())) {
+            let place = Place::File(FileName::new(format!("report-templates/{}", page.template)));
+            let message = format!("expected “{words}” on every page, found a page without it");
+            return Err(failed(Diagnostic::new(Rule::InvalidTemplate, place, message).hint("print `{{ audience }}`")));
         }
-        for (name, phrase) in &language.phrases {
-            add(format!("phrases/{name}"), &phrase.text, &phrase.file, phrase.line);
-        }
-        environment
-    }
-
-    /// The Typst text of a document; `model` is what its templates know of it.
-    fn render(&self, draft: &Draft<'_>, model: Value) -> Result<String, Box<Diagnostic>> {
-        let language = LanguageCode::new(draft.language);
-        let environment =
-            self.environments.get(&language).expect("an engine has an environment for every language of its reports");
-        let template = main_template(draft.folder);
-        let rendered = environment.get_template(&template).and_then(|template| template.render(model));
-        rendered.map_err(|error| {
-            let innermost = innermost(&error);
-            let name = innermost.name().unwrap_or(&template);
-            let fallback = (FileName::new(format!("report-templates/{template}")), 1);
-            let (file, first_line) = self.phrases.get(&template_key(&language, name)).unwrap_or(&fallback);
-            Box::new(template_fault(innermost, file, *first_line))
-        })
+        Ok(lean(&text))
     }
 }
 
-fn template_key(language: &LanguageCode, name: &str) -> String {
-    format!("{language}:{name}")
-}
-
-/// The innermost error: an error in an included template is wrapped by one for each template that includes it.
-fn innermost(error: &minijinja::Error) -> &minijinja::Error {
-    let mut innermost = error;
-    while let Some(source) = std::error::Error::source(innermost).and_then(|source| source.downcast_ref::<minijinja::Error>()) {
-        innermost = source;
-    }
-    innermost
-}
-
-fn template_fault(error: &minijinja::Error, file: &FileName, first_line: u32) -> Diagnostic {
-    let line = first_line + u32::try_from(error.line().unwrap_or(1)).unwrap_or(1).saturating_sub(1);
-    let detail = error.detail().map_or_else(|| error.kind().to_string(), |detail| format!("{}: {detail}", error.kind()));
-    let place = Place::Text { file: file.clone(), span: Span { line, column: 1 } };
-    let hint = match error.kind() {
-        ErrorKind::OutOfFuel => "look for loops within loops: the templates of a document take more than 50 million steps",
-        ErrorKind::UndefinedError => "the names that templates may use stand in `report-templates/README.md`",
-        ErrorKind::TemplateNotFound => "phrases stand in `report-templates/languages/`, included as `phrases/<name>`",
-        _ => "look at this line of the template",
-    };
-    Diagnostic::new(Rule::InvalidTemplate, place, format!("the template cannot be used: {detail}")).hint(hint)
+/// A page without the blanks that templates leave at both ends of lines, without empty lines, and without the ends of elements that HTML
+/// does not ask for: a fifth of a page of tables.
+fn lean(text: &str) -> String {
+    let lines = text.lines().map(|line| line.trim_matches([' ', '\t'])).filter(|line| !line.is_empty());
+    let text = lines.fold(String::with_capacity(text.len()), |text, line| text + line + "\n");
+    ["</td>", "</th>", "</tr>", "</li>", "</dt>", "</dd>", "</option>"].iter().fold(text, |text, end| text.replace(end, ""))
 }
 
 /// One document being set.

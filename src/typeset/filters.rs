@@ -3,6 +3,7 @@
 use minijinja::value::{Value, ValueKind};
 use minijinja::{ErrorKind, Output, State};
 
+use super::phrases;
 use crate::language::Endings;
 
 /// Escapes every value for Typst markup, unless it is marked as safe; `none` prints nothing.
@@ -15,6 +16,23 @@ pub fn format_for_typst(out: &mut Output, _: &mut State, value: &Value) -> Resul
     }
     let text = value.to_string();
     out.write_str(&if value.is_safe() { text } else { escape(&text) }).map_err(minijinja::Error::from)
+}
+
+/// Escapes every value for HTML, in texts and in attributes, unless it is marked as safe; `none` prints nothing.
+pub fn format_for_html(out: &mut Output, _: &mut State, value: &Value) -> Result<(), minijinja::Error> {
+    if value.is_undefined() {
+        return Err(minijinja::Error::from(ErrorKind::UndefinedError));
+    }
+    if value.is_none() {
+        return Ok(());
+    }
+    let text = value.to_string();
+    if value.is_safe() {
+        return out.write_str(&text).map_err(minijinja::Error::from);
+    }
+    let mut escaped = String::with_capacity(text.len());
+    text.chars().for_each(|letter| phrases::push(letter, &mut escaped));
+    out.write_str(&escaped).map_err(minijinja::Error::from)
 }
 
 /// A text with all Typst markup escaped, so that it is printed as it is. A number, a sign or an abbreviation is kept on one line with its

@@ -1,4 +1,4 @@
-//! Report and templates in, PDF bytes out; in this process, or in worker processes that keep to bounds.
+//! Report and templates in, the bytes of a PDF or the text of a page out; in this process, or in worker processes that keep to bounds.
 
 mod audience;
 mod filters;
@@ -6,7 +6,9 @@ mod fonts;
 mod lint;
 mod origin;
 mod paths;
+mod phrases;
 mod signs;
+mod templates;
 mod threads;
 
 mod coverage;
@@ -20,7 +22,7 @@ mod workers;
 
 mod setter;
 
-pub use engine::{Document, Engine, Failure};
+pub use engine::{Document, Engine, Failure, Page};
 pub use fonts::check as check_fonts;
 pub use kit::{Kit, prepare, unprintable};
 pub use setter::{Setter, Typesetter};

@@ -7,7 +7,7 @@ use std::slice;
 
 use jiff::civil::Date;
 
-use super::engine::{Document, Engine, Failure};
+use super::engine::{Document, Engine, Failure, Page};
 use super::kit::Kit;
 use super::workers::{Bounds, Workers};
 use crate::diagnostic::{Diagnostic, FileName, Place, Rule};
@@ -107,6 +107,24 @@ impl Setter {
                 let place = format!("`report-templates/{}/` and in what it includes", manuscript.folder());
                 let (message, hint) = words(&failure, &workers.bounds, "make this document", &place);
                 let found = Diagnostic::new(Rule::FailedReport, Place::File(FileName::new(document)), message).hint(hint);
+                Err(Failure { diagnostics: vec![found], generated: None })
+            }),
+        }
+    }
+}
+
+impl Setter {
+    /// Fills in a page; `path` is its path for messages, `model` is what its template knows, as JSON.
+    ///
+    /// # Errors
+    /// The faults of the templates, or that the page took more than it may.
+    pub fn page(&self, path: &str, page: &Page<'_>, model: &str) -> Result<String, Failure> {
+        match self {
+            Setter::InProcess(engine) => engine.page(page, model),
+            Setter::Workers(workers) => workers.page(page, model).unwrap_or_else(|failure| {
+                let place = format!("`report-templates/{}` and in what it includes", page.template);
+                let (message, hint) = words(&failure, &workers.bounds, "make this page", &place);
+                let found = Diagnostic::new(Rule::FailedReport, Place::File(FileName::new(path)), message).hint(hint);
                 Err(Failure { diagnostics: vec![found], generated: None })
             }),
         }

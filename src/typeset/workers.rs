@@ -10,7 +10,7 @@ use std::time::Duration;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::engine::{Document, Draft, Engine, Failure, model};
+use super::engine::{Document, Draft, Engine, Failure, Page, model};
 use super::kit::Kit;
 use super::threads::alone;
 use crate::diagnostic::{Diagnostic, FileName, Place, Rule, Severity, Span};
@@ -78,6 +78,11 @@ enum Request<'a> {
         draft: Draft<'a>,
         model: u64,
     },
+    /// Asks for a page; the body is its model.
+    Page {
+        #[serde(borrow)]
+        page: Page<'a>,
+    },
 }
 
 /// A finding as it is sent.
@@ -94,6 +99,9 @@ struct Finding {
 
 /// What became of a document: its pages and its bytes; or the findings, and the text that was set.
 type Outcome = Result<(u64, Block), (Vec<Finding>, Option<String>)>;
+
+/// What became of a page: its text, or the findings.
+type PageOutcome = Result<String, Vec<Finding>>;
 
 /// Workers that wait for documents.
 pub struct Workers {
@@ -115,6 +123,16 @@ impl Workers {
         let answer = self.workers.ask(&Request::Check, &[])?;
         let findings: Vec<Finding> = understood(&answer)?;
         Ok(findings.into_iter().map(Finding::diagnostic).collect())
+    }
+
+    /// Lets a worker fill in a page.
+    pub fn page(&self, page: &Page<'_>, model: &str) -> Result<Result<String, Failure>, worker::Failure> {
+        let answer = self.workers.ask(&Request::Page { page: *page }, model.as_bytes())?;
+        let outcome: PageOutcome = understood(&answer)?;
+        Ok(outcome.map_err(|findings| Failure {
+            diagnostics: findings.into_iter().map(Finding::diagnostic).collect(),
+            generated: None,
+        }))
     }
 
     /// Lets a worker set a document.
@@ -186,6 +204,12 @@ impl Bench {
                 let body = std::str::from_utf8(body).map_err(|_| nonsense())?;
                 let (model, csv) = body.split_at_checked(model as usize).ok_or_else(nonsense)?;
                 postcard::to_allocvec(&self.set(&draft, model, csv))
+            }
+            Request::Page { page } => {
+                let model = std::str::from_utf8(body).map_err(|_| nonsense())?;
+                let outcome: PageOutcome =
+                    self.engine.page(&page, model).map_err(|failure| failure.diagnostics.iter().map(Finding::of).collect());
+                postcard::to_allocvec(&outcome)
             }
         };
         answer.map_err(|_| nonsense())

@@ -54,6 +54,15 @@ pub fn made(published: &Published<'_>) -> Made {
         let workbook = companion::write(material, language, order.region, &report).expect("it can be written");
         made.insert(format!("{place}/workbook.xlsx"), workbook);
     }
+    // Pages for a browser say what reports say, and list all regions.
+    for (code, language) in languages() {
+        for (index, indicator) in specs.indicators_of(period) {
+            let across = report::across::write(material, &background, language, index);
+            made.insert(format!("{code}/pages/{}", indicator.id), serde_json::to_vec_pretty(&across).expect("it can be written"));
+        }
+        let values = report::across::values(material, language, &regions);
+        made.insert(format!("{code}/pages/values"), serde_json::to_vec_pretty(&values).expect("it can be written"));
+    }
     made
 }
 

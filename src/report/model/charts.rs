@@ -76,6 +76,8 @@ pub struct TileMap {
 /// A region on a grid.
 #[derive(Debug, Serialize)]
 pub struct Tile {
+    /// Its code.
+    pub code: String,
     /// Its name, short.
     pub label: String,
     /// Its row, from 0.
@@ -95,10 +97,10 @@ pub struct Tile {
 /// A region on a chart.
 #[derive(Debug, Serialize)]
 pub struct ChartRow {
+    /// Its code.
+    pub code: String,
     /// Its name.
     pub label: String,
-    /// Its place in the registry of regions, the same in every language.
-    pub order: usize,
     /// Its value.
     pub value: Figure,
     /// Its value in the period before, on the axis.

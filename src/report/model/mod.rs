@@ -3,6 +3,7 @@
 //!
 //! `report-templates/README.md` describes the same for designers.
 
+mod across;
 mod charts;
 mod digest;
 mod overview;
@@ -14,6 +15,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+pub use across::{Across, AcrossLevel, AcrossRow, Values};
 pub use charts::{Chart, ChartRow, Composition, CompositionRow, Tick, Tile, TileMap, TrendPanel, TrendPoint, Trends, Undrawn};
 pub use digest::{Digest, DigestGap, DigestRegion, DigestSpread};
 pub use overview::{
@@ -313,6 +315,8 @@ pub struct CoverageRow {
 /// Coverage of a region below.
 #[derive(Debug, Serialize)]
 pub struct CoverageBelow {
+    /// Its code.
+    pub code: String,
     /// Its name.
     pub region: String,
     /// The coverage for each dataset.
@@ -622,6 +626,8 @@ pub struct SharedValue {
 /// A region and its value.
 #[derive(Clone, Debug, Serialize)]
 pub struct RegionFigure {
+    /// Its code.
+    pub code: String,
     /// Its name.
     pub region: String,
     /// Its value.
@@ -640,6 +646,8 @@ pub struct BreakdownWords {
 /// A group of a breakdown.
 #[derive(Debug, Serialize)]
 pub struct BreakdownRow {
+    /// `part=id` of a part, `field=value` of a group.
+    pub slice: String,
     /// Its name.
     pub name: String,
     /// Its value.
@@ -655,6 +663,8 @@ pub struct BreakdownRow {
 /// A region below, in one line.
 #[derive(Debug, Serialize)]
 pub struct BelowRow {
+    /// Its code.
+    pub code: String,
     /// Its name.
     pub region: String,
     /// Its value.

@@ -113,6 +113,8 @@ pub struct MatrixGroup {
 /// A region of a matrix.
 #[derive(Debug, Serialize)]
 pub struct MatrixRow {
+    /// Its code.
+    pub code: String,
     /// Its name.
     pub region: String,
     /// The region right above it, where it lies in another one than the region of the report or its neighbours.

@@ -1,0 +1,352 @@
+//! The pages of a release: where each stands, the ways between them, and what stands beside them.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
+use super::ways::way;
+use crate::diagnostic::{self, Diagnostic};
+use crate::language::{Language, LanguageCode};
+use crate::project::{Computed, Error, Ready};
+use crate::region::RegionIndex;
+use crate::release::{self, CompanionEntry, FileEntry, ReportEntry, Staging, page_names};
+use crate::report::{self, Background, Kind, Material};
+use crate::site::{self, Download, Frame, IndicatorLink, LanguageLink, Subject};
+use crate::sources::Sources;
+use crate::table;
+use crate::typeset::{self, Page, Setter};
+use crate::value::Ratio;
+
+/// The folder of the pages among the templates; in a release, too, where what is not for everybody says so behind it.
+const FOLDER: &str = "site";
+
+/// The name of the picture of who publishes, without ending.
+const EMBLEM: &str = "emblem";
+
+/// The script with the names and values of all regions, in the folder of its language.
+const REGIONS: &str = "regions.js";
+
+/// What was made for browsers.
+#[derive(Debug, Default)]
+pub struct Pages {
+    /// The files, by path.
+    pub files: Vec<FileEntry>,
+    /// Why pages are missing.
+    pub faults: Vec<Diagnostic>,
+}
+
+/// What pages are made from.
+pub struct Site<'a> {
+    ready: &'a Ready<'a>,
+    setter: &'a Setter,
+    material: Material<'a>,
+    background: &'a Background<'a>,
+    /// The languages in which the report of the top region is made, each with the regions that have reports in it.
+    languages: Vec<Edition<'a>>,
+    /// The name of each region in addresses.
+    regions: Vec<String>,
+    /// The name of each indicator in addresses.
+    indicators: Vec<String>,
+    /// The picture of who publishes: its name, and its bytes.
+    emblem: Option<(String, &'a [u8])>,
+}
+
+/// The pages in a language.
+struct Edition<'a> {
+    language: &'a Language,
+    regions: Vec<RegionIndex>,
+    /// The documents about each region, and the files beside them.
+    files: BTreeMap<&'a str, Vec<Taken<'a>>>,
+}
+
+/// A file of the release that readers may take with them.
+#[derive(Clone, Copy)]
+struct Taken<'a> {
+    kind: &'static str,
+    path: &'a str,
+    size: usize,
+    sha256: &'a str,
+}
+
+/// A page to be made.
+#[derive(Clone, Copy)]
+struct Order {
+    /// The position of the language.
+    language: usize,
+    subject: Subject,
+}
+
+impl<'a> Site<'a> {
+    /// The pages about the documents of a release. There are none in a language in which the report of the top region is not made.
+    pub fn new(
+        ready: &'a Ready<'a>,
+        setter: &'a Setter,
+        (material, background): (Material<'a>, &'a Background<'a>),
+        (reports, companions): (&'a [ReportEntry], &'a [CompanionEntry]),
+    ) -> Self {
+        let computed: &'a Computed = ready.computed;
+        let specs = &computed.specs;
+        let hierarchy = &specs.hierarchy;
+        let published = |code: &LanguageCode| {
+            let documents = reports.iter().filter(|entry| entry.kind == Kind::Report.name() && entry.language == code.as_str());
+            let mut files: BTreeMap<&str, Vec<Taken<'_>>> = BTreeMap::new();
+            for ReportEntry { path, region, size, sha256, .. } in documents {
+                files.entry(region).or_default().push(Taken { kind: "PDF", path, size: *size, sha256 });
+            }
+            for CompanionEntry { path, region, size, sha256, .. } in
+                companions.iter().filter(|entry| entry.language == code.as_str())
+            {
+                files.entry(region).or_default().push(Taken { kind: "XLSX", path, size: *size, sha256 });
+            }
+            let has = |code: &str| files.contains_key(code);
+            let regions = hierarchy.all().filter(|(_, region)| has(region.code.as_str())).map(|(index, _)| index).collect();
+            Edition { language: &computed.languages[code], regions, files }
+        };
+        let languages = specs.programme.languages.iter().map(published);
+        let languages = languages.filter(|edition| edition.regions.contains(&hierarchy.top())).collect();
+        let Sources { assets, .. } = &ready.project.sources;
+        let emblem = assets.iter().find_map(|file| {
+            let name = file.name.as_str().strip_prefix("report-templates/")?;
+            (name.rsplit_once('.')?.0 == EMBLEM).then_some((name.to_owned(), file.bytes.as_slice()))
+        });
+        Self {
+            ready,
+            setter,
+            material,
+            background,
+            languages,
+            regions: page_names(hierarchy.all().map(|(_, region)| region.code.as_str())),
+            indicators: page_names(specs.indicators.iter().map(|indicator| indicator.id.as_str())),
+            emblem,
+        }
+    }
+
+    /// Makes and stores all pages and what stands beside them, `jobs` of them at once.
+    ///
+    /// # Errors
+    /// When something cannot be written, or the system refuses what the work takes.
+    pub fn make(&self, jobs: usize, staging: &Staging<'_>) -> Result<Pages, Error> {
+        if self.languages.is_empty() {
+            return Ok(Pages::default());
+        }
+        let orders = self.orders();
+        let made = Mutex::new((Pages::default(), None));
+        let locked = || made.lock().expect("no thread panics while it holds the lock");
+        let store =
+            |path: String, text: &str| staging.write(&path, text.as_bytes()).map(|()| FileEntry::new(path, text.as_bytes()));
+        typeset::for_each(&orders, jobs, |&order| {
+            if locked().1.is_some() {
+                return;
+            }
+            let path = self.path(order);
+            let table = match order.subject {
+                // One table serves all languages.
+                Subject::Region(region) if self.is_first(order.language, region) => Some(self.table(region)),
+                _ => None,
+            };
+            let mut files: Vec<(String, String)> = table.into_iter().collect();
+            let faults = match self.page(order, &path) {
+                Ok(text) => {
+                    files.push((path, text));
+                    Vec::new()
+                }
+                Err(failure) => failure.diagnostics,
+            };
+            let stored: Result<Vec<FileEntry>, _> = files.into_iter().map(|(path, text)| store(path, &text)).collect();
+            let mut made = locked();
+            made.0.faults.extend(faults);
+            match stored {
+                Ok(files) => made.0.files.extend(files),
+                Err(error) => made.1 = Some(error),
+            }
+        })
+        .map_err(Error::Start)?;
+        let (mut pages, broken): (Pages, Option<release::Error>) = made.into_inner().expect("no thread panicked");
+        if let Some(error) = broken {
+            return Err(error.into());
+        }
+        for (path, text) in self.beside() {
+            pages.files.push(store(path, &text)?);
+        }
+        for (path, bytes) in self.shown() {
+            staging.write(&path, bytes)?;
+            pages.files.push(FileEntry::new(path, bytes));
+        }
+        pages.files.sort_by(|left, right| left.path.cmp(&right.path));
+        diagnostic::sort(&mut pages.faults);
+        pages.faults.dedup();
+        Ok(pages)
+    }
+
+    fn orders(&self) -> Vec<Order> {
+        let of = |(language, edition): (usize, &Edition<'_>)| {
+            let subjects = site::subjects(self.material, &edition.regions);
+            subjects.into_iter().map(move |subject| Order { language, subject }).collect::<Vec<Order>>()
+        };
+        let start = Order { language: 0, subject: Subject::Start };
+        std::iter::once(start).chain(self.languages.iter().enumerate().flat_map(of)).collect()
+    }
+
+    /// The folder of all pages.
+    fn root(&self) -> String {
+        format!("{FOLDER}{}", self.material.published.audience().suffix())
+    }
+
+    /// The folder of a language.
+    fn folder(&self, language: usize) -> String {
+        let codes = self.languages.iter().map(|edition| edition.language.code.as_str());
+        format!("{}/{}", self.root(), page_names(codes)[language])
+    }
+
+    /// The path of a page in the release.
+    fn path(&self, Order { language, subject }: Order) -> String {
+        let folder = self.folder(language);
+        match subject {
+            Subject::Start => format!("{}/index.html", self.root()),
+            Subject::Home => format!("{folder}/index.html"),
+            Subject::Data | Subject::Changes | Subject::Methodology => format!("{folder}/{}.html", subject.name()),
+            Subject::Region(region) => format!("{folder}/region/{}.html", self.regions[region.0]),
+            Subject::Indicator(index) => format!("{folder}/indicator/{}.html", self.indicators[index.0]),
+        }
+    }
+
+    /// The numbers of a region, with the words of the table of the whole release: the path of the table, and its text.
+    fn table(&self, region: RegionIndex) -> (String, String) {
+        let Material { specs, published, period, .. } = self.material;
+        let rows = table::rows(published, &specs.programme.publish[0], period, &[region]);
+        let suffix = published.audience().suffix();
+        (format!("{}/data/{}{suffix}.csv", self.root(), self.regions[region.0]), table::csv(&rows))
+    }
+
+    /// Whether a language is the first one with a page about a region.
+    fn is_first(&self, language: usize, region: RegionIndex) -> bool {
+        self.languages.iter().position(|edition| edition.regions.contains(&region)) == Some(language)
+    }
+
+    fn page(&self, order: Order, path: &str) -> Result<String, typeset::Failure> {
+        let language = self.languages[order.language].language;
+        let audience = report::audience(self.material, language);
+        let model = site::model(self.material, self.background, language, order.subject, self.frame(order, path));
+        let template = order.subject.template();
+        let page = Page { template: &template, language: language.code.as_str(), audience: audience.as_deref() };
+        self.setter.page(path, &page, &model)
+    }
+
+    fn frame(&self, order: Order, path: &str) -> Frame {
+        let specs = self.material.specs;
+        let own = &self.languages[order.language];
+        let to = |subject: Subject| way(path, &self.path(Order { subject, ..order }));
+        let ways =
+            |region: &RegionIndex| (specs.hierarchy.region(*region).code.as_str().to_owned(), to(Subject::Region(*region)));
+        let indicators = specs.indicators_of(self.material.period).map(|(index, indicator)| IndicatorLink {
+            id: indicator.id.clone(),
+            short: indicator.short.get(&own.language.code).to_owned(),
+            href: to(Subject::Indicator(index)),
+        });
+        let home = way(path, &format!("{}/", self.folder(order.language)));
+        Frame {
+            here: order.subject.name(),
+            root: way(path, &format!("{}/", self.root())),
+            languages: self.translations(order, path),
+            changes: self.material.period.previous().is_some(),
+            regions: own.regions.iter().map(ways).collect(),
+            indicators: indicators.collect(),
+            emblem: self.emblem.as_ref().map(|(name, _)| way(path, &format!("{}/{name}", self.root()))),
+            downloads: match order.subject {
+                Subject::Region(region) => self.downloads(region, path),
+                Subject::Home => self.downloads(specs.hierarchy.top(), path),
+                _ => Vec::new(),
+            },
+            tree: if order.subject == Subject::Home { site::tree(self.material, own.language, &own.regions) } else { Vec::new() },
+            decimal: language_decimal(own.language),
+            home,
+        }
+    }
+
+    /// The same page in every language; the first page of a language where it has no such page.
+    fn translations(&self, order: Order, path: &str) -> Vec<LanguageLink> {
+        let link = |(language, edition): (usize, &Edition<'_>)| {
+            let is_there = !matches!(order.subject, Subject::Region(region) if !edition.regions.contains(&region));
+            let subject = if is_there && order.subject != Subject::Start { order.subject } else { Subject::Home };
+            LanguageLink {
+                code: edition.language.code.as_str().to_owned(),
+                name: edition.language.name.clone(),
+                href: way(path, &self.path(Order { language, subject })),
+                here: language == order.language && order.subject != Subject::Start,
+            }
+        };
+        self.languages.iter().enumerate().map(link).collect()
+    }
+
+    /// The files about a region in every language, those in the language of the page first.
+    fn downloads(&self, region: RegionIndex, path: &str) -> Vec<Download> {
+        let code = self.material.specs.hierarchy.region(region).code.as_str();
+        let mut downloads = Vec::new();
+        let (table, text) = self.table(region);
+        let table = FileEntry::new(table, text.as_bytes());
+        let table = Taken { kind: "CSV", path: &table.path, size: table.size, sha256: &table.sha256 };
+        for (position, edition) in self.languages.iter().enumerate() {
+            let is_there = self.is_first(position, region);
+            for &Taken { kind, path: file, size, sha256 } in
+                edition.files.get(code).into_iter().flatten().chain(is_there.then_some(&table))
+            {
+                downloads.push(Download {
+                    kind,
+                    href: way(path, file),
+                    language: edition.language.name.clone(),
+                    code: edition.language.code.as_str().to_owned(),
+                    size: size_in_words(edition.language, size),
+                    sha256: sha256.to_owned(),
+                });
+            }
+        }
+        downloads
+    }
+
+    /// Styles, scripts, and the values of all regions.
+    fn beside(&self) -> Vec<(String, String)> {
+        let templates = &self.ready.project.sources.templates;
+        let kept =
+            templates.iter().filter(|(path, _)| path.starts_with("site/") && (path.ends_with(".css") || path.ends_with(".js")));
+        let inside = |path: &String| format!("{}/{}", self.root(), path.trim_start_matches("site/"));
+        let mut files: Vec<(String, String)> = kept.map(|(path, file)| (inside(path), file.text.clone())).collect();
+        for (position, edition) in self.languages.iter().enumerate() {
+            let folder = self.folder(position);
+            let page =
+                |region| way(&format!("{folder}/"), &self.path(Order { language: position, subject: Subject::Region(region) }));
+            let known = site::known(self.material, edition.language, &edition.regions, page);
+            let known = serde_json::to_string(&known).expect("texts are plain data");
+            files.push((format!("{folder}/{REGIONS}"), format!("var esep = {known};\n")));
+        }
+        files
+    }
+
+    /// The emblem, and the fonts and pictures that styles and templates of pages name.
+    fn shown(&self) -> Vec<(String, &'a [u8])> {
+        let Sources { templates, assets, .. } = &self.ready.project.sources;
+        let texts = || templates.iter().filter(|(path, _)| path.starts_with("site/")).map(|(_, file)| file.text.as_str());
+        let named = assets.iter().filter_map(|file| {
+            let name = file.name.as_str().strip_prefix("report-templates/")?;
+            let inside = name.strip_prefix("site/").unwrap_or(name);
+            texts().any(|text| text.contains(inside)).then_some((format!("{}/{inside}", self.root()), file.bytes.as_slice()))
+        });
+        let emblem = self.emblem.iter().map(|(name, bytes)| (format!("{}/{name}", self.root()), *bytes));
+        let mut files: Vec<(String, &[u8])> = emblem.chain(named).collect();
+        files.sort();
+        files.dedup();
+        files
+    }
+}
+
+/// The sign before the decimals of a language.
+fn language_decimal(language: &Language) -> char {
+    language.decimal(Ratio::whole(1).over(2), 1).chars().find(|sign| !sign.is_numeric()).unwrap_or('.')
+}
+
+/// A size in words: `240 KB`, `1.2 MB`.
+fn size_in_words(language: &Language, bytes: usize) -> String {
+    let bytes = i64::try_from(bytes).unwrap_or(i64::MAX);
+    let (label, unit, decimals) = if bytes < 1_000_000 { ("kilobytes", 1_000, 0) } else { ("megabytes", 1_000_000, 1) };
+    let size = Ratio::whole(bytes).over(unit);
+    let size = if size < Ratio::whole(1) && decimals == 0 { Ratio::whole(1) } else { size };
+    language.labels[label].replace("{}", &language.decimal(size, decimals))
+}

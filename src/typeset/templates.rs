@@ -1,0 +1,146 @@
+//! Templates and phrases of all languages, filled in by minijinja. What they print is escaped for the markup that they are written in.
+
+use std::collections::BTreeMap;
+
+use minijinja::value::{Kwargs, Value};
+use minijinja::{AutoEscape, Environment, ErrorKind};
+
+use super::filters::{format_for_html, format_for_typst, in_case, literal, plain};
+use super::phrases;
+use crate::diagnostic::{Diagnostic, FileName, Place, Rule, Span};
+use crate::language::{Language, LanguageCode};
+use crate::sources::TextFile;
+
+/// How many steps the templates of a document may take; a report of thousands of regions takes fewer.
+const FUEL: u64 = 50_000_000;
+
+/// The ending of templates of pages; the other templates are those of documents.
+const PAGES: &str = ".html.j2";
+
+/// What templates are written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Markup {
+    /// Documents.
+    Typst,
+    /// Pages.
+    Html,
+}
+
+impl Markup {
+    /// Whether a file is a template in this markup.
+    fn holds(self, path: &str) -> bool {
+        path.ends_with(".j2") && path.ends_with(PAGES) == (self == Markup::Html)
+    }
+}
+
+/// All templates in a markup, with the phrases of all languages.
+pub struct Templates {
+    environments: BTreeMap<LanguageCode, Environment<'static>>,
+    /// Where each of them begins.
+    places: BTreeMap<String, (FileName, u32)>,
+}
+
+impl Templates {
+    /// Parses all templates. One that cannot be parsed is reported; the others can be used.
+    pub fn new(
+        markup: Markup,
+        languages: &BTreeMap<LanguageCode, Language>,
+        templates: &BTreeMap<String, TextFile>,
+        faults: &mut Vec<Diagnostic>,
+    ) -> Self {
+        let mut all = Self { environments: BTreeMap::new(), places: BTreeMap::new() };
+        for (code, language) in languages {
+            let mut environment = environment(markup, language);
+            let mut add = |name: String, text: String, file: &FileName, first_line: u32| {
+                all.places.insert(key(code, &name), (file.clone(), first_line));
+                environment.add_template_owned(name, text).map_err(|error| Box::new(fault(&error, file, first_line)))
+            };
+            for (path, file) in templates.iter().filter(|(path, _)| markup.holds(path)) {
+                faults.extend(add(path.clone(), file.text.clone(), &file.name, 1).err().map(|found| *found));
+            }
+            for (name, phrase) in &language.phrases {
+                let text = match markup {
+                    Markup::Typst => phrase.text.clone(),
+                    Markup::Html => phrases::html(&phrase.text),
+                };
+                let outcome = add(format!("phrases/{name}"), text, &phrase.file, phrase.line);
+                // A phrase that cannot be parsed is reported once.
+                faults.extend(outcome.err().filter(|_| markup == Markup::Typst).map(|found| *found));
+            }
+            all.environments.insert(code.clone(), environment);
+        }
+        all
+    }
+
+    /// The text of a template in a language; `model` is what it knows.
+    pub fn fill(&self, language: &LanguageCode, template: &str, model: Value) -> Result<String, Box<Diagnostic>> {
+        let environment = self.environments.get(language).expect("there are templates for every language that is published");
+        let filled = environment.get_template(template).and_then(|template| template.render(model));
+        filled.map_err(|error| {
+            let innermost = innermost(&error);
+            let name = innermost.name().unwrap_or(template);
+            let fallback = (FileName::new(format!("report-templates/{template}")), 1);
+            let (file, first_line) = self.places.get(&key(language, name)).unwrap_or(&fallback);
+            Box::new(fault(innermost, file, *first_line))
+        })
+    }
+}
+
+/// An environment without templates.
+fn environment(markup: Markup, language: &Language) -> Environment<'static> {
+    let mut environment = Environment::new();
+    environment.set_fuel(Some(FUEL));
+    environment.set_undefined_behavior(minijinja::UndefinedBehavior::SemiStrict);
+    match markup {
+        Markup::Typst => {
+            environment.set_auto_escape_callback(|_| AutoEscape::Custom("typst".into()));
+            environment.set_formatter(format_for_typst);
+            environment.add_filter("literal", literal);
+            environment.add_filter("plain", plain);
+        }
+        Markup::Html => {
+            environment.set_auto_escape_callback(|_| AutoEscape::Custom("html".into()));
+            environment.set_formatter(format_for_html);
+        }
+    }
+    let rules = language.plural_rules();
+    environment.add_filter("plural", move |number: i64, forms: Kwargs| -> Result<Value, minijinja::Error> {
+        let category = rules(number.unsigned_abs());
+        let form = forms.get::<Option<Value>>(category)?.or(forms.get::<Option<Value>>("other")?);
+        // Marks the other forms as used, so that they are not refused as superfluous arguments.
+        ["zero", "one", "two", "few", "many", "other"].iter().for_each(|category| {
+            let _ = forms.get::<Option<Value>>(category);
+        });
+        forms.assert_all_used()?;
+        form.ok_or_else(|| minijinja::Error::new(ErrorKind::MissingArgument, format!("the plural form `{category}` is missing")))
+    });
+    let endings = language.endings().cloned();
+    environment.add_filter("case", move |value: Value, case: &str| in_case(endings.as_ref(), &value, case));
+    environment
+}
+
+fn key(language: &LanguageCode, name: &str) -> String {
+    format!("{language}:{name}")
+}
+
+/// The innermost error: an error in an included template is wrapped by one for each template that includes it.
+fn innermost(error: &minijinja::Error) -> &minijinja::Error {
+    let mut innermost = error;
+    while let Some(source) = std::error::Error::source(innermost).and_then(|source| source.downcast_ref::<minijinja::Error>()) {
+        innermost = source;
+    }
+    innermost
+}
+
+fn fault(error: &minijinja::Error, file: &FileName, first_line: u32) -> Diagnostic {
+    let line = first_line + u32::try_from(error.line().unwrap_or(1)).unwrap_or(1).saturating_sub(1);
+    let detail = error.detail().map_or_else(|| error.kind().to_string(), |detail| format!("{}: {detail}", error.kind()));
+    let place = Place::Text { file: file.clone(), span: Span { line, column: 1 } };
+    let hint = match error.kind() {
+        ErrorKind::OutOfFuel => "look for loops within loops: the templates of a document take more than 50 million steps",
+        ErrorKind::UndefinedError => "the names that templates may use stand in `report-templates/README.md`",
+        ErrorKind::TemplateNotFound => "phrases stand in `report-templates/languages/`, included as `phrases/<name>`",
+        _ => "look at this line of the template",
+    };
+    Diagnostic::new(Rule::InvalidTemplate, place, format!("the template cannot be used: {detail}")).hint(hint)
+}
