@@ -110,8 +110,8 @@
       const wanted = plain(input.value);
       [...body.rows].forEach((row) => { row.hidden = !plain(row.cells[0].textContent).includes(wanted); });
     });
-    const name = table.caption ? words.filter + ": " + table.caption.textContent : words.filter;
-    table.parentElement.before(element("p", { class: "filter" }, element("label", {}, name + " ", input)));
+    const of = element("span", { class: "unseen" }, table.caption ? table.caption.textContent : "");
+    table.parentElement.before(element("p", { class: "filter" }, element("label", {}, words.filter + " ", of, input)));
   }
 
   function maps(select) {

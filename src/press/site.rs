@@ -90,12 +90,12 @@ impl<'a> Site<'a> {
             let documents = reports.iter().filter(|entry| entry.kind == Kind::Report.name() && entry.language == code.as_str());
             let mut files: BTreeMap<&str, Vec<Taken<'_>>> = BTreeMap::new();
             for ReportEntry { path, region, size, sha256, .. } in documents {
-                files.entry(region).or_default().push(Taken { kind: "PDF", path, size: *size, sha256 });
+                files.entry(region).or_default().push(Taken { kind: "pdf", path, size: *size, sha256 });
             }
             for CompanionEntry { path, region, size, sha256, .. } in
                 companions.iter().filter(|entry| entry.language == code.as_str())
             {
-                files.entry(region).or_default().push(Taken { kind: "XLSX", path, size: *size, sha256 });
+                files.entry(region).or_default().push(Taken { kind: "xlsx", path, size: *size, sha256 });
             }
             let has = |code: &str| files.contains_key(code);
             let regions = hierarchy.all().filter(|(_, region)| has(region.code.as_str())).map(|(index, _)| index).collect();
@@ -252,8 +252,8 @@ impl<'a> Site<'a> {
             indicators: indicators.collect(),
             emblem: self.emblem.as_ref().map(|(name, _)| way(path, &format!("{}/{name}", self.root()))),
             downloads: match order.subject {
-                Subject::Region(region) => self.downloads(region, path),
-                Subject::Home => self.downloads(specs.hierarchy.top(), path),
+                Subject::Region(region) => self.downloads(region, path, own),
+                Subject::Home => self.downloads(specs.hierarchy.top(), path, own),
                 _ => Vec::new(),
             },
             tree: if order.subject == Subject::Home { site::tree(self.material, own.language, &own.regions) } else { Vec::new() },
@@ -270,6 +270,7 @@ impl<'a> Site<'a> {
             LanguageLink {
                 code: edition.language.code.as_str().to_owned(),
                 name: edition.language.name.clone(),
+                title: self.material.specs.programme.title.get(&edition.language.code).to_owned(),
                 href: way(path, &self.path(Order { language, subject })),
                 here: language == order.language && order.subject != Subject::Start,
             }
@@ -277,28 +278,26 @@ impl<'a> Site<'a> {
         self.languages.iter().enumerate().map(link).collect()
     }
 
-    /// The files about a region in every language, those in the language of the page first.
-    fn downloads(&self, region: RegionIndex, path: &str) -> Vec<Download> {
+    /// The files about a region in every language, and the table of its figures, in the words of the page's language.
+    fn downloads(&self, region: RegionIndex, path: &str, own: &Edition<'_>) -> Vec<Download> {
         let code = self.material.specs.hierarchy.region(region).code.as_str();
+        let entry = |Taken { kind, path: file, size, sha256 }: Taken<'_>, edition: &Edition<'_>, language: String| Download {
+            kind,
+            href: way(path, file),
+            language,
+            code: edition.language.code.as_str().to_owned(),
+            size: size_in_words(edition.language, size),
+            sha256: sha256.to_owned(),
+        };
         let mut downloads = Vec::new();
+        for edition in &self.languages {
+            let files = edition.files.get(code).into_iter().flatten();
+            downloads.extend(files.map(|&file| entry(file, edition, edition.language.name.clone())));
+        }
         let (table, text) = self.table(region);
         let table = FileEntry::new(table, text.as_bytes());
-        let table = Taken { kind: "CSV", path: &table.path, size: table.size, sha256: &table.sha256 };
-        for (position, edition) in self.languages.iter().enumerate() {
-            let is_there = self.is_first(position, region);
-            for &Taken { kind, path: file, size, sha256 } in
-                edition.files.get(code).into_iter().flatten().chain(is_there.then_some(&table))
-            {
-                downloads.push(Download {
-                    kind,
-                    href: way(path, file),
-                    language: edition.language.name.clone(),
-                    code: edition.language.code.as_str().to_owned(),
-                    size: size_in_words(edition.language, size),
-                    sha256: sha256.to_owned(),
-                });
-            }
-        }
+        let table = Taken { kind: "csv", path: &table.path, size: table.size, sha256: &table.sha256 };
+        downloads.push(entry(table, own, String::new()));
         downloads
     }
 

@@ -38,6 +38,8 @@ pub struct LanguageLink {
     pub code: String,
     /// What the language calls itself.
     pub name: String,
+    /// The title of the publication in it.
+    pub title: String,
     /// The way to the page.
     pub href: String,
     /// Whether this is that page.
@@ -58,11 +60,11 @@ pub struct IndicatorLink {
 /// A file for readers to take with them.
 #[derive(Clone, Debug, Serialize)]
 pub struct Download {
-    /// `PDF`, `XLSX` or `CSV`.
+    /// `pdf`, `xlsx` or `csv`.
     pub kind: &'static str,
     /// The way to it.
     pub href: String,
-    /// What its language calls itself.
+    /// What its language calls itself; empty for a table of figures.
     pub language: String,
     /// The code of its language.
     pub code: String,

@@ -31,7 +31,7 @@ pub fn format_for_html(out: &mut Output, _: &mut State, value: &Value) -> Result
         return out.write_str(&text).map_err(minijinja::Error::from);
     }
     let mut escaped = String::with_capacity(text.len());
-    text.chars().for_each(|letter| phrases::push(letter, &mut escaped));
+    phrases::escape(&text, &mut escaped);
     out.write_str(&escaped).map_err(minijinja::Error::from)
 }
 

@@ -115,7 +115,13 @@ fn environment(markup: Markup, language: &Language) -> Environment<'static> {
         form.ok_or_else(|| minijinja::Error::new(ErrorKind::MissingArgument, format!("the plural form `{category}` is missing")))
     });
     let endings = language.endings().cloned();
-    environment.add_filter("case", move |value: Value, case: &str| in_case(endings.as_ref(), &value, case));
+    environment.add_filter("case", move |value: Value, case: &str| {
+        let form = in_case(endings.as_ref(), &value, case)?;
+        Ok::<_, minijinja::Error>(match (markup, form.as_str()) {
+            (Markup::Html, Some(text)) => Value::from(phrases::joined(text, ' ')),
+            (Markup::Html, None) | (Markup::Typst, _) => form,
+        })
+    });
     environment
 }
 
