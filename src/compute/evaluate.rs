@@ -195,6 +195,25 @@ fn to_side(amount: Answer<Option<i64>>) -> Side {
     }
 }
 
+/// Whether a row says that an indicator of one dataset does not apply to it.
+pub fn is_inapplicable(indicator: &Indicator, view: &RowView<'_>) -> bool {
+    is_inapplicable_to(&indicator.denominator, view) || is_inapplicable_numerator(indicator, view)
+}
+
+/// Whether a row says that the numerator or a part of it does not apply to it.
+pub fn is_inapplicable_numerator(indicator: &Indicator, view: &RowView<'_>) -> bool {
+    match measure(&indicator.numerator, view) {
+        Err(blank) => blank == Blank::NotApplicable,
+        Ok(Some(_)) => part_amounts(indicator, view) == Err(Blank::NotApplicable),
+        Ok(None) => false,
+    }
+}
+
+/// Whether a row says that one side does not apply to it.
+pub fn is_inapplicable_to(side: &Measure, view: &RowView<'_>) -> bool {
+    measure(side, view) == Err(Blank::NotApplicable)
+}
+
 /// What a row does to one part of the numerator, looked at alone.
 pub fn part(indicator: &Indicator, part: &Part, view: &RowView<'_>) -> Side {
     to_side(within(&indicator.numerator.population, view, || quantity(&part.filter, &part.quantity, view)))
