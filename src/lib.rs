@@ -44,9 +44,10 @@ pub mod words;
 
 pub mod report;
 pub mod table;
-pub mod trace;
 
 pub mod workbook;
+
+pub mod trace;
 
 pub mod answer;
 pub mod forms;

@@ -29,7 +29,7 @@ const HOMES: [(&str, &[&str]); 32] = [
     ("rayon", &["grid", "intake", "compute", "protect", "typeset", PROGRAM]),
     ("rlimit", &["worker"]),
     ("rustix", &["release", "worker"]),
-    ("rust_xlsxwriter", &["answer", "companion", "disclosure", "forms", "workbook"]),
+    ("rust_xlsxwriter", &["answer", "companion", "disclosure", "forms", "trace", "workbook"]),
     ("schemars", &["yaml", "spec"]),
     ("serde_yaml", &["yaml"]),
     ("same_file", &["release"]),

@@ -68,6 +68,11 @@ impl<'a> RowView<'a> {
         Self { cells: Cells::Listed(answers), mapping: None }
     }
 
+    /// The same, seen through the fields of another dataset.
+    pub fn listed_as(answers: &'a [Typed], mapping: &'a Mapping) -> Self {
+        Self { cells: Cells::Listed(answers), mapping: Some(mapping) }
+    }
+
     /// A row seen through the fields of another dataset; fields that it lacks are blank.
     pub fn mapped(table: &'a Table, row: usize, mapping: &'a Mapping) -> Self {
         Self { cells: Cells::Row(table, row), mapping: Some(mapping) }

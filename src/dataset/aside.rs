@@ -70,6 +70,8 @@ pub struct ReadSheet {
     pub headers: (u32, u32),
     /// The rows that decide how rows below them are read: captions, and headers in another order.
     pub guiding: Vec<u32>,
+    /// The column that names the row which a row replaces.
+    pub replaces: Option<u32>,
     /// The merged cells below the headers that stand on several rows: the first and the last row, then the first and the last column.
     pub merged: Vec<((u32, u32), (u32, u32))>,
 }
