@@ -13,7 +13,7 @@ use esep::release::{Holding, Shelf};
 use esep::spec::IndicatorIndex;
 use esep::trace::backward::{self, Goes, Named, Target};
 use esep::trace::change::{self, Difference};
-use esep::trace::{self, Question, Told, Trace};
+use esep::trace::{self, Question, Told, Trace, text};
 
 use super::arguments::{Arguments, Trace as Options, TraceFormat};
 use super::choose::{languages, period, regions, unknown};
@@ -58,7 +58,7 @@ impl<'a> Desk<'a> {
     fn trace(&self) -> Result<(), Stop> {
         let trace = trace::trace(&self.ready.published, self.language, self.question()?);
         match self.options.format {
-            TraceFormat::Text => self.give(&trace::text(self.language, &trace)),
+            TraceFormat::Text => self.give(&text::trace(self.language, &trace)),
             TraceFormat::Json => self.give(&trace::json(&trace)),
             TraceFormat::Csv => self.give(&trace::csv([&trace])),
             TraceFormat::Xlsx => self.book(Told::Trace(&trace)),
@@ -82,7 +82,7 @@ impl<'a> Desk<'a> {
         let mut traces = questions.filter(is_told).map(|question| trace::trace(published, self.language, question));
         match self.options.format {
             TraceFormat::Text => {
-                let texts: Vec<String> = traces.map(|trace| trace::text(self.language, &trace)).collect();
+                let texts: Vec<String> = traces.map(|trace| text::trace(self.language, &trace)).collect();
                 self.give(&texts.join("\n\n"))
             }
             TraceFormat::Json => {
@@ -94,7 +94,9 @@ impl<'a> Desk<'a> {
                 let traces: Vec<Trace> = traces.collect();
                 self.give(&trace::csv(&traces))
             }
-            TraceFormat::Xlsx => Err(Stop::CannotRun("a workbook tells of one number; name an indicator in place of `--all`".into())),
+            TraceFormat::Xlsx => {
+                Err(Stop::CannotRun("a workbook tells of one number; name an indicator in place of `--all`".into()))
+            }
         }
     }
 
@@ -103,7 +105,9 @@ impl<'a> Desk<'a> {
         let specs = &self.ready.computed.specs;
         let now = &specs.period(question.period).id;
         let before = if since.is_empty() {
-            let none = || Stop::CannotRun(format!("the region has no period before `{now}` to compare with; name one behind `--change`"));
+            let none = || {
+                Stop::CannotRun(format!("the region has no period before `{now}` to compare with; name one behind `--change`"))
+            };
             specs.previous(question.period, question.region).ok_or_else(none)?
         } else {
             period(specs, since)?
@@ -118,7 +122,7 @@ impl<'a> Desk<'a> {
         }
         let change: Difference = change::difference(&self.ready.published, self.language, question, before).ok_or_else(untold)?;
         match self.options.format {
-            TraceFormat::Text => self.give(&change::text(self.language, &change)),
+            TraceFormat::Text => self.give(&text::change(self.language, &change)),
             TraceFormat::Json => self.give(&trace::json(&change)),
             TraceFormat::Csv => self.give(&change::csv(&change)),
             TraceFormat::Xlsx => self.book(Told::Change(&change)),
@@ -132,7 +136,7 @@ impl<'a> Desk<'a> {
         let documents = |period: PeriodIndex| self.documents(period);
         let goes: Goes = backward::goes(&self.ready.published, self.language, &target, documents).ok_or_else(untold)?;
         match self.options.format {
-            TraceFormat::Text => self.give(&backward::text(self.language, &goes)),
+            TraceFormat::Text => self.give(&text::goes(self.language, &goes)),
             TraceFormat::Json => self.give(&trace::json(&goes)),
             TraceFormat::Csv => self.give(&backward::csv(&goes)),
             TraceFormat::Xlsx => self.book(Told::Goes(&goes)),
@@ -270,12 +274,9 @@ mod tests {
 
     #[test]
     fn a_way_goes_up_and_down() {
-        for (from, to, expected) in [
-            ("/a/b/c", "/a/b", ".."),
-            ("/a/b", "/a/b", ""),
-            ("/a/b/../x", "/a/b/./d", "../b/d"),
-            ("/a", "/a/b/c", "b/c"),
-        ] {
+        for (from, to, expected) in
+            [("/a/b/c", "/a/b", ".."), ("/a/b", "/a/b", ""), ("/a/b/../x", "/a/b/./d", "../b/d"), ("/a", "/a/b/c", "b/c")]
+        {
             assert_eq!(way(Path::new(from), Path::new(to)), expected, "{from} {to}");
         }
     }

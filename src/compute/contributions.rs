@@ -153,8 +153,7 @@ fn silent_of(specs: &Specs, data: &Data, asked: Asked, side: &Measure) -> Vec<Si
             regions.into_iter().filter(within).map(|inner| silence(Who::Region(inner))).collect()
         }
         Silent::Units(rows) => {
-            let (Some((register, declared)), Some(position)) =
-                (roll::register(specs, data, dataset, period), dataset.expected)
+            let (Some((register, declared)), Some(position)) = (roll::register(specs, data, dataset, period), dataset.expected)
             else {
                 return Vec::new();
             };

@@ -142,9 +142,9 @@ impl<'a> Bench<'a> {
     fn indicators(&self, dataset: DatasetIndex) -> impl Iterator<Item = (IndicatorIndex, &'a Indicator)> {
         let specs = self.specs;
         let looks = move |side: DatasetIndex| side == dataset || specs.dataset(side).expected == Some(dataset);
-        specs.indicators_of(self.period).filter(move |(_, indicator)| {
-            looks(indicator.denominator.dataset) || looks(indicator.numerator.dataset)
-        })
+        specs
+            .indicators_of(self.period)
+            .filter(move |(_, indicator)| looks(indicator.denominator.dataset) || looks(indicator.numerator.dataset))
     }
 
     /// What a row with these answers does to an indicator.
@@ -397,7 +397,8 @@ impl<'a> Bench<'a> {
                 continue;
             }
             let table = self.table(index);
-            let is_meant = |row: &usize| table.key(self.specs, dataset, *row) == key && self.is_named(At { dataset: index, row: *row });
+            let is_meant =
+                |row: &usize| table.key(self.specs, dataset, *row) == key && self.is_named(At { dataset: index, row: *row });
             let meant: Vec<usize> = (0..table.len()).filter(is_meant).collect();
             if !meant.is_empty() {
                 let mut table = table.clone();
@@ -443,11 +444,32 @@ impl<'a> Bench<'a> {
                 found.moves |= is_of(&chain(dataset));
                 if dataset.corrections == Some(Corrections::Row) && is_of(&dataset.key) {
                     found.renames = true;
-                    self.count_again(index, aside, found);
+                    if !self.is_known_by_name(index, aside) {
+                        self.count_again(index, aside, found);
+                    }
                 }
             }
             Why::WithoutRegion | Why::Shifted => found.moves |= is_of(&chain(dataset)),
         }
+    }
+
+    /// Whether a row that was replaced would be replaced under any new key: the register knows the key of the later row, which has the same
+    /// name and region and is the only one called so.
+    fn is_known_by_name(&self, index: DatasetIndex, aside: &Aside) -> bool {
+        let (dataset, table) = (self.specs.dataset(index), self.table(index));
+        let (Some(register), Some(title), Some(key)) = (dataset.expected, dataset.title, aside.key(self.specs, dataset)) else {
+            return false;
+        };
+        let reading = |text: String| self.specs.programme.names.plain(&text).into_iter().next();
+        let called = reading(aside.title(self.specs, dataset));
+        let is_called = |row: &usize| {
+            Some(table.region(*row)) == aside.region && reading(table.spelt(self.specs, dataset, title, *row)) == called
+        };
+        let mut alike = (0..table.len()).filter(is_called);
+        let (Some(later), None) = (alike.next(), alike.next()) else { return false };
+        let (registered, declared) = (self.table(register), self.specs.dataset(register));
+        table.key(self.specs, dataset, later) == key
+            && (0..registered.len()).any(|row| registered.key(self.specs, declared, row) == key)
     }
 
     /// What changes when a row that was replaced is that of another unit.

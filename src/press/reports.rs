@@ -207,9 +207,10 @@ pub fn documents(ready: &Ready<'_>, period: PeriodIndex) -> Vec<(Audience, Order
         // Protocols are working papers, so the public gets none.
         let is_made = move |order: &&Order| audience == Audience::Internal || order.kind == Kind::Report;
         let paths = &paths;
-        orders.iter().filter(is_made).map(move |order| {
-            (audience, order.clone(), path(computed, paths, (audience, period), order))
-        })
+        orders
+            .iter()
+            .filter(is_made)
+            .map(move |order| (audience, order.clone(), path(computed, paths, (audience, period), order)))
     };
     [Audience::Public, Audience::Internal].into_iter().flat_map(named).collect()
 }

@@ -19,6 +19,7 @@ use crate::period::PeriodIndex;
 use crate::protect::{Behind, Published};
 use crate::region::RegionIndex;
 use crate::spec::{DatasetIndex, FieldIndex, IndicatorIndex};
+use crate::words::Words;
 
 /// What a place is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -170,6 +171,9 @@ pub struct Resting {
     pub indicator: String,
     /// `field=value` of a group, `part=id` of a part; empty for the whole population.
     pub slice: String,
+    /// The part or the group in words.
+    #[serde(skip)]
+    pub slice_name: String,
     /// The codes of the regions.
     pub regions: Vec<String>,
 }
@@ -220,7 +224,18 @@ pub fn goes(
     let Some(period) = found.period else {
         let (kind, note) = (found.kind, found.note);
         let (rows, numbers, documents) = (Vec::new(), Vec::new(), Vec::new());
-        return Some(Goes { place, period: None, kind, cell: None, note, rows, numbers, moves: false, renames: false, documents });
+        return Some(Goes {
+            place,
+            period: None,
+            kind,
+            cell: None,
+            note,
+            rows,
+            numbers,
+            moves: false,
+            renames: false,
+            documents,
+        });
     };
     let Influence { numbers, moves, renames } = behind.influence(period, &found.spots);
     let specs = published.specs();
@@ -232,10 +247,15 @@ pub fn goes(
         chapters.entry(region).or_default().insert(indicator);
     }
     let code = |region: &RegionIndex| specs.hierarchy.region(*region).code.as_str().to_owned();
-    let numbers = resting.into_iter().map(|((indicator, sums), regions)| Resting {
-        indicator: specs.indicator(indicator).id.clone(),
-        slice: subjects.id(indicator, sums),
-        regions: regions.iter().map(code).collect(),
+    let words = Words { specs, language };
+    let numbers = resting.into_iter().map(|((indicator, sums), regions)| {
+        let subject = subjects.find(indicator, sums);
+        Resting {
+            indicator: specs.indicator(indicator).id.clone(),
+            slice: subject.id(),
+            slice_name: words.subject(&subject),
+            regions: regions.iter().map(code).collect(),
+        }
     });
     let document = |named: Named| {
         let told = chapters.get(&named.region)?;
@@ -281,7 +301,7 @@ impl<'a> Subjects<'a> {
         Self { published, period }
     }
 
-    fn id(&self, indicator: IndicatorIndex, sums: Sums) -> String {
+    fn find(&self, indicator: IndicatorIndex, sums: Sums) -> Subject<'a> {
         let subjects = Numbers::new(self.published, self.period).subjects(indicator);
         let is_meant = |subject: &&Subject<'_>| match (subject, sums) {
             (Subject::Whole, Sums::Slice(0)) => true,
@@ -289,7 +309,7 @@ impl<'a> Subjects<'a> {
             (Subject::Part { position, .. }, Sums::Part(own)) => *position == own,
             (Subject::Whole | Subject::Group { .. } | Subject::Part { .. }, Sums::Slice(_) | Sums::Part(_)) => false,
         };
-        subjects.iter().find(is_meant).map(Subject::id).unwrap_or_default()
+        *subjects.iter().find(is_meant).expect("every sum of an indicator is of one of its subjects")
     }
 }
 
@@ -358,9 +378,8 @@ impl Finder<'_> {
     /// The rows of the file, or of its sheet, that were read.
     fn lines(&self, period: PeriodIndex) -> Vec<Line> {
         let Target { file, sheet, .. } = self.target;
-        let is_meant = |place: &RowPlace| {
-            place.file.as_str() == file && sheet.as_ref().is_none_or(|sheet| place.sheet.as_ref() == sheet)
-        };
+        let is_meant =
+            |place: &RowPlace| place.file.as_str() == file && sheet.as_ref().is_none_or(|sheet| place.sheet.as_ref() == sheet);
         let mut lines = Vec::new();
         for dataset in (0..self.published.specs().datasets.len()).map(DatasetIndex) {
             let rows = self.published.rows(period, dataset);
@@ -398,7 +417,8 @@ impl Finder<'_> {
         line.spot(Some(index), &mut found.spots);
         found.cell = Some(self.contents(line, index, period));
         // The first of merged cells gives its region to the rows of all of them.
-        let is_merged = |((first, _), (left, right)): &((u32, u32), (u32, u32))| *first == row && (*left..=*right).contains(&column);
+        let is_merged =
+            |((first, _), (left, right)): &((u32, u32), (u32, u32))| *first == row && (*left..=*right).contains(&column);
         for sheet in sheets(self.published, &self.target.file).filter(|sheet| self.is_of(sheet)) {
             for &((_, last), _) in sheet.merged.iter().filter(|merge| is_merged(merge)) {
                 let below = lines.iter().filter(|line| line.place.row > row && line.place.row <= last);
@@ -435,7 +455,11 @@ impl Finder<'_> {
             Place::Text { .. } => false,
         };
         let noted = self.behind.interpretations().iter().find(|found| is_here(&found.place));
-        let told = self.behind.findings().iter().find(|found| is_here(&found.place) || found.place.file().as_str() == file && row.is_none());
+        let told = self
+            .behind
+            .findings()
+            .iter()
+            .find(|found| is_here(&found.place) || found.place.file().as_str() == file && row.is_none());
         noted.map(|found| format!("`{}`: {}", found.from, found.to)).or_else(|| {
             let worded = |found: &crate::diagnostic::Diagnostic| {
                 crate::wording::worded(self.published.specs(), self.language, found).message
@@ -488,9 +512,6 @@ impl Finder<'_> {
         }
     }
 }
-
-/// What rests on a place, as text for a terminal.
-pub use super::text::goes as text;
 
 /// A number that rests on a place.
 #[derive(Serialize)]

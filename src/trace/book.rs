@@ -90,9 +90,10 @@ impl Writer<'_> {
         let (counted, left): (Vec<&TracedRow>, Vec<&TracedRow>) = origin.rows.iter().partition(|row| row.left_out.is_none());
         sheets.push(self.rows("counted", "trace_counted", &counted));
         sheets.push(self.rows("left_out", "trace_left_out", &left));
-        let below = origin.below.iter().map(|sums| {
-            vec![text(&sums.region), text(&sums.name), Cell::Whole(sums.numerator), Cell::Whole(sums.denominator)]
-        });
+        let below = origin
+            .below
+            .iter()
+            .map(|sums| vec![text(&sums.region), text(&sums.name), Cell::Whole(sums.numerator), Cell::Whole(sums.denominator)]);
         let columns = vec![self.code(), self.words("region", 40), self.figures("numerator"), self.figures("denominator")];
         sheets.push(self.sheet("regions", "trace_below", columns, below.collect()));
         sheets.push(self.findings(origin));
@@ -132,8 +133,7 @@ impl Writer<'_> {
         add(self.label("trace_slice"), slice);
         let mut rule = |side: &str, rule: &Rule| {
             add(side.to_owned(), format!("{} ({})", rule.name, rule.dataset_name));
-            for (label, words) in
-                [("trace_of_those", &rule.population), ("trace_where", &rule.filter), ("trace_adds", &rule.sum)]
+            for (label, words) in [("trace_of_those", &rule.population), ("trace_where", &rule.filter), ("trace_adds", &rule.sum)]
             {
                 add(format!("{side}, {}", self.label(label)), words.clone());
             }
@@ -196,7 +196,11 @@ impl Writer<'_> {
                     line.extend([text(reason), text(row.instead.as_deref().unwrap_or_default())]);
                 } else {
                     // What the row adds stands once, so that a column can be added up.
-                    let sums = if position == 0 { [Cell::Whole(row.numerator), Cell::Whole(row.denominator)] } else { [text(""), text("")] };
+                    let sums = if position == 0 {
+                        [Cell::Whole(row.numerator), Cell::Whole(row.denominator)]
+                    } else {
+                        [text(""), text("")]
+                    };
                     line.extend(sums);
                 }
                 drawn.table.rows.push(line);
@@ -280,8 +284,12 @@ impl Writer<'_> {
             let name = text(self.voice.of("trace_change", class.class));
             vec![name, Cell::Whole(class.units as i64), Cell::Whole(class.numerator), Cell::Whole(class.denominator)]
         });
-        let columns =
-            vec![self.words("trace_class", 40), self.figures("trace_units"), self.figures("numerator"), self.figures("denominator")];
+        let columns = vec![
+            self.words("trace_class", 40),
+            self.figures("trace_units"),
+            self.figures("numerator"),
+            self.figures("denominator"),
+        ];
         let classes = self.sheet("classes", "trace_difference", columns, classes.collect());
         let columns = vec![
             self.words("trace_class", 30),
@@ -299,7 +307,9 @@ impl Writer<'_> {
                     units.links.push((units.table.rows.len(), column, said(row, |field| unit.differs(field)), address));
                 }
             }
-            let row = |row: &Option<TracedRow>| text(&row.as_ref().map(|row| said(row, |field| unit.differs(field))).unwrap_or_default());
+            let row = |row: &Option<TracedRow>| {
+                text(&row.as_ref().map(|row| said(row, |field| unit.differs(field))).unwrap_or_default())
+            };
             units.table.rows.push(vec![
                 text(self.voice.of("trace_change", unit.class)),
                 text(&unit.unit),
@@ -333,12 +343,8 @@ impl Writer<'_> {
         let documents = goes.documents.iter().map(|document| {
             vec![text(&document.path), text(&document.region), text(&document.language), text(&document.indicators.join(", "))]
         });
-        let columns = vec![
-            self.words("trace_file", 90),
-            self.code(),
-            self.words("trace_language", 9),
-            self.words("indicator", 60),
-        ];
+        let columns =
+            vec![self.words("trace_file", 90), self.code(), self.words("trace_language", 9), self.words("indicator", 60)];
         let documents = self.sheet("documents", "trace_documents", columns, documents.collect());
         vec![cover, numbers, documents]
     }
@@ -358,7 +364,9 @@ fn said(row: &TracedRow, is_meant: impl Fn(&str) -> bool) -> String {
 }
 
 fn same(one: &[Cell], other: &[Cell]) -> bool {
-    let words = |cells: &[Cell]| cells.iter().map(|cell| if let Cell::Text(words) = cell { words.clone() } else { String::new() }).collect::<Vec<_>>();
+    let words = |cells: &[Cell]| {
+        cells.iter().map(|cell| if let Cell::Text(words) = cell { words.clone() } else { String::new() }).collect::<Vec<_>>()
+    };
     words(one) == words(other)
 }
 

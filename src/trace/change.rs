@@ -73,7 +73,8 @@ pub struct Unit {
 impl Unit {
     /// Whether its answer in a field is another one, or it has only one of the rows.
     pub fn differs(&self, field: &str) -> bool {
-        let cell = |row: &'_ Option<TracedRow>| row.as_ref().and_then(|row| row.cells.iter().find(|cell| cell.field == field)).cloned();
+        let cell =
+            |row: &'_ Option<TracedRow>| row.as_ref().and_then(|row| row.cells.iter().find(|cell| cell.field == field)).cloned();
         match (cell(&self.before), cell(&self.now)) {
             (Some(before), Some(now)) => !before.says(&now),
             (Some(_) | None, Some(_) | None) => true,
@@ -198,9 +199,6 @@ fn unit(before: Option<TracedRow>, now: Option<TracedRow>, elsewhere: Option<Str
         now,
     })
 }
-
-/// A change as text for a terminal.
-pub use super::text::difference as text;
 
 /// A unit of a change.
 #[derive(Serialize)]

@@ -114,7 +114,12 @@ pub fn define(specs: &Specs, language: &Language, question: &Question<'_>) -> De
 }
 
 /// The fields of a dataset that a number looks at, in their order.
-pub fn fields(indicator: &Indicator, dataset: DatasetIndex, (whole, subject): (&Dataset, Subject<'_>), own: &Dataset) -> Vec<FieldIndex> {
+pub fn fields(
+    indicator: &Indicator,
+    dataset: DatasetIndex,
+    (whole, subject): (&Dataset, Subject<'_>),
+    own: &Dataset,
+) -> Vec<FieldIndex> {
     let Indicator { numerator, denominator, parts, .. } = indicator;
     let mut fields = BTreeSet::new();
     for side in [numerator, denominator].into_iter().filter(|side| side.dataset == dataset) {
@@ -132,8 +137,10 @@ pub fn fields(indicator: &Indicator, dataset: DatasetIndex, (whole, subject): (&
 /// The words that the cells of these fields may hold.
 pub fn vocabulary(specs: &Specs, fields: &[(DatasetIndex, FieldIndex)]) -> Vocabulary {
     let words = &specs.programme.words;
-    let mut flags: BTreeMap<&str, Vec<String>> =
-        BTreeMap::from([("true", vec!["true".to_owned(), "yes".to_owned()]), ("false", vec!["false".to_owned(), "no".to_owned()])]);
+    let mut flags: BTreeMap<&str, Vec<String>> = BTreeMap::from([
+        ("true", vec!["true".to_owned(), "yes".to_owned()]),
+        ("false", vec!["false".to_owned(), "no".to_owned()]),
+    ]);
     for (flag, word) in words.flags() {
         flags.entry(if flag { "true" } else { "false" }).or_default().push(word.to_owned());
     }

@@ -8,7 +8,7 @@ mod definition;
 mod findings;
 mod list;
 mod rows;
-mod text;
+pub mod text;
 mod voice;
 
 use std::collections::BTreeMap;
@@ -31,9 +31,8 @@ pub use definition::{Definition, Field, Rule, Vocabulary};
 pub use findings::{TracedCorrection, TracedFinding};
 pub use list::{csv, json, json_line};
 pub use rows::{REASONS, TracedCell, TracedRow};
-pub use text::text;
-use voice::Voice;
 pub use voice::LABELS;
+use voice::Voice;
 
 /// A number that somebody asks about.
 #[derive(Clone, Copy, Debug)]

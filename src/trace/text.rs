@@ -13,7 +13,7 @@ use crate::language::Language;
 use crate::table::Row;
 
 /// A trace as text for a terminal.
-pub fn text(language: &Language, trace: &Trace) -> String {
+pub fn trace(language: &Language, trace: &Trace) -> String {
     let writer = Writer { voice: Voice { language } };
     let mut out = String::new();
     writer.head(&mut out, &trace.number, &trace.definition);
@@ -26,7 +26,7 @@ pub fn text(language: &Language, trace: &Trace) -> String {
 }
 
 /// A change as text for a terminal.
-pub fn difference(language: &Language, change: &Difference) -> String {
+pub fn change(language: &Language, change: &Difference) -> String {
     let writer = Writer { voice: Voice { language } };
     let mut out = String::new();
     writer.head(&mut out, &change.now, &change.definition);
@@ -58,11 +58,8 @@ impl Writer<'_> {
 
     /// What a number is.
     fn head(&self, out: &mut String, number: &Row, definition: &Definition) {
-        let slice = if number.slice.is_empty() {
-            String::new()
-        } else {
-            format!(", {} ({})", definition.slice_name, number.slice)
-        };
+        let slice =
+            if number.slice.is_empty() { String::new() } else { format!(", {} ({})", definition.slice_name, number.slice) };
         let Row { indicator, region, region_name, period, .. } = number;
         let _ = writeln!(out, "{indicator} {}: {region_name} ({region}), {period}{slice}", definition.name);
         let _ = writeln!(out, "  {}", definition.wording);
@@ -76,9 +73,7 @@ impl Writer<'_> {
     /// How a side is counted.
     fn rule(&self, out: &mut String, side: &str, rule: &Rule) {
         let _ = writeln!(out, "  {side}: {} ({})", rule.name, rule.dataset_name);
-        for (label, words) in
-            [("trace_of_those", &rule.population), ("trace_where", &rule.filter), ("trace_adds", &rule.sum)]
-        {
+        for (label, words) in [("trace_of_those", &rule.population), ("trace_where", &rule.filter), ("trace_adds", &rule.sum)] {
             if !words.is_empty() {
                 let _ = writeln!(out, "    {}: {words}", self.label(label));
             }
@@ -196,7 +191,8 @@ impl Writer<'_> {
     }
 
     fn place(&self, file: &str, sheet: &str, row: u32, cell: Option<&str>) -> String {
-        let sheet = if sheet.is_empty() { String::new() } else { format!(", {}", self.voice.with("place_sheet", "sheet", &tidy(sheet))) };
+        let sheet =
+            if sheet.is_empty() { String::new() } else { format!(", {}", self.voice.with("place_sheet", "sheet", &tidy(sheet))) };
         let within = match cell {
             Some(cell) => self.voice.with("place_cell", "cell", cell),
             None => self.voice.with("place_row", "row", &row.to_string()),
@@ -215,19 +211,12 @@ impl Writer<'_> {
 
     fn classes(&self, out: &mut String, change: &Difference) {
         let signed = |sum: i64| if sum > 0 { format!("+{sum}") } else { sum.to_string() };
-        let (numerator, denominator) = change.classes.iter().fold((0, 0), |sums, class| {
-            (sums.0 + class.numerator, sums.1 + class.denominator)
-        });
+        let (numerator, denominator) =
+            change.classes.iter().fold((0, 0), |sums, class| (sums.0 + class.numerator, sums.1 + class.denominator));
         let _ = writeln!(out, "\n{}: {} / {}", self.label("trace_difference"), signed(numerator), signed(denominator));
         for class in &change.classes {
             let name = self.voice.of("trace_change", class.class);
-            let _ = writeln!(
-                out,
-                "  {name}: {}; {} / {}",
-                class.units,
-                signed(class.numerator),
-                signed(class.denominator)
-            );
+            let _ = writeln!(out, "  {name}: {}; {} / {}", class.units, signed(class.numerator), signed(class.denominator));
         }
         for class in CLASSES.iter().filter(|class| **class != "same") {
             let units: Vec<&Unit> = change.units.iter().filter(|unit| unit.class == *class).collect();
@@ -239,9 +228,8 @@ impl Writer<'_> {
                 let _ = writeln!(out, "  {}  {} / {}", tidy(&unit.unit), signed(unit.numerator), signed(unit.denominator));
                 for (period, row) in [(&change.before.period, &unit.before), (&change.now.period, &unit.now)] {
                     let Some(row) = row else { continue };
-                    let reason = row.left_out.map_or_else(String::new, |reason| {
-                        format!(", {}", self.voice.of("trace_reason", reason))
-                    });
+                    let reason =
+                        row.left_out.map_or_else(String::new, |reason| format!(", {}", self.voice.of("trace_reason", reason)));
                     let differing = |cell: &&TracedCell| unit.differs(&cell.field);
                     let cells: Vec<String> = row.cells.iter().filter(differing).map(|cell| self.cell(cell)).collect();
                     let cells = if cells.is_empty() { String::new() } else { format!(": {}", cells.join("; ")) };
@@ -262,7 +250,8 @@ impl Writer<'_> {
         }
         if matches!(goes.kind, Kind::Cell | Kind::Row) {
             for row in &goes.rows {
-                let reason = row.left_out.map_or_else(String::new, |reason| format!(": {}", self.voice.of("trace_reason", reason)));
+                let reason =
+                    row.left_out.map_or_else(String::new, |reason| format!(": {}", self.voice.of("trace_reason", reason)));
                 let _ = writeln!(out, "  {}: {} ({}){reason}", self.row(row), tidy(&row.unit), row.region);
             }
         } else if !goes.rows.is_empty() {
@@ -273,7 +262,8 @@ impl Writer<'_> {
         } else {
             let _ = writeln!(out, "\n{}: {}", self.label("trace_numbers"), goes.count());
             for number in &goes.numbers {
-                let slice = if number.slice.is_empty() { String::new() } else { format!(", {}", number.slice) };
+                let slice =
+                    if number.slice.is_empty() { String::new() } else { format!(", {} ({})", number.slice_name, number.slice) };
                 let _ = writeln!(out, "  {}{slice}: {}", number.indicator, number.regions.join(", "));
             }
         }

@@ -74,9 +74,7 @@ fn read_sheet(found: Found<'_>, lines: &[Line]) -> ReadSheet {
         headers: (row(header.first), row(header.row)),
         guiding: (below..).zip(lines).filter(|(_, line)| guides(line)).map(|(offset, _)| row(offset)).collect(),
         replaces: header.replaces.map(|column| sheet.first_column + column as u32),
-        merged: tall
-            .map(|merge| ((merge.first_row, merge.last_row), (merge.first_column, merge.last_column)))
-            .collect(),
+        merged: tall.map(|merge| ((merge.first_row, merge.last_row), (merge.first_column, merge.last_column))).collect(),
     }
 }
 
