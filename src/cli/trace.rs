@@ -132,6 +132,11 @@ impl<'a> Desk<'a> {
     fn goes(&self, place: &str) -> Result<(), Stop> {
         let submissions = self.ready.project.sources.inputs.values().flatten();
         let files: Vec<&str> = submissions.map(|file| file.name.as_str()).collect();
+        let is_record = |record: &&esep::sources::BinaryFile| place.ends_with(record.name.as_str());
+        if let Some(record) = self.ready.project.sources.receipts.iter().find(is_record) {
+            let reason = "is no submission: it says when these came; `esep changes` tells what later ones have changed";
+            return Err(Stop::CannotRun(format!("`{}` {reason}", record.name.as_str())));
+        }
         let target = Target::read(&self.ready.published, &files, place).map_err(Stop::CannotRun)?;
         let documents = |period: PeriodIndex| self.documents(period);
         let goes: Goes = backward::goes(&self.ready.published, self.language, &target, documents).ok_or_else(untold)?;

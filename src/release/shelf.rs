@@ -123,7 +123,8 @@ impl Shelf {
         let fresh = beside(path);
         let _pass = self.pass();
         if fs::symlink_metadata(path).is_ok() {
-            return Err(failed(path)(std::io::ErrorKind::AlreadyExists.into()));
+            let there = io::Error::new(io::ErrorKind::AlreadyExists, "there is such a file already, and it is not replaced");
+            return Err(failed(path)(there));
         }
         self.enter(&fresh);
         let written = write_new(&fresh, bytes, self.holds.is_private());

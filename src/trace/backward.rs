@@ -74,7 +74,8 @@ impl Target {
     pub fn read(published: &Published<'_>, files: &[&str], text: &str) -> Result<Self, String> {
         let text = composed(text).replace('\\', "/");
         let inside = text.trim_start_matches("./");
-        let path = if inside.starts_with("inputs/") { inside.to_owned() } else { format!("inputs/{inside}") };
+        let is_whole = inside == "inputs" || inside.starts_with("inputs/");
+        let path = if is_whole { inside.to_owned() } else { format!("inputs/{inside}") };
         // A name may hold the sign that stands between the parts.
         let rest_of = |file: &&str| path.strip_prefix(*file).filter(|rest| rest.is_empty() || rest.starts_with('!'));
         let Some(file) = files.iter().filter(|file| rest_of(file).is_some()).max_by_key(|file| file.len()) else {

@@ -162,7 +162,7 @@ def rounded(numerator, denominator, per, decimals):
 
 
 told = {}
-for line in csv.DictReader((release / "results.csv").open(encoding="utf-8")):
+for line in csv.DictReader(next(release.glob("results*.csv")).open(encoding="utf-8")):
     told[line["indicator"], line["region"], line["slice"].lstrip("'")] = line
 manifest = json.loads((release / "manifest.json").read_text(encoding="utf-8"))
 reports = [report for report in manifest["reports"] if report["kind"] == "report"]
