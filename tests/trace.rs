@@ -403,3 +403,67 @@ fn names(goes: &Goes) -> BTreeSet<Number> {
 fn differing(before: &BTreeMap<Number, String>, after: &BTreeMap<Number, String>) -> BTreeSet<Number> {
     after.iter().filter(|(number, value)| before[*number] != **value).map(|(number, _)| number.clone()).collect()
 }
+
+/// What is wrong with the traces of a project: of every number of every period at the top, and of every file.
+fn faults(project: &Project) -> Vec<String> {
+    // With faulty specifications `esep trace` stops.
+    let is_submitted = |found: &esep::diagnostic::Diagnostic| found.place.file().as_str().starts_with("inputs");
+    let is_error = |found: &esep::diagnostic::Diagnostic| found.severity == esep::diagnostic::Severity::Error;
+    if project.diagnostics.iter().any(|found| is_error(found) && !is_submitted(found)) {
+        return Vec::new();
+    }
+    let Some(ready) = project.ready(Audience::Internal) else { return Vec::new() };
+    let published = &ready.published;
+    let specs = published.specs();
+    let Some(language) = ready.computed.languages.values().next() else { return Vec::new() };
+    let mut faults = Vec::new();
+    for period in (0..specs.programme.periods.len()).map(esep::period::PeriodIndex) {
+        let numbers = Numbers::new(published, period);
+        for (indicator, about) in specs.indicators_of(period) {
+            for subject in numbers.subjects(indicator) {
+                let question = Question { indicator, period, region: specs.hierarchy.top(), subject };
+                let traced = trace::trace(published, language, question);
+                let origin = traced.origin.as_ref().expect("this is internal");
+                let sum = origin.rows.iter().fold((0, 0), |sum, row| (sum.0 + row.numerator, sum.1 + row.denominator));
+                let number = numbers.number(indicator, period, question.region, subject);
+                let place = format!("{} {} {}", about.id, subject.id(), traced.number.period);
+                if number.value.is_ok() && sum != (number.numerator, number.denominator) {
+                    faults.push(format!("{place}: {sum:?} and not {} / {}", number.numerator, number.denominator));
+                }
+                let odd = origin.rows.iter().filter_map(|row| row.left_out).find(|reason| !trace::REASONS.contains(reason));
+                faults.extend(odd.map(|reason| format!("{place}: the reason {reason}")));
+                let lacking = |expected: Option<u64>, reported: Option<u64>| Some(expected? - reported.unwrap_or_default());
+                let lacking = lacking(traced.number.expected, traced.number.reported).unwrap_or_default()
+                    + lacking(traced.number.numerator_expected, traced.number.numerator_reported).unwrap_or_default();
+                let silent = origin.rows.iter().filter(|row| row.left_out == Some("no_return")).count() as u64;
+                if lacking != silent {
+                    faults.push(format!("{place}: {silent} without a return, and {lacking} lack"));
+                }
+                assert!(!trace::text::trace(language, &traced).is_empty());
+            }
+        }
+    }
+    for file in project.sources.inputs.values().flatten() {
+        let told = goes(project, file.name.as_str());
+        assert!(!trace::text::goes(language, &told).is_empty());
+    }
+    faults
+}
+
+#[test]
+fn every_case_can_be_traced() {
+    let mut faults = Vec::new();
+    let mut rows = 0;
+    for case in support::entries(&support::tests().join("cases")).expect("there are cases") {
+        let folder = tempfile::tempdir().expect("a folder");
+        support::assemble(&case, folder.path()).expect("a project");
+        let project = load(folder.path());
+        let name = case.file_name().expect("a name").to_string_lossy().into_owned();
+        match std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| self::faults(&project))) {
+            Ok(found) => faults.extend(found.into_iter().map(|fault| format!("{name}: {fault}"))),
+            Err(_) => faults.push(format!("{name}: it panicked; the panic is printed above")),
+        }
+        rows += 1;
+    }
+    assert!(faults.is_empty() && rows > 100, "{}", faults.join("\n"));
+}

@@ -209,10 +209,18 @@ impl Writer<'_> {
         let Asked { period, region, .. } = self.asked;
         let table = self.data.table(period, dataset);
         let own = self.indicator.denominator.dataset;
-        let mapping = Mapping::new(self.specs.dataset(dataset), self.specs.dataset(own));
+        let mapping = Mapping::new(self.specs.dataset(own), self.specs.dataset(dataset));
+        // Of a dataset without the groups of the breakdown, no row tells its group.
+        let knows = match self.asked.slice {
+            Slice::Total => true,
+            Slice::Category { breakdown, .. } => {
+                let field = self.indicator.breakdowns[breakdown];
+                dataset == own || self.specs.dataset(own).shares_groups(field, self.specs.dataset(dataset))
+            }
+        };
         let contribution = |row: usize| {
             let grouped = if dataset == own { RowView::new(table, row) } else { RowView::mapped(table, row, &mapping) };
-            let does = if !self.is_of_group(&grouped) {
+            let does = if !knows || !self.is_of_group(&grouped) {
                 Does::LeftOut(Reason::OtherGroup)
             } else {
                 match does(&RowView::new(table, row)) {
