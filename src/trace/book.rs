@@ -135,7 +135,7 @@ impl Writer<'_> {
             add(side.to_owned(), format!("{} ({})", rule.name, rule.dataset_name));
             for (label, words) in [("trace_of_those", &rule.population), ("trace_where", &rule.filter), ("trace_adds", &rule.sum)]
             {
-                add(format!("{side}, {}", self.label(label)), words.clone());
+                add(format!("{side}. {}", self.label(label)), words.clone());
             }
         };
         rule(&self.label("numerator"), &definition.numerator_rule);
@@ -266,7 +266,7 @@ impl Writer<'_> {
             drawn.links.push((drawn.table.rows.len(), 3, at.clone(), address));
             let kind = self.voice.of("trace_corrections", found.kind);
             let said = |text: &'_ Option<String>| text.clone().unwrap_or_default();
-            let (field, before, after, other) = (said(&found.field), said(&found.before), said(&found.after), said(&found.other));
+            let (field, before, after, other) = (said(&found.name), said(&found.before), said(&found.after), said(&found.other));
             let words = [&found.unit, &found.file, &found.sheet, &at, kind, &field, &before, &after, &other];
             drawn.table.rows.push(words.into_iter().map(text).collect());
         }
@@ -291,35 +291,61 @@ impl Writer<'_> {
             self.figures("denominator"),
         ];
         let classes = self.sheet("classes", "trace_difference", columns, classes.collect());
+        vec![now, classes, self.units(change)]
+    }
+
+    /// The units of a change, with a line for each field whose answer differs.
+    fn units(&self, change: &Difference) -> Drawn {
         let columns = vec![
             self.words("trace_class", 30),
             self.words("trace_unit", 40),
             self.figures("numerator"),
             self.figures("denominator"),
-            self.words("trace_before", 50),
-            self.words("trace_after", 50),
+            self.words("trace_field", 40),
+            self.words("trace_before", 40),
+            self.words("trace_cell", 9),
+            self.words("trace_contents", 24),
+            self.words("trace_after", 40),
+            self.words("trace_cell", 9),
+            self.words("trace_contents", 24),
         ];
-        let mut units = self.sheet("units", "trace_units", columns, Vec::new());
+        let mut drawn = self.sheet("units", "trace_units", columns, Vec::new());
         for unit in &change.units {
-            for (column, row) in [(4, &unit.before), (5, &unit.now)] {
-                if let Some(row) = row {
-                    let address = self.address(&row.file, &row.sheet, None, row.row);
-                    units.links.push((units.table.rows.len(), column, said(row, |field| unit.differs(field)), address));
-                }
+            let rows = [&unit.before, &unit.now];
+            let cells = rows.iter().find_map(|row| row.as_ref()).map_or(&[][..], |row| &row.cells[..]);
+            let mut fields: Vec<&TracedCell> = cells.iter().filter(|cell| unit.differs(&cell.field)).collect();
+            let none = TracedCell::unread("");
+            if fields.is_empty() {
+                fields.push(&none);
             }
-            let row = |row: &Option<TracedRow>| {
-                text(&row.as_ref().map(|row| said(row, |field| unit.differs(field))).unwrap_or_default())
-            };
-            units.table.rows.push(vec![
-                text(self.voice.of("trace_change", unit.class)),
-                text(&unit.unit),
-                Cell::Whole(unit.numerator),
-                Cell::Whole(unit.denominator),
-                row(&unit.before),
-                row(&unit.now),
-            ]);
+            for (position, field) in fields.into_iter().enumerate() {
+                let sums = [unit.numerator, unit.denominator];
+                let sums = sums.map(|sum| if position == 0 { Cell::Whole(sum) } else { text("") });
+                let mut line = vec![text(self.voice.of("trace_change", unit.class)), text(&unit.unit)];
+                line.extend(sums);
+                line.push(text(&field.name));
+                for row in rows {
+                    line.extend(self.side(row.as_ref(), &field.field, line.len() + 1, &mut drawn));
+                }
+                drawn.table.rows.push(line);
+            }
         }
-        vec![now, classes, units]
+        drawn
+    }
+
+    /// Where a row stands, its cell of a field with a link in this column, and what it was understood as.
+    fn side(&self, row: Option<&TracedRow>, field: &str, column: usize, drawn: &mut Drawn) -> [Cell; 3] {
+        let Some(row) = row else { return ["", "", ""].map(text) };
+        let cell = row.cells.iter().find(|cell| cell.field == field);
+        let at = cell.and_then(|cell| cell.cell.clone()).unwrap_or_else(|| row.row.to_string());
+        let address = self.address(&row.file, &row.sheet, cell.and_then(|cell| cell.cell.as_deref()), row.row);
+        drawn.links.push((drawn.table.rows.len(), column, at.clone(), address));
+        let sheet = if row.sheet.is_empty() { String::new() } else { format!("!{}", row.sheet) };
+        let words = cell.map_or("", |cell| cell.words.as_str());
+        let words = row
+            .left_out
+            .map_or_else(|| words.to_owned(), |reason| format!("{words} ({})", self.voice.of("trace_reason", reason)));
+        [text(&format!("{}{sheet}", row.file)), text(&at), text(words.trim())]
     }
 
     fn goes(&self, goes: &Goes) -> Vec<Drawn> {
@@ -352,15 +378,6 @@ impl Writer<'_> {
 
 fn text(words: &str) -> Cell {
     Cell::Text(words.to_owned())
-}
-
-/// Where a row stands, and its answers in some fields.
-fn said(row: &TracedRow, is_meant: impl Fn(&str) -> bool) -> String {
-    let cells = row.cells.iter().filter(|cell| is_meant(&cell.field)).map(|cell| format!("{}: {}", cell.name, cell.words));
-    let cells: Vec<String> = cells.collect();
-    let sheet = if row.sheet.is_empty() { String::new() } else { format!("!{}", row.sheet) };
-    let place = format!("{}{sheet}!{}", row.file, row.row);
-    if cells.is_empty() { place } else { format!("{place}: {}", cells.join("; ")) }
 }
 
 fn same(one: &[Cell], other: &[Cell]) -> bool {

@@ -95,7 +95,7 @@ pub fn difference(
     let desks = [Desk::new(published, behind, language, earlier), Desk::new(published, behind, language, question)];
     let [old, new] = desks.each_ref().map(|desk| {
         // Only rows of the data add anything.
-        desk.rows().into_iter().filter(|row| row.standing.is_some()).collect::<Vec<TracedRow>>()
+        desk.rows().into_iter().filter(TracedRow::is_of_data).collect::<Vec<TracedRow>>()
     });
     let units = matched(&desks, old, new);
     let number = |asked: Question<'_>| {

@@ -57,6 +57,9 @@ pub struct TracedCorrection {
     pub unit: String,
     /// The field whose answer changed.
     pub field: Option<String>,
+    /// Its name.
+    #[serde(skip)]
+    pub name: Option<String>,
     /// What stood there before, or the reason why nothing did.
     pub before: Option<String>,
     /// What stands there now, or the reason why nothing does.
@@ -72,7 +75,7 @@ pub fn parts(place: &Place) -> (String, String, u32, Option<String>) {
         Place::Cell { sheet, row, column, .. } => {
             (file, sheet.to_string(), row + 1, column.map(|column| cell_name(*row, column)))
         }
-        Place::Text { span, .. } => (file, String::new(), span.line as u32, None),
+        Place::Text { span, .. } => (file, String::new(), span.line, None),
         Place::File(_) => (file, String::new(), 0, None),
     }
 }
@@ -175,12 +178,14 @@ impl Desk<'_> {
                     Ok(text) => text.clone(),
                     Err(blank) => blank.name().to_owned(),
                 };
-                let field = self.specs.dataset(change.dataset).field(*field).id.to_string();
+                let field = self.specs.dataset(change.dataset).field(*field);
                 ("answer", Some(field), Some(said(before)), Some(said(after)), Some(earlier.to_string()))
             }
             ChangeKind::Added => ("added", None, None, None, None),
             ChangeKind::Removed { later } => ("removed", None, None, None, Some(later.as_str().to_owned())),
         };
-        TracedCorrection { kind, file, sheet, row, cell, unit: change.title.clone(), field, before, after, other }
+        let name = field.map(|field| field.name.get(&self.language.code).to_owned());
+        let (field, unit) = (field.map(|field| field.id.to_string()), change.title.clone());
+        TracedCorrection { kind, file, sheet, row, cell, unit, field, name, before, after, other }
     }
 }

@@ -31,11 +31,12 @@ pub struct TracedRow {
     pub unit: String,
     /// The code of the region that it counts in; empty where that could not be told.
     pub region: String,
-    /// How it stands to the units that should report: `listed`, `unlisted`, `repeated`; `None` for a row that is not among the data.
+    /// How it stands to the units that should report: `listed`, `unlisted`, `repeated`; `silent` for a unit of which nothing is among the data;
+    /// `None` for a row that is not among the data.
     pub standing: Option<&'static str>,
     /// Why it is left out; `None` where it counts.
     pub left_out: Option<&'static str>,
-    /// The file that counts in its place.
+    /// The file that counts in its place; for a unit whose row is faulty, the file with this row.
     pub instead: Option<String>,
     /// What it adds to the numerator.
     pub numerator: i64,
@@ -66,6 +67,13 @@ pub struct TracedCell {
     pub words: String,
 }
 
+impl TracedRow {
+    /// Whether it is a row of the data: only these add anything.
+    pub fn is_of_data(&self) -> bool {
+        self.standing.is_some_and(|standing| standing != SILENT)
+    }
+}
+
 impl TracedCell {
     /// A cell of a row that could not be read.
     pub fn unread(field: &str) -> Self {
@@ -78,6 +86,9 @@ impl TracedCell {
         (&self.understood, self.missing) == (&other.understood, other.missing)
     }
 }
+
+/// How a unit stands of which nothing is among the data.
+const SILENT: &str = "silent";
 
 /// The reasons of rows that are not among the data, by name.
 pub const REPLACED: &str = "replaced";
@@ -133,7 +144,18 @@ impl Desk<'_> {
         for &dataset in &datasets {
             rows.extend(self.asides(dataset));
         }
-        rows.extend(self.behind.silent(self.asked).into_iter().map(|silence| self.silence(silence)));
+        // A unit whose row is faulty did send something.
+        let faulty: BTreeMap<(String, String), String> = rows
+            .iter()
+            .filter(|row| row.left_out == Some(FAULTY))
+            .map(|row| ((row.dataset.clone(), row.key.clone()), row.file.clone()))
+            .collect();
+        for silence in self.behind.silent(self.asked) {
+            let row = self.silence(silence);
+            let file = faulty.get(&(row.dataset.clone(), row.key.clone())).cloned();
+            let left_out = Some(if file.is_some() { FAULTY } else { NO_RETURN });
+            rows.push(TracedRow { standing: Some(SILENT), left_out, instead: file, ..row });
+        }
         rows
     }
 
@@ -204,6 +226,10 @@ impl Desk<'_> {
         match (typed, &dataset.field(field).kind) {
             (Typed::Category(Ok(value)), FieldKind::Category(values)) => {
                 values[usize::from(*value)].name.get(&self.language.code).to_owned()
+            }
+            (Typed::Region(Ok(region)), _) => {
+                let region = self.specs.hierarchy.region(*region);
+                format!("{} ({})", region.name.get(&self.language.code), region.code)
             }
             (Typed::Flag(Ok(flag)), _) => words.flag(*flag).to_owned(),
             (Typed::Count(Ok(count)), _) => self.language.whole(i128::from(*count)),
@@ -284,7 +310,6 @@ impl Desk<'_> {
                     key: rows.key(row).join(", "),
                     unit: rows.title(row),
                     region: self.code(rows.region(row)),
-                    left_out: Some(NO_RETURN),
                     ..TracedRow::default()
                 }
             }
@@ -293,7 +318,6 @@ impl Desk<'_> {
                 key: self.code(region),
                 unit: self.specs.hierarchy.region(region).name.get(&self.language.code).to_owned(),
                 region: self.code(region),
-                left_out: Some(NO_RETURN),
                 ..TracedRow::default()
             },
         }

@@ -125,7 +125,7 @@ impl Writer<'_> {
         let of = |reason: Option<&str>| origin.rows.iter().filter(move |row| row.left_out == reason).collect::<Vec<&TracedRow>>();
         self.list(out, self.label("trace_counted"), &of(None));
         for reason in REASONS {
-            let heading = format!("{}, {}", self.label("trace_left_out"), self.voice.of("trace_reason", reason));
+            let heading = format!("{} ({})", self.label("trace_left_out"), self.voice.of("trace_reason", reason));
             self.list(out, &heading, &of(Some(reason)));
         }
         if !origin.below.is_empty() {
@@ -158,7 +158,7 @@ impl Writer<'_> {
     fn correction(&self, out: &mut String, found: &TracedCorrection) {
         let place = self.place(&found.file, &found.sheet, found.row, found.cell.as_deref());
         let kind = self.voice.of("trace_corrections", found.kind);
-        let answers = match (&found.field, &found.before, &found.after) {
+        let answers = match (&found.name, &found.before, &found.after) {
             (Some(field), Some(before), Some(after)) => format!(", {field}: {} → {}", quotation(before), quotation(after)),
             _ => String::new(),
         };

@@ -125,9 +125,9 @@ def judge(trace):
     coverage = {side: dict.fromkeys(("expected", "reported", "answered", "unregistered"), 0) for side in rules}
     for row in trace["rows"]:
         own = [side for side in rules if rules[side]["dataset"] == row["dataset"]]
-        if row["left_out"] == "no_return":
+        if row["standing"] == "silent":
             coverage["denominator" if together else own[0]]["expected"] += 1
-        if row["standing"] is None:
+        if row["standing"] in (None, "silent"):
             continue
         says = {cell["field"]: answer(row, cell, trace["vocabulary"]) for cell in row["cells"]}
         if trace["group"]:

@@ -3,6 +3,8 @@
 //! No formula is followed here. Each other answer that the field allows is put into the cell, and the numbers are computed anew. So a number
 //! is named exactly when one of these answers changes its numerator, its denominator or its coverage.
 
+mod answers;
+
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,7 +15,6 @@ use crate::dataset::{Answer, Aside, Data, Table, Typed, Why};
 use crate::diagnostic::{Place, quotation};
 use crate::period::PeriodIndex;
 use crate::region::RegionIndex;
-use crate::spec::expression::{Condition, Sum};
 use crate::spec::{Corrections, Dataset, DatasetIndex, FieldIndex, FieldKind, Indicator, IndicatorIndex, Specs};
 use crate::value::Blank;
 
@@ -147,6 +148,11 @@ impl<'a> Bench<'a> {
             .filter(move |(_, indicator)| looks(indicator.denominator.dataset) || looks(indicator.numerator.dataset))
     }
 
+    /// Other answers that a field allows.
+    fn others(&self, index: DatasetIndex, field: FieldIndex, cells: &[Typed]) -> Vec<Typed> {
+        answers::others(self.specs, self.indicators(index).map(|(_, indicator)| indicator), (index, field), cells)
+    }
+
     /// What a row with these answers does to an indicator.
     fn does(&self, indicator: &Indicator, index: DatasetIndex, cells: &[Typed]) -> Vec<Doing> {
         let specs = self.specs;
@@ -278,7 +284,7 @@ impl<'a> Bench<'a> {
     fn answer(&self, at: At, field: FieldIndex, found: &mut Influence) {
         let before = self.cells(at);
         let region = self.table(at.dataset).region(at.row);
-        for answer in self.alternatives(at.dataset, field, &before) {
+        for answer in self.others(at.dataset, field, &before) {
             let mut after = before.clone();
             after[field.0] = answer.clone();
             let mut reach = Touched::new();
@@ -347,7 +353,7 @@ impl<'a> Bench<'a> {
                 vec![Typed::Text(Ok(NOBODY.into())), Typed::Text(Err(Blank::NotReported))]
             }
             FieldKind::Region { .. } | FieldKind::Category(_) | FieldKind::Flag | FieldKind::Count { .. } => {
-                self.alternatives(at.dataset, field, &self.cells(at))
+                self.others(at.dataset, field, &self.cells(at))
             }
         };
         for other in others {
@@ -523,53 +529,6 @@ impl<'a> Bench<'a> {
             numbers.extend(differing(index, &self.before[&index], &after).filter(|(_, _, region)| is_meant(*region)));
         }
     }
-
-    /// Other answers that a field allows, among them one on either side of every bound that a condition sets to it.
-    fn alternatives(&self, index: DatasetIndex, field: FieldIndex, cells: &[Typed]) -> Vec<Typed> {
-        let blanks = || {
-            let words = &self.specs.programme.words;
-            let reasons = [Blank::NotReported, Blank::NotApplicable, Blank::Refused];
-            reasons.into_iter().filter(|reason| *reason == Blank::NotReported || words.word(*reason).is_some())
-        };
-        let mut answers: Vec<Typed> = match &self.specs.dataset(index).field(field).kind {
-            FieldKind::Code | FieldKind::Text | FieldKind::Region { .. } => Vec::new(),
-            FieldKind::Category(values) => {
-                let values = (0..values.len() as u16).map(|value| Typed::Category(Ok(value)));
-                values.chain(blanks().map(|reason| Typed::Category(Err(reason)))).collect()
-            }
-            FieldKind::Flag => {
-                let flags = [false, true].map(|flag| Typed::Flag(Ok(flag)));
-                flags.into_iter().chain(blanks().map(|reason| Typed::Flag(Err(reason)))).collect()
-            }
-            FieldKind::Count { min, max, .. } => {
-                let counts = self.counts(index, field, cells).into_iter().filter(|count| (min..=max).contains(&count));
-                let counts = counts.map(|count| Typed::Count(Ok(count)));
-                counts.chain(blanks().map(|reason| Typed::Count(Err(reason)))).collect()
-            }
-        };
-        answers.retain(|answer| *answer != cells[field.0]);
-        answers
-    }
-
-    /// Numbers between all bounds that conditions set to a count field, two in each stretch.
-    fn counts(&self, index: DatasetIndex, field: FieldIndex, cells: &[Typed]) -> BTreeSet<i64> {
-        let FieldKind::Count { min, max, .. } = self.specs.dataset(index).field(field).kind else { return BTreeSet::new() };
-        let around = |number: i64| number.saturating_sub(2)..=number.saturating_add(2);
-        let mut counts: BTreeSet<i64> = around(min).chain(around(max)).collect();
-        if let Typed::Count(Ok(count)) = cells[field.0] {
-            counts.extend(around(count));
-        }
-        let view = RowView::listed(cells);
-        for (_, indicator) in self.indicators(index) {
-            let sides = [&indicator.numerator, &indicator.denominator].into_iter().filter(|side| side.dataset == index);
-            let conditions = sides.flat_map(|side| [&side.population, &side.filter]);
-            let parts = indicator.parts.iter().filter(|_| indicator.numerator.dataset == index).map(|part| &part.filter);
-            for condition in conditions.chain(parts) {
-                bounds(condition, field, &view, &mut |bound| counts.extend(around(bound)));
-            }
-        }
-        counts
-    }
 }
 
 /// Lets a row that was set aside count; one without a region cannot.
@@ -589,27 +548,6 @@ fn chain(dataset: &Dataset) -> Vec<FieldIndex> {
         chain.push(*outer);
     }
     chain
-}
-
-/// The numbers at which a comparison within a condition changes its answer, when a field holds them and all others stay as they are.
-fn bounds(condition: &Condition, field: FieldIndex, view: &RowView<'_>, found: &mut impl FnMut(i64)) {
-    match condition {
-        Condition::All(inner) | Condition::Any(inner) => inner.iter().for_each(|inner| bounds(inner, field, view, found)),
-        Condition::Not(inner) => bounds(inner, field, view, found),
-        Condition::OneOf(..) | Condition::Flag(..) => {}
-        Condition::Compare(left, _, right) => {
-            let side = |sum: &Sum| -> Option<(i64, i64)> {
-                let factor = sum.terms.iter().filter(|(_, own)| *own == field).map(|(sign, _)| sign).sum();
-                let terms = sum.terms.iter().copied().filter(|(_, own)| *own != field).collect();
-                Some((factor, evaluate::sum(&Sum { terms, constant: sum.constant }, view).ok()?))
-            };
-            if let (Some((left, rest)), Some((right, other))) = (side(left), side(right))
-                && left != right
-            {
-                found((other - rest).div_euclid(left - right));
-            }
-        }
-    }
 }
 
 /// The numbers of an indicator whose numerator, denominator or coverage differ.
