@@ -107,11 +107,15 @@ impl Target {
 }
 
 fn unknown_file(path: &str, files: &[&str]) -> String {
-    let path = path.split('!').next().unwrap_or_default();
-    let below = format!("{}/", path.trim_end_matches('/'));
-    if files.iter().any(|file| file.starts_with(&below)) {
-        return format!("`{path}` holds several files; name one of them");
+    let holds = |folder: &&str| {
+        let below = format!("{}/", folder.trim_end_matches('/'));
+        files.iter().any(|file| file.starts_with(&below))
+    };
+    let named = path.split('!').next().unwrap_or_default();
+    if let Some(folder) = [path, named].iter().find(|folder| holds(folder)) {
+        return format!("`{}` is a folder or an archive; name a file in it", quotation(folder));
     }
+    let path = named;
     let hint = did_you_mean(path, files.iter().copied()).map_or_else(String::new, |hint| format!("; {hint}"));
     format!("no submission is called `{}`{hint}", quotation(path))
 }
@@ -540,4 +544,25 @@ pub fn csv(goes: &Goes) -> String {
         }
     }
     String::from_utf8(writer.into_inner().expect("memory does not fail")).expect("text went in")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_and_rows_are_named_as_spreadsheet_programs_do() {
+        for (text, expected) in [
+            ("H17", (16, Some(7))),
+            ("h17", (16, Some(7))),
+            ("$AA$1", (0, Some(26))),
+            ("XFD1048576", (1_048_575, Some(16_383))),
+            ("17", (16, None)),
+        ] {
+            assert_eq!(position(text), Ok(expected), "{text}");
+        }
+        for text in ["", "H", "H0", "0", "17H", "HHHH1", "H-1", "H1:H2", "Ж1", "H99999999999"] {
+            assert!(position(text).is_err(), "{text}");
+        }
+    }
 }

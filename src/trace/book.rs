@@ -211,7 +211,12 @@ impl Writer<'_> {
 
     /// The address of a cell, for a link: relative to the folder of the workbook.
     fn address(&self, file: &str, sheet: &str, cell: Option<&str>, row: u32) -> String {
-        let way = if self.inputs.is_empty() { file.to_owned() } else { format!("{}/{file}", self.inputs) };
+        // Nothing can be linked to within an archive.
+        let is_archive = |name: &str| name.to_ascii_lowercase().ends_with(".zip");
+        let names: Vec<&str> = file.split('/').collect();
+        let archive = names[..names.len() - 1].iter().position(|name| is_archive(name));
+        let (file, sheet) = archive.map_or_else(|| (file.to_owned(), sheet), |at| (names[..=at].join("/"), ""));
+        let way = if self.inputs.is_empty() { file } else { format!("{}/{file}", self.inputs) };
         let within = match (sheet.is_empty(), cell) {
             (true, _) => String::new(),
             (false, Some(cell)) => format!("#'{}'!{cell}", sheet.replace('\'', "''")),

@@ -1,6 +1,6 @@
 //! The rows behind a number: those that count, and all others of the region, each with the one reason why it does not.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
@@ -36,7 +36,7 @@ pub struct TracedRow {
     pub standing: Option<&'static str>,
     /// Why it is left out; `None` where it counts.
     pub left_out: Option<&'static str>,
-    /// The file that counts in its place; for a unit whose row is faulty, the file with this row.
+    /// The file that counts in its place.
     pub instead: Option<String>,
     /// What it adds to the numerator.
     pub numerator: i64,
@@ -145,16 +145,13 @@ impl Desk<'_> {
             rows.extend(self.asides(dataset));
         }
         // A unit whose row is faulty did send something.
-        let faulty: BTreeMap<(String, String), String> = rows
-            .iter()
-            .filter(|row| row.left_out == Some(FAULTY))
-            .map(|row| ((row.dataset.clone(), row.key.clone()), row.file.clone()))
-            .collect();
+        let faulty = rows.iter().filter(|row| row.left_out == Some(FAULTY));
+        let faulty: BTreeSet<(String, String)> = faulty.map(|row| (row.dataset.clone(), row.key.clone())).collect();
         for silence in self.behind.silent(self.asked) {
             let row = self.silence(silence);
-            let file = faulty.get(&(row.dataset.clone(), row.key.clone())).cloned();
-            let left_out = Some(if file.is_some() { FAULTY } else { NO_RETURN });
-            rows.push(TracedRow { standing: Some(SILENT), left_out, instead: file, ..row });
+            let is_faulty = faulty.contains(&(row.dataset.clone(), row.key.clone()));
+            let left_out = Some(if is_faulty { FAULTY } else { NO_RETURN });
+            rows.push(TracedRow { standing: Some(SILENT), left_out, ..row });
         }
         rows
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::compute::evaluate::{self, RowView};
+use crate::compute::evaluate::{self, Mapping, RowView};
 use crate::dataset::Typed;
 use crate::spec::expression::{Condition, Sum};
 use crate::spec::{DatasetIndex, FieldIndex, FieldKind, Indicator, Specs};
@@ -55,12 +55,22 @@ fn counts<'a>(
         counts.extend(around(count));
     }
     let view = RowView::listed(cells);
+    let mut found = |bound: i64| counts.extend(around(bound));
     for indicator in indicators {
         let sides = [&indicator.numerator, &indicator.denominator].into_iter().filter(|side| side.dataset == index);
         let conditions = sides.flat_map(|side| [&side.population, &side.filter]);
         let parts = indicator.parts.iter().filter(|_| indicator.numerator.dataset == index).map(|part| &part.filter);
         for condition in conditions.chain(parts) {
-            bounds(condition, field, &view, &mut |bound| counts.extend(around(bound)));
+            bounds(condition, field, &view, &mut found);
+        }
+        // A row of a register is looked at with the conditions of the datasets that it lists.
+        let own = specs.dataset(index);
+        for side in [&indicator.numerator, &indicator.denominator] {
+            let listed = specs.dataset(side.dataset);
+            if let (true, Some(alike)) = (listed.expected == Some(index), listed.find(&own.field(field).id)) {
+                let mapping = Mapping::new(listed, own);
+                bounds(&side.population, alike, &RowView::listed_as(cells, &mapping), &mut found);
+            }
         }
     }
     counts

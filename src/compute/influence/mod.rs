@@ -6,7 +6,7 @@
 mod answers;
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::evaluate::{self, Mapping, Outcome, RowView, Side};
 use super::roll::{self, Roll};
@@ -119,6 +119,8 @@ struct Bench<'a> {
     scratch: RefCell<Data>,
     /// What stands in the cells that were understood as more than they say.
     stood: BTreeMap<&'a Place, &'a str>,
+    /// The rows of each key, of registers and of the datasets that have one.
+    keyed: BTreeMap<DatasetIndex, HashMap<Vec<String>, Vec<usize>>>,
 }
 
 impl<'a> Bench<'a> {
@@ -128,7 +130,22 @@ impl<'a> Bench<'a> {
         let before = specs.indicators_of(period).map(compute).collect();
         let scratch = RefCell::new(Data::of(specs, period, data));
         let stood = data.interpretations.iter().map(|found| (&found.place, found.from.as_str())).collect();
-        Self { specs, data, period, rolls, before, scratch, stood }
+        let indexed = (0..specs.datasets.len()).map(DatasetIndex).filter(|&index| {
+            specs.dataset(index).expected.is_some() || specs.datasets.iter().any(|dataset| dataset.expected == Some(index))
+        });
+        let keyed = indexed.map(|index| {
+            let table = data.table(period, index);
+            let mut keys: HashMap<Vec<String>, Vec<usize>> = HashMap::new();
+            (0..table.len()).for_each(|row| keys.entry(table.key(specs, specs.dataset(index), row)).or_default().push(row));
+            (index, keys)
+        });
+        let keyed = keyed.collect();
+        Self { specs, data, period, rolls, before, scratch, stood, keyed }
+    }
+
+    /// The rows of a dataset with a key.
+    fn of_key(&self, index: DatasetIndex, key: &[String]) -> &[usize] {
+        self.keyed.get(&index).and_then(|keys| keys.get(key)).map_or(&[], Vec::as_slice)
     }
 
     fn table(&self, dataset: DatasetIndex) -> &'a Table {
@@ -402,12 +419,10 @@ impl<'a> Bench<'a> {
             if dataset.expected != Some(at.dataset) {
                 continue;
             }
-            let table = self.table(index);
-            let is_meant =
-                |row: &usize| table.key(self.specs, dataset, *row) == key && self.is_named(At { dataset: index, row: *row });
-            let meant: Vec<usize> = (0..table.len()).filter(is_meant).collect();
+            let is_meant = |row: &usize| self.is_named(At { dataset: index, row: *row });
+            let meant: Vec<usize> = self.of_key(index, &key).iter().copied().filter(is_meant).collect();
             if !meant.is_empty() {
-                let mut table = table.clone();
+                let mut table = self.table(index).clone();
                 meant.into_iter().for_each(|row| table.answer(dataset.key[0], row, Typed::Text(Err(Blank::NotReported))));
                 tables.push((index, table));
             }
@@ -427,9 +442,8 @@ impl<'a> Bench<'a> {
         let key = self.table(at.dataset).key(self.specs, dataset, at.row);
         for index in (0..self.specs.datasets.len()).map(DatasetIndex) {
             if dataset.expected == Some(index) || self.specs.dataset(index).expected == Some(at.dataset) {
-                let (table, other) = (self.table(index), self.specs.dataset(index));
-                for row in (0..table.len()).filter(|&row| table.key(self.specs, other, row) == key) {
-                    reach.extend(self.reach(index, &self.cells(At { dataset: index, row }), table.region(row)));
+                for &row in self.of_key(index, &key) {
+                    reach.extend(self.reach(index, &self.cells(At { dataset: index, row }), self.table(index).region(row)));
                 }
             }
         }
@@ -473,9 +487,7 @@ impl<'a> Bench<'a> {
         };
         let mut alike = (0..table.len()).filter(is_called);
         let (Some(later), None) = (alike.next(), alike.next()) else { return false };
-        let (registered, declared) = (self.table(register), self.specs.dataset(register));
-        table.key(self.specs, dataset, later) == key
-            && (0..registered.len()).any(|row| registered.key(self.specs, declared, row) == key)
+        table.key(self.specs, dataset, later) == key && !self.of_key(register, &key).is_empty()
     }
 
     /// What changes when a row that was replaced is that of another unit.
