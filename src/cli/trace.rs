@@ -25,6 +25,9 @@ pub fn run(arguments: &Arguments, options: &Options) -> Result<(), Stop> {
     if audience == Audience::Public && (options.cell.is_some() || options.change.is_some()) {
         return Err(Stop::CannotRun("rows and cells are not told to the public; leave out `--audience public`".into()));
     }
+    if audience == Audience::Public && matches!(options.format, TraceFormat::Csv | TraceFormat::Xlsx) {
+        return Err(Stop::CannotRun("rows are not told to the public; choose `--format text` or `--format json`".into()));
+    }
     // Nobody else writes there, and the folder is looked at before the work begins.
     let shelf = options.output.as_ref().map(|path| shelf(|| Shelf::of_file(path, &arguments.project, Holding::Answers)));
     let shelf = shelf.transpose()?;
