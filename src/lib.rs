@@ -45,9 +45,10 @@ pub mod words;
 pub mod report;
 pub mod site;
 pub mod table;
-pub mod trace;
 
 pub mod workbook;
+
+pub mod trace;
 
 pub mod answer;
 pub mod forms;

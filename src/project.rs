@@ -16,7 +16,7 @@ use crate::protect::{self, Audience, Blocked, Inside, Protected, Published};
 use crate::sources::{self, Sources};
 use crate::spec::{self, Specs};
 use crate::typeset;
-use crate::{answer, check, companion, disclosure, forms, grid, intake, release, report, wording, words};
+use crate::{answer, check, companion, disclosure, forms, grid, intake, release, report, trace, wording, words};
 
 /// The world failed: something could not be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -208,6 +208,7 @@ fn labels() -> Vec<&'static str> {
         companion::LABELS,
         disclosure::LABELS,
         words::LABELS,
+        trace::LABELS,
         wording::LABELS,
         wording::PLACES,
         &[wording::MORE],

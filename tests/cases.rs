@@ -15,6 +15,7 @@
 //! | `expected/changes.txt` | what `esep changes` prints |
 //! | `expected/notices.txt` | what a build says of the protection before it publishes anything |
 //! | `expected/results.csv` | what `esep results` prints; `results-of.txt` holds its options |
+//! | `expected/trace.txt` | what `esep trace` prints; `trace-of.txt` holds `--indicator` and the options of the command, or `--cell` |
 //! | `expected/published.csv` | percentages as somebody else published them; our exact ratios must agree |
 //! | `expected/report.json` | parts of what a report says; `report-of.txt` holds `--region`, `--language`, for whom (`--audience`) and, by `--part`, which |
 //! | `expected/protocol.json` | parts of what a reliability protocol says; `protocol-of.txt` likewise |
@@ -38,6 +39,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use esep::diagnostic::{any_error, stops_everything};
 use esep::grid::Reader;
 use esep::language::LanguageCode;
+use esep::numbers::Numbers;
 use esep::period::PeriodIndex;
 use esep::press::{self, BuildOptions};
 use esep::project::{self, Computed, Project, Ready};
@@ -46,6 +48,7 @@ use esep::region::RegionCode;
 use esep::release::Shelf;
 use esep::report::{Background, Kind, Material, Order, Selection, reliability};
 use esep::table;
+use esep::trace::{Question, backward, change, text};
 use esep::typeset::Typesetter;
 
 /// What a case may consist of.
@@ -116,13 +119,16 @@ fn run(case: &Path) -> Result<(), Vec<String>> {
         let text = fs::read_to_string(&path).map_err(|error| one(format!("{name}: {error}")))?;
         let options = |name: &str| fs::read_to_string(expected.join(name)).unwrap_or_default();
         let actual = match name.as_str() {
-            "results-of.txt" | "report-of.txt" | "protocol-of.txt" | "sentences-of.txt" | "tree-of.txt" => continue,
+            "results-of.txt" | "report-of.txt" | "protocol-of.txt" | "sentences-of.txt" | "trace-of.txt" | "tree-of.txt" => {
+                continue;
+            }
             "check.txt" => Ok(check(&project)),
             "interpreted.txt" => Ok(interpreted(&project)),
             "balance.txt" => Ok(project.computed.as_ref().map(|computed| computed.balance().lines()).unwrap_or_default()),
             "changes.txt" => Ok(changes(&project)),
             "notices.txt" => notices(&project),
             "results.csv" => results(&project, &options("results-of.txt")),
+            "trace.txt" => trace(&project, &options("trace-of.txt")),
             "report.json" => report(&project, Kind::Report, &options("report-of.txt")),
             "protocol.json" => report(&project, Kind::Protocol, &options("protocol-of.txt")),
             "tree.txt" => tree(&project, &options("tree-of.txt"), &folder.path().join("out")),
@@ -239,6 +245,42 @@ fn results(project: &Project, options: &str) -> Result<String, String> {
         periods = (0..computed.latest().map_or(0, |latest| latest.0 + 1)).map(PeriodIndex).collect();
     }
     Ok(table::csv(&press::rows(&ready.published, &periods, &selection)))
+}
+
+/// What `esep trace` prints, in English.
+fn trace(project: &Project, text: &str) -> Result<String, String> {
+    let options: BTreeMap<&str, &str> = options(text)?.into_iter().collect();
+    let of = |name: &str| options.get(name).copied();
+    let audience = if of("--audience") == Some("public") { Audience::Public } else { Audience::Internal };
+    let ready = project.ready(audience).ok_or_else(|| support::findings(project))?;
+    let (specs, published) = (&ready.computed.specs, &ready.published);
+    let language = &ready.computed.languages[&LanguageCode::new("en")];
+    if let Some(place) = of("--cell") {
+        let files: Vec<&str> = project.sources.inputs.values().flatten().map(|file| file.name.as_str()).collect();
+        let target = backward::Target::read(published, &files, place)?;
+        let goes = backward::goes(published, language, &target, |_| Vec::new()).ok_or("rows are not for the public")?;
+        return Ok(text::goes(language, &goes));
+    }
+    let period = |id: &str| specs.programme.period(id).ok_or_else(|| format!("unknown period `{id}`"));
+    let latest = || ready.computed.latest().ok_or_else(|| "no period has data".to_owned());
+    let now = of("--period").map_or_else(latest, period)?;
+    let known = specs.indicators_of(now).find(|(_, indicator)| Some(indicator.id.as_str()) == of("--indicator"));
+    let (indicator, _) = known.ok_or("trace-of.txt names an `--indicator` of the period, or a `--cell`")?;
+    let region = match of("--region") {
+        Some(code) => specs.hierarchy.find(&RegionCode::new(code)).ok_or_else(|| format!("unknown region `{code}`"))?,
+        None => specs.hierarchy.top(),
+    };
+    let wanted = of("--slice").map(str::to_owned).or(of("--part").map(|part| format!("part={part}"))).unwrap_or_default();
+    let subjects = Numbers::new(published, now).subjects(indicator);
+    let subject = subjects.into_iter().find(|subject| subject.id() == wanted).ok_or_else(|| format!("unknown `{wanted}`"))?;
+    let question = Question { indicator, period: now, region, subject };
+    match of("--change") {
+        Some(before) => {
+            let told = change::difference(published, language, question, period(before)?);
+            Ok(text::change(language, &told.ok_or("rows are not for the public")?))
+        }
+        None => Ok(text::trace(language, &esep::trace::trace(published, language, question))),
+    }
 }
 
 fn tree(project: &Project, options: &str, out: &Path) -> Result<String, String> {

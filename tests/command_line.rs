@@ -175,6 +175,52 @@ fn results_are_printed_as_csv_and_as_json() {
 }
 
 #[test]
+fn traces_are_printed_or_stand_in_a_new_file_of_their_owner() {
+    let folder = case("a-sound-project");
+    let output = esep(folder.path(), &["trace", "2.1", "--region", "20", "--format", "json"]);
+    exits(&output, 0);
+    let trace: serde_json::Value = serde_json::from_str(&stdout(&output)).expect("an object");
+    assert_eq!((&trace["numerator"], &trace["denominator"]), (&27.into(), &38.into()));
+    assert_eq!(trace["rows"][0]["cells"][0]["cell"], "H2");
+    let all = esep(folder.path(), &["trace", "--all", "--region", "20", "--format", "json"]);
+    let lines: Vec<serde_json::Value> =
+        stdout(&all).lines().map(|line| serde_json::from_str(line).expect("an object a line")).collect();
+    assert!(lines.contains(&trace) && lines.len() > 2);
+
+    let book = ["trace", "2.1", "--format", "xlsx", "--output", "origin.xlsx"];
+    exits(&esep(folder.path(), &book), 0);
+    let bytes = fs::read(folder.path().join("origin.xlsx")).expect("it was written");
+    assert!(bytes.starts_with(b"PK"));
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = fs::metadata(folder.path().join("origin.xlsx")).expect("it is there").permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
+    for (arguments, message) in [
+        (&book[..], "cannot write `origin.xlsx`: there is such a file already"),
+        (&["trace", "2.1", "--output", "inputs/trace.txt"], "cannot write in `inputs`: it lies in `inputs`, which is read"),
+        (&["trace", "2.1", "--format", "csv", "--audience", "public"], "rows are not told to the public"),
+        (
+            &["trace", "--cell", "2025/north.xlsx!Passport"],
+            "no data were read from a sheet `Passport` of `inputs/2025/north.xlsx`",
+        ),
+        (&["trace", "--cell", "2025/north.xlsx!Passports!H0"], "expected a cell such as `H17` or a row such as `17`, found `H0`"),
+        (
+            &["trace", "--cell", "2025/nord.xlsx"],
+            "no submission is called `inputs/2025/nord.xlsx`; did you mean `inputs/2025/north.xlsx`?",
+        ),
+        (&["trace", "--cell", "inputs/2025"], "`inputs/2025` is a folder or an archive; name a file in it"),
+        (&["trace", "2.1", "--change", "2030"], "`2030` is not before `2025`; name the later one with `--period`"),
+    ] {
+        let output = esep(folder.path(), arguments);
+        exits(&output, 2);
+        assert!(stderr(&output).starts_with(&format!("esep: {message}")), "{}", stderr(&output));
+        assert_eq!(stdout(&output), "");
+    }
+}
+
+#[test]
 fn nothing_is_published_while_there_are_errors_of_no_known_region() {
     let folder = case("a-failed-example");
     for command in ["results", "build"] {

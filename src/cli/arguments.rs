@@ -64,7 +64,8 @@ pub enum Command {
     },
     /// Print every number
     Results(Results),
-    /// Tell where a number comes from: its definition, and every row behind it with the cells that decided; the answer holds what offices sent
+    /// Tell where a number comes from, or where a cell goes to. From a number: its definition, every row behind it with the cells that
+    /// decided, and every row that is left out with the reason; from a cell: every number that rests on it. The answer holds what offices sent
     /// and is not for publication
     Trace(Trace),
     /// Make the offices' own workbooks with comments and colour on the cells with findings, and a list of these
@@ -265,8 +266,20 @@ pub struct Results {
 #[derive(Args)]
 pub struct Trace {
     /// The indicator's number
-    #[arg(value_name = "INDICATOR", value_parser = typed)]
-    pub indicator: String,
+    #[arg(value_name = "INDICATOR", value_parser = typed, required_unless_present_any = ["cell", "all"])]
+    pub indicator: Option<String>,
+    /// Every number of the region in place of one: as JSON, an object a line
+    #[arg(long, conflicts_with_all = ["indicator", "slice", "part", "change", "cell"])]
+    pub all: bool,
+    /// In place of a number, a place in the inputs of which every number is told that rests on it: `inputs/2025/north.xlsx!Sheet!H17`, of
+    /// a text table `inputs/2025/north.csv!H17`; `…!17` means a whole row, a path alone the whole file
+    #[arg(long, value_name = "PLACE", value_parser = typed,
+        conflicts_with_all = ["indicator", "slice", "part", "change", "period", "region"])]
+    pub cell: Option<String>,
+    /// Tell instead what the change since an earlier period is made of: which units answered differently, came and went; since the period
+    /// before when none is named
+    #[arg(long, value_name = "PERIOD", value_parser = typed, num_args = 0..=1, default_missing_value = "")]
+    pub change: Option<String>,
     /// The region's code; the top region when left out
     #[arg(long, value_name = "CODE", value_parser = typed)]
     pub region: Option<String>,
@@ -282,9 +295,15 @@ pub struct Trace {
     /// The language of names and conditions; the first one of the reports when left out
     #[arg(long, value_name = "CODE", value_parser = typed)]
     pub language: Option<String>,
-    /// How it is printed; as CSV, the rows with a line for each of their cells
+    /// For whom: those who work with the data when left out; everybody is told what the number is and, where it is withheld, why
+    #[arg(long, value_enum, default_value_t = AudienceName::Internal)]
+    pub audience: AudienceName,
+    /// How it is printed; as CSV, the rows with a line for each of their cells; a workbook, with links to the cells, needs `--output`
     #[arg(long, value_enum, default_value_t = TraceFormat::Text)]
     pub format: TraceFormat,
+    /// The file that it goes to, in place of the screen; for its owner alone
+    #[arg(long, visible_alias = "out", value_name = "FILE", required_if_eq("format", "xlsx"))]
+    pub output: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -292,6 +311,7 @@ pub enum TraceFormat {
     Text,
     Json,
     Csv,
+    Xlsx,
 }
 
 #[derive(Clone, Copy, Default, PartialEq, Eq, ValueEnum)]

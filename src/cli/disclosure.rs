@@ -2,16 +2,15 @@
 
 use esep::diagnostic::{any_error, render};
 use esep::press::{self, Disclosed};
-use esep::project;
 use esep::protect::Audience;
 use esep::release::Shelf;
 
 use super::arguments::{Arguments, Disclosure};
 use super::output::{counted, say};
-use super::{Stop, languages, reader, reported, say_cost, sound};
+use super::{Stop, languages, opened, reported, say_cost, sound};
 
 pub fn run(arguments: &Arguments, options: &Disclosure, shelf: &Shelf) -> Result<(), Stop> {
-    let project = project::load(&arguments.project, &reader(arguments)?)?;
+    let project = opened(arguments)?;
     let ready = sound(arguments, &project, Audience::Internal)?;
     let computed = ready.computed;
     let period = options.period.as_deref().map(|id| reported(computed, id)).transpose()?;

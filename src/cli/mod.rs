@@ -144,6 +144,11 @@ fn worker() -> Option<ExitCode> {
     }
 }
 
+/// The project, read, checked and computed.
+fn opened(arguments: &Arguments) -> Result<Project, Stop> {
+    Ok(project::load(&arguments.project, &reader(arguments)?)?)
+}
+
 /// The period with this id, if anything was reported in it.
 fn reported(computed: &Computed, id: &str) -> Result<PeriodIndex, Stop> {
     let period = period(&computed.specs, id)?;
@@ -183,7 +188,7 @@ fn usual_place(audience: Audience) -> &'static str {
 }
 
 fn build(arguments: &Arguments, options: &Build, audience: Audience, shelf: &Shelf) -> Result<(), Stop> {
-    let project = project::load(&arguments.project, &reader(arguments)?)?;
+    let project = opened(arguments)?;
     let ready = sound(arguments, &project, audience)?;
     let computed = ready.computed;
     let specs = &computed.specs;
@@ -245,7 +250,7 @@ fn say_cost(cost: Cost) {
 }
 
 fn check(arguments: &Arguments, options: &Check) -> Result<(), Stop> {
-    let project = project::load(&arguments.project, &reader(arguments)?)?;
+    let project = opened(arguments)?;
     let mut rest = "";
     if options.interpreted {
         interpretations(&project, options.format)?;
@@ -293,8 +298,8 @@ fn print_findings(arguments: &Arguments, options: &Check, project: &Project) -> 
 }
 
 fn changes(arguments: &Arguments, periods: &[String], codes: &[String], format: CheckFormat) -> Result<(), Stop> {
-    let project = project::load(&arguments.project, &reader(arguments)?)?;
-    let ready = specified(&project)?;
+    let project = opened(arguments)?;
+    let ready = specified(&project, Audience::Internal)?;
     let computed = ready.computed;
     let specs = &computed.specs;
     let periods = periods.iter().map(|id| period(specs, id)).collect::<Result<Vec<_>, _>>()?;
@@ -319,7 +324,7 @@ fn changes(arguments: &Arguments, periods: &[String], codes: &[String], format: 
 }
 
 fn results(arguments: &Arguments, options: &Results) -> Result<(), Stop> {
-    let project = project::load(&arguments.project, &reader(arguments)?)?;
+    let project = opened(arguments)?;
     let audience = Audience::from(options.audience);
     let ready = sound(arguments, &project, audience)?;
     let computed = ready.computed;
@@ -356,7 +361,7 @@ fn results(arguments: &Arguments, options: &Results) -> Result<(), Stop> {
 fn answers(arguments: &Arguments, shelf: &Shelf) -> Result<(), Stop> {
     let reader = reader(arguments)?;
     let project = project::load(&arguments.project, &reader)?;
-    let made = press::answers(&specified(&project)?, &reader, shelf)?;
+    let made = press::answers(&specified(&project, Audience::Internal)?, &reader, shelf)?;
     for (file, reason) in &made.failed {
         say(&format!("esep: `{file}` cannot be sent back with marks: {reason}"));
     }
@@ -367,8 +372,8 @@ fn answers(arguments: &Arguments, shelf: &Shelf) -> Result<(), Stop> {
 }
 
 fn collection(arguments: &Arguments, options: &Forms, shelf: &Shelf) -> Result<(), Stop> {
-    let project = project::load(&arguments.project, &reader(arguments)?)?;
-    let ready = specified(&project)?;
+    let project = opened(arguments)?;
+    let ready = specified(&project, Audience::Internal)?;
     let computed = ready.computed;
     let specs = &computed.specs;
     let period = match &options.period {
@@ -471,8 +476,9 @@ fn sound<'a>(arguments: &Arguments, project: &'a Project, audience: Audience) ->
     }
 }
 
-/// The specifications and the data, whatever is wrong with the offices' files. For errors of other files, prints them and stops.
-fn specified(project: &Project) -> Result<Ready<'_>, Stop> {
+/// The specifications and the data for an audience, whatever is wrong with the offices' files. For errors of other files, prints them and
+/// stops.
+fn specified(project: &Project, audience: Audience) -> Result<Ready<'_>, Stop> {
     let is_submitted = |found: &&Diagnostic| found.place.file().as_str().starts_with("inputs");
     let errors = project.diagnostics.iter().filter(|found| found.severity == Severity::Error && !is_submitted(found));
     let mut broken = false;
@@ -480,5 +486,5 @@ fn specified(project: &Project) -> Result<Ready<'_>, Stop> {
         say(&diagnostic::render(found, line(project, found)));
         broken = true;
     }
-    project.ready(Audience::Internal).filter(|_| !broken).ok_or(Stop::WrongFiles)
+    if broken { Err(Stop::WrongFiles) } else { project.ready(audience).ok_or(Stop::WrongFiles) }
 }

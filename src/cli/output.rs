@@ -3,12 +3,14 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io::{BufWriter, IsTerminal, StdoutLock, Write};
+use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use esep::dataset::{Change, ChangeKind};
 use esep::diagnostic::{self, Diagnostic, FileName, Place, Severity};
 use esep::language::Language;
 use esep::project::{Computed, Project};
+use esep::release::Shelf;
 use esep::spec::Specs;
 use esep::wording;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -222,7 +224,7 @@ fn shown(text: &str) -> Cow<'_, str> {
 }
 
 /// Stdout. Texts, and data on a terminal, are printed as [`shown`] gives them; data elsewhere are printed as they are.
-struct Screen {
+pub struct Screen {
     out: BufWriter<StdoutLock<'static>>,
     is_raw: bool,
 }
@@ -293,6 +295,45 @@ impl Progress {
     pub fn finish(&self) {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
+        }
+    }
+}
+
+/// Where data go: the screen, or a new file for its owner alone.
+pub enum Paper<'a> {
+    /// The screen.
+    Screen(Screen),
+    /// A file, written when all is there.
+    File(&'a Shelf, &'a Path, Vec<u8>),
+}
+
+impl<'a> Paper<'a> {
+    /// The screen.
+    pub fn screen() -> Self {
+        Self::Screen(Screen::of_data())
+    }
+
+    /// A new file on a shelf.
+    pub fn file(shelf: &'a Shelf, path: &'a Path) -> Self {
+        Self::File(shelf, path, Vec::new())
+    }
+
+    /// Writes a text.
+    pub fn write(&mut self, text: &str) -> Result<(), Stop> {
+        match self {
+            Self::Screen(out) => printed(out.write_all(text.as_bytes())),
+            Self::File(_, _, bytes) => {
+                bytes.extend_from_slice(text.as_bytes());
+                Ok(())
+            }
+        }
+    }
+
+    /// Ends the work.
+    pub fn end(self) -> Result<(), Stop> {
+        match self {
+            Self::Screen(mut out) => printed(out.flush()),
+            Self::File(shelf, path, bytes) => Ok(shelf.add(path, &bytes)?),
         }
     }
 }

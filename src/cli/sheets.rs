@@ -2,20 +2,19 @@
 
 use esep::diagnostic::render;
 use esep::press::sheets::{self, Options, Selection};
-use esep::project;
 use esep::protect::{Audience, Units};
 use esep::release::Shelf;
 use esep::spec::{DatasetIndex, Specs};
 
 use super::arguments::{Arguments, Sheets};
 use super::output::{Progress, counted, line, say};
-use super::{Stop, choose, jobs, reader, reported, sound, typesetter};
+use super::{Stop, choose, jobs, opened, reported, sound, typesetter};
 
 /// The most faults that are printed: a faulty template makes every sheet fail.
 const FAULTS: usize = 20;
 
 pub fn run(arguments: &Arguments, options: &Sheets, shelf: &Shelf) -> Result<(), Stop> {
-    let project = project::load(&arguments.project, &reader(arguments)?)?;
+    let project = opened(arguments)?;
     let ready = sound(arguments, &project, Audience::Public)?;
     let computed = ready.computed;
     let specs = &computed.specs;

@@ -1,11 +1,12 @@
 //! What each row does to a number: what it adds to either side, or why it is left out. The contributions of all rows add up to the number.
 
 use super::evaluate::{self, Mapping, Outcome, RowView, Side};
+use super::roll::{self, Roll, Silent};
 use super::{Results, Slice};
 use crate::dataset::Data;
 use crate::period::PeriodIndex;
 use crate::region::RegionIndex;
-use crate::spec::{DatasetIndex, Indicator, IndicatorIndex, Specs};
+use crate::spec::{DatasetIndex, Indicator, IndicatorIndex, Measure, Specs};
 
 /// The number that is asked about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,8 +53,10 @@ pub enum Does {
 pub enum Reason {
     /// It belongs to another group of the breakdown, or did not state its group.
     OtherGroup,
-    /// It does not belong to the population, or the question does not apply to it.
+    /// It does not belong to the population.
     OutsidePopulation,
+    /// It says that the question does not apply to it.
+    NotApplicable,
     /// It left blank what is needed.
     Unanswered,
     /// Of its region, the other side is missing.
@@ -66,6 +69,7 @@ impl Reason {
         match self {
             Reason::OtherGroup => "other_group",
             Reason::OutsidePopulation => "outside_population",
+            Reason::NotApplicable => "not_applicable",
             Reason::Unanswered => "unanswered",
             Reason::OtherSideMissing => "other_side_missing",
         }
@@ -78,19 +82,100 @@ pub fn of(specs: &Specs, data: &Data, results: &Results, asked: Asked) -> Vec<Co
     let (own, other) = (indicator.denominator.dataset, indicator.numerator.dataset);
     let writer = Writer { specs, data, results, asked, indicator };
     if own == other {
-        return writer.rows(own, |view| one(indicator, asked.part, evaluate::row(indicator, view)));
+        return writer.rows(own, |view| {
+            let does = one(indicator, asked.part, evaluate::row(indicator, view));
+            outside_as(does, || evaluate::is_inapplicable(indicator, view))
+        });
     }
     let mut found = writer.rows(own, |view| match evaluate::side(&indicator.denominator, view) {
         Side::Adds(denominator) => Does::Adds { numerator: 0, denominator },
-        side => left_out(side),
+        side => outside_as(left_out(side), || evaluate::is_inapplicable_to(&indicator.denominator, view)),
     });
     found.extend(writer.rows(other, |view| match evaluate::numerator(indicator, view) {
         (Side::Adds(numerator), parts) => {
             Does::Adds { numerator: asked.part.map_or(numerator, |part| parts[part]), denominator: 0 }
         }
-        (side, _) => left_out(side),
+        (side, _) => outside_as(left_out(side), || evaluate::is_inapplicable_numerator(indicator, view)),
     }));
     found
+}
+
+/// A row outside of the population may be there because the question does not apply to it.
+fn outside_as(does: Does, is_inapplicable: impl Fn() -> bool) -> Does {
+    match does {
+        Does::LeftOut(Reason::OutsidePopulation) if is_inapplicable() => Does::LeftOut(Reason::NotApplicable),
+        does => does,
+    }
+}
+
+/// A unit that should have sent a return and sent none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Silence {
+    /// The dataset of the return.
+    pub dataset: DatasetIndex,
+    /// Who should have sent it.
+    pub who: Who,
+}
+
+/// Who should have sent a return.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Who {
+    /// The unit in a row of the register.
+    Unit {
+        /// The dataset of the register.
+        register: DatasetIndex,
+        /// The row.
+        row: usize,
+    },
+    /// A region owes a row.
+    Region(RegionIndex),
+}
+
+/// The units of the population in the region and within it that are expected and did not report: those by which the coverage says that more
+/// are expected than reported. The denominator's come first.
+pub fn silent(specs: &Specs, data: &Data, asked: Asked) -> Vec<Silence> {
+    let indicator = specs.indicator(asked.indicator);
+    let sides = [&indicator.denominator, &indicator.numerator];
+    let sides = if indicator.is_of(indicator.denominator.dataset) { &sides[..1] } else { &sides[..] };
+    sides.iter().flat_map(|side| silent_of(specs, data, asked, side)).collect()
+}
+
+fn silent_of(specs: &Specs, data: &Data, asked: Asked, side: &Measure) -> Vec<Silence> {
+    let Asked { indicator, period, region, slice, .. } = asked;
+    let indicator = specs.indicator(indicator);
+    let (index, dataset) = (side.dataset, specs.dataset(side.dataset));
+    let whole = specs.dataset(indicator.denominator.dataset);
+    let silence = |who| Silence { dataset: index, who };
+    match Roll::new(specs, data, period, index).silent {
+        Silent::Unknown => Vec::new(),
+        Silent::Regions(regions) => {
+            let within = |inner: &RegionIndex| slice == Slice::Total && specs.hierarchy.contains(region, *inner);
+            regions.into_iter().filter(within).map(|inner| silence(Who::Region(inner))).collect()
+        }
+        Silent::Units(rows) => {
+            let (Some((register, declared)), Some(position)) = (roll::register(specs, data, dataset, period), dataset.expected)
+            else {
+                return Vec::new();
+            };
+            let (seen, mapping) = (Mapping::new(whole, declared), Mapping::new(dataset, declared));
+            let is_of_slice = |row: usize| match slice {
+                Slice::Total => true,
+                Slice::Category { breakdown, value } => {
+                    let field = indicator.breakdowns[breakdown];
+                    // Where the register does not have the groups, nothing tells how many units of a group should report.
+                    let is_known = whole.shares_groups(field, dataset) && whole.shares_groups(field, declared);
+                    is_known && RowView::mapped(register, row, &seen).category(field).ok() == value
+                }
+            };
+            let is_meant = |row: &usize| {
+                specs.hierarchy.contains(region, register.region(*row))
+                    && evaluate::condition(&side.population, &RowView::mapped(register, *row, &mapping)) != Ok(false)
+                    && is_of_slice(*row)
+            };
+            let unit = |row| silence(Who::Unit { register: position, row });
+            rows.into_iter().filter(is_meant).map(unit).collect()
+        }
+    }
 }
 
 /// What a row does to an indicator of one dataset: with one side unanswered it is in neither.
@@ -124,10 +209,18 @@ impl Writer<'_> {
         let Asked { period, region, .. } = self.asked;
         let table = self.data.table(period, dataset);
         let own = self.indicator.denominator.dataset;
-        let mapping = Mapping::new(self.specs.dataset(dataset), self.specs.dataset(own));
+        let mapping = Mapping::new(self.specs.dataset(own), self.specs.dataset(dataset));
+        // Of a dataset without the groups of the breakdown, no row tells its group.
+        let knows = match self.asked.slice {
+            Slice::Total => true,
+            Slice::Category { breakdown, .. } => {
+                let field = self.indicator.breakdowns[breakdown];
+                dataset == own || self.specs.dataset(own).shares_groups(field, self.specs.dataset(dataset))
+            }
+        };
         let contribution = |row: usize| {
             let grouped = if dataset == own { RowView::new(table, row) } else { RowView::mapped(table, row, &mapping) };
-            let does = if !self.is_of_group(&grouped) {
+            let does = if !knows || !self.is_of_group(&grouped) {
                 Does::LeftOut(Reason::OtherGroup)
             } else {
                 match does(&RowView::new(table, row)) {

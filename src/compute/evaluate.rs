@@ -68,6 +68,11 @@ impl<'a> RowView<'a> {
         Self { cells: Cells::Listed(answers), mapping: None }
     }
 
+    /// The same, seen through the fields of another dataset.
+    pub fn listed_as(answers: &'a [Typed], mapping: &'a Mapping) -> Self {
+        Self { cells: Cells::Listed(answers), mapping: Some(mapping) }
+    }
+
     /// A row seen through the fields of another dataset; fields that it lacks are blank.
     pub fn mapped(table: &'a Table, row: usize, mapping: &'a Mapping) -> Self {
         Self { cells: Cells::Row(table, row), mapping: Some(mapping) }
@@ -193,6 +198,25 @@ fn to_side(amount: Answer<Option<i64>>) -> Side {
         Ok(Some(amount)) => Side::Adds(amount),
         Err(Blank::Refused | Blank::NotReported) => Side::Unanswered,
     }
+}
+
+/// Whether a row says that an indicator of one dataset does not apply to it.
+pub fn is_inapplicable(indicator: &Indicator, view: &RowView<'_>) -> bool {
+    is_inapplicable_to(&indicator.denominator, view) || is_inapplicable_numerator(indicator, view)
+}
+
+/// Whether a row says that the numerator or a part of it does not apply to it.
+pub fn is_inapplicable_numerator(indicator: &Indicator, view: &RowView<'_>) -> bool {
+    match measure(&indicator.numerator, view) {
+        Err(blank) => blank == Blank::NotApplicable,
+        Ok(Some(_)) => part_amounts(indicator, view) == Err(Blank::NotApplicable),
+        Ok(None) => false,
+    }
+}
+
+/// Whether a row says that one side does not apply to it.
+pub fn is_inapplicable_to(side: &Measure, view: &RowView<'_>) -> bool {
+    measure(side, view) == Err(Blank::NotApplicable)
 }
 
 /// What a row does to one part of the numerator, looked at alone.

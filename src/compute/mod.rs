@@ -10,6 +10,7 @@ pub mod completeness;
 pub mod conditions;
 pub mod contributions;
 pub mod evaluate;
+pub mod influence;
 pub mod matched;
 
 pub mod plan;

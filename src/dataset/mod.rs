@@ -1,5 +1,6 @@
 //! Typed columns of what was reported, by period and dataset. Each row knows its file, sheet and row.
 
+mod aside;
 mod balance;
 
 use std::sync::Arc;
@@ -10,6 +11,7 @@ use crate::region::RegionIndex;
 use crate::spec::{Dataset, DatasetIndex, FieldIndex, FieldKind, Specs};
 use crate::value::Blank;
 
+pub use aside::{Aside, ReadSheet, Why};
 pub use balance::{Balance, FileFate, RowFate, SheetFate};
 
 /// An answer, or why there is none.
@@ -133,7 +135,7 @@ pub struct Table {
     places: Vec<RowPlace>,
     regions: Vec<RegionIndex>,
     columns: Vec<Column>,
-    lost: Vec<Vec<Typed>>,
+    asides: Vec<Aside>,
 }
 
 impl Table {
@@ -150,7 +152,7 @@ impl Table {
             places: Vec::new(),
             regions: Vec::new(),
             columns: dataset.fields.iter().map(|field| column(&field.kind)).collect(),
-            lost: Vec::new(),
+            asides: Vec::new(),
         }
     }
 
@@ -171,9 +173,41 @@ impl Table {
         }
     }
 
-    /// Sets aside a row whose region could not be told; the reason has been reported.
-    pub fn lose(&mut self, cells: Vec<Typed>) {
-        self.lost.push(cells);
+    /// Keeps a row apart that does not count.
+    pub fn set_aside(&mut self, aside: Aside) {
+        self.asides.push(aside);
+    }
+
+    /// The rows that do not count, in the order of files.
+    pub fn asides(&self) -> &[Aside] {
+        &self.asides
+    }
+
+    /// Puts another answer into a cell.
+    pub fn answer(&mut self, field: FieldIndex, row: usize, cell: Typed) {
+        match (&mut self.columns[field.0], cell) {
+            (Column::Text(column), Typed::Text(answer)) => column[row] = answer,
+            (Column::Region(column), Typed::Region(answer)) => column[row] = answer,
+            (Column::Category(column), Typed::Category(answer)) => column[row] = answer,
+            (Column::Flag(column), Typed::Flag(answer)) => column[row] = answer,
+            (Column::Count(column), Typed::Count(answer)) => column[row] = answer,
+            (column, cell) => unreachable!("a cell has the type of its field: {cell:?} in {column:?}"),
+        }
+    }
+
+    /// Lets a row count in another region.
+    pub fn relocate(&mut self, row: usize, region: RegionIndex) {
+        self.regions[row] = region;
+    }
+
+    /// The same without the rows for which `is_gone` holds.
+    pub fn without(&self, dataset: &Dataset, is_gone: impl Fn(usize) -> bool) -> Self {
+        let mut table = Self::new(dataset);
+        for row in (0..self.len()).filter(|&row| !is_gone(row)) {
+            let cells = (0..self.columns.len()).map(|field| self.typed(FieldIndex(field), row)).collect();
+            table.push(self.places[row].clone(), self.regions[row], cells);
+        }
+        table
     }
 
     /// How many rows.
@@ -251,13 +285,16 @@ impl Table {
 
     /// Whether some rows were set aside because their region could not be told.
     pub fn has_lost(&self) -> bool {
-        !self.lost.is_empty()
+        self.lost().next().is_some()
     }
 
-    /// The keys of the rows that were set aside.
+    /// The keys of these rows.
     pub fn lost_keys(&self, specs: &Specs, dataset: &Dataset) -> Vec<Vec<String>> {
-        let key = |cells: &Vec<Typed>| dataset.key.iter().map(|&field| spelt(specs, dataset, field, &cells[field.0])).collect();
-        self.lost.iter().map(key).collect()
+        self.lost().filter_map(|aside| aside.key(specs, dataset)).collect()
+    }
+
+    fn lost(&self) -> impl Iterator<Item = &Aside> {
+        self.asides.iter().filter(|aside| aside.why == Why::WithoutRegion)
     }
 
     /// The row's name for messages: its title, or its key.
@@ -403,6 +440,8 @@ pub struct Data {
     pub changes: Vec<Change>,
     /// Which submissions replaced which.
     pub corrections: Vec<Correction>,
+    /// The sheets whose tables were read, in the order of files.
+    pub sheets: Vec<ReadSheet>,
     tables: Vec<Vec<Table>>,
     unread: Vec<bool>,
 }
@@ -418,6 +457,7 @@ impl Data {
             interpretations,
             changes,
             corrections,
+            sheets: Vec::new(),
             tables: vec![period; periods],
             unread: vec![false; periods],
         }
@@ -436,6 +476,13 @@ impl Data {
     /// The rows of a dataset in a period.
     pub fn table(&self, period: PeriodIndex, dataset: DatasetIndex) -> &Table {
         &self.tables[period.0][dataset.0]
+    }
+
+    /// The rows of one period alone.
+    pub fn of(specs: &Specs, period: PeriodIndex, data: &Data) -> Self {
+        let mut own = Self::new(specs);
+        own.tables[period.0].clone_from(&data.tables[period.0]);
+        own
     }
 
     /// The rows of a dataset in a period, to be added to.

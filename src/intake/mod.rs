@@ -33,7 +33,7 @@ use std::collections::HashMap;
 use jiff::civil::Date;
 use rayon::prelude::*;
 
-use crate::dataset::{Balance, Data, FileFate, RowFate, SheetFate, Typed};
+use crate::dataset::{Balance, Data, FileFate, RowFate, SheetFate, Typed, Why};
 use crate::diagnostic::{CauseKind, Diagnostic, Fact, FileName, Place, Rule, did_you_mean_or_list, gather};
 use crate::grid::{Raw, Reader, Script, Sheet};
 use crate::period::PeriodIndex;
@@ -99,12 +99,16 @@ pub fn read(specs: &Specs, sources: &Sources, receipts: &[Receipt], reader: &Rea
         if submission.unread {
             data.leave_unread(*period);
         }
+        data.sheets.extend(submission.sheets);
+        for (dataset, aside) in submission.asides {
+            data.table_mut(*period, dataset).set_aside(aside);
+        }
         for (dataset, row) in submission.rows {
             data.balance.rows(if row.region.is_some() { RowFate::Counted } else { RowFate::WithoutRegion }, 1);
             let table = data.table_mut(*period, dataset);
             match row.region {
                 Some(region) => table.push(row.place, region, row.cells),
-                None => table.lose(row.cells),
+                None => table.set_aside(row.aside(Why::WithoutRegion)),
             }
         }
     }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::correction::Arrival;
 use super::submission::{Row, Submission};
-use crate::dataset::{RowFate, Typed};
+use crate::dataset::{RowFate, Typed, Why};
 use crate::diagnostic::{CauseKind, Diagnostic, Fact, Place, Rule};
 use crate::period::PeriodIndex;
 use crate::region::RegionIndex;
@@ -85,6 +85,8 @@ pub fn find(specs: &Specs, files: &[(PeriodIndex, &BinaryFile)], arrivals: &[Arr
         let submission = &mut submissions[position];
         let rows = std::mem::take(&mut submission.rows);
         submission.balance.rows(RowFate::Repeated, rows.len());
+        let aside = |row: Row| row.aside(Why::Repeated { first: files[known].1.name.clone() });
+        submission.asides.extend(rows.into_iter().map(|(dataset, row)| (dataset, aside(row))));
         if is_same {
             // The findings about its cells are reported for the file that counts.
             submission.balance.rows.clear();

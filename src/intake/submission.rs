@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::dataset::{Balance, FileFate, Interpretation, RowPlace, Typed};
+use crate::dataset::{Aside, Balance, FileFate, Interpretation, ReadSheet, RowPlace, Typed, Why};
 use crate::diagnostic::{self, Diagnostic, Place};
 use crate::period::PeriodIndex;
 use crate::region::RegionIndex;
@@ -24,10 +24,22 @@ pub struct Row {
     pub replaces: Option<String>,
 }
 
+impl Row {
+    /// The row, set aside.
+    pub fn aside(self, why: Why) -> Aside {
+        let Self { place, region, cells, .. } = self;
+        Aside { place, region, cells, why }
+    }
+}
+
 /// What one file holds.
 #[derive(Default)]
 pub struct Submission {
     pub rows: Vec<(DatasetIndex, Row)>,
+    /// The rows that came and do not count.
+    pub asides: Vec<(DatasetIndex, Aside)>,
+    /// The sheets whose tables were read.
+    pub sheets: Vec<ReadSheet>,
     pub diagnostics: Vec<Diagnostic>,
     pub interpretations: Vec<Interpretation>,
     /// What became of the sheets, and of the rows that are not in `rows`.

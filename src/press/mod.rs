@@ -26,7 +26,7 @@ pub use answers::{Answers, answers};
 pub use disclosure::{Disclosed, disclose};
 pub use forms::{FormOptions, Forms, collect};
 pub use orders::Orders;
-pub use reports::{BuildOptions, Built, build, holding, proof};
+pub use reports::{BuildOptions, Built, build, documents, holding, proof};
 pub use tables::{left_out, rows};
 
 /// A document, with the workbook beside it.

@@ -212,6 +212,43 @@ fn entries(specs: &Specs, orders: &Orders<Order>, printed: Vec<Printed>) -> (Vec
     (reports, companions)
 }
 
+/// The documents of a period for everybody and for those who work with the data, each with its path in a release.
+pub fn documents(ready: &Ready<'_>, period: PeriodIndex) -> Vec<(Audience, Order, String)> {
+    let Ready { computed, published, .. } = ready;
+    let paths = Paths::new(&computed.specs.hierarchy, &computed.specs.programme.languages);
+    let orders = report::orders(published, period, &Selection::default());
+    let named = |audience: Audience| {
+        // Protocols are working papers, so the public gets none.
+        let is_made = move |order: &&Order| audience == Audience::Internal || order.kind == Kind::Report;
+        let paths = &paths;
+        orders
+            .iter()
+            .filter(is_made)
+            .map(move |order| (audience, order.clone(), path(computed, paths, (audience, period), order)))
+    };
+    [Audience::Public, Audience::Internal].into_iter().flat_map(named).collect()
+}
+
+/// The path of a document in a release for an audience.
+fn path(computed: &Computed, paths: &Paths<'_>, (audience, period): (Audience, PeriodIndex), order: &Order) -> String {
+    let labels = &computed.languages[&order.language].labels;
+    let kind = match order.kind {
+        Kind::Report => None,
+        Kind::Protocol => Some("reliability_title"),
+    };
+    let audience = match audience {
+        Audience::Public => None,
+        Audience::Internal => Some(AUDIENCE_IN_NAMES),
+    };
+    let words = [kind, audience].into_iter().flatten().map(|label| labels[label].as_str());
+    // A file that is sent alone says of which programme and period it is.
+    let specs = &computed.specs;
+    let period = specs.period(period).id.as_str();
+    let title = specs.programme.file_title.as_ref().map(|title| format!("{}, {period}", title.get(&order.language)));
+    let additions: Vec<&str> = std::iter::once(title.as_deref().unwrap_or(period)).chain(words).collect();
+    paths.report(&order.language, order.region, &additions)
+}
+
 /// What writes the documents of a period, shared by all threads.
 struct Desk<'a> {
     computed: &'a Computed,
@@ -245,22 +282,7 @@ impl<'a> Desk<'a> {
 
     /// The path of a document in the release.
     fn path(&self, order: &Order) -> String {
-        let labels = &self.computed.languages[&order.language].labels;
-        let kind = match order.kind {
-            Kind::Report => None,
-            Kind::Protocol => Some("reliability_title"),
-        };
-        let audience = match self.material.published.audience() {
-            Audience::Public => None,
-            Audience::Internal => Some(AUDIENCE_IN_NAMES),
-        };
-        let words = [kind, audience].into_iter().flatten().map(|label| labels[label].as_str());
-        // A file that is sent alone says of which programme and period it is.
-        let Material { specs, period, .. } = self.material;
-        let period = specs.period(period).id.as_str();
-        let title = specs.programme.file_title.as_ref().map(|title| format!("{}, {period}", title.get(&order.language)));
-        let additions: Vec<&str> = std::iter::once(title.as_deref().unwrap_or(period)).chain(words).collect();
-        self.paths.report(&order.language, order.region, &additions)
+        path(self.computed, &self.paths, (self.material.published.audience(), self.material.period), order)
     }
 
     /// Documents with their paths.

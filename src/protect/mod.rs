@@ -2,6 +2,7 @@
 //! door sees a sum, a row or a cell that was not let through.
 
 mod audience;
+mod behind;
 mod blocked;
 mod earlier;
 mod findings;
@@ -38,6 +39,7 @@ use crate::region::RegionIndex;
 use crate::spec::{DatasetIndex, Indicator, IndicatorIndex, Specs};
 
 pub use audience::Audience;
+pub use behind::Behind;
 pub use blocked::{Blocked, Reason};
 pub use lock::{Cost, Protected};
 pub use quantities::What;
@@ -263,6 +265,11 @@ impl<'a> Published<'a> {
     /// The rows of a dataset, for those who sent them.
     pub fn rows(&self, period: PeriodIndex, dataset: DatasetIndex) -> Rows<'a> {
         Rows::new(self, period, dataset)
+    }
+
+    /// What stands behind the numbers, for those who work with the data; `None` for the public.
+    pub fn behind(&self) -> Option<Behind<'_>> {
+        Behind::new(self)
     }
 
     /// What each row does to a number, for those who work with the data; `None` for the public.

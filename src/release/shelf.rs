@@ -115,6 +115,28 @@ impl Shelf {
         system::sync_folder(&self.desk.folder).map_err(failed(&self.desk.folder))
     }
 
+    /// Adds a file that stands alone; nothing is replaced by it.
+    ///
+    /// # Errors
+    /// When it cannot be written, or something stands there already.
+    pub fn add(&self, path: &Path, bytes: &[u8]) -> Result<(), Error> {
+        let fresh = beside(path);
+        let _pass = self.pass();
+        if fs::symlink_metadata(path).is_ok() {
+            let there = io::Error::new(io::ErrorKind::AlreadyExists, "there is such a file already, and it is not replaced");
+            return Err(failed(path)(there));
+        }
+        self.enter(&fresh);
+        let written = write_new(&fresh, bytes, self.holds.is_private());
+        let written = written.and_then(|()| fs::rename(&fresh, path).map_err(failed(path)));
+        if written.is_err() {
+            self.desk.remove(&fresh);
+        }
+        self.leave(&fresh);
+        written?;
+        system::sync_folder(&self.desk.folder).map_err(failed(&self.desk.folder))
+    }
+
     /// What its folders hold.
     pub fn holds(&self) -> Holding {
         self.holds

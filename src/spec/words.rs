@@ -87,6 +87,11 @@ impl Words {
         self.blanks.iter().find(|(word, _)| word == folded).map(|(_, blank)| *blank)
     }
 
+    /// The words that the programme declares for a cell without an answer, folded, with the reason of each.
+    pub fn blanks(&self) -> impl Iterator<Item = (Blank, &str)> {
+        self.blanks.iter().map(|(word, blank)| (*blank, word.as_str()))
+    }
+
     /// The first word that the programme declares for a reason.
     pub fn word(&self, reason: Blank) -> Option<&str> {
         self.blanks.iter().find(|(_, blank)| *blank == reason).map(|(word, _)| word.as_str())

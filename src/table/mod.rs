@@ -81,7 +81,8 @@ pub fn rows(published: &Published<'_>, language: &LanguageCode, period: PeriodIn
     rows
 }
 
-fn row(
+/// A number as a row. Names are in `language`.
+pub fn row(
     published: &Published<'_>,
     language: &LanguageCode,
     (index, period, region): (IndicatorIndex, PeriodIndex, RegionIndex),

@@ -1,94 +1,285 @@
-//! A trace for people: the definition, the value, then the rows that count and those that do not, with their cells.
+//! Traces for people: the definition, the value, then the rows that count and those that do not, with their cells.
 
 use std::fmt::Write;
 
-use super::{Rule, Trace, TracedCell, TracedRow};
-use crate::diagnostic::tidy;
+use super::backward::{Goes, Kind};
+use super::change::{CLASSES, Difference, Unit};
+use super::findings::TracedFinding;
+use super::rows::{REASONS, TracedCell, TracedRow};
+use super::voice::Voice;
+use super::{Definition, Origin, Rule, Trace, TracedCorrection};
+use crate::diagnostic::{quotation, tidy};
+use crate::language::Language;
+use crate::table::Row;
 
-/// The trace as text for a terminal.
-pub fn text(trace: &Trace) -> String {
+/// A trace as text for a terminal.
+pub fn trace(language: &Language, trace: &Trace) -> String {
+    let writer = Writer { voice: Voice { language } };
     let mut out = String::new();
-    let slice = if trace.slice.is_empty() { String::new() } else { format!(", {}", trace.slice) };
-    let _ =
-        writeln!(out, "{} {}: {} ({}), {}{slice}", trace.indicator, trace.name, trace.region_name, trace.region, trace.period);
-    for (side, rule) in [("numerator", &trace.numerator_rule), ("denominator", &trace.denominator_rule)] {
-        out.push_str(&definition(side, rule));
-    }
+    writer.head(&mut out, &trace.number, &trace.definition);
     out.push('\n');
-    out.push_str(&value(trace));
-    let (counted, left): (Vec<&TracedRow>, Vec<&TracedRow>) = trace.rows.iter().partition(|row| row.left_out.is_none());
-    list(&mut out, "counted", &counted);
-    // Each reason has its list, in the order in which the reasons first occur.
-    let mut reasons: Vec<&str> = Vec::new();
-    for reason in left.iter().filter_map(|row| row.left_out) {
-        if !reasons.contains(&reason) {
-            reasons.push(reason);
-        }
-    }
-    for reason in reasons {
-        let rows: Vec<&TracedRow> = left.iter().copied().filter(|row| row.left_out == Some(reason)).collect();
-        list(&mut out, &format!("left out, {}", words(reason)), &rows);
-    }
-    if !trace.below.is_empty() {
-        out.push_str("\nby region\n");
-        for sums in &trace.below {
-            let _ = writeln!(out, "  {} {}: {} / {}", sums.region, sums.name, sums.numerator, sums.denominator);
-        }
+    writer.value(&mut out, &trace.number, trace.why.as_deref());
+    if let Some(origin) = &trace.origin {
+        writer.origin(&mut out, origin);
     }
     out
 }
 
-/// How a side is counted.
-fn definition(side: &str, rule: &Rule) -> String {
-    let mut text = format!("  {side}: {} ({})\n", rule.name, rule.dataset);
-    for (name, words) in [("of those where", &rule.population), ("counted where", &rule.filter), ("each adds", &rule.sum)] {
-        if !words.is_empty() {
-            let _ = writeln!(text, "    {name}: {words}");
+/// A change as text for a terminal.
+pub fn change(language: &Language, change: &Difference) -> String {
+    let writer = Writer { voice: Voice { language } };
+    let mut out = String::new();
+    writer.head(&mut out, &change.now, &change.definition);
+    out.push('\n');
+    for number in [&change.before, &change.now] {
+        let _ = write!(out, "{}: ", number.period);
+        writer.value(&mut out, number, None);
+    }
+    writer.classes(&mut out, change);
+    out
+}
+
+/// What rests on a cell, as text for a terminal.
+pub fn goes(language: &Language, goes: &Goes) -> String {
+    let writer = Writer { voice: Voice { language } };
+    let mut out = String::new();
+    writer.goes(&mut out, goes);
+    out
+}
+
+struct Writer<'a> {
+    voice: Voice<'a>,
+}
+
+impl Writer<'_> {
+    fn label(&self, key: &str) -> &str {
+        self.voice.label(key)
+    }
+
+    /// What a number is.
+    fn head(&self, out: &mut String, number: &Row, definition: &Definition) {
+        let slice =
+            if number.slice.is_empty() { String::new() } else { format!(", {} ({})", definition.slice_name, number.slice) };
+        let Row { indicator, region, region_name, period, .. } = number;
+        let _ = writeln!(out, "{indicator} {}: {region_name} ({region}), {period}{slice}", definition.name);
+        let _ = writeln!(out, "  {}", definition.wording);
+        self.rule(out, self.label("numerator"), &definition.numerator_rule);
+        if let Some(part) = definition.part.map(|part| &definition.part_rules[part]) {
+            self.rule(out, self.label("numerator"), part);
+        }
+        self.rule(out, self.label("denominator"), &definition.denominator_rule);
+    }
+
+    /// How a side is counted.
+    fn rule(&self, out: &mut String, side: &str, rule: &Rule) {
+        let _ = writeln!(out, "  {side}: {} ({})", rule.name, rule.dataset_name);
+        for (label, words) in [("trace_of_those", &rule.population), ("trace_where", &rule.filter), ("trace_adds", &rule.sum)] {
+            if !words.is_empty() {
+                let _ = writeln!(out, "    {}: {words}", self.label(label));
+            }
         }
     }
-    text
-}
 
-fn value(trace: &Trace) -> String {
-    let sum = |sum: Option<i64>| sum.map_or_else(|| "?".to_owned(), |sum| sum.to_string());
-    let value = match (&trace.value, trace.missing) {
-        (Some(value), _) => value.clone(),
-        (None, reason) => format!("no value ({})", words(reason.unwrap_or_default())),
-    };
-    let expected = trace.expected.map_or_else(String::new, |expected| format!(" of {expected} expected"));
-    format!(
-        "{value} = {} / {}; {}{expected} reported, {} answered\n",
-        sum(trace.numerator),
-        sum(trace.denominator),
-        trace.reported,
-        trace.answered
-    )
-}
-
-/// A reason as words.
-fn words(reason: &str) -> String {
-    reason.replace('_', " ")
-}
-
-/// Some rows under a heading, with what they add.
-fn list(out: &mut String, heading: &str, rows: &[&TracedRow]) {
-    if rows.is_empty() {
-        return;
-    }
-    let _ = writeln!(out, "\n{heading}: {}", rows.len());
-    for row in rows {
-        let sheet = if row.sheet.is_empty() { String::new() } else { format!(", sheet `{}`", tidy(&row.sheet)) };
-        let sums = if row.left_out.is_none() { format!(" {} / {}", row.numerator, row.denominator) } else { String::new() };
-        let _ = writeln!(out, "  {}{sheet}, row {}: {}{sums}", tidy(&row.file), row.row, tidy(&row.unit));
-        let cells: Vec<String> = row.cells.iter().map(cell).collect();
-        if !cells.is_empty() {
-            let _ = writeln!(out, "    {}", cells.join("; "));
+    /// The value, its sums and its coverage.
+    fn value(&self, out: &mut String, number: &Row, why: Option<&str>) {
+        let value = match &number.value {
+            Some(value) => value.clone(),
+            None => self.label("trace_no_value").to_owned(),
+        };
+        let sums = match (number.numerator, number.denominator) {
+            (None, None) => String::new(),
+            (numerator, denominator) => {
+                let told = |sum: Option<i64>| sum.map_or_else(|| "?".to_owned(), |sum| sum.to_string());
+                format!(" = {} / {}", told(numerator), told(denominator))
+            }
+        };
+        let why = why.map_or_else(String::new, |why| format!(": {why}"));
+        let _ = writeln!(out, "{value}{sums}{why}");
+        let own = (number.expected, number.reported, number.answered, number.unregistered);
+        let other =
+            (number.numerator_expected, number.numerator_reported, number.numerator_answered, number.numerator_unregistered);
+        let is_of_two = other.1.is_some();
+        for (side, coverage) in [("denominator", own), ("numerator", other)] {
+            let (expected, reported, answered, unregistered) = coverage;
+            let figures = [
+                ("expected", expected),
+                ("reported", reported),
+                ("answered", answered),
+                ("trace_unregistered", unregistered.filter(|more| *more > 0)),
+            ];
+            let told: Vec<String> =
+                figures.into_iter().filter_map(|(label, figure)| Some(format!("{}: {}", self.label(label), figure?))).collect();
+            if !told.is_empty() {
+                let side = if is_of_two { format!("{}. ", self.label(side)) } else { String::new() };
+                let _ = writeln!(out, "  {side}{}", told.join("; "));
+            }
         }
     }
-}
 
-fn cell(cell: &TracedCell) -> String {
-    let place = cell.cell.as_deref().unwrap_or("no column");
-    let stood = cell.stood.as_ref().map_or_else(String::new, |stood| format!(", where `{stood}` stands"));
-    format!("{} = {} ({place}{stood})", cell.field, tidy(&cell.understood))
+    fn origin(&self, out: &mut String, origin: &Origin) {
+        let blocking: Vec<&TracedFinding> = origin.findings.iter().filter(|found| found.blocks).collect();
+        if !blocking.is_empty() {
+            let _ = writeln!(out, "\n{}: {}", self.label("trace_blocks"), blocking.len());
+            blocking.iter().for_each(|found| self.finding(out, found));
+        }
+        let of = |reason: Option<&str>| origin.rows.iter().filter(move |row| row.left_out == reason).collect::<Vec<&TracedRow>>();
+        self.list(out, self.label("trace_counted"), &of(None));
+        for reason in REASONS {
+            let heading = format!("{} ({})", self.label("trace_left_out"), self.voice.of("trace_reason", reason));
+            self.list(out, &heading, &of(Some(reason)));
+        }
+        if !origin.below.is_empty() {
+            let _ = writeln!(out, "\n{}", self.label("trace_below"));
+            for sums in &origin.below {
+                let _ = writeln!(out, "  {} {}: {} / {}", sums.region, sums.name, sums.numerator, sums.denominator);
+            }
+        }
+        let others: Vec<&TracedFinding> = origin.findings.iter().filter(|found| !found.blocks).collect();
+        if !others.is_empty() {
+            let _ = writeln!(out, "\n{}: {}", self.label("trace_findings"), others.len());
+            others.iter().for_each(|found| self.finding(out, found));
+        }
+        if !origin.corrections.is_empty() {
+            let _ = writeln!(out, "\n{}: {}", self.label("trace_corrections"), origin.corrections.len());
+            origin.corrections.iter().for_each(|found| self.correction(out, found));
+        }
+    }
+
+    fn finding(&self, out: &mut String, found: &TracedFinding) {
+        let severity = self.voice.of("severity", found.severity);
+        let _ = writeln!(out, "  {severity} {}, {}: {}", found.rule, tidy(&found.place), found.message);
+        if let Some(waived) = &found.waived {
+            let _ = writeln!(out, "    {}: {}", self.label("trace_waived"), tidy(waived));
+        } else if let Some(hint) = &found.hint {
+            let _ = writeln!(out, "    {hint}");
+        }
+    }
+
+    fn correction(&self, out: &mut String, found: &TracedCorrection) {
+        let place = self.place(&found.file, &found.sheet, found.row, found.cell.as_deref());
+        let kind = self.voice.of("trace_corrections", found.kind);
+        let answers = match (&found.name, &found.before, &found.after) {
+            (Some(field), Some(before), Some(after)) => format!(", {field}: {} → {}", quotation(before), quotation(after)),
+            _ => String::new(),
+        };
+        let other = found.other.as_ref().map_or_else(String::new, |other| format!(" ({})", tidy(other)));
+        let _ = writeln!(out, "  {place}: {}: {kind}{answers}{other}", tidy(&found.unit));
+    }
+
+    /// Some rows under a heading, with what they add.
+    fn list(&self, out: &mut String, heading: &str, rows: &[&TracedRow]) {
+        if rows.is_empty() {
+            return;
+        }
+        let _ = writeln!(out, "\n{heading}: {}", rows.len());
+        for row in rows {
+            let sums = if row.left_out.is_none() { format!("  {} / {}", row.numerator, row.denominator) } else { String::new() };
+            let instead = match &row.instead {
+                Some(file) => format!(" ({})", self.voice.with("trace_instead", "file", &tidy(file))),
+                None => String::new(),
+            };
+            let _ = writeln!(out, "  {}: {}{sums}{instead}", self.row(row), tidy(&row.unit));
+            let cells: Vec<String> = row.cells.iter().map(|cell| self.cell(cell)).collect();
+            if !cells.is_empty() {
+                let _ = writeln!(out, "    {}", cells.join("; "));
+            }
+        }
+    }
+
+    fn row(&self, row: &TracedRow) -> String {
+        if row.file.is_empty() { row.region.clone() } else { self.place(&row.file, &row.sheet, row.row, None) }
+    }
+
+    fn place(&self, file: &str, sheet: &str, row: u32, cell: Option<&str>) -> String {
+        let sheet =
+            if sheet.is_empty() { String::new() } else { format!(", {}", self.voice.with("place_sheet", "sheet", &tidy(sheet))) };
+        let within = match cell {
+            Some(cell) => self.voice.with("place_cell", "cell", cell),
+            None => self.voice.with("place_row", "row", &row.to_string()),
+        };
+        format!("{}{sheet}, {within}", tidy(file))
+    }
+
+    fn cell(&self, cell: &TracedCell) -> String {
+        let place = cell.cell.as_deref().unwrap_or(self.label("trace_no_column"));
+        let stood = match &cell.stood {
+            Some(stood) => format!(", {}", self.voice.with("trace_stood", "stood", stood)),
+            None => String::new(),
+        };
+        format!("{}: {} ({place}{stood})", cell.name, tidy(&cell.words))
+    }
+
+    fn classes(&self, out: &mut String, change: &Difference) {
+        let signed = |sum: i64| if sum > 0 { format!("+{sum}") } else { sum.to_string() };
+        let (numerator, denominator) =
+            change.classes.iter().fold((0, 0), |sums, class| (sums.0 + class.numerator, sums.1 + class.denominator));
+        let _ = writeln!(out, "\n{}: {} / {}", self.label("trace_difference"), signed(numerator), signed(denominator));
+        for class in &change.classes {
+            let name = self.voice.of("trace_change", class.class);
+            let _ = writeln!(out, "  {name}: {}; {} / {}", class.units, signed(class.numerator), signed(class.denominator));
+        }
+        for class in CLASSES.iter().filter(|class| **class != "same") {
+            let units: Vec<&Unit> = change.units.iter().filter(|unit| unit.class == *class).collect();
+            if units.is_empty() {
+                continue;
+            }
+            let _ = writeln!(out, "\n{}: {}", self.voice.of("trace_change", class), units.len());
+            for unit in units {
+                let _ = writeln!(out, "  {}  {} / {}", tidy(&unit.unit), signed(unit.numerator), signed(unit.denominator));
+                for (period, row) in [(&change.before.period, &unit.before), (&change.now.period, &unit.now)] {
+                    let Some(row) = row else { continue };
+                    let reason =
+                        row.left_out.map_or_else(String::new, |reason| format!(", {}", self.voice.of("trace_reason", reason)));
+                    let differing = |cell: &&TracedCell| unit.differs(&cell.field);
+                    let cells: Vec<String> = row.cells.iter().filter(differing).map(|cell| self.cell(cell)).collect();
+                    let cells = if cells.is_empty() { String::new() } else { format!(": {}", cells.join("; ")) };
+                    let _ = writeln!(out, "    {period}: {}{reason}{cells}", self.row(row));
+                }
+            }
+        }
+    }
+
+    fn goes(&self, out: &mut String, goes: &Goes) {
+        let place = self.voice.of("trace_kind", goes.kind.name());
+        let _ = writeln!(out, "{}: {place}", tidy(&goes.place));
+        if let Some(cell) = &goes.cell {
+            let _ = writeln!(out, "  {}", self.cell(cell));
+        }
+        if let Some(note) = &goes.note {
+            let _ = writeln!(out, "  {}", tidy(note));
+        }
+        if matches!(goes.kind, Kind::Cell | Kind::Row) {
+            for row in &goes.rows {
+                let reason =
+                    row.left_out.map_or_else(String::new, |reason| format!(": {}", self.voice.of("trace_reason", reason)));
+                let _ = writeln!(out, "  {}: {} ({}){reason}", self.row(row), tidy(&row.unit), row.region);
+            }
+        } else if !goes.rows.is_empty() {
+            let _ = writeln!(out, "  {}: {}", self.label("trace_rows"), goes.rows.len());
+        }
+        if goes.numbers.is_empty() {
+            let _ = writeln!(out, "\n{}", self.label("trace_no_number"));
+        } else {
+            let _ = writeln!(out, "\n{}: {}", self.label("trace_numbers"), goes.count());
+            for number in &goes.numbers {
+                let slice =
+                    if number.slice.is_empty() { String::new() } else { format!(", {} ({})", number.slice_name, number.slice) };
+                let _ = writeln!(out, "  {}{slice}: {}", number.indicator, number.regions.join(", "));
+            }
+        }
+        for (holds, label) in [(goes.moves, "trace_moves"), (goes.renames, "trace_renames")] {
+            if holds {
+                let _ = writeln!(out, "{}", self.label(label));
+            }
+        }
+        if !goes.documents.is_empty() {
+            let _ = writeln!(out, "\n{}: {}", self.label("trace_documents"), goes.documents.len());
+            for document in &goes.documents {
+                let _ = writeln!(out, "  {}", document.path);
+                let _ = writeln!(out, "    {}: {}", self.label("indicator"), document.indicators.join(", "));
+            }
+            let _ = writeln!(out, "{}", self.label("trace_tables"));
+            let _ = writeln!(out, "{}", self.label("trace_beside"));
+        }
+    }
 }

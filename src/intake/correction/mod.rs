@@ -11,8 +11,8 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use super::submission::Submission;
-use crate::dataset::{Change, ChangeKind, Correction, Data, RowFate, Typed, spelt};
-use crate::diagnostic::{CauseKind, Diagnostic, Fact, Place, Rule, list_some};
+use crate::dataset::{Change, ChangeKind, Correction, Data, RowFate, Typed, Why, spelt};
+use crate::diagnostic::{CauseKind, Diagnostic, Fact, FileName, Place, Rule, list_some};
 use crate::period::PeriodIndex;
 use crate::region::RegionIndex;
 use crate::spec::{Corrections, DatasetIndex, FieldIndex, Specs};
@@ -49,7 +49,8 @@ pub fn apply(
     register.offices = register.offices();
     register.identities = identity::of(&register, &mut found);
     let scopes = register.scopes();
-    let mut gone: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
+    // For each submission its rows that count no more, each with the submission that replaced it.
+    let mut gone: BTreeMap<usize, BTreeMap<usize, usize>> = BTreeMap::new();
     let mut successors: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
     let mut renewed: BTreeMap<usize, BTreeSet<DatasetIndex>> = BTreeMap::new();
     for ((period, dataset, scope), versions) in scopes.iter().filter(|(_, versions)| versions.len() > 1) {
@@ -57,7 +58,8 @@ pub fn apply(
             let Replacement { before, after, is_whole } = &replacement;
             register.compare(before, after, &mut data.changes);
             for &(submission, row) in before {
-                gone.entry(submission).or_default().insert(row);
+                let later = after.iter().map(|(later, _)| *later).min().unwrap_or(submission);
+                gone.entry(submission).or_default().insert(row, later);
                 if *is_whole {
                     renewed.entry(submission).or_default().insert(*dataset);
                 }
@@ -90,6 +92,7 @@ pub fn apply(
     for (submission, rows) in gone {
         let later: Vec<&str> = names(&successors[&submission]);
         let renewed = renewed.remove(&submission).unwrap_or_default();
+        let rows = rows.into_iter().map(|(row, later)| (row, arrivals[later].file.clone())).collect();
         submissions[submission].supersede(&arrivals[submission], rows, renewed, &later);
     }
 }
@@ -196,18 +199,19 @@ impl Submission {
     fn supersede(
         &mut self,
         arrival: &Arrival<'_>,
-        mut rows: BTreeSet<usize>,
+        mut rows: BTreeMap<usize, FileName>,
         mut renewed: BTreeSet<DatasetIndex>,
         later: &[&str],
     ) {
         // A row without a region goes when all other rows of its table go.
         for (number, (dataset, row)) in self.rows.iter().enumerate() {
-            if row.region.is_some() && !rows.contains(&number) {
+            if row.region.is_some() && !rows.contains_key(&number) {
                 renewed.remove(dataset);
             }
         }
         let lost = self.rows.iter().enumerate().filter(|(_, (dataset, row))| row.region.is_none() && renewed.contains(dataset));
-        rows.extend(lost.map(|(number, _)| number).collect::<Vec<_>>());
+        let any = FileName::new(later.first().copied().unwrap_or_default());
+        rows.extend(lost.map(|(number, _)| (number, any.clone())).collect::<Vec<_>>());
         let whole = rows.len() == self.rows.len();
         let message = if whole {
             format!("nothing of this file counts any more: what takes its place stands in {}", list_some(later))
@@ -217,7 +221,7 @@ impl Submission {
             format!("{} {noun} of this file {count} no more: later ones take {their} place, in {later}", rows.len())
         };
         let places: BTreeSet<(Arc<str>, u32)> =
-            rows.iter().map(|&number| &self.rows[number].1.place).map(|place| (place.sheet.clone(), place.row)).collect();
+            rows.keys().map(|&number| &self.rows[number].1.place).map(|place| (place.sheet.clone(), place.row)).collect();
         let sheets: BTreeSet<Arc<str>> = places.iter().map(|(sheet, _)| sheet.clone()).collect();
         // Where some rows of a sheet still count, only the findings of the other rows go.
         let is_gone = |place: &Place| match place {
@@ -228,11 +232,12 @@ impl Submission {
         self.diagnostics.retain(|found| found.count > 1 && !whole || !is_gone(&found.place));
         self.interpretations.retain(|found| !is_gone(&found.place));
         self.balance.rows(RowFate::Superseded, rows.len());
-        let mut number = 0;
-        self.rows.retain(|_| {
-            number += 1;
-            !rows.contains(&(number - 1))
-        });
+        for (number, (dataset, row)) in std::mem::take(&mut self.rows).into_iter().enumerate() {
+            match rows.get(&number) {
+                Some(later) => self.asides.push((dataset, row.aside(Why::Replaced { later: later.clone() }))),
+                None => self.rows.push((dataset, row)),
+            }
+        }
         let way = "`esep changes` prints what has changed in which cell";
         // Whoever recorded a wrong or mistyped day sees it here.
         let hint = match arrival.day {

@@ -11,7 +11,7 @@ use super::header::Found;
 use super::submission::Submission;
 use super::table::{self, Line, Notes};
 use super::total::Sums;
-use crate::dataset::RowFate;
+use crate::dataset::{Aside, ReadSheet, RowFate, RowPlace, Why};
 use crate::spec::FieldIndex;
 use reader::{Caption, SheetReader};
 
@@ -53,9 +53,29 @@ pub fn read(found: Found<'_>, lookup: &Lookup<'_>, submission: &mut Submission) 
     if let Some(sums) = sums {
         sums.compare(&reader.place(found.header.row, None), dataset, &specs.hierarchy, submission);
     }
+    submission.sheets.push(read_sheet(found, &layout.lines));
     reader.empty(earlier, submission);
     reader.blame(&mut submission.diagnostics[faults..]);
     reader.concern(&mut submission.diagnostics[faults..]);
+}
+
+/// What decides how the rows of a sheet are read.
+fn read_sheet(found: Found<'_>, lines: &[Line]) -> ReadSheet {
+    let Found { period, header, file, sheet, .. } = found;
+    let row = |offset: usize| sheet.first_row + offset as u32;
+    let guides = |line: &Line| matches!(line, Line::Caption { .. } | Line::UnclearCaption | Line::Headers(_));
+    let below = header.row + 1;
+    let tall = sheet.merged.iter().filter(|merge| merge.first_row >= row(below) && merge.last_row > merge.first_row);
+    ReadSheet {
+        period,
+        dataset: header.dataset,
+        file: file.clone(),
+        sheet: sheet.name.clone(),
+        headers: (row(header.first), row(header.row)),
+        guiding: (below..).zip(lines).filter(|(_, line)| guides(line)).map(|(offset, _)| row(offset)).collect(),
+        replaces: header.replaces.map(|column| sheet.first_column + column as u32),
+        merged: tall.map(|merge| ((merge.first_row, merge.last_row), (merge.first_column, merge.last_column))).collect(),
+    }
 }
 
 impl SheetReader<'_> {
@@ -63,6 +83,10 @@ impl SheetReader<'_> {
     fn line(&mut self, offset: usize, line: &Line, mut sums: Option<&mut Sums>, submission: &mut Submission) {
         if let Some(fate) = line.fate() {
             submission.balance.rows(fate, 1);
+            if fate == RowFate::Shifted {
+                let aside = Aside { place: self.row_place(offset), region: None, cells: Vec::new(), why: Why::Shifted };
+                submission.asides.push((self.found.header.dataset, aside));
+            }
         }
         match line {
             Line::Row => self.row(offset, sums, submission),
@@ -89,5 +113,11 @@ impl SheetReader<'_> {
                 }
             }
         }
+    }
+
+    /// Where a row stands.
+    fn row_place(&self, offset: usize) -> RowPlace {
+        let (file, sheet) = (self.found.file.clone(), self.found.sheet.name.clone());
+        RowPlace { file, sheet, row: self.found.sheet.first_row + offset as u32, columns: self.places.clone() }
     }
 }

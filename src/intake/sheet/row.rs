@@ -1,7 +1,7 @@
 //! One row of a sheet in, typed cells out. A fault of a cell concerns its unit and its region.
 
 use super::reader::{SheetReader, Told};
-use crate::dataset::{Interpretation, RowFate, RowPlace, Typed};
+use crate::dataset::{Interpretation, RowFate, Typed};
 use crate::diagnostic::{CauseKind, Diagnostic, Fact, Place, Rule, Severity};
 use crate::grid::Raw;
 use crate::intake::cell::{self, Reading};
@@ -66,9 +66,7 @@ impl SheetReader<'_> {
         if submission.diagnostics.len() > earlier {
             self.concern_row(&cells, (told, raws), &mut submission.diagnostics[earlier..]);
         }
-        let row = self.found.sheet.first_row + offset as u32;
-        let (file, sheet) = (self.found.file.clone(), self.found.sheet.name.clone());
-        let place = RowPlace { file, sheet, row, columns: self.places.clone() };
+        let place = self.row_place(offset);
         let replaces = self.found.header.replaces.and_then(|column| self.found.sheet.rows[offset].get(column)).map(Raw::text);
         let replaces = replaces.filter(|key| self.vocabulary.words.blank(key).is_none());
         submission.rows.push((self.found.header.dataset, Row { place, region, cells, unidentified, replaces }));

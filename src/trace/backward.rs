@@ -1,0 +1,568 @@
+//! From a cell, a row, a sheet or a file to every number that rests on it.
+//!
+//! A number rests on a cell when something else that may stand there would change its numerator, its denominator or its coverage.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+use super::list::inert;
+use super::rows::{TracedCell, TracedRow};
+use super::{Desk, Question};
+use crate::compute::influence::{Influence, Spot, Spots, Sums};
+use crate::dataset::{ReadSheet, RowPlace};
+use crate::diagnostic::{Place, cell_name, did_you_mean, list_some, quotation};
+use crate::language::Language;
+use crate::letters::composed;
+use crate::numbers::{Numbers, Subject};
+use crate::period::PeriodIndex;
+use crate::protect::{Behind, Published};
+use crate::region::RegionIndex;
+use crate::spec::{DatasetIndex, FieldIndex, IndicatorIndex};
+use crate::words::Words;
+
+/// What a place is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// A whole file.
+    File,
+    /// A whole sheet.
+    Sheet,
+    /// A row that was read.
+    Row,
+    /// A cell of a row that was read, in the column of a field.
+    Cell,
+    /// A cell of a row that was read, in the column of no field.
+    NoField,
+    /// Headers, or a caption: they decide how other rows are read.
+    Headers,
+    /// Nothing of the data.
+    NoRow,
+}
+
+impl Kind {
+    /// Its name in files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::File => "file",
+            Kind::Sheet => "sheet",
+            Kind::Row => "row",
+            Kind::Cell => "cell",
+            Kind::NoField => "no_field",
+            Kind::Headers => "headers",
+            Kind::NoRow => "no_row",
+        }
+    }
+}
+
+/// A place in the inputs: a file, a sheet of it, a row or a cell. Rows and columns are counted from 0.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    file: String,
+    sheet: Option<String>,
+    row: Option<u32>,
+    column: Option<u32>,
+}
+
+impl Target {
+    /// Reads `inputs/2025/north.xlsx!Sheet!H17`, or a part of it; a text table has no sheets: `inputs/2025/north.csv!H17`. `files` are the
+    /// paths of all submissions.
+    ///
+    /// # Errors
+    /// What is wrong with it, in words.
+    pub fn read(published: &Published<'_>, files: &[&str], text: &str) -> Result<Self, String> {
+        let text = composed(text).replace('\\', "/");
+        let inside = text.trim_start_matches("./");
+        let is_whole = inside == "inputs" || inside.starts_with("inputs/");
+        let path = if is_whole { inside.to_owned() } else { format!("inputs/{inside}") };
+        // A name may hold the sign that stands between the parts.
+        let rest_of = |file: &&str| path.strip_prefix(*file).filter(|rest| rest.is_empty() || rest.starts_with('!'));
+        let Some(file) = files.iter().filter(|file| rest_of(file).is_some()).max_by_key(|file| file.len()) else {
+            return Err(unknown_file(&path, files));
+        };
+        let rest = rest_of(file).unwrap_or_default();
+        let target = Self { file: (*file).to_owned(), sheet: None, row: None, column: None };
+        let Some(rest) = rest.strip_prefix('!') else { return Ok(target) };
+        let sheets: BTreeSet<&str> = sheets(published, file).map(|sheet| sheet.sheet.as_ref()).collect();
+        if sheets.is_empty() {
+            return Ok(target);
+        }
+        if sheets.contains("") {
+            let (row, column) = position(rest)?;
+            return Ok(Self { sheet: Some(String::new()), row: Some(row), column, ..target });
+        }
+        let rest_of = |sheet: &&str| rest.strip_prefix(*sheet).filter(|rest| rest.is_empty() || rest.starts_with('!'));
+        let Some(sheet) = sheets.iter().filter(|sheet| rest_of(sheet).is_some()).max_by_key(|sheet| sheet.len()) else {
+            let named = rest.split('!').next().unwrap_or_default();
+            let known: Vec<&str> = sheets.into_iter().collect();
+            let known = list_some(&known);
+            return Err(format!("no data were read from a sheet `{}` of `{file}`; they were from {known}", quotation(named)));
+        };
+        let target = Self { sheet: Some((*sheet).to_owned()), ..target };
+        let Some(rest) = rest_of(sheet).and_then(|rest| rest.strip_prefix('!')) else { return Ok(target) };
+        let (row, column) = position(rest)?;
+        Ok(Self { row: Some(row), column, ..target })
+    }
+}
+
+fn unknown_file(path: &str, files: &[&str]) -> String {
+    let holds = |folder: &&str| {
+        let below = format!("{}/", folder.trim_end_matches('/'));
+        files.iter().any(|file| file.starts_with(&below))
+    };
+    let named = path.split('!').next().unwrap_or_default();
+    if let Some(folder) = [path, named].iter().find(|folder| holds(folder)) {
+        return format!("`{}` is a folder or an archive; name a file in it", quotation(folder));
+    }
+    let path = named;
+    let hint = did_you_mean(path, files.iter().copied()).map_or_else(String::new, |hint| format!("; {hint}"));
+    format!("no submission is called `{}`{hint}", quotation(path))
+}
+
+/// A row, or a cell, by the name that spreadsheet programs give it.
+fn position(text: &str) -> Result<(u32, Option<u32>), String> {
+    let wrong = || format!("expected a cell such as `H17` or a row such as `17`, found `{}`", quotation(text));
+    let plain = text.replace('$', "");
+    let split = plain.find(|letter: char| letter.is_ascii_digit()).ok_or_else(wrong)?;
+    let (letters, digits) = plain.split_at(split);
+    let is_name = letters.len() <= 3 && letters.bytes().all(|letter| letter.is_ascii_alphabetic());
+    let row = digits.parse::<u32>().ok().filter(|row| *row > 0 && is_name).ok_or_else(wrong)?;
+    let column = letters.bytes().fold(0, |column, letter| column * 26 + u32::from(letter.to_ascii_uppercase() - b'A') + 1);
+    Ok((row - 1, column.checked_sub(1)))
+}
+
+fn sheets<'a>(published: &'a Published<'_>, file: &'a str) -> impl Iterator<Item = &'a ReadSheet> {
+    let sheets = published.behind().map(|behind| behind.sheets()).unwrap_or_default();
+    sheets.iter().filter(move |sheet| sheet.file.as_str() == file)
+}
+
+/// What rests on a place.
+#[derive(Clone, Debug, Serialize)]
+pub struct Goes {
+    /// The place.
+    pub place: String,
+    /// The period of the file; `None` where nothing of it is among the data.
+    pub period: Option<String>,
+    /// What it is.
+    pub kind: Kind,
+    /// What stands in the cell.
+    pub cell: Option<TracedCell>,
+    /// What became of a row that is not among the data, in words.
+    pub note: Option<String>,
+    /// The rows that are meant.
+    pub rows: Vec<TracedRow>,
+    /// The numbers that rest on it.
+    pub numbers: Vec<Resting>,
+    /// Whether a cell tells where its row counts: with another region there, the numbers of that region and of all above it change too.
+    pub moves: bool,
+    /// Whether a cell tells which unit its row is: with the key of another unit there, the numbers of that unit change too.
+    pub renames: bool,
+    /// The documents of which a number is the subject.
+    pub documents: Vec<Document>,
+}
+
+impl Goes {
+    /// How many numbers there are.
+    pub fn count(&self) -> usize {
+        self.numbers.iter().map(|number| number.regions.len()).sum()
+    }
+}
+
+/// Numbers that rest on a place: those of one indicator and one part of its population, in some regions.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Resting {
+    /// The indicator.
+    pub indicator: String,
+    /// `field=value` of a group, `part=id` of a part; empty for the whole population.
+    pub slice: String,
+    /// The part or the group in words.
+    #[serde(skip)]
+    pub slice_name: String,
+    /// The codes of the regions.
+    pub regions: Vec<String>,
+}
+
+/// A document that numbers enter.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Document {
+    /// Its path in a release.
+    pub path: String,
+    /// For whom it is.
+    pub audience: &'static str,
+    /// `report` or `reliability`.
+    pub kind: &'static str,
+    /// The region that it is about.
+    pub region: String,
+    /// Its language.
+    pub language: String,
+    /// The chapters that tell of the numbers: the indicators.
+    pub indicators: Vec<String>,
+}
+
+/// A document of a period, with its path in a release.
+#[derive(Clone, Debug)]
+pub struct Named {
+    /// Its path.
+    pub path: String,
+    /// Whether it is for everybody.
+    pub is_public: bool,
+    /// Its kind.
+    pub kind: &'static str,
+    /// The region that it is about.
+    pub region: RegionIndex,
+    /// Its language.
+    pub language: String,
+}
+
+/// What rests on a place; `documents` gives those of a period. `None` for the public.
+pub fn goes(
+    published: &Published<'_>,
+    language: &Language,
+    target: &Target,
+    documents: impl Fn(PeriodIndex) -> Vec<Named>,
+) -> Option<Goes> {
+    let behind = published.behind()?;
+    let finder = Finder { published, behind, language, target };
+    let found = finder.find();
+    let place = shown(target);
+    let Some(period) = found.period else {
+        let (kind, note) = (found.kind, found.note);
+        let (rows, numbers, documents) = (Vec::new(), Vec::new(), Vec::new());
+        return Some(Goes {
+            place,
+            period: None,
+            kind,
+            cell: None,
+            note,
+            rows,
+            numbers,
+            moves: false,
+            renames: false,
+            documents,
+        });
+    };
+    let Influence { numbers, moves, renames } = behind.influence(period, &found.spots);
+    let specs = published.specs();
+    let subjects = Subjects::new(published, period);
+    let mut resting: BTreeMap<(IndicatorIndex, Sums), BTreeSet<RegionIndex>> = BTreeMap::new();
+    let mut chapters: BTreeMap<RegionIndex, BTreeSet<IndicatorIndex>> = BTreeMap::new();
+    for (indicator, sums, region) in numbers {
+        resting.entry((indicator, sums)).or_default().insert(region);
+        chapters.entry(region).or_default().insert(indicator);
+    }
+    let code = |region: &RegionIndex| specs.hierarchy.region(*region).code.as_str().to_owned();
+    let words = Words { specs, language };
+    let numbers = resting.into_iter().map(|((indicator, sums), regions)| {
+        let subject = subjects.find(indicator, sums);
+        Resting {
+            indicator: specs.indicator(indicator).id.clone(),
+            slice: subject.id(),
+            slice_name: words.subject(&subject),
+            regions: regions.iter().map(code).collect(),
+        }
+    });
+    let document = |named: Named| {
+        let told = chapters.get(&named.region)?;
+        let is_told = |indicator: &&IndicatorIndex| !named.is_public || specs.is_published_at(**indicator, named.region);
+        let indicators: Vec<String> = told.iter().filter(is_told).map(|&index| specs.indicator(index).id.clone()).collect();
+        let Named { path, is_public, kind, region, language } = named;
+        let audience = if is_public { "public" } else { "internal" };
+        (!indicators.is_empty()).then(|| Document { path, audience, kind, region: code(&region), language, indicators })
+    };
+    Some(Goes {
+        place,
+        period: Some(specs.period(period).id.clone()),
+        kind: found.kind,
+        cell: found.cell,
+        note: found.note,
+        rows: found.rows,
+        numbers: numbers.collect(),
+        moves,
+        renames,
+        documents: documents(period).into_iter().filter_map(document).collect(),
+    })
+}
+
+/// A place as it is written on the command line.
+fn shown(Target { file, sheet, row, column }: &Target) -> String {
+    let sheet = sheet.as_ref().filter(|sheet| !sheet.is_empty()).map(|sheet| format!("!{sheet}")).unwrap_or_default();
+    let within = match (row, column) {
+        (Some(row), Some(column)) => format!("!{}", cell_name(*row, *column)),
+        (Some(row), None) => format!("!{}", row + 1),
+        (None, _) => String::new(),
+    };
+    format!("{file}{sheet}{within}")
+}
+
+/// What the numbers of each indicator are about.
+struct Subjects<'a> {
+    published: &'a Published<'a>,
+    period: PeriodIndex,
+}
+
+impl<'a> Subjects<'a> {
+    fn new(published: &'a Published<'a>, period: PeriodIndex) -> Self {
+        Self { published, period }
+    }
+
+    fn find(&self, indicator: IndicatorIndex, sums: Sums) -> Subject<'a> {
+        let subjects = Numbers::new(self.published, self.period).subjects(indicator);
+        let is_meant = |subject: &&Subject<'_>| match (subject, sums) {
+            (Subject::Whole, Sums::Slice(0)) => true,
+            (Subject::Group { slice, .. }, Sums::Slice(own)) => *slice == own,
+            (Subject::Part { position, .. }, Sums::Part(own)) => *position == own,
+            (Subject::Whole | Subject::Group { .. } | Subject::Part { .. }, Sums::Slice(_) | Sums::Part(_)) => false,
+        };
+        *subjects.iter().find(is_meant).expect("every sum of an indicator is of one of its subjects")
+    }
+}
+
+/// What is meant by a place.
+struct Found {
+    period: Option<PeriodIndex>,
+    kind: Kind,
+    spots: Spots,
+    cell: Option<TracedCell>,
+    note: Option<String>,
+    rows: Vec<TracedRow>,
+}
+
+struct Finder<'a> {
+    published: &'a Published<'a>,
+    behind: Behind<'a>,
+    language: &'a Language,
+    target: &'a Target,
+}
+
+/// A row that was read, whether it counts or was set aside.
+#[derive(Clone)]
+struct Line {
+    dataset: DatasetIndex,
+    position: usize,
+    is_aside: bool,
+    place: RowPlace,
+}
+
+impl Line {
+    fn spot(&self, field: Option<FieldIndex>, spots: &mut Spots) {
+        let spot: Spot = (self.dataset, self.position, field);
+        if self.is_aside { spots.asides.push(spot) } else { spots.rows.push(spot) }
+    }
+}
+
+impl Finder<'_> {
+    fn find(&self) -> Found {
+        let Target { file, sheet, row, column } = self.target;
+        let mut found =
+            Found { period: None, kind: Kind::NoRow, spots: Spots::default(), cell: None, note: None, rows: Vec::new() };
+        let mut sheets = sheets(self.published, file);
+        let Some(period) = sheets.next().map(|sheet| sheet.period) else {
+            found.note = self.note();
+            return found;
+        };
+        found.period = Some(period);
+        let lines = self.lines(period);
+        let Some(row) = *row else {
+            found.kind = if sheet.is_some() { Kind::Sheet } else { Kind::File };
+            self.whole(&lines, period, &mut found);
+            return found;
+        };
+        let own: Vec<Line> = lines.iter().filter(|line| line.place.row == row).cloned().collect();
+        match (own.is_empty(), column) {
+            (true, _) => self.around(&lines, period, row, &mut found),
+            (false, None) => {
+                found.kind = Kind::Row;
+                self.whole(&own, period, &mut found);
+            }
+            (false, Some(column)) => self.cell(&lines, &own, period, (row, *column), &mut found),
+        }
+        found
+    }
+
+    /// The rows of the file, or of its sheet, that were read.
+    fn lines(&self, period: PeriodIndex) -> Vec<Line> {
+        let Target { file, sheet, .. } = self.target;
+        let is_meant =
+            |place: &RowPlace| place.file.as_str() == file && sheet.as_ref().is_none_or(|sheet| place.sheet.as_ref() == sheet);
+        let mut lines = Vec::new();
+        for dataset in (0..self.published.specs().datasets.len()).map(DatasetIndex) {
+            let rows = self.published.rows(period, dataset);
+            let counted = (0..rows.len()).filter(|&row| is_meant(rows.place(row)));
+            lines.extend(counted.map(|row| Line { dataset, position: row, is_aside: false, place: rows.place(row).clone() }));
+            let asides = self.behind.asides(period, dataset).iter().enumerate().filter(|(_, aside)| is_meant(&aside.place));
+            lines.extend(asides.map(|(position, aside)| Line { dataset, position, is_aside: true, place: aside.place.clone() }));
+        }
+        lines
+    }
+
+    /// All of some rows.
+    fn whole(&self, lines: &[Line], period: PeriodIndex, found: &mut Found) {
+        lines.iter().for_each(|line| line.spot(None, &mut found.spots));
+        found.rows = lines.iter().map(|line| self.row(line, period)).collect();
+    }
+
+    /// A cell of a row that was read.
+    fn cell(&self, lines: &[Line], own: &[Line], period: PeriodIndex, (row, column): (u32, u32), found: &mut Found) {
+        found.rows = own.iter().map(|line| self.row(line, period)).collect();
+        let field = |line: &Line| line.place.columns.iter().position(|known| *known == Some(column)).map(FieldIndex);
+        let Some((line, index)) = own.iter().find_map(|line| Some((line, field(line)?))) else {
+            let is_key = |sheet: &&ReadSheet| sheet.replaces == Some(column) && self.is_of(sheet);
+            match sheets(self.published, &self.target.file).find(is_key) {
+                // The key of an earlier row: it tells which row this one replaces.
+                Some(_) => {
+                    found.kind = Kind::Row;
+                    own.iter().for_each(|line| line.spot(None, &mut found.spots));
+                }
+                None => found.kind = Kind::NoField,
+            }
+            return;
+        };
+        found.kind = Kind::Cell;
+        line.spot(Some(index), &mut found.spots);
+        found.cell = Some(self.contents(line, index, period));
+        // The first of merged cells gives its region to the rows of all of them.
+        let is_merged =
+            |((first, _), (left, right)): &((u32, u32), (u32, u32))| *first == row && (*left..=*right).contains(&column);
+        for sheet in sheets(self.published, &self.target.file).filter(|sheet| self.is_of(sheet)) {
+            for &((_, last), _) in sheet.merged.iter().filter(|merge| is_merged(merge)) {
+                let below = lines.iter().filter(|line| line.place.row > row && line.place.row <= last);
+                below.for_each(|line| line.spot(Some(index), &mut found.spots));
+            }
+        }
+    }
+
+    fn is_of(&self, sheet: &ReadSheet) -> bool {
+        self.target.sheet.as_ref().is_none_or(|own| sheet.sheet.as_ref() == own)
+    }
+
+    /// A row that is none of those that were read: headers and captions decide how others are read.
+    fn around(&self, lines: &[Line], period: PeriodIndex, row: u32, found: &mut Found) {
+        found.note = self.note();
+        for sheet in sheets(self.published, &self.target.file).filter(|sheet| self.is_of(sheet)) {
+            let is_header = (sheet.headers.0..=sheet.headers.1).contains(&row);
+            if is_header || sheet.guiding.contains(&row) {
+                found.kind = Kind::Headers;
+                let below: Vec<Line> = lines.iter().filter(|line| line.place.row > row).cloned().collect();
+                self.whole(&below, period, found);
+            }
+        }
+    }
+
+    /// How the place was understood, where that has been noted.
+    fn note(&self) -> Option<String> {
+        let Target { file, sheet, row, .. } = self.target;
+        let is_here = |place: &Place| match place {
+            Place::Cell { file: own, sheet: of, row: at, .. } => {
+                own.as_str() == file && sheet.as_ref().is_none_or(|sheet| of.as_ref() == sheet) && *row == Some(*at)
+            }
+            Place::File(own) => own.as_str() == file,
+            Place::Text { .. } => false,
+        };
+        let noted = self.behind.interpretations().iter().find(|found| is_here(&found.place));
+        let told = self
+            .behind
+            .findings()
+            .iter()
+            .find(|found| is_here(&found.place) || found.place.file().as_str() == file && row.is_none());
+        noted.map(|found| format!("`{}`: {}", found.from, found.to)).or_else(|| {
+            let worded = |found: &crate::diagnostic::Diagnostic| {
+                crate::wording::worded(self.published.specs(), self.language, found).message
+            };
+            told.map(worded)
+        })
+    }
+
+    /// Any question about the period: what a desk says of rows does not depend on it.
+    fn desk(&self, period: PeriodIndex) -> Option<Desk<'_>> {
+        let (indicator, _) = self.published.specs().indicators_of(period).next()?;
+        let region = self.published.specs().hierarchy.top();
+        let question = Question { indicator, period, region, subject: Subject::Whole };
+        Some(Desk::new(self.published, self.behind, self.language, question))
+    }
+
+    fn row(&self, line: &Line, period: PeriodIndex) -> TracedRow {
+        let Line { dataset, position, is_aside, .. } = *line;
+        let specs = self.published.specs();
+        let declared = specs.dataset(dataset);
+        let code = |region: RegionIndex| specs.hierarchy.region(region).code.as_str().to_owned();
+        let (file, sheet) = (line.place.file.as_str().to_owned(), line.place.sheet.to_string());
+        let row = TracedRow { file, sheet, row: line.place.row + 1, dataset: declared.id.to_string(), ..TracedRow::default() };
+        if is_aside {
+            let aside = &self.behind.asides(period, dataset)[position];
+            return TracedRow {
+                key: aside.key(specs, declared).unwrap_or_default().join(", "),
+                unit: aside.title(specs, declared),
+                region: aside.region.map(code).unwrap_or_default(),
+                left_out: Some(super::rows::reason(&aside.why)),
+                ..row
+            };
+        }
+        let rows = self.published.rows(period, dataset);
+        let (key, unit, region) = (rows.key(position).join(", "), rows.title(position), code(rows.region(position)));
+        TracedRow { key, unit, region, ..row }
+    }
+
+    fn contents(&self, line: &Line, field: FieldIndex, period: PeriodIndex) -> TracedCell {
+        let Line { dataset, position, is_aside, place } = line;
+        let typed = if *is_aside {
+            self.behind.asides(period, *dataset)[*position].cells.get(field.0).cloned()
+        } else {
+            Some(self.published.rows(period, *dataset).typed(field, *position))
+        };
+        let unread = || TracedCell::unread(self.published.specs().dataset(*dataset).field(field).id.as_str());
+        match (self.desk(period), typed) {
+            (Some(desk), Some(typed)) => desk.cell(place, (*dataset, field), &typed),
+            (Some(_) | None, Some(_) | None) => unread(),
+        }
+    }
+}
+
+/// A number that rests on a place.
+#[derive(Serialize)]
+struct Listed<'a> {
+    place: String,
+    period: &'a str,
+    indicator: &'a str,
+    slice: &'a str,
+    region: &'a str,
+}
+
+/// The numbers that rest on a place as CSV with a header line: UTF-8, commas, LF. No text in it can act as a formula.
+pub fn csv(goes: &Goes) -> String {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    for number in &goes.numbers {
+        for region in &number.regions {
+            let line = Listed {
+                place: inert(&goes.place),
+                period: goes.period.as_deref().unwrap_or_default(),
+                indicator: &number.indicator,
+                slice: &number.slice,
+                region,
+            };
+            writer.serialize(line).expect("plain rows are written to memory");
+        }
+    }
+    String::from_utf8(writer.into_inner().expect("memory does not fail")).expect("text went in")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_and_rows_are_named_as_spreadsheet_programs_do() {
+        for (text, expected) in [
+            ("H17", (16, Some(7))),
+            ("h17", (16, Some(7))),
+            ("$AA$1", (0, Some(26))),
+            ("XFD1048576", (1_048_575, Some(16_383))),
+            ("17", (16, None)),
+        ] {
+            assert_eq!(position(text), Ok(expected), "{text}");
+        }
+        for text in ["", "H", "H0", "0", "17H", "HHHH1", "H-1", "H1:H2", "Ж1", "H99999999999"] {
+            assert!(position(text).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,242 @@
+//! What a number is: the indicator in words, how each side is counted in words and as rules for programs, and which words cells may hold.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::Question;
+use crate::language::Language;
+use crate::numbers::Subject;
+use crate::spec::expression::{Condition, Operator, Sum};
+use crate::spec::{Dataset, DatasetIndex, FieldIndex, FieldKind, Indicator, Quantity, Specs};
+use crate::value::Blank;
+use crate::words::Words;
+
+/// What a number is.
+#[derive(Clone, Debug, Serialize)]
+pub struct Definition {
+    /// The indicator's full wording.
+    pub wording: String,
+    /// Its short label.
+    pub name: String,
+    /// The part or the group in words; empty for the whole population.
+    pub slice_name: String,
+    /// The unit of the value in words.
+    pub unit: String,
+    /// How the numerator is counted.
+    pub numerator_rule: Rule,
+    /// How the denominator is counted.
+    pub denominator_rule: Rule,
+    /// The parts of the numerator: a row counts only where all of them are answered.
+    pub part_rules: Vec<Rule>,
+    /// The part that takes the place of the numerator, by its position among them.
+    pub part: Option<usize>,
+    /// The field of the denominator's dataset that tells the group, and its value; `null` stands for the units that did not state it.
+    pub group: Option<(String, Option<String>)>,
+}
+
+/// How a side is counted.
+#[derive(Clone, Debug, Serialize)]
+pub struct Rule {
+    /// The id of a part; empty for a side.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// The dataset's id.
+    pub dataset: String,
+    /// The dataset's name.
+    pub dataset_name: String,
+    /// Which rows belong to it, in words; empty where all do.
+    pub population: String,
+    /// Which of these count, in words; empty where all do.
+    pub filter: String,
+    /// What each of them adds, in words; empty where it adds one.
+    pub sum: String,
+    /// Which rows belong to it, as a rule.
+    pub population_rule: Value,
+    /// Which of these count, as a rule.
+    pub filter_rule: Value,
+    /// What each of them adds, as a sum of fields; `null` where it adds one.
+    pub sum_rule: Value,
+}
+
+/// The words that the cells of the fields of a number may hold, folded: small letters, single blanks.
+#[derive(Clone, Debug, Serialize)]
+pub struct Vocabulary {
+    /// The words for yes and for no.
+    pub flags: BTreeMap<&'static str, Vec<String>>,
+    /// The words for a cell without an answer, by the reason.
+    pub blanks: BTreeMap<&'static str, Vec<String>>,
+    /// The fields, by dataset and id.
+    pub fields: BTreeMap<String, BTreeMap<String, Field>>,
+}
+
+/// A field.
+#[derive(Clone, Debug, Serialize)]
+pub struct Field {
+    /// What its cells hold: `category`, `flag`, `count`.
+    pub kind: &'static str,
+    /// The values of a category, each with the words for it.
+    pub values: BTreeMap<String, Vec<String>>,
+}
+
+/// What a number is.
+pub fn define(specs: &Specs, language: &Language, question: &Question<'_>) -> Definition {
+    let indicator = specs.indicator(question.indicator);
+    let writer = Writer { specs, language };
+    let code = &language.code;
+    let sides = [&indicator.numerator, &indicator.denominator];
+    let [numerator_rule, denominator_rule] =
+        sides.map(|side| writer.rule("", side.name.get(code), side.dataset, (&side.population, &side.filter), &side.quantity));
+    let part = |part: &crate::spec::Part| {
+        let conditions = (&indicator.numerator.population, &part.filter);
+        writer.rule(&part.id, part.name.get(code), indicator.numerator.dataset, conditions, &part.quantity)
+    };
+    let words = Words { specs, language };
+    Definition {
+        wording: indicator.name.get(code).to_owned(),
+        name: indicator.short.get(code).to_owned(),
+        slice_name: words.subject(&question.subject),
+        unit: words.per(indicator),
+        numerator_rule,
+        denominator_rule,
+        part_rules: indicator.parts.iter().map(part).collect(),
+        part: match question.subject {
+            Subject::Part { position, .. } => Some(position),
+            Subject::Whole | Subject::Group { .. } => None,
+        },
+        group: match question.subject {
+            Subject::Group { field, value, .. } => Some((field.id.to_string(), value.map(|value| value.id.clone()))),
+            Subject::Whole | Subject::Part { .. } => None,
+        },
+    }
+}
+
+/// The fields of a dataset that a number looks at, in their order.
+pub fn fields(
+    indicator: &Indicator,
+    dataset: DatasetIndex,
+    (whole, subject): (&Dataset, Subject<'_>),
+    own: &Dataset,
+) -> Vec<FieldIndex> {
+    let Indicator { numerator, denominator, parts, .. } = indicator;
+    let mut fields = BTreeSet::new();
+    for side in [numerator, denominator].into_iter().filter(|side| side.dataset == dataset) {
+        fields.extend(side.fields());
+    }
+    if numerator.dataset == dataset {
+        fields.extend(parts.iter().flat_map(|part| part.fields()));
+    }
+    if let Subject::Group { breakdown, .. } = subject {
+        fields.extend(own.find(&whole.field(indicator.breakdowns[breakdown]).id));
+    }
+    fields.into_iter().collect()
+}
+
+/// The words that the cells of these fields may hold.
+pub fn vocabulary(specs: &Specs, fields: &[(DatasetIndex, FieldIndex)]) -> Vocabulary {
+    let words = &specs.programme.words;
+    let mut flags: BTreeMap<&str, Vec<String>> = BTreeMap::from([
+        ("true", vec!["true".to_owned(), "yes".to_owned()]),
+        ("false", vec!["false".to_owned(), "no".to_owned()]),
+    ]);
+    for (flag, word) in words.flags() {
+        flags.entry(if flag { "true" } else { "false" }).or_default().push(word.to_owned());
+    }
+    let mut blanks: BTreeMap<&str, Vec<String>> = BTreeMap::from([(Blank::NotReported.name(), vec![String::new()])]);
+    for (reason, word) in words.blanks() {
+        blanks.entry(reason.name()).or_default().push(word.to_owned());
+    }
+    let mut known: BTreeMap<String, BTreeMap<String, Field>> = BTreeMap::new();
+    for &(dataset, field) in fields {
+        let dataset = specs.dataset(dataset);
+        let field = dataset.field(field);
+        let (kind, values) = match &field.kind {
+            FieldKind::Category(values) => ("category", values.as_slice()),
+            FieldKind::Flag => ("flag", [].as_slice()),
+            FieldKind::Count { .. } => ("count", [].as_slice()),
+            FieldKind::Code | FieldKind::Text | FieldKind::Region { .. } => ("text", [].as_slice()),
+        };
+        let spellings = |value: &crate::spec::Category| {
+            (value.id.clone(), value.words.iter().map(|(folded, _)| folded.clone()).collect::<Vec<String>>())
+        };
+        let field_words = Field { kind, values: values.iter().map(spellings).collect() };
+        known.entry(dataset.id.to_string()).or_default().insert(field.id.to_string(), field_words);
+    }
+    Vocabulary { flags, blanks, fields: known }
+}
+
+struct Writer<'a> {
+    specs: &'a Specs,
+    language: &'a Language,
+}
+
+impl Writer<'_> {
+    fn rule(
+        &self,
+        id: &str,
+        name: &str,
+        dataset: DatasetIndex,
+        (population, filter): (&Condition, &Condition),
+        quantity: &Quantity,
+    ) -> Rule {
+        let words = Words { specs: self.specs, language: self.language };
+        let dataset = self.specs.dataset(dataset);
+        let (sum, sum_rule) = match quantity {
+            Quantity::Rows => (String::new(), Value::Null),
+            Quantity::Sum(fields) => (words.sum(dataset, fields), sum(dataset, fields)),
+        };
+        Rule {
+            id: id.to_owned(),
+            name: name.to_owned(),
+            dataset: dataset.id.to_string(),
+            dataset_name: dataset.name.get(&self.language.code).to_owned(),
+            population: words.condition(dataset, population),
+            filter: words.condition(dataset, filter),
+            sum,
+            population_rule: condition(dataset, population),
+            filter_rule: condition(dataset, filter),
+            sum_rule,
+        }
+    }
+}
+
+/// A condition for programs: `{"all": […]}`, `{"any": […]}`, `{"not": …}`, `{"field": …, "one_of": […]}`, `{"field": …, "is": true}` or
+/// `{"left": sum, "compare": "<", "right": sum}`.
+fn condition(dataset: &Dataset, test: &Condition) -> Value {
+    let all = |tests: &[Condition]| tests.iter().map(|inner| condition(dataset, inner)).collect::<Vec<Value>>();
+    match test {
+        Condition::All(tests) => json!({ "all": all(tests) }),
+        Condition::Any(tests) => json!({ "any": all(tests) }),
+        Condition::Not(inner) => json!({ "not": condition(dataset, inner) }),
+        Condition::Flag(field, set) => json!({ "field": dataset.field(*field).id.as_str(), "is": set }),
+        Condition::OneOf(field, values) => {
+            let FieldKind::Category(known) = &dataset.field(*field).kind else {
+                unreachable!("only a category has one of some values")
+            };
+            let ids: Vec<&str> = values.iter().map(|value| known[usize::from(*value)].id.as_str()).collect();
+            json!({ "field": dataset.field(*field).id.as_str(), "one_of": ids })
+        }
+        Condition::Compare(left, operator, right) => {
+            json!({ "left": sum(dataset, left), "compare": sign(*operator), "right": sum(dataset, right) })
+        }
+    }
+}
+
+/// A sum for programs: the fields, each with its sign, and a whole number.
+fn sum(dataset: &Dataset, sum: &Sum) -> Value {
+    let terms: Vec<(i64, &str)> = sum.terms.iter().map(|&(sign, field)| (sign, dataset.field(field).id.as_str())).collect();
+    json!({ "terms": terms, "constant": sum.constant })
+}
+
+fn sign(operator: Operator) -> &'static str {
+    match operator {
+        Operator::Equal => "==",
+        Operator::NotEqual => "!=",
+        Operator::Less => "<",
+        Operator::LessOrEqual => "<=",
+        Operator::Greater => ">",
+        Operator::GreaterOrEqual => ">=",
+    }
+}
