@@ -5,7 +5,7 @@ use std::path::{Component, Path, PathBuf};
 use esep::language::Language;
 use esep::numbers::{Numbers, Subject};
 use esep::period::PeriodIndex;
-use esep::press;
+use esep::press::{self, Placed};
 use esep::project::Ready;
 use esep::protect::Audience;
 use esep::region::RegionIndex;
@@ -153,12 +153,12 @@ impl<'a> Desk<'a> {
 
     /// The documents of a period, with their paths.
     fn documents(&self, period: PeriodIndex) -> Vec<Named> {
-        let named = |(audience, order, path): (Audience, esep::report::Order, String)| Named {
+        let named = |Placed { path, audience, kind, region, language }: Placed| Named {
             path,
             is_public: audience == Audience::Public,
-            kind: order.kind.name(),
-            region: order.region,
-            language: order.language.as_str().to_owned(),
+            kind,
+            region,
+            language: language.as_str().to_owned(),
         };
         press::documents(self.ready, period).into_iter().map(named).collect()
     }

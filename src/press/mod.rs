@@ -26,7 +26,7 @@ pub use answers::{Answers, answers};
 pub use disclosure::{Disclosed, disclose};
 pub use forms::{FormOptions, Forms, collect};
 pub use orders::Orders;
-pub use reports::{BuildOptions, Built, build, documents, holding, proof};
+pub use reports::{BuildOptions, Built, Placed, build, documents, holding, proof};
 pub use tables::{left_out, rows};
 
 /// A document, with the workbook beside it.
@@ -60,7 +60,7 @@ struct Stack {
     printed: Vec<Printed>,
     /// Why documents are missing.
     faults: Vec<Diagnostic>,
-    /// The generated texts of the missing documents, in the order of their paths.
+    /// The generated texts of the missing Placed, documents, in the order of their paths.
     texts: Vec<FileEntry>,
     failed: usize,
     broken: Option<release::Error>,

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use jiff::civil::Date;
 
-use super::site::{Pages, Site};
+use super::site::{self, Pages, Places, Site};
 use super::ways::way;
 use super::{Orders, Page, Press, Printed, Refusal, Shop, Stack, Trays, bench, tables};
 use crate::companion;
@@ -14,12 +14,14 @@ use crate::language::LanguageCode;
 use crate::period::PeriodIndex;
 use crate::project::{Computed, Error, Project, Ready};
 use crate::protect::{Audience, Cost, Published};
+use crate::region::RegionIndex;
 use crate::release::{
     self, BlockedEntry, BlockedReason, CompanionEntry, ConfidentialityEntry, FileEntry, Holding, Manifest, Paths, ReportEntry,
     Shelf, workbook_path,
 };
 use crate::report::model::Report;
 use crate::report::{self, AUDIENCE_IN_NAMES, Background, Edition, Kind, Material, Order, Selection, reliability};
+use crate::site::Subject;
 use crate::spec::Specs;
 use crate::table;
 use crate::typeset::{self, Document, Failure, Setter, Typesetter};
@@ -212,19 +214,43 @@ fn entries(specs: &Specs, orders: &Orders<Order>, printed: Vec<Printed>) -> (Vec
     (reports, companions)
 }
 
-/// The documents of a period for everybody and for those who work with the data, each with its path in a release.
-pub fn documents(ready: &Ready<'_>, period: PeriodIndex) -> Vec<(Audience, Order, String)> {
+/// Something that tells numbers of a region, with its path in a release.
+#[derive(Clone, Debug)]
+pub struct Placed {
+    /// The path.
+    pub path: String,
+    /// For whom it is.
+    pub audience: Audience,
+    /// `report`, `reliability` or `page`.
+    pub kind: &'static str,
+    /// The region.
+    pub region: RegionIndex,
+    /// The language.
+    pub language: LanguageCode,
+}
+
+/// The documents and pages of a period for everybody and for those who work with the data.
+pub fn documents(ready: &Ready<'_>, period: PeriodIndex) -> Vec<Placed> {
     let Ready { computed, published, .. } = ready;
-    let paths = Paths::new(&computed.specs.hierarchy, &computed.specs.programme.languages);
+    let specs = &computed.specs;
+    let paths = Paths::new(&specs.hierarchy, &specs.programme.languages);
+    let languages = &specs.programme.publish;
     let orders = report::orders(published, period, &Selection::default());
     let named = |audience: Audience| {
         // Protocols are working papers, so the public gets none.
         let is_made = move |order: &&Order| audience == Audience::Internal || order.kind == Kind::Report;
-        let paths = &paths;
-        orders
+        let places = Places::new(specs, audience, languages.iter());
+        let placed =
+            |order: &Order, kind, path| Placed { path, audience, kind, region: order.region, language: order.language.clone() };
+        let documents = orders
             .iter()
             .filter(is_made)
-            .map(move |order| (audience, order.clone(), path(computed, paths, (audience, period), order)))
+            .map(|order| placed(order, order.kind.name(), path(computed, &paths, (audience, period), order)));
+        let pages = orders.iter().filter(|order| order.kind == Kind::Report).filter_map(|order| {
+            let language = languages.iter().position(|code| *code == order.language)?;
+            Some(placed(order, "page", places.path(site::Order { language, subject: Subject::Region(order.region) })))
+        });
+        documents.chain(pages).collect::<Vec<Placed>>()
     };
     [Audience::Public, Audience::Internal].into_iter().flat_map(named).collect()
 }

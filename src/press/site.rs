@@ -7,11 +7,13 @@ use super::ways::way;
 use crate::diagnostic::{self, Diagnostic};
 use crate::language::{Language, LanguageCode};
 use crate::project::{Computed, Error, Ready};
+use crate::protect::Audience;
 use crate::region::RegionIndex;
 use crate::release::{self, CompanionEntry, FileEntry, ReportEntry, Staging, page_names};
 use crate::report::{self, Background, Kind, Material};
 use crate::site::{self, Download, Frame, IndicatorLink, LanguageLink, Subject};
 use crate::sources::Sources;
+use crate::spec::Specs;
 use crate::table;
 use crate::typeset::{self, Page, Setter};
 use crate::value::Ratio;
@@ -42,10 +44,7 @@ pub struct Site<'a> {
     background: &'a Background<'a>,
     /// The languages in which the report of the top region is made, each with the regions that have reports in it.
     languages: Vec<Edition<'a>>,
-    /// The name of each region in addresses.
-    regions: Vec<String>,
-    /// The name of each indicator in addresses.
-    indicators: Vec<String>,
+    places: Places,
     /// The picture of who publishes: its name, and its bytes.
     emblem: Option<(String, &'a [u8])>,
 }
@@ -67,12 +66,54 @@ struct Taken<'a> {
     sha256: &'a str,
 }
 
-/// A page to be made.
+/// A page.
 #[derive(Clone, Copy)]
-struct Order {
+pub struct Order {
     /// The position of the language.
-    language: usize,
-    subject: Subject,
+    pub language: usize,
+    /// What it is about.
+    pub subject: Subject,
+}
+
+/// Where pages stand.
+pub struct Places {
+    /// The folder of all pages.
+    root: String,
+    /// The folder of each language in it.
+    folders: Vec<String>,
+    /// The name of each region in addresses.
+    regions: Vec<String>,
+    /// The name of each indicator in addresses.
+    indicators: Vec<String>,
+}
+
+impl Places {
+    /// The places of the pages for an audience in some languages.
+    pub fn new<'a>(specs: &Specs, audience: Audience, languages: impl Iterator<Item = &'a LanguageCode>) -> Self {
+        Self {
+            root: format!("{FOLDER}{}", audience.suffix()),
+            folders: page_names(languages.map(LanguageCode::as_str)),
+            regions: page_names(specs.hierarchy.all().map(|(_, region)| region.code.as_str())),
+            indicators: page_names(specs.indicators.iter().map(|indicator| indicator.id.as_str())),
+        }
+    }
+
+    /// The folder of a language in the release.
+    fn folder(&self, language: usize) -> String {
+        format!("{}/{}", self.root, self.folders[language])
+    }
+
+    /// The path of a page in the release.
+    pub fn path(&self, Order { language, subject }: Order) -> String {
+        let folder = self.folder(language);
+        match subject {
+            Subject::Start => format!("{}/index.html", self.root),
+            Subject::Home => format!("{folder}/index.html"),
+            Subject::Data | Subject::Changes | Subject::Methodology => format!("{folder}/{}.html", subject.name()),
+            Subject::Region(region) => format!("{folder}/region/{}.html", self.regions[region.0]),
+            Subject::Indicator(index) => format!("{folder}/indicator/{}.html", self.indicators[index.0]),
+        }
+    }
 }
 
 impl<'a> Site<'a> {
@@ -102,22 +143,15 @@ impl<'a> Site<'a> {
             Edition { language: &computed.languages[code], regions, files }
         };
         let languages = specs.programme.languages.iter().map(published);
-        let languages = languages.filter(|edition| edition.regions.contains(&hierarchy.top())).collect();
+        let languages: Vec<Edition<'_>> = languages.filter(|edition| edition.regions.contains(&hierarchy.top())).collect();
+        let codes = languages.iter().map(|edition: &Edition<'_>| &edition.language.code);
+        let places = Places::new(specs, material.published.audience(), codes);
         let Sources { assets, .. } = &ready.project.sources;
         let emblem = assets.iter().find_map(|file| {
             let name = file.name.as_str().strip_prefix("report-templates/")?;
             (name.rsplit_once('.')?.0 == EMBLEM).then_some((name.to_owned(), file.bytes.as_slice()))
         });
-        Self {
-            ready,
-            setter,
-            material,
-            background,
-            languages,
-            regions: page_names(hierarchy.all().map(|(_, region)| region.code.as_str())),
-            indicators: page_names(specs.indicators.iter().map(|indicator| indicator.id.as_str())),
-            emblem,
-        }
+        Self { ready, setter, material, background, languages, places, emblem }
     }
 
     /// Makes and stores all pages and what stands beside them, `jobs` of them at once.
@@ -137,7 +171,7 @@ impl<'a> Site<'a> {
             if locked().1.is_some() {
                 return;
             }
-            let path = self.path(order);
+            let path = self.places.path(order);
             let table = match order.subject {
                 // One table serves all languages.
                 Subject::Region(region) if self.is_first(order.language, region) => Some(self.table(region)),
@@ -186,35 +220,12 @@ impl<'a> Site<'a> {
         std::iter::once(start).chain(self.languages.iter().enumerate().flat_map(of)).collect()
     }
 
-    /// The folder of all pages.
-    fn root(&self) -> String {
-        format!("{FOLDER}{}", self.material.published.audience().suffix())
-    }
-
-    /// The folder of a language.
-    fn folder(&self, language: usize) -> String {
-        let codes = self.languages.iter().map(|edition| edition.language.code.as_str());
-        format!("{}/{}", self.root(), page_names(codes)[language])
-    }
-
-    /// The path of a page in the release.
-    fn path(&self, Order { language, subject }: Order) -> String {
-        let folder = self.folder(language);
-        match subject {
-            Subject::Start => format!("{}/index.html", self.root()),
-            Subject::Home => format!("{folder}/index.html"),
-            Subject::Data | Subject::Changes | Subject::Methodology => format!("{folder}/{}.html", subject.name()),
-            Subject::Region(region) => format!("{folder}/region/{}.html", self.regions[region.0]),
-            Subject::Indicator(index) => format!("{folder}/indicator/{}.html", self.indicators[index.0]),
-        }
-    }
-
     /// The numbers of a region, with the words of the table of the whole release: the path of the table, and its text.
     fn table(&self, region: RegionIndex) -> (String, String) {
         let Material { specs, published, period, .. } = self.material;
         let rows = table::rows(published, &specs.programme.publish[0], period, &[region]);
         let suffix = published.audience().suffix();
-        (format!("{}/data/{}{suffix}.csv", self.root(), self.regions[region.0]), table::csv(&rows))
+        (format!("{}/data/{}{suffix}.csv", self.places.root, self.places.regions[region.0]), table::csv(&rows))
     }
 
     /// Whether a language is the first one with a page about a region.
@@ -234,7 +245,7 @@ impl<'a> Site<'a> {
     fn frame(&self, order: Order, path: &str) -> Frame {
         let specs = self.material.specs;
         let own = &self.languages[order.language];
-        let to = |subject: Subject| way(path, &self.path(Order { subject, ..order }));
+        let to = |subject: Subject| way(path, &self.places.path(Order { subject, ..order }));
         let ways =
             |region: &RegionIndex| (specs.hierarchy.region(*region).code.as_str().to_owned(), to(Subject::Region(*region)));
         let indicators = specs.indicators_of(self.material.period).map(|(index, indicator)| IndicatorLink {
@@ -242,15 +253,15 @@ impl<'a> Site<'a> {
             short: indicator.short.get(&own.language.code).to_owned(),
             href: to(Subject::Indicator(index)),
         });
-        let home = way(path, &format!("{}/", self.folder(order.language)));
+        let home = way(path, &format!("{}/", self.places.folder(order.language)));
         Frame {
             here: order.subject.name(),
-            root: way(path, &format!("{}/", self.root())),
+            root: way(path, &format!("{}/", self.places.root)),
             languages: self.translations(order, path),
             changes: self.material.period.previous().is_some(),
             regions: own.regions.iter().map(ways).collect(),
             indicators: indicators.collect(),
-            emblem: self.emblem.as_ref().map(|(name, _)| way(path, &format!("{}/{name}", self.root()))),
+            emblem: self.emblem.as_ref().map(|(name, _)| way(path, &format!("{}/{name}", self.places.root))),
             downloads: match order.subject {
                 Subject::Region(region) => self.downloads(region, path, own),
                 Subject::Home => self.downloads(specs.hierarchy.top(), path, own),
@@ -271,7 +282,7 @@ impl<'a> Site<'a> {
                 code: edition.language.code.as_str().to_owned(),
                 name: edition.language.name.clone(),
                 title: self.material.specs.programme.title.get(&edition.language.code).to_owned(),
-                href: way(path, &self.path(Order { language, subject })),
+                href: way(path, &self.places.path(Order { language, subject })),
                 here: language == order.language && order.subject != Subject::Start,
             }
         };
@@ -306,12 +317,13 @@ impl<'a> Site<'a> {
         let templates = &self.ready.project.sources.templates;
         let kept =
             templates.iter().filter(|(path, _)| path.starts_with("site/") && (path.ends_with(".css") || path.ends_with(".js")));
-        let inside = |path: &String| format!("{}/{}", self.root(), path.trim_start_matches("site/"));
+        let inside = |path: &String| format!("{}/{}", self.places.root, path.trim_start_matches("site/"));
         let mut files: Vec<(String, String)> = kept.map(|(path, file)| (inside(path), file.text.clone())).collect();
         for (position, edition) in self.languages.iter().enumerate() {
-            let folder = self.folder(position);
-            let page =
-                |region| way(&format!("{folder}/"), &self.path(Order { language: position, subject: Subject::Region(region) }));
+            let folder = self.places.folder(position);
+            let page = |region| {
+                way(&format!("{folder}/"), &self.places.path(Order { language: position, subject: Subject::Region(region) }))
+            };
             let known = site::known(self.material, edition.language, &edition.regions, page);
             let known = serde_json::to_string(&known).expect("texts are plain data");
             files.push((format!("{folder}/{REGIONS}"), format!("var esep = {known};\n")));
@@ -326,9 +338,9 @@ impl<'a> Site<'a> {
         let named = assets.iter().filter_map(|file| {
             let name = file.name.as_str().strip_prefix("report-templates/")?;
             let inside = name.strip_prefix("site/").unwrap_or(name);
-            texts().any(|text| text.contains(inside)).then_some((format!("{}/{inside}", self.root()), file.bytes.as_slice()))
+            texts().any(|text| text.contains(inside)).then_some((format!("{}/{inside}", self.places.root), file.bytes.as_slice()))
         });
-        let emblem = self.emblem.iter().map(|(name, bytes)| (format!("{}/{name}", self.root()), *bytes));
+        let emblem = self.emblem.iter().map(|(name, bytes)| (format!("{}/{name}", self.places.root), *bytes));
         let mut files: Vec<(String, &[u8])> = emblem.chain(named).collect();
         files.sort();
         files.dedup();
