@@ -203,6 +203,7 @@ fn labels() -> Vec<&'static str> {
     [
         report::LABELS,
         report::unit::LABELS,
+        language::sentences::LABELS,
         forms::LABELS,
         answer::LABELS,
         companion::LABELS,

@@ -1,7 +1,10 @@
 //! Text in several languages, and how a language writes numbers, dates, plurals and cases. A language file holds all of it as data.
 
 mod endings;
+mod expression;
+mod outline;
 pub mod punctuation;
+pub mod sentences;
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
@@ -112,6 +115,12 @@ struct LanguageFile {
     endings: Option<endings::RawEndings>,
     labels: Entries<String>,
     phrases: Entries<Spanned<String>>,
+    #[serde(default)]
+    sentences: Entries<Vec<String>>,
+    #[serde(default)]
+    conditions: Entries<String>,
+    #[serde(default)]
+    slots: Entries<String>,
 }
 
 /// Signs and patterns; `{}` stands for the digits.
@@ -137,6 +146,20 @@ struct Marks {
     unreliable: String,
 }
 
+impl Marks {
+    /// The mark under its name in language files.
+    fn named(&self, name: &str) -> Option<&str> {
+        Some(match name {
+            "not_reported" => &self.not_reported,
+            "not_applicable" => &self.not_applicable,
+            "zero_denominator" => &self.zero_denominator,
+            "withheld" => &self.withheld,
+            "unreliable" => &self.unreliable,
+            _ => return None,
+        })
+    }
+}
+
 /// A sentence of a language file, which is a template by itself.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Phrase {
@@ -159,6 +182,12 @@ pub struct Language {
     pub labels: BTreeMap<String, String>,
     /// Sentences, by name.
     pub phrases: BTreeMap<String, Phrase>,
+    /// The phrases of which readers are told when they are written, under headings.
+    sentences: Vec<(String, Vec<String>)>,
+    /// The words of conditions, by the conditions as phrases have them.
+    conditions: BTreeMap<String, String>,
+    /// The names of values, by the values as phrases have them.
+    slots: BTreeMap<String, String>,
     numbers: Numbers,
     date: String,
     months: Vec<String>,
@@ -305,6 +334,9 @@ fn read(code: &LanguageCode, file: &TextFile, diagnostics: &mut Vec<Diagnostic>)
         name: raw.name,
         labels: raw.labels.0.into_iter().map(|(key, text)| (key.value, text)).collect(),
         phrases: raw.phrases.0.into_iter().map(|(key, text)| (key.value, phrase(text))).collect(),
+        sentences: raw.sentences.0.into_iter().map(|(heading, phrases)| (heading.value, phrases)).collect(),
+        conditions: raw.conditions.0.into_iter().map(|(condition, words)| (condition.value, words)).collect(),
+        slots: raw.slots.0.into_iter().map(|(value, name)| (value.value, name)).collect(),
         numbers: raw.numbers,
         date: raw.date,
         months: raw.months.value,
@@ -325,7 +357,9 @@ fn missing_words(
 ) {
     let keys = |language: &Language| -> Vec<String> {
         let labels = language.labels.keys().map(|key| format!("labels.{key}"));
-        labels.chain(language.phrases.keys().map(|key| format!("phrases.{key}"))).collect()
+        let phrases = language.phrases.keys().map(|key| format!("phrases.{key}"));
+        let sentences = (!language.sentences.is_empty()).then(|| "sentences".to_owned());
+        labels.chain(phrases).chain(sentences).collect()
     };
     let needed = needed.iter().map(|key| format!("labels.{key}"));
     let all: BTreeSet<String> = languages.values().flat_map(&keys).chain(needed).collect();
@@ -346,19 +380,22 @@ fn missing_words(
             let found = Diagnostic::new(Rule::MissingTranslation, place.clone(), message);
             diagnostics.push(found.hint("translate them into this file"));
         }
-        if let Some(lender) = lender.filter(|_| !lent.is_empty()) {
+        let Some(lender) = lender else { continue };
+        if !lent.is_empty() {
             let message =
                 format!("words are missing here: {}; those of `{lending}` that come with the program are used", list(&lent));
             let mut found = Diagnostic::new(Rule::MissingTranslation, place, message);
             found.severity = Severity::Warning;
             diagnostics.push(found.hint("translate them into this file"));
-            lender.labels.into_iter().for_each(|(key, text)| {
-                language.labels.entry(key).or_insert(text);
-            });
-            lender.phrases.into_iter().for_each(|(key, phrase)| {
-                language.phrases.entry(key).or_insert(phrase);
-            });
         }
+        language.borrow(lender);
+    }
+}
+
+/// Adds the entries that a map lacks.
+fn add<T>(map: &mut BTreeMap<String, T>, lent: BTreeMap<String, T>) {
+    for (key, value) in lent {
+        map.entry(key).or_insert(value);
     }
 }
 
@@ -366,6 +403,22 @@ impl Language {
     /// The rules by which the language changes words; `None` when its file has none.
     pub fn endings(&self) -> Option<&Endings> {
         self.endings.as_ref()
+    }
+
+    /// The names of the phrases of which readers are told when they are written.
+    pub fn listed(&self) -> impl Iterator<Item = &str> {
+        self.sentences.iter().flat_map(|(_, phrases)| phrases).map(String::as_str)
+    }
+
+    /// Takes from another file of the language what is missing. Words of conditions that no phrase has do no harm.
+    fn borrow(&mut self, lender: Language) {
+        add(&mut self.labels, lender.labels);
+        add(&mut self.phrases, lender.phrases);
+        add(&mut self.conditions, lender.conditions);
+        add(&mut self.slots, lender.slots);
+        if self.sentences.is_empty() {
+            self.sentences = lender.sentences;
+        }
     }
 
     fn learn(&mut self, name: &Localized, form: &CaseForm, diagnostics: &mut Vec<Diagnostic>) {

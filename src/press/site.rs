@@ -109,7 +109,9 @@ impl Places {
         match subject {
             Subject::Start => format!("{}/index.html", self.root),
             Subject::Home => format!("{folder}/index.html"),
-            Subject::Data | Subject::Changes | Subject::Methodology => format!("{folder}/{}.html", subject.name()),
+            Subject::Data | Subject::Changes | Subject::Methodology | Subject::Sentences => {
+                format!("{folder}/{}.html", subject.name())
+            }
             Subject::Region(region) => format!("{folder}/region/{}.html", self.regions[region.0]),
             Subject::Indicator(index) => format!("{folder}/indicator/{}.html", self.indicators[index.0]),
         }

@@ -26,7 +26,7 @@ use crate::compute::Coverage;
 use crate::compute::conditions::Conditions;
 use crate::compute::matched::Matched;
 use crate::compute::reliability::Evidence;
-use crate::language::{Language, LanguageCode, Localized};
+use crate::language::{Language, LanguageCode, Localized, sentences};
 use crate::numbers::{self, Numbers};
 use crate::period::PeriodIndex;
 use crate::protect::{Audience, Published};
@@ -306,6 +306,7 @@ pub fn write(material: Material<'_>, background: &Background<'_>, language: &Lan
         thresholds: scope.thresholds(),
         confidentiality: scope.confidentiality(),
         methodology: specs.indicators_of(material.period).map(|(_, indicator)| methodology::entry(&scope, indicator)).collect(),
+        sentences: if region == specs.hierarchy.top() { sentences::outline(language).groups } else { Vec::new() },
         definitions: None,
         csv_name: format!("{}-{}{}.csv", own.code, specs.period(material.period).id, material.published.audience().suffix()),
         sections,

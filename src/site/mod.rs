@@ -28,6 +28,8 @@ pub enum Subject {
     Changes,
     /// How the numbers are made.
     Methodology,
+    /// What the reports can say, and when.
+    Sentences,
     /// A region.
     Region(RegionIndex),
     /// An indicator.
@@ -43,6 +45,7 @@ impl Subject {
             Subject::Data => "data",
             Subject::Changes => "changes",
             Subject::Methodology => "methodology",
+            Subject::Sentences => "sentences",
             Subject::Region(_) => "region",
             Subject::Indicator(_) => "indicator",
         }
@@ -57,7 +60,7 @@ impl Subject {
 /// The subjects of the pages of a language; `regions` are those that have reports in it.
 pub fn subjects(material: Material<'_>, regions: &[RegionIndex]) -> Vec<Subject> {
     let has_changes = material.period.previous().is_some();
-    let single = [Subject::Home, Subject::Data, Subject::Changes, Subject::Methodology];
+    let single = [Subject::Home, Subject::Data, Subject::Changes, Subject::Methodology, Subject::Sentences];
     let single = single.into_iter().filter(|&subject| has_changes || subject != Subject::Changes);
     let indicators = material.specs.indicators_of(material.period).map(|(index, _)| Subject::Indicator(index));
     single.chain(regions.iter().copied().map(Subject::Region)).chain(indicators).collect()
@@ -86,7 +89,7 @@ pub fn model(material: Material<'_>, background: &Background<'_>, language: &Lan
     let of = |region: RegionIndex| report::write(material, background, language, region);
     match subject {
         Subject::Start => json(report::front(material, language), frame),
-        Subject::Home | Subject::Changes | Subject::Methodology => json(of(top), frame),
+        Subject::Home | Subject::Changes | Subject::Methodology | Subject::Sentences => json(of(top), frame),
         Subject::Region(region) => json(of(region), frame),
         Subject::Data => {
             let is_internal = material.published.audience() == Audience::Internal;

@@ -7,7 +7,7 @@ use serde::Serialize;
 /// What surrounds the words of a page. Ways are relative; their signs stand as they are.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Frame {
-    /// What the page is about: `start`, `home`, `region`, `indicator`, `data`, `changes` or `methodology`.
+    /// What the page is about: `start`, `home`, `region`, `indicator`, `data`, `changes`, `methodology` or `sentences`.
     pub here: &'static str,
     /// The way to the folder of the site: empty, or `../` and so on.
     pub root: String,

@@ -15,6 +15,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use crate::language::sentences::Group;
+
 pub use across::{Across, AcrossLevel, AcrossRow, Values};
 pub use charts::{Chart, ChartRow, Composition, CompositionRow, Tick, Tile, TileMap, TrendPanel, TrendPoint, Trends, Undrawn};
 pub use digest::{Digest, DigestGap, DigestRegion, DigestSpread};
@@ -135,6 +137,8 @@ pub struct Report {
     pub confidentiality: Option<ConfidentialityWords>,
     /// How each indicator is computed.
     pub methodology: Vec<MethodologyEntry>,
+    /// What the phrases of the language can say, and when; in the report of the top region.
+    pub sentences: Vec<Group>,
     /// The way to the file of the report of the top region, which holds the definitions; `None` where that is this one, or is not made with it.
     pub definitions: Option<String>,
     /// The name of the attached table.
