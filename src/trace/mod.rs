@@ -101,10 +101,12 @@ pub fn trace(published: &Published<'_>, language: &Language, question: Question<
     let number = table::row(published, &language.code, (indicator, period, region), (subject, &row));
     let why = if is_told { row.number.value.err() } else { Some(Missing::Withheld) };
     let voice = Voice { language };
+    let is_kept_back = why == Some(Missing::Withheld);
     let why = why.map(|missing| if is_told { voice.missing(missing).to_owned() } else { voice.level(specs, indicator) });
     let desk = published.behind().map(|behind| Desk::new(published, behind, language, question));
     Trace {
-        number: if is_told { number } else { untold(number) },
+        // Where a value is withheld, no sum beside it is told here, though a release may tell one.
+        number: if is_kept_back { untold(number) } else { number },
         definition: definition::define(specs, language, &question),
         why,
         origin: desk.map(|desk| desk.origin()),
