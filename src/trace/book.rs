@@ -145,7 +145,7 @@ impl Writer<'_> {
         rule(&self.label("denominator"), &definition.denominator_rule);
         let whole = |sum: Option<i64>| sum.map(|sum| sum.to_string()).unwrap_or_default();
         let units = |units: Option<u64>| units.map(|units| units.to_string()).unwrap_or_default();
-        let value = number.value.clone().unwrap_or_else(|| self.label("trace_no_value"));
+        let value = self.voice.value(number);
         let why = why.map_or_else(String::new, |why| format!(": {why}"));
         add(self.label("trace_value"), format!("{value}{why}"));
         add(self.label("trace_per"), definition.unit.clone());

@@ -82,10 +82,7 @@ impl Writer<'_> {
 
     /// The value, its sums and its coverage.
     fn value(&self, out: &mut String, number: &Row, why: Option<&str>) {
-        let value = match &number.value {
-            Some(value) => value.clone(),
-            None => self.label("trace_no_value").to_owned(),
-        };
+        let value = self.voice.value(number);
         let sums = match (number.numerator, number.denominator) {
             (None, None) => String::new(),
             (numerator, denominator) => {

@@ -2,7 +2,8 @@
 
 use crate::language::{Language, fill};
 use crate::spec::{IndicatorIndex, Specs};
-use crate::value::{Blank, Missing};
+use crate::table::Row;
+use crate::value::{Blank, Missing, Ratio};
 
 /// The labels that every language needs for traces.
 pub const LABELS: &[&str] = &[
@@ -119,6 +120,16 @@ impl<'a> Voice<'a> {
     /// A label.
     pub fn label(&self, key: &str) -> &'a str {
         self.language.labels.get(key).map_or("", String::as_str)
+    }
+
+    /// A value as reports print it; where there is none, what is said instead.
+    pub fn value(&self, number: &Row) -> String {
+        let printed = || {
+            let ratio = Ratio::new(i128::from(number.numerator?), i128::from(number.denominator?))?;
+            let decimals = number.value.as_ref()?.split_once('.').map_or(0, |(_, decimals)| decimals.len());
+            Some(self.language.value(ratio, number.per, u32::try_from(decimals).ok()?))
+        };
+        printed().or_else(|| number.value.clone()).unwrap_or_else(|| self.label("trace_no_value").to_owned())
     }
 
     /// A label with one fact in it.
