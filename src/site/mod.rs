@@ -2,14 +2,14 @@
 
 mod model;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
 use crate::language::{Language, Localized};
 use crate::protect::Audience;
 use crate::region::RegionIndex;
-use crate::report::model::{Report, Values};
+use crate::report::model::{FrontMatter, Report, Values};
 use crate::report::{self, Background, Material, reliability};
 use crate::spec::IndicatorIndex;
 
@@ -86,9 +86,12 @@ struct Beside<T: Serialize> {
 /// What the template of a page is given, as JSON.
 pub fn model(material: Material<'_>, background: &Background<'_>, language: &Language, subject: Subject, frame: Frame) -> String {
     let top = material.specs.hierarchy.top();
-    let of = |region: RegionIndex| report::write(material, background, language, region);
+    let of = |region: RegionIndex| lean(report::write(material, background, language, region));
     match subject {
-        Subject::Start => json(report::front(material, language), frame),
+        Subject::Start => {
+            let front = report::front(material, language);
+            json(FrontMatter { labels: BTreeMap::new(), ..front }, frame)
+        }
         Subject::Home | Subject::Changes | Subject::Methodology | Subject::Sentences => json(of(top), frame),
         Subject::Region(region) => json(of(region), frame),
         Subject::Data => {
@@ -100,6 +103,21 @@ pub fn model(material: Material<'_>, background: &Background<'_>, language: &Lan
             json(Beside { report: of(top), beside: report::across::write(material, background, language, index) }, frame)
         }
     }
+}
+
+/// A report without what only paper shows, and without the labels, which the templates of pages have.
+fn lean(mut report: Report) -> Report {
+    report.front.labels.clear();
+    report.trends = None;
+    let has_below = report.front.region.has_below;
+    for indicator in report.sections.iter_mut().flat_map(|section| &mut section.indicators) {
+        indicator.composition = None;
+        // Neighbours stand in the table of comparison.
+        if !has_below {
+            indicator.chart.rows.clear();
+        }
+    }
+    report
 }
 
 fn json(words: impl Serialize, site: Frame) -> String {

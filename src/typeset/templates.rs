@@ -101,6 +101,9 @@ fn environment(markup: Markup, language: &Language) -> Environment<'static> {
         Markup::Html => {
             environment.set_auto_escape_callback(|_| AutoEscape::Custom("html".into()));
             environment.set_formatter(format_for_html);
+            // There are many pages, and their models are lean: the labels are given once.
+            let labels = serde_json::to_value(&language.labels).and_then(serde_json::from_value::<Value>);
+            environment.add_global("labels", labels.expect("labels are plain texts"));
         }
     }
     let rules = language.plural_rules();

@@ -48,7 +48,8 @@ pub trait Manuscript: Serialize {
 pub struct FrontMatter {
     /// The language it is written in.
     pub language: LanguageTag,
-    /// Fixed words of the page.
+    /// Fixed words of the page; none where its templates have them already.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub labels: BTreeMap<String, String>,
     /// The mark that is printed in the place of a missing number, for each reason.
     pub marks: BTreeMap<&'static str, String>,
