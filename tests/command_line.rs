@@ -293,7 +293,9 @@ fn build_publishes_reports_a_table_and_a_manifest() {
         let output = esep(folder.path(), &["build", "--region", "20", "--out", out, "--jobs", jobs]);
         exits(&output, 0);
         assert_eq!(stdout(&output), "");
-        assert!(stderr(&output).ends_with("not for publication: `--audience internal` makes them\n"), "{}", stderr(&output));
+        let end = "not for publication: `--audience internal` makes them\n\
+            there are no pages for a browser: they are made with the report of the top region\n";
+        assert!(stderr(&output).ends_with(end), "{}", stderr(&output));
         let place = folder.path().join(out).join("2025");
         let files = support::files(&place).expect("the release can be listed");
         files

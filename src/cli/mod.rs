@@ -218,6 +218,9 @@ fn build(arguments: &Arguments, options: &Build, audience: Audience, shelf: &She
             }
             Audience::Internal => say("all of it is for internal use, not for publication"),
         }
+        if options.site && built.site.is_empty() {
+            say("there are no pages for a browser: they are made with the report of the top region");
+        }
     }
     if built.diagnostics.is_empty() && built.blocked.is_empty() && built.place.is_some() {
         return Ok(());

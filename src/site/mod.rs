@@ -109,6 +109,7 @@ pub fn model(material: Material<'_>, background: &Background<'_>, language: &Lan
 fn lean(mut report: Report) -> Report {
     report.front.labels.clear();
     report.trends = None;
+    report.summary.iter_mut().flat_map(|section| &mut section.rows).for_each(|row| row.trend.clear());
     let has_below = report.front.region.has_below;
     for indicator in report.sections.iter_mut().flat_map(|section| &mut section.indicators) {
         indicator.composition = None;
