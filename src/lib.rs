@@ -46,6 +46,8 @@ pub mod report;
 pub mod site;
 pub mod table;
 
+pub mod edition;
+
 pub mod workbook;
 
 pub mod trace;

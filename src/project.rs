@@ -202,6 +202,7 @@ pub fn whole(reader: &grid::Reader) -> Result<(), Error> {
 fn labels() -> Vec<&'static str> {
     [
         report::LABELS,
+        report::erratum::LABELS,
         report::unit::LABELS,
         language::sentences::LABELS,
         forms::LABELS,

@@ -15,7 +15,7 @@ const HOMES: [(&str, &[&str]); 33] = [
     ("calamine", &["grid"]),
     ("clap", &[PROGRAM]),
     ("clap_complete", &[PROGRAM]),
-    ("csv", &["intake", "table", "trace"]),
+    ("csv", &["edition", "intake", "table", "trace"]),
     ("encoding_rs", &["grid", "intake", "spec"]),
     ("icu_locale_core", &["language"]),
     ("icu_plurals", &["language"]),

@@ -32,6 +32,8 @@ pub use tables::{left_out, rows};
 /// A document, with the workbook beside it.
 struct Page {
     document: Document,
+    /// The edition in which the document came; `None` for what is no edition.
+    edition: Option<u32>,
     /// The path of the workbook and its bytes.
     companion: Option<(String, Vec<u8>)>,
 }
@@ -48,6 +50,7 @@ enum Refusal {
 struct Printed {
     /// The position of the order.
     order: usize,
+    edition: Option<u32>,
     file: FileEntry,
     pages: usize,
     companion: Option<FileEntry>,
@@ -60,7 +63,7 @@ struct Stack {
     printed: Vec<Printed>,
     /// Why documents are missing.
     faults: Vec<Diagnostic>,
-    /// The generated texts of the missing Placed, documents, in the order of their paths.
+    /// The generated texts of the missing documents, in the order of their paths.
     texts: Vec<FileEntry>,
     failed: usize,
     broken: Option<release::Error>,
@@ -121,7 +124,7 @@ impl Press<'_> {
 
     /// Stores what was made of an order. A fault becomes a finding, and the other orders go on.
     fn store(&self, order: usize, path: &str, made: Result<Page, Refusal>) -> Result<Result<Printed, Fault>, release::Error> {
-        let Page { document, companion } = match made {
+        let Page { document, edition, companion } = match made {
             Ok(page) => page,
             Err(Refusal::Companion(reason)) => return Ok(Err((vec![failed(path, reason)], None))),
             Err(Refusal::Failure(failure)) => return self.fault(failure, path).map(Err),
@@ -132,7 +135,7 @@ impl Press<'_> {
             Ok::<_, release::Error>(FileEntry::new(path, &bytes))
         };
         let companion = companion.map(store).transpose()?;
-        Ok(Ok(Printed { order, file: FileEntry::new(path, &document.bytes), pages: document.pages, companion }))
+        Ok(Ok(Printed { order, edition, file: FileEntry::new(path, &document.bytes), pages: document.pages, companion }))
     }
 
     /// Why a document is missing. Its generated text, which the places of the findings are in, is stored with the failures.

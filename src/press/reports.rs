@@ -10,6 +10,7 @@ use super::ways::way;
 use super::{Orders, Page, Press, Printed, Refusal, Shop, Stack, Trays, bench, tables};
 use crate::companion;
 use crate::diagnostic::{self, Diagnostic, any_error};
+use crate::edition::Editions;
 use crate::language::LanguageCode;
 use crate::period::PeriodIndex;
 use crate::project::{Computed, Error, Project, Ready};
@@ -17,10 +18,10 @@ use crate::protect::{Audience, Cost, Published};
 use crate::region::RegionIndex;
 use crate::release::{
     self, BlockedEntry, BlockedReason, CompanionEntry, ConfidentialityEntry, FileEntry, Holding, Manifest, Paths, ReportEntry,
-    Shelf, workbook_path,
+    Shelf, sha256, workbook_path,
 };
 use crate::report::model::Report;
-use crate::report::{self, AUDIENCE_IN_NAMES, Background, Edition, Kind, Material, Order, Selection, reliability};
+use crate::report::{self, AUDIENCE_IN_NAMES, Background, Edition, Issue, Kind, Material, Order, Selection, reliability};
 use crate::site::Subject;
 use crate::spec::Specs;
 use crate::table;
@@ -50,6 +51,8 @@ pub struct Built {
     pub place: Option<PathBuf>,
     /// Why the release was not published: the earlier one holds more.
     pub kept: Option<release::Error>,
+    /// Which edition it is; `None` for what is not for everybody.
+    pub edition: Option<u32>,
     /// The documents that were made.
     pub reports: Vec<ReportEntry>,
     /// The files beside the documents.
@@ -73,6 +76,7 @@ impl Built {
             program: release::PROGRAM.to_owned(),
             audience: audience.name(),
             period: period.to_owned(),
+            edition: self.edition,
             complete,
             confidentiality: confidentiality(ready.published.cost()),
             reports: self.reports.clone(),
@@ -130,6 +134,11 @@ pub fn build(
     let mut desk = Desk::new(ready, &setter, period, options.date);
     let defining = edition.orders.iter().filter(|order| desk.is_of_definitions(order));
     desk.defined = defining.map(|order| order.language.clone()).collect();
+    let tables = tables::texts(published, period);
+    if published.audience() == Audience::Public {
+        let id = &computed.specs.period(period).id;
+        desk.editions = Some(Editions::new(&ready.project.sources, id, &tables.csv));
+    }
     let orders = Orders::new(desk.placed(edition.orders))?;
     built.blocked = blocked(published, period, desk.placed(edition.blocked));
     let id = &computed.specs.period(period).id;
@@ -150,15 +159,16 @@ pub fn build(
         return Ok(built);
     }
     (built.reports, built.companions) = entries(&computed.specs, &orders, printed);
+    built.edition = desk.edition_of(&built.reports);
     if options.site {
-        let parts = (desk.material, &desk.background);
+        let parts = (desk.whole(built.edition), &desk.background);
         let Pages { files, faults } =
             Site::new(ready, &setter, parts, (&built.reports, &built.companions)).make(options.jobs, &staging)?;
         built.site = files;
         built.diagnostics.extend(faults);
     }
     let complete = built.diagnostics.is_empty() && edition.whole;
-    let tables = tables::write(published, period, &staging)?;
+    let tables = tables::write(&tables, published.audience(), &staging)?;
     staging.write_manifest(&built.manifest(ready, id, tables, complete))?;
     match staging.publish() {
         Err(kept @ release::Error::LessComplete { .. }) if !built.diagnostics.is_empty() => built.kept = Some(kept),
@@ -201,12 +211,12 @@ fn blocked(published: &Published<'_>, period: PeriodIndex, orders: Vec<(String, 
 /// The entries of documents and of the files beside them for the manifest, both in the order of their paths.
 fn entries(specs: &Specs, orders: &Orders<Order>, printed: Vec<Printed>) -> (Vec<ReportEntry>, Vec<CompanionEntry>) {
     let (mut reports, mut companions) = (Vec::new(), Vec::new());
-    for Printed { order, file, pages, companion } in printed {
+    for Printed { order, edition, file, pages, companion } in printed {
         let (_, order) = orders.at(order);
         let FileEntry { path, size, sha256 } = file;
         let region = specs.hierarchy.region(order.region).code.as_str().to_owned();
         let language = order.language.as_str().to_owned();
-        let report = ReportEntry { path, kind: order.kind.name(), region, language, pages, size, sha256 };
+        let report = ReportEntry { path, kind: order.kind.name(), region, language, edition, pages, size, sha256 };
         companions.extend(companion.map(|workbook| CompanionEntry::workbook(&report, workbook)));
         reports.push(report);
     }
@@ -284,6 +294,8 @@ struct Desk<'a> {
     background: Background<'a>,
     /// The languages in which the report of the top region, which holds the definitions, is made too.
     defined: BTreeSet<LanguageCode>,
+    /// What is out; `None` where documents are no editions.
+    editions: Option<Editions>,
 }
 
 impl<'a> Desk<'a> {
@@ -291,7 +303,7 @@ impl<'a> Desk<'a> {
         let Ready { computed, published, .. } = ready;
         let material = Material::new(published, period, date);
         let paths = Paths::new(&computed.specs.hierarchy, &computed.specs.programme.languages);
-        Self { computed, setter, paths, material, background: Background::new(published, period), defined: BTreeSet::new() }
+        Self { computed, setter, paths, material, background: Background::new(published, period), defined: BTreeSet::new(), editions: None }
     }
 
     /// Whether an order is for the report with the definitions.
@@ -316,48 +328,93 @@ impl<'a> Desk<'a> {
         orders.into_iter().map(|order| (self.path(&order), order)).collect()
     }
 
-    /// The day in the metadata of the documents.
-    fn date(&self) -> Date {
-        self.material.date.unwrap_or(self.material.specs.period(self.material.period).issued)
+    /// What reports are made from when they are an edition of their period.
+    fn material(&self, edition: Option<u32>, region: RegionIndex, language: &LanguageCode) -> Material<'_> {
+        let (Some(editions), Some(number)) = (&self.editions, edition) else { return self.material };
+        let region = self.material.specs.hierarchy.region(region).code.as_str();
+        self.material.of(Issue {
+            number,
+            declared: self.material.specs.programme.edition(self.material.period, number),
+            replaced: editions.replaced(number, Kind::Report.name(), region, language.as_str()),
+            changes: editions.changes(number, region),
+        })
     }
 
-    /// Sets a document, and makes the workbook beside it.
+    /// What the pages about the whole release are made from.
+    fn whole(&self, edition: Option<u32>) -> Material<'_> {
+        let specs = self.material.specs;
+        self.material(edition, specs.hierarchy.top(), &specs.programme.publish[0])
+    }
+
+    /// The edition of a release with these documents: the last one that is out when none of its numbers and documents is new.
+    fn edition_of(&self, reports: &[ReportEntry]) -> Option<u32> {
+        let editions = self.editions.as_ref()?;
+        let is_new = |report: &ReportEntry| report.edition == Some(editions.next());
+        Some(if editions.has_new_numbers() || reports.iter().any(is_new) { editions.next() } else { editions.last() })
+    }
+
+    /// Makes a document. One that says what it said when it came out stays the edition that it was.
     fn make(&self, path: &str, order: &Order) -> Result<Page, Refusal> {
+        let Some(editions) = &self.editions else { return self.make_as(None, path, order) };
+        let region = self.material.specs.hierarchy.region(order.region).code.as_str();
+        if let Some((document, companion)) = editions.document(order.kind.name(), region, order.language.as_str()) {
+            let page = self.make_as(Some(document.edition), path, order)?;
+            let beside = page.companion.as_ref().map(|(_, bytes)| sha256(bytes));
+            let is_same = document.sha256 == sha256(&page.document.bytes)
+                && companion.map(|companion| companion.sha256.as_str()) == beside.as_deref();
+            if is_same {
+                return Ok(page);
+            }
+        }
+        self.make_as(Some(editions.next()), path, order)
+    }
+
+    /// Sets a document of an edition, and makes the workbook beside it.
+    fn make_as(&self, edition: Option<u32>, path: &str, order: &Order) -> Result<Page, Refusal> {
         match order.kind {
             Kind::Report => {
-                let report = self.report(order);
-                let document = self.set_report(path, order, &report).map_err(Refusal::Failure)?;
-                let workbook = companion::write(self.material, &self.computed.languages[&order.language], order.region, &report);
+                let material = self.material(edition, order.region, &order.language);
+                let report = self.report(material, order);
+                let document = self.set_report(material, (path, order), &report).map_err(Refusal::Failure)?;
+                let workbook = companion::write(material, &self.computed.languages[&order.language], order.region, &report);
                 let bytes = workbook.map_err(|error| Refusal::Companion(error.to_string()))?;
-                Ok(Page { document, companion: Some((workbook_path(path), bytes)) })
+                Ok(Page { document, edition, companion: Some((workbook_path(path), bytes)) })
             }
-            Kind::Protocol => self.set(path, order).map(|document| Page { document, companion: None }).map_err(Refusal::Failure),
+            Kind::Protocol => {
+                let document = self.set(path, order).map_err(Refusal::Failure)?;
+                Ok(Page { document, edition, companion: None })
+            }
         }
     }
 
-    /// Sets a document.
+    /// Sets a document that is no edition.
     fn set(&self, path: &str, order: &Order) -> Result<Document, Failure> {
         match order.kind {
-            Kind::Report => self.set_report(path, order, &self.report(order)),
+            Kind::Report => self.set_report(self.material, (path, order), &self.report(self.material, order)),
             Kind::Protocol => {
                 let language = &self.computed.languages[&order.language];
                 let protocol = reliability::write(self.material, &self.background, language, order.region);
-                self.setter.set(path, &protocol, "", self.date())
+                self.setter.set(path, &protocol, "", day(self.material))
             }
         }
     }
 
-    fn set_report(&self, path: &str, order: &Order, report: &Report) -> Result<Document, Failure> {
-        let Material { specs, published, period, .. } = self.material;
+    fn set_report(&self, material: Material<'_>, (path, order): (&str, &Order), report: &Report) -> Result<Document, Failure> {
+        let Material { specs, published, period, .. } = material;
         let mut regions = vec![order.region];
         regions.extend(specs.hierarchy.children(order.region, specs.period(period).date));
         let csv = table::csv(&table::rows(published, &order.language, period, &regions));
-        self.setter.set(path, report, &csv, self.date())
+        self.setter.set(path, report, &csv, day(material))
     }
 
-    fn report(&self, order: &Order) -> Report {
+    fn report(&self, material: Material<'_>, order: &Order) -> Report {
         let language = &self.computed.languages[&order.language];
-        let report = report::write(self.material, &self.background, language, order.region);
+        let report = report::write(material, &self.background, language, order.region);
         Report { definitions: self.definitions(order), ..report }
     }
+}
+
+/// The day in the metadata of documents.
+fn day(material: Material<'_>) -> Date {
+    material.date.unwrap_or(material.specs.period(material.period).issued)
 }

@@ -1,27 +1,37 @@
 //! The numbers of a release as tables, and the numbers that somebody asks for.
 
 use crate::period::PeriodIndex;
-use crate::protect::Published;
+use crate::protect::{Audience, Published};
 use crate::region::RegionIndex;
 use crate::release::{self, FileEntry, Staging};
 use crate::report::Selection;
 use crate::table;
 
-/// Writes the tables of a release; returns their entries for the manifest.
-pub(super) fn write(
-    published: &Published<'_>,
-    period: PeriodIndex,
-    staging: &Staging<'_>,
-) -> Result<Vec<FileEntry>, release::Error> {
+/// The tables of a release.
+pub(super) struct Texts {
+    /// For spreadsheets and statistics programs.
+    pub csv: String,
+    /// With everything that is known of the numbers.
+    json: String,
+}
+
+/// The tables of a period.
+pub(super) fn texts(published: &Published<'_>, period: PeriodIndex) -> Texts {
     let everything = Selection::default();
-    let csv = table::csv(&rows(published, &[period], &everything));
-    let document = table::document(published, period, &selected(published, period, &everything, false));
-    let store = |(ending, text): (&str, String)| {
-        let name = format!("results{}.{ending}", published.audience().suffix());
+    Texts {
+        csv: table::csv(&rows(published, &[period], &everything)),
+        json: table::document(published, period, &selected(published, period, &everything, false)),
+    }
+}
+
+/// Writes the tables of a release for an audience; returns their entries for the manifest.
+pub(super) fn write(texts: &Texts, audience: Audience, staging: &Staging<'_>) -> Result<Vec<FileEntry>, release::Error> {
+    let store = |(ending, text): (&str, &String)| {
+        let name = format!("results{}.{ending}", audience.suffix());
         staging.write(&name, text.as_bytes())?;
         Ok(FileEntry::new(name, text.as_bytes()))
     };
-    [("csv", csv), ("json", document)].into_iter().map(store).collect()
+    [("csv", &texts.csv), ("json", &texts.json)].into_iter().map(store).collect()
 }
 
 /// Every number of these periods in the selected regions, named in the selected language; numbers of blocked regions are left out.

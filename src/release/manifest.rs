@@ -86,6 +86,9 @@ pub struct Manifest {
     pub audience: &'static str,
     /// The period's name in files.
     pub period: String,
+    /// Which edition of the period; none for what is not for everybody.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub edition: Option<u32>,
     /// Whether all reports of the period are here.
     pub complete: bool,
     /// What is withheld for confidentiality.
@@ -135,6 +138,9 @@ pub struct ReportEntry {
     pub region: String,
     /// The language.
     pub language: String,
+    /// The edition in which it came; none for what is not for everybody.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub edition: Option<u32>,
     /// How many pages.
     pub pages: usize,
     /// Size in bytes.

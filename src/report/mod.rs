@@ -6,6 +6,7 @@ mod chart;
 mod context;
 pub mod crossed;
 mod digest;
+pub mod erratum;
 mod highlights;
 mod indicator;
 mod matrix;
@@ -34,6 +35,7 @@ use crate::region::{Hierarchy, LevelIndex, Region, RegionIndex};
 use crate::spec::{DatasetIndex, IndicatorIndex, Specs};
 use crate::value::{Missing, Ratio};
 use crate::words::Words;
+pub use erratum::Issue;
 use indicator::Aside;
 use model::{
     ConfidentialityWords, CoverageBelow, CoverageCell, CoverageRow, CoverageTable, CoverageWords, DateParts, Figure, FrontMatter,
@@ -93,12 +95,20 @@ pub struct Material<'a> {
     pub period: PeriodIndex,
     /// The day printed on the reports; when `None`, the period's own.
     pub date: Option<Date>,
+    /// Which edition the documents are; `None` where they are none, such as drafts and internal ones.
+    pub issue: Option<Issue<'a>>,
 }
 
 impl<'a> Material<'a> {
     /// The material for the reports of a period; `date` replaces the period's day.
     pub fn new(published: &'a Published<'a>, period: PeriodIndex, date: Option<Date>) -> Self {
-        Self { specs: published.specs(), published, period, date }
+        Self { specs: published.specs(), published, period, date, issue: None }
+    }
+
+    /// The same for the documents of an edition; a later one has a day of its own where the programme declares one.
+    pub fn of(self, issue: Issue<'a>) -> Self {
+        let date = self.date.or(issue.declared.and_then(|declared| declared.issued));
+        Self { date, issue: Some(issue), ..self }
     }
 
     /// The numbers of the period.
@@ -308,6 +318,7 @@ pub fn write(material: Material<'_>, background: &Background<'_>, language: &Lan
         methodology: specs.indicators_of(material.period).map(|(_, indicator)| methodology::entry(&scope, indicator)).collect(),
         sentences: if region == specs.hierarchy.top() { sentences::outline(language).groups } else { Vec::new() },
         definitions: None,
+        erratum: erratum::erratum(&scope),
         csv_name: format!("{}-{}{}.csv", own.code, specs.period(material.period).id, material.published.audience().suffix()),
         sections,
     }
@@ -430,6 +441,7 @@ impl<'a> Scope<'a> {
         let next = programme.periods.get(index + 1).map(|next| self.language.date(next.issued));
         let told = |text: &Option<Localized>| text.as_ref().map(|text| text.get(self.code()).to_owned());
         let facts = [
+            ("imprint_edition", erratum::edition(self).map(|edition| edition.text)),
             ("imprint_as_of", Some(self.language.date(programme.periods[index].date))),
             ("imprint_status", told(&programme.status)),
             ("imprint_next", next),
@@ -480,6 +492,7 @@ impl<'a> Scope<'a> {
                 below_noun: below.first().map(|&first| self.region_noun(specs.hierarchy.region(first).level)),
                 has_below: !below.is_empty(),
             },
+            edition: erratum::edition(self),
             imprint: programme.imprint.as_ref().map(|imprint| imprint.get(code).to_owned()),
             imprint_facts: self.imprint_facts(),
             abbreviations: programme.abbreviations.as_ref().map(|abbreviations| abbreviations.get(code).to_owned()),

@@ -33,6 +33,8 @@ const YAML: &[&str] = &["yaml", "yml"];
 const SUBMISSIONS: &[&str] = &["xlsx", "xlsm", "xlsb", "xls", "ods", "csv", "tsv", "zip"];
 /// The name of the table of a release.
 const RESULTS: &str = "results.csv";
+/// What tells what else a release holds.
+const EDITION: &str = "manifest.json";
 /// The folders of a project that are read.
 pub const FOLDERS: [&str; 4] = ["indicator-specs", "inputs", "report-templates", "published"];
 
@@ -90,6 +92,8 @@ pub struct Sources {
     pub receipts: Vec<BinaryFile>,
     /// `published/**/results.csv`: the numbers of releases that are out.
     pub published: Vec<TextFile>,
+    /// `published/**/manifest.json`: what else these releases hold.
+    pub editions: Vec<TextFile>,
     /// How many files below `inputs/` are never opened.
     pub set_aside: SetAside,
 }
@@ -196,17 +200,18 @@ pub fn read(root: &Path) -> Result<(Sources, Vec<Diagnostic>), Error> {
         }
     }
     diagnostics.extend(unread.found());
-    sources.published = published(root, &mut diagnostics)?;
+    (sources.published, sources.editions) = published(root, &mut diagnostics)?;
     Ok((sources, diagnostics))
 }
 
-/// The numbers of releases that are out: `published/` holds releases as they are, of which the other files are not looked at.
-fn published(root: &Path, diagnostics: &mut Vec<Diagnostic>) -> Result<Vec<TextFile>, Error> {
-    let wanted = |name: &FileName| name.as_str().rsplit('/').next().is_some_and(|file| file.eq_ignore_ascii_case(RESULTS));
+/// The numbers of releases that are out, and what else these hold: `published/` has releases as they are, of which the other files are not
+/// looked at.
+fn published(root: &Path, diagnostics: &mut Vec<Diagnostic>) -> Result<(Vec<TextFile>, Vec<TextFile>), Error> {
     let mut own = Vec::new();
-    let (found, _) = files(root, "published", wanted, &mut own)?;
+    let (found, _) = files(root, "published", |name| is_called(name, RESULTS) || is_called(name, EDITION), &mut own)?;
     let texts: Vec<TextFile> = found.into_iter().filter_map(|(name, bytes)| text(name, bytes, &mut own)).collect();
-    if texts.is_empty() && own.is_empty() && root.join("published").is_dir() {
+    let (results, editions): (Vec<TextFile>, Vec<TextFile>) = texts.into_iter().partition(|file| is_called(&file.name, RESULTS));
+    if results.is_empty() && own.is_empty() && root.join("published").is_dir() {
         let message = format!("expected releases that are out, each with its `{RESULTS}`; found none");
         own.push(
             Diagnostic::new(Rule::MisplacedFile, Place::File(FileName::new("published")), message)
@@ -214,7 +219,12 @@ fn published(root: &Path, diagnostics: &mut Vec<Diagnostic>) -> Result<Vec<TextF
         );
     }
     diagnostics.append(&mut own);
-    Ok(texts)
+    Ok((results, editions))
+}
+
+/// Whether a file has a name, wherever it lies.
+fn is_called(name: &FileName, wanted: &str) -> bool {
+    name.as_str().rsplit('/').next().is_some_and(|file| file.eq_ignore_ascii_case(wanted))
 }
 
 /// Whether a file directly in `inputs/` is the record of receipts.

@@ -78,6 +78,35 @@ pub struct RawProgramme {
     /// Tables of all regions of a level by the groups of a breakdown, in the report and the workbook of the top region.
     #[serde(default)]
     pub tables: List<RawTable>,
+    /// What the later editions of a period are, and why they come.
+    #[serde(default)]
+    pub editions: List<RawEdition>,
+}
+
+/// A later edition of a period: its numbers differ from those of the release that is out.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawEdition {
+    /// The period.
+    pub period: Spanned<String>,
+    /// Which edition; that of the first release is 1.
+    pub edition: Spanned<u32>,
+    /// Whether a mistake is mended, or better data have come.
+    pub kind: RawEditionKind,
+    /// The day printed on what is new in it (YYYY-MM-DD); the period's own when left out.
+    pub issued: Option<Spanned<String>>,
+    /// What has changed, and why; printed on the page of changes.
+    pub note: Option<RawText>,
+}
+
+/// Why a later edition comes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum RawEditionKind {
+    /// A mistake is mended.
+    Correction,
+    /// Better data have come.
+    Revision,
 }
 
 /// A measure of what a region is, taken from the denominator of an indicator.

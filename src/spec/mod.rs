@@ -15,6 +15,8 @@ pub mod checks;
 pub mod format;
 mod load;
 
+use jiff::civil::Date;
+
 use crate::language::{LanguageCode, Localized, Noun};
 use crate::period::{Period, PeriodIndex};
 use crate::region::{Hierarchy, Level, LevelIndex, RegionIndex};
@@ -208,9 +210,40 @@ pub struct Programme {
     pub thresholds: Thresholds,
     /// Which counts of persons are withheld.
     pub confidentiality: Confidentiality,
+    /// What the later editions of periods are.
+    pub editions: Vec<DeclaredEdition>,
+}
+
+/// What a later edition of a period is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeclaredEdition {
+    /// The period.
+    pub period: PeriodIndex,
+    /// Which edition.
+    pub number: u32,
+    /// Why it comes.
+    pub kind: EditionKind,
+    /// The day printed on what is new in it; the period's own when `None`.
+    pub issued: Option<Date>,
+    /// What has changed, and why.
+    pub note: Option<Localized>,
+}
+
+/// Why a later edition comes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EditionKind {
+    /// A mistake is mended.
+    Correction,
+    /// Better data have come.
+    Revision,
 }
 
 impl Programme {
+    /// What is declared of an edition of a period.
+    pub fn edition(&self, period: PeriodIndex, number: u32) -> Option<&DeclaredEdition> {
+        self.editions.iter().find(|edition| edition.period == period && edition.number == number)
+    }
+
     /// A period by its name.
     pub fn period(&self, id: &str) -> Option<PeriodIndex> {
         self.periods.iter().position(|period| period.id == id).map(PeriodIndex)

@@ -99,6 +99,10 @@ struct RowEntry<'a> {
     numerator_reported: Option<u64>,
     numerator_answered: Option<u64>,
     numerator_unregistered: Option<u64>,
+    /// How the value stands to its target; only for the whole population, as are the other two.
+    status: Option<&'static str>,
+    rank: Option<usize>,
+    ranked: Option<usize>,
 }
 
 /// The numbers of a period in these regions.
@@ -188,6 +192,9 @@ fn entry(row: &Row) -> RowEntry<'_> {
         numerator_reported: row.numerator_reported,
         numerator_answered: row.numerator_answered,
         numerator_unregistered: row.numerator_unregistered,
+        status: row.status,
+        rank: row.rank,
+        ranked: row.ranked,
     }
 }
 

@@ -55,6 +55,12 @@ pub struct Row {
     pub numerator_answered: Option<u64>,
     /// How many units answered that the register does not list.
     pub numerator_unregistered: Option<u64>,
+    /// How the value stands to its target: `reached`, `near` or `behind`; of the whole population only.
+    pub status: Option<&'static str>,
+    /// The place among the neighbours; of the whole population only.
+    pub rank: Option<usize>,
+    /// How many regions have a place.
+    pub ranked: Option<usize>,
     /// The target that counts in the period, of the whole population only; not among the columns of the CSV.
     #[serde(skip)]
     pub target: Option<String>,
@@ -88,7 +94,7 @@ pub fn row(
     (index, period, region): (IndicatorIndex, PeriodIndex, RegionIndex),
     (subject, found): (Subject<'_>, &numbers::Row<'_>),
 ) -> Row {
-    let numbers::Row { number, target, .. } = found;
+    let numbers::Row { number, target, rank, .. } = found;
     let specs = published.specs();
     let (indicator, region) = (specs.indicator(index), specs.hierarchy.region(region));
     let coverage = Some(number.coverage()).filter(|coverage| !coverage.withheld);
@@ -113,6 +119,9 @@ pub fn row(
         numerator_reported: of_numerator.map(|coverage| coverage.reported),
         numerator_answered: of_numerator.map(|coverage| coverage.answered),
         numerator_unregistered: of_numerator.map(|coverage| coverage.unregistered),
+        status: target.as_ref().and_then(|target| target.gap.as_ref()).map(|gap| gap.status.name()),
+        rank: rank.map(|rank| rank.position),
+        ranked: rank.map(|rank| rank.of),
         target: target.as_ref().map(|target| target.value.decimal(indicator.decimals)),
         target_period: target.as_ref().map(|target| specs.period(target.period).id.clone()),
     }

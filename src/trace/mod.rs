@@ -128,6 +128,9 @@ fn untold(number: table::Row) -> table::Row {
         numerator_reported: None,
         numerator_answered: None,
         numerator_unregistered: None,
+        status: None,
+        rank: None,
+        ranked: None,
         ..number
     }
 }

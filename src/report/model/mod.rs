@@ -6,6 +6,7 @@
 mod across;
 mod charts;
 mod digest;
+mod erratum;
 mod overview;
 mod plan;
 mod reliability;
@@ -20,6 +21,7 @@ use crate::language::sentences::Group;
 pub use across::{Across, AcrossLevel, AcrossRow, Values};
 pub use charts::{Chart, ChartRow, Composition, CompositionRow, Tick, Tile, TileMap, TrendPanel, TrendPoint, Trends, Undrawn};
 pub use digest::{Digest, DigestGap, DigestRegion, DigestSpread};
+pub use erratum::{EditionWords, Erratum, ErratumRow, Replaced};
 pub use overview::{
     Action, ContextRow, Crossed, CrossedColumn, CrossedRow, Matrix, MatrixCell, MatrixGroup, MatrixRow, RangePoint, RangeRow,
     Ranges, SimilarRule, UnitConditions, UnitTable,
@@ -75,6 +77,8 @@ pub struct FrontMatter {
     pub period: PeriodWords,
     /// The region it is about.
     pub region: RegionWords,
+    /// Which edition it is; `None` for drafts and for what is not for everybody.
+    pub edition: Option<EditionWords>,
     /// Who made it, and where to ask.
     pub imprint: Option<String>,
     /// Facts for the imprint: name and value.
@@ -142,6 +146,8 @@ pub struct Report {
     pub sentences: Vec<Group>,
     /// The way to the file of the report of the top region, which holds the definitions; `None` where that is this one, or is not made with it.
     pub definitions: Option<String>,
+    /// What has changed since the edition before; `None` in a first edition.
+    pub erratum: Option<Erratum>,
     /// The name of the attached table.
     pub csv_name: String,
 }

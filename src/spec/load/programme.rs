@@ -4,12 +4,12 @@ use super::{Known, Loader};
 use crate::diagnostic::{Rule, Span, did_you_mean_or_list, list};
 use crate::language::{LanguageCode, Noun, plural_categories};
 use crate::letters::is_unseen;
-use crate::period::Period;
+use crate::period::{Period, PeriodIndex};
 use crate::region::Level;
 use crate::sources::is_device;
-use crate::spec::format::{RawConfidentiality, RawNames, RawPeriod, RawProgramme, RawSingle, RawThresholds, RawWords, RawZero};
+use crate::spec::format::{RawConfidentiality, RawEdition, RawEditionKind, RawNames, RawPeriod, RawProgramme, RawSingle, RawThresholds, RawWords, RawZero};
 use crate::spec::names::Names;
-use crate::spec::{Confidentiality, DatasetIndex, Indicator, Programme, Section, Thresholds, Unit, Words, fold, fold_suffix};
+use crate::spec::{Confidentiality, DatasetIndex, DeclaredEdition, EditionKind, Indicator, Programme, Section, Thresholds, Unit, Words, fold, fold_suffix};
 use crate::value::{Blank, Ratio};
 use crate::yaml::{Entries, List, Spanned};
 use std::collections::{BTreeMap, HashMap};
@@ -34,6 +34,7 @@ impl Loader<'_> {
         let levels = levels.collect();
         let periods = self.periods(&raw.periods);
         let sound = periods.len() == raw.periods.0.len();
+        let editions = if sound { self.editions(&raw.editions, &periods) } else { Vec::new() };
         let programme = Programme {
             title: self.text(&raw.title),
             publisher: self.text(&raw.publisher),
@@ -68,6 +69,7 @@ impl Loader<'_> {
             names: self.names(&raw.names),
             thresholds: self.thresholds(&raw.thresholds),
             confidentiality: self.confidentiality(&raw.confidentiality),
+            editions,
             languages: self.languages.clone(),
         };
         (programme, sound)
@@ -225,6 +227,42 @@ impl Loader<'_> {
             periods.push(Period { id: id.clone(), name, within, date, due, issued });
         }
         periods
+    }
+
+    /// What the later editions of periods are; each is declared once, the first one never.
+    fn editions(&mut self, raw: &List<RawEdition>, periods: &[Period]) -> Vec<DeclaredEdition> {
+        let mut editions: Vec<DeclaredEdition> = Vec::new();
+        for edition in &raw.0 {
+            let (issued, note) = (
+                edition.issued.as_ref().and_then(|issued| self.date(issued)),
+                edition.note.as_ref().map(|note| self.text(note)),
+            );
+            let id = &edition.period.value;
+            let Some(period) = periods.iter().position(|period| period.id == *id).map(PeriodIndex) else {
+                let known = periods.iter().map(|period| period.id.as_str());
+                self.report(Rule::UnknownName, edition.period.span, format!("unknown period `{id}`")).hint =
+                    did_you_mean_or_list(id, known).map(Into::into);
+                continue;
+            };
+            let number = edition.edition.value;
+            if number < 2 {
+                let message = format!("expected the number of a later edition, 2 or more, found `{number}`");
+                self.report(Rule::InvalidSpecification, edition.edition.span, message);
+                continue;
+            }
+            if editions.iter().any(|known| (known.period, known.number) == (period, number)) {
+                let message = format!("edition {number} of the period `{id}` is declared twice");
+                self.report(Rule::DuplicateName, edition.edition.span, message).hint =
+                    Some("leave one of the two, or give the later one the next number".into());
+                continue;
+            }
+            let kind = match edition.kind {
+                RawEditionKind::Correction => EditionKind::Correction,
+                RawEditionKind::Revision => EditionKind::Revision,
+            };
+            editions.push(DeclaredEdition { period, number, kind, issued, note });
+        }
+        editions
     }
 
     fn unit(&mut self, id: Spanned<String>, raw: Entries<Entries<String>>) -> Unit {

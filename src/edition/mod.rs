@@ -1,0 +1,106 @@
+//! The editions of a period: what is out, and how a later release differs from it. What is out is told by the releases in `published/`.
+
+mod ledger;
+mod record;
+
+use std::collections::BTreeMap;
+
+use crate::sources::{Sources, TextFile};
+
+pub use ledger::{Difference, Field, Key, Kind, Ledger};
+pub use record::{Companion, Document, Listed, Record};
+
+/// The editions of a period: those that are out, and the numbers of the release that is being made.
+#[derive(Debug, Default)]
+pub struct Editions {
+    /// Those that are out, the first one first.
+    out: Vec<Edition>,
+    /// For each later edition, by its number, the numbers that differ from the edition before, by region.
+    changes: BTreeMap<u32, BTreeMap<String, Vec<Difference>>>,
+}
+
+/// An edition that is out.
+#[derive(Debug, Default)]
+struct Edition {
+    number: u32,
+    /// The folder below `published/`.
+    folder: String,
+    numbers: Ledger,
+    /// What its manifest tells; `None` where only its table was kept.
+    record: Option<Record>,
+}
+
+impl Editions {
+    /// The editions of a period, with a release for everybody whose table is `csv`.
+    pub fn new(sources: &Sources, period: &str, csv: &str) -> Self {
+        let records: BTreeMap<&str, Record> =
+            sources.editions.iter().filter_map(|file| Some((folder(file), Record::read(&file.text)?))).collect();
+        let edition = |file: &TextFile| {
+            let folder = folder(file);
+            let record = records.get(folder).filter(|record| record.is_public());
+            // The table of a release of another period tells of this one too, where somebody put it together by hand.
+            let is_of_period = record.is_none_or(|record| record.period == period);
+            let numbers = Ledger::read(&file.text, period).filter(|numbers| is_of_period && !numbers.is_empty())?;
+            let number = record.map_or(1, |record| record.edition);
+            Some(Edition { number, folder: folder.to_owned(), numbers, record: record.cloned() })
+        };
+        let mut out: Vec<Edition> = sources.published.iter().filter_map(edition).collect();
+        out.sort_by(|left, right| (left.number, &left.folder).cmp(&(right.number, &right.folder)));
+        // Tables that say of no edition count on.
+        let mut last = 0;
+        for edition in &mut out {
+            edition.number = edition.number.max(last + 1);
+            last = edition.number;
+        }
+        let made = Ledger::read(csv, period).unwrap_or_default();
+        let tables: Vec<(u32, &Ledger)> =
+            out.iter().map(|edition| (edition.number, &edition.numbers)).chain([(last + 1, &made)]).collect();
+        let changes = tables.windows(2).map(|pair| (pair[1].0, by_region(pair[0].1.differences(pair[1].1)))).collect();
+        Self { out, changes }
+    }
+
+    /// The number of the last edition that is out; 0 when none is.
+    pub fn last(&self) -> u32 {
+        self.out.last().map_or(0, |edition| edition.number)
+    }
+
+    /// The number of the edition that is being made, should it differ from the last one that is out.
+    pub fn next(&self) -> u32 {
+        self.last() + 1
+    }
+
+    /// A document of the last edition that is out, with the file beside it.
+    pub fn document(&self, kind: &str, region: &str, language: &str) -> Option<(&Document, Option<&Companion>)> {
+        let record = self.out.last()?.record.as_ref()?;
+        let document = record.document(kind, region, language)?;
+        Some((document, record.companion(document)))
+    }
+
+    /// The document that one of a later edition replaces, and the number of the edition in which that came.
+    pub fn replaced(&self, edition: u32, kind: &str, region: &str, language: &str) -> Option<&Document> {
+        let before = self.out.iter().rev().find(|before| before.number < edition)?;
+        before.record.as_ref()?.document(kind, region, language)
+    }
+
+    /// The numbers of a region in which an edition differs from the one before.
+    pub fn changes(&self, edition: u32, region: &str) -> &[Difference] {
+        self.changes.get(&edition).and_then(|changes| changes.get(region)).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether the numbers of the release that is being made differ from those of the last one that is out.
+    pub fn has_new_numbers(&self) -> bool {
+        self.changes.get(&self.next()).is_some_and(|changes| !changes.is_empty())
+    }
+}
+
+fn folder(file: &TextFile) -> &str {
+    file.name.as_str().rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+fn by_region(differences: Vec<Difference>) -> BTreeMap<String, Vec<Difference>> {
+    let mut all: BTreeMap<String, Vec<Difference>> = BTreeMap::new();
+    for difference in differences {
+        all.entry(difference.key.region.clone()).or_default().push(difference);
+    }
+    all
+}
