@@ -30,7 +30,7 @@ const HOMES: [(&str, &[&str]); 33] = [
     ("rayon", &["grid", "intake", "compute", "protect", "typeset", PROGRAM]),
     ("rlimit", &["worker"]),
     ("rustix", &["release", "worker"]),
-    ("rust_xlsxwriter", &["answer", "companion", "disclosure", "forms", "trace", "workbook"]),
+    ("rust_xlsxwriter", &["answer", "companion", "disclosure", "forms", "release", "trace", "workbook"]),
     ("schemars", &["yaml", "spec"]),
     ("serde_yaml", &["yaml"]),
     ("same_file", &["release"]),

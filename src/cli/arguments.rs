@@ -64,6 +64,9 @@ pub enum Command {
     },
     /// Print every number
     Results(Results),
+    /// Tell how two releases of a period differ: every number, place and mark, and every file. A project stands for the release that it
+    /// would make, so that a changed definition can be looked at before it is approved
+    Compare(Compare),
     /// Tell where a number comes from, or where a cell goes to. From a number: its definition, every row behind it with the cells that
     /// decided, and every row that is left out with the reason; from a cell: every number that rests on it. The answer holds what offices sent
     /// and is not for publication
@@ -261,6 +264,36 @@ pub struct Results {
     /// How numbers are printed
     #[arg(long, value_enum, default_value_t = ResultsFormat::Csv)]
     pub format: ResultsFormat,
+}
+
+#[derive(Args)]
+pub struct Compare {
+    /// The earlier release, or a project
+    #[arg(value_name = "OLD")]
+    pub old: PathBuf,
+    /// The later release, or a project
+    #[arg(value_name = "NEW")]
+    pub new: PathBuf,
+    /// The period; that of the releases when left out, of two projects the last one with data
+    #[arg(long, value_name = "PERIOD", value_parser = typed)]
+    pub period: Option<String>,
+    /// How differences are told
+    #[arg(long, value_enum, default_value_t = CompareFormat::Text)]
+    pub format: CompareFormat,
+    /// A file in place of the screen
+    #[arg(long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+/// How differences are told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum CompareFormat {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+    /// A workbook, with `--output`
+    Xlsx,
 }
 
 #[derive(Args)]

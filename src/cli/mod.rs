@@ -2,6 +2,7 @@
 
 mod arguments;
 mod choose;
+mod compare;
 mod disclosure;
 mod output;
 mod sheets;
@@ -99,6 +100,7 @@ fn command(arguments: &Arguments) -> Result<(), Stop> {
         Command::Check(options) => check(arguments, options),
         Command::Changes { period, region, format } => changes(arguments, period, region, *format),
         Command::Results(options) => results(arguments, options),
+        Command::Compare(options) => compare::run(arguments, options),
         Command::Trace(options) => trace::run(arguments, options),
         Command::Answer { out, replace } => with_shelf(arguments, out, Holding::Answers, *replace, answers),
         Command::Forms(options) => {

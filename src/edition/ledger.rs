@@ -128,17 +128,23 @@ impl Ledger {
         let mut numbers = BTreeMap::new();
         for record in reader.records() {
             let record = record.ok()?;
-            // An apostrophe keeps spreadsheet programs from taking a text for a formula.
-            let text = |column: usize| {
-                let text = record.get(column).unwrap_or_default();
-                text.strip_prefix('\'').unwrap_or(text).to_owned()
-            };
+            let text = |column: usize| plain(record.get(column).unwrap_or_default());
             if text(of) == period {
                 let key = Key { region: text(region), indicator: text(indicator), slice: text(slice) };
                 numbers.insert(key, columns.map(|column| column.map(text).unwrap_or_default()));
             }
         }
         Some(Self { numbers, has })
+    }
+
+    /// The names of the regions in a table, by code.
+    pub fn names(csv: &str) -> BTreeMap<String, String> {
+        let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(csv.as_bytes());
+        let head = reader.headers().cloned().unwrap_or_default();
+        let place = |name: &str| head.iter().position(|own| own == name);
+        let (Some(code), Some(name)) = (place("region"), place("region_name")) else { return BTreeMap::new() };
+        let text = |record: &csv::StringRecord, column: usize| plain(record.get(column).unwrap_or_default());
+        reader.records().flatten().map(|record| (text(&record, code), text(&record, name))).collect()
     }
 
     /// Whether the table has a number of the period.
@@ -170,6 +176,11 @@ impl Ledger {
     }
 }
 
+/// The text of a cell: an apostrophe keeps spreadsheet programs from taking it for a formula.
+fn plain(text: &str) -> String {
+    text.strip_prefix('\'').unwrap_or(text).to_owned()
+}
+
 /// Whether two cells tell the same: `5` and `5.0` are one number.
 fn is_same(before: Option<&str>, after: Option<&str>) -> bool {
     let number = |text: &str| Ratio::parse(text);
@@ -193,8 +204,10 @@ mod tests {
         let line = |difference: Difference| {
             let Difference { key, kind, fields } = difference;
             let of = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
-            let fields: Vec<String> =
-                fields.into_iter().map(|(field, before, after)| format!("{} {} {}", field.name(), of(before), of(after))).collect();
+            let fields: Vec<String> = fields
+                .into_iter()
+                .map(|(field, before, after)| format!("{} {} {}", field.name(), of(before), of(after)))
+                .collect();
             format!("{} {} {}: {}", kind.name(), key.region, key.indicator, fields.join(", "))
         };
         read(old).differences(&read(new)).into_iter().map(line).collect()
@@ -212,16 +225,23 @@ mod tests {
             .replace("2025,1.1,S,,1,4,25.0,,2", "2025,1.1,S,,2,4,50.0,,2")
             .replace("2024,1.1,N,,1,4,25.0,,1", "2024,1.1,N,,2,4,50.0,,1")
             .replace("2025,1.2,N,,,,,withheld,", "2025,1.2,N,,5,9,55.6,,");
-        let expected = ["changed N 1.2: value - 55.6, missing withheld -, numerator - 5, denominator - 9", "changed S 1.1: value 25.0 50.0, numerator 1 2"];
+        let expected = [
+            "changed N 1.2: value - 55.6, missing withheld -, numerator - 5, denominator - 9",
+            "changed S 1.1: value 25.0 50.0, numerator 1 2",
+        ];
         assert_eq!(told(OLD, &new), expected);
     }
 
     #[test]
     fn numbers_come_and_go_and_columns_that_one_has_not_are_not_compared() {
-        let new = "period,indicator,region,slice,numerator,denominator,value,missing\n2025,1.1,N,,3,4,75.0,\n2025,1.1,W,,1,2,50.0,\n";
+        let new =
+            "period,indicator,region,slice,numerator,denominator,value,missing\n2025,1.1,N,,3,4,75.0,\n2025,1.1,W,,1,2,50.0,\n";
         let told = told(OLD, new);
         assert_eq!(told.len(), 3, "{told:?}");
-        assert!(told[0].starts_with("gone N 1.2") && told[1].starts_with("gone S 1.1") && told[2].starts_with("new W 1.1"), "{told:?}");
+        assert!(
+            told[0].starts_with("gone N 1.2") && told[1].starts_with("gone S 1.1") && told[2].starts_with("new W 1.1"),
+            "{told:?}"
+        );
     }
 
     #[test]

@@ -303,7 +303,15 @@ impl<'a> Desk<'a> {
         let Ready { computed, published, .. } = ready;
         let material = Material::new(published, period, date);
         let paths = Paths::new(&computed.specs.hierarchy, &computed.specs.programme.languages);
-        Self { computed, setter, paths, material, background: Background::new(published, period), defined: BTreeSet::new(), editions: None }
+        Self {
+            computed,
+            setter,
+            paths,
+            material,
+            background: Background::new(published, period),
+            defined: BTreeSet::new(),
+            editions: None,
+        }
     }
 
     /// Whether an order is for the report with the definitions.

@@ -6,8 +6,10 @@
 //!   exchanged with what stands in its place.
 //! - Only what esep made, as its `manifest` tells, is ever replaced.
 //! - Every file system takes the `names`, and none takes two of them for one.
+//! - Two of them are `compare`d, file by file and number by number.
 //! - A new `project` has all of its files, or none.
 
+mod compare;
 mod lock;
 mod manifest;
 mod names;
@@ -20,6 +22,7 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+pub use compare::{Comparison, NoSnapshot, Snapshot};
 pub use manifest::{
     BlockedEntry, BlockedReason, CompanionEntry, ConfidentialityEntry, FileEntry, Holding, Manifest, PROGRAM, Read, ReportEntry,
     sha256,

@@ -7,9 +7,15 @@ use crate::letters::is_unseen;
 use crate::period::{Period, PeriodIndex};
 use crate::region::Level;
 use crate::sources::is_device;
-use crate::spec::format::{RawConfidentiality, RawEdition, RawEditionKind, RawNames, RawPeriod, RawProgramme, RawSingle, RawThresholds, RawWords, RawZero};
+use crate::spec::format::{
+    RawConfidentiality, RawEdition, RawEditionKind, RawNames, RawPeriod, RawProgramme, RawSingle, RawThresholds, RawWords,
+    RawZero,
+};
 use crate::spec::names::Names;
-use crate::spec::{Confidentiality, DatasetIndex, DeclaredEdition, EditionKind, Indicator, Programme, Section, Thresholds, Unit, Words, fold, fold_suffix};
+use crate::spec::{
+    Confidentiality, DatasetIndex, DeclaredEdition, EditionKind, Indicator, Programme, Section, Thresholds, Unit, Words, fold,
+    fold_suffix,
+};
 use crate::value::{Blank, Ratio};
 use crate::yaml::{Entries, List, Spanned};
 use std::collections::{BTreeMap, HashMap};
@@ -233,10 +239,8 @@ impl Loader<'_> {
     fn editions(&mut self, raw: &List<RawEdition>, periods: &[Period]) -> Vec<DeclaredEdition> {
         let mut editions: Vec<DeclaredEdition> = Vec::new();
         for edition in &raw.0 {
-            let (issued, note) = (
-                edition.issued.as_ref().and_then(|issued| self.date(issued)),
-                edition.note.as_ref().map(|note| self.text(note)),
-            );
+            let (issued, note) =
+                (edition.issued.as_ref().and_then(|issued| self.date(issued)), edition.note.as_ref().map(|note| self.text(note)));
             let id = &edition.period.value;
             let Some(period) = periods.iter().position(|period| period.id == *id).map(PeriodIndex) else {
                 let known = periods.iter().map(|period| period.id.as_str());
