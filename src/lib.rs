@@ -42,11 +42,11 @@ pub mod protect;
 pub mod numbers;
 pub mod words;
 
+pub mod edition;
+
 pub mod report;
 pub mod site;
 pub mod table;
-
-pub mod edition;
 
 pub mod workbook;
 

@@ -34,6 +34,7 @@ pub const LABELS: &[&str] = &[
     "disclosure_most",
     "disclosure_number",
     "disclosure_once",
+    "disclosure_kept",
     "disclosure_known",
     "disclosure_others",
     "disclosure_own",

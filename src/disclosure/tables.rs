@@ -137,6 +137,7 @@ impl Writer<'_> {
             row.push(Cell::Text(self.label(match counted.is_small {
                 true if counted.is_out => "disclosure_known",
                 true => "disclosure_small",
+                false if counted.stays_withheld() => "disclosure_kept",
                 false => "disclosure_others",
             })));
             let sake = self.protected.proposal.sake.get(&count).filter(|_| !counted.is_small);

@@ -7,6 +7,7 @@ use crate::period::PeriodIndex;
 use crate::region::{RegionCode, RegionIndex};
 use crate::sources::TextFile;
 use crate::spec::{FieldKind, Indicator, IndicatorIndex, Specs};
+use crate::value::Missing;
 
 /// The sums of a number that was published.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +24,8 @@ pub struct Released {
     pub numerator: Option<i64>,
     /// The denominator; `None` where it was not told.
     pub denominator: Option<i64>,
+    /// Whether what was not told was withheld.
+    pub is_withheld: bool,
 }
 
 /// The columns that are read; a release has more.
@@ -87,6 +90,7 @@ fn table(names: &Names<'_>, file: &TextFile, diagnostics: &mut Vec<Diagnostic>) 
         );
         return Vec::new();
     }
+    let missing = head.iter().position(|own| own == "missing");
     let mut unknown: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
     let mut passed = 0;
     let mut found = Vec::new();
@@ -118,6 +122,7 @@ fn table(names: &Names<'_>, file: &TextFile, diagnostics: &mut Vec<Diagnostic>) 
             passed += 1;
             continue;
         };
+        let is_withheld = missing.is_some_and(|place| record.get(place) == Some(Missing::Withheld.name()));
         let mut sum = |text: &str| {
             let number = text.parse().ok();
             if number.is_none() && !text.is_empty() {
@@ -127,8 +132,8 @@ fn table(names: &Names<'_>, file: &TextFile, diagnostics: &mut Vec<Diagnostic>) 
             number
         };
         let (numerator, denominator) = (sum(&numerator), sum(&denominator));
-        if numerator.is_some() || denominator.is_some() {
-            found.push(Released { period: of, indicator: about, region: place, slice, numerator, denominator });
+        if is_withheld || numerator.is_some() || denominator.is_some() {
+            found.push(Released { period: of, indicator: about, region: place, slice, numerator, denominator, is_withheld });
         }
     }
     diagnostics.extend((passed > 0).then(|| passed_over(file, passed, &unknown)));

@@ -14,6 +14,8 @@ use crate::spec::{Indicator, IndicatorIndex, Specs};
 pub struct Earlier {
     /// Each place with the numbers that were told; editions may tell different ones.
     told: HashMap<Place, HashSet<i64>>,
+    /// The places of which something was withheld.
+    withheld: HashSet<Place>,
 }
 
 impl Earlier {
@@ -40,12 +42,25 @@ impl Earlier {
 
     fn note(&mut self, number: &Released, which: Which, slice: usize, told: Option<i64>) {
         let place = Place { indicator: number.indicator, which, region: number.region, slice };
-        self.told.entry(place).or_default().extend(told);
+        match told {
+            Some(told) => {
+                self.told.entry(place).or_default().insert(told);
+            }
+            None if number.is_withheld => {
+                self.withheld.insert(place);
+            }
+            None => {}
+        }
     }
 
     /// Whether nothing was told.
     pub fn is_empty(&self) -> bool {
         self.told.is_empty()
+    }
+
+    /// Whether a sum was withheld, and told nowhere.
+    pub fn keeps(&self, place: Place) -> bool {
+        self.withheld.contains(&place) && !self.told.contains_key(&place)
     }
 
     /// Whether it was told that a sum is this number.

@@ -373,6 +373,10 @@ impl Prints for Pages<'_> {
     fn told_before(&self, place: system::Place, value: i64) -> bool {
         self.lock.earlier.tells(place, value)
     }
+
+    fn kept_before(&self, place: system::Place) -> bool {
+        self.lock.earlier.keeps(place)
+    }
 }
 
 #[cfg(test)]

@@ -21,9 +21,10 @@ pub struct Proposal {
     pub witnesses: Witnesses,
 }
 
-/// Looks for what must be withheld so that no small count follows from what is published, besides the small counts themselves.
+/// Looks for what must be withheld so that no small count follows from what is published, besides the small counts themselves, and besides
+/// what earlier releases withheld: that stays withheld, so that a corrected release differs from them by the correction alone.
 pub fn propose(system: &System, hierarchy: &Hierarchy, rule: &Confidentiality, costs: Vec<u64>) -> Proposal {
-    let withheld: Vec<bool> = system.counts.iter().map(|counted| counted.is_small && counted.is_printed()).collect();
+    let withheld: Vec<bool> = system.counts.iter().map(Counted::stays_withheld).collect();
     let open = |(counted, withheld): (&Counted, &bool)| (*withheld || !counted.is_printed()) && !counted.is_out;
     let is_open = system.counts.iter().zip(&withheld).map(open).collect();
     let mut search = Search {
@@ -179,7 +180,7 @@ impl Search<'_> {
     fn release(&mut self) {
         for may_hide in [false, true, false] {
             let counts = &self.board.system.counts;
-            let is_secondary = |&count: &Count| self.withheld[count] && !counts[count].is_small;
+            let is_secondary = |&count: &Count| self.withheld[count] && !counts[count].stays_withheld();
             let mut secondary: Vec<Count> = (0..counts.len()).filter(is_secondary).collect();
             secondary.sort_by_key(|&count| (Reverse(self.board.costs[count]), count));
             for count in secondary {

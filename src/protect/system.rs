@@ -25,6 +25,8 @@ pub struct Counted {
     pub is_derived: bool,
     /// Whether readers know it already, whatever is published now: an earlier release told it, or it follows from what one told.
     pub is_out: bool,
+    /// Whether earlier releases withheld it wherever it is printed: then it stays withheld.
+    pub was_kept: bool,
     /// The blocks of persons that it is the sum of.
     pub blocks: Vec<(Block, i64)>,
     /// One of the things that it is.
@@ -36,6 +38,11 @@ impl Counted {
     /// known.
     pub fn width(&self, rule: &Confidentiality) -> i64 {
         if self.is_derived { rule.width } else { 1 }
+    }
+
+    /// Whether it is withheld whatever else is: for its own sake, or since it was withheld before.
+    pub fn stays_withheld(&self) -> bool {
+        self.is_printed() && (self.is_small || self.was_kept && !self.is_out)
     }
 
     /// Whether it is printed somewhere unless it is withheld.
@@ -110,6 +117,8 @@ pub trait Prints {
     fn prints(&self, place: Place) -> bool;
     /// Whether an earlier release told that a sum is this number.
     fn told_before(&self, place: Place, value: i64) -> bool;
+    /// Whether earlier releases withheld a sum, and none told it.
+    fn kept_before(&self, place: Place) -> bool;
 }
 
 impl System {
@@ -351,7 +360,16 @@ impl Maker<'_> {
         let about = About { what: self.quantities.all[quantity].what, group, region, own };
         let counts = &mut self.counts;
         Some(*self.known.entry((blocks.clone(), group, region, own)).or_insert_with(|| {
-            counts.push(Counted { value, places: Vec::new(), is_small: false, is_derived: false, is_out: false, blocks, about });
+            counts.push(Counted {
+                value,
+                places: Vec::new(),
+                is_small: false,
+                is_derived: false,
+                is_out: false,
+                was_kept: true,
+                blocks,
+                about,
+            });
             counts.len() - 1
         }))
     }
@@ -367,6 +385,7 @@ impl Maker<'_> {
                     let counted = &mut self.counts[count];
                     if prints.prints(place) {
                         counted.places.push(place);
+                        counted.was_kept &= prints.kept_before(place);
                     }
                     counted.is_out |= prints.told_before(place, counted.value);
                 }
