@@ -1,0 +1,230 @@
+//! Editions: a release over one that is out changes what has changed, says so, and leaves every other document as it was, to the byte.
+
+mod support;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use esep::edition::Editions;
+use esep::grid::Reader;
+use esep::project;
+use esep::protect::Audience;
+use esep::report::{self, Background, Issue, Material};
+use serde_json::{Value, json};
+use support::said;
+use tempfile::TempDir;
+
+const HEAD: &str = "BIN,Organisation,Oblast,District,Ownership,Locality,Support room,Teachers,Special teachers,Trained\n";
+
+/// Counts so large that one more or less changes no percentage: then only the documents that print the count itself change.
+const NORTH: &str = "100000000001,First,North,Abay,State,Town,да,30000,2000,10000\n\
+    100000000002,Second,North,Abay,State,Village,нет,12000,0,3000\n\
+    100000000003,Third,North,Birlik,Private,Town,да,8000,4000,2500\n";
+const SOUTH: &str = "200000000001,Fourth,South,Abay,State,Town,да,25000,1000,20000\n\
+    200000000002,Fifth,South,Kent,State,Village,да,14000,0,7000\n";
+
+fn project() -> TempDir {
+    let folder = support::case("a-sound-project");
+    for office in ["north", "south"] {
+        fs::remove_file(folder.path().join(format!("inputs/2025/{office}.xlsx"))).expect("the case has it");
+    }
+    let path = folder.path().join("indicator-specs/datasets/passports.yaml");
+    let text = fs::read_to_string(&path).expect("it can be read");
+    fs::write(&path, text.replace("500", "50000")).expect("it can be written");
+    send(&folder, "north", NORTH);
+    send(&folder, "south", SOUTH);
+    folder
+}
+
+fn send(project: &TempDir, office: &str, rows: &str) {
+    fs::write(project.path().join(format!("inputs/2025/{office}.csv")), format!("{HEAD}{rows}")).expect("it can be written");
+}
+
+fn declare(project: &TempDir, editions: &str) {
+    let path = project.path().join("indicator-specs/programme.yaml");
+    let text = fs::read_to_string(&path).expect("it can be read");
+    fs::write(&path, format!("{text}editions:\n{editions}")).expect("it can be written");
+}
+
+fn build(project: &TempDir) {
+    said(project, &["build", "--quiet", "--no-site"], 0);
+}
+
+/// What the program prints.
+fn printed(project: &TempDir, arguments: &[&str], code: i32) -> String {
+    let run = std::process::Command::new(env!("CARGO_BIN_EXE_esep")).args(arguments).current_dir(project.path()).output();
+    let run = run.expect("the program runs");
+    assert_eq!(run.status.code(), Some(code), "{}", String::from_utf8_lossy(&run.stderr));
+    String::from_utf8(run.stdout).expect("text")
+}
+
+/// Copies the release to `published/`, as it is.
+fn publish(project: &TempDir, name: &str) {
+    copy(&project.path().join("out/2025"), &project.path().join("published").join(name));
+}
+
+fn copy(from: &Path, to: &Path) {
+    for file in support::files(from).expect("it can be listed") {
+        let target = to.join(file.strip_prefix(from).expect("it lies there"));
+        fs::create_dir_all(target.parent().expect("it has a folder")).expect("it can be made");
+        fs::copy(&file, target).expect("it can be copied");
+    }
+}
+
+fn manifest(place: &Path) -> Value {
+    serde_json::from_slice(&fs::read(place.join("manifest.json")).expect("there is one")).expect("it is JSON")
+}
+
+/// The edition of each report, by the region's code.
+fn editions(project: &TempDir) -> BTreeMap<String, u64> {
+    let manifest = manifest(&project.path().join("out/2025"));
+    let reports = manifest["reports"].as_array().expect("a list").iter();
+    reports
+        .map(|entry| (entry["region"].as_str().expect("a code").to_owned(), entry["edition"].as_u64().expect("a number")))
+        .collect()
+}
+
+/// The documents and workbooks in which two releases differ.
+fn changed(before: &Path, after: &Path) -> Vec<String> {
+    let names = |place: &Path| -> BTreeMap<String, Vec<u8>> {
+        let files = support::files(place).expect("it can be listed").into_iter();
+        let files = files.filter(|file| file.extension().is_some_and(|ending| ending == "pdf" || ending == "xlsx"));
+        files
+            .map(|file| {
+                (file.strip_prefix(place).expect("inside").to_string_lossy().into_owned(), fs::read(&file).expect("read"))
+            })
+            .collect()
+    };
+    let (before, after) = (names(before), names(after));
+    assert_eq!(before.keys().collect::<Vec<_>>(), after.keys().collect::<Vec<_>>());
+    before.into_iter().filter(|(name, bytes)| after[name] != *bytes).map(|(name, _)| name).collect()
+}
+
+#[test]
+fn a_release_over_one_that_is_out_changes_what_has_changed_and_nothing_else() {
+    let project = project();
+    let (out, published) = (project.path().join("out/2025"), project.path().join("published"));
+    build(&project);
+    assert_eq!(manifest(&out)["edition"], 1);
+    publish(&project, "2025");
+
+    build(&project);
+    assert_eq!(manifest(&out)["edition"], 1, "nothing is new");
+    assert_eq!(changed(&published.join("2025"), &out), Vec::<String>::new());
+
+    declare(
+        &project,
+        "  - { period: \"2025\", edition: 2, kind: correction, issued: 2026-02-01, note: { ru: Опечатка., en: A misprint. } }\n",
+    );
+    send(&project, "north", &NORTH.replace("12000,0,3000", "12000,0,3001"));
+    build(&project);
+    assert_eq!(manifest(&out)["edition"], 2);
+    let expected = [("0", 2), ("10", 2), ("11", 2), ("12", 1), ("20", 1), ("21", 1), ("22", 1)];
+    assert_eq!(editions(&project), expected.map(|(code, edition)| (code.to_owned(), edition)).into());
+    assert_eq!(changed(&published.join("2025"), &out).len(), 6, "three reports with their workbooks");
+    publish(&project, "2025 corrected");
+
+    build(&project);
+    assert_eq!(manifest(&out)["edition"], 2);
+    assert_eq!(changed(&published.join("2025 corrected"), &out), Vec::<String>::new(), "a later edition can be made again, too");
+
+    send(&project, "south", &SOUTH.replace("14000,0,7000", "14000,0,7001"));
+    build(&project);
+    let expected = [("0", 3), ("10", 2), ("11", 2), ("12", 1), ("20", 3), ("21", 1), ("22", 3)];
+    assert_eq!(editions(&project), expected.map(|(code, edition)| (code.to_owned(), edition)).into());
+}
+
+#[test]
+fn a_later_edition_says_what_it_replaces_and_every_number_that_has_changed() {
+    let folder = project();
+    build(&folder);
+    publish(&folder, "2025");
+    declare(
+        &folder,
+        "  - { period: \"2025\", edition: 2, kind: revision, note: { ru: Данные уточнены., en: Data came late. } }\n",
+    );
+    send(&folder, "north", &NORTH.replace("12000,0,3000", "12000,0,3600"));
+    let project = project::load(folder.path(), &Reader::InProcess).expect("it can be read");
+    let ready = project.ready(Audience::Public).expect("it is sound");
+    let (specs, period) = (&ready.computed.specs, ready.computed.latest().expect("something was reported"));
+    let csv = esep::table::csv(&esep::press::rows(&ready.published, &[period], &report::Selection::default()));
+    let editions = Editions::new(&project.sources, "2025", &csv);
+    let language = ready.computed.languages.values().find(|language| language.code.as_str() == "en").expect("it is published");
+    let background = Background::new(&ready.published, period);
+    let report = |code: &str| {
+        let region = specs.hierarchy.all().find(|(_, region)| region.code.as_str() == code).expect("it is known").0;
+        let issue = Issue {
+            number: editions.next(),
+            declared: specs.programme.edition(period, editions.next()),
+            replaced: editions.replaced(editions.next(), "report", code, "en"),
+            changes: editions.changes(editions.next(), code),
+        };
+        let report = report::write(Material::new(&ready.published, period, None).of(issue), &background, language, region);
+        serde_json::to_value(report).expect("plain data")
+    };
+    let own = report("11");
+    assert_eq!(own["edition"], json!({ "text": "2, revised", "number": 2, "kind": "revision" }));
+    assert_eq!(own["erratum"]["note"], "Data came late.");
+    let replaced = &own["erratum"]["replaced"];
+    let entry = manifest(&folder.path().join("published/2025"));
+    let entry =
+        entry["reports"].as_array().expect("a list").iter().find(|entry| entry["region"] == "11").expect("it is there").clone();
+    assert_eq!((replaced["edition"].as_str(), &replaced["sha256"]), (Some("1"), &entry["sha256"]));
+    let rows: Vec<(&str, &str, &str)> = own["erratum"]["rows"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter(|row| row["group"].is_null())
+        .map(|row| {
+            (
+                row["what"].as_str().expect("a text"),
+                row["before"].as_str().expect("a text"),
+                row["after"].as_str().expect("a text"),
+            )
+        })
+        .collect();
+    assert_eq!(
+        rows,
+        [("value", "32.5%", "34.0%"), ("numerator", "13,000", "13,600")].map(|(what, before, after)| (what, before, after))
+    );
+    assert_eq!(report("20")["erratum"]["rows"], json!([]), "nothing of its own has changed");
+}
+
+#[test]
+fn two_releases_and_two_projects_are_compared() {
+    let (old, new) = (project(), project());
+    send(&new, "north", &NORTH.replace("12000,0,3000", "12000,0,3600"));
+    build(&old);
+    build(&new);
+    let paths = |suffix: &str| [old.path().join(suffix), new.path().join(suffix)].map(|path| path.to_string_lossy().into_owned());
+    let [before, after] = paths("out/2025");
+    let releases = printed(&old, &["compare", &before, &after], 0);
+    assert!(releases.starts_with("2025: "), "{releases}");
+    assert!(releases.contains("\n11 Abay\n  2.1: value 32.5 -> 34.0, numerator 13000 -> 13600\n"), "{releases}");
+    assert!(releases.contains("\n  changed: results.csv\n"), "{releases}");
+    let [before, after] = paths("");
+    let projects = printed(&old, &["compare", "--quiet", &before, &after], 0);
+    let numbers = |text: &str| text.lines().filter(|line| line.starts_with("  2.1")).map(str::to_owned).collect::<Vec<_>>();
+    assert_eq!(numbers(&releases), numbers(&projects), "a project stands for the release that it would make");
+    let object: Value =
+        serde_json::from_str(&printed(&old, &["compare", "--quiet", "--format", "json", &before, &after], 0)).expect("JSON");
+    assert_eq!((object["period"].as_str(), object["files"].is_null()), (Some("2025"), true));
+    assert!(printed(&old, &["compare", "--quiet", &before, &before], 0).contains("no number differs"));
+    let message = said(&old, &["compare", &before, "inputs"], 2);
+    assert!(message.contains("neither a release of esep"), "{message}");
+}
+
+#[test]
+fn what_is_declared_of_editions_is_checked() {
+    let project = project();
+    declare(
+        &project,
+        "  - { period: \"2052\", edition: 2, kind: correction }\n  - { period: \"2025\", edition: 1, kind: correction }\n\
+         \x20 - { period: \"2025\", edition: 2, kind: correction }\n  - { period: \"2025\", edition: 2, kind: revision }\n",
+    );
+    let findings = printed(&project, &["check"], 1);
+    for message in ["unknown period `2052`", "2 or more, found `1`", "edition 2 of the period `2025` is declared twice"] {
+        assert!(findings.contains(message), "{findings}");
+    }
+}
