@@ -34,7 +34,7 @@ const HOMES: [(&str, &[&str]); 33] = [
     ("schemars", &["yaml", "spec"]),
     ("serde_yaml", &["yaml"]),
     ("same_file", &["release"]),
-    ("sha2", &["release"]),
+    ("sha2", &["edition", "release"]),
     ("signal_hook", &[PROGRAM]),
     ("strsim", &["diagnostic", "check"]),
     ("typst", &["typeset"]),

@@ -213,6 +213,14 @@ fn build(arguments: &Arguments, options: &Build, audience: Audience, shelf: &She
     let pages: usize = built.reports.iter().map(|report| report.pages).sum();
     if let (Some(place), false) = (&built.place, arguments.quiet) {
         say(&format!("{} of {pages} pages in `{}`", counted(built.reports.len(), "report"), place.display()));
+        if let Some(edition) = built.edition.filter(|&edition| edition > 1) {
+            let new = built.reports.iter().filter(|report| report.edition == Some(edition)).count();
+            let new = match new {
+                0 => "every report is what it was".to_owned(),
+                new => format!("{} new in it, the others are what they were", counted(new, "report")),
+            };
+            say(&format!("edition {edition}: {new}; `esep compare` tells what has changed"));
+        }
         match audience {
             Audience::Public => {
                 say_cost(ready.published.cost());

@@ -1,6 +1,7 @@
 //! The editions of a period: what is out, and how a later release differs from it. What is out is told by the releases in `published/`.
 
 mod ledger;
+mod list;
 mod record;
 
 use std::collections::BTreeMap;
@@ -8,6 +9,7 @@ use std::collections::BTreeMap;
 use crate::sources::{Sources, TextFile};
 
 pub use ledger::{Difference, Field, Key, Kind, Ledger};
+pub use list::{LIST, list};
 pub use record::{Companion, Document, Listed, Record};
 
 /// The editions of a period: those that are out, and the numbers of the release that is being made.
@@ -23,8 +25,6 @@ pub struct Editions {
 #[derive(Debug, Default)]
 struct Edition {
     number: u32,
-    /// The folder below `published/`.
-    folder: String,
     numbers: Ledger,
     /// What its manifest tells; `None` where only its table was kept.
     record: Option<Record>,
@@ -33,25 +33,13 @@ struct Edition {
 impl Editions {
     /// The editions of a period, with a release for everybody whose table is `csv`.
     pub fn new(sources: &Sources, period: &str, csv: &str) -> Self {
-        let records: BTreeMap<&str, Record> =
-            sources.editions.iter().filter_map(|file| Some((folder(file), Record::read(&file.text)?))).collect();
-        let edition = |file: &TextFile| {
-            let folder = folder(file);
-            let record = records.get(folder).filter(|record| record.is_public());
-            // The table of a release of another period tells of this one too, where somebody put it together by hand.
-            let is_of_period = record.is_none_or(|record| record.period == period);
-            let numbers = Ledger::read(&file.text, period).filter(|numbers| is_of_period && !numbers.is_empty())?;
-            let number = record.map_or(1, |record| record.edition);
-            Some(Edition { number, folder: folder.to_owned(), numbers, record: record.cloned() })
+        let edition = |(number, file): (u32, &TextFile)| Edition {
+            number,
+            numbers: Ledger::read(&file.text, period).unwrap_or_default(),
+            record: record(sources, folder(file)),
         };
-        let mut out: Vec<Edition> = sources.published.iter().filter_map(edition).collect();
-        out.sort_by(|left, right| (left.number, &left.folder).cmp(&(right.number, &right.folder)));
-        // Tables that say of no edition count on.
-        let mut last = 0;
-        for edition in &mut out {
-            edition.number = edition.number.max(last + 1);
-            last = edition.number;
-        }
+        let out: Vec<Edition> = of_period(sources, period).into_iter().map(edition).collect();
+        let last = out.last().map_or(0, |edition| edition.number);
         let made = Ledger::read(csv, period).unwrap_or_default();
         let tables: Vec<(u32, &Ledger)> =
             out.iter().map(|edition| (edition.number, &edition.numbers)).chain([(last + 1, &made)]).collect();
@@ -91,6 +79,31 @@ impl Editions {
     pub fn has_new_numbers(&self) -> bool {
         self.changes.get(&self.next()).is_some_and(|changes| !changes.is_empty())
     }
+}
+
+/// The tables of the editions of a period that are out, each with its number, the first one first. Tables that say of no edition count on.
+fn of_period<'a>(sources: &'a Sources, period: &str) -> Vec<(u32, &'a TextFile)> {
+    let edition = |file: &'a TextFile| {
+        let record = record(sources, folder(file));
+        // The table of a release of another period tells of this one too, where somebody put it together by hand.
+        let is_of_period = record.as_ref().is_none_or(|record| record.period == period);
+        let has_numbers = || Ledger::read(&file.text, period).is_some_and(|numbers| !numbers.is_empty());
+        (is_of_period && has_numbers()).then(|| (record.map_or(1, |record| record.edition), file))
+    };
+    let mut out: Vec<(u32, &TextFile)> = sources.published.iter().filter_map(edition).collect();
+    out.sort_by(|left, right| (left.0, folder(left.1)).cmp(&(right.0, folder(right.1))));
+    let mut last = 0;
+    for (number, _) in &mut out {
+        *number = (*number).max(last + 1);
+        last = *number;
+    }
+    out
+}
+
+/// The manifest of the release for everybody in a folder below `published/`.
+fn record(sources: &Sources, place: &str) -> Option<Record> {
+    let file = sources.editions.iter().find(|file| folder(file) == place)?;
+    Record::read(&file.text).filter(Record::is_public)
 }
 
 fn folder(file: &TextFile) -> &str {

@@ -10,7 +10,7 @@ use super::ways::way;
 use super::{Orders, Page, Press, Printed, Refusal, Shop, Stack, Trays, bench, tables};
 use crate::companion;
 use crate::diagnostic::{self, Diagnostic, any_error};
-use crate::edition::Editions;
+use crate::edition::{self, Editions};
 use crate::language::LanguageCode;
 use crate::period::PeriodIndex;
 use crate::project::{Computed, Error, Project, Ready};
@@ -168,7 +168,13 @@ pub fn build(
         built.diagnostics.extend(faults);
     }
     let complete = built.diagnostics.is_empty() && edition.whole;
-    let tables = tables::write(&tables, published.audience(), &staging)?;
+    let list = built.edition.map(|number| edition::list(&computed.specs, &ready.project.sources, (period, number, &tables.csv)));
+    let mut tables = tables::write(&tables, published.audience(), &staging)?;
+    if let Some(list) = list {
+        staging.write(edition::LIST, list.as_bytes())?;
+        tables.push(FileEntry::new(edition::LIST, list.as_bytes()));
+    }
+    tables.sort_by(|left, right| left.path.cmp(&right.path));
     staging.write_manifest(&built.manifest(ready, id, tables, complete))?;
     match staging.publish() {
         Err(kept @ release::Error::LessComplete { .. }) if !built.diagnostics.is_empty() => built.kept = Some(kept),
