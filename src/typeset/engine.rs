@@ -210,7 +210,9 @@ impl Engine {
                     ..PdfOptions::default()
                 };
                 let pages = document.pages().len();
-                typst_pdf::pdf(&document, &options).map(|bytes| Document { bytes, pages }).map_err(|errors| faults.extend(errors))
+                typst_pdf::pdf(&document, &options)
+                    .map(|bytes| Document { bytes: ended(bytes), pages })
+                    .map_err(|errors| faults.extend(errors))
             }
             Ok(_) => Err(()),
             Err(errors) => {
@@ -343,6 +345,14 @@ impl Job<'_> {
 fn inner_fault(message: &str) -> Option<&str> {
     let inner = message.strip_prefix("internal error: ")?;
     Some(inner.split(" (occurred at ").next().unwrap_or(inner))
+}
+
+/// A document that ends with the end of a line: programs that sign it add to it, and what they add must begin on a line of its own.
+fn ended(mut bytes: Vec<u8>) -> Vec<u8> {
+    if !bytes.ends_with(b"\n") {
+        bytes.push(b'\n');
+    }
+    bytes
 }
 
 #[cfg(test)]
