@@ -4,6 +4,11 @@ mod cli;
 
 use std::process::ExitCode;
 
+/// Typesetting makes and drops many small values.
+#[cfg(feature = "mimalloc")]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     cli::run()
 }

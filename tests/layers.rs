@@ -11,7 +11,7 @@ use std::path::Path;
 const PROGRAM: &str = "cli";
 
 /// Where each outside crate may be named. A crate of `Cargo.toml` that is not here, or in [`EVERYWHERE`], fails the test.
-const HOMES: [(&str, &[&str]); 32] = [
+const HOMES: [(&str, &[&str]); 33] = [
     ("calamine", &["grid"]),
     ("clap", &[PROGRAM]),
     ("clap_complete", &[PROGRAM]),
@@ -22,6 +22,7 @@ const HOMES: [(&str, &[&str]); 32] = [
     ("include_dir", &["sources"]),
     ("indicatif", &[PROGRAM]),
     ("memchr", &["grid", "release", "worker"]),
+    ("mimalloc", &["main"]),
     ("minijinja", &["typeset"]),
     ("notosans", &["typeset"]),
     ("postcard", &["worker", "grid", "typeset"]),

@@ -3,20 +3,23 @@
 /// A text in which every dash between words stays with the word before it, and parts from the word behind it.
 pub fn dashes(text: &str) -> String {
     let mut kept = String::with_capacity(text.len());
-    let mut letters = text.chars().peekable();
-    while let Some(letter) = letters.next() {
-        let parts =
-            matches!(letter, '–' | '—') && kept.ends_with([' ', NO_BREAK]) && matches!(letters.peek(), Some(' ' | &NO_BREAK));
-        if parts && kept.ends_with(' ') {
-            kept.pop();
-            kept.push(NO_BREAK);
-        }
-        kept.push(letter);
-        if parts {
-            letters.next();
-            kept.push(' ');
-        }
+    let mut rest = text;
+    while let Some(at) = rest.find(['–', '—']) {
+        let (before, behind) = rest.split_at(at);
+        let (dash, behind) = behind.split_at('–'.len_utf8());
+        let word = before.strip_suffix(SPACES);
+        rest = match (word, behind.strip_prefix(SPACES)) {
+            (Some(word), Some(next)) => {
+                kept.extend([word, NO_BREAK, dash, " "]);
+                next
+            }
+            _ => {
+                kept.extend([before, dash]);
+                behind
+            }
+        };
     }
+    kept.push_str(rest);
     kept
 }
 
@@ -41,7 +44,10 @@ pub fn stops(text: &str) -> String {
     kept
 }
 
-const NO_BREAK: char = '\u{a0}';
+const NO_BREAK: &str = "\u{a0}";
+
+/// What stands between words.
+const SPACES: [char; 2] = [' ', '\u{a0}'];
 
 #[cfg(test)]
 mod tests {

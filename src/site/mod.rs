@@ -86,7 +86,7 @@ struct Beside<T: Serialize> {
 /// What the template of a page is given, as JSON.
 pub fn model(material: Material<'_>, background: &Background<'_>, language: &Language, subject: Subject, frame: Frame) -> String {
     let top = material.specs.hierarchy.top();
-    let of = |region: RegionIndex| lean(report::write(material, background, language, region));
+    let of = |region: RegionIndex| lean(report::write(material, background, language, region), subject);
     match subject {
         Subject::Start => {
             let front = report::front(material, language);
@@ -105,18 +105,32 @@ pub fn model(material: Material<'_>, background: &Background<'_>, language: &Lan
     }
 }
 
-/// A report without what only paper shows, and without the labels, which the templates of pages have.
-fn lean(mut report: Report) -> Report {
+/// A report without what only paper shows, without the labels, which the templates of pages have, and without what is said of each
+/// indicator on pages about something else.
+fn lean(mut report: Report, subject: Subject) -> Report {
     report.front.labels.clear();
     report.trends = None;
+    report.crossed.clear();
+    report.plan.items.clear();
     report.summary.iter_mut().flat_map(|section| &mut section.rows).for_each(|row| row.trend.clear());
-    let has_below = report.front.region.has_below;
-    for indicator in report.sections.iter_mut().flat_map(|section| &mut section.indicators) {
-        indicator.composition = None;
-        // Neighbours stand in the table of comparison.
-        if !has_below {
-            indicator.chart.rows.clear();
+    match subject {
+        Subject::Home | Subject::Changes | Subject::Region(_) => {
+            let has_below = report.front.region.has_below;
+            for indicator in report.sections.iter_mut().flat_map(|section| &mut section.indicators) {
+                indicator.composition = None;
+                // Neighbours stand in the table of comparison.
+                if !has_below {
+                    indicator.chart.rows.clear();
+                }
+            }
         }
+        Subject::Start | Subject::Data | Subject::Methodology | Subject::Sentences | Subject::Indicator(_) => {
+            report.sections.clear();
+            report.matrix.groups.clear();
+        }
+    }
+    if subject != Subject::Sentences {
+        report.sentences.clear();
     }
     report
 }
