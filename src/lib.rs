@@ -63,4 +63,6 @@ pub mod release;
 
 pub mod project;
 
+pub mod deliver;
+
 pub mod press;

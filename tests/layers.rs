@@ -34,7 +34,7 @@ const HOMES: [(&str, &[&str]); 33] = [
     ("schemars", &["yaml", "spec"]),
     ("serde_yaml", &["yaml"]),
     ("same_file", &["release"]),
-    ("sha2", &["release"]),
+    ("sha2", &["deliver", "release"]),
     ("signal_hook", &[PROGRAM]),
     ("strsim", &["diagnostic", "check"]),
     ("typst", &["typeset"]),
@@ -44,7 +44,7 @@ const HOMES: [(&str, &[&str]); 33] = [
     ("unicode_normalization", &["letters"]),
     ("unicode_security", &["letters"]),
     ("walkdir", &["sources", "release"]),
-    ("zip", &["answer", "grid"]),
+    ("zip", &["answer", "deliver", "grid"]),
 ];
 
 /// Crates of plain values, which have no home.

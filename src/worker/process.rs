@@ -36,7 +36,13 @@ impl Keeper {
     /// Starts a worker with a bound of memory in bytes.
     pub fn start(&self, program: &Path, command: &str, memory: u64) -> Result<Worker> {
         let mut order = Command::new(program);
-        order.arg(command).arg(memory.to_string()).env(RESERVE.0, RESERVE.1).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        order
+            .arg(command)
+            .arg(memory.to_string())
+            .env(RESERVE.0, RESERVE.1)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
         self.orders.send(order).map_err(Error::other)?;
         let mut process = self.started.recv().map_err(Error::other)??;
         let (Some(input), Some(output)) = (process.stdin.take(), process.stdout.take()) else {
