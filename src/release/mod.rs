@@ -9,6 +9,7 @@
 //! - A new `project` has all of its files, or none.
 
 mod lock;
+mod look;
 mod manifest;
 mod names;
 mod project;
@@ -20,9 +21,10 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+pub use look::{Folder, Found, look, small};
 pub use manifest::{
-    BlockedEntry, BlockedReason, CompanionEntry, ConfidentialityEntry, FileEntry, Holding, Manifest, PROGRAM, Read, ReportEntry,
-    sha256,
+    BlockedEntry, BlockedReason, CompanionEntry, ConfidentialityEntry, FileEntry, Holding, MANIFEST, Manifest, PROGRAM, Read,
+    ReportEntry, Standing, sha256,
 };
 pub use names::{Paths, Taken, distinct, page_names, workbook_path};
 pub use project::begin_project;

@@ -6,7 +6,7 @@
 //!
 //! [RFC 8493]: https://www.rfc-editor.org/rfc/rfc8493
 
-mod seal;
+mod check;
 
 use std::collections::BTreeMap;
 use std::io::{Cursor, Write};
@@ -15,14 +15,24 @@ use sha2::{Digest, Sha256, Sha512};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, System, ZipWriter};
 
+use super::{hexadecimal, is_inside, seal};
 use crate::release::distinct;
+pub use check::{Report, check};
 
 /// Declares that a folder is a bag.
 pub const DECLARATION: &str = "bagit.txt";
 /// Tells what the bag is.
 pub const INFO: &str = "bag-info.txt";
+/// Lists the files that are to be fetched.
+pub const FETCH: &str = "fetch.txt";
 /// The folder of the files that the bag is for, with the `/` behind it.
 pub const PAYLOAD: &str = "data/";
+/// The element that names the office that a package is for.
+pub const OFFICE: &str = "Office";
+/// The element with the name of the period that a package tells of.
+pub const PERIOD: &str = "Period";
+/// The element with the number of the edition.
+pub const EDITION: &str = "Edition";
 /// How many bytes and files there are below `data/`.
 const OXUM: &str = "Payload-Oxum";
 /// The element that names the program, and so tells that the ZIP has a seal.
@@ -135,9 +145,8 @@ impl Bag {
         if let Some(path) = paths.chain([self.name.as_str()]).find(|path| !is_inside(path)) {
             return Err(Error::Path { path: path.into() });
         }
-        let is_own = |path: &str| {
-            [DECLARATION, INFO, "fetch.txt", "data"].contains(&path) || path.starts_with(PAYLOAD) || is_manifest(path)
-        };
+        let is_own =
+            |path: &str| [DECLARATION, INFO, FETCH, "data"].contains(&path) || path.starts_with(PAYLOAD) || is_manifest(path);
         if let Some((path, _)) = self.tags.iter().find(|(path, _)| is_own(&path.to_ascii_lowercase())) {
             return Err(Error::Reserved { path: path.clone() });
         }
@@ -203,12 +212,6 @@ fn options(path: &str) -> SimpleFileOptions {
     options.system(System::Unix).unix_permissions(0o644)
 }
 
-/// Whether a path leads to a place in the bag on every system.
-fn is_inside(path: &str) -> bool {
-    let is_drive = path.as_bytes().get(1) == Some(&b':');
-    !is_drive && !path.contains(['\\', '\0']) && path.split('/').all(|name| !matches!(name, "" | "." | ".."))
-}
-
 /// Whether a file is a manifest by its name.
 fn is_manifest(path: &str) -> bool {
     algorithm("", path).is_some() || algorithm("tag", path).is_some()
@@ -222,11 +225,6 @@ fn algorithm<'a>(kind: &str, path: &'a str) -> Option<&'a str> {
 /// A path as manifests spell it (RFC 8493, 2.1.3).
 fn encoded(path: &str) -> String {
     path.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
-}
-
-/// Bytes as hexadecimal digits.
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]
