@@ -11,7 +11,7 @@ use std::path::Path;
 const PROGRAM: &str = "cli";
 
 /// Where each outside crate may be named. A crate of `Cargo.toml` that is not here, or in [`EVERYWHERE`], fails the test.
-const HOMES: [(&str, &[&str]); 33] = [
+const HOMES: [(&str, &[&str]); 35] = [
     ("calamine", &["grid"]),
     ("clap", &[PROGRAM]),
     ("clap_complete", &[PROGRAM]),
@@ -21,14 +21,16 @@ const HOMES: [(&str, &[&str]); 33] = [
     ("icu_plurals", &["language"]),
     ("include_dir", &["sources"]),
     ("indicatif", &[PROGRAM]),
-    ("memchr", &["grid", "release", "worker"]),
+    ("memchr", &["deliver", "grid", "release", "worker"]),
     ("mimalloc", &["main"]),
     ("minijinja", &["typeset"]),
+    ("minisign", &["deliver"]),
     ("notosans", &["typeset"]),
     ("postcard", &["worker", "grid", "typeset"]),
     ("quick_xml", &["answer", "grid"]),
     ("rayon", &["grid", "intake", "compute", "protect", "typeset", PROGRAM]),
     ("rlimit", &["worker"]),
+    ("rpassword", &[PROGRAM]),
     ("rustix", &["release", "worker"]),
     ("rust_xlsxwriter", &["answer", "companion", "disclosure", "forms", "trace", "workbook"]),
     ("schemars", &["yaml", "spec"]),

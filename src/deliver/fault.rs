@@ -78,6 +78,8 @@ kinds! {
     NoPayload = "no_payload" is Incomplete,
     /// There are more or fewer files or bytes than the bag says.
     Oxum = "oxum" is Incomplete,
+    /// Nothing tells what the file should be.
+    Unknown = "unknown" is Unproven,
     /// The checksums of a list are of an algorithm that is not known.
     Algorithm = "algorithm" is Unproven,
     /// The texts of the bag are in an encoding that is not read.

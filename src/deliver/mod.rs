@@ -1,6 +1,7 @@
 //! What goes out to offices, and how they judge what came. Nothing here opens a network connection.
 //!
 //! - A `bag` is a folder of files with their checksums, packed as one ZIP that is the same to the byte whenever it is made of the same.
+//! - `keys` sign, in the format of minisign; `verify` judges what came, and `tell` puts that into words.
 //! - `files` are looked at where they lie, in a folder or in a ZIP, within bounds; a `fault` is what is wrong with one of them.
 
 use std::io::{self, Read};
@@ -12,6 +13,15 @@ mod files;
 
 pub mod bag;
 
+pub mod keys;
+
+mod editions;
+pub mod sign;
+
+pub mod tell;
+pub mod verify;
+
+pub use editions::Later;
 pub use fault::{Fault, FaultKind, Judgement};
 pub use files::Files;
 

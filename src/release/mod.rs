@@ -14,6 +14,7 @@ mod manifest;
 mod names;
 mod project;
 mod shelf;
+mod signature;
 mod staging;
 mod system;
 
@@ -29,6 +30,7 @@ pub use manifest::{
 pub use names::{Paths, Taken, distinct, page_names, workbook_path};
 pub use project::begin_project;
 pub use shelf::{Shelf, Stopper};
+pub use signature::{SIGNATURE, is_signature, put_keys, put_signature, signature_of};
 pub use staging::{Staging, folder};
 
 use crate::diagnostic::list_some;

@@ -330,7 +330,7 @@ fn lines(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// A path without the percent signs that stand for CR, LF and the percent sign itself.
-fn decoded(path: &str) -> String {
+pub fn decoded(path: &str) -> String {
     let mut plain = String::new();
     let mut rest = path;
     while let Some((before, behind)) = rest.split_once('%') {

@@ -17,7 +17,7 @@ use zip::{CompressionMethod, DateTime, System, ZipWriter};
 
 use super::{hexadecimal, is_inside, seal};
 use crate::release::distinct;
-pub use check::{Report, check};
+pub use check::{Report, check, decoded};
 
 /// Declares that a folder is a bag.
 pub const DECLARATION: &str = "bagit.txt";
