@@ -11,11 +11,12 @@ use std::path::Path;
 const PROGRAM: &str = "cli";
 
 /// Where each outside crate may be named. A crate of `Cargo.toml` that is not here, or in [`EVERYWHERE`], fails the test.
-const HOMES: [(&str, &[&str]); 35] = [
+const HOMES: [(&str, &[&str]); 36] = [
     ("calamine", &["grid"]),
     ("clap", &[PROGRAM]),
     ("clap_complete", &[PROGRAM]),
     ("csv", &["intake", "table", "trace"]),
+    ("ct_codecs", &["deliver"]),
     ("encoding_rs", &["grid", "intake", "spec"]),
     ("icu_locale_core", &["language"]),
     ("icu_plurals", &["language"]),

@@ -87,7 +87,7 @@ impl Files {
         let mut head = Vec::new();
         (&mut *source).take(4).read_to_end(&mut head)?;
         source.rewind()?;
-        if end.is_none() && !head.starts_with(b"PK") {
+        if end.is_none() && ![b"PK\x03\x04", b"PK\x05\x06"].iter().any(|magic| head == magic.as_slice()) {
             return Ok(None);
         }
         let mut files = Self {
@@ -98,6 +98,9 @@ impl Files {
             left: LARGEST_WHOLE,
             home: Home::Nowhere,
         };
+        if files.seal == Seal::Broken {
+            files.fault(FaultKind::Archive, "", "");
+        }
         let archive = ZipArchive::new(source).ok().filter(|_| end.is_some());
         match archive {
             Some(archive) if archive.len() > MOST_FILES => files.fault(FaultKind::TooLarge, "", &archive.len().to_string()),

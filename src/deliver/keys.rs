@@ -7,10 +7,14 @@
 
 use std::io::{Cursor, Read, Seek};
 
+use ct_codecs::{Base64, Decoder};
 use minisign::{KeyPair, PublicKey, PublicKeyBox, SecretKey, SecretKeyBox, SignatureBox};
 
 /// The beginning of a secret key that no password protects, in Base64: Ed25519, no derivation, BLAKE2b.
 const OPEN: &str = "RWQAAEIy";
+/// How long a secret key is, and the checksum at its end.
+const LENGTH: usize = 158;
+const CHECKSUM: usize = 32;
 /// How long the two signatures of a file are in Base64: with an algorithm and an id before it, and alone.
 const LENGTHS: [usize; 2] = [100, 88];
 /// The comment above a secret key.
@@ -82,7 +86,7 @@ impl Signer {
         let line = text.lines().nth(1).map(str::trim).ok_or(Error::NoSecretKey)?;
         let file = SecretKeyBox::from(format!("untrusted comment: \n{line}\n"));
         let secret = if line.starts_with(OPEN) {
-            file.into_unencrypted_secret_key().map_err(|_| Error::NoSecretKey)?
+            file.into_unencrypted_secret_key().ok().or_else(|| unchecked(line)).ok_or(Error::NoSecretKey)?
         } else {
             SecretKey::from_box(file, Some(password()?)).map_err(|error| match error.kind() {
                 minisign::ErrorKind::Verify => Error::Password,
@@ -145,7 +149,9 @@ impl Signature {
         if lengths != LENGTHS {
             return Err(Error::NoSignature);
         }
-        SignatureBox::from_string(text).map(Self).map_err(|_| Error::NoSignature)
+        // A signature of the oldest kind is one of all bytes at once, however many there are.
+        let signature = SignatureBox::from_string(text).ok().filter(SignatureBox::is_prehashed);
+        signature.map(Self).ok_or(Error::NoSignature)
     }
 
     /// The id of the key that it is by, as it says.
@@ -155,7 +161,7 @@ impl Signature {
 
     /// Whether the key has signed exactly these bytes, and the comment; gives the comment.
     pub fn check(&self, key: &Key, bytes: impl Read + Seek) -> Option<String> {
-        minisign::verify(&key.0, &self.0, bytes, true, false, true).ok()?;
+        minisign::verify(&key.0, &self.0, bytes, true, false, false).ok()?;
         self.0.trusted_comment().ok()
     }
 
@@ -163,6 +169,13 @@ impl Signature {
     pub fn check_bytes(&self, key: &Key, bytes: &[u8]) -> Option<String> {
         self.check(key, Cursor::new(bytes))
     }
+}
+
+/// A secret key without password and without checksum, as `minisign -W` writes it.
+fn unchecked(line: &str) -> Option<SecretKey> {
+    let bytes = Base64::decode_to_vec(line, None).ok()?;
+    let is_unchecked = bytes.len() == LENGTH && bytes[LENGTH - CHECKSUM..].iter().all(|&byte| byte == 0);
+    if is_unchecked { SecretKey::from_bytes(&bytes).ok() } else { None }
 }
 
 /// The id of a key, as minisign prints it: the number with its last byte first.

@@ -39,8 +39,10 @@ pub enum Seal {
     Whole,
     /// The ZIP has no comment: another program packed it.
     None,
-    /// The ZIP is not what was written, or its comment is no seal.
+    /// The ZIP is not what was written.
     Broken,
+    /// The ZIP has a comment that is no seal.
+    Other,
 }
 
 /// Looks at the end of a file; `None` when no ZIP ends there.
@@ -59,7 +61,8 @@ pub fn look(file: &mut (impl Read + Seek + ?Sized)) -> io::Result<Option<End>> {
     let seal = match comment.strip_prefix(BEFORE.as_bytes()) {
         _ if comment.is_empty() => Seal::None,
         Some(digits) if digits == hash(file, length - comment.len() as u64)?.as_bytes() => Seal::Whole,
-        Some(_) | None => Seal::Broken,
+        Some(_) => Seal::Broken,
+        None => Seal::Other,
     };
     Ok(Some(End { listed, seal }))
 }

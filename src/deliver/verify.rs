@@ -191,8 +191,7 @@ fn bag(path: &Path, files: &mut Files, signed: Signed, trust: &Trust) -> Result<
     };
     verdict.office = office;
     let is_later = |path: &&String| path.starts_with(SIGNATURES) || path.split('/').any(is_passed_over);
-    let is_ours = report.info.iter().any(|(_, value)| value.starts_with("esep "));
-    let added = report.unsealed.iter().filter(|path| is_ours && !is_later(path));
+    let added = report.unsealed.iter().filter(|path| report.is_ours() && !is_later(path));
     verdict.faults = report.faults.iter().cloned().chain(added.map(|path| Fault::new(FaultKind::Added, path, ""))).collect();
     verdict.faults.sort();
     with_editions(verdict, path, Some(files), None, trust)

@@ -1,11 +1,12 @@
 //! Signatures beside the files that they are of, and pairs of keys. Whole or not at all; a key is never overwritten.
 
 use std::fs;
-use std::io::{self, ErrorKind};
+use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
+use super::look::small;
 use super::shelf::beside;
-use super::{Error, failed, remove, system, write_new};
+use super::{Error, failed, system};
 
 /// What is added to the name of a file for its signature.
 pub const SIGNATURE: &str = ".minisig";
@@ -13,6 +14,8 @@ pub const SIGNATURE: &str = ".minisig";
 const OTHERS: [&str; 2] = ["manifest.json", "editions.json"];
 /// How every signature begins.
 const BEGINNING: &[u8] = b"untrusted comment:";
+/// The most bytes of a signature.
+const LARGEST: u64 = 1 << 16;
 
 /// Where the signature of a file stands.
 pub fn signature_of(path: &Path) -> PathBuf {
@@ -32,20 +35,20 @@ pub fn is_signature(name: &str, is_listed: impl Fn(&str) -> bool) -> bool {
 /// When it cannot be written, or something stands there that is no signature.
 pub fn put_signature(of: &Path, text: &str) -> Result<PathBuf, Error> {
     let path = signature_of(of);
-    let is_earlier = |path: &Path| {
-        fs::symlink_metadata(path)?
-            .is_file()
-            .then(|| fs::read(path))
-            .transpose()
-            .map(|bytes| bytes.is_some_and(|bytes| bytes.starts_with(BEGINNING)))
-    };
-    match is_earlier(&path) {
-        Ok(true) => {}
-        Ok(false) => return Err(there(&path, "what stands there is no signature, and is not replaced")),
-        Err(error) if error.kind() == ErrorKind::NotFound => {}
-        Err(error) => return Err(failed(&path)(error)),
+    if fs::symlink_metadata(&path).is_ok() && !is_earlier(&path).map_err(failed(&path))? {
+        return Err(there(&path, "what stands there is no signature, and is not replaced"));
     }
-    place(&path, text, false, |fresh| fs::rename(fresh, &path))?;
+    let fresh = beside(&path);
+    // What an ended run left.
+    fs::remove_file(&fresh)
+        .or_else(|error| if error.kind() == ErrorKind::NotFound { Ok(()) } else { Err(failed(&fresh)(error)) })?;
+    let written = put(&fresh, text, false).and_then(|()| fs::rename(&fresh, &path).map_err(failed(&path)));
+    if written.is_err() {
+        let _ = fs::remove_file(&fresh);
+    }
+    written?;
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    system::sync_folder(folder).map_err(failed(folder))?;
     Ok(path)
 }
 
@@ -61,33 +64,29 @@ pub fn put_keys(folder: &Path, project: &Path, public: (&str, &str), secret: (&s
         return Err(there(path, "there is such a file already, and a key is never overwritten"));
     }
     system::folders(true).recursive(true).create(folder).map_err(failed(folder))?;
-    // A link, unlike a change of name, never takes the place of what came there in between.
-    let put =
-        |path: &Path, text, private| place(path, text, private, |fresh| fs::hard_link(fresh, path).and_then(|()| remove(fresh)));
     put(&paths[1], secret.1, true)?;
     let written = put(&paths[0], public.1, false);
     if written.is_err() {
         // Half a pair is of no use.
-        let _ = remove(&paths[1]);
+        let _ = fs::remove_file(&paths[1]);
     }
     written.map(|()| paths)
 }
 
-/// Writes a file through to the disk under another name, and then gives it its own.
-fn place(path: &Path, text: &str, private: bool, name: impl FnOnce(&Path) -> io::Result<()>) -> Result<(), Error> {
-    let fresh = beside(path);
-    // What an ended run left.
-    remove(&fresh).map_err(failed(&fresh))?;
-    let written = write_new(&fresh, text.as_bytes(), private).and_then(|()| {
-        let file = fs::File::open(&fresh).and_then(|file| file.sync_all());
-        file.and_then(|()| name(&fresh)).map_err(failed(path))
-    });
+/// Whether a signature stands there.
+fn is_earlier(path: &Path) -> io::Result<bool> {
+    Ok(small(path, LARGEST)?.is_some_and(|bytes| bytes.starts_with(BEGINNING)))
+}
+
+/// Writes a file that is not there yet through to the disk. Some disks know no second name for a file, so it has its own from the
+/// beginning, and is removed again when it cannot be written whole.
+fn put(path: &Path, text: &str, private: bool) -> Result<(), Error> {
+    let mut file = system::create_file(path, private).map_err(failed(path))?;
+    let written = file.write_all(text.as_bytes()).and_then(|()| file.sync_all());
     if written.is_err() {
-        let _ = remove(&fresh);
+        let _ = fs::remove_file(path);
     }
-    written?;
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    system::sync_folder(folder).map_err(failed(folder))
+    written.map_err(failed(path))
 }
 
 fn there(path: &Path, why: &'static str) -> Error {

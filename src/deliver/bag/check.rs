@@ -34,6 +34,11 @@ impl Report {
         self.faults.iter().map(|fault| fault.kind.judgement()).max().unwrap_or(Judgement::Valid)
     }
 
+    /// Whether esep wrote the bag, as the bag says.
+    pub fn is_ours(&self) -> bool {
+        self.element(AGENT).is_some_and(|agent| agent.starts_with("esep "))
+    }
+
     /// The first value of an element of `bag-info.txt`.
     pub fn element(&self, label: &str) -> Option<&str> {
         self.info.iter().find(|(known, _)| known.eq_ignore_ascii_case(label)).map(|(_, value)| value.as_str())
@@ -240,6 +245,10 @@ impl Check<'_> {
         if told.len() > 1 {
             self.fault(FaultKind::Twice, INFO, OXUM);
         }
+        if self.report.faults.iter().any(|fault| fault.file.starts_with(PAYLOAD)) {
+            // The faults of the files say more.
+            return;
+        }
         let payload = self.report.checksums.iter().filter(|(path, _)| path.starts_with(PAYLOAD));
         let (bytes, count) = payload.fold((0, 0), |(bytes, count), (_, sums)| (bytes + sums.size, count + 1));
         let found = format!("{bytes}.{count}");
@@ -248,10 +257,9 @@ impl Check<'_> {
         }
     }
 
-    /// A ZIP that esep packed is sealed, unless somebody packed the same files anew.
+    /// A ZIP that esep packed has its seal for a comment, or none where somebody packed the same files anew.
     fn seal(&mut self) {
-        let is_ours = self.report.element(AGENT).is_some_and(|agent| agent.starts_with("esep "));
-        if is_ours && self.files.seal == Seal::Broken {
+        if self.report.is_ours() && self.files.seal == Seal::Other {
             self.fault(FaultKind::Archive, "", "");
         }
     }
