@@ -87,6 +87,13 @@ pub enum Command {
     /// Write down what releases withhold for confidentiality, for those who answer for them: a workbook with every number that is withheld,
     /// why, for whose sake and which values it could have, and the linear system of all counts for other programs
     Disclosure(Disclosure),
+    /// Make a pair of keys for signing what goes out: one for everybody, and one for its owner alone. Nothing is overwritten
+    Keys(Keys),
+    /// Sign what goes out, with a signature beside it that `esep verify` and minisign check: a file, each package in a folder, or a release
+    Sign(Sign),
+    /// Judge what came, without a project and without a network: what it is, whether it is whole, who signed it, and whether a later
+    /// edition has taken its place. Exit code: 0 whole and, where keys are named, signed by one of them; 1 not so; 2 could not look
+    Verify(Verify),
     /// Make one report again and again, whenever a file of the project changes; a broken template leaves the last good one
     Watch(Watch),
     /// Print the JSON Schema of a specification file, for editors; of all of them as one object when none is named
@@ -242,6 +249,59 @@ pub struct Disclosure {
     /// Let files go that others put there
     #[arg(long)]
     pub replace: bool,
+}
+
+#[derive(Args)]
+pub struct Keys {
+    /// The folder that they go to, as `esep.pub` and `esep.key`
+    #[arg(value_name = "DIR")]
+    pub folder: PathBuf,
+    #[command(flatten)]
+    pub password: Password,
+    /// Protect the secret key by no password
+    #[arg(long, conflicts_with = "password_file")]
+    pub no_password: bool,
+}
+
+#[derive(Args)]
+pub struct Password {
+    /// A file whose first line is the password of the secret key; it is asked for when left out
+    #[arg(long, value_name = "FILE")]
+    pub password_file: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub struct Sign {
+    /// A file, a folder of packages, or a release; repeatable
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// The file of the secret key
+    #[arg(long, value_name = "FILE")]
+    pub key: PathBuf,
+    #[command(flatten)]
+    pub password: Password,
+    /// A day that is signed with it (YYYY-MM-DD); none when left out
+    #[arg(long, value_name = "DAY", value_parser = esep::period::day)]
+    pub date: Option<Date>,
+}
+
+#[derive(Args)]
+pub struct Verify {
+    /// A package, its folder, a release, or a file of one; repeatable
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// A public key that is trusted: its file, or the key itself; repeatable
+    #[arg(long, value_name = "PUB")]
+    pub key: Vec<String>,
+    /// A list of editions that is newer than the one that came along
+    #[arg(long, value_name = "FILE")]
+    pub editions: Option<PathBuf>,
+    /// The language of the answer; English when left out
+    #[arg(long, value_name = "CODE", value_parser = typed)]
+    pub language: Option<String>,
+    /// How it is printed
+    #[arg(long, value_enum, default_value_t = CheckFormat::Text)]
+    pub format: CheckFormat,
 }
 
 #[derive(Args)]

@@ -6,7 +6,9 @@ mod compare;
 mod disclosure;
 mod output;
 mod sheets;
+mod signing;
 mod trace;
+mod verify;
 mod watch;
 mod world;
 
@@ -117,6 +119,9 @@ fn command(arguments: &Arguments) -> Result<(), Stop> {
                 disclosure::run(arguments, options, shelf)
             })
         }
+        Command::Keys(options) => signing::keys(arguments, options),
+        Command::Sign(options) => signing::sign(arguments, options),
+        Command::Verify(options) => verify::run(options),
         Command::Watch(options) => watch::run(arguments, options),
         Command::Schema { file } => print(&schemas(*file)),
         Command::Explain { rule } => explain(arguments, rule.as_deref()),

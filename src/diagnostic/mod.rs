@@ -418,7 +418,8 @@ pub fn quotation(text: &str) -> String {
     }
 }
 
-fn visible(text: &str) -> String {
+/// A text on one line, without signs that steer a screen.
+pub fn visible(text: &str) -> String {
     text.chars()
         .map(|letter| match letter {
             '\n' | '\t' => ' ',

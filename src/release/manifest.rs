@@ -10,6 +10,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use walkdir::WalkDir;
 
+use super::signature::is_signature;
 use crate::letters::composed;
 use crate::sources::{BinaryFile, Sources, TextFile, is_passed_over};
 
@@ -291,7 +292,8 @@ impl Standing {
         Ok(Self::of(&bytes))
     }
 
-    fn of(bytes: &[u8]) -> Option<Self> {
+    /// What the text of a manifest says; `None` where esep did not write it.
+    pub fn of(bytes: &[u8]) -> Option<Self> {
         let manifest: Value = serde_json::from_slice(bytes).ok()?;
         let text = |key: &str| manifest.get(key).and_then(Value::as_str).map(str::to_owned);
         let lists = ["reports", "companions", "site", "tables", "files"].map(|key| manifest.get(key).and_then(Value::as_array));
@@ -305,12 +307,26 @@ impl Standing {
         })
     }
 
-    /// The files in the folder that the manifest does not list, apart from files that systems put everywhere.
+    /// Size and SHA-256 of each file that the manifest lists, by path.
+    pub fn listed(&self) -> &BTreeMap<String, (u64, String)> {
+        &self.files
+    }
+
+    /// Whether a file is the signature of a file of the folder.
+    fn signs(&self, name: &str) -> bool {
+        is_signature(name, |file| self.files.contains_key(file))
+    }
+
+    /// The files in the folder that the manifest does not list, apart from signatures and files that systems put everywhere.
     pub fn strangers(&self, place: &Path) -> Vec<String> {
         let own = |path: &String| {
             let name = path.rsplit('/').next().unwrap_or(path);
             // Releases of older versions held the texts of failed reports.
-            self.files.contains_key(path) || path == MANIFEST || is_passed_over(name) || path.ends_with(".typ")
+            self.files.contains_key(path)
+                || path == MANIFEST
+                || self.signs(path)
+                || is_passed_over(name)
+                || path.ends_with(".typ")
         };
         files(place).map(|(path, _)| path).filter(|path| !own(path)).collect()
     }
@@ -326,7 +342,7 @@ impl Standing {
             match missing.remove(&name) {
                 Some((size, hash)) if bytes.len() as u64 == size && sha256(&bytes) == hash => {}
                 Some(_) => return Ok(Some(format!("`{name}` is not what was written"))),
-                None if name == MANIFEST => {}
+                None if name == MANIFEST || self.signs(&name) => {}
                 None => return Ok(Some(format!("it holds `{name}`, which was not written"))),
             }
         }

@@ -11,10 +11,12 @@
 
 mod compare;
 mod lock;
+mod look;
 mod manifest;
 mod names;
 mod project;
 mod shelf;
+mod signature;
 mod staging;
 mod system;
 
@@ -23,13 +25,15 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 pub use compare::{Comparison, NoSnapshot, Snapshot};
+pub use look::{Folder, Found, look, small};
 pub use manifest::{
-    BlockedEntry, BlockedReason, CompanionEntry, ConfidentialityEntry, FileEntry, Holding, Manifest, PROGRAM, Read, ReportEntry,
-    sha256,
+    BlockedEntry, BlockedReason, CompanionEntry, ConfidentialityEntry, FileEntry, Holding, MANIFEST, Manifest, PROGRAM, Read,
+    ReportEntry, Standing, sha256,
 };
 pub use names::{Paths, Taken, distinct, page_names, workbook_path};
 pub use project::begin_project;
 pub use shelf::{Shelf, Stopper};
+pub use signature::{SIGNATURE, is_signature, put_keys, put_signature, signature_of};
 pub use staging::{Staging, folder};
 
 use crate::diagnostic::list_some;

@@ -54,7 +54,7 @@ impl Shelf {
     /// # Errors
     /// When another run writes there, when nothing may be written there, or when the system refuses it.
     pub fn open(out: &Path, project: &Path, holds: Holding, replaces: bool) -> Result<Self, Error> {
-        refuse(out, project, holds)?;
+        refuse(out, project, holds.is_private(), holds.name())?;
         let shelf = Self { holds, replaces, desk: Desk::claim(out, out, &format!("{OWN}lock"))? };
         if shelf.desk.is_alone() {
             shelf.desk.tidy()?;
@@ -71,7 +71,7 @@ impl Shelf {
     /// Those of [`Shelf::open`].
     pub fn of_file(path: &Path, project: &Path, holds: Holding) -> Result<Self, Error> {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        refuse(folder, project, holds)?;
+        refuse(folder, project, holds.is_private(), holds.name())?;
         if let Some(release) = resolved(folder).ancestors().find(|above| Standing::read(above).is_some()) {
             return Err(Error::InsideARelease { path: path.into(), release: release.into() });
         }
@@ -369,8 +369,9 @@ fn is_own(folder: &Path) -> bool {
 }
 
 /// The endings of the files that esep writes.
-const WRITTEN: [&str; 16] =
-    ["pdf", "xlsx", "xlsm", "csv", "jj", "json", "typ", "html", "css", "js", "svg", "png", "jpg", "jpeg", "ttf", "otf"];
+const WRITTEN: [&str; 17] = [
+    "pdf", "xlsx", "xlsm", "csv", "jj", "json", "typ", "html", "css", "js", "svg", "png", "jpg", "jpeg", "ttf", "otf", "minisig",
+];
 
 /// Whether something is a folder, a file of a kind that esep writes, or a file that systems put everywhere.
 fn is_written(entry: &walkdir::DirEntry) -> bool {
@@ -391,7 +392,7 @@ fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 /// The path at which a file is written before it gets its name.
-fn beside(path: &Path) -> PathBuf {
+pub(super) fn beside(path: &Path) -> PathBuf {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     path.with_file_name(format!("{OWN}{name}.new"))
 }
@@ -412,7 +413,7 @@ fn is_begun_document(path: &Path) -> bool {
 }
 
 /// Refuses folders that are read; for what is never published, also folders of releases, and the other way round.
-fn refuse(out: &Path, project: &Path, holds: Holding) -> Result<(), Error> {
+pub(super) fn refuse(out: &Path, project: &Path, is_private: bool, what: &'static str) -> Result<(), Error> {
     let (place, home) = (resolved(out), resolved(project));
     for folder in FOLDERS {
         let lies_in = |read: &PathBuf| {
@@ -430,12 +431,10 @@ fn refuse(out: &Path, project: &Path, holds: Holding) -> Result<(), Error> {
     for (steps, folder) in near {
         // Farther up, a link such as `latest` to a release publishes nothing of what is written here.
         let mut standing = standing_in(folder, steps == 0);
-        if holds.is_private() && standing.any(|what| what == Holding::Reports.name()) {
-            return Err(Error::AmongReleases { path: out.into(), folder: folder.into(), what: holds.name() });
+        if is_private && standing.any(|held| held == Holding::Reports.name()) {
+            return Err(Error::AmongReleases { path: out.into(), folder: folder.into(), what });
         }
-        if !holds.is_private()
-            && let Some(what) = standing.find(|what| unpublished.contains(&what.as_str()))
-        {
+        if !is_private && let Some(what) = standing.find(|held| unpublished.contains(&held.as_str())) {
             return Err(Error::AmongUnpublished { path: out.into(), folder: folder.into(), what });
         }
     }

@@ -147,9 +147,7 @@ pub fn read(root: &Path) -> Result<(Sources, Vec<Diagnostic>), Error> {
     std::fs::read_dir(root).map_err(|source| Error::Read { path: root.into(), source })?;
     let mut diagnostics = Vec::new();
     let templates = house_templates();
-    let is_language = |(path, _): &(&String, &TextFile)| path.starts_with("languages/");
-    let house_languages = templates.iter().filter(is_language).map(|(path, file)| (path.clone(), file.clone())).collect();
-    let mut sources = Sources { templates, house_languages, ..Sources::default() };
+    let mut sources = Sources { templates, house_languages: house_languages(), ..Sources::default() };
 
     let mut unread = Unread::default();
     for (name, bytes) in files(root, "indicator-specs", |_| true, &mut diagnostics)?.0 {
@@ -301,6 +299,11 @@ fn house_templates() -> BTreeMap<String, TextFile> {
         })
         .filter(|(inside, file)| is_template(inside, &file.name) || has_extension(&file.name, YAML))
         .collect()
+}
+
+/// The house's language files, by path below `report-templates/`.
+pub fn house_languages() -> BTreeMap<String, TextFile> {
+    house_templates().into_iter().filter(|(path, _)| path.starts_with("languages/")).collect()
 }
 
 fn embedded(folder: &'static Dir<'static>) -> Vec<(PathBuf, &'static str)> {
