@@ -8,6 +8,7 @@ pub mod crossed;
 mod digest;
 mod highlights;
 mod indicator;
+pub mod letter;
 mod matrix;
 mod methodology;
 pub mod model;

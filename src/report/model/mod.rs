@@ -6,6 +6,7 @@
 mod across;
 mod charts;
 mod digest;
+mod letter;
 mod overview;
 mod plan;
 mod reliability;
@@ -20,6 +21,7 @@ use crate::language::sentences::Group;
 pub use across::{Across, AcrossLevel, AcrossRow, Values};
 pub use charts::{Chart, ChartRow, Composition, CompositionRow, Tick, Tile, TileMap, TrendPanel, TrendPoint, Trends, Undrawn};
 pub use digest::{Digest, DigestGap, DigestRegion, DigestSpread};
+pub use letter::{LETTER, Letter, LetterLanguage, LetterLine};
 pub use overview::{
     Action, ContextRow, Crossed, CrossedColumn, CrossedRow, Matrix, MatrixCell, MatrixGroup, MatrixRow, RangePoint, RangeRow,
     Ranges, SimilarRule, UnitConditions, UnitTable,
