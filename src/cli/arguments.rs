@@ -84,6 +84,9 @@ pub enum Command {
     /// Write down what releases withhold for confidentiality, for those who answer for them: a workbook with every number that is withheld,
     /// why, for whose sake and which values it could have, and the linear system of all counts for other programs
     Disclosure(Disclosure),
+    /// Make a package for each office of `indicator-specs/offices.yaml`: what a release has for it, a covering letter, a page that leads to
+    /// the files, and a line that the office sends back
+    Deliver(Deliver),
     /// Make one report again and again, whenever a file of the project changes; a broken template leaves the last good one
     Watch(Watch),
     /// Print the JSON Schema of a specification file, for editors; of all of them as one object when none is named
@@ -242,6 +245,37 @@ pub struct Disclosure {
 }
 
 #[derive(Args)]
+pub struct Deliver {
+    /// The period; that of `--release`, or else the last one with data, when left out
+    #[arg(long, value_name = "PERIOD", value_parser = typed)]
+    pub period: Option<String>,
+    /// An office's id; repeatable; all of them when left out
+    #[arg(long, value_name = "ID", value_parser = typed)]
+    pub office: Vec<String>,
+    /// The release; `out/<period>` when left out
+    #[arg(long, value_name = "DIR")]
+    pub release: Option<PathBuf>,
+    /// The internal release with the protocols; `private/reports/<period>` when left out
+    #[arg(long, value_name = "DIR")]
+    pub protocols: Option<PathBuf>,
+    /// The offices' workbooks with marks; `private/answers/<period>` when left out
+    #[arg(long, value_name = "DIR")]
+    pub answers: Option<PathBuf>,
+    /// The workbooks to be filled in; those of the next period, `private/forms/<period>`, when left out
+    #[arg(long, value_name = "DIR")]
+    pub forms: Option<PathBuf>,
+    /// The sheets of units; `private/sheets/<period>` when left out
+    #[arg(long, value_name = "DIR")]
+    pub sheets: Option<PathBuf>,
+    /// Where the packages stand, in a folder for the period, for their owner alone; they take the place of those before
+    #[arg(long, value_name = "DIR", default_value = "private/deliveries")]
+    pub out: PathBuf,
+    /// Let some take the place of all; files that others put there go too
+    #[arg(long)]
+    pub replace: bool,
+}
+
+#[derive(Args)]
 pub struct Results {
     /// The period; repeatable; all of them when left out
     #[arg(long, value_name = "PERIOD", value_parser = typed)]
@@ -351,6 +385,7 @@ pub enum SchemaFile {
     Check,
     Series,
     Waivers,
+    Offices,
 }
 
 /// A name as it was typed, each letter and its marks as one sign: so are those of the project.

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod choose;
+mod deliver;
 mod disclosure;
 mod output;
 mod sheets;
@@ -114,6 +115,10 @@ fn command(arguments: &Arguments) -> Result<(), Stop> {
             with_shelf(arguments, out, Holding::Disclosure, *replace, |arguments, shelf| {
                 disclosure::run(arguments, options, shelf)
             })
+        }
+        Command::Deliver(options) => {
+            let arguments::Deliver { out, replace, .. } = options;
+            with_shelf(arguments, out, Holding::Deliveries, *replace, |arguments, shelf| deliver::run(arguments, options, shelf))
         }
         Command::Watch(options) => watch::run(arguments, options),
         Command::Schema { file } => print(&schemas(*file)),
@@ -407,6 +412,7 @@ fn schemas(file: Option<SchemaFile>) -> String {
         SchemaFile::Check => spec::schema::<spec::checks::format::RawCheck>(),
         SchemaFile::Series => spec::schema::<spec::checks::format::RawSeries>(),
         SchemaFile::Waivers => spec::schema::<spec::checks::format::RawWaivers>(),
+        SchemaFile::Offices => spec::schema::<spec::offices::RawOffices>(),
     };
     let schema = match file {
         Some(file) => schema(file),

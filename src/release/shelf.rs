@@ -369,8 +369,10 @@ fn is_own(folder: &Path) -> bool {
 }
 
 /// The endings of the files that esep writes.
-const WRITTEN: [&str; 16] =
-    ["pdf", "xlsx", "xlsm", "csv", "jj", "json", "typ", "html", "css", "js", "svg", "png", "jpg", "jpeg", "ttf", "otf"];
+const WRITTEN: [&str; 19] = [
+    "pdf", "xlsx", "xlsm", "csv", "jj", "json", "typ", "html", "css", "js", "svg", "png", "jpg", "jpeg", "ttf", "otf", "zip", "eml",
+    "batch",
+];
 
 /// Whether something is a folder, a file of a kind that esep writes, or a file that systems put everywhere.
 fn is_written(entry: &walkdir::DirEntry) -> bool {
