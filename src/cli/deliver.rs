@@ -1,20 +1,28 @@
-//! `esep deliver`: a package for each office.
+//! `esep deliver`, `esep outbox`, `esep receipts`: a package for each office, what is sent, what came back.
 
 use std::path::{Path, PathBuf};
 
-use esep::deliver::{self, Folders};
+use esep::deliver::receipts::{self, Reminders};
+use esep::deliver::{self, Folders, Parcels, ParcelsError, outbox, replies};
 use esep::diagnostic::render;
 use esep::period::PeriodIndex;
 use esep::protect::Audience;
-use esep::release::Shelf;
+use esep::release::{Holding, Shelf};
+use esep::sources;
 use esep::spec::Specs;
 
-use super::arguments::{Arguments, Deliver};
-use super::output::{Progress, counted, line, say};
-use super::{Stop, choose, opened, reported, specified, typesetter};
+use super::arguments::{Arguments, Deliver, Outbox, Receipts, StandingFormat};
+use super::output::{Progress, counted, line, print, say};
+use super::{Stop, choose, opened, reported, specified, typesetter, with_shelf};
 
 impl From<deliver::Error> for Stop {
     fn from(error: deliver::Error) -> Self {
+        Stop::CannotRun(error.to_string())
+    }
+}
+
+impl From<ParcelsError> for Stop {
+    fn from(error: ParcelsError) -> Self {
         Stop::CannotRun(error.to_string())
     }
 }
@@ -87,4 +95,56 @@ fn folders(specs: &Specs, period: PeriodIndex, options: &Deliver) -> Folders {
 
 fn megabytes(bytes: usize) -> String {
     if bytes < 1_000_000 { format!("{} KB", bytes.div_ceil(1_000)) } else { format!("{} MB", bytes.div_ceil(1_000_000)) }
+}
+
+pub fn outbox(arguments: &Arguments, options: &Outbox, shelf: &Shelf) -> Result<(), Stop> {
+    let (kept, parcels) = Parcels::open(&options.delivery)?;
+    let how = outbox::Options { mail_size: options.mail_size * 1_000_000, link: options.link.clone(), day: options.date };
+    let sent = outbox::outbox(&kept, &parcels, &how, shelf)?;
+    if let (Some(place), false) = (&sent.place, arguments.quiet) {
+        let outbox::Sent { mails, uploads, folders, .. } = &sent;
+        let (mails, uploads) = (counted(*mails, "mail"), counted(*uploads, "upload"));
+        say(&format!("{mails}, {uploads} and {} in `{}`", counted(*folders, "folder"), place.display()));
+        say("nothing is sent yet: docs/delivery.md names programs that send it");
+    }
+    for (office, reason) in &sent.failed {
+        say(&format!("esep: nothing for `{office}`: {reason}"));
+    }
+    if sent.failed.is_empty() { Ok(()) } else { Err(Stop::WrongFiles) }
+}
+
+pub fn receipts(arguments: &Arguments, options: &Receipts) -> Result<(), Stop> {
+    let (_, parcels) = Parcels::open(&options.delivery)?;
+    let mut came = Vec::new();
+    for path in &options.files {
+        let file = path.display().to_string();
+        let Some(bytes) = sources::named(path).map_err(|error| Stop::CannotRun(error.to_string()))? else {
+            return Err(Stop::CannotRun(format!("cannot read `{file}`: it has more than {} MB", sources::LARGEST_FILE >> 20)));
+        };
+        let (replies, notes) = replies::read(&file, &bytes);
+        came.extend(replies);
+        notes.iter().for_each(|note| say(&format!("esep: note: {note}")));
+    }
+    let standing = receipts::count(&parcels, &came, options.date);
+    print(&match options.format {
+        StandingFormat::Text => receipts::text(&standing),
+        StandingFormat::Csv => receipts::csv(&standing),
+        StandingFormat::Json => receipts::json(&standing),
+    })?;
+    if !matches!(options.format, StandingFormat::Text) {
+        for other in &standing.others {
+            say(&format!("esep: not counted: `{}` in `{}`: {}", other.receipt, other.file, other.why));
+        }
+    }
+    let Some(out) = &options.reminders else { return Ok(()) };
+    with_shelf(arguments, out, Holding::Reminders, false, |arguments, shelf| {
+        let Reminders { place, count, unreachable } = receipts::remind(&parcels, &standing, options.date, shelf)?;
+        if let (Some(place), false) = (&place, arguments.quiet) {
+            say(&format!("{} in `{}`", counted(count, "reminder"), place.display()));
+        }
+        for office in &unreachable {
+            say(&format!("esep: `{office}` cannot be reminded: the list of offices names no address of it, or no `sender`"));
+        }
+        Ok(())
+    })
 }

@@ -120,6 +120,11 @@ fn command(arguments: &Arguments) -> Result<(), Stop> {
             let arguments::Deliver { out, replace, .. } = options;
             with_shelf(arguments, out, Holding::Deliveries, *replace, |arguments, shelf| deliver::run(arguments, options, shelf))
         }
+        Command::Outbox(options) => {
+            let arguments::Outbox { out, replace, .. } = options;
+            with_shelf(arguments, out, Holding::Outbox, *replace, |arguments, shelf| deliver::outbox(arguments, options, shelf))
+        }
+        Command::Receipts(options) => deliver::receipts(arguments, options),
         Command::Watch(options) => watch::run(arguments, options),
         Command::Schema { file } => print(&schemas(*file)),
         Command::Explain { rule } => explain(arguments, rule.as_deref()),

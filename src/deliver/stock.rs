@@ -206,7 +206,14 @@ impl<'a> Choosing<'a> {
                 let made = "make it with `esep build --audience internal`";
                 self.held(&stock.protocols, made, |own, source| own.documents(piece, source, "reliability", &holding))
             }
-            Piece::Answer => self.held(&stock.answers, "make it with `esep answer`", |own, source| own.files(piece, source, "`esep answer`")),
+            Piece::Answer => match &stock.answers {
+                // Where no office has findings, there are no answers.
+                Some(Err(error @ release::Error::NotThere { .. })) => {
+                    self.choice.notes.push(format!("{error}; no package holds an answer"));
+                    Ok(())
+                }
+                held => self.held(held, "make it with `esep answer`", |own, source| own.files(piece, source, "`esep answer`")),
+            },
             Piece::Form => self.held(&stock.forms, "make it with `esep forms`", |own, source| own.files(piece, source, "`esep forms`")),
             Piece::Sheets => self.held(&stock.sheets, "make it with `esep sheets`", |own, source| own.files(piece, source, "`esep sheets`")),
         }
