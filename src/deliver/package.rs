@@ -119,7 +119,7 @@ impl Desk<'_> {
         let name = format!("{LETTER}.{code}");
         let document = self.setter.set(&format!("{} {name}.pdf", letter.front.number), letter, "", self.issued)?;
         let model = serde_json::to_string(letter).expect("a letter is plain data");
-        let html = Page { template: "letter/index.html.j2", language: code, audience: None };
+        let html = Page { template: "letter/index.html.j2", language: code, audience: letter.front.audience.as_deref() };
         let html = self.setter.page(page, &html, &model)?;
         Ok([
             (format!("{name}.pdf"), document.bytes),
