@@ -65,6 +65,6 @@ pub mod release;
 
 pub mod project;
 
-pub mod deliver;
-
 pub mod press;
+
+pub mod deliver;

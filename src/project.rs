@@ -13,8 +13,9 @@ use crate::intake::released::{self, Released};
 use crate::language::{self, Language, LanguageCode};
 use crate::period::PeriodIndex;
 use crate::protect::{self, Audience, Blocked, Inside, Protected, Published};
+use crate::region::RegionIndex;
 use crate::sources::{self, Sources};
-use crate::spec::{self, Specs};
+use crate::spec::{self, DatasetIndex, Specs};
 use crate::typeset;
 use crate::{answer, check, companion, disclosure, forms, grid, intake, release, report, trace, wording, words};
 
@@ -144,6 +145,26 @@ impl Computed {
         &self.data.interpretations
     }
 
+    /// For each submission, the smallest region that holds all rows in it whose region could be told, whether they count or not; none for a
+    /// submission without such rows.
+    pub fn senders(&self) -> BTreeMap<&str, RegionIndex> {
+        let hierarchy = &self.specs.hierarchy;
+        let mut senders: BTreeMap<&str, RegionIndex> = BTreeMap::new();
+        for period in self.specs.periods() {
+            for dataset in (0..self.specs.datasets.len()).map(DatasetIndex) {
+                let table = self.data.table(period, dataset);
+                let counted = (0..table.len()).map(|row| (&table.place(row).file, table.region(row)));
+                let asides = table.asides().iter().filter_map(|aside| Some((&aside.place.file, aside.region?)));
+                for (file, region) in counted.chain(asides) {
+                    let sender = senders.entry(file.as_str()).or_insert(region);
+                    let above = hierarchy.upwards(*sender).find(|&outer| hierarchy.contains(outer, region));
+                    *sender = above.unwrap_or(hierarchy.top());
+                }
+            }
+        }
+        senders
+    }
+
     /// What later submissions changed.
     pub fn changes(&self) -> &[Change] {
         &self.data.changes
@@ -204,6 +225,7 @@ fn labels() -> Vec<&'static str> {
         report::LABELS,
         report::erratum::LABELS,
         report::unit::LABELS,
+        report::letter::LABELS,
         language::sentences::LABELS,
         forms::LABELS,
         answer::LABELS,

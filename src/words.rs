@@ -4,6 +4,7 @@ use crate::language::{Language, fill};
 use crate::numbers::Subject;
 use crate::spec::expression::{Condition, Operator, Sum};
 use crate::spec::{Dataset, Direction, FieldKind, Indicator, Life, Specs};
+use crate::value::Ratio;
 
 /// The labels that every language needs.
 pub const LABELS: &[&str] = &[
@@ -183,4 +184,13 @@ fn sign(operator: Operator) -> &'static str {
         Operator::Greater => ">",
         Operator::GreaterOrEqual => "≥",
     }
+}
+
+/// A size in words: `240 KB`, `1.2 MB`.
+pub fn size(language: &Language, bytes: usize) -> String {
+    let bytes = i64::try_from(bytes).unwrap_or(i64::MAX);
+    let (label, unit, decimals) = if bytes < 1_000_000 { ("kilobytes", 1_000, 0) } else { ("megabytes", 1_000_000, 1) };
+    let size = Ratio::whole(bytes).over(unit);
+    let size = if size < Ratio::whole(1) && decimals == 0 { Ratio::whole(1) } else { size };
+    language.labels[label].replace("{}", &language.decimal(size, decimals))
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Kinds of specification files, as `esep schema` calls them.
-const FILES: [&str; 7] = ["programme", "regions", "dataset", "indicator", "check", "series", "waivers"];
+const FILES: [&str; 8] = ["programme", "regions", "dataset", "indicator", "check", "series", "waivers", "offices"];
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -54,6 +54,7 @@ fn every_specification_names_its_schema() {
             Some("checks") => "check.json",
             Some("series") => "series.json",
             _ if file.ends_with("waivers.yaml") => "waivers.json",
+            _ if file.ends_with("offices.yaml") => "offices.json",
             _ if file.ends_with("regions.yaml") => "regions.json",
             _ => "programme.json",
         };

@@ -94,6 +94,13 @@ pub enum Command {
     /// Judge what came, without a project and without a network: what it is, whether it is whole, who signed it, and whether a later
     /// edition has taken its place. Exit code: 0 whole and, where keys are named, signed by one of them; 1 not so; 2 could not look
     Verify(Verify),
+    /// Make a package for each office of `indicator-specs/offices.yaml`: what a release has for it, a covering letter, a page that leads to
+    /// the files, and a line that the office sends back
+    Deliver(Deliver),
+    /// Make of packages what is sent: mails as files (`.eml`), a list of commands for `sftp -b`, a folder for each office. Nothing is sent
+    Outbox(Outbox),
+    /// Tell which offices have confirmed their package, from what they sent back, and which have not
+    Receipts(Receipts),
     /// Make one report again and again, whenever a file of the project changes; a broken template leaves the last good one
     Watch(Watch),
     /// Print the JSON Schema of a specification file, for editors; of all of them as one object when none is named
@@ -305,6 +312,85 @@ pub struct Verify {
 }
 
 #[derive(Args)]
+pub struct Deliver {
+    /// The period; that of `--release`, or else the last one with data, when left out
+    #[arg(long, value_name = "PERIOD", value_parser = typed)]
+    pub period: Option<String>,
+    /// An office's id; repeatable; all of them when left out
+    #[arg(long, value_name = "ID", value_parser = typed)]
+    pub office: Vec<String>,
+    /// The release; `out/<period>` when left out
+    #[arg(long, value_name = "DIR")]
+    pub release: Option<PathBuf>,
+    /// The internal release with the protocols; `private/reports/<period>` when left out
+    #[arg(long, value_name = "DIR")]
+    pub protocols: Option<PathBuf>,
+    /// The offices' workbooks with marks; `private/answers/<period>` when left out
+    #[arg(long, value_name = "DIR")]
+    pub answers: Option<PathBuf>,
+    /// The workbooks to be filled in; those of the next period, `private/forms/<period>`, when left out
+    #[arg(long, value_name = "DIR")]
+    pub forms: Option<PathBuf>,
+    /// The sheets of units; `private/sheets/<period>` when left out
+    #[arg(long, value_name = "DIR")]
+    pub sheets: Option<PathBuf>,
+    /// Where the packages stand, in a folder for the period, for their owner alone; they take the place of those before
+    #[arg(long, value_name = "DIR", default_value = "private/deliveries")]
+    pub out: PathBuf,
+    /// Let some take the place of all; files that others put there go too
+    #[arg(long)]
+    pub replace: bool,
+}
+
+#[derive(Args)]
+pub struct Outbox {
+    /// The folder of the packages, such as `private/deliveries/2025`
+    #[arg(value_name = "DELIVERY")]
+    pub delivery: PathBuf,
+    /// The most MB of a mail; a larger package comes in several mails
+    #[arg(long, value_name = "MB", default_value_t = 20, value_parser = clap::value_parser!(u64).range(1..=1024))]
+    pub mail_size: u64,
+    /// Where packages that are too large for a mail can be fetched: an address that the name of the package is put behind
+    #[arg(long, value_name = "URL", value_parser = link)]
+    pub link: Option<String>,
+    /// The day of the mails (YYYY-MM-DD); that of the release when left out
+    #[arg(long, value_name = "DAY", value_parser = esep::period::day)]
+    pub date: Option<Date>,
+    /// Where it stands, in a folder for the period, for its owner alone; it takes the place of what stood there before
+    #[arg(long, value_name = "DIR", default_value = "private/outbox")]
+    pub out: PathBuf,
+    /// Let some take the place of all; files that others put there go too
+    #[arg(long)]
+    pub replace: bool,
+}
+
+#[derive(Args)]
+pub struct Receipts {
+    /// The folder of the packages, such as `private/deliveries/2025`
+    #[arg(value_name = "DELIVERY")]
+    pub delivery: PathBuf,
+    /// What came back: texts, mails (`.eml`), boxes of mails (`.mbox`), lists (`.csv`)
+    #[arg(value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// How it is printed
+    #[arg(long, value_enum, default_value_t = StandingFormat::Text)]
+    pub format: StandingFormat,
+    /// Make mails to those who have not confirmed, in a folder for the period there
+    #[arg(long, value_name = "DIR")]
+    pub reminders: Option<PathBuf>,
+    /// Which day it is (YYYY-MM-DD): then it is told who is late, and reminders have this day
+    #[arg(long, value_name = "DAY", value_parser = esep::period::day)]
+    pub date: Option<Date>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub enum StandingFormat {
+    Text,
+    Csv,
+    Json,
+}
+
+#[derive(Args)]
 pub struct Results {
     /// The period; repeatable; all of them when left out
     #[arg(long, value_name = "PERIOD", value_parser = typed)]
@@ -444,9 +530,21 @@ pub enum SchemaFile {
     Check,
     Series,
     Waivers,
+    Offices,
 }
 
 /// A name as it was typed, each letter and its marks as one sign: so are those of the project.
 fn typed(text: &str) -> Result<String, Infallible> {
     Ok(composed(text).into_owned())
+}
+
+/// An address of the web on one line.
+fn link(text: &str) -> Result<String, String> {
+    let is_plain = text.chars().all(|sign| sign.is_ascii_graphic());
+    let has_scheme = text.split_once("://").is_some_and(|(scheme, rest)| !scheme.is_empty() && !rest.is_empty());
+    if is_plain && has_scheme {
+        Ok(text.to_owned())
+    } else {
+        Err("expected an address such as https://example.org/packages".into())
+    }
 }

@@ -3,6 +3,7 @@
 mod arguments;
 mod choose;
 mod compare;
+mod deliver;
 mod disclosure;
 mod output;
 mod sheets;
@@ -122,6 +123,15 @@ fn command(arguments: &Arguments) -> Result<(), Stop> {
         Command::Keys(options) => signing::keys(arguments, options),
         Command::Sign(options) => signing::sign(arguments, options),
         Command::Verify(options) => verify::run(options),
+        Command::Deliver(options) => {
+            let arguments::Deliver { out, replace, .. } = options;
+            with_shelf(arguments, out, Holding::Deliveries, *replace, |arguments, shelf| deliver::run(arguments, options, shelf))
+        }
+        Command::Outbox(options) => {
+            let arguments::Outbox { out, replace, .. } = options;
+            with_shelf(arguments, out, Holding::Outbox, *replace, |arguments, shelf| deliver::outbox(arguments, options, shelf))
+        }
+        Command::Receipts(options) => deliver::receipts(arguments, options),
         Command::Watch(options) => watch::run(arguments, options),
         Command::Schema { file } => print(&schemas(*file)),
         Command::Explain { rule } => explain(arguments, rule.as_deref()),
@@ -422,6 +432,7 @@ fn schemas(file: Option<SchemaFile>) -> String {
         SchemaFile::Check => spec::schema::<spec::checks::format::RawCheck>(),
         SchemaFile::Series => spec::schema::<spec::checks::format::RawSeries>(),
         SchemaFile::Waivers => spec::schema::<spec::checks::format::RawWaivers>(),
+        SchemaFile::Offices => spec::schema::<spec::offices::RawOffices>(),
     };
     let schema = match file {
         Some(file) => schema(file),

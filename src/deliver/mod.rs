@@ -3,6 +3,8 @@
 //! - A `bag` is a folder of files with their checksums, packed as one ZIP that is the same to the byte whenever it is made of the same.
 //! - `keys` sign, in the format of minisign; `verify` judges what came, and `tell` puts that into words.
 //! - `files` are looked at where they lie, in a folder or in a ZIP, within bounds; a `fault` is what is wrong with one of them.
+//! - A package of an office is a bag, filled from the `stock` of a release. What a folder of packages says of itself (`parcels`) is all that
+//!   is needed to send them (`outbox`, by `mail` or a `batch` for a server) and to count what is sent back (`receipt`, `replies`, `receipts`).
 
 use std::io::{self, Read};
 
@@ -21,9 +23,32 @@ pub mod sign;
 pub mod tell;
 pub mod verify;
 
+mod receipt;
+
+mod parcels;
+
+pub mod stock;
+
+mod package;
+
+mod make;
+
+mod batch;
+mod mail;
+
+pub mod outbox;
+
+pub mod replies;
+
+pub mod receipts;
+
 pub use editions::Later;
 pub use fault::{Fault, FaultKind, Judgement};
 pub use files::Files;
+pub use make::{Delivered, Error, Options, deliver};
+pub use parcels::{Error as ParcelsError, Parcel, Parcels};
+pub use receipt::{Garbled, Receipt};
+pub use stock::Folders;
 
 /// Whether a path leads to a place inside on every system.
 fn is_inside(path: &str) -> bool {

@@ -1,9 +1,9 @@
 //! The offices' own workbooks with marks, in one folder for each period.
 
-use crate::answer::{self, Subject, Unmarkable};
+use crate::answer::{self, Answer, Subject, Unmarkable};
 use crate::grid::Reader;
 use crate::project::{self, Computed, Error, Ready};
-use crate::release::{self, Shelf};
+use crate::release::{self, NewFile, Shelf};
 
 /// What was made.
 #[derive(Debug)]
@@ -25,7 +25,14 @@ pub fn answers(ready: &Ready<'_>, reader: &Reader, shelf: &Shelf) -> Result<Answ
     project::whole(reader)?;
     let count = answers.len();
     let mut files = vec![Vec::new(); specs.programme.periods.len()];
-    answers.into_iter().for_each(|answer| files[answer.period.0].push((answer.path, answer.bytes)));
+    let senders = ready.computed.senders();
+    for Answer { period, path, bytes } in answers {
+        let sent = format!("inputs/{}/{path}", specs.period(period).id);
+        // A twin has the name of its file with another ending behind it.
+        let sender = senders.get(sent.as_str()).or_else(|| senders.get(sent.strip_suffix(".xlsx")?));
+        let region = sender.map(|&region| specs.hierarchy.region(region).code.as_str().to_owned());
+        files[period.0].push(NewFile { path, bytes, region });
+    }
     for (period, files) in specs.programme.periods.iter().zip(files) {
         // An earlier answer is out of date now, even where no new one replaces it.
         if !files.is_empty() || shelf.has(&period.id) {

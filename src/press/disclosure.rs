@@ -8,7 +8,7 @@ use crate::language::LanguageCode;
 use crate::period::PeriodIndex;
 use crate::project::{Computed, Error, Ready};
 use crate::protect::{Cost, Protected, jj};
-use crate::release::{self, Shelf};
+use crate::release::{self, NewFile, Shelf};
 use crate::report::AUDIENCE_IN_NAMES;
 
 /// The name of the linear system in its folder.
@@ -43,8 +43,8 @@ pub fn disclose(
     let mut places = Vec::new();
     for &of_period in &protected {
         let files = [
-            (book.clone(), disclosure::write(specs, of_period, language)?),
-            (SYSTEM.to_owned(), jj::text(of_period).into_bytes()),
+            NewFile { path: book.clone(), bytes: disclosure::write(specs, of_period, language)?, region: None },
+            NewFile { path: SYSTEM.to_owned(), bytes: jj::text(of_period).into_bytes(), region: None },
         ];
         places.push(release::folder(shelf, &specs.period(of_period.period).id, &files, true)?);
     }

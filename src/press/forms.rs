@@ -6,7 +6,7 @@ use crate::forms::{self, Material};
 use crate::period::PeriodIndex;
 use crate::project::{Computed, Error, Ready};
 use crate::region::RegionIndex;
-use crate::release::{self, Paths, Shelf};
+use crate::release::{self, NewFile, Paths, Shelf};
 
 /// Which forms to make.
 #[derive(Clone, Debug)]
@@ -41,7 +41,8 @@ pub fn collect(ready: &Ready<'_>, options: &FormOptions, shelf: &Shelf) -> Resul
     let mut files = Vec::new();
     for office in offices {
         let made = forms::write(&material, office)?;
-        files.extend(made.map(|bytes| (paths.form(&specs.programme.publish[0], office), bytes)));
+        let region = Some(specs.hierarchy.region(office).code.as_str().to_owned());
+        files.extend(made.map(|bytes| NewFile { path: paths.form(&specs.programme.publish[0], office), bytes, region }));
     }
     if files.is_empty() {
         return Ok(Forms { place: None, count: 0 });

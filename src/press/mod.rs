@@ -192,6 +192,20 @@ impl<'a> Shop<'a> {
     }
 }
 
+/// A setter for documents in these languages whose templates stand in `folders`. Faults of the templates are reported.
+///
+/// # Errors
+/// When the system does not let a worker start.
+pub fn setter<'a>(
+    ready: &'a Ready<'a>,
+    typesetter: &'a Typesetter,
+    folders: &BTreeSet<String>,
+    languages: impl IntoIterator<Item = &'a LanguageCode>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> std::io::Result<Setter> {
+    Shop { ready, typesetter }.setter(folders, languages, diagnostics)
+}
+
 /// The words and names that documents in a language may contain.
 fn texts<'a>(computed: &'a Computed, code: &'a LanguageCode) -> impl Iterator<Item = &'a str> {
     let words = computed.languages.get(code).into_iter().flat_map(|language| language.labels.values());

@@ -219,7 +219,7 @@ fn entries(specs: &Specs, orders: &Orders<Order>, printed: Vec<Printed>) -> (Vec
     let (mut reports, mut companions) = (Vec::new(), Vec::new());
     for Printed { order, edition, file, pages, companion } in printed {
         let (_, order) = orders.at(order);
-        let FileEntry { path, size, sha256 } = file;
+        let FileEntry { path, size, sha256, .. } = file;
         let region = specs.hierarchy.region(order.region).code.as_str().to_owned();
         let language = order.language.as_str().to_owned();
         let report = ReportEntry { path, kind: order.kind.name(), region, language, edition, pages, size, sha256 };

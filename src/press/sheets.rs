@@ -4,7 +4,7 @@
 
 use std::path::PathBuf;
 
-use super::{Orders, Page, Press, Refusal, Shop, Stack, Trays, bench};
+use super::{Orders, Page, Press, Printed, Refusal, Shop, Stack, Trays, bench};
 use crate::diagnostic::{self, Diagnostic, Rule, any_error};
 use crate::language::LanguageCode;
 use crate::period::PeriodIndex;
@@ -133,7 +133,12 @@ pub fn make(
     // The faults come first, and after them the sheets that are missing because of them.
     diagnostics.sort_by_key(|found| found.rule == Rule::FailedReport);
     let pages = printed.iter().map(|page| page.pages).sum();
-    let entries: Vec<FileEntry> = printed.into_iter().map(|page| page.file).collect();
+    let entry = |page: Printed| {
+        let (_, order) = orders.at(page.order);
+        let region = computed.specs.hierarchy.region(units.region(order.row)).code.as_str();
+        page.file.of(Some(region)).written_in(&order.language)
+    };
+    let entries: Vec<FileEntry> = printed.into_iter().map(entry).collect();
     let mut made = Made { place: None, kept: None, sheets: entries.len(), pages, diagnostics };
     if !entries.is_empty() {
         match staging.publish_files(&entries, whole && made.diagnostics.is_empty()) {

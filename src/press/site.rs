@@ -17,6 +17,7 @@ use crate::spec::Specs;
 use crate::table;
 use crate::typeset::{self, Page, Setter};
 use crate::value::Ratio;
+use crate::words;
 
 /// The folder of the pages among the templates; in a release, too, where what is not for everybody says so behind it.
 const FOLDER: &str = "site";
@@ -299,7 +300,7 @@ impl<'a> Site<'a> {
             href: way(path, file),
             language,
             code: edition.language.code.as_str().to_owned(),
-            size: size_in_words(edition.language, size),
+            size: words::size(edition.language, size),
             sha256: sha256.to_owned(),
         };
         let mut downloads = Vec::new();
@@ -353,13 +354,4 @@ impl<'a> Site<'a> {
 /// The sign before the decimals of a language.
 fn language_decimal(language: &Language) -> char {
     language.decimal(Ratio::whole(1).over(2), 1).chars().find(|sign| !sign.is_numeric()).unwrap_or('.')
-}
-
-/// A size in words: `240 KB`, `1.2 MB`.
-fn size_in_words(language: &Language, bytes: usize) -> String {
-    let bytes = i64::try_from(bytes).unwrap_or(i64::MAX);
-    let (label, unit, decimals) = if bytes < 1_000_000 { ("kilobytes", 1_000, 0) } else { ("megabytes", 1_000_000, 1) };
-    let size = Ratio::whole(bytes).over(unit);
-    let size = if size < Ratio::whole(1) && decimals == 0 { Ratio::whole(1) } else { size };
-    language.labels[label].replace("{}", &language.decimal(size, decimals))
 }

@@ -11,13 +11,15 @@ use sha2::{Digest, Sha256};
 use walkdir::WalkDir;
 
 use super::signature::is_signature;
+use crate::language::LanguageCode;
 use crate::letters::composed;
 use crate::sources::{BinaryFile, Sources, TextFile, is_passed_over};
+use crate::spec::offices;
 
 /// The name of the manifest in its folder.
 pub const MANIFEST: &str = "manifest.json";
-/// The specification that names units and persons.
-const WAIVERS: &str = "indicator-specs/waivers.yaml";
+/// The specifications that name units, persons and their addresses.
+const OF_PERSONS: [&str; 2] = ["indicator-specs/waivers.yaml", offices::FILE];
 /// The program and its version.
 pub const PROGRAM: &str = concat!("esep ", env!("CARGO_PKG_VERSION"));
 
@@ -39,6 +41,12 @@ pub enum Holding {
     /// What is withheld from releases, and why that is safe.
     #[serde(rename = "withheld numbers")]
     Disclosure,
+    /// Packages of a release for offices.
+    Deliveries,
+    /// Packages as they are sent: mails, folders, a list of commands.
+    Outbox,
+    /// Mails to offices that have not confirmed.
+    Reminders,
     /// The generated texts of reports for everybody that failed, for whoever mends the templates.
     Texts,
     /// The same of documents that are not for everybody.
@@ -56,14 +64,26 @@ impl Holding {
             Holding::Forms => "forms",
             Holding::Answers => "answers",
             Holding::Disclosure => "withheld numbers",
+            Holding::Deliveries => "deliveries",
+            Holding::Outbox => "outbox",
+            Holding::Reminders => "reminders",
             Holding::Texts => "texts",
             Holding::PrivateTexts => "private texts",
         }
     }
 
     /// What is never published: it stands in no folder of releases.
-    pub const UNPUBLISHED: [Self; 6] =
-        [Holding::Internal, Holding::Sheets, Holding::Forms, Holding::Answers, Holding::Disclosure, Holding::PrivateTexts];
+    pub const UNPUBLISHED: [Self; 9] = [
+        Holding::Internal,
+        Holding::Sheets,
+        Holding::Forms,
+        Holding::Answers,
+        Holding::Disclosure,
+        Holding::Deliveries,
+        Holding::Outbox,
+        Holding::Reminders,
+        Holding::PrivateTexts,
+    ];
 
     /// Whether only its owner may read the folder.
     pub fn is_private(self) -> bool {
@@ -213,6 +233,12 @@ pub struct BlockedReason {
 pub struct FileEntry {
     /// Its path.
     pub path: String,
+    /// The code of the region whose office it is for; `None` for a file that is about no region.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
+    /// Its language, where it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
     /// Size in bytes.
     pub size: usize,
     /// SHA-256, hexadecimal.
@@ -222,7 +248,17 @@ pub struct FileEntry {
 impl FileEntry {
     /// The entry of a file with these bytes.
     pub fn new(path: impl Into<String>, bytes: &[u8]) -> Self {
-        Self { path: path.into(), size: bytes.len(), sha256: sha256(bytes) }
+        Self { path: path.into(), region: None, language: None, size: bytes.len(), sha256: sha256(bytes) }
+    }
+
+    /// The same, for the office of a region.
+    pub fn of(self, region: Option<&str>) -> Self {
+        Self { region: region.map(str::to_owned), ..self }
+    }
+
+    /// The same, in a language.
+    pub fn written_in(self, language: &LanguageCode) -> Self {
+        Self { language: Some(language.as_str().to_owned()), ..self }
     }
 }
 
@@ -239,14 +275,15 @@ pub struct Read {
 }
 
 impl Read {
-    /// The entries of what was read, as far as the public may know it if it is for the public: waivers name units and persons, and whoever
-    /// guesses one could tell by the hash.
+    /// The entries of what was read, as far as the public may know it if it is for the public: waivers name units and persons, offices have
+    /// addresses, and whoever guesses one could tell by the hash.
     pub fn new(sources: &Sources, is_public: bool) -> Self {
         let text = |file: &TextFile| FileEntry::new(file.name.as_str(), file.text.as_bytes());
         let bytes = |file: &BinaryFile| FileEntry::new(file.name.as_str(), &file.bytes);
+        let of_persons = |file: &TextFile| OF_PERSONS.iter().any(|path| file.is_yaml_of(path));
         Self {
             inputs: sources.inputs.values().flatten().chain(&sources.receipts).map(bytes).collect(),
-            specifications: sources.specs.iter().filter(|file| !is_public || !file.is_yaml_of(WAIVERS)).map(text).collect(),
+            specifications: sources.specs.iter().filter(|file| !is_public || !of_persons(file)).map(text).collect(),
             templates: sources.templates.values().map(text).chain(sources.assets.iter().map(bytes)).collect(),
             published: sources.published.iter().map(text).collect(),
         }
@@ -259,6 +296,7 @@ pub fn sha256(bytes: &[u8]) -> String {
 }
 
 /// What stands in a place, as told by a manifest that esep wrote.
+#[derive(Debug)]
 pub struct Standing {
     /// What the folder holds; older manifests say so for reports only.
     pub holds: Option<String>,
@@ -267,7 +305,7 @@ pub struct Standing {
     /// Whether the manifest says that all there is of the period is there.
     pub complete: bool,
     /// Size and SHA-256 of each file that the manifest lists, by path.
-    files: BTreeMap<String, (u64, String)>,
+    pub(super) files: BTreeMap<String, (u64, String)>,
 }
 
 impl Standing {

@@ -10,6 +10,7 @@
 //! - A new `project` has all of its files, or none.
 
 mod compare;
+mod kept;
 mod lock;
 mod look;
 mod manifest;
@@ -25,16 +26,17 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 pub use compare::{Comparison, NoSnapshot, Snapshot};
+pub use kept::Kept;
 pub use look::{Folder, Found, look, small};
 pub use manifest::{
     BlockedEntry, BlockedReason, CompanionEntry, ConfidentialityEntry, FileEntry, Holding, MANIFEST, Manifest, PROGRAM, Read,
     ReportEntry, Standing, sha256,
 };
-pub use names::{Paths, Taken, distinct, page_names, workbook_path};
+pub use names::{Paths, Taken, distinct, page_names, safe_path, workbook_path};
 pub use project::begin_project;
 pub use shelf::{Shelf, Stopper};
 pub use signature::{SIGNATURE, is_signature, put_keys, put_signature, signature_of};
-pub use staging::{Staging, folder};
+pub use staging::{NewFile, Staging, folder};
 
 use crate::diagnostic::list_some;
 
@@ -44,6 +46,14 @@ pub enum Error {
     /// A file or folder cannot be written.
     #[error("cannot write `{}`: {source}", path.display())]
     Write {
+        /// Which one.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// What was written before cannot be read.
+    #[error("cannot read `{}`: {source}", path.display())]
+    Read {
         /// Which one.
         path: PathBuf,
         /// What the system says.
@@ -165,6 +175,26 @@ pub enum Error {
         /// The path of the other file.
         first: String,
     },
+    /// There is no such folder of esep to be read.
+    #[error("cannot read `{}`: expected {wanted} that esep wrote there, found {found}", path.display())]
+    NotThere {
+        /// The folder.
+        path: PathBuf,
+        /// What it should hold.
+        wanted: &'static str,
+        /// What is there.
+        found: String,
+    },
+    /// A file is not what was written.
+    #[error("cannot use `{}`: `{file}` {fault}; make the folder anew", path.display())]
+    Changed {
+        /// The folder.
+        path: PathBuf,
+        /// The path of the file in it.
+        file: String,
+        /// What is wrong.
+        fault: &'static str,
+    },
     /// A new project would overwrite something.
     #[error("cannot begin a project in `{}`: the folder is not empty", path.display())]
     NotEmpty {
@@ -221,6 +251,11 @@ pub enum Warning {
 /// The error for what the system says of a path.
 fn failed(path: &Path) -> impl FnOnce(io::Error) -> Error {
     move |source| Error::Write { path: path.into(), source }
+}
+
+/// The error for what the system says of a path that is read.
+fn failed_reading(path: &Path) -> impl FnOnce(io::Error) -> Error {
+    move |source| Error::Read { path: path.into(), source }
 }
 
 /// Makes the folder of a file.

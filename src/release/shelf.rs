@@ -369,8 +369,9 @@ fn is_own(folder: &Path) -> bool {
 }
 
 /// The endings of the files that esep writes.
-const WRITTEN: [&str; 17] = [
-    "pdf", "xlsx", "xlsm", "csv", "jj", "json", "typ", "html", "css", "js", "svg", "png", "jpg", "jpeg", "ttf", "otf", "minisig",
+const WRITTEN: [&str; 20] = [
+    "pdf", "xlsx", "xlsm", "csv", "jj", "json", "typ", "html", "css", "js", "svg", "png", "jpg", "jpeg", "ttf", "otf", "zip",
+    "eml", "batch", "minisig",
 ];
 
 /// Whether something is a folder, a file of a kind that esep writes, or a file that systems put everywhere.

@@ -83,13 +83,27 @@ impl Staging<'_> {
     /// # Errors
     /// Those of [`Staging::publish`].
     pub fn publish_files(self, files: &[FileEntry], complete: bool) -> Result<PathBuf, Error> {
-        let manifest = serde_json::json!({
+        self.publish_telling(files, complete, serde_json::Map::new())
+    }
+
+    /// The same; the manifest tells `more`, by key.
+    ///
+    /// # Errors
+    /// Those of [`Staging::publish`].
+    pub fn publish_telling(
+        self,
+        files: &[FileEntry],
+        complete: bool,
+        more: serde_json::Map<String, serde_json::Value>,
+    ) -> Result<PathBuf, Error> {
+        let mut manifest = serde_json::json!({
             "holds": self.holds,
             "program": PROGRAM,
             "period": self.period,
             "complete": complete,
             "files": files,
         });
+        manifest.as_object_mut().expect("it is an object").extend(more);
         let json = serde_json::to_string_pretty(&manifest).expect("the manifest is plain data");
         self.write(MANIFEST, format!("{json}\n").as_bytes())?;
         self.publish()
@@ -222,19 +236,30 @@ impl Drop for Staging<'_> {
     }
 }
 
+/// A file to be published, for the office of a region or for nobody in particular.
+#[derive(Clone, Debug)]
+pub struct NewFile {
+    /// Its path in the folder.
+    pub path: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// The code of the region.
+    pub region: Option<String>,
+}
+
 /// Publishes files as the folder of a period, which replaces what esep wrote there before. Where a file system could take two paths for
 /// one, the second gets a number. `complete` when the files are everything of the period.
 ///
 /// # Errors
 /// When the place holds something else, or cannot be written.
-pub fn folder(shelf: &Shelf, period: &str, files: &[(String, Vec<u8>)], complete: bool) -> Result<PathBuf, Error> {
+pub fn folder(shelf: &Shelf, period: &str, files: &[NewFile], complete: bool) -> Result<PathBuf, Error> {
     let staging = shelf.begin(period, complete)?;
     let mut taken = Taken::default();
     let mut entries = Vec::new();
-    for (path, bytes) in files {
+    for NewFile { path, bytes, region } in files {
         let path = taken.take(&safe_path(path));
         staging.write(&path, bytes)?;
-        entries.push(FileEntry::new(path, bytes));
+        entries.push(FileEntry::new(path, bytes).of(region.as_deref()));
     }
     staging.publish_files(&entries, complete)
 }

@@ -9,6 +9,7 @@ mod digest;
 pub mod erratum;
 mod highlights;
 mod indicator;
+pub mod letter;
 mod matrix;
 mod methodology;
 pub mod model;

@@ -4,6 +4,7 @@ mod walk;
 
 use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use include_dir::{Dir, include_dir};
@@ -200,6 +201,23 @@ pub fn read(root: &Path) -> Result<(Sources, Vec<Diagnostic>), Error> {
     diagnostics.extend(unread.found());
     (sources.published, sources.editions) = published(root, &mut diagnostics)?;
     Ok((sources, diagnostics))
+}
+
+/// The bytes of a file that somebody named on the command line; `None` when it has more than [`LARGEST_FILE`] bytes. What is no file is never
+/// opened.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn named(path: &Path) -> Result<Option<Vec<u8>>, Error> {
+    let failed = |source| Error::Read { path: path.into(), source };
+    let found = std::fs::metadata(path).map_err(failed)?;
+    if !found.is_file() {
+        return Err(failed(std::io::Error::other("it is no file")));
+    }
+    let mut bytes = Vec::new();
+    let file = std::fs::File::open(path).map_err(failed)?;
+    file.take(LARGEST_FILE + 1).read_to_end(&mut bytes).map_err(failed)?;
+    Ok(Some(bytes).filter(|bytes| bytes.len() as u64 <= LARGEST_FILE))
 }
 
 /// The numbers of releases that are out, and what else these hold: `published/` has releases as they are, of which the other files are not

@@ -14,6 +14,7 @@ pub mod names;
 pub mod checks;
 pub mod format;
 mod load;
+pub mod offices;
 
 use jiff::civil::Date;
 
@@ -51,6 +52,8 @@ pub struct Specs {
     pub checks: Vec<checks::Check>,
     /// Findings that somebody lets through, with the reason.
     pub waivers: Vec<checks::Waiver>,
+    /// Whom packages of a release go to.
+    pub offices: offices::Offices,
     /// The dataset of which every row gets a sheet of its own; at least one indicator is computed from it alone.
     pub sheets: Option<DatasetIndex>,
     /// What a region is, beside its indicators.

@@ -2,6 +2,8 @@
 
 mod document;
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use crate::language::LanguageCode;
@@ -135,6 +137,25 @@ pub fn csv(rows: &[Row]) -> String {
     }
     let bytes = writer.into_inner().expect("memory does not fail");
     String::from_utf8(bytes).expect("text went in")
+}
+
+/// The rows of a CSV of [`csv`] that are about these regions, with its header; `None` when it has no column of regions, or is no CSV.
+pub fn of_regions(csv: &[u8], codes: &BTreeSet<&str>) -> Option<String> {
+    let mut reader = csv::Reader::from_reader(csv);
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let header = reader.headers().ok()?.clone();
+    let column = header.iter().position(|name| name == "region")?;
+    // A code that could act as a formula has a sign before it.
+    let codes: BTreeSet<String> =
+        codes.iter().map(|code| if is_formula(code) { format!("'{code}") } else { (*code).to_owned() }).collect();
+    writer.write_record(&header).ok()?;
+    for record in reader.records() {
+        let record = record.ok()?;
+        if codes.contains(record.get(column)?) {
+            writer.write_record(&record).ok()?;
+        }
+    }
+    String::from_utf8(writer.into_inner().ok()?).ok()
 }
 
 impl Row {

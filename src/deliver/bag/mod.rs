@@ -139,6 +139,14 @@ impl Bag {
         self.packed(&files)
     }
 
+    /// A short code of the files that the bag is for: the first 16 digits of the SHA-256 of `manifest-sha256.txt`.
+    pub fn code(&self) -> String {
+        let manifests = self.manifests("", PAYLOAD, &self.payload);
+        let of_sha256 = manifests.iter().find(|(name, _)| *name == format!("manifest-{}.txt", Algorithm::Sha256.name()));
+        let (_, text) = of_sha256.expect("there is a manifest for every algorithm");
+        Algorithm::Sha256.of(text.as_bytes())[..16].to_owned()
+    }
+
     /// Refuses what could not be read back everywhere.
     fn refuse(&self) -> Result<(), Error> {
         let paths = self.payload.iter().chain(&self.tags).map(|(path, _)| path.as_str());

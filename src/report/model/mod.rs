@@ -7,6 +7,7 @@ mod across;
 mod charts;
 mod digest;
 mod erratum;
+mod letter;
 mod overview;
 mod plan;
 mod reliability;
@@ -22,6 +23,7 @@ pub use across::{Across, AcrossLevel, AcrossRow, Values};
 pub use charts::{Chart, ChartRow, Composition, CompositionRow, Tick, Tile, TileMap, TrendPanel, TrendPoint, Trends, Undrawn};
 pub use digest::{Digest, DigestGap, DigestRegion, DigestSpread};
 pub use erratum::{EditionWords, Erratum, ErratumRow, Replaced};
+pub use letter::{LETTER, Letter, LetterLanguage, LetterLine};
 pub use overview::{
     Action, ContextRow, Crossed, CrossedColumn, CrossedRow, Matrix, MatrixCell, MatrixGroup, MatrixRow, RangePoint, RangeRow,
     Ranges, SimilarRule, UnitConditions, UnitTable,

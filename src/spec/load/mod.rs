@@ -5,6 +5,7 @@ mod checks;
 mod context;
 mod datasets;
 mod indicators;
+mod offices;
 mod programme;
 mod regions;
 
@@ -68,6 +69,7 @@ pub fn load(files: &[TextFile], diagnostics: &mut Vec<Diagnostic>) -> Option<Spe
     let targets =
         checks::Targets { known: &known, indicators, all_indicators_read, hierarchy: hierarchy_known, all_regions_read };
     let (checks, waivers) = loader.checks(files, targets);
+    let offices = loader.offices(files, targets);
     let sheets = sheets.and_then(|name| loader.at(&file.name).sheets(&name, indicators, all_indicators_read, &known));
     let named = context::Named { indicators, whole: all_indicators_read };
     let mut at_programme = loader.at(&file.name);
@@ -90,6 +92,7 @@ pub fn load(files: &[TextFile], diagnostics: &mut Vec<Diagnostic>) -> Option<Spe
         indicators: resolved,
         checks,
         waivers,
+        offices,
         sheets,
         context,
         similar,
@@ -111,11 +114,12 @@ fn natural(id: &str) -> Vec<(u64, String)> {
 fn passed_over(files: &[TextFile], diagnostics: &mut Vec<Diagnostic>) {
     for file in files {
         let inside = file.name.as_str().strip_prefix("indicator-specs/").unwrap_or_default();
-        let known =
-            ["programme", "regions", "waivers"].iter().any(|name| file.is_yaml_of(&format!("indicator-specs/{name}.yaml")))
-                || inside.starts_with("checks/")
-                || inside.starts_with("datasets/")
-                || inside.starts_with("indicators/");
+        let known = ["programme", "regions", "waivers", "offices"]
+            .iter()
+            .any(|name| file.is_yaml_of(&format!("indicator-specs/{name}.yaml")))
+            || inside.starts_with("checks/")
+            || inside.starts_with("datasets/")
+            || inside.starts_with("indicators/");
         if !known {
             diagnostics.push(
                 Diagnostic::new(
@@ -123,7 +127,7 @@ fn passed_over(files: &[TextFile], diagnostics: &mut Vec<Diagnostic>) {
                     Place::File(file.name.clone()),
                     "no specification is expected here; it is not read",
                 )
-                .hint("specifications are `programme.yaml`, `regions.yaml`, `waivers.yaml`, and `*.yaml` in `datasets`, `indicators` and `checks`"),
+                .hint("specifications are `programme.yaml`, `regions.yaml`, `waivers.yaml`, `offices.yaml`, and `*.yaml` in `datasets`, `indicators` and `checks`"),
             );
         }
     }

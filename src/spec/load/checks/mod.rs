@@ -177,7 +177,7 @@ impl Loader<'_> {
     }
 
     /// The region with a code; an unknown one is reported when the registry is whole.
-    fn region(&mut self, raw: &Spanned<String>, targets: Targets<'_>) -> Option<RegionIndex> {
+    pub(in crate::spec::load) fn region(&mut self, raw: &Spanned<String>, targets: Targets<'_>) -> Option<RegionIndex> {
         let hierarchy = targets.hierarchy?;
         let region = hierarchy.find(&RegionCode::new(raw.value.as_str()));
         if region.is_none() && targets.all_regions_read {
