@@ -319,6 +319,9 @@ pub struct Deliver {
     /// An office's id; repeatable; all of them when left out
     #[arg(long, value_name = "ID", value_parser = typed)]
     pub office: Vec<String>,
+    /// Make packages of a later edition also for offices of which no document and no number is new in it
+    #[arg(long)]
+    pub everyone: bool,
     /// The release; `out/<period>` when left out
     #[arg(long, value_name = "DIR")]
     pub release: Option<PathBuf>,

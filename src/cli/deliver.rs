@@ -53,7 +53,7 @@ pub fn run(arguments: &Arguments, options: &Deliver, shelf: &Shelf) -> Result<()
         period,
         folders: folders(specs, period, options),
         offices: options.office.clone(),
-        changes: Default::default(),
+        everyone: options.everyone,
         typesetter: typesetter(arguments),
     };
     let progress = Progress::new(arguments.quiet, "packages");
@@ -62,6 +62,10 @@ pub fn run(arguments: &Arguments, options: &Deliver, shelf: &Shelf) -> Result<()
     if let (Some(place), false) = (&made.place, arguments.quiet) {
         say(&format!("{} of {} in `{}`", counted(made.count, "package"), megabytes(made.bytes), place.display()));
         say("they are for the offices alone, not for publication");
+    }
+    if !made.unconcerned.is_empty() && !arguments.quiet {
+        let count = counted(made.unconcerned.len(), "office");
+        say(&format!("nothing is new for {count} in this edition, which get no package; `--everyone` makes theirs too"));
     }
     for found in &made.diagnostics {
         say(render(found, line(&project, found)).trim_end());
@@ -76,7 +80,11 @@ pub fn run(arguments: &Arguments, options: &Deliver, shelf: &Shelf) -> Result<()
     if let Some(kept) = &made.kept {
         say(&format!("esep: {kept}"));
     }
-    if made.lacking.is_empty() && made.diagnostics.is_empty() && made.place.is_some() { Ok(()) } else { Err(Stop::WrongFiles) }
+    if made.lacking.is_empty() && made.diagnostics.is_empty() && (made.place.is_some() || !made.unconcerned.is_empty()) {
+        Ok(())
+    } else {
+        Err(Stop::WrongFiles)
+    }
 }
 
 /// The folders that packages are filled from.

@@ -1,6 +1,6 @@
 //! Makes the packages of a release, one after the other, and swaps them in as the folder of their period.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use jiff::civil::Date;
@@ -9,7 +9,7 @@ use super::package::{self, Desk, Package};
 use super::parcels::{Parcels, Sender};
 use super::stock::{Folders, Stock};
 use crate::diagnostic::{Diagnostic, any_error};
-use crate::language::LanguageCode;
+use crate::edition::Editions;
 use crate::period::PeriodIndex;
 use crate::press;
 use crate::project::{self, Computed, Ready};
@@ -28,8 +28,8 @@ pub struct Options {
     pub folders: Folders,
     /// The ids of the offices; all when empty.
     pub offices: Vec<String>,
-    /// What has changed since the last edition, by language; nothing for a first edition.
-    pub changes: BTreeMap<LanguageCode, Vec<String>>,
+    /// Whether offices get a package of a later edition of which nothing is new for them.
+    pub everyone: bool,
     /// What sets the letters.
     pub typesetter: Typesetter,
 }
@@ -45,6 +45,8 @@ pub struct Delivered {
     pub count: usize,
     /// Their bytes together.
     pub bytes: usize,
+    /// The offices for which nothing is new in a later edition.
+    pub unconcerned: Vec<String>,
     /// The offices without a package, and what it would lack.
     pub lacking: Vec<(String, Vec<String>)>,
     /// What somebody should know although all went well.
@@ -91,6 +93,7 @@ pub fn deliver(ready: &Ready<'_>, options: &Options, shelf: &Shelf, done: impl F
     }
     let period = specs.period(options.period);
     let issued = stock.issued().and_then(|day| day.parse::<Date>().ok()).unwrap_or(period.issued);
+    let editions = Editions::new(&ready.project.sources, &period.id, &stock.numbers()?);
     let desk = Desk {
         computed: ready.computed,
         material: Material::new(&ready.published, options.period, Some(issued)),
@@ -98,14 +101,18 @@ pub fn deliver(ready: &Ready<'_>, options: &Options, shelf: &Shelf, done: impl F
         setter: &setter,
         edition: stock.edition(),
         issued,
-        changes: &options.changes,
+        editions: &editions,
     };
     let whole = options.offices.is_empty();
-    let staging = shelf.begin(&period.id, whole)?;
+    let staging = shelf.begin_edition(&period.id, desk.edition, whole)?;
     let (mut entries, mut parcels) = (Vec::new(), Vec::new());
     for (position, office) in offices.iter().enumerate() {
         let choice = stock.choose(office)?;
         delivered.notes.extend(choice.notes);
+        if !choice.is_new && !options.everyone && !desk.has_changes(office) {
+            delivered.unconcerned.push(office.id.clone());
+            continue;
+        }
         if !choice.lacks.is_empty() {
             delivered.lacking.push((office.id.clone(), choice.lacks));
             continue;

@@ -46,7 +46,7 @@ const BATCH: &str = "sftp.batch";
 /// # Errors
 /// When a package is not what was written, or something cannot be read or written.
 pub fn outbox(kept: &Kept, parcels: &Parcels, options: &Options, shelf: &Shelf) -> Result<Sent, Error> {
-    let staging = shelf.begin(&parcels.period, kept.is_complete())?;
+    let staging = shelf.begin_edition(&parcels.period, parcels.edition, kept.is_complete())?;
     let mut post =
         Post { kept, parcels, options, staging: &staging, entries: Vec::new(), sent: Sent::default(), uploads: Vec::new() };
     for parcel in &parcels.parcels {

@@ -1,7 +1,5 @@
 //! The package of an office: its files, a letter, a page that leads to the files, and the line that it sends back.
 
-use std::collections::BTreeMap;
-
 use jiff::civil::Date;
 
 use super::bag::{self, Bag};
@@ -9,17 +7,21 @@ use super::parcels::{MailWords, Parcel};
 use super::receipt::Receipt;
 use super::stock::{Chosen, Stock};
 use crate::diagnostic::Diagnostic;
-use crate::language::{Language, LanguageCode};
+use crate::edition::Editions;
+use crate::language::Language;
 use crate::project::Computed;
+use crate::region::RegionIndex;
 use crate::release;
-use crate::report::Material;
 use crate::report::letter::{self, Subject};
 use crate::report::model::{LETTER, Letter};
+use crate::report::{Issue, Material, erratum};
 use crate::spec::offices::{Office, Piece};
 use crate::typeset::{Failure, Page, Setter};
 
 /// The files that a release may have and a package takes along.
 const TAKEN_ALONG: [&str; 2] = ["editions.json", "editions.json.minisig"];
+/// The most changed numbers that a letter tells; the reports tell all of them.
+const MOST_CHANGES: usize = 20;
 /// The line to be sent back.
 const RECEIPT: &str = "receipt.txt";
 
@@ -31,8 +33,7 @@ pub struct Desk<'a> {
     pub setter: &'a Setter,
     pub edition: u32,
     pub issued: Date,
-    /// What has changed since the last edition, by language.
-    pub changes: &'a BTreeMap<LanguageCode, Vec<String>>,
+    pub editions: &'a Editions,
 }
 
 /// A package that cannot be made.
@@ -73,16 +74,16 @@ impl Desk<'_> {
         let code = bag.code();
         let receipt = Receipt { office: office.id.clone(), period: period.to_owned(), edition: self.edition, code: code.clone() };
         let due = office.due.map(|due| due.day(self.issued));
-        let subject = |changes| Subject { office, edition: self.edition, issued: self.issued, due, changes, files: &listed };
         let languages: Vec<&Language> = office.languages.iter().map(|code| &self.computed.languages[code]).collect();
         let pages = pages(&languages);
         let (mut letters, mut texts) = (Vec::new(), Vec::new());
         for (language, page) in &pages {
-            let changes = self.changes.get(&language.code).map_or(&[][..], Vec::as_slice);
-            let letter = letter::write(self.material, language, subject(changes), &pages);
+            let changes = &self.changes(office, language);
+            let subject = || Subject { office, edition: self.edition, issued: self.issued, due, changes, files: &listed };
+            let letter = letter::write(self.material, language, subject(), &pages);
             bag.tags.extend(self.written(&letter, page)?);
             letters.push(letter::text(&letter));
-            texts.push(letter::mail_texts(self.material, language, subject(changes)));
+            texts.push(letter::mail_texts(self.material, language, subject()));
         }
         bag.tags.push((RECEIPT.to_owned(), receipt_text(&languages, &receipt).into_bytes()));
         for file in TAKEN_ALONG {
@@ -110,6 +111,35 @@ impl Desk<'_> {
             words,
         };
         Ok(Package { parcel, bytes: bag.write()? })
+    }
+
+    /// Whether a number of an office's regions differs from the edition before.
+    pub fn has_changes(&self, office: &Office) -> bool {
+        office.regions.iter().any(|&region| !self.editions.changes(self.edition, self.code(region)).is_empty())
+    }
+
+    /// What differs from the edition before in the numbers of an office's regions, in words; the first ones of many.
+    fn changes(&self, office: &Office, language: &Language) -> Vec<String> {
+        let of = |&region: &RegionIndex| {
+            let issue = Issue {
+                number: self.edition,
+                declared: self.computed.specs.programme.edition(self.material.period, self.edition),
+                replaced: None,
+                changes: self.editions.changes(self.edition, self.code(region)),
+            };
+            erratum::lines(self.material.of(issue), language, region)
+        };
+        let mut lines: Vec<String> = office.regions.iter().flat_map(of).collect();
+        if lines.len() > MOST_CHANGES {
+            let more = lines.len() - MOST_CHANGES;
+            lines.truncate(MOST_CHANGES);
+            lines.push(language.labels["deliver_more_changes"].replace("{}", &language.whole(more as i128)));
+        }
+        lines
+    }
+
+    fn code(&self, region: RegionIndex) -> &str {
+        self.computed.specs.hierarchy.region(region).code.as_str()
     }
 
     /// The letter as a document and as a text, and its page.

@@ -204,7 +204,7 @@ pub struct Reminders {
 /// # Errors
 /// When something cannot be written.
 pub fn remind(parcels: &Parcels, standing: &Standing, day: Option<Date>, shelf: &Shelf) -> Result<Reminders, Error> {
-    let staging = shelf.begin(&parcels.period, true)?;
+    let staging = shelf.begin_edition(&parcels.period, parcels.edition, true)?;
     let (mut entries, mut reminders) = (Vec::new(), Reminders::default());
     let waiting = parcels.parcels.iter().zip(&standing.offices).filter(|(_, row)| !row.confirmed);
     for (parcel, _) in waiting {

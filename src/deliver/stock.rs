@@ -48,6 +48,8 @@ pub struct Choice {
     pub lacks: Vec<String>,
     /// What somebody should know although the package is whole.
     pub notes: Vec<String>,
+    /// Whether one of its documents came with the edition of the release.
+    pub is_new: bool,
 }
 
 /// What packages are filled from.
@@ -89,6 +91,7 @@ struct Entry {
     region: Option<String>,
     language: Option<String>,
     of: Option<String>,
+    edition: Option<u32>,
 }
 
 impl Entry {
@@ -154,6 +157,18 @@ impl<'a> Stock<'a> {
     /// The day of the release, where its manifest tells it.
     pub fn issued(&self) -> Option<&str> {
         self.release.listing.issued.as_deref()
+    }
+
+    /// The table of all numbers.
+    ///
+    /// # Errors
+    /// When it is not what was written, or cannot be read.
+    pub fn numbers(&self) -> Result<String, release::Error> {
+        let bytes = match self.release.listing.tables.iter().find(|entry| entry.path == RESULTS) {
+            Some(entry) => self.release.kept.read(&entry.path)?,
+            None => Vec::new(),
+        };
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
     }
 
     /// A small file that may stand beside the release's own, such as the list of editions.
@@ -273,6 +288,8 @@ impl<'a> Choosing<'a> {
                     continue;
                 };
                 self.reports.insert(&entry.path);
+                let edition = self.stock.edition();
+                self.choice.is_new |= edition == 1 || entry.edition == Some(edition);
                 self.take(piece, source, entry)?;
             }
         }
@@ -296,7 +313,6 @@ impl<'a> Choosing<'a> {
 
     /// The numbers of the office's regions, and of those below where it gets these.
     fn table(&mut self) -> Result<(), release::Error> {
-        const RESULTS: &str = "results.csv";
         let source = &self.stock.release;
         let mut regions = self.own();
         regions.extend(self.office.gets(Piece::Below).then(|| self.below()).into_iter().flatten());
@@ -346,6 +362,9 @@ impl<'a> Choosing<'a> {
         Ok(())
     }
 }
+
+/// The table of all numbers in a release.
+const RESULTS: &str = "results.csv";
 
 /// The folder of a package for what is of a kind.
 fn folder(piece: Piece) -> &'static str {

@@ -35,6 +35,15 @@ impl Shelf {
         self.stage(period, period, self.holds, complete)
     }
 
+    /// Begins the folder of an edition of a period: that of a later one stands beside those before.
+    ///
+    /// # Errors
+    /// Those of [`Shelf::begin`].
+    pub fn begin_edition(&self, period: &str, edition: u32, complete: bool) -> Result<Staging<'_>, Error> {
+        let name = if edition > 1 { format!("{period}-edition-{edition}") } else { period.to_owned() };
+        self.stage(&name, period, self.holds, complete)
+    }
+
     /// Begins the folder for the texts of documents of a period that fail.
     ///
     /// # Errors

@@ -1,9 +1,10 @@
 //! What a later edition says of itself: what it replaces, and every number of its region that has changed.
 
 use super::model::{EditionWords, Erratum, ErratumRow, IndicatorName, Replaced};
-use super::{Scope, reason};
+use super::{Material, Scope, reason};
 use crate::edition::{Difference, Document, Field};
 use crate::language::Language;
+use crate::region::RegionIndex;
 use crate::spec::{DeclaredEdition, EditionKind, Indicator, IndicatorIndex};
 use crate::value::{Missing, Ratio};
 
@@ -64,6 +65,18 @@ pub(super) fn erratum(scope: &Scope<'_>) -> Option<Erratum> {
         }),
         rows: issue.changes.iter().flat_map(|difference| rows(scope, difference)).collect(),
     })
+}
+
+/// What has changed in the numbers of a region, a line each.
+pub fn lines(material: Material<'_>, language: &Language, region: RegionIndex) -> Vec<String> {
+    let scope = Scope { material, language, region };
+    let name = scope.name(region);
+    let line = |row: ErratumRow| {
+        let group = row.group.map_or_else(String::new, |group| format!(" ({group})"));
+        let ErratumRow { indicator, what, before, after, .. } = row;
+        format!("{name}: {} {}{group}, {what}: {before} → {after}", indicator.id, indicator.short)
+    };
+    erratum(&scope).into_iter().flat_map(|erratum| erratum.rows).map(line).collect()
 }
 
 /// Why an edition comes, as templates name it.

@@ -27,6 +27,7 @@ pub const LABELS: &[&str] = &[
     "deliver_form",
     "deliver_sheets",
     "deliver_changes",
+    "deliver_more_changes",
     "deliver_todo",
     "deliver_step_open",
     "deliver_step_private",
