@@ -6,8 +6,10 @@
 //!   exchanged with what stands in its place.
 //! - Only what esep made, as its `manifest` tells, is ever replaced.
 //! - Every file system takes the `names`, and none takes two of them for one.
+//! - What stands alone, a signature or a pair of keys, is written `aside`; what somebody received is only looked at (`look`).
 //! - A new `project` has all of its files, or none.
 
+mod aside;
 mod lock;
 mod look;
 mod manifest;
@@ -22,6 +24,7 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+pub use aside::{put_keys, put_signature};
 pub use look::{Folder, Found, look, small};
 pub use manifest::{
     BlockedEntry, BlockedReason, CompanionEntry, ConfidentialityEntry, FileEntry, Holding, MANIFEST, Manifest, PROGRAM, Read,
@@ -30,7 +33,7 @@ pub use manifest::{
 pub use names::{Paths, Taken, distinct, page_names, workbook_path};
 pub use project::begin_project;
 pub use shelf::{Shelf, Stopper};
-pub use signature::{SIGNATURE, is_signature, put_keys, put_signature, signature_of};
+pub use signature::{SIGNATURE, is_signature, signature_of};
 pub use staging::{Staging, folder};
 
 use crate::diagnostic::list_some;
