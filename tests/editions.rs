@@ -192,6 +192,47 @@ fn a_later_edition_says_what_it_replaces_and_every_number_that_has_changed() {
 }
 
 #[test]
+fn only_offices_that_a_correction_concerns_get_packages_and_their_letters_say_what_has_changed() {
+    let project = project();
+    let office = |code: &str| {
+        format!(
+            "  - {{ id: o{code}, name: {{ ru: Офис, en: Office {code} }}, regions: [\"{code}\"], channel: folder, gets: [report, workbooks] }}\n"
+        )
+    };
+    let offices: String = ["0", "10", "11", "12", "20", "21", "22"].map(office).concat();
+    fs::write(project.path().join("indicator-specs/offices.yaml"), format!("offices:\n{offices}")).expect("it can be written");
+    let packages = |folder: &str| -> Vec<String> {
+        let files = support::files(&project.path().join("private/deliveries").join(folder)).expect("it can be listed");
+        let names = files.iter().filter_map(|file| file.file_name()?.to_str()?.strip_suffix(".zip").map(str::to_owned));
+        let mut names: Vec<String> = names.collect();
+        names.sort();
+        names
+    };
+    build(&project);
+    said(&project, &["deliver", "--quiet"], 0);
+    assert_eq!(packages("2025").len(), 7);
+    let first = project.path().join("private/deliveries/2025/o11-2025-1.zip");
+    let verdict = printed(&project, &["verify", &first.to_string_lossy()], 0);
+    assert!(!verdict.contains("edition 2"), "{verdict}");
+    publish(&project, "2025");
+    send(&project, "north", &NORTH.replace("12000,0,3000", "12000,0,3001"));
+    build(&project);
+    let told = said(&project, &["deliver"], 0);
+    assert!(told.contains("nothing is new for 4 offices"), "{told}");
+    assert_eq!(packages("2025-edition-2"), ["o0-2025-2", "o10-2025-2", "o11-2025-2"]);
+    assert_eq!(packages("2025").len(), 7, "what was sent before stays");
+    let letter = fs::read(project.path().join("private/deliveries/2025-edition-2/o11-2025-2.zip")).expect("it is there");
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(letter)).expect("it is a ZIP");
+    let mut text = String::new();
+    let name = archive.file_names().find(|name| name.ends_with("letter.en.txt")).expect("there is a letter").to_owned();
+    std::io::Read::read_to_string(&mut archive.by_name(&name).expect("it opens"), &mut text).expect("it is text");
+    assert!(text.contains("Abay: 2.1 Trained teachers, numerator: 13,000 → 13,001"), "{text}");
+    let list = project.path().join("out/2025/editions.json");
+    let verdict = printed(&project, &["verify", &first.to_string_lossy(), "--editions", &list.to_string_lossy()], 0);
+    assert!(verdict.contains("edition 2"), "an old package learns of the later edition: {verdict}");
+}
+
+#[test]
 fn two_releases_and_two_projects_are_compared() {
     let (old, new) = (project(), project());
     send(&new, "north", &NORTH.replace("12000,0,3000", "12000,0,3600"));

@@ -7,8 +7,10 @@
 //! - Only what esep made, as its `manifest` tells, is ever replaced.
 //! - Every file system takes the `names`, and none takes two of them for one.
 //! - Two of them are `compare`d, file by file and number by number.
+//! - What stands alone, a signature or a pair of keys, is written `aside`; what somebody received is only looked at (`look`).
 //! - A new `project` has all of its files, or none.
 
+mod aside;
 mod compare;
 mod kept;
 mod lock;
@@ -25,6 +27,7 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+pub use aside::{put_keys, put_signature};
 pub use compare::{Comparison, NoSnapshot, Snapshot};
 pub use kept::Kept;
 pub use look::{Folder, Found, look, small};
@@ -35,7 +38,7 @@ pub use manifest::{
 pub use names::{Paths, Taken, distinct, page_names, safe_path, workbook_path};
 pub use project::begin_project;
 pub use shelf::{Shelf, Stopper};
-pub use signature::{SIGNATURE, is_signature, put_keys, put_signature, signature_of};
+pub use signature::{SIGNATURE, is_signature, signature_of};
 pub use staging::{NewFile, Staging, folder};
 
 use crate::diagnostic::list_some;
