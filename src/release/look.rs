@@ -79,7 +79,7 @@ pub fn look(path: &Path) -> io::Result<Found> {
             _ => folder.strange.push(name),
         }
     }
-    Ok(folder).map(Found::Folder)
+    Ok(Found::Folder(folder))
 }
 
 /// The bytes of a small file beside another; `None` where there is none.
