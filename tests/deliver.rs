@@ -91,7 +91,9 @@ fn every_office_gets_its_files_and_no_other() {
     assert_eq!(ministry.iter().filter(|path| path.ends_with(".pdf")).count(), 2 * 7, "{ministry:?}");
     assert!(ministry.iter().all(|path| path.starts_with("reports/") || path == "results.csv"), "{ministry:?}");
     let north = payload("north");
-    for folder in ["answers/", "forms/", "protocols/ru/", "protocols/en/", "reports/ru/", "reports/en/", "sheets/ru/", "sheets/en/"] {
+    for folder in
+        ["answers/", "forms/", "protocols/ru/", "protocols/en/", "reports/ru/", "reports/en/", "sheets/ru/", "sheets/en/"]
+    {
         assert!(north.iter().any(|path| path.starts_with(folder)), "{folder}: {north:?}");
     }
     assert!(north.iter().all(|path| !path.contains("20 ") && !path.contains("0 Rep")), "{north:?}");
@@ -125,7 +127,9 @@ fn what_one_office_sent_stands_in_no_other_package() {
 #[test]
 fn the_letter_and_the_page_say_what_is_inside_and_what_to_do() {
     let north = contents("north");
-    for (language, due, kind) in [("en", "19 October 2025", "Reliability protocol"), ("ru", "19 октября 2025", "Протокол надёжности")] {
+    for (language, due, kind) in
+        [("en", "19 October 2025", "Reliability protocol"), ("ru", "19 октября 2025", "Протокол надёжности")]
+    {
         let text = String::from_utf8(north[&format!("letter.{language}.txt")].clone()).expect("a text");
         let page = pdf::text(north[&format!("letter.{language}.pdf")].clone(), &[]);
         for words in [due, kind, "receipt.txt", "index.html"] {
@@ -198,7 +202,10 @@ fn mails_carry_packages_unchanged_whole_and_in_parts() {
     assert!(attachment.contents() == package(PROJECT.path(), "north"));
     // For a server: under another name first, and the same when it is run again.
     let batch = fs::read_to_string(out.path().join("2025/sftp.batch")).expect("a list");
-    assert!(batch.contains("rename \"/incoming/Юг и другие/.south-2025-1.zip.part\" \"/incoming/Юг и другие/south-2025-1.zip\""), "{batch}");
+    assert!(
+        batch.contains("rename \"/incoming/Юг и другие/.south-2025-1.zip.part\" \"/incoming/Юг и другие/south-2025-1.zip\""),
+        "{batch}"
+    );
     assert!(fs::read(out.path().join("2025/south/south-2025-1.zip")).expect("it is there") == package(PROJECT.path(), "south"));
     assert!(out.path().join("2025/ministry/ministry-2025-1.zip").is_file());
     send(&["--mail-size", "1"], 0);
@@ -225,7 +232,8 @@ fn confirmations_are_counted_and_those_who_are_silent_reminded() {
         fs::write(&path, text).expect("written");
         path.to_str().expect("plain letters").to_owned()
     };
-    let mail = format!("From: a <deputy@north.example.org>\nDate: Mon, 13 Oct 2025 10:00:00 +0500\n\nOk\n> {}\n", receipt("north"));
+    let mail =
+        format!("From: a <deputy@north.example.org>\nDate: Mon, 13 Oct 2025 10:00:00 +0500\n\nOk\n> {}\n", receipt("north"));
     let replies = file("north.eml", &mail);
     let strange = file("odd.txt", &receipt("south").replace("edition 1", "edition 2"));
     let reminders = folder.path().join("reminders");
@@ -275,7 +283,10 @@ fn a_release_that_somebody_changed_is_not_delivered() {
     let report = project.path().join("out/2025/en/20 South/20 South. 2025.pdf");
     fs::write(&report, "another").expect("written");
     let told = said(&project, &["deliver", "--office", "ministry"], 2);
-    assert!(told.contains("`en/20 South/20 South. 2025.pdf` is gone or too large") || told.contains("is not what was written"), "{told}");
+    assert!(
+        told.contains("`en/20 South/20 South. 2025.pdf` is gone or too large") || told.contains("is not what was written"),
+        "{told}"
+    );
     assert!(!project.path().join("private").exists());
     let told = said(&project, &["deliver", "--office", "sout"], 2);
     assert!(told.contains("unknown office `sout`; did you mean `south`?"), "{told}");

@@ -449,5 +449,9 @@ fn typed(text: &str) -> Result<String, Infallible> {
 fn link(text: &str) -> Result<String, String> {
     let is_plain = text.chars().all(|sign| sign.is_ascii_graphic());
     let has_scheme = text.split_once("://").is_some_and(|(scheme, rest)| !scheme.is_empty() && !rest.is_empty());
-    if is_plain && has_scheme { Ok(text.to_owned()) } else { Err("expected an address such as https://example.org/packages".into()) }
+    if is_plain && has_scheme {
+        Ok(text.to_owned())
+    } else {
+        Err("expected an address such as https://example.org/packages".into())
+    }
 }

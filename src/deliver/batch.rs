@@ -42,7 +42,8 @@ mod tests {
 
     #[test]
     fn a_package_is_renamed_once_it_is_there() {
-        let upload = |folder: &str, name: &str| Upload { from: format!("south/{name}"), folder: folder.into(), name: name.into() };
+        let upload =
+            |folder: &str, name: &str| Upload { from: format!("south/{name}"), folder: folder.into(), name: name.into() };
         let text = commands(&[upload("/in/Оңтүстік және \"а\"", "south-2025-1.zip"), upload("/in", "b.zip")]);
         assert_eq!(
             text,

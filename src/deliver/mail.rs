@@ -146,7 +146,10 @@ mod tests {
                 names.push((file.name().expect("a name").into_owned(), bytes.len()));
             }
         }
-        assert_eq!(names, [("қ/a.txt", 3000), ("қ/b.txt", 3000), ("қ/c.txt", 3000), ("d.txt", 10)].map(|(n, s)| (n.to_owned(), s)));
+        assert_eq!(
+            names,
+            [("қ/a.txt", 3000), ("қ/b.txt", 3000), ("қ/c.txt", 3000), ("d.txt", 10)].map(|(n, s)| (n.to_owned(), s))
+        );
         let message = parted(&whole, 3000).expect_err("no file fits").to_string();
         assert_eq!(message, "`қ/a.txt` in it is too large for a mail by itself");
         assert!(parted(b"no zip", 3000).is_err());

@@ -76,12 +76,7 @@ pub enum Error {
 ///
 /// # Errors
 /// When the release cannot be used, or something cannot be read or written.
-pub fn deliver(
-    ready: &Ready<'_>,
-    options: &Options,
-    shelf: &Shelf,
-    done: impl Fn(usize, usize),
-) -> Result<Delivered, Error> {
+pub fn deliver(ready: &Ready<'_>, options: &Options, shelf: &Shelf, done: impl Fn(usize, usize)) -> Result<Delivered, Error> {
     let Computed { specs, .. } = ready.computed;
     let is_wanted = |office: &&Office| options.offices.is_empty() || options.offices.contains(&office.id);
     let offices: Vec<&Office> = specs.offices.all.iter().filter(is_wanted).collect();

@@ -47,7 +47,8 @@ const BATCH: &str = "sftp.batch";
 /// When a package is not what was written, or something cannot be read or written.
 pub fn outbox(kept: &Kept, parcels: &Parcels, options: &Options, shelf: &Shelf) -> Result<Sent, Error> {
     let staging = shelf.begin(&parcels.period, kept.is_complete())?;
-    let mut post = Post { kept, parcels, options, staging: &staging, entries: Vec::new(), sent: Sent::default(), uploads: Vec::new() };
+    let mut post =
+        Post { kept, parcels, options, staging: &staging, entries: Vec::new(), sent: Sent::default(), uploads: Vec::new() };
     for parcel in &parcels.parcels {
         if let Err(reason) = post.parcel(parcel)? {
             post.sent.failed.push((parcel.office.clone(), reason));
@@ -112,7 +113,12 @@ impl Post<'_> {
         Ok(files.into_iter().map(|(name, _)| name).collect())
     }
 
-    fn mail(&mut self, parcel: &Parcel, package: Vec<u8>, signature: Option<(String, Vec<u8>)>) -> Result<Result<(), String>, Error> {
+    fn mail(
+        &mut self,
+        parcel: &Parcel,
+        package: Vec<u8>,
+        signature: Option<(String, Vec<u8>)>,
+    ) -> Result<Result<(), String>, Error> {
         let Some(sender) = &self.parcels.sender else {
             return Ok(Err("the packages name no sender; add `sender` to the list of offices and make them anew".into()));
         };

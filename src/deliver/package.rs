@@ -73,8 +73,7 @@ impl Desk<'_> {
         let code = bag.code();
         let receipt = Receipt { office: office.id.clone(), period: period.to_owned(), edition: self.edition, code: code.clone() };
         let due = office.due.map(|due| due.day(self.issued));
-        let subject =
-            |changes| Subject { office, edition: self.edition, issued: self.issued, due, changes, files: &listed };
+        let subject = |changes| Subject { office, edition: self.edition, issued: self.issued, due, changes, files: &listed };
         let languages: Vec<&Language> = office.languages.iter().map(|code| &self.computed.languages[code]).collect();
         let pages = pages(&languages);
         let (mut letters, mut texts) = (Vec::new(), Vec::new());

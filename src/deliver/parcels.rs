@@ -75,7 +75,9 @@ pub struct MailWords {
 
 /// A day of a folder of packages is no day.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot use `{place}`: its `manifest.json` does not tell of packages as this version of esep writes it ({detail}); make it anew with `esep deliver`")]
+#[error(
+    "cannot use `{place}`: its `manifest.json` does not tell of packages as this version of esep writes it ({detail}); make it anew with `esep deliver`"
+)]
 pub struct Unreadable {
     place: String,
     detail: String,

@@ -171,7 +171,8 @@ pub fn csv(standing: &Standing) -> String {
     writer.write_record(head).expect("memory does not fail");
     let edition = standing.edition.to_string();
     for row in &standing.offices {
-        let (state, since) = if row.confirmed { ("confirmed", row.on.as_deref()) } else { ("not confirmed", Some(standing.issued.as_str())) };
+        let (state, since) =
+            if row.confirmed { ("confirmed", row.on.as_deref()) } else { ("not confirmed", Some(standing.issued.as_str())) };
         let late = row.late.map_or("", |late| if late { "yes" } else { "no" });
         let [due, from, file] = [&row.due, &row.from, &row.file].map(|text| text.as_deref().unwrap_or_default());
         let cells = [&row.office, &row.name, &standing.period, &edition, state, since.unwrap_or_default(), due, late, from, file];

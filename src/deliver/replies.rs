@@ -94,7 +94,8 @@ impl Reading<'_> {
     fn parts(&mut self, mail: &Message<'_>, depth: usize) {
         let from = mail.from().and_then(|from| from.first()?.address().map(str::to_owned));
         let day = mail.date().and_then(|date| {
-            let (year, month, day) = (i16::try_from(date.year).ok()?, i8::try_from(date.month).ok()?, i8::try_from(date.day).ok()?);
+            let (year, month, day) =
+                (i16::try_from(date.year).ok()?, i8::try_from(date.month).ok()?, i8::try_from(date.day).ok()?);
             Date::new(year, month, day).ok()
         });
         for part in &mail.parts {
@@ -120,15 +121,21 @@ impl Reading<'_> {
     /// A list, a receipt a line: as it is, or with its parts in columns of these names.
     fn list(&mut self, text: &str) {
         let first = text.lines().next().unwrap_or_default();
-        let separator = *[b',', b';', b'\t'].iter().max_by_key(|&&sign| first.bytes().filter(|&byte| byte == sign).count()).expect("three signs");
-        let mut reader = csv::ReaderBuilder::new().delimiter(separator).flexible(true).has_headers(false).from_reader(text.as_bytes());
+        let separator = *[b',', b';', b'\t']
+            .iter()
+            .max_by_key(|&&sign| first.bytes().filter(|&byte| byte == sign).count())
+            .expect("three signs");
+        let mut reader =
+            csv::ReaderBuilder::new().delimiter(separator).flexible(true).has_headers(false).from_reader(text.as_bytes());
         let mut columns: Option<Vec<usize>> = None;
         for record in reader.records() {
             // A line that cannot be split is told by its receipt being missed.
             let Ok(record) = record else { continue };
             let day = record.iter().find_map(|cell| period::day(cell.trim()).ok());
             if columns.is_none() {
-                let at = |name: &str| record.iter().position(|cell| cell.trim().trim_start_matches('\u{feff}').eq_ignore_ascii_case(name));
+                let at = |name: &str| {
+                    record.iter().position(|cell| cell.trim().trim_start_matches('\u{feff}').eq_ignore_ascii_case(name))
+                };
                 columns = Some(["office", "period", "edition", "code"].into_iter().filter_map(at).collect());
             }
             let cell = |at: &usize| record.get(*at).unwrap_or_default().trim();
@@ -186,7 +193,10 @@ mod tests {
         );
         let told = (LINE.to_owned(), Some("north@example.org".to_owned()), Some("2026-03-03".to_owned()));
         assert_eq!(lines("a.eml", mail.as_bytes()), [told.clone()]);
-        let mbox = format!("From north Tue Mar 3 10:00:00 2026\n{0}\nFrom north Tue Mar 3 10:00:00 2026\n{0}", mail.replace("\r\n", "\n"));
+        let mbox = format!(
+            "From north Tue Mar 3 10:00:00 2026\n{0}\nFrom north Tue Mar 3 10:00:00 2026\n{0}",
+            mail.replace("\r\n", "\n")
+        );
         assert_eq!(lines("all.mbox", mbox.as_bytes()), [told]);
         let wide: Vec<u8> = [0xff, 0xfe].into_iter().chain(LINE.encode_utf16().flat_map(u16::to_le_bytes)).collect();
         assert_eq!(lines("receipt.txt", &wide), [(LINE.to_owned(), None, None)]);

@@ -214,8 +214,12 @@ impl<'a> Choosing<'a> {
                 }
                 held => self.held(held, "make it with `esep answer`", |own, source| own.files(piece, source, "`esep answer`")),
             },
-            Piece::Form => self.held(&stock.forms, "make it with `esep forms`", |own, source| own.files(piece, source, "`esep forms`")),
-            Piece::Sheets => self.held(&stock.sheets, "make it with `esep sheets`", |own, source| own.files(piece, source, "`esep sheets`")),
+            Piece::Form => {
+                self.held(&stock.forms, "make it with `esep forms`", |own, source| own.files(piece, source, "`esep forms`"))
+            }
+            Piece::Sheets => {
+                self.held(&stock.sheets, "make it with `esep sheets`", |own, source| own.files(piece, source, "`esep sheets`"))
+            }
         }
     }
 
@@ -255,13 +259,7 @@ impl<'a> Choosing<'a> {
     }
 
     /// The documents of a kind about regions, in the office's languages.
-    fn documents(
-        &mut self,
-        piece: Piece,
-        source: &'a Source,
-        kind: &str,
-        regions: &[RegionIndex],
-    ) -> Result<(), release::Error> {
+    fn documents(&mut self, piece: Piece, source: &'a Source, kind: &str, regions: &[RegionIndex]) -> Result<(), release::Error> {
         let office = self.office;
         for language in &office.languages {
             for &region in regions {
@@ -327,7 +325,8 @@ impl<'a> Choosing<'a> {
         let reads = |entry: &&Entry| {
             entry.language.as_deref().is_none_or(|code| self.office.languages.iter().any(|own| own.as_str() == code))
         };
-        let own: Vec<&Entry> = source.listing.files.iter().filter(reads).filter(|entry| entry.region.as_deref().is_some_and(within)).collect();
+        let own: Vec<&Entry> =
+            source.listing.files.iter().filter(reads).filter(|entry| entry.region.as_deref().is_some_and(within)).collect();
         if own.is_empty() && piece != Piece::Answer {
             let place = source.kept.place().display();
             self.choice.lacks.push(format!("`{place}` has nothing of its regions; make it anew with {made}"));

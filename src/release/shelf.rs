@@ -370,8 +370,8 @@ fn is_own(folder: &Path) -> bool {
 
 /// The endings of the files that esep writes.
 const WRITTEN: [&str; 20] = [
-    "pdf", "xlsx", "xlsm", "csv", "jj", "json", "typ", "html", "css", "js", "svg", "png", "jpg", "jpeg", "ttf", "otf", "zip", "eml",
-    "batch", "minisig",
+    "pdf", "xlsx", "xlsm", "csv", "jj", "json", "typ", "html", "css", "js", "svg", "png", "jpg", "jpeg", "ttf", "otf", "zip",
+    "eml", "batch", "minisig",
 ];
 
 /// Whether something is a folder, a file of a kind that esep writes, or a file that systems put everywhere.

@@ -13,8 +13,8 @@ pub mod names;
 
 pub mod checks;
 pub mod format;
-pub mod offices;
 mod load;
+pub mod offices;
 
 use crate::language::{LanguageCode, Localized, Noun};
 use crate::period::{Period, PeriodIndex};

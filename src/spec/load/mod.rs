@@ -114,11 +114,12 @@ fn natural(id: &str) -> Vec<(u64, String)> {
 fn passed_over(files: &[TextFile], diagnostics: &mut Vec<Diagnostic>) {
     for file in files {
         let inside = file.name.as_str().strip_prefix("indicator-specs/").unwrap_or_default();
-        let known =
-            ["programme", "regions", "waivers", "offices"].iter().any(|name| file.is_yaml_of(&format!("indicator-specs/{name}.yaml")))
-                || inside.starts_with("checks/")
-                || inside.starts_with("datasets/")
-                || inside.starts_with("indicators/");
+        let known = ["programme", "regions", "waivers", "offices"]
+            .iter()
+            .any(|name| file.is_yaml_of(&format!("indicator-specs/{name}.yaml")))
+            || inside.starts_with("checks/")
+            || inside.starts_with("datasets/")
+            || inside.starts_with("indicators/");
         if !known {
             diagnostics.push(
                 Diagnostic::new(

@@ -22,9 +22,16 @@ impl Loader<'_> {
             let mut loader = self.at(&file.name);
             loader.distinct("the office", raw.offices.0.iter().map(|office| &office.id));
             offices.sender = raw.sender.as_ref().and_then(|sender| loader.address(sender));
-            if let (None, Some(mailed)) = (&raw.sender, raw.offices.0.iter().find(|office| office.channel.value == RawChannel::Mail)) {
-                loader.report(Rule::InvalidSpecification, mailed.channel.span, "expected the address that mails come from, found none").hint =
-                    Some("add it at the top of the file: `sender: name@example.org`".into());
+            if let (None, Some(mailed)) =
+                (&raw.sender, raw.offices.0.iter().find(|office| office.channel.value == RawChannel::Mail))
+            {
+                loader
+                    .report(
+                        Rule::InvalidSpecification,
+                        mailed.channel.span,
+                        "expected the address that mails come from, found none",
+                    )
+                    .hint = Some("add it at the top of the file: `sender: name@example.org`".into());
             }
             for office in &raw.offices.0 {
                 offices.all.extend(loader.office(office, targets));
@@ -103,7 +110,8 @@ impl Loader<'_> {
             return Some(raw.value.clone());
         }
         let message = format!("expected an address such as `name@example.org`, found `{}`", raw.value);
-        self.report(Rule::InvalidSpecification, raw.span, message).hint = Some("write one address for each entry, without a name".into());
+        self.report(Rule::InvalidSpecification, raw.span, message).hint =
+            Some("write one address for each entry, without a name".into());
         None
     }
 
@@ -118,7 +126,10 @@ impl Loader<'_> {
             (RawChannel::Sftp, Some(path)) => {
                 let path_of = path.value.trim_end_matches('/');
                 if path_of.is_empty() || path_of.chars().any(char::is_control) || path_of.starts_with('-') {
-                    let message = format!("expected a folder on the server such as `/incoming/north`, found `{}`", path.value.escape_debug());
+                    let message = format!(
+                        "expected a folder on the server such as `/incoming/north`, found `{}`",
+                        path.value.escape_debug()
+                    );
                     self.report(Rule::InvalidSpecification, path.span, message);
                     return None;
                 }
@@ -136,8 +147,7 @@ impl Loader<'_> {
         let days = raw.value.parse().ok().filter(|days| (1..=LONGEST).contains(days)).map(Due::After);
         let due = days.or_else(|| period::day(&raw.value).ok().map(Due::Day));
         if due.is_none() {
-            let message =
-                format!("expected a day as YYYY-MM-DD, or a number of days from 1 to {LONGEST}, found `{}`", raw.value);
+            let message = format!("expected a day as YYYY-MM-DD, or a number of days from 1 to {LONGEST}, found `{}`", raw.value);
             self.report(Rule::InvalidSpecification, raw.span, message);
         }
         due
