@@ -108,6 +108,7 @@ pub fn deliver(ready: &Ready<'_>, options: &Options, shelf: &Shelf, done: impl F
         delivered.notes.extend(choice.notes);
         if !choice.lacks.is_empty() {
             delivered.lacking.push((office.id.clone(), choice.lacks));
+            done(position + 1, offices.len());
             continue;
         }
         match desk.pack(office, choice.files) {
