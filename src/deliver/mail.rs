@@ -36,10 +36,10 @@ impl Mail<'_> {
     /// The mail as a file.
     pub fn write(self) -> Vec<u8> {
         let Self { id, sender, to: (name, addresses), subject, text, day, attached } = self;
-        // What stands behind the sign of an address in another script is no name for programs.
-        let domain = sender.address.rsplit_once('@').map(|(_, domain)| domain).filter(|domain| domain.is_ascii());
-        let own_id = format!("{id}@{}", domain.unwrap_or("esep.invalid"));
-        let to: Vec<Address<'_>> = addresses.iter().map(|address| (name, address.as_str()).into()).collect();
+        let domain = sender.address.rsplit_once('@').map_or("", |(_, domain)| domain);
+        let own_id = format!("{id}@{domain}");
+        let (name, own_name) = (one_line(name), one_line(&sender.name));
+        let to: Vec<Address<'_>> = addresses.iter().map(|address| (name.as_str(), address.as_str()).into()).collect();
         let boundary = format!("esep-{}", &sha256(own_id.as_bytes())[..32]);
         let second = day.duration_since(date(1970, 1, 1)).as_secs();
         let mut parts = vec![MimePart::new("text/plain", text)];
@@ -49,7 +49,7 @@ impl Mail<'_> {
         }));
         let body = MimePart::new(ContentType::new("multipart/mixed").attribute("boundary", boundary), parts);
         let mail = MessageBuilder::new()
-            .from((sender.name.as_str(), sender.address.as_str()))
+            .from((own_name.as_str(), sender.address.as_str()))
             .to(Address::new_list(to))
             .subject(one_line(&subject))
             .message_id(own_id)

@@ -115,6 +115,7 @@ pub fn deliver(ready: &Ready<'_>, options: &Options, shelf: &Shelf, done: impl F
         }
         if !choice.lacks.is_empty() {
             delivered.lacking.push((office.id.clone(), choice.lacks));
+            done(position + 1, offices.len());
             continue;
         }
         match desk.pack(office, choice.files) {

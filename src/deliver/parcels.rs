@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::release::{self, Holding, Kept};
-use crate::spec::offices::Channel;
+use crate::spec::offices::{Channel, is_address, is_folder, is_id};
 
 /// The packages of a release.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -73,7 +73,7 @@ pub struct MailWords {
     pub reminder: String,
 }
 
-/// A day of a folder of packages is no day.
+/// The manifest of a folder of packages makes no sense.
 #[derive(Debug, thiserror::Error)]
 #[error(
     "cannot use `{place}`: its `manifest.json` does not tell of packages as this version of esep writes it ({detail}); make it anew with `esep deliver`"
@@ -103,8 +103,27 @@ impl Parcels {
         let kept = Kept::open(place, Holding::Deliveries)?;
         let unreadable = |detail: String| Unreadable { place: place.display().to_string(), detail };
         let parcels: Self = serde_json::from_str(kept.manifest()).map_err(|error| unreadable(error.to_string()))?;
-        parcels.day().ok_or_else(|| unreadable(format!("`{}` is no day", parcels.issued)))?;
-        Ok((kept, parcels))
+        match parcels.fault() {
+            None => Ok((kept, parcels)),
+            Some(fault) => Err(unreadable(fault).into()),
+        }
+    }
+
+    /// What makes no sense in it: names of offices become names of folders, addresses stand in heads of mails, folders in commands.
+    fn fault(&self) -> Option<String> {
+        let of_parcel = |parcel: &Parcel| {
+            let is_channel = match &parcel.channel {
+                Channel::Sftp(folder) => is_folder(folder),
+                Channel::Mail | Channel::Folder => true,
+            };
+            let is_sound = is_id(&parcel.office) && is_channel && parcel.addresses.iter().all(|address| is_address(address));
+            (!is_sound).then(|| format!("the office `{}`, its addresses or its channel", parcel.office.escape_debug()))
+        };
+        let is_sender = self.sender.as_ref().is_none_or(|sender| is_address(&sender.address));
+        if self.day().is_none() || !is_sender {
+            return Some("its day or its sender".to_owned());
+        }
+        self.parcels.iter().find_map(of_parcel)
     }
 
     /// What the manifest tells of the packages, beside the list of files.

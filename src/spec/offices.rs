@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::language::{LanguageCode, Localized};
 use crate::region::RegionIndex;
+use crate::sources::is_device;
 use crate::spec::format::RawText;
 use crate::yaml::{List, Spanned};
 
@@ -161,14 +162,25 @@ impl Due {
     }
 }
 
-/// Whether a text is an address of mail as programs take it: plain signs, one `@`, a domain of at least two names. Nothing in it can begin
-/// another header or another address.
+/// Whether a text is the id of an office: a name of files everywhere, and a word of receipts.
+pub fn is_id(text: &str) -> bool {
+    let spelt = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-';
+    (1..=60).contains(&text.len()) && text.chars().all(spelt) && !is_device(text)
+}
+
+/// Whether a text is a folder of a server: a command with it stays one command.
+pub fn is_folder(text: &str) -> bool {
+    !text.is_empty() && !text.starts_with('-') && !text.ends_with('/') && !text.chars().any(char::is_control)
+}
+
+/// Whether a text is an address of mail as programs take it: plain letters and signs, a domain of at least two names. Nothing in it can begin
+/// another header or another address. A domain in other letters is written as `xn--…`.
 pub fn is_address(text: &str) -> bool {
     /// RFC 5321 allows no longer one.
     const LONGEST: usize = 254;
     let plain = |letter: char| letter.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(letter);
     let names = |text: &str, allowed: fn(char) -> bool| text.split('.').all(|name| !name.is_empty() && name.chars().all(allowed));
-    let of_domain = |letter: char| letter.is_alphanumeric() || letter == '-';
+    let of_domain = |letter: char| letter.is_ascii_alphanumeric() || letter == '-';
     let Some((person, domain)) = text.rsplit_once('@') else { return false };
     text.len() <= LONGEST
         && person.split('.').all(|name| !name.is_empty())
@@ -183,7 +195,7 @@ mod tests {
 
     #[test]
     fn an_address_is_told_from_what_is_none() {
-        for address in ["a@b.kz", "first.last+tag@stat.example.org", "o'neil@почта.қаз"] {
+        for address in ["a@b.kz", "first.last+tag@stat.example.org", "o'neil@xn--80a1acny.xn--80ao21a"] {
             assert!(is_address(address), "{address}");
         }
         for text in [
@@ -195,6 +207,7 @@ mod tests {
             "a b@c.kz",
             "a@b.kz, c@d.kz",
             "a@b..kz",
+            "a@почта.kz",
             ".a@b.kz",
             "a@b.kz\r\nBcc: x@y.kz",
             "<a@b.kz>",

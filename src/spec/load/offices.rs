@@ -6,7 +6,9 @@ use crate::diagnostic::{Rule, did_you_mean_or_list};
 use crate::language::LanguageCode;
 use crate::period;
 use crate::sources::TextFile;
-use crate::spec::offices::{Channel, Due, FILE, Office, Offices, Piece, RawChannel, RawOffice, RawOffices, is_address};
+use crate::spec::offices::{
+    Channel, Due, FILE, Office, Offices, Piece, RawChannel, RawOffice, RawOffices, is_address, is_folder, is_id,
+};
 use crate::yaml::{self, Spanned};
 
 /// The longest time for a confirmation, in days.
@@ -43,8 +45,7 @@ impl Loader<'_> {
     /// An office; `None` where something is missing without which nothing can be sent to it. That has been reported.
     fn office(&mut self, raw: &RawOffice, targets: Targets<'_>) -> Option<Office> {
         let id = &raw.id;
-        let spelt = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-';
-        if id.value.is_empty() || id.value.len() > 60 || !id.value.chars().all(spelt) {
+        if !is_id(&id.value) {
             let message = format!("expected a name of small letters, digits and `-`, found `{}`", id.value);
             self.report(Rule::InvalidSpecification, id.span, message).hint =
                 Some("the name stands in names of files and in receipts, such as `north-office`".into());
@@ -111,7 +112,7 @@ impl Loader<'_> {
         }
         let message = format!("expected an address such as `name@example.org`, found `{}`", raw.value);
         self.report(Rule::InvalidSpecification, raw.span, message).hint =
-            Some("write one address for each entry, without a name".into());
+            Some("write one address for each entry, without a name; a domain of other letters as `xn--…`".into());
         None
     }
 
@@ -125,7 +126,7 @@ impl Loader<'_> {
             }
             (RawChannel::Sftp, Some(path)) => {
                 let path_of = path.value.trim_end_matches('/');
-                if path_of.is_empty() || path_of.chars().any(char::is_control) || path_of.starts_with('-') {
+                if !is_folder(path_of) {
                     let message = format!(
                         "expected a folder on the server such as `/incoming/north`, found `{}`",
                         path.value.escape_debug()
