@@ -192,7 +192,7 @@ mod tests {
             LINE.replace("2025 edition", "2025 =\r\nedition")
         );
         let told = (LINE.to_owned(), Some("north@example.org".to_owned()), Some("2026-03-03".to_owned()));
-        assert_eq!(lines("a.eml", mail.as_bytes()), [told.clone()]);
+        assert_eq!(lines("a.eml", mail.as_bytes()), std::slice::from_ref(&told));
         let mbox = format!(
             "From north Tue Mar 3 10:00:00 2026\n{0}\nFrom north Tue Mar 3 10:00:00 2026\n{0}",
             mail.replace("\r\n", "\n")
