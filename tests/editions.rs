@@ -230,7 +230,7 @@ fn only_offices_that_a_correction_concerns_get_packages_and_their_letters_say_wh
     assert!(text.contains("Abay: 2.1 Trained teachers, numerator: 13,000 → 13,001"), "{text}");
     let list = project.path().join("out/2025/editions.json");
     let verdict = printed(&project, &["verify", &first.to_string_lossy(), "--editions", &list.to_string_lossy()], 0);
-    assert!(verdict.contains("edition 2"), "an old package learns of the later edition: {verdict}");
+    assert!(verdict.contains("Edition 2 of"), "an old package learns of the later edition: {verdict}");
 }
 
 #[test]

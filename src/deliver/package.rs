@@ -167,6 +167,9 @@ impl Desk<'_> {
             ("External-Description", line(programme.title.get(language))),
             ("External-Identifier", line(&format!("{} {period} edition {}", office.id, self.edition))),
             ("Bagging-Date", self.issued.to_string()),
+            (bag::OFFICE, line(office.name.get(language))),
+            (bag::PERIOD, line(period)),
+            (bag::EDITION, self.edition.to_string()),
         ];
         info.extend(specs.offices.sender.clone().map(|sender| ("Contact-Email", sender)));
         info.into_iter().filter(|(_, value)| !value.is_empty()).map(|(label, value)| (label.to_owned(), value)).collect()
