@@ -136,6 +136,7 @@ fn front(language: &Language) -> FrontMatter {
         source: String::new(),
         notice: None,
         audience: None,
+        edition: None,
         date: String::new(),
         date_iso: DateParts { year: 2025, month: 10, day: 5 },
         number: "gallery".into(),
