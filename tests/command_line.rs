@@ -163,7 +163,7 @@ fn results_are_printed_as_csv_and_as_json() {
     exits(&output, 0);
     let csv = stdout(&output);
     assert!(csv.starts_with("period,indicator,region,"), "{csv}");
-    assert!(csv.contains("\n2025,2.1,20,South,oblast,,27,38,100,71.1,,2,2,2,0,,,,\n"), "{csv}");
+    assert!(csv.contains("\n2025,2.1,20,South,oblast,,27,38,100,71.1,,2,2,2,0,,,,,,1,2\n"), "{csv}");
 
     let output = esep(folder.path(), &["results", "--period", "2025", "--region", "20", "--format", "json"]);
     exits(&output, 0);
@@ -308,6 +308,7 @@ fn build_publishes_reports_a_table_and_a_manifest() {
     assert_eq!(
         names,
         [
+            "editions.json",
             "en/20 South/20 South. 2025.pdf",
             "en/20 South/20 South. 2025.xlsx",
             "en/20 South/21 Abay. 2025.pdf",
@@ -319,8 +320,8 @@ fn build_publishes_reports_a_table_and_a_manifest() {
             "results.json"
         ]
     );
-    assert!(release[0].1.starts_with(b"%PDF-"));
-    let manifest: serde_json::Value = serde_json::from_slice(&release[6].1).expect("the manifest is JSON");
+    assert!(release[1].1.starts_with(b"%PDF-"));
+    let manifest: serde_json::Value = serde_json::from_slice(&release[7].1).expect("the manifest is JSON");
     assert_eq!(manifest["complete"], false);
     assert_eq!(manifest["reports"].as_array().map(Vec::len), Some(3));
 
