@@ -192,7 +192,7 @@ fn mails_carry_packages_unchanged_whole_and_in_parts() {
     send(&[], 0);
     let mail = fs::read(out.path().join("2025/north/north-1.eml")).expect("a mail");
     let parsed = MessageParser::default().parse(&mail).expect("it is a mail");
-    assert_eq!(parsed.subject(), Some("Проверка, 2025 год, редакция 1: пакет для получателя «Управление Севера»"));
+    assert_eq!(parsed.subject(), Some("Проверка, 2025 год, издание 1: пакет для получателя «Управление Севера»"));
     let to: Vec<&str> = parsed.to().expect("somebody").iter().filter_map(|to| to.address()).collect();
     assert_eq!(to, ["north@example.org", "deputy@north.example.org"]);
     assert!(parsed.body_text(0).expect("a text").contains("Управление Севера"));

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use super::model::{Letter, LetterLanguage, LetterLine};
 use super::{Material, front};
-use crate::language::{Language, fill};
+use crate::language::{Language, fill, punctuation};
 use crate::spec::offices::{Office, Piece};
 use crate::words;
 
@@ -177,7 +177,7 @@ impl Words<'_> {
     fn filled(&self, key: &str) -> String {
         let (programme, code) = (&self.material.specs.programme, &self.language.code);
         let Subject { office, edition, issued, due, .. } = self.subject;
-        fill(self.label(key), |name| match name {
+        let words = fill(self.label(key), |name| match name {
             "title" => Some(programme.title.get(code).to_owned()),
             "office" => Some(office.name.get(code).to_owned()),
             "period" => Some(self.material.specs.period(self.material.period).name.get(code).to_owned()),
@@ -185,7 +185,8 @@ impl Words<'_> {
             "date" => Some(self.language.date(issued)),
             "due" => due.map(|due| self.language.date(due)),
             _ => None,
-        })
+        });
+        punctuation::stops(&words)
     }
 
     fn line(&self, piece: Piece, path: &str, size: usize) -> LetterLine {
