@@ -17,7 +17,7 @@ use crate::region::RegionIndex;
 use crate::sources::{self, Sources};
 use crate::spec::{self, DatasetIndex, Specs};
 use crate::typeset;
-use crate::{answer, check, companion, disclosure, forms, grid, intake, release, report, trace, wording, words};
+use crate::{answer, check, companion, disclosure, edition, forms, grid, intake, release, report, trace, wording, words};
 
 /// The world failed: something could not be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -186,6 +186,7 @@ pub fn load(root: &Path, reader: &grid::Reader) -> Result<Project, Error> {
         let data =
             if specs.whole { intake::read(&specs, &sources, &receipts, reader, &mut diagnostics) } else { Data::new(&specs) };
         let released = released::read(&specs, &sources.published, &mut diagnostics);
+        diagnostics.extend(edition::unread(&sources));
         let results = compute::run(&specs, &data);
         let subject = check::Subject { specs: &specs, data: &data, results: &results };
         check::lost(subject, &mut diagnostics);

@@ -215,6 +215,7 @@ fn only_offices_that_a_correction_concerns_get_packages_and_their_letters_say_wh
     let verdict = printed(&project, &["verify", &first.to_string_lossy()], 0);
     assert!(!verdict.contains("edition 2"), "{verdict}");
     publish(&project, "2025");
+    declare(&project, "  - { period: \"2025\", edition: 2, kind: correction, issued: 2026-02-01 }\n");
     send(&project, "north", &NORTH.replace("12000,0,3000", "12000,0,3001"));
     build(&project);
     let told = said(&project, &["deliver"], 0);
@@ -227,6 +228,7 @@ fn only_offices_that_a_correction_concerns_get_packages_and_their_letters_say_wh
     let names: Vec<String> = archive.file_names().flatten().map(std::borrow::Cow::into_owned).collect();
     let name = names.iter().find(|name| name.ends_with("letter.en.txt")).expect("there is a letter");
     std::io::Read::read_to_string(&mut archive.by_name(name).expect("it opens"), &mut text).expect("it is text");
+    assert!(text.contains("1 February 2026"), "the letter has the day of its edition: {text}");
     assert!(text.contains("Abay: 2.1 Trained teachers, numerator: 13,000 → 13,001"), "{text}");
     let list = project.path().join("out/2025/editions.json");
     let verdict = printed(&project, &["verify", &first.to_string_lossy(), "--editions", &list.to_string_lossy()], 0);
@@ -255,6 +257,19 @@ fn two_releases_and_two_projects_are_compared() {
     assert!(printed(&old, &["compare", "--quiet", &before, &before], 0).contains("no number differs"));
     let message = said(&old, &["compare", &before, "inputs"], 2);
     assert!(message.contains("neither a release of esep"), "{message}");
+}
+
+#[test]
+fn a_manifest_that_somebody_changed_is_told_of() {
+    let project = project();
+    build(&project);
+    publish(&project, "2025");
+    fs::write(project.path().join("published/2025/manifest.json"), "{ \"program\": \"esep\"").expect("it can be written");
+    let findings = printed(&project, &["check"], 0);
+    assert!(
+        findings.contains("published/2025/manifest.json") && findings.contains("expected the manifest of a release"),
+        "{findings}"
+    );
 }
 
 #[test]

@@ -75,6 +75,9 @@ fn side(arguments: &Arguments, options: &Compare, reader: &Reader, path: &Path) 
         let ready = sound(arguments, &project, Audience::Public)?;
         let computed: &Computed = ready.computed;
         let chosen = options.period.as_deref().map(|id| period(&computed.specs, id)).transpose()?.or(computed.latest());
+        if !chosen.is_some_and(|period| computed.has(period)) {
+            return Err(Stop::CannotRun(format!("nothing was reported for the period in `{}`", path.display())));
+        }
         let rows = chosen.map(|period| press::rows(&ready.published, &[period], &Selection::default()));
         let id = chosen.map(|period| computed.specs.period(period).id.clone());
         return Ok(Side { path: path.into(), id, snapshot: Snapshot::of_table(esep::table::csv(&rows.unwrap_or_default())) });

@@ -92,7 +92,10 @@ pub fn deliver(ready: &Ready<'_>, options: &Options, shelf: &Shelf, done: impl F
         return Ok(delivered);
     }
     let period = specs.period(options.period);
-    let issued = stock.issued().and_then(|day| day.parse::<Date>().ok()).unwrap_or(period.issued);
+    // Letters have the day of the reports that are new in the edition.
+    let declared = specs.programme.edition(options.period, stock.edition()).and_then(|edition| edition.issued);
+    let told = stock.issued().and_then(|day| day.parse::<Date>().ok());
+    let issued = told.or(declared).unwrap_or(period.issued);
     let editions = Editions::new(&ready.project.sources, &period.id, &stock.numbers()?);
     let desk = Desk {
         computed: ready.computed,

@@ -6,6 +6,7 @@ mod record;
 
 use std::collections::BTreeMap;
 
+use crate::diagnostic::{Diagnostic, Place, Rule};
 use crate::sources::{Sources, TextFile};
 
 pub use ledger::{Difference, Field, Key, Kind, Ledger};
@@ -98,6 +99,16 @@ fn of_period<'a>(sources: &'a Sources, period: &str) -> Vec<(u32, &'a TextFile)>
         last = *number;
     }
     out
+}
+
+/// The manifests below `published/` that esep did not write, or that somebody changed: nothing is known of the documents of these releases.
+pub fn unread(sources: &Sources) -> Vec<Diagnostic> {
+    let found = |file: &TextFile| {
+        let message = "expected the manifest of a release; what the release holds beside its numbers is not known";
+        Diagnostic::new(Rule::PassedOver, Place::File(file.name.clone()), message)
+            .hint("copy `manifest.json` from the release as it is; else every document of the next edition is new")
+    };
+    sources.editions.iter().filter(|file| Record::read(&file.text).is_none()).map(found).collect()
 }
 
 /// The manifest of the release for everybody in a folder below `published/`.
