@@ -49,6 +49,8 @@ pub struct Level {
     pub responsible: Option<Localized>,
     /// The folder with the templates of their reports, where the programme names one.
     pub report: Option<String>,
+    /// Whether its regions approve their numbers.
+    pub approves: bool,
 }
 
 /// A region's position in the [`Hierarchy`].

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use esep::edition::Editions;
+use esep::edition::{Editions, Ledger};
 use esep::grid::Reader;
 use esep::project;
 use esep::protect::Audience;
@@ -149,7 +149,7 @@ fn a_later_edition_says_what_it_replaces_and_every_number_that_has_changed() {
     let ready = project.ready(Audience::Public).expect("it is sound");
     let (specs, period) = (&ready.computed.specs, ready.computed.latest().expect("something was reported"));
     let csv = esep::table::csv(&esep::press::rows(&ready.published, &[period], &report::Selection::default()));
-    let editions = Editions::new(&project.sources, "2025", &csv);
+    let editions = Editions::new(&project.sources, "2025", &Ledger::read(&csv, "2025").expect("it is a table"));
     let language = ready.computed.languages.values().find(|language| language.code.as_str() == "en").expect("it is published");
     let background = Background::new(&ready.published, period);
     let report = |code: &str| {
@@ -159,6 +159,7 @@ fn a_later_edition_says_what_it_replaces_and_every_number_that_has_changed() {
             declared: specs.programme.edition(period, editions.next()),
             replaced: editions.replaced(editions.next(), "report", code, "en"),
             changes: editions.changes(editions.next(), code),
+            seal: None,
         };
         let report = report::write(Material::new(&ready.published, period, None).of(issue), &background, language, region);
         serde_json::to_value(report).expect("plain data")
@@ -233,6 +234,92 @@ fn only_offices_that_a_correction_concerns_get_packages_and_their_letters_say_wh
     let list = project.path().join("out/2025/editions.json");
     let verdict = printed(&project, &["verify", &first.to_string_lossy(), "--editions", &list.to_string_lossy()], 0);
     assert!(verdict.contains("Edition 2 of"), "an old package learns of the later edition: {verdict}");
+}
+
+/// How far the numbers of each report have come, by the region's code.
+fn stages(project: &TempDir) -> BTreeMap<String, String> {
+    let manifest = manifest(&project.path().join("out/2025"));
+    let entry = |entry: &Value| (entry["region"].as_str().map(str::to_owned), entry["stage"].as_str().map(str::to_owned));
+    let reports = manifest["reports"].as_array().expect("a list").iter().map(entry);
+    reports.map(|(region, stage)| (region.expect("a code"), stage.expect("a name"))).collect()
+}
+
+/// The regions whose reports are preliminary.
+fn preliminary(project: &TempDir) -> Vec<String> {
+    let stages = stages(project).into_iter();
+    stages.filter(|(_, stage)| stage == "preliminary").map(|(region, _)| region).collect()
+}
+
+/// Lets regions approve the numbers of the release, with the options that are named for each.
+fn approve(project: &TempDir, regions: &[(&str, &[&str])]) {
+    let entry = |(code, options): &(&str, &[&str])| {
+        let common =
+            ["approve", "--quiet", "--region", code, "--date", "2026-02-10", "--by", "ru=Управление", "--by", "en=The office"];
+        printed(project, &[&common, *options].concat(), 0)
+    };
+    let entries: String = regions.iter().map(entry).collect();
+    fs::write(project.path().join("indicator-specs/approvals.yaml"), format!("approvals:\n{entries}"))
+        .expect("it can be written");
+}
+
+#[test]
+fn what_nobody_has_approved_is_preliminary_on_every_page_and_in_every_name() {
+    let project = project();
+    let path = project.path().join("indicator-specs/programme.yaml");
+    let text = fs::read_to_string(&path).expect("it can be read");
+    let text = text
+        .replace("{ id: republic,", "{ id: republic, approves: true,")
+        .replace("{ id: oblast,", "{ id: oblast, approves: true,");
+    fs::write(&path, text).expect("it can be written");
+    let out = project.path().join("out/2025");
+
+    let told = said(&project, &["build"], 0);
+    assert!(
+        told.contains(
+            "the release is preliminary: the numbers of these regions are not approved: Republic (0), North (10), South (20)"
+        ),
+        "{told}"
+    );
+    assert_eq!(preliminary(&project).len(), 7);
+    assert_eq!(manifest(&out)["stage"], "preliminary");
+    let files = support::files(&out).expect("it can be listed");
+    let of_reports = files.iter().filter(|file| file.extension().is_some_and(|ending| ending == "pdf" || ending == "xlsx"));
+    assert!(of_reports.clone().all(|file| file.to_string_lossy().contains("Preliminary")), "{files:?}");
+    let mut pages = files
+        .iter()
+        .filter(|file| file.extension().is_some_and(|ending| ending == "html"))
+        .filter(|file| file.parent() != Some(&out.join("site")));
+    assert!(pages.all(|page| fs::read_to_string(page).expect("text").contains("Preliminary: the numbers may change")));
+
+    // The country waits for the South, and the South alone is preliminary with it.
+    approve(&project, &[("0", &[]), ("10", &[])]);
+    build(&project);
+    assert_eq!(preliminary(&project), ["0", "20", "21", "22"]);
+
+    approve(
+        &project,
+        &[("0", &["--without", "20", "--remark", "ru=Юг позже", "--remark", "en=The South comes later"]), ("10", &[])],
+    );
+    build(&project);
+    assert_eq!(preliminary(&project), ["20", "21", "22"]);
+    assert_eq!(manifest(&out)["stage"], "final");
+
+    approve(&project, &[("0", &[]), ("10", &[]), ("20", &[])]);
+    build(&project);
+    assert_eq!(preliminary(&project), Vec::<String>::new());
+    publish(&project, "2025");
+
+    // One district's numbers are others now: its region's approval and the country's are of no more.
+    send(&project, "north", &NORTH.replace("12000,0,3000", "12000,0,3600"));
+    let told = said(&project, &["build", "--no-site"], 0);
+    for region in ["Republic (0)", "North (10)"] {
+        let message = format!(
+            "the approval of 2026-02-10 by {region} holds no longer: the numbers of the indicator 2.1 (Trained teachers) are not those"
+        );
+        assert!(told.contains(&message), "{told}");
+    }
+    assert!(!told.contains("by South"), "{told}");
+    assert_eq!(preliminary(&project), ["0", "10", "11", "12"]);
 }
 
 #[test]

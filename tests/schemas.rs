@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Kinds of specification files, as `esep schema` calls them.
-const FILES: [&str; 8] = ["programme", "regions", "dataset", "indicator", "check", "series", "waivers", "offices"];
+const FILES: [&str; 9] = ["programme", "regions", "dataset", "indicator", "check", "series", "waivers", "offices", "approvals"];
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -55,6 +55,7 @@ fn every_specification_names_its_schema() {
             Some("series") => "series.json",
             _ if file.ends_with("waivers.yaml") => "waivers.json",
             _ if file.ends_with("offices.yaml") => "offices.json",
+            _ if file.ends_with("approvals.yaml") => "approvals.json",
             _ if file.ends_with("regions.yaml") => "regions.json",
             _ => "programme.json",
         };

@@ -67,6 +67,9 @@ pub enum Command {
     /// Tell how two releases of a period differ: every number, place and mark, and every file. A project stands for the release that it
     /// would make, so that a changed definition can be looked at before it is approved
     Compare(Compare),
+    /// Write what a region approves, as an entry of `indicator-specs/approvals.yaml`: who, when, and the hashes of the numbers that a release
+    /// tells of it. The entry is printed; nothing is changed
+    Approve(Approve),
     /// Tell where a number comes from, or where a cell goes to. From a number: its definition, every row behind it with the cells that
     /// decided, and every row that is left out with the reason; from a cell: every number that rests on it. The answer holds what offices sent
     /// and is not for publication
@@ -434,6 +437,28 @@ pub struct Compare {
     pub output: Option<PathBuf>,
 }
 
+#[derive(Args)]
+pub struct Approve {
+    /// The release whose numbers are approved; `out/<period>` of the last period with data when left out
+    #[arg(value_name = "RELEASE")]
+    pub release: Option<PathBuf>,
+    /// The region's code
+    #[arg(long, value_name = "CODE", value_parser = typed)]
+    pub region: String,
+    /// Who approves: post and name as they are printed, for each language as `LANGUAGE=TEXT`, or once for all; repeatable
+    #[arg(long, value_name = "TEXT", required = true)]
+    pub by: Vec<String>,
+    /// The day of the approval (YYYY-MM-DD)
+    #[arg(long, value_name = "DAY", value_parser = esep::period::day)]
+    pub date: Date,
+    /// A remark that is printed with the approval, in the same form; repeatable
+    #[arg(long, value_name = "TEXT")]
+    pub remark: Vec<String>,
+    /// The code of a region within whose approval is not waited for; repeatable
+    #[arg(long, value_name = "CODE", value_parser = typed)]
+    pub without: Vec<String>,
+}
+
 /// How differences are told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum CompareFormat {
@@ -534,6 +559,7 @@ pub enum SchemaFile {
     Series,
     Waivers,
     Offices,
+    Approvals,
 }
 
 /// A name as it was typed, each letter and its marks as one sign: so are those of the project.

@@ -1,5 +1,6 @@
 //! What each command does with the library, and the exit code.
 
+mod approve;
 mod arguments;
 mod choose;
 mod compare;
@@ -22,14 +23,17 @@ use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser, ValueEnum};
 use esep::dataset::Change;
 use esep::diagnostic::{self, Diagnostic, FileName, Rule, Severity, any_error, list, stops_everything};
+use esep::edition::Stage;
 use esep::grid;
 use esep::period::PeriodIndex;
 use esep::press::{self, BuildOptions, FormOptions};
 use esep::project::{self, Computed, Project, Ready};
 use esep::protect::{Audience, Cost};
+use esep::region::RegionIndex;
 use esep::release::{self, Holding, Shelf};
 use esep::report::Selection;
-use esep::{forms, sources, spec, table, typeset, wording};
+use esep::spec::{self, Specs};
+use esep::{forms, sources, table, typeset, wording};
 
 use arguments::{Arguments, Build, Check, CheckFormat, Command, Forms, Results, ResultsFormat, SchemaFile};
 use choose::{languages, levels, period, regions, unknown};
@@ -104,6 +108,7 @@ fn command(arguments: &Arguments) -> Result<(), Stop> {
         Command::Changes { period, region, format } => changes(arguments, period, region, *format),
         Command::Results(options) => results(arguments, options),
         Command::Compare(options) => compare::run(arguments, options),
+        Command::Approve(options) => approve::run(arguments, options),
         Command::Trace(options) => trace::run(arguments, options),
         Command::Answer { out, replace } => with_shelf(arguments, out, Holding::Answers, *replace, answers),
         Command::Forms(options) => {
@@ -236,6 +241,9 @@ fn build(arguments: &Arguments, options: &Build, audience: Audience, shelf: &She
             };
             say(&format!("edition {edition}: {new}; `esep compare` tells what has changed"));
         }
+        if built.stage == Some(Stage::Preliminary) {
+            say(&waiting(specs, &built.waiting));
+        }
         match audience {
             Audience::Public => {
                 say_cost(ready.published.cost());
@@ -246,6 +254,9 @@ fn build(arguments: &Arguments, options: &Build, audience: Audience, shelf: &She
         if options.site && built.site.is_empty() {
             say("there are no pages for a browser: they are made with the report of the top region");
         }
+    }
+    for found in &built.void {
+        say(diagnostic::render(found, line(&project, found)).trim_end());
     }
     if built.diagnostics.is_empty() && built.blocked.is_empty() && built.place.is_some() {
         return Ok(());
@@ -265,6 +276,23 @@ fn build(arguments: &Arguments, options: &Build, audience: Audience, shelf: &She
         say("esep: no report fits this choice of period, region and level");
     }
     Err(Stop::WrongFiles)
+}
+
+/// Why a release is preliminary, in words.
+fn waiting(specs: &Specs, regions: &[RegionIndex]) -> String {
+    /// So many regions are named.
+    const NAMED: usize = 10;
+    if regions.is_empty() {
+        return "the release is preliminary: `programme.yaml` says so".to_owned();
+    }
+    let region = |index: &RegionIndex| {
+        let region = specs.hierarchy.region(*index);
+        format!("{} ({})", region.name.get(&specs.programme.publish[0]), region.code.as_str())
+    };
+    let names: Vec<String> = regions.iter().take(NAMED).map(region).collect();
+    let more = regions.len().saturating_sub(NAMED);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    format!("the release is preliminary: the numbers of these regions are not approved: {}{more}", names.join(", "))
 }
 
 /// Says what withholding small counts costs readers.
@@ -433,6 +461,7 @@ fn schemas(file: Option<SchemaFile>) -> String {
         SchemaFile::Series => spec::schema::<spec::checks::format::RawSeries>(),
         SchemaFile::Waivers => spec::schema::<spec::checks::format::RawWaivers>(),
         SchemaFile::Offices => spec::schema::<spec::offices::RawOffices>(),
+        SchemaFile::Approvals => spec::schema::<spec::approvals::RawApprovals>(),
     };
     let schema = match file {
         Some(file) => schema(file),

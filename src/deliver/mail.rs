@@ -12,7 +12,7 @@ use zip::result::ZipError;
 use zip::{ZipArchive, ZipWriter};
 
 use super::parcels::Sender;
-use crate::release::sha256;
+use crate::digest::sha256;
 
 /// A mail to be made.
 pub struct Mail<'a> {

@@ -9,7 +9,7 @@ use super::package::{self, Desk, Package};
 use super::parcels::{Parcels, Sender};
 use super::stock::{Folders, Stock};
 use crate::diagnostic::{Diagnostic, any_error};
-use crate::edition::Editions;
+use crate::edition::{Editions, Ledger, Standing};
 use crate::period::PeriodIndex;
 use crate::press;
 use crate::project::{self, Computed, Ready};
@@ -96,10 +96,12 @@ pub fn deliver(ready: &Ready<'_>, options: &Options, shelf: &Shelf, done: impl F
     let declared = specs.programme.edition(options.period, stock.edition()).and_then(|edition| edition.issued);
     let told = stock.issued().and_then(|day| day.parse::<Date>().ok());
     let issued = told.or(declared).unwrap_or(period.issued);
-    let editions = Editions::new(&ready.project.sources, &period.id, &stock.numbers()?);
+    let numbers = Ledger::read(&stock.numbers()?, &period.id).unwrap_or_default();
+    let editions = Editions::new(&ready.project.sources, &period.id, &numbers);
+    let standing = if stock.is_preliminary() { Standing::Preliminary } else { Standing::Unasked };
     let desk = Desk {
         computed: ready.computed,
-        material: Material::new(&ready.published, options.period, Some(issued)),
+        material: Material { standing, ..Material::new(&ready.published, options.period, Some(issued)) },
         stock: &stock,
         setter: &setter,
         edition: stock.edition(),

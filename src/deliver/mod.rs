@@ -8,6 +8,8 @@
 
 use std::io::{self, Read};
 
+use crate::digest::hexadecimal;
+
 mod fault;
 mod seal;
 
@@ -54,11 +56,6 @@ pub use stock::Folders;
 fn is_inside(path: &str) -> bool {
     let is_drive = path.as_bytes().get(1) == Some(&b':');
     !is_drive && !path.contains(['\\', '\0']) && path.split('/').all(|name| !matches!(name, "" | "." | ".."))
-}
-
-/// Bytes as hexadecimal digits.
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Gives the bytes of a file piece by piece, at most one more than `most`; returns how many.

@@ -126,6 +126,7 @@ impl Desk<'_> {
                 declared: self.computed.specs.programme.edition(self.material.period, self.edition),
                 replaced: None,
                 changes: self.editions.changes(self.edition, self.code(region)),
+                seal: None,
             };
             erratum::lines(self.material.of(issue), language, region)
         };

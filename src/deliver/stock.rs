@@ -6,9 +6,11 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use crate::edition::Stage;
 use crate::period::PeriodIndex;
 use crate::region::RegionIndex;
 use crate::release::{self, Holding, Kept};
+use crate::sources::RESULTS;
 use crate::spec::Specs;
 use crate::spec::offices::{Office, Piece};
 use crate::table;
@@ -76,6 +78,7 @@ struct Source {
 #[serde(default)]
 struct Listing {
     edition: Option<u32>,
+    stage: Option<String>,
     issued: Option<String>,
     reports: Vec<Entry>,
     companions: Vec<Entry>,
@@ -152,6 +155,11 @@ impl<'a> Stock<'a> {
     /// The number of the release's edition; a release that does not tell is the first.
     pub fn edition(&self) -> u32 {
         self.release.listing.edition.unwrap_or(1)
+    }
+
+    /// Whether the numbers of the release are preliminary, as its manifest tells.
+    pub fn is_preliminary(&self) -> bool {
+        self.release.listing.stage.as_deref() == Some(Stage::Preliminary.name())
     }
 
     /// The day of the release, where its manifest tells it.
@@ -362,9 +370,6 @@ impl<'a> Choosing<'a> {
         Ok(())
     }
 }
-
-/// The table of all numbers in a release.
-const RESULTS: &str = "results.csv";
 
 /// The folder of a package for what is of a kind.
 fn folder(piece: Piece) -> &'static str {

@@ -12,7 +12,8 @@ use super::bag::{self, DECLARATION, EDITION, OFFICE, PERIOD};
 use super::editions::{EDITIONS, Editions, Later};
 use super::keys::{Key, Signature};
 use super::{Fault, FaultKind, Files};
-use crate::release::{Found, MANIFEST, SIGNATURE, Standing, is_signature, look, sha256, signature_of, small};
+use crate::digest::sha256;
+use crate::release::{Found, MANIFEST, SIGNATURE, Standing, is_signature, look, signature_of, small};
 use crate::sources::is_passed_over;
 
 /// The most bytes of a signature, of a key and of a list of editions.

@@ -98,6 +98,7 @@ rules! {
     Disclosure = "disclosure", Error;
     WithheldWhole = "withheld-whole", Warning;
     AlreadyPublished = "already-published", Warning;
+    VoidApproval = "void-approval", Warning;
     InvalidTemplate = "invalid-template", Error;
     FailedReport = "failed-report", Error;
 }

@@ -1,7 +1,9 @@
 //! The numbers of a release as its table tells them, and how two tables differ.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
 
+use crate::digest::sha256;
 use crate::value::Ratio;
 
 /// What a number is about.
@@ -152,6 +154,21 @@ impl Ledger {
         self.numbers.is_empty()
     }
 
+    /// For each indicator, by its number, the SHA-256 of what is told of it in these regions: a line for each number in the order of regions and
+    /// slices, with region, indicator, slice and the fields before [`Field::Status`], tabs between. Standing and rank say how the numbers are
+    /// to those of others and to a target, so they are not among them.
+    pub fn hashes(&self, regions: &BTreeSet<&str>) -> BTreeMap<String, String> {
+        let mut texts: BTreeMap<&str, String> = BTreeMap::new();
+        for (Key { region, indicator, slice }, told) in &self.numbers {
+            if regions.contains(region.as_str()) {
+                let own = Field::ALL.iter().zip(told).take_while(|(field, _)| **field != Field::Status).map(|(_, text)| text);
+                let line: Vec<&str> = [region, indicator, slice].into_iter().chain(own).map(String::as_str).collect();
+                writeln!(texts.entry(indicator).or_default(), "{}", line.join("\t")).expect("memory does not fail");
+            }
+        }
+        texts.into_iter().map(|(indicator, text)| (indicator.to_owned(), sha256(text.as_bytes()))).collect()
+    }
+
     /// How a later table differs, in the order of regions, indicators and slices. What one of the two has no column for is not compared.
     pub fn differences(&self, later: &Self) -> Vec<Difference> {
         let shared: Vec<(usize, Field)> = Field::ALL
@@ -159,7 +176,7 @@ impl Ledger {
             .enumerate()
             .filter(|(_, field)| self.has.contains(field) && later.has.contains(field))
             .collect();
-        let keys: std::collections::BTreeSet<&Key> = self.numbers.keys().chain(later.numbers.keys()).collect();
+        let keys: BTreeSet<&Key> = self.numbers.keys().chain(later.numbers.keys()).collect();
         let told = |side: Option<&Told>, place: usize| side.map(|told| told[place].clone()).filter(|text| !text.is_empty());
         let difference = |key: &Key| {
             let (before, after) = (self.numbers.get(key), later.numbers.get(key));
@@ -174,6 +191,22 @@ impl Ledger {
         };
         keys.into_iter().filter_map(difference).collect()
     }
+}
+
+/// For each region, by its code, the SHA-256 of its lines in a table of a release, as they stand there.
+pub fn seals(csv: &str) -> BTreeMap<String, String> {
+    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(csv.as_bytes());
+    let head = reader.headers().cloned().unwrap_or_default();
+    let Some(region) = head.iter().position(|own| own == "region") else { return BTreeMap::new() };
+    let mut lines: BTreeMap<String, String> = BTreeMap::new();
+    let mut record = csv::StringRecord::new();
+    let mut start = reader.position().byte() as usize;
+    while reader.read_record(&mut record).unwrap_or(false) {
+        let end = reader.position().byte() as usize;
+        lines.entry(plain(record.get(region).unwrap_or_default())).or_default().push_str(&csv[start..end]);
+        start = end;
+    }
+    lines.into_iter().map(|(region, lines)| (region, sha256(lines.as_bytes()))).collect()
 }
 
 /// The text of a cell: an apostrophe keeps spreadsheet programs from taking it for a formula.

@@ -1,9 +1,9 @@
 //! The list of all editions, which goes with every release: by it, whoever has an older one sees that a later one is out.
 
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 
 use super::{Record, folder, of_period};
+use crate::digest::sha256;
 use crate::period::PeriodIndex;
 use crate::sources::Sources;
 use crate::spec::{EditionKind, Specs};
@@ -38,7 +38,7 @@ pub fn list(specs: &Specs, sources: &Sources, (made, number, csv): (PeriodIndex,
         for (edition, file) in of_period(sources, &specs.period(period).id) {
             let manifest = sources.editions.iter().find(|record| folder(record) == folder(file));
             let manifest = manifest.filter(|record| Record::read(&record.text).is_some());
-            editions.push(entry(specs, (period, edition), &file.text, manifest.map(|record| sha256(&record.text))));
+            editions.push(entry(specs, (period, edition), &file.text, manifest.map(|record| sha256(record.text.as_bytes()))));
         }
     }
     let is_made = |entry: &Entry<'_>| entry.period == specs.period(made).id && entry.edition == number;
@@ -64,11 +64,7 @@ fn entry<'a>(specs: &'a Specs, (period, edition): (PeriodIndex, u32), csv: &str,
             None => "later",
         },
         issued: declared.and_then(|declared| declared.issued).unwrap_or(period.issued).to_string(),
-        numbers: sha256(csv),
+        numbers: sha256(csv.as_bytes()),
         manifest,
     }
-}
-
-fn sha256(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -1,5 +1,6 @@
 //! The editions of a period: what is out, and how a later release differs from it. What is out is told by the releases in `published/`.
 
+mod approval;
 mod ledger;
 mod list;
 mod record;
@@ -8,8 +9,10 @@ use std::collections::BTreeMap;
 
 use crate::diagnostic::{Diagnostic, Place, Rule};
 use crate::sources::{Sources, TextFile};
+use crate::spec::EditionKind;
 
-pub use ledger::{Difference, Field, Key, Kind, Ledger};
+pub use approval::{Approvals, Standing, hashes};
+pub use ledger::{Difference, Field, Key, Kind, Ledger, seals};
 pub use list::{LIST, list};
 pub use record::{Companion, Document, Listed, Record};
 
@@ -32,8 +35,8 @@ struct Edition {
 }
 
 impl Editions {
-    /// The editions of a period, with a release for everybody whose table is `csv`.
-    pub fn new(sources: &Sources, period: &str, csv: &str) -> Self {
+    /// The editions of a period, with a release for everybody that tells these numbers.
+    pub fn new(sources: &Sources, period: &str, made: &Ledger) -> Self {
         let edition = |(number, file): (u32, &TextFile)| Edition {
             number,
             numbers: Ledger::read(&file.text, period).unwrap_or_default(),
@@ -41,9 +44,8 @@ impl Editions {
         };
         let out: Vec<Edition> = of_period(sources, period).into_iter().map(edition).collect();
         let last = out.last().map_or(0, |edition| edition.number);
-        let made = Ledger::read(csv, period).unwrap_or_default();
         let tables: Vec<(u32, &Ledger)> =
-            out.iter().map(|edition| (edition.number, &edition.numbers)).chain([(last + 1, &made)]).collect();
+            out.iter().map(|edition| (edition.number, &edition.numbers)).chain([(last + 1, made)]).collect();
         let changes = tables.windows(2).map(|pair| (pair[1].0, by_region(pair[0].1.differences(pair[1].1)))).collect();
         Self { out, changes }
     }
@@ -115,6 +117,39 @@ pub fn unread(sources: &Sources) -> Vec<Diagnostic> {
 fn record(sources: &Sources, place: &str) -> Option<Record> {
     let file = sources.editions.iter().find(|file| folder(file) == place)?;
     Record::read(&file.text).filter(Record::is_public)
+}
+
+/// How far numbers have come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// They may change, since they are not approved or the programme says so.
+    Preliminary,
+    /// They count, and came first.
+    Final,
+    /// They count, and are those of a later edition.
+    Later(Option<EditionKind>),
+}
+
+impl Stage {
+    /// The stage of numbers that came with an edition; `kind` is what the programme declares of it.
+    pub fn of(is_preliminary: bool, edition: u32, kind: Option<EditionKind>) -> Self {
+        match (is_preliminary, edition) {
+            (true, _) => Self::Preliminary,
+            (false, ..=1) => Self::Final,
+            (false, _) => Self::Later(kind),
+        }
+    }
+
+    /// Its name in files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Preliminary => "preliminary",
+            Self::Final => "final",
+            Self::Later(Some(EditionKind::Correction)) => "corrected",
+            Self::Later(Some(EditionKind::Revision)) => "revised",
+            Self::Later(None) => "later",
+        }
+    }
 }
 
 fn folder(file: &TextFile) -> &str {

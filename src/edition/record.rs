@@ -2,6 +2,8 @@
 
 use serde::Deserialize;
 
+use super::Stage;
+
 /// What a manifest tells of a release.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Record {
@@ -46,10 +48,19 @@ pub struct Document {
     /// The edition in which it came.
     #[serde(default = "first")]
     pub edition: u32,
+    /// How far its numbers had come; none where an older program wrote it.
+    pub stage: Option<String>,
     /// Size in bytes.
     pub size: u64,
     /// SHA-256, hexadecimal.
     pub sha256: String,
+}
+
+impl Document {
+    /// Whether its numbers were preliminary.
+    pub fn is_preliminary(&self) -> bool {
+        self.stage.as_deref() == Some(Stage::Preliminary.name())
+    }
 }
 
 /// A file beside a document.

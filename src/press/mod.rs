@@ -14,6 +14,7 @@ use std::collections::BTreeSet;
 use std::sync::Mutex;
 
 use crate::diagnostic::{Diagnostic, FileName, Place, Rule, Severity, any_error};
+use crate::edition::Stage;
 use crate::language::LanguageCode;
 use crate::period::PeriodIndex;
 use crate::project::{Computed, Error, Project, Ready};
@@ -34,6 +35,8 @@ struct Page {
     document: Document,
     /// The edition in which the document came; `None` for what is no edition.
     edition: Option<u32>,
+    /// How far its numbers have come; `None` for what is no edition.
+    stage: Option<Stage>,
     /// The path of the workbook and its bytes.
     companion: Option<(String, Vec<u8>)>,
 }
@@ -51,6 +54,7 @@ struct Printed {
     /// The position of the order.
     order: usize,
     edition: Option<u32>,
+    stage: Option<Stage>,
     file: FileEntry,
     pages: usize,
     companion: Option<FileEntry>,
@@ -124,7 +128,7 @@ impl Press<'_> {
 
     /// Stores what was made of an order. A fault becomes a finding, and the other orders go on.
     fn store(&self, order: usize, path: &str, made: Result<Page, Refusal>) -> Result<Result<Printed, Fault>, release::Error> {
-        let Page { document, edition, companion } = match made {
+        let Page { document, edition, stage, companion } = match made {
             Ok(page) => page,
             Err(Refusal::Companion(reason)) => return Ok(Err((vec![failed(path, reason)], None))),
             Err(Refusal::Failure(failure)) => return self.fault(failure, path).map(Err),
@@ -135,7 +139,7 @@ impl Press<'_> {
             Ok::<_, release::Error>(FileEntry::new(path, &bytes))
         };
         let companion = companion.map(store).transpose()?;
-        Ok(Ok(Printed { order, edition, file: FileEntry::new(path, &document.bytes), pages: document.pages, companion }))
+        Ok(Ok(Printed { order, edition, stage, file: FileEntry::new(path, &document.bytes), pages: document.pages, companion }))
     }
 
     /// Why a document is missing. Its generated text, which the places of the findings are in, is stored with the failures.

@@ -1,6 +1,6 @@
 //! The reports and protocols of a period: gathered, made, and published as one release.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use jiff::civil::Date;
@@ -10,7 +10,8 @@ use super::ways::way;
 use super::{Orders, Page, Press, Printed, Refusal, Shop, Stack, Trays, bench, tables};
 use crate::companion;
 use crate::diagnostic::{self, Diagnostic, any_error};
-use crate::edition::{self, Editions};
+use crate::digest::sha256;
+use crate::edition::{self, Approvals, Editions, Ledger, Stage, Standing};
 use crate::language::LanguageCode;
 use crate::period::PeriodIndex;
 use crate::project::{Computed, Error, Project, Ready};
@@ -18,10 +19,12 @@ use crate::protect::{Audience, Cost, Published};
 use crate::region::RegionIndex;
 use crate::release::{
     self, BlockedEntry, BlockedReason, CompanionEntry, ConfidentialityEntry, FileEntry, Holding, Manifest, Paths, ReportEntry,
-    Shelf, sha256, workbook_path,
+    Shelf, workbook_path,
 };
 use crate::report::model::Report;
-use crate::report::{self, AUDIENCE_IN_NAMES, Background, Edition, Issue, Kind, Material, Order, Selection, reliability};
+use crate::report::{
+    self, AUDIENCE_IN_NAMES, Background, Edition, Issue, Kind, Material, Order, PRELIMINARY_IN_NAMES, Selection, reliability,
+};
 use crate::site::Subject;
 use crate::spec::Specs;
 use crate::table;
@@ -63,10 +66,16 @@ pub struct Built {
     pub blocked: Vec<BlockedEntry>,
     /// The findings about missing documents.
     pub diagnostics: Vec<Diagnostic>,
+    /// How far the numbers have come; `None` for what is not for everybody.
+    pub stage: Option<Stage>,
+    /// The regions whose approval is wanting, or is of other numbers.
+    pub waiting: Vec<RegionIndex>,
+    /// What is wrong with approvals: documents are made, but are preliminary.
+    pub void: Vec<Diagnostic>,
 }
 
 impl Built {
-    fn manifest(&self, ready: &Ready<'_>, period: &str, tables: Vec<FileEntry>, complete: bool) -> Manifest {
+    fn manifest(&self, ready: &Ready<'_>, (period, issued): (&str, Date), tables: Vec<FileEntry>, complete: bool) -> Manifest {
         let audience = ready.published.audience();
         let is_public = audience == Audience::Public;
         let release::Read { inputs, specifications, templates, published } =
@@ -77,6 +86,8 @@ impl Built {
             audience: audience.name(),
             period: period.to_owned(),
             edition: self.edition,
+            stage: self.stage.map(Stage::name),
+            issued: issued.to_string(),
             complete,
             confidentiality: confidentiality(ready.published.cost()),
             reports: self.reports.clone(),
@@ -137,7 +148,10 @@ pub fn build(
     let tables = tables::texts(published, period);
     if published.audience() == Audience::Public {
         let id = &computed.specs.period(period).id;
-        desk.editions = Some(Editions::new(&ready.project.sources, id, &tables.csv));
+        let numbers = Ledger::read(&tables.csv, id).unwrap_or_default();
+        desk.approvals = Approvals::new(&computed.specs, period, &numbers);
+        desk.editions = Some(Editions::new(&ready.project.sources, id, &numbers));
+        desk.seals = edition::seals(&tables.csv);
     }
     let orders = Orders::new(desk.placed(edition.orders))?;
     built.blocked = blocked(published, period, desk.placed(edition.blocked));
@@ -160,8 +174,12 @@ pub fn build(
     }
     (built.reports, built.companions) = entries(&computed.specs, &orders, printed);
     built.edition = desk.edition_of(&built.reports);
+    let whole = desk.whole(built.edition);
+    built.stage = whole.stage();
+    built.waiting = desk.approvals.waiting().to_vec();
+    built.void = desk.approvals.faults().to_vec();
     if options.site {
-        let parts = (desk.whole(built.edition), &desk.background);
+        let parts = (whole, &desk.background, &desk.approvals);
         let Pages { files, faults } =
             Site::new(ready, &setter, parts, (&built.reports, &built.companions)).make(options.jobs, &staging)?;
         built.site = files;
@@ -175,7 +193,7 @@ pub fn build(
         tables.push(FileEntry::new(edition::LIST, list.as_bytes()));
     }
     tables.sort_by(|left, right| left.path.cmp(&right.path));
-    staging.write_manifest(&built.manifest(ready, id, tables, complete))?;
+    staging.write_manifest(&built.manifest(ready, (id, day(whole)), tables, complete))?;
     match staging.publish() {
         Err(kept @ release::Error::LessComplete { .. }) if !built.diagnostics.is_empty() => built.kept = Some(kept),
         outcome => built.place = Some(outcome?),
@@ -217,12 +235,22 @@ fn blocked(published: &Published<'_>, period: PeriodIndex, orders: Vec<(String, 
 /// The entries of documents and of the files beside them for the manifest, both in the order of their paths.
 fn entries(specs: &Specs, orders: &Orders<Order>, printed: Vec<Printed>) -> (Vec<ReportEntry>, Vec<CompanionEntry>) {
     let (mut reports, mut companions) = (Vec::new(), Vec::new());
-    for Printed { order, edition, file, pages, companion } in printed {
+    for Printed { order, edition, stage, file, pages, companion } in printed {
         let (_, order) = orders.at(order);
         let FileEntry { path, size, sha256, .. } = file;
         let region = specs.hierarchy.region(order.region).code.as_str().to_owned();
         let language = order.language.as_str().to_owned();
-        let report = ReportEntry { path, kind: order.kind.name(), region, language, edition, pages, size, sha256 };
+        let report = ReportEntry {
+            path,
+            kind: order.kind.name(),
+            region,
+            language,
+            edition,
+            stage: stage.map(Stage::name),
+            pages,
+            size,
+            sha256,
+        };
         companions.extend(companion.map(|workbook| CompanionEntry::workbook(&report, workbook)));
         reports.push(report);
     }
@@ -252,16 +280,16 @@ pub fn documents(ready: &Ready<'_>, period: PeriodIndex) -> Vec<Placed> {
     let paths = Paths::new(&specs.hierarchy, &specs.programme.languages);
     let languages = &specs.programme.publish;
     let orders = report::orders(published, period, &Selection::default());
+    let approvals = approvals(ready, period);
     let named = |audience: Audience| {
         // Protocols are working papers, so the public gets none.
         let is_made = move |order: &&Order| audience == Audience::Internal || order.kind == Kind::Report;
         let places = Places::new(specs, audience, languages.iter());
         let placed =
             |order: &Order, kind, path| Placed { path, audience, kind, region: order.region, language: order.language.clone() };
-        let documents = orders
-            .iter()
-            .filter(is_made)
-            .map(|order| placed(order, order.kind.name(), path(computed, &paths, (audience, period), order)));
+        let documents = orders.iter().filter(is_made).map(|order| {
+            placed(order, order.kind.name(), path(computed, &paths, (audience, period), (order, approvals.of(order.region))))
+        });
         let pages = orders.iter().filter(|order| order.kind == Kind::Report).filter_map(|order| {
             let language = languages.iter().position(|code| *code == order.language)?;
             Some(placed(order, "page", places.path(site::Order { language, subject: Subject::Region(order.region) })))
@@ -271,8 +299,24 @@ pub fn documents(ready: &Ready<'_>, period: PeriodIndex) -> Vec<Placed> {
     [Audience::Public, Audience::Internal].into_iter().flat_map(named).collect()
 }
 
+/// Which numbers of a period for everybody are approved.
+fn approvals<'a>(ready: &Ready<'a>, period: PeriodIndex) -> Approvals<'a> {
+    let specs = &ready.computed.specs;
+    let csv = match ready.published.audience() {
+        Audience::Public => tables::texts(&ready.published, period).csv,
+        // Approved is what everybody may know, and these numbers are others.
+        Audience::Internal => return Approvals::default(),
+    };
+    Approvals::new(specs, period, &Ledger::read(&csv, &specs.period(period).id).unwrap_or_default())
+}
+
 /// The path of a document in a release for an audience.
-fn path(computed: &Computed, paths: &Paths<'_>, (audience, period): (Audience, PeriodIndex), order: &Order) -> String {
+fn path(
+    computed: &Computed,
+    paths: &Paths<'_>,
+    (audience, period): (Audience, PeriodIndex),
+    (order, standing): (&Order, Standing<'_>),
+) -> String {
     let labels = &computed.languages[&order.language].labels;
     let kind = match order.kind {
         Kind::Report => None,
@@ -282,7 +326,9 @@ fn path(computed: &Computed, paths: &Paths<'_>, (audience, period): (Audience, P
         Audience::Public => None,
         Audience::Internal => Some(AUDIENCE_IN_NAMES),
     };
-    let words = [kind, audience].into_iter().flatten().map(|label| labels[label].as_str());
+    let is_preliminary = computed.specs.programme.preliminary || matches!(standing, Standing::Preliminary);
+    let preliminary = is_preliminary.then_some(PRELIMINARY_IN_NAMES);
+    let words = [kind, audience, preliminary].into_iter().flatten().map(|label| labels[label].as_str());
     // A file that is sent alone says of which programme and period it is.
     let specs = &computed.specs;
     let period = specs.period(period).id.as_str();
@@ -302,6 +348,10 @@ struct Desk<'a> {
     defined: BTreeSet<LanguageCode>,
     /// What is out; `None` where documents are no editions.
     editions: Option<Editions>,
+    /// Which numbers are approved.
+    approvals: Approvals<'a>,
+    /// For each region, by its code, the hash of its lines in the table of the release; none where documents are no editions.
+    seals: BTreeMap<String, String>,
 }
 
 impl<'a> Desk<'a> {
@@ -317,6 +367,8 @@ impl<'a> Desk<'a> {
             background: Background::new(published, period),
             defined: BTreeSet::new(),
             editions: None,
+            approvals: Approvals::default(),
+            seals: BTreeMap::new(),
         }
     }
 
@@ -334,7 +386,8 @@ impl<'a> Desk<'a> {
 
     /// The path of a document in the release.
     fn path(&self, order: &Order) -> String {
-        path(self.computed, &self.paths, (self.material.published.audience(), self.material.period), order)
+        let audience = self.material.published.audience();
+        path(self.computed, &self.paths, (audience, self.material.period), (order, self.approvals.of(order.region)))
     }
 
     /// Documents with their paths.
@@ -344,13 +397,15 @@ impl<'a> Desk<'a> {
 
     /// What reports are made from when they are an edition of their period.
     fn material(&self, edition: Option<u32>, region: RegionIndex, language: &LanguageCode) -> Material<'_> {
-        let (Some(editions), Some(number)) = (&self.editions, edition) else { return self.material };
+        let material = Material { standing: self.approvals.of(region), ..self.material };
+        let (Some(editions), Some(number)) = (&self.editions, edition) else { return material };
         let region = self.material.specs.hierarchy.region(region).code.as_str();
-        self.material.of(Issue {
+        material.of(Issue {
             number,
             declared: self.material.specs.programme.edition(self.material.period, number),
             replaced: editions.replaced(number, Kind::Report.name(), region, language.as_str()),
             changes: editions.changes(number, region),
+            seal: self.seals.get(region).map(String::as_str),
         })
     }
 
@@ -392,11 +447,11 @@ impl<'a> Desk<'a> {
                 let document = self.set_report(material, (path, order), &report).map_err(Refusal::Failure)?;
                 let workbook = companion::write(material, &self.computed.languages[&order.language], order.region, &report);
                 let bytes = workbook.map_err(|error| Refusal::Companion(error.to_string()))?;
-                Ok(Page { document, edition, companion: Some((workbook_path(path), bytes)) })
+                Ok(Page { document, edition, stage: material.stage(), companion: Some((workbook_path(path), bytes)) })
             }
             Kind::Protocol => {
                 let document = self.set(path, order).map_err(Refusal::Failure)?;
-                Ok(Page { document, edition, companion: None })
+                Ok(Page { document, edition, stage: None, companion: None })
             }
         }
     }

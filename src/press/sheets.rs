@@ -124,7 +124,9 @@ pub fn make(
     let press = Press { jobs: options.jobs, trays: Trays { documents: &staging, failures: &failures } };
     let desk = Desk { computed, setter: &setter, published, units };
     let make = |path: &str, order: &Order| {
-        desk.set(path, order).map(|document| Page { document, edition: None, companion: None }).map_err(Refusal::Failure)
+        desk.set(path, order)
+            .map(|document| Page { document, edition: None, stage: None, companion: None })
+            .map_err(Refusal::Failure)
     };
     let Stack { printed, faults, texts, .. } = press.print(&orders, make, done)?;
     failures.publish_if_any(&texts)?;

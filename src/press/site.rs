@@ -5,6 +5,7 @@ use std::sync::Mutex;
 
 use super::ways::way;
 use crate::diagnostic::{self, Diagnostic};
+use crate::edition::Approvals;
 use crate::language::{Language, LanguageCode};
 use crate::project::{Computed, Error, Ready};
 use crate::protect::Audience;
@@ -43,6 +44,7 @@ pub struct Site<'a> {
     setter: &'a Setter,
     material: Material<'a>,
     background: &'a Background<'a>,
+    approvals: &'a Approvals<'a>,
     /// The languages in which the report of the top region is made, each with the regions that have reports in it.
     languages: Vec<Edition<'a>>,
     places: Places,
@@ -124,7 +126,7 @@ impl<'a> Site<'a> {
     pub fn new(
         ready: &'a Ready<'a>,
         setter: &'a Setter,
-        (material, background): (Material<'a>, &'a Background<'a>),
+        (material, background, approvals): (Material<'a>, &'a Background<'a>, &'a Approvals<'a>),
         (reports, companions): (&'a [ReportEntry], &'a [CompanionEntry]),
     ) -> Self {
         let computed: &'a Computed = ready.computed;
@@ -154,7 +156,7 @@ impl<'a> Site<'a> {
             let name = file.name.as_str().strip_prefix("report-templates/")?;
             (name.rsplit_once('.')?.0 == EMBLEM).then_some((name.to_owned(), file.bytes.as_slice()))
         });
-        Self { ready, setter, material, background, languages, places, emblem }
+        Self { ready, setter, material, background, approvals, languages, places, emblem }
     }
 
     /// Makes and stores all pages and what stands beside them, `jobs` of them at once.
@@ -238,8 +240,12 @@ impl<'a> Site<'a> {
 
     fn page(&self, order: Order, path: &str) -> Result<String, typeset::Failure> {
         let language = self.languages[order.language].language;
-        let audience = report::audience(self.material, language);
-        let model = site::model(self.material, self.background, language, order.subject, self.frame(order, path));
+        let material = match order.subject {
+            Subject::Region(region) => Material { standing: self.approvals.of(region), ..self.material },
+            _ => self.material,
+        };
+        let audience = report::audience(material, language);
+        let model = site::model(material, self.background, language, order.subject, self.frame(order, path));
         let template = order.subject.template();
         let page = Page { template: &template, language: language.code.as_str(), audience: audience.as_deref() };
         self.setter.page(path, &page, &model)

@@ -4,8 +4,9 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 
-use super::manifest::{Holding, MANIFEST, Standing, sha256};
+use super::manifest::{Holding, MANIFEST, Standing};
 use super::{Error, failed_reading};
+use crate::digest::sha256;
 
 /// The largest manifest that is read; that of a million files is smaller.
 const LARGEST_MANIFEST: u64 = 512 << 20;

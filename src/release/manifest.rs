@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 use walkdir::WalkDir;
 
 use super::signature::is_signature;
+use crate::digest::sha256;
 use crate::language::LanguageCode;
 use crate::letters::composed;
 use crate::sources::{BinaryFile, Sources, TextFile, is_passed_over};
@@ -110,6 +110,12 @@ pub struct Manifest {
     /// Which edition of the period; none for what is not for everybody.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub edition: Option<u32>,
+    /// How far the numbers of the top region have come: `preliminary`, `final`, `corrected`, `revised`, or `later` where nothing is declared of a
+    /// later edition; none for what is not for everybody.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stage: Option<&'static str>,
+    /// The day of issue.
+    pub issued: String,
     /// Whether all reports of the period are here.
     pub complete: bool,
     /// What is withheld for confidentiality.
@@ -162,6 +168,9 @@ pub struct ReportEntry {
     /// The edition in which it came; none for what is not for everybody.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub edition: Option<u32>,
+    /// How far its numbers have come, as of the release.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stage: Option<&'static str>,
     /// How many pages.
     pub pages: usize,
     /// Size in bytes.
@@ -288,11 +297,6 @@ impl Read {
             published: sources.published.iter().map(text).collect(),
         }
     }
-}
-
-/// SHA-256, hexadecimal.
-pub fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// What stands in a place, as told by a manifest that esep wrote.

@@ -33,7 +33,7 @@ pub use kept::Kept;
 pub use look::{Folder, Found, look, small};
 pub use manifest::{
     BlockedEntry, BlockedReason, CompanionEntry, ConfidentialityEntry, FileEntry, Holding, MANIFEST, Manifest, PROGRAM, Read,
-    ReportEntry, Standing, sha256,
+    ReportEntry, Standing,
 };
 pub use names::{Paths, Taken, distinct, page_names, safe_path, workbook_path};
 pub use project::begin_project;

@@ -19,6 +19,8 @@ pub struct Issue<'a> {
     pub replaced: Option<&'a Document>,
     /// The numbers of its region that differ from the edition before.
     pub changes: &'a [Difference],
+    /// The hash of the lines of its region in the table of the release.
+    pub seal: Option<&'a str>,
 }
 
 /// The labels of an edition.
@@ -58,6 +60,7 @@ pub(super) fn erratum(scope: &Scope<'_>) -> Option<Erratum> {
     let issue = scope.material.issue.filter(|issue| issue.number > 1)?;
     let note = issue.declared.and_then(|declared| declared.note.as_ref());
     Some(Erratum {
+        approved: !scope.material.is_preliminary() && issue.replaced.is_some_and(Document::is_preliminary),
         note: note.map(|note| note.get(scope.code()).to_owned()),
         replaced: issue.replaced.map(|document| Replaced {
             edition: scope.language.whole(i128::from(document.edition)),

@@ -95,8 +95,11 @@ pub fn write(material: Material<'_>, language: &Language, subject: Subject<'_>, 
     let mut steps = vec!["deliver_step_open"];
     let holds = |wanted: fn(Piece) -> bool| files.iter().any(|(piece, ..)| wanted(*piece));
     // Names of files may tell of single units.
-    front.audience = holds(Piece::is_private).then(|| words.label("audience_internal").to_owned());
-    steps.extend(front.audience.is_some().then_some("deliver_step_private"));
+    let is_private = holds(Piece::is_private);
+    let private = is_private.then(|| words.label("audience_internal").to_owned());
+    let lines: Vec<String> = private.into_iter().chain(front.audience.take()).collect();
+    front.audience = (!lines.is_empty()).then(|| lines.join(". "));
+    steps.extend(is_private.then_some("deliver_step_private"));
     steps.extend(holds(|piece| piece == Piece::Form).then_some("deliver_step_form"));
     steps.push(if due.is_some() { "deliver_step_due" } else { "deliver_step_confirm" });
     let here = |(other, path): &(&Language, String)| LetterLanguage {

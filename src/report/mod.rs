@@ -3,6 +3,7 @@
 pub mod across;
 mod actions;
 mod chart;
+pub mod check_code;
 mod context;
 pub mod crossed;
 mod digest;
@@ -21,6 +22,7 @@ pub mod unit;
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
 
 use jiff::civil::Date;
 
@@ -28,6 +30,7 @@ use crate::compute::Coverage;
 use crate::compute::conditions::Conditions;
 use crate::compute::matched::Matched;
 use crate::compute::reliability::Evidence;
+use crate::edition::{Stage, Standing};
 use crate::language::{Language, LanguageCode, Localized, sentences};
 use crate::numbers::{self, Numbers};
 use crate::period::PeriodIndex;
@@ -47,6 +50,9 @@ use model::{
 /// The label that names of files have which are not for everybody.
 pub const AUDIENCE_IN_NAMES: &str = "audience_file";
 
+/// The label that names of files have whose numbers are preliminary.
+pub const PRELIMINARY_IN_NAMES: &str = "preliminary_file";
+
 /// The labels with the forms of the language's own word for a region.
 const REGION_FORMS: [(&str, &str); 4] =
     [("one", "region_one"), ("few", "region_few"), ("many", "region_many"), ("other", "region_other")];
@@ -57,6 +63,15 @@ pub const LABELS: &[&str] = &[
     "reliability_code",
     "audience_internal",
     AUDIENCE_IN_NAMES,
+    PRELIMINARY_IN_NAMES,
+    "preliminary",
+    "stage_preliminary",
+    "stage_final",
+    "imprint_approved",
+    "approved_without",
+    "imprint_licence",
+    "check_code",
+    "check_code_alt",
     "severity_error",
     "severity_warning",
     "severity_note",
@@ -96,6 +111,8 @@ pub struct Material<'a> {
     pub period: PeriodIndex,
     /// The day printed on the reports; when `None`, the period's own.
     pub date: Option<Date>,
+    /// What became of the numbers before they count.
+    pub standing: Standing<'a>,
     /// Which edition the documents are; `None` where they are none, such as drafts and internal ones.
     pub issue: Option<Issue<'a>>,
 }
@@ -103,13 +120,24 @@ pub struct Material<'a> {
 impl<'a> Material<'a> {
     /// The material for the reports of a period; `date` replaces the period's day.
     pub fn new(published: &'a Published<'a>, period: PeriodIndex, date: Option<Date>) -> Self {
-        Self { specs: published.specs(), published, period, date, issue: None }
+        Self { specs: published.specs(), published, period, date, standing: Standing::Unasked, issue: None }
     }
 
     /// The same for the documents of an edition; a later one has a day of its own where the programme declares one.
     pub fn of(self, issue: Issue<'a>) -> Self {
         let date = self.date.or(issue.declared.and_then(|declared| declared.issued));
         Self { date, issue: Some(issue), ..self }
+    }
+
+    /// Whether the numbers may still change.
+    pub fn is_preliminary(&self) -> bool {
+        self.specs.programme.preliminary || matches!(self.standing, Standing::Preliminary)
+    }
+
+    /// How far the numbers have come; `None` where the documents are no edition.
+    pub fn stage(&self) -> Option<Stage> {
+        let issue = self.issue?;
+        Some(Stage::of(self.is_preliminary(), issue.number, issue.declared.map(|declared| declared.kind)))
     }
 
     /// The numbers of the period.
@@ -330,12 +358,13 @@ pub fn front(material: Material<'_>, language: &Language) -> FrontMatter {
     Scope { material, language, region: material.specs.hierarchy.top() }.front(Vec::new())
 }
 
-/// For whom documents and pages are, in words; `None` when they are for everybody.
+/// What every page of documents and of the site must say: for whom they are, and that their numbers are preliminary; `None` when they are for
+/// everybody and count.
 pub fn audience(material: Material<'_>, language: &Language) -> Option<String> {
-    match material.published.audience() {
-        Audience::Public => None,
-        Audience::Internal => language.labels.get("audience_internal").cloned(),
-    }
+    let internal = (material.published.audience() == Audience::Internal).then_some("audience_internal");
+    let preliminary = material.is_preliminary().then_some("preliminary");
+    let words: Vec<&str> = [internal, preliminary].into_iter().flatten().map(|label| language.labels[label].as_str()).collect();
+    (!words.is_empty()).then(|| words.join(". "))
 }
 
 /// The name of a reason in templates.
@@ -444,12 +473,51 @@ impl<'a> Scope<'a> {
         let facts = [
             ("imprint_edition", erratum::edition(self).map(|edition| edition.text)),
             ("imprint_as_of", Some(self.language.date(programme.periods[index].date))),
-            ("imprint_status", told(&programme.status)),
+            ("imprint_status", self.stage_words()),
+            ("imprint_approved", self.approval()),
             ("imprint_next", next),
             ("imprint_contact", told(&programme.contact)),
             ("imprint_revisions", told(&programme.revisions)),
+            ("imprint_licence", told(&programme.licence)),
+            ("check_code", self.check_code_text()),
         ];
         facts.into_iter().filter_map(|(label, value)| Some((self.label(label), value?))).collect()
+    }
+
+    /// What the release is: preliminary, or what the programme calls it; where that says nothing, a first edition is final, and what a later one is
+    /// stands with its number.
+    fn stage_words(&self) -> Option<String> {
+        let material = self.material;
+        let own = || material.specs.programme.status.as_ref().map(|status| status.get(self.code()).to_owned());
+        match (material.is_preliminary(), material.stage()) {
+            (true, _) => Some(self.label("stage_preliminary")),
+            (false, Some(Stage::Final)) => Some(own().unwrap_or_else(|| self.label("stage_final"))),
+            (false, _) => own(),
+        }
+    }
+
+    fn document_number(&self) -> String {
+        format!("{}-{}", self.region_code(self.region), self.material.specs.period(self.material.period).id)
+    }
+
+    /// What the code says by which a print is compared with the release.
+    fn check_code_text(&self) -> Option<String> {
+        let issue = self.material.issue?;
+        Some(check_code::text(&self.document_number(), issue.number, issue.seal?))
+    }
+
+    /// Who has approved the numbers, when, with which remark, and whose approval was not waited for.
+    fn approval(&self) -> Option<String> {
+        let Standing::Approved(Some(approval)) = self.material.standing else { return None };
+        let mut text = format!("{}, {}", approval.by.get(self.code()), self.language.date(approval.date));
+        if !approval.without.is_empty() {
+            let names: Vec<String> = approval.without.iter().map(|&region| self.name(region)).collect();
+            write!(text, "; {}", self.label("approved_without").replace("{}", &names.join(", "))).expect("memory does not fail");
+        }
+        if let Some(remark) = &approval.remark {
+            write!(text, " ({})", remark.get(self.code()).trim_end_matches('.')).expect("memory does not fail");
+        }
+        Some(text)
     }
 
     fn front(&self, facts: Vec<(String, String)>) -> FrontMatter {
@@ -459,7 +527,7 @@ impl<'a> Scope<'a> {
         let date = self.material.date.unwrap_or(period.issued);
         let own = specs.hierarchy.region(self.region);
         let below = self.below();
-        let number = format!("{}-{}", own.code, period.id);
+        let number = self.document_number();
         let mut all_facts = vec![(self.label("document_number"), number.clone()), (self.label("date"), self.language.date(date))];
         all_facts.extend(facts);
         FrontMatter {
@@ -476,6 +544,7 @@ impl<'a> Scope<'a> {
             source: programme.source.get(code).to_owned(),
             notice: programme.notice.as_ref().map(|notice| notice.get(code).to_owned()),
             audience: audience(self.material, self.language),
+            check_code: self.check_code_text().and_then(|text| check_code::code(text, &self.label("check_code_alt"))),
             date: self.language.date(date),
             date_iso: DateParts { year: date.year(), month: date.month(), day: date.day() },
             number,

@@ -33,7 +33,7 @@ const YAML: &[&str] = &["yaml", "yml"];
 /// The endings of files that offices send.
 const SUBMISSIONS: &[&str] = &["xlsx", "xlsm", "xlsb", "xls", "ods", "csv", "tsv", "zip"];
 /// The name of the table of a release.
-const RESULTS: &str = "results.csv";
+pub const RESULTS: &str = "results.csv";
 /// What tells what else a release holds.
 const EDITION: &str = "manifest.json";
 /// The folders of a project that are read.

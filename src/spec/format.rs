@@ -24,8 +24,13 @@ pub struct RawProgramme {
     pub notice: Option<RawText>,
     /// Printed on the cover: who made the report.
     pub imprint: Option<RawText>,
-    /// What the release is, such as final or preliminary; printed with the imprint.
+    /// What the release is, in words of one's own, where it is not preliminary; printed with the imprint.
     pub status: Option<RawText>,
+    /// Whether all numbers are preliminary, whoever has approved them; printed on every page.
+    #[serde(default)]
+    pub preliminary: bool,
+    /// Under which terms others may use the numbers; printed with the imprint.
+    pub licence: Option<RawText>,
     /// Where to ask; printed with the imprint.
     pub contact: Option<RawText>,
     /// How mistakes that are found later are corrected; printed with the imprint.
@@ -168,6 +173,9 @@ pub struct RawLevel {
     pub noun: Option<Spanned<String>>,
     /// Who is responsible for the measures in such a region; an indicator may name somebody else.
     pub responsible: Option<RawText>,
+    /// Whether such regions approve their numbers: until they do (`approvals.yaml`), what tells of these is preliminary.
+    #[serde(default)]
+    pub approves: bool,
     /// The folder of `report-templates/` with the report of such a region; when left out `national` at the top, `local` for
     /// regions that hold no others, `regional` for the rest.
     pub report: Option<Spanned<String>>,

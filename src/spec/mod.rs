@@ -11,6 +11,7 @@ mod indicator;
 
 pub mod names;
 
+pub mod approvals;
 pub mod checks;
 pub mod format;
 mod load;
@@ -54,6 +55,8 @@ pub struct Specs {
     pub waivers: Vec<checks::Waiver>,
     /// Whom packages of a release go to.
     pub offices: offices::Offices,
+    /// Who has approved which numbers; at most one for each region and period.
+    pub approvals: Vec<approvals::Approval>,
     /// The dataset of which every row gets a sheet of its own; at least one indicator is computed from it alone.
     pub sheets: Option<DatasetIndex>,
     /// What a region is, beside its indicators.
@@ -175,8 +178,12 @@ pub struct Programme {
     pub notice: Option<Localized>,
     /// Who made the report, where to ask.
     pub imprint: Option<Localized>,
-    /// What the release is, such as final or preliminary.
+    /// What the release is, in words of its own, where it is not preliminary.
     pub status: Option<Localized>,
+    /// Whether all numbers are preliminary, whoever has approved them.
+    pub preliminary: bool,
+    /// Under which terms others may use the numbers.
+    pub licence: Option<Localized>,
     /// Where to ask.
     pub contact: Option<Localized>,
     /// How mistakes that are found later are corrected.

@@ -18,6 +18,8 @@ pub struct EditionWords {
 /// What has changed since the edition before.
 #[derive(Debug, Serialize)]
 pub struct Erratum {
+    /// Whether the document that it replaces was preliminary, and its own numbers are not.
+    pub approved: bool,
     /// What the programme says of it.
     pub note: Option<String>,
     /// What the document replaces; `None` where only the numbers of that were kept.

@@ -5,6 +5,7 @@
 
 mod across;
 mod charts;
+mod check_code;
 mod digest;
 mod erratum;
 mod letter;
@@ -21,6 +22,7 @@ use crate::language::sentences::Group;
 
 pub use across::{Across, AcrossLevel, AcrossRow, Values};
 pub use charts::{Chart, ChartRow, Composition, CompositionRow, Tick, Tile, TileMap, TrendPanel, TrendPoint, Trends, Undrawn};
+pub use check_code::CheckCode;
 pub use digest::{Digest, DigestGap, DigestRegion, DigestSpread};
 pub use erratum::{EditionWords, Erratum, ErratumRow, Replaced};
 pub use letter::{LETTER, Letter, LetterLanguage, LetterLine};
@@ -67,8 +69,10 @@ pub struct FrontMatter {
     pub source: String,
     /// A notice for every page.
     pub notice: Option<String>,
-    /// For whom it is, for every page and the metadata; `None` when it is for everybody.
+    /// What every page and the metadata must say: for whom it is, when not for everybody; that its numbers are preliminary.
     pub audience: Option<String>,
+    /// The code by which a print is compared with the release; `None` where the document is no edition.
+    pub check_code: Option<CheckCode>,
     /// The day of issue, in words.
     pub date: String,
     /// The day of issue, for the document's metadata.

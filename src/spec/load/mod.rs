@@ -1,5 +1,6 @@
 //! Reads all specification files and resolves them against each other. One pass finds every fault of every file.
 
+mod approvals;
 mod asked;
 mod checks;
 mod context;
@@ -70,6 +71,7 @@ pub fn load(files: &[TextFile], diagnostics: &mut Vec<Diagnostic>) -> Option<Spe
         checks::Targets { known: &known, indicators, all_indicators_read, hierarchy: hierarchy_known, all_regions_read };
     let (checks, waivers) = loader.checks(files, targets);
     let offices = loader.offices(files, targets);
+    let approvals = loader.approvals(files, targets);
     let sheets = sheets.and_then(|name| loader.at(&file.name).sheets(&name, indicators, all_indicators_read, &known));
     let named = context::Named { indicators, whole: all_indicators_read };
     let mut at_programme = loader.at(&file.name);
@@ -93,6 +95,7 @@ pub fn load(files: &[TextFile], diagnostics: &mut Vec<Diagnostic>) -> Option<Spe
         checks,
         waivers,
         offices,
+        approvals,
         sheets,
         context,
         similar,
@@ -114,7 +117,7 @@ fn natural(id: &str) -> Vec<(u64, String)> {
 fn passed_over(files: &[TextFile], diagnostics: &mut Vec<Diagnostic>) {
     for file in files {
         let inside = file.name.as_str().strip_prefix("indicator-specs/").unwrap_or_default();
-        let known = ["programme", "regions", "waivers", "offices"]
+        let known = ["programme", "regions", "waivers", "offices", "approvals"]
             .iter()
             .any(|name| file.is_yaml_of(&format!("indicator-specs/{name}.yaml")))
             || inside.starts_with("checks/")
@@ -127,7 +130,7 @@ fn passed_over(files: &[TextFile], diagnostics: &mut Vec<Diagnostic>) {
                     Place::File(file.name.clone()),
                     "no specification is expected here; it is not read",
                 )
-                .hint("specifications are `programme.yaml`, `regions.yaml`, `waivers.yaml`, `offices.yaml`, and `*.yaml` in `datasets`, `indicators` and `checks`"),
+                .hint("specifications are `programme.yaml`, `regions.yaml`, `waivers.yaml`, `offices.yaml`, `approvals.yaml`, and `*.yaml` in `datasets`, `indicators` and `checks`"),
             );
         }
     }

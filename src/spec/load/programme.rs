@@ -36,6 +36,7 @@ impl Loader<'_> {
             plural: self.text(&level.plural),
             responsible: level.responsible.as_ref().map(|responsible| self.text(responsible)),
             report: level.report.as_ref().map(|folder| self.template_folder(folder)),
+            approves: level.approves,
         });
         let levels = levels.collect();
         let periods = self.periods(&raw.periods);
@@ -48,6 +49,8 @@ impl Loader<'_> {
             notice: raw.notice.as_ref().map(|notice| self.text(notice)),
             imprint: raw.imprint.as_ref().map(|imprint| self.text(imprint)),
             status: raw.status.as_ref().map(|status| self.text(status)),
+            preliminary: raw.preliminary,
+            licence: raw.licence.as_ref().map(|licence| self.text(licence)),
             contact: raw.contact.as_ref().map(|contact| self.text(contact)),
             file_title: raw.file_title.as_ref().map(|title| self.text(title)),
             revisions: raw.revisions.as_ref().map(|revisions| self.text(revisions)),
