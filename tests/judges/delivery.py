@@ -3,6 +3,7 @@
 - `packages`: bagit.py and `esep verify` call every package whole; time and memory of `esep deliver` are printed.
 - `canaries`: no package holds anything of a region that is not its office's. Canaries are the number of every document, which is printed in it,
   the code of every region in tables and workbooks, and the number of every organisation, which is put behind its name in all that is sent.
+- `tables`: the list of offices as a workbook and as a table of text, of programs that are not ours, gives the same packages.
 - `flips`: a changed byte of a file is found by bagit.py and by `esep verify`, both name the file; of the ZIP, by `esep verify`.
 - `mails`: every mail goes through an SMTP server and is read by Python; what is attached, joined where it was split, is the package.
 - `sftp`: the list for `sftp -b` run twice against an SFTP server leaves the same tree twice.
@@ -256,6 +257,42 @@ def canaries(judge):
     judge.holds(not unseen, f"the documents of {sorted(unseen)} are in no package")
     judge.holds(len(organisations) > len(numbers) / 2, f"only {len(organisations)} of {len(numbers)} organisations are named anywhere")
     print(f"  {files} files, {len(documents)} of {len(judge.regions)} documents and {len(organisations)} of {len(numbers)} organisations, each in its office's package alone")
+
+
+def tables(judge):
+    listed = yaml.safe_load((judge.work / "indicator-specs/offices.yaml").read_text(encoding="utf-8"))["offices"]
+    heads = ["Код получателя", "name_kk", "name.ru", "Name (en)", "Коды территорий", "languages", "Адреса", "Способ отправки", "path", "Состав", "due"]
+    rows = [
+        [
+            office["id"],
+            *(office["name"][language] for language in ("kk", "ru", "en")),
+            *("; ".join(office[key]) for key in ("regions", "languages")),
+            ", ".join(office.get("addresses", [])),
+            {"mail": "почта", "folder": "қалта"}.get(office["channel"], office["channel"]),
+            office.get("path"),
+            "\n".join(office["gets"]),
+            office["due"],
+        ]
+        for office in listed
+    ]
+    with tempfile.TemporaryDirectory() as folder:
+        book = openpyxl.Workbook()
+        book.active.append(["Получатели"])
+        for row in [heads, *rows]:
+            book.active.append(row)
+        book.save(Path(folder) / "offices.xlsx")
+        with (Path(folder) / "offices.csv").open("w", encoding="cp1251", errors="xmlcharrefreplace", newline="") as file:
+            csv.writer(file, delimiter=";").writerows([heads, *rows])
+        with (Path(folder) / "offices.txt").open("w", encoding="utf-16", newline="") as file:
+            csv.writer(file, delimiter="\t").writerows([heads, *rows])
+        # Kazakh letters have no sign in that encoding.
+        for name in ("offices.xlsx", "offices.txt"):
+            judge.run("deliver", "--quiet", "--offices", Path(folder) / name, "--out", Path(folder) / name[-4:])
+            for package in judge.packages():
+                again = Path(folder) / name[-4:] / PERIOD / package.name
+                judge.holds(again.exists() and again.read_bytes() == package.read_bytes(), f"{name}: {package.name} is another")
+        judge.run("deliver", "--quiet", "--offices", Path(folder) / "offices.csv", "--office", judge.office(judge.offices()[0]), "--out", Path(folder) / "csv")
+    print(f"  {len(rows)} offices")
 
 
 def flips(judge):
@@ -566,7 +603,7 @@ def qr(judge):
     print(f"  {read} codes read")
 
 
-STEPS = {step.__name__: step for step in (packages, canaries, flips, mails, sftp, pades, minisign, offline, qr)}
+STEPS = {step.__name__: step for step in (packages, canaries, tables, flips, mails, sftp, pades, minisign, offline, qr)}
 
 
 def main(esep, home, work, *steps):
