@@ -281,17 +281,16 @@ def tables(judge):
         for row in [heads, *rows]:
             book.active.append(row)
         book.save(Path(folder) / "offices.xlsx")
-        with (Path(folder) / "offices.csv").open("w", encoding="cp1251", errors="xmlcharrefreplace", newline="") as file:
-            csv.writer(file, delimiter=";").writerows([heads, *rows])
-        with (Path(folder) / "offices.txt").open("w", encoding="utf-16", newline="") as file:
-            csv.writer(file, delimiter="\t").writerows([heads, *rows])
-        # Kazakh letters have no sign in that encoding.
-        for name in ("offices.xlsx", "offices.txt"):
-            judge.run("deliver", "--quiet", "--offices", Path(folder) / name, "--out", Path(folder) / name[-4:])
+        lines = [heads, *([str(cell or "").replace("\n", "; ") for cell in row] for row in rows)]
+        for name, encoding, separator in (("offices.csv", "utf-8-sig", ";"), ("offices.txt", "utf-16", "\t")):
+            with (Path(folder) / name).open("w", encoding=encoding, newline="") as file:
+                csv.writer(file, delimiter=separator).writerows(lines)
+        for name in ("offices.xlsx", "offices.csv", "offices.txt"):
+            place = Path(folder) / f"of-{name}"
+            judge.run("deliver", "--quiet", "--offices", Path(folder) / name, "--out", place)
             for package in judge.packages():
-                again = Path(folder) / name[-4:] / PERIOD / package.name
+                again = place / PERIOD / package.name
                 judge.holds(again.exists() and again.read_bytes() == package.read_bytes(), f"{name}: {package.name} is another")
-        judge.run("deliver", "--quiet", "--offices", Path(folder) / "offices.csv", "--office", judge.office(judge.offices()[0]), "--out", Path(folder) / "csv")
     print(f"  {len(rows)} offices")
 
 
