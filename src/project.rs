@@ -14,7 +14,7 @@ use crate::language::{self, Language, LanguageCode};
 use crate::period::PeriodIndex;
 use crate::protect::{self, Audience, Blocked, Inside, Protected, Published};
 use crate::region::RegionIndex;
-use crate::sources::{self, Sources};
+use crate::sources::{self, BinaryFile, Sources};
 use crate::spec::{self, DatasetIndex, Specs};
 use crate::typeset;
 use crate::{answer, check, companion, disclosure, edition, forms, grid, intake, release, report, trace, wording, words};
@@ -91,6 +91,19 @@ impl Project {
             Audience::Public => protect::publish_without(inside, computed.protected(inside)),
         };
         Some(Ready { project: self, computed, published })
+    }
+
+    /// Takes a list of offices, of YAML or of a table, in place of the project's own; mails come from `sender`, or else from whom the list or
+    /// the project names. Gives what is wrong with the list.
+    pub fn take_offices(&mut self, file: BinaryFile, sender: Option<String>, reader: &grid::Reader) -> Vec<Diagnostic> {
+        let mut diagnostics = Vec::new();
+        if let Some(computed) = &mut self.computed {
+            let known = (&computed.specs, &computed.languages);
+            let offices = intake::offices::read(file, sender, known, reader, &mut diagnostics);
+            computed.specs.offices = offices;
+        }
+        diagnostic::sort(&mut diagnostics);
+        diagnostics
     }
 
     /// Takes over what was withheld at an earlier reading, if it is the same project but for its templates: to look for it takes seconds.
@@ -229,6 +242,7 @@ fn labels() -> Vec<&'static str> {
         report::letter::LABELS,
         language::sentences::LABELS,
         forms::LABELS,
+        intake::offices::LABELS,
         answer::LABELS,
         companion::LABELS,
         disclosure::LABELS,

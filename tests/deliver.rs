@@ -13,7 +13,7 @@ use std::process::Command;
 use std::sync::LazyLock;
 
 use mail_parser::{MessageParser, MimeHeaders};
-use support::said;
+use support::{GridCell, said};
 use tempfile::TempDir;
 
 /// Files by their paths.
@@ -290,6 +290,134 @@ fn a_release_that_somebody_changed_is_not_delivered() {
     assert!(!project.path().join("private").exists());
     let told = said(&project, &["deliver", "--office", "sout"], 2);
     assert!(told.contains("unknown office `sout`; did you mean `south`?"), "{told}");
+}
+
+/// A workbook of one sheet, a line a row and `|` between cells.
+fn workbook(sheet: &str, rows: &str) -> Vec<u8> {
+    let rows = rows.lines().map(|row| row.split('|').map(|cell| GridCell::new(cell.trim())).collect());
+    support::xlsx(&[(sheet.to_owned(), rows.collect())])
+}
+
+#[test]
+fn a_list_of_offices_may_be_a_workbook_or_a_table_of_text() {
+    let out = tempfile::tempdir().expect("a folder");
+    let given = |name: &str, bytes: &[u8]| {
+        let path = out.path().join(name);
+        fs::write(&path, bytes).expect("written");
+        path.to_str().expect("plain letters").to_owned()
+    };
+    let russian = workbook(
+        "Получатели",
+        "Список получателей\n\
+         Обозначение | Наименование | name_en | Территории | Языки | Адреса | Способ отправки | Папка на сервере | Состав | Срок | Телефон\n\
+         north | Управление Севера | Office of the North | '10 | русский; English | north@example.org, deputy@north.example.org | Почта | | \
+         отчёт; отчёты внутри; книги; таблица; протокол; ответ; форма; листы | 14 | 1\n\
+         \n\
+         south | Управление Юга | Office of the South | 20 | en | south@example.org | sftp | /incoming/Юг и другие | \
+         отчёт; таблица; answer; form; sheets | @2025-11-30 | 2\n\
+         ministry | Министерство | Ministry | 0 | | | папка | | отчёт, отчёты внутри, таблица | |",
+    );
+    let plain = "id;name.ru;name.en;regions;languages;addresses;channel;path;gets;due\n\
+                 north;Управление Севера;Office of the North;10;ru,en;north@example.org, deputy@north.example.org;mail;;\
+                 report,below,workbooks,table,protocol,answer,form,sheets;14\n\
+                 south;Управление Юга;Office of the South;20;en;south@example.org;sftp;/incoming/Юг и другие;\
+                 report,table,answer,form,sheets;2025-11-30\n\
+                 ministry;Министерство;Ministry;0;;;folder;;report,below,table;\n";
+    let yaml = fs::read(PROJECT.path().join("indicator-specs/offices.yaml")).expect("the project's own");
+    let lists = [given("list.xlsx", &russian), given("list.csv", plain.as_bytes()), given("list.yaml", &yaml)];
+    let manifest = |place: &Path| fs::read(place.join("2025/manifest.json")).expect("a manifest");
+    for (number, list) in lists.iter().enumerate() {
+        let place = out.path().join(number.to_string());
+        let told = said(&PROJECT, &["deliver", "--offices", list, "--out", place.to_str().expect("plain letters")], 0);
+        assert_eq!(told.contains("the column `Телефон` is none of a list of offices"), number == 0, "{told}");
+        for office in ["north", "south", "ministry"] {
+            let made = fs::read(place.join(format!("2025/{office}-2025-1.zip"))).expect("a package");
+            assert!(made == package(PROJECT.path(), office), "{list}: {office}");
+        }
+        assert_eq!(manifest(&place), manifest(&PROJECT.path().join("private/deliveries")), "{list}");
+    }
+}
+
+#[test]
+fn faults_in_a_table_of_offices_are_told_by_their_cells_all_at_once() {
+    let out = tempfile::tempdir().expect("a folder");
+    let place = out.path().join("packages");
+    let list = out.path().join("offices.xlsx");
+    let told = |rows: &str| {
+        fs::write(&list, workbook("Offices", rows)).expect("written");
+        let place = place.to_str().expect("plain letters");
+        let told = said(&PROJECT, &["deliver", "--offices", list.to_str().expect("plain letters"), "--out", place], 1);
+        assert!(!out.path().join("packages").exists(), "{told}");
+        told.replace(list.to_str().expect("plain letters"), "offices.xlsx")
+    };
+    let faults = told(
+        "id | name | regions | languages | addresses | channel | path | gets | due\n\
+         north | North | 10; 99 | de | north@example | mail | /in | reports; workbooks | soon\n\
+         north | | | | | sftp | | report | 14\n\
+         South Office | South | 20 | | ~south@example.org | pigeon | | report | #REF!",
+    );
+    for expected in [
+        "unknown region `99`\n  --> offices.xlsx, sheet `Offices`, cell C2\n  hint: known are `0`, `10`",
+        "no reports are made in the language `de`\n  --> offices.xlsx, sheet `Offices`, cell D2\n",
+        "found `north@example`\n  --> offices.xlsx, sheet `Offices`, cell E2\n",
+        "only the channel `sftp` has a `path`\n  --> offices.xlsx, sheet `Offices`, cell G2\n",
+        "unknown word `reports`\n  --> offices.xlsx, sheet `Offices`, cell H2\n  hint: did you mean `report`?\n",
+        "expected reports that the workbooks belong to, found none\n  --> offices.xlsx, sheet `Offices`, cell H2\n",
+        "found `soon`\n  --> offices.xlsx, sheet `Offices`, cell I2\n",
+        "the office `north` stands here a second time\n  --> offices.xlsx, sheet `Offices`, cell A3\n  hint: the first one stands in line 2;",
+        "expected a text in `en`, found none\n  --> offices.xlsx, sheet `Offices`, cell B3\n",
+        "expected the codes of its regions for the office `north`, found none\n  --> offices.xlsx, sheet `Offices`, cell A3\n",
+        "expected the folder on the server for the office `north`, found none\n  --> offices.xlsx, sheet `Offices`, cell A3\n",
+        "found `south@example.org`, struck out in whole or in part\n  --> offices.xlsx, sheet `Offices`, cell E4\n",
+        "unknown word `pigeon`\n  --> offices.xlsx, sheet `Offices`, cell F4\n  hint: known are `mail`, `sftp`, `folder`\n",
+        "found the failed formula `#REF!`\n  --> offices.xlsx, sheet `Offices`, cell I4\n",
+    ] {
+        assert!(faults.contains(expected), "{expected}\n{faults}");
+    }
+    let faults = told("id | name_en | name_en | gets\nnorth | North | | report");
+    for expected in [
+        "the column `name_en` stands here a second time\n  --> offices.xlsx, sheet `Offices`, cell C1\n",
+        "expected the column `name_ru`, found none\n  --> offices.xlsx, sheet `Offices`, row 1\n",
+        "expected the column `regions`, found none\n",
+        "expected the column `channel`, found none\n",
+    ] {
+        assert!(faults.contains(expected), "{expected}\n{faults}");
+    }
+    let faults = told("nothing | of | this\n1 | 2 | 3");
+    assert!(faults.contains("expected a table with a row for each office, found none"), "{faults}");
+    fs::write(&list, "no workbook").expect("written");
+    let path = list.to_str().expect("plain letters");
+    let told = said(&PROJECT, &["deliver", "--offices", path, "--out", place.to_str().expect("plain letters")], 1);
+    assert!(told.contains("offices.xlsx"), "{told}");
+}
+
+#[test]
+fn mails_come_from_the_address_that_the_command_line_names() {
+    let project = support::case("packages-for-offices");
+    said(&project, &["build", "-q", "--no-site"], 0);
+    fs::remove_file(project.path().join("indicator-specs/offices.yaml")).expect("removed");
+    fs::create_dir(project.path().join("private")).expect("made");
+    let list = "office,name,regions,addresses,channel,gets\nnorth,North,10,secret-canary@example.org,mail,report\n";
+    fs::write(project.path().join("private/offices.csv"), list).expect("written");
+    let told = said(&project, &["deliver"], 2);
+    assert!(told.contains("name a table with `--offices`"), "{told}");
+    let told = said(&project, &["deliver", "--offices", "private/offices.csv"], 1);
+    assert!(
+        told.contains("expected the address that mails come from, found none\n  --> private/offices.csv, cell E2\n"),
+        "{told}"
+    );
+    said(&project, &["deliver", "-q", "--offices", "private/offices.csv", "--sender", "office@example.org"], 0);
+    said(&project, &["outbox", "-q", "private/deliveries/2025"], 0);
+    let mail = fs::read(project.path().join("private/outbox/2025/north/north-1.eml")).expect("a mail");
+    let parsed = MessageParser::default().parse(&mail).expect("it is a mail");
+    let from: Vec<&str> = parsed.from().expect("somebody").iter().filter_map(|from| from.address()).collect();
+    assert_eq!(from, ["office@example.org"]);
+    // The table names persons: nothing that is published, then or later, tells of it.
+    said(&project, &["build", "-q", "--no-site"], 0);
+    for path in support::files(&project.path().join("out/2025")).expect("listed") {
+        let words = words(&path.display().to_string(), &fs::read(&path).expect("read"));
+        assert!(!words.contains("offices.csv") && !words.contains("secret-canary"), "{}", path.display());
+    }
 }
 
 #[test]

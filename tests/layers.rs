@@ -17,7 +17,7 @@ const HOMES: [(&str, &[&str]); 39] = [
     ("clap_complete", &[PROGRAM]),
     ("csv", &["deliver", "edition", "intake", "table", "trace"]),
     ("ct_codecs", &["deliver"]),
-    ("encoding_rs", &["grid", "intake", "spec"]),
+    ("encoding_rs", &["deliver", "grid", "intake", "spec"]),
     ("icu_locale_core", &["language"]),
     ("icu_plurals", &["language"]),
     ("include_dir", &["sources"]),

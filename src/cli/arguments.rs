@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use esep::letters::composed;
 use esep::protect::Audience;
+use esep::spec::offices::is_address;
 use jiff::civil::Date;
 
 /// Official monitoring reports from indicator specifications and spreadsheets.
@@ -319,6 +320,12 @@ pub struct Deliver {
     /// The period; that of `--release`, or else the last one with data, when left out
     #[arg(long, value_name = "PERIOD", value_parser = typed)]
     pub period: Option<String>,
+    /// The list of offices: YAML, or a workbook or table of text with a row for each office; `indicator-specs/offices.yaml` when left out
+    #[arg(long, value_name = "FILE")]
+    pub offices: Option<PathBuf>,
+    /// The address that mails come from, with `--offices`; the list's own, or that of `indicator-specs/offices.yaml`, when left out
+    #[arg(long, value_name = "ADDRESS", requires = "offices", value_parser = address)]
+    pub sender: Option<String>,
     /// An office's id; repeatable; all of them when left out
     #[arg(long, value_name = "ID", value_parser = typed)]
     pub office: Vec<String>,
@@ -565,6 +572,11 @@ pub enum SchemaFile {
 /// A name as it was typed, each letter and its marks as one sign: so are those of the project.
 fn typed(text: &str) -> Result<String, Infallible> {
     Ok(composed(text).into_owned())
+}
+
+/// An address of mail.
+fn address(text: &str) -> Result<String, String> {
+    if is_address(text) { Ok(text.to_owned()) } else { Err("expected an address such as name@example.org".into()) }
 }
 
 /// An address of the web on one line.

@@ -4,16 +4,18 @@ use std::path::{Path, PathBuf};
 
 use esep::deliver::receipts::{self, Reminders};
 use esep::deliver::{self, Folders, Parcels, ParcelsError, outbox, replies};
-use esep::diagnostic::render;
+use esep::diagnostic::{FileName, Severity, any_error, folded, render};
+use esep::grid::Reader;
 use esep::period::PeriodIndex;
+use esep::project::{self, Project};
 use esep::protect::Audience;
 use esep::release::{Holding, Shelf};
-use esep::sources;
+use esep::sources::{self, BinaryFile};
 use esep::spec::Specs;
 
 use super::arguments::{Arguments, Deliver, Outbox, Receipts, StandingFormat};
 use super::output::{Progress, counted, line, print, say};
-use super::{Stop, choose, opened, reported, specified, typesetter, with_shelf};
+use super::{MOST_OF_A_KIND, Stop, choose, reader, reported, specified, typesetter, with_shelf};
 
 impl From<deliver::Error> for Stop {
     fn from(error: deliver::Error) -> Self {
@@ -28,14 +30,18 @@ impl From<ParcelsError> for Stop {
 }
 
 pub fn run(arguments: &Arguments, options: &Deliver, shelf: &Shelf) -> Result<(), Stop> {
-    let project = opened(arguments)?;
+    let reader = reader(arguments)?;
+    let mut project = project::load(&arguments.project, &reader)?;
+    if let Some(path) = &options.offices {
+        take_list(arguments, &mut project, path, options, &reader)?;
+    }
     let ready = specified(&project, Audience::Internal)?;
     let computed = ready.computed;
     let specs = &computed.specs;
     let known = || specs.offices.all.iter().map(|office| office.id.as_str());
     if known().next().is_none() {
         return Err(Stop::CannotRun(
-            "the project names no office to deliver to; write `indicator-specs/offices.yaml`, see docs/delivery.md".into(),
+            "there is no office to deliver to; write `indicator-specs/offices.yaml`, or name a table with `--offices`, see docs/delivery.md".into(),
         ));
     }
     if let Some(strange) = options.office.iter().find(|id| !known().any(|known| known == id.as_str())) {
@@ -85,6 +91,23 @@ pub fn run(arguments: &Arguments, options: &Deliver, shelf: &Shelf) -> Result<()
     } else {
         Err(Stop::WrongFiles)
     }
+}
+
+/// Takes the list of offices that the command line names.
+fn take_list(arguments: &Arguments, project: &mut Project, path: &Path, options: &Deliver, reader: &Reader) -> Result<(), Stop> {
+    let name = path.display().to_string();
+    let Some(bytes) = sources::named(path).map_err(|error| Stop::CannotRun(error.to_string()))? else {
+        return Err(Stop::CannotRun(format!("cannot read `{name}`: it has more than {} MB", sources::LARGEST_FILE >> 20)));
+    };
+    let file = BinaryFile { name: FileName::new(name), bytes };
+    let found = project.take_offices(file, options.sender.clone(), reader);
+    project::whole(reader)?;
+    for found in folded(&found, MOST_OF_A_KIND) {
+        if found.severity == Severity::Error || !arguments.quiet {
+            say(&render(&found, None));
+        }
+    }
+    if any_error(&found) { Err(Stop::WrongFiles) } else { Ok(()) }
 }
 
 /// The folders that packages are filled from.

@@ -12,6 +12,7 @@ mod header;
 
 mod aside;
 mod encoding;
+pub mod offices;
 pub mod receipts;
 pub mod released;
 mod table;

@@ -29,7 +29,7 @@ const TEMPLATES: &[&str] = &["typ", "j2"];
 /// The endings of what stands beside pages for a browser, in the folder of their templates.
 const BESIDE_PAGES: &[&str] = &["css", "js"];
 /// The endings of YAML files.
-const YAML: &[&str] = &["yaml", "yml"];
+pub const YAML: &[&str] = &["yaml", "yml"];
 /// The endings of files that offices send.
 const SUBMISSIONS: &[&str] = &["xlsx", "xlsm", "xlsb", "xls", "ods", "csv", "tsv", "zip"];
 /// The name of the table of a release.
@@ -368,7 +368,8 @@ pub fn has_extension(name: &FileName, extensions: &[&str]) -> bool {
     extensions.iter().any(|known| known.eq_ignore_ascii_case(extension))
 }
 
-fn text(name: FileName, bytes: Vec<u8>, diagnostics: &mut Vec<Diagnostic>) -> Option<TextFile> {
+/// A file as text; one that is not in UTF-8 is reported.
+pub fn text(name: FileName, bytes: Vec<u8>, diagnostics: &mut Vec<Diagnostic>) -> Option<TextFile> {
     match String::from_utf8(bytes) {
         Ok(text) => {
             let text = text.strip_prefix('\u{feff}').map_or(text.clone(), str::to_owned);

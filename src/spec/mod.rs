@@ -30,7 +30,7 @@ pub use confidentiality::Confidentiality;
 pub use dataset::{Category, Corrections, Dataset, DatasetIndex, Field, FieldIndex, FieldKind, LARGEST_COUNT, Life, Meant};
 pub use id::Id;
 pub use indicator::{Direction, Example, ExampleRow, Indicator, IndicatorIndex, Measure, Part, Quantity};
-pub use load::load;
+pub use load::{load, offices_of};
 pub use words::{Words, fold, fold_header, fold_suffix};
 
 /// The JSON Schema of a specification file.

@@ -13,8 +13,9 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 
-use crate::diagnostic::{Diagnostic, Span};
+use crate::diagnostic::{Diagnostic, FileName, Span};
 use crate::sources::TextFile;
+pub use tree::{Node, NodeValue};
 
 /// A value and the place where it stands.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -101,6 +102,11 @@ pub struct Parsed<T> {
 pub fn parse<T: DeserializeOwned>(file: &TextFile, diagnostics: &mut Vec<Diagnostic>) -> Option<Parsed<T>> {
     let node = tree::read(file, diagnostics)?;
     element::read(&node, &file.name, diagnostics)
+}
+
+/// Reads a value from a tree that was made of something else, such as a table; the places of findings are those of its nodes.
+pub fn read<T: DeserializeOwned>(node: &Node, file: &FileName, diagnostics: &mut Vec<Diagnostic>) -> Option<Parsed<T>> {
+    element::read(node, file, diagnostics)
 }
 
 #[cfg(test)]

@@ -5,10 +5,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use encoding_rs::{Encoding, UTF_8};
+
 use super::super::files::Checksums;
 use super::super::seal::Seal;
 use super::super::{Fault, FaultKind, Files, Judgement, is_inside};
 use super::{AGENT, Algorithm, DECLARATION, FETCH, INFO, OXUM, PAYLOAD, algorithm};
+use crate::letters::composed;
 
 /// The versions of the format that are read.
 const VERSIONS: [&str; 6] = ["0.93", "0.94", "0.95", "0.96", "0.97", STRICT];
@@ -47,7 +50,9 @@ impl Report {
 
 /// Judges the files of a bag.
 pub fn check(files: &mut Files) -> Report {
-    let mut check = Check { report: Report { faults: files.faults.clone(), ..Report::default() }, files, is_strict: true };
+    let report = Report { faults: files.faults.clone(), ..Report::default() };
+    let spelt = files.sizes.keys().map(|path| (composed(path).into_owned(), path.clone())).collect();
+    let mut check = Check { report, files, spelt, is_strict: true, encoding: UTF_8 };
     check.declaration();
     check.info();
     let fetched = check.fetched();
@@ -72,8 +77,12 @@ struct Manifest {
 struct Check<'a> {
     files: &'a mut Files,
     report: Report,
+    /// The path of each file by its form with every letter and its marks as one sign.
+    spelt: BTreeMap<String, String>,
     /// Whether the version of the format forbids what older ones let pass.
     is_strict: bool,
+    /// The encoding of all texts but `bagit.txt`, which is in UTF-8.
+    encoding: &'static Encoding,
 }
 
 impl Check<'_> {
@@ -99,8 +108,9 @@ impl Check<'_> {
         if !VERSIONS.contains(&version) {
             self.fault(FaultKind::Version, DECLARATION, version);
         }
-        if !encoding.eq_ignore_ascii_case("utf-8") {
-            self.fault(FaultKind::Encoding, DECLARATION, encoding);
+        match Encoding::for_label_no_replacement(encoding.as_bytes()) {
+            Some(known) => self.encoding = known,
+            None => self.fault(FaultKind::Encoding, DECLARATION, encoding),
         }
     }
 
@@ -305,7 +315,10 @@ impl Check<'_> {
         // `md5sum` marks files that it took for binary with a star, and `find` begins at `./`.
         let bare =
             |path: &str| path.strip_prefix('*').filter(|_| !is_there(path)).unwrap_or(path).trim_start_matches("./").to_owned();
-        let path = [bare(&plain), bare(listed)].into_iter().find(|path| is_there(path)).unwrap_or_else(|| bare(&plain));
+        let written = [bare(&plain), bare(listed)].into_iter().find(|path| is_there(path));
+        // Some systems take the letters of names apart, or put them together.
+        let respelt = || self.spelt.get(&*composed(&bare(&plain))).cloned();
+        let path = written.or_else(respelt).unwrap_or_else(|| bare(&plain));
         let belongs = is_inside(&path) && (!of_payload || path.starts_with(PAYLOAD));
         if !belongs {
             self.fault(FaultKind::Outside, list, listed);
@@ -313,7 +326,7 @@ impl Check<'_> {
         belongs.then_some(path)
     }
 
-    /// The text of a file; `None` where there is none, or, with a fault, where it cannot be read as UTF-8.
+    /// The text of a file; `None` where there is none, or, with a fault, where it is not in the encoding of the bag.
     fn text(&mut self, path: &str) -> Option<String> {
         let bytes = match self.files.bytes(path) {
             Ok(bytes) => bytes?,
@@ -322,7 +335,13 @@ impl Check<'_> {
                 return None;
             }
         };
-        let text = String::from_utf8(bytes).ok();
+        let text = if self.encoding == UTF_8 {
+            // A mark at the beginning stays: no list may begin with one.
+            String::from_utf8(bytes).ok()
+        } else {
+            let (text, _, broken) = self.encoding.decode(&bytes);
+            (!broken).then(|| text.into_owned())
+        };
         if text.is_none() {
             self.fault(FaultKind::Encoding, path, "");
         }

@@ -10,6 +10,8 @@ mod offices;
 mod programme;
 mod regions;
 
+pub use offices::offices as offices_of;
+
 use crate::diagnostic::{Diagnostic, FileName, Place, Rule, Span, did_you_mean_or_list};
 use crate::language::{LanguageCode, Localized};
 use crate::letters::is_unseen;

@@ -1,11 +1,12 @@
 //! `offices.yaml`: whom packages of a release go to. All faults of all entries are found in one pass.
 
-use super::Loader;
 use super::checks::Targets;
-use crate::diagnostic::{Rule, did_you_mean_or_list};
+use super::{Frame, Known, Loader};
+use crate::diagnostic::{Diagnostic, FileName, Rule, did_you_mean_or_list};
 use crate::language::LanguageCode;
 use crate::period;
 use crate::sources::TextFile;
+use crate::spec::Specs;
 use crate::spec::offices::{
     Channel, Due, FILE, Office, Offices, Piece, RawChannel, RawOffice, RawOffices, is_address, is_folder, is_id,
 };
@@ -14,32 +15,42 @@ use crate::yaml::{self, Spanned};
 /// The longest time for a confirmation, in days.
 const LONGEST: u16 = 3650;
 
+/// The offices of a list that is no part of the project, as it is written in `file`; what is wrong with it goes to `diagnostics`.
+pub fn offices(raw: &RawOffices, file: &FileName, specs: &Specs, diagnostics: &mut Vec<Diagnostic>) -> Offices {
+    let frame = Frame { programme: &specs.programme, whole: true };
+    let known = Known { frame, datasets: &specs.datasets, all_datasets_read: specs.whole };
+    let targets = Targets {
+        known: &known,
+        indicators: &specs.indicators,
+        all_indicators_read: true,
+        hierarchy: Some(&specs.hierarchy),
+        all_regions_read: true,
+    };
+    Loader { file, languages: specs.programme.languages.clone(), diagnostics }.list(raw, targets)
+}
+
 impl Loader<'_> {
-    /// The offices; none where there is no file.
+    /// The offices of the project; none where there is no file.
     pub(super) fn offices(&mut self, files: &[TextFile], targets: Targets<'_>) -> Offices {
         let mut offices = Offices::default();
         for file in files.iter().filter(|file| file.is_yaml_of(FILE)) {
-            let Some(parsed) = yaml::parse::<RawOffices>(file, self.diagnostics) else { continue };
-            let raw = parsed.value;
-            let mut loader = self.at(&file.name);
-            loader.distinct("the office", raw.offices.0.iter().map(|office| &office.id));
-            offices.sender = raw.sender.as_ref().and_then(|sender| loader.address(sender));
-            if let (None, Some(mailed)) =
-                (&raw.sender, raw.offices.0.iter().find(|office| office.channel.value == RawChannel::Mail))
-            {
-                loader
-                    .report(
-                        Rule::InvalidSpecification,
-                        mailed.channel.span,
-                        "expected the address that mails come from, found none",
-                    )
-                    .hint = Some("add it at the top of the file: `sender: name@example.org`".into());
-            }
-            for office in &raw.offices.0 {
-                offices.all.extend(loader.office(office, targets));
+            if let Some(parsed) = yaml::parse(file, self.diagnostics) {
+                offices = self.at(&file.name).list(&parsed.value, targets);
             }
         }
         offices
+    }
+
+    fn list(&mut self, raw: &RawOffices, targets: Targets<'_>) -> Offices {
+        self.distinct("the office", raw.offices.0.iter().map(|office| &office.id));
+        let sender = raw.sender.as_ref().and_then(|sender| self.address(sender));
+        let mailed = raw.offices.0.iter().find(|office| office.channel.value == RawChannel::Mail);
+        if let (None, Some(mailed)) = (&raw.sender, mailed) {
+            let message = "expected the address that mails come from, found none";
+            self.report(Rule::InvalidSpecification, mailed.channel.span, message).hint =
+                Some("write it at the top of `offices.yaml` as `sender: name@example.org`, or name it with `--sender`".into());
+        }
+        Offices { sender, all: raw.offices.0.iter().filter_map(|office| self.office(office, targets)).collect() }
     }
 
     /// An office; `None` where something is missing without which nothing can be sent to it. That has been reported.
@@ -56,18 +67,18 @@ impl Loader<'_> {
         self.distinct("the address", &raw.addresses.0);
         let regions: Vec<_> = raw.regions.0.iter().map(|code| self.region(code, targets)).collect();
         if raw.regions.0.is_empty() {
-            self.wanting(id, "the codes of its regions", "name them as `regions: [\"…\"]`");
+            self.wanting(id, "the codes of its regions", "name them in `regions`");
         }
         let publish = &targets.known.frame.programme.publish;
         let languages: Vec<_> = raw.languages.0.iter().map(|language| self.language_of(language, publish)).collect();
         let addresses: Vec<_> = raw.addresses.0.iter().map(|address| self.address(address)).collect();
         if raw.channel.value == RawChannel::Mail && raw.addresses.0.is_empty() {
-            self.wanting(id, "the addresses that its mails go to", "name them as `addresses: [name@example.org]`");
+            self.wanting(id, "the addresses that its mails go to", "name them in `addresses`, such as `name@example.org`");
         }
         let channel = self.channel(raw);
         let gets: Vec<Piece> = raw.gets.0.iter().map(|piece| piece.value).collect();
         if gets.is_empty() {
-            self.wanting(id, "what its package holds", "name it as `gets: [report, workbooks]`");
+            self.wanting(id, "what its package holds", "name it in `gets`, such as `report` and `workbooks`");
         }
         if let Some(workbooks) = raw.gets.0.iter().find(|piece| piece.value == Piece::Workbooks)
             && !gets.contains(&Piece::Report)
@@ -121,7 +132,7 @@ impl Loader<'_> {
             (RawChannel::Mail, None) => Some(Channel::Mail),
             (RawChannel::Folder, None) => Some(Channel::Folder),
             (RawChannel::Sftp, None) => {
-                self.wanting(&raw.id, "the folder on the server", "name it as `path: /incoming/north`");
+                self.wanting(&raw.id, "the folder on the server", "name it in `path`, such as `/incoming/north`");
                 None
             }
             (RawChannel::Sftp, Some(path)) => {
@@ -138,7 +149,7 @@ impl Loader<'_> {
             }
             (RawChannel::Mail | RawChannel::Folder, Some(path)) => {
                 self.report(Rule::InvalidSpecification, path.span, "only the channel `sftp` has a `path`").hint =
-                    Some("leave it out, or choose `channel: sftp`".into());
+                    Some("leave it out, or choose the channel `sftp`".into());
                 None
             }
         }
