@@ -323,6 +323,29 @@ fn what_nobody_has_approved_is_preliminary_on_every_page_and_in_every_name() {
 }
 
 #[test]
+fn a_print_is_compared_with_a_release_by_its_check_code() {
+    let project = project();
+    build(&project);
+    let csv = fs::read_to_string(project.path().join("out/2025/results.csv")).expect("it is there");
+    // The hash is that of the lines of the region as they stand in the table, so that any tool can tell it.
+    let lines: String = csv.split_inclusive('\n').filter(|line| line.split(',').nth(2) == Some("11")).collect();
+    let seal = esep::digest::sha256(lines.as_bytes());
+    let code = |seal: &str| format!("ESEP 11-2025 ED 1 SHA256 {}", seal[..32].to_uppercase());
+    let verify = |code: &str, exit: i32| printed(&project, &["verify", "out/2025", "--code", code], exit);
+    assert!(verify(&code(&seal), 0).contains("The numbers of the print are these."));
+    assert!(verify(&code(&esep::digest::sha256(b"")), 1).contains("The numbers of the print are others"));
+    assert!(verify(&code(&seal).replace("11-2025", "99-2025"), 1).contains("Nothing is told here of the region"));
+    assert!(verify("11-2025", 1).contains("This is no check code"));
+    let pdf = support::files(&project.path().join("out/2025")).expect("it can be listed");
+    let pdf = pdf.iter().find(|file| file.extension().is_some_and(|ending| ending == "pdf")).expect("there is one");
+    let alone = printed(&project, &["verify", &pdf.to_string_lossy(), "--code", &code(&seal)], 1);
+    assert!(alone.contains("There is no table of numbers here"), "{alone}");
+    send(&project, "north", &NORTH.replace("12000,0,3000", "12000,0,3001"));
+    build(&project);
+    assert!(verify(&code(&seal), 1).contains("The numbers of the print are others"));
+}
+
+#[test]
 fn two_releases_and_two_projects_are_compared() {
     let (old, new) = (project(), project());
     send(&new, "north", &NORTH.replace("12000,0,3000", "12000,0,3600"));

@@ -135,6 +135,7 @@ fn front(language: &Language) -> FrontMatter {
         publisher: "esep".into(),
         source: String::new(),
         notice: None,
+        check_code: None,
         audience: None,
         edition: None,
         date: String::new(),

@@ -307,6 +307,9 @@ pub struct Verify {
     /// A list of editions that is newer than the one that came along
     #[arg(long, value_name = "FILE")]
     pub editions: Option<PathBuf>,
+    /// The check code of a print, as the code on its cover says or as it stands in words beside it: whether its numbers are those of the release
+    #[arg(long, value_name = "TEXT")]
+    pub code: Option<String>,
     /// The language of the answer; English when left out
     #[arg(long, value_name = "CODE", value_parser = typed)]
     pub language: Option<String>,

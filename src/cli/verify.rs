@@ -20,7 +20,7 @@ const USUAL: &str = "en";
 pub fn run(options: &Verify) -> Result<(), Stop> {
     let language = language(options.language.as_deref().unwrap_or(USUAL))?;
     let keys = options.key.iter().map(|key| named(key)).collect::<Result<Vec<Key>, Stop>>()?;
-    let trust = Trust { keys, editions: options.editions.clone() };
+    let trust = Trust { keys, editions: options.editions.clone(), code: options.code.clone() };
     let (mut verdicts, mut unseen) = (Vec::new(), Vec::new());
     for path in &options.paths {
         match judge(path, &trust) {

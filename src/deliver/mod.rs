@@ -22,6 +22,8 @@ pub mod keys;
 mod editions;
 pub mod sign;
 
+mod print;
+
 pub mod tell;
 pub mod verify;
 
@@ -49,6 +51,7 @@ pub use fault::{Fault, FaultKind, Judgement};
 pub use files::Files;
 pub use make::{Delivered, Error, Options, deliver};
 pub use parcels::{Error as ParcelsError, Parcel, Parcels};
+pub use print::Print;
 pub use receipt::{Garbled, Receipt};
 pub use stock::Folders;
 

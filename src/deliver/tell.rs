@@ -1,7 +1,7 @@
 //! A verdict in the words of a language.
 
 use super::verify::{Signed, Trust, Verdict, What};
-use super::{Fault, FaultKind, Later};
+use super::{Fault, FaultKind, Later, Print};
 use crate::diagnostic::visible;
 use crate::language::{Language, fill};
 
@@ -32,7 +32,7 @@ pub const LABELS: &[&str] = &[
 
 /// All labels that a language needs.
 pub fn labels() -> Vec<&'static str> {
-    LABELS.iter().copied().chain(FaultKind::ALL.iter().map(|kind| kind.label())).collect()
+    LABELS.iter().chain(Print::LABELS).copied().chain(FaultKind::ALL.iter().map(|kind| kind.label())).collect()
 }
 
 /// A verdict as lines of text.
@@ -47,6 +47,7 @@ pub fn text(language: &Language, trust: &Trust, verdict: &Verdict) -> String {
     }
     lines.push(voice.signed(&verdict.signed));
     lines.extend(voice.later(verdict, trust));
+    lines.extend(verdict.print.map(|print| voice.say(print.label(), &[])));
     lines.join("\n  ") + "\n"
 }
 

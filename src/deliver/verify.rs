@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use super::bag::{self, DECLARATION, EDITION, OFFICE, PERIOD};
 use super::editions::{EDITIONS, Editions, Later};
 use super::keys::{Key, Signature};
-use super::{Fault, FaultKind, Files};
+use super::{Fault, FaultKind, Files, Print, print};
 use crate::digest::sha256;
 use crate::release::{Found, MANIFEST, SIGNATURE, Standing, is_signature, look, signature_of, small};
 use crate::sources::is_passed_over;
@@ -111,6 +111,9 @@ pub struct Verdict {
     pub signed: Signed,
     /// Whether a later edition has taken its place.
     pub later: Later,
+    /// How the print stands to it whose check code somebody gave; `None` where nobody did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub print: Option<Print>,
 }
 
 impl Verdict {
@@ -127,6 +130,7 @@ impl Verdict {
             faults: Vec::new(),
             signed: Signed::Nobody,
             later: Later::Unknown,
+            print: None,
         }
     }
 
@@ -135,9 +139,10 @@ impl Verdict {
         self.faults.is_empty() && !matches!(self.signed, Signed::Wrong { .. } | Signed::Unreadable)
     }
 
-    /// Whether it is whole, and signed by a named key where any is named.
+    /// Whether it is whole, signed by a named key where any is named, and the print like it where one is named.
     pub fn is_good(&self, keys: &[Key]) -> bool {
-        self.is_whole() && (keys.is_empty() || matches!(self.signed, Signed::Named { .. }))
+        let is_signed = keys.is_empty() || matches!(self.signed, Signed::Named { .. });
+        self.is_whole() && is_signed && self.print.is_none_or(|print| print == Print::Same)
     }
 }
 
@@ -148,6 +153,8 @@ pub struct Trust {
     pub keys: Vec<Key>,
     /// A list of editions that somebody named.
     pub editions: Option<PathBuf>,
+    /// The check code of a print.
+    pub code: Option<String>,
 }
 
 /// Judges what stands at a path.
@@ -155,6 +162,14 @@ pub struct Trust {
 /// # Errors
 /// When it cannot be looked at.
 pub fn judge(path: &Path, trust: &Trust) -> Result<Verdict, Error> {
+    let mut verdict = judged(path, trust)?;
+    if trust.code.is_some() && verdict.print.is_none() {
+        verdict.print = Some(Print::Incomparable);
+    }
+    Ok(verdict)
+}
+
+fn judged(path: &Path, trust: &Trust) -> Result<Verdict, Error> {
     match look(path).map_err(unread(path))? {
         Found::Folder(folder) => {
             let mut files = Files::of_folder(folder);
@@ -195,6 +210,7 @@ fn bag(path: &Path, files: &mut Files, signed: Signed, trust: &Trust) -> Result<
     let added = report.unsealed.iter().filter(|path| report.is_ours() && !is_later(path));
     verdict.faults = report.faults.iter().cloned().chain(added.map(|path| Fault::new(FaultKind::Added, path, ""))).collect();
     verdict.faults.sort();
+    verdict.print = trust.code.as_ref().map(|code| print::compare(code, files, verdict.period.as_deref()));
     with_editions(verdict, path, Some(files), None, trust)
 }
 
@@ -219,7 +235,7 @@ fn release(path: &Path, files: &mut Files, standing: &Standing, trust: &Trust) -
     }
     faults.sort();
     let manifest = files.bytes(MANIFEST).ok().flatten().unwrap_or_default();
-    let verdict = Verdict {
+    let mut verdict = Verdict {
         holds: standing.holds.clone(),
         period: standing.period.clone(),
         edition: edition(&manifest),
@@ -228,6 +244,7 @@ fn release(path: &Path, files: &mut Files, standing: &Standing, trust: &Trust) -
         signed: signed(&path.join(MANIFEST), trust, || Ok(io::Cursor::new(manifest.clone())))?,
         ..Verdict::new(path, What::Release)
     };
+    verdict.print = trust.code.as_ref().map(|code| print::compare(code, files, verdict.period.as_deref()));
     with_editions(verdict, path, Some(files), Some(&manifest), trust)
 }
 

@@ -578,7 +578,7 @@ def lines_of_region(table, region):
 
 
 def qr(judge):
-    """The code is `ESEP <document number> ED <edition> SHA256 <64 hex digits>`; the hash is that of the region's lines of `results.csv`."""
+    """The code is `ESEP <document number> ED <edition> SHA256 <32 hex digits>`: the beginning of the hash of the region's lines of `results.csv`."""
     out = judge.work / f"out/{PERIOD}"
     manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
     reports = [entry for entry in manifest["reports"] if entry["kind"] == "report"]
@@ -588,12 +588,12 @@ def qr(judge):
         if len(codes) != 1:
             judge.fault(f"{entry['path']}: expected one code on the first page, found {codes}")
             continue
-        parts = re.fullmatch(r"ESEP (\S+) ED ([0-9]+) SHA256 ([0-9A-F]{64})", codes[0])
+        parts = re.fullmatch(r"ESEP (\S+) ED ([0-9]+) SHA256 ([0-9A-F]{32})", codes[0])
         if not parts:
             judge.fault(f"{entry['path']}: the code says `{codes[0]}`")
             continue
         number, edition, hash = parts.groups()
-        expected = hashlib.sha256(lines_of_region(out / "results.csv", entry["region"])).hexdigest().upper()
+        expected = hashlib.sha256(lines_of_region(out / "results.csv", entry["region"])).hexdigest()[:32].upper()
         judge.holds(number == f"{entry['region']}-{manifest['period']}", f"{entry['path']}: the code is that of {number}")
         judge.holds(number in text_of(out / entry["path"]), f"{entry['path']}: the number {number} is not printed")
         judge.holds(int(edition) == entry["edition"], f"{entry['path']}: edition {edition} in the code, {entry['edition']} in the manifest")
