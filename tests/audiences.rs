@@ -51,7 +51,7 @@ fn secrets(project: &TempDir) -> Vec<String> {
     let mut secrets: Vec<String> = waivers.map(str::to_owned).into();
     for file in support::files(&project.path().join("inputs")).expect("there are inputs") {
         secrets.push(file.file_name().expect("it has a name").to_string_lossy().into_owned());
-        secrets.push(release::sha256(&fs::read(&file).expect("it can be read")));
+        secrets.push(esep::digest::sha256(&fs::read(&file).expect("it can be read")));
     }
     for key in ["100000000001", "100000000002", "100000000003", "200000000001", "200000000002"] {
         secrets.push(key.to_owned());
