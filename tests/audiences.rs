@@ -13,7 +13,6 @@ use std::path::Path;
 use esep::grid::Reader;
 use esep::project;
 use esep::protect::Audience;
-use esep::release;
 use esep::report::{self, Background, Material, Selection};
 use support::said;
 use tempfile::TempDir;

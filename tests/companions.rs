@@ -314,7 +314,7 @@ fn the_manifest_lists_workbooks_and_they_have_the_same_bytes_again() {
         assert_eq!(entry["kind"], "workbook");
         let bytes = fs::read(place.join(entry["path"].as_str().expect("a path"))).expect("it is there");
         assert_eq!(entry["size"], bytes.len());
-        assert_eq!(entry["sha256"], esep::release::sha256(&bytes));
+        assert_eq!(entry["sha256"], esep::digest::sha256(&bytes));
         let of = manifest["reports"].as_array().expect("a list").iter().find(|report| report["path"] == entry["of"]);
         assert_eq!(of.expect("it stands beside a report")["kind"], "report");
     }
