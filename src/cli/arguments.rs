@@ -38,6 +38,13 @@ pub struct Arguments {
     /// The bound on the memory of making one document, in MB; 4096 when left out
     #[arg(long, global = true, value_name = "MB")]
     pub document_memory: Option<u64>,
+    /// Where documents, pages and the contents of workbooks are kept from one run to the next, so that nothing is made twice; it may be deleted
+    /// at any time. `private/cache` of the project when left out
+    #[arg(long, global = true, value_name = "DIR")]
+    pub cache: Option<PathBuf>,
+    /// The most that is kept there, in MB; 2048 when left out, and 0 keeps nothing
+    #[arg(long, global = true, value_name = "MB")]
+    pub cache_size: Option<u64>,
     /// Print what the program is made of, and under which terms
     #[arg(long, exclusive = true)]
     pub licences: bool,

@@ -33,6 +33,7 @@ use esep::region::RegionIndex;
 use esep::release::{self, Holding, Shelf};
 use esep::report::Selection;
 use esep::spec::{self, Specs};
+use esep::typeset::Tally;
 use esep::{forms, sources, table, typeset, wording};
 
 use arguments::{Arguments, Build, Check, CheckFormat, Command, Forms, Results, ResultsFormat, SchemaFile};
@@ -233,6 +234,10 @@ fn build(arguments: &Arguments, options: &Build, audience: Audience, shelf: &She
     let pages: usize = built.reports.iter().map(|report| report.pages).sum();
     if let (Some(place), false) = (&built.place, arguments.quiet) {
         say(&format!("{} of {pages} pages in `{}`", counted(built.reports.len(), "report"), place.display()));
+        if built.tally.recalled > 0 {
+            let Tally { made, recalled } = built.tally;
+            say(&format!("{recalled} documents and pages are those of before, {made} were made"));
+        }
         if let Some(edition) = built.edition.filter(|&edition| edition > 1) {
             let new = built.reports.iter().filter(|report| report.edition == Some(edition)).count();
             let new = match new {

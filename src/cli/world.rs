@@ -9,8 +9,9 @@ use std::time::Duration;
 
 use esep::grid::{self, COMMAND, Reader, Workers};
 use esep::process;
-use esep::release::{self, Shelf};
+use esep::release::{self, Cache, Shelf};
 use esep::typeset::{Bounds, Typesetter};
+use esep::worker::Memory;
 
 use super::arguments::Arguments;
 use super::{Stop, say};
@@ -58,7 +59,7 @@ pub fn reader(arguments: &Arguments) -> Result<Reader, Stop> {
     // Where the system does not tell where the program lies, this process reads the workbooks itself.
     let Some(program) = process::program() else { return Ok(Reader::InProcess) };
     start_workers(&program, threads, bounds.memory)?;
-    Ok(Reader::Workers(Workers::new(program, bounds)))
+    Ok(Reader::Workers(Workers::new(program, bounds).remembering(memory(arguments))))
 }
 
 /// Seconds from the command line as a time within usable limits; `None` for what is no number.
@@ -74,7 +75,17 @@ pub fn typesetter(arguments: &Arguments) -> Typesetter {
         memory: arguments.document_memory.map_or(usual.memory, |megabytes| megabytes.clamp(1, 1 << 20) << 20),
     };
     // Where the system does not tell where the program lies, this process sets the documents itself.
-    process::program().map_or(Typesetter::InProcess, |program| Typesetter::Workers { program, bounds })
+    process::program()
+        .map_or(Typesetter::InProcess, |program| Typesetter::Workers { program, bounds, memory: memory(arguments) })
+}
+
+/// Where answers of workers are kept; `None` where nothing is to be kept.
+fn memory(arguments: &Arguments) -> Option<Arc<dyn Memory>> {
+    /// In MB.
+    const USUAL: u64 = 2048;
+    let most = arguments.cache_size.unwrap_or(USUAL);
+    let usual = || arguments.project.join("private/cache");
+    (most > 0).then(|| Arc::new(Cache::open(arguments.cache.clone().unwrap_or_else(usual), most.min(1 << 30) << 20)) as _)
 }
 
 /// How many documents are made at once.

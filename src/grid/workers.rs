@@ -2,7 +2,7 @@
 
 use std::io::{Read, Write};
 use std::path::PathBuf;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use encoding_rs::Encoding;
@@ -15,7 +15,7 @@ use super::sheet::Sheet;
 use super::text::Script;
 use crate::diagnostic::{CauseKind, Rule};
 use crate::sources::{BinaryFile, LARGEST_FILE};
-use crate::worker::{self, Failure};
+use crate::worker::{self, Failure, Memory};
 
 /// The hidden command that starts the program as such a worker; the bound of memory in bytes follows it.
 pub const COMMAND: &str = "read-workbooks";
@@ -90,6 +90,11 @@ impl Workers {
         let Bounds { time, patience, memory, answer, .. } = bounds;
         let workers = worker::Workers::new(program, COMMAND, worker::Bounds { time, patience, memory, answer });
         Self { workers: Box::new(workers), bounds, refused: OnceLock::new() }
+    }
+
+    /// The same workers, which give answers of before again.
+    pub fn remembering(self, memory: Option<Arc<dyn Memory>>) -> Self {
+        Self { workers: Box::new(self.workers.remembering(memory)), ..self }
     }
 
     /// The system's error, when a worker could not be started: then files that may be fine are lacking.

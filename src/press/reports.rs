@@ -28,7 +28,7 @@ use crate::report::{
 use crate::site::Subject;
 use crate::spec::Specs;
 use crate::table;
-use crate::typeset::{self, Document, Failure, Setter, Typesetter};
+use crate::typeset::{self, Document, Failure, Setter, Tally, Typesetter};
 
 /// What to build.
 #[derive(Clone, Debug)]
@@ -62,6 +62,8 @@ pub struct Built {
     pub companions: Vec<CompanionEntry>,
     /// The pages for a browser, and what stands beside them.
     pub site: Vec<FileEntry>,
+    /// How many documents and pages were set, and how many are those of before.
+    pub tally: Tally,
     /// The documents that errors block.
     pub blocked: Vec<BlockedEntry>,
     /// The findings about missing documents.
@@ -185,6 +187,7 @@ pub fn build(
         built.site = files;
         built.diagnostics.extend(faults);
     }
+    built.tally = setter.tally();
     let complete = built.diagnostics.is_empty() && edition.whole;
     let list = built.edition.map(|number| edition::list(&computed.specs, &ready.project.sources, (period, number, &tables.csv)));
     let mut tables = tables::write(&tables, published.audience(), &staging)?;

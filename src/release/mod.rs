@@ -11,6 +11,7 @@
 //! - A new `project` has all of its files, or none.
 
 mod aside;
+mod cache;
 mod compare;
 mod kept;
 mod lock;
@@ -28,6 +29,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 pub use aside::{put_keys, put_signature};
+pub use cache::Cache;
 pub use compare::{Comparison, NoSnapshot, Snapshot};
 pub use kept::Kept;
 pub use look::{Folder, Found, look, small};

@@ -28,4 +28,4 @@ pub use kit::{Kit, prepare, unprintable};
 pub use setter::{Setter, Typesetter};
 pub use signs::REPLACEMENT;
 pub use threads::{alone, for_each};
-pub use workers::{Bounds, COMMAND, serve};
+pub use workers::{Bounds, COMMAND, Tally, serve};

@@ -4,16 +4,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::PathBuf;
 use std::slice;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
 use super::engine::{Document, Engine, Failure, Page};
 use super::kit::Kit;
-use super::workers::{Bounds, Workers};
+use super::workers::{Bounds, Tally, Workers};
 use crate::diagnostic::{Diagnostic, FileName, Place, Rule};
 use crate::report::model::Manuscript;
 use crate::sources::TextFile;
-use crate::worker;
+use crate::worker::{self, Memory};
 
 /// How documents are set.
 #[derive(Clone, Debug, Default)]
@@ -28,6 +29,8 @@ pub enum Typesetter {
         program: PathBuf,
         /// What one document may take.
         bounds: Bounds,
+        /// Where documents of before are kept; `None` where nothing is remembered.
+        memory: Option<Arc<dyn Memory>>,
     },
 }
 
@@ -51,8 +54,8 @@ impl Typesetter {
                 kit.check(&engine, faults, diagnostics);
                 Ok(Setter::InProcess(Box::new(engine)))
             }
-            Typesetter::Workers { program, bounds } => {
-                let workers = |kit: Kit<'_>| Workers::new(program.clone(), *bounds, kit);
+            Typesetter::Workers { program, bounds, memory } => {
+                let workers = |kit: Kit<'_>| Workers::new(program.clone(), *bounds, kit).remembering(memory.clone());
                 let all = workers(kit);
                 match all.check() {
                     Ok(found) => diagnostics.extend(found),
@@ -114,6 +117,14 @@ impl Setter {
 }
 
 impl Setter {
+    /// How many documents and pages were set, and how many are those of before.
+    pub fn tally(&self) -> Tally {
+        match self {
+            Setter::InProcess(_) => Tally::default(),
+            Setter::Workers(workers) => workers.tally(),
+        }
+    }
+
     /// Fills in a page; `path` is its path for messages, `model` is what its template knows, as JSON.
     ///
     /// # Errors

@@ -5,6 +5,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Read, Write};
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use jiff::civil::Date;
@@ -17,7 +19,7 @@ use crate::diagnostic::{Diagnostic, FileName, Place, Rule, Severity, Span};
 use crate::language::{Language, LanguageCode};
 use crate::report::model::Manuscript;
 use crate::sources::{BinaryFile, TextFile};
-use crate::worker::{self, Block};
+use crate::worker::{self, Block, Memory};
 
 /// The hidden command that starts the program as such a worker; the bound of memory in bytes follows it.
 pub const COMMAND: &str = "set-documents";
@@ -107,6 +109,17 @@ type PageOutcome = Result<String, Vec<Finding>>;
 pub struct Workers {
     workers: Box<worker::Workers>,
     pub bounds: Bounds,
+    made: AtomicUsize,
+    recalled: AtomicUsize,
+}
+
+/// How many documents and pages were set, and how many are those of before.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Those that were set.
+    pub made: usize,
+    /// Those of before.
+    pub recalled: usize,
 }
 
 impl Workers {
@@ -115,7 +128,24 @@ impl Workers {
         let Bounds { time, memory } = bounds;
         let of_one = worker::Bounds { time, patience: bounds.patience(), memory, answer: LARGEST_ANSWER };
         let workers = worker::Workers::new(program, COMMAND, of_one).with_kit(packed(kit));
-        Self { workers: Box::new(workers), bounds }
+        Self { workers: Box::new(workers), bounds, made: AtomicUsize::new(0), recalled: AtomicUsize::new(0) }
+    }
+
+    /// The same workers, which give answers of before again.
+    pub fn remembering(self, memory: Option<Arc<dyn Memory>>) -> Self {
+        Self { workers: Box::new(self.workers.remembering(memory)), ..self }
+    }
+
+    /// How many documents and pages were set, and how many are those of before.
+    pub fn tally(&self) -> Tally {
+        Tally { made: self.made.load(Ordering::Relaxed), recalled: self.recalled.load(Ordering::Relaxed) }
+    }
+
+    fn ask(&self, request: &Request<'_>, body: &[u8]) -> Result<Vec<u8>, worker::Failure> {
+        let (answer, is_recalled) = self.workers.ask_or_recall(request, body)?;
+        let count = if is_recalled { &self.recalled } else { &self.made };
+        count.fetch_add(1, Ordering::Relaxed);
+        Ok(answer)
     }
 
     /// The faults of the kit.
@@ -127,7 +157,7 @@ impl Workers {
 
     /// Lets a worker fill in a page.
     pub fn page(&self, page: &Page<'_>, model: &str) -> Result<Result<String, Failure>, worker::Failure> {
-        let answer = self.workers.ask(&Request::Page { page: *page }, model.as_bytes())?;
+        let answer = self.ask(&Request::Page { page: *page }, model.as_bytes())?;
         let outcome: PageOutcome = understood(&answer)?;
         Ok(outcome.map_err(|findings| Failure {
             diagnostics: findings.into_iter().map(Finding::diagnostic).collect(),
@@ -145,7 +175,7 @@ impl Workers {
         let mut body = model(manuscript);
         let request = Request::Set { draft: Draft::new(manuscript, date), model: body.len() as u64 };
         body.push_str(csv);
-        let answer = self.workers.ask(&request, body.as_bytes())?;
+        let answer = self.ask(&request, body.as_bytes())?;
         let outcome: Outcome = understood(&answer)?;
         Ok(match outcome {
             Ok((pages, bytes)) => Ok(Document { bytes: bytes.0, pages: pages as usize }),

@@ -7,17 +7,20 @@
 
 mod bounds;
 mod frame;
+mod memory;
 
 mod process;
 mod serve;
 
 use std::path::PathBuf;
-use std::sync::{Condvar, Mutex, MutexGuard};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 
 use serde::Serialize;
 
 pub use bounds::{Bounds, Failure};
 pub use frame::Block;
+use memory::Recollection;
+pub use memory::Memory;
 use process::{Keeper, Worker};
 pub use serve::serve;
 
@@ -26,6 +29,8 @@ pub struct Workers {
     program: PathBuf,
     command: &'static str,
     kit: Vec<u8>,
+    /// Answers of before; `None` where nothing is remembered.
+    recollection: Option<Recollection>,
     bounds: Bounds,
     keeper: Mutex<Option<Keeper>>,
     pool: Mutex<Pool>,
@@ -44,12 +49,18 @@ impl Workers {
     /// Workers of `program`, which is this very program, started with a `command` that [`serve`]s. None is started before there is work.
     pub fn new(program: PathBuf, command: &'static str, bounds: Bounds) -> Self {
         let (keeper, pool) = (Mutex::default(), Mutex::default());
-        Self { program, command, kit: Vec::new(), bounds, keeper, pool, changed: Condvar::new() }
+        Self { program, command, kit: Vec::new(), recollection: None, bounds, keeper, pool, changed: Condvar::new() }
     }
 
     /// The same workers, with a kit for all of their work. It is sent once, and loading it does not count as work.
     pub fn with_kit(self, kit: Vec<u8>) -> Self {
         Self { kit, ..self }
+    }
+
+    /// The same workers, which give answers of before again. The kit is one of them already.
+    pub fn remembering(self, memory: Option<Arc<dyn Memory>>) -> Self {
+        let recollection = memory.and_then(|memory| Recollection::new(memory, (&self.program, self.command), &self.kit));
+        Self { recollection, ..self }
     }
 
     /// What the work may take.
@@ -62,11 +73,26 @@ impl Workers {
     /// # Errors
     /// Why there is no answer.
     pub fn ask(&self, head: &impl Serialize, body: &[u8]) -> Result<Vec<u8>, Failure> {
+        self.ask_or_recall(head, body).map(|(answer, _)| answer)
+    }
+
+    /// The same, and whether the answer is one of before.
+    ///
+    /// # Errors
+    /// Why there is no answer.
+    pub fn ask_or_recall(&self, head: &impl Serialize, body: &[u8]) -> Result<(Vec<u8>, bool), Failure> {
         let head = postcard::to_allocvec(head).expect("heads of requests are plain data");
+        let known = self.recollection.as_ref().map(|recollection| (recollection, recollection.key(&head, body)));
+        if let Some(answer) = known.as_ref().and_then(|(recollection, key)| recollection.recall(key)) {
+            return Ok((answer, true));
+        }
         let mut worker = self.take()?;
         let answer = worker.exchange(&[&head, body], &self.bounds);
         self.put_back(answer.is_ok().then_some(worker));
-        answer
+        if let (Some((recollection, key)), Ok(answer)) = (&known, &answer) {
+            recollection.keep(key, answer);
+        }
+        answer.map(|answer| (answer, false))
     }
 
     /// An idle worker, or a new one. Where none can be started, waits for one that is at work.

@@ -1,0 +1,102 @@
+//! Nothing is made twice: what a build finds kept is what it would have made, to the byte, whatever was changed in between.
+
+mod support;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use support::said;
+use tempfile::TempDir;
+
+/// The files of the release, by path.
+fn release(project: &TempDir) -> BTreeMap<String, Vec<u8>> {
+    let place = project.path().join("out/2025");
+    let file = |path: &std::path::PathBuf| {
+        let name = path.strip_prefix(&place).expect("inside").to_string_lossy().into_owned();
+        (name, fs::read(path).expect("it can be read"))
+    };
+    support::files(&place).expect("it can be listed").iter().map(file).collect()
+}
+
+/// How many documents and pages a build makes and finds.
+fn built(project: &TempDir, options: &[&str]) -> (usize, usize) {
+    let told = said(project, &[&["build"], options].concat(), 0);
+    let numbers = |line: &str| -> Vec<usize> { line.split(' ').filter_map(|word| word.parse().ok()).collect() };
+    let line = told.lines().find(|line| line.contains("are those of before"));
+    line.map_or((usize::MAX, 0), |line| (numbers(line)[1], numbers(line)[0]))
+}
+
+fn edit(project: &TempDir, file: &str, from: &str, to: &str) {
+    let path = project.path().join(file);
+    let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{file}: {error}"));
+    assert!(text.contains(from), "{file} has no `{from}`");
+    fs::write(&path, text.replacen(from, to, 1)).expect("it can be written");
+}
+
+/// A file of the house in the project, where it can be changed.
+fn take(project: &TempDir, file: &str) {
+    let path = project.path().join(file);
+    fs::create_dir_all(path.parent().expect("it has a folder")).expect("it can be made");
+    fs::copy(Path::new(env!("CARGO_MANIFEST_DIR")).join(file), &path).expect("it can be copied");
+}
+
+#[test]
+fn a_build_after_any_change_is_the_same_as_one_from_nothing() {
+    let project = support::case("a-sound-project");
+    let path = project.path().join("inputs/2025/north.csv");
+    fs::remove_file(project.path().join("inputs/2025/north.xlsx")).expect("the case has it");
+    let head = "BIN,Organisation,Oblast,District,Ownership,Locality,Support room,Teachers,Special teachers,Trained\n";
+    let rows = "100000000001,First,North,Abay,State,Town,да,30,20,10\n100000000002,Second,North,Birlik,State,Town,да,80,40,25\n";
+    fs::write(&path, format!("{head}{rows}")).expect("it can be written");
+
+    built(&project, &[]);
+    let before = release(&project);
+    let (made, recalled) = built(&project, &[]);
+    assert_eq!(made, 0, "nothing has changed");
+    assert!(recalled > 20, "all documents and pages: {recalled}");
+    assert!(release(&project) == before);
+
+    take(&project, "report-templates/parts.typ");
+    take(&project, "report-templates/theme.typ");
+    take(&project, "report-templates/site/home.html.j2");
+    take(&project, "report-templates/languages/en.yaml");
+    let edits: [(&str, &str, &str); 9] = [
+        ("inputs/2025/north.csv", "80,40,25", "80,40,26"),
+        ("inputs/2025/north.csv", "Second", "Another"),
+        ("indicator-specs/indicators/2.1-trained-teachers.yaml", "Trained teachers", "Teachers with training"),
+        ("indicator-specs/programme.yaml", "en: Districts", "en: All districts"),
+        ("indicator-specs/programme.yaml", "date: 2025-10-05", "date: 2025-10-06"),
+        ("report-templates/parts.typ", "leading: 0.62em", "leading: 0.64em"),
+        ("report-templates/theme.typ", "outside: 18mm", "outside: 19mm"),
+        ("report-templates/languages/en.yaml", "imprint_as_of: Data as of", "imprint_as_of: As of"),
+        ("report-templates/site/home.html.j2", "<h2>", "<h2 >"),
+    ];
+    for (file, from, to) in edits {
+        edit(&project, file, from, to);
+        let (made, _) = built(&project, &[]);
+        let kept = release(&project);
+        assert!(made > 0, "{file}: something has changed");
+        built(&project, &["--cache-size", "0"]);
+        let whole = release(&project);
+        assert_eq!(kept.keys().collect::<Vec<_>>(), whole.keys().collect::<Vec<_>>(), "{file}");
+        let stale: Vec<&String> = kept.keys().filter(|name| kept[*name] != whole[*name]).collect();
+        assert!(stale.is_empty(), "{file}: {stale:?} are stale");
+    }
+
+    // One number of one district: nothing is set again but what differs.
+    let before = release(&project);
+    edit(&project, "inputs/2025/north.csv", "30,20,10", "30,20,11");
+    let (made, recalled) = built(&project, &[]);
+    let after = release(&project);
+    let differs = |name: &&String| before.get(*name) != after.get(*name) && (name.ends_with(".pdf") || name.ends_with(".html"));
+    let differing = after.keys().filter(differs).count();
+    assert_eq!(made, differing, "{recalled} were kept");
+
+    // What is damaged is made again.
+    for file in support::files(&project.path().join("private/cache")).expect("it is there") {
+        fs::write(&file, "damaged").expect("it can be written");
+    }
+    assert_eq!(built(&project, &[]).1, 0);
+    assert!(release(&project) == after);
+}
