@@ -504,7 +504,8 @@ const ENDLESS: &str = "#for a in range(9999) { for b in range(9999) { for c in r
 fn workers_and_this_process_set_the_same() {
     let folder = project();
     fs::write(inputs(folder.path()).join("north-province.csv"), NORTH).expect("it can be written");
-    let workers = Typesetter::Workers { program: env!("CARGO_BIN_EXE_esep").into(), bounds: typeset::Bounds::default(), memory: None };
+    let workers =
+        Typesetter::Workers { program: env!("CARGO_BIN_EXE_esep").into(), bounds: typeset::Bounds::default(), memory: None };
     let proof = |text: &str, typesetter: &Typesetter| {
         with_template(folder.path(), text);
         let project = project::load(folder.path(), &Reader::InProcess).expect("it can be read");

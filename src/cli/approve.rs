@@ -27,7 +27,20 @@ pub fn run(arguments: &Arguments, options: &Approve) -> Result<(), Stop> {
     let csv = String::from_utf8_lossy(&release.read(RESULTS)?).into_owned();
     let numbers = Ledger::read(&csv, &id).unwrap_or_default();
     let chosen = regions(specs, std::slice::from_ref(&options.region))?;
-    let Some(hashes) = edition::hashes(specs, period(specs, &id)?, chosen[0], &numbers) else {
+    let own = specs.hierarchy.region(chosen[0]);
+    let id_of = period(specs, &id)?;
+    if !own.exists_on(specs.period(id_of).date) {
+        return Err(Stop::CannotRun(format!("the region `{}` does not exist in the period `{id}`", options.region)));
+    }
+    let manifest: serde_json::Value = serde_json::from_str(release.manifest()).unwrap_or_default();
+    let blocked = manifest["blocked"].as_array().into_iter().flatten();
+    if blocked.filter_map(|entry| entry["region"].as_str()).any(|code| code == options.region) {
+        return Err(Stop::CannotRun(format!(
+            "errors block the report of the region `{}`; `esep check` tells them, and its numbers are approved once they are mended",
+            options.region
+        )));
+    }
+    let Some(hashes) = edition::hashes(specs, id_of, chosen[0], &numbers) else {
         let level = &specs.level(specs.hierarchy.region(chosen[0]).level).id;
         return Err(Stop::CannotRun(format!(
             "regions of the level `{level}` approve no numbers; write `approves: true` to the level in `programme.yaml`"
@@ -38,7 +51,10 @@ pub fn run(arguments: &Arguments, options: &Approve) -> Result<(), Stop> {
     }
     regions(specs, &options.without)?;
     let mut text = format!("  - period: {}\n    region: {}\n", quoted(&id), quoted(&options.region));
-    let mut put = |key: &str, value: String| writeln!(text, "    {key}: {value}").expect("memory does not fail");
+    let mut put = |key: &str, value: String| {
+        let line = format!("    {key}: {value}");
+        writeln!(text, "{}", line.trim_end()).expect("memory does not fail");
+    };
     put("by", localized(&specs.programme, &options.by)?);
     put("date", options.date.to_string());
     if !options.remark.is_empty() {
@@ -69,6 +85,9 @@ fn localized(programme: &Programme, given: &[String]) -> Result<String, Stop> {
             }
             None => texts.extend(programme.languages.iter().map(|code| (code.as_str(), text.as_str()))),
         }
+    }
+    if given.iter().any(|text| text.split_once('=').map_or(text.as_str(), |(_, text)| text).trim().is_empty()) {
+        return Err(Stop::CannotRun("expected a text, found none; write who approves as `--by \"post and name\"`".into()));
     }
     let lacking: Vec<&str> =
         programme.languages.iter().map(|code| code.as_str()).filter(|code| !texts.contains_key(code)).collect();

@@ -242,12 +242,13 @@ fn build(arguments: &Arguments, options: &Build, audience: Audience, shelf: &She
             let new = built.reports.iter().filter(|report| report.edition == Some(edition)).count();
             let new = match new {
                 0 => "every report is what it was".to_owned(),
+                new if new == built.reports.len() => "every report is new in it".to_owned(),
                 new => format!("{} new in it, the others are what they were", counted(new, "report")),
             };
             say(&format!("edition {edition}: {new}; `esep compare` tells what has changed"));
         }
-        if built.stage == Some(Stage::Preliminary) {
-            say(&waiting(specs, &built.waiting));
+        if built.stage == Some(Stage::Preliminary) || !built.waiting.is_empty() {
+            say(&waiting(specs, built.stage, &built.waiting));
         }
         match audience {
             Audience::Public => {
@@ -283,8 +284,8 @@ fn build(arguments: &Arguments, options: &Build, audience: Audience, shelf: &She
     Err(Stop::WrongFiles)
 }
 
-/// Why a release is preliminary, in words.
-fn waiting(specs: &Specs, regions: &[RegionIndex]) -> String {
+/// Whose approval is wanting, in words.
+fn waiting(specs: &Specs, stage: Option<Stage>, regions: &[RegionIndex]) -> String {
     /// So many regions are named.
     const NAMED: usize = 10;
     if regions.is_empty() {
@@ -297,7 +298,8 @@ fn waiting(specs: &Specs, regions: &[RegionIndex]) -> String {
     let names: Vec<String> = regions.iter().take(NAMED).map(region).collect();
     let more = regions.len().saturating_sub(NAMED);
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-    format!("the release is preliminary: the numbers of these regions are not approved: {}{more}", names.join(", "))
+    let what = if stage == Some(Stage::Preliminary) { "the release is preliminary" } else { "some reports are preliminary" };
+    format!("{what}: the numbers of these regions are not approved: {}{more}", names.join(", "))
 }
 
 /// Says what withholding small counts costs readers.

@@ -75,8 +75,7 @@ pub fn typesetter(arguments: &Arguments) -> Typesetter {
         memory: arguments.document_memory.map_or(usual.memory, |megabytes| megabytes.clamp(1, 1 << 20) << 20),
     };
     // Where the system does not tell where the program lies, this process sets the documents itself.
-    process::program()
-        .map_or(Typesetter::InProcess, |program| Typesetter::Workers { program, bounds, memory: memory(arguments) })
+    process::program().map_or(Typesetter::InProcess, |program| Typesetter::Workers { program, bounds, memory: memory(arguments) })
 }
 
 /// Where answers of workers are kept; `None` where nothing is to be kept.

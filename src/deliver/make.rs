@@ -112,9 +112,10 @@ pub fn deliver(ready: &Ready<'_>, options: &Options, shelf: &Shelf, done: impl F
     let staging = shelf.begin_edition(&period.id, desk.edition, whole)?;
     let (mut entries, mut parcels) = (Vec::new(), Vec::new());
     for (position, office) in offices.iter().enumerate() {
-        let choice = stock.choose(office)?;
-        delivered.notes.extend(choice.notes);
-        if !choice.is_new && !options.everyone && !desk.has_changes(office) {
+        let mut choice = stock.choose(office)?;
+        delivered.notes.extend(std::mem::take(&mut choice.notes));
+        let is_later = desk.edition > 1;
+        if is_later && !choice.is_new && !options.everyone && !desk.has_changes(office) {
             delivered.unconcerned.push(office.id.clone());
             continue;
         }
@@ -123,7 +124,7 @@ pub fn deliver(ready: &Ready<'_>, options: &Options, shelf: &Shelf, done: impl F
             done(position + 1, offices.len());
             continue;
         }
-        match desk.pack(office, choice.files) {
+        match desk.pack(office, choice) {
             Ok(Package { parcel, bytes }) => {
                 staging.write(&parcel.package, &bytes)?;
                 delivered.bytes += bytes.len();

@@ -5,9 +5,9 @@ use jiff::civil::Date;
 use super::bag::{self, Bag};
 use super::parcels::{MailWords, Parcel};
 use super::receipt::Receipt;
-use super::stock::{Chosen, Stock};
+use super::stock::{Choice, Stock};
 use crate::diagnostic::Diagnostic;
-use crate::edition::Editions;
+use crate::edition::{Editions, Standing};
 use crate::language::Language;
 use crate::project::Computed;
 use crate::region::RegionIndex;
@@ -64,7 +64,16 @@ pub struct Package {
 
 impl Desk<'_> {
     /// Makes the package of an office of its files.
-    pub fn pack(&self, office: &Office, files: Vec<Chosen>) -> Result<Package, Error> {
+    pub fn pack(&self, office: &Office, choice: Choice) -> Result<Package, Error> {
+        let Choice { files, is_preliminary, .. } = choice;
+        // A package is what its reports are; one without reports is what the release is.
+        let has_reports = files.iter().any(|file| matches!(file.piece, Piece::Report | Piece::Below));
+        let standing = match (is_preliminary, has_reports) {
+            (true, _) => Standing::Preliminary,
+            (false, true) => Standing::Unasked,
+            (false, false) => self.material.standing,
+        };
+        let material = Material { standing, ..self.material };
         let period = self.computed.specs.period(self.material.period).id.as_str();
         let name = release::safe_path(&format!("{}-{period}-{}", office.id, self.edition));
         let listed: Vec<(Piece, String, usize)> =
@@ -80,10 +89,10 @@ impl Desk<'_> {
         for (language, page) in &pages {
             let changes = &self.changes(office, language);
             let subject = || Subject { office, edition: self.edition, issued: self.issued, due, changes, files: &listed };
-            let letter = letter::write(self.material, language, subject(), &pages);
+            let letter = letter::write(material, language, subject(), &pages);
             bag.tags.extend(self.written(&letter, page)?);
             letters.push(letter::text(&letter));
-            texts.push(letter::mail_texts(self.material, language, subject()));
+            texts.push(letter::mail_texts(material, language, subject()));
         }
         bag.tags.push((RECEIPT.to_owned(), receipt_text(&languages, &receipt).into_bytes()));
         for file in TAKEN_ALONG {

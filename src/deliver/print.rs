@@ -59,16 +59,19 @@ pub(super) fn compare(code: &str, files: &mut Files, period: Option<&str>) -> Pr
     }
 }
 
-/// The document's number and the beginning of the hash of a code: `ESEP <number> ED <edition> SHA256 <hash>`, in letters of any size.
+/// The document's number and the beginning of the hash of a code, `ESEP <number> ED <edition> SHA256 <hash>`: in letters of any size, with words
+/// before it and a full stop behind it, the digits in groups or not.
 fn read(code: &str) -> Option<(String, String)> {
-    /// Fewer digits prove nothing.
-    const FEWEST: usize = 16;
+    /// So many digits stand in a code at least.
+    const FEWEST: usize = 32;
     let words: Vec<&str> = code.split_whitespace().collect();
-    let [esep, number @ .., ed, edition, sha256, seal] = words.as_slice() else { return None };
-    let is = |word: &str, wanted: &str| word.eq_ignore_ascii_case(wanted);
-    let sound = is(esep, "ESEP") && is(ed, "ED") && edition.parse::<u32>().is_ok() && is(sha256, "SHA256") && !number.is_empty();
-    let hexadecimal = (FEWEST..=64).contains(&seal.len()) && seal.chars().all(|digit| digit.is_ascii_hexdigit());
-    (sound && hexadecimal).then(|| (number.join(" "), seal.to_ascii_lowercase()))
+    let place = |name: &str| words.iter().position(|word| word.eq_ignore_ascii_case(name));
+    let (esep, ed, sha256) = (place("ESEP")?, place("ED")?, place("SHA256")?);
+    let number = words.get(esep + 1..ed)?.join(" ");
+    let [edition] = words.get(ed + 1..sha256)? else { return None };
+    let seal = words[sha256 + 1..].concat().trim_end_matches('.').to_ascii_lowercase();
+    let is_hash = (FEWEST..=64).contains(&seal.len()) && seal.chars().all(|digit| digit.is_ascii_hexdigit());
+    (is_hash && !number.is_empty() && edition.parse::<u32>().is_ok_and(|edition| edition > 0)).then_some((number, seal))
 }
 
 #[cfg(test)]
@@ -82,12 +85,15 @@ mod tests {
         let expected = Some(("10-2025".to_owned(), seal.to_ascii_lowercase()));
         assert_eq!(read_of(&format!("ESEP 10-2025 ED 1 SHA256 {seal}")), expected);
         assert_eq!(read_of(&format!(" esep 10-2025  ed 1\nsha256 {seal}\n")), expected);
+        let (left, right) = seal.split_at(8);
+        assert_eq!(read_of(&format!("Check code: ESEP 10-2025 ED 1 SHA256 {left} {right}.")), expected);
         for text in [
             "",
             "ESEP",
             "ESEP 10-2025 ED 1 SHA256 18",
-            "ESEP 10-2025 ED x SHA256 1804CEAA29019F3B",
-            "ESEP ED 1 SHA256 1804CEAA29019F3B",
+            "ESEP 10-2025 ED 0 SHA256 1804CEAA29019F3B4627C691930BFA4E",
+            "SHA256 ED ESEP",
+            "ESEP ED 1 SHA256 1804CEAA29019F3B4627C691930BFA4E",
         ] {
             assert_eq!(read_of(text), None, "{text}");
         }

@@ -52,6 +52,8 @@ pub struct Choice {
     pub notes: Vec<String>,
     /// Whether one of its documents came with the edition of the release.
     pub is_new: bool,
+    /// Whether the numbers of one of its documents are preliminary.
+    pub is_preliminary: bool,
 }
 
 /// What packages are filled from.
@@ -95,6 +97,7 @@ struct Entry {
     language: Option<String>,
     of: Option<String>,
     edition: Option<u32>,
+    stage: Option<String>,
 }
 
 impl Entry {
@@ -298,6 +301,7 @@ impl<'a> Choosing<'a> {
                 self.reports.insert(&entry.path);
                 let edition = self.stock.edition();
                 self.choice.is_new |= edition == 1 || entry.edition == Some(edition);
+                self.choice.is_preliminary |= entry.stage.as_deref() == Some(Stage::Preliminary.name());
                 self.take(piece, source, entry)?;
             }
         }

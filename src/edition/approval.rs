@@ -16,7 +16,12 @@ pub enum Standing<'a> {
     #[default]
     Unasked,
     /// They are approved: by the region that answers for them, or, above all regions that do, by all of these.
-    Approved(Option<&'a Approval>),
+    Approved {
+        /// The approval; `None` above all regions that approve.
+        by: Option<&'a Approval>,
+        /// The regions within whose numbers nobody has approved: their approval was not waited for.
+        without: &'a [RegionIndex],
+    },
     /// Somebody's approval is wanting, or is of other numbers.
     Preliminary,
 }
@@ -24,19 +29,28 @@ pub enum Standing<'a> {
 /// Which numbers of a period are approved.
 #[derive(Debug, Default)]
 pub struct Approvals<'a> {
-    /// By region.
-    standings: Vec<Standing<'a>>,
+    /// By region; none where nobody is asked.
+    words: Vec<Word<'a>>,
     /// The regions that have not approved their numbers, in their order.
     waiting: Vec<RegionIndex>,
     /// The approvals of numbers that are others by now.
     faults: Vec<Diagnostic>,
 }
 
+/// What was said of the numbers of a region.
+#[derive(Clone, Debug, Default)]
+struct Word<'a> {
+    is_approved: bool,
+    by: Option<&'a Approval>,
+    /// The approvers within that have not approved.
+    without: Vec<RegionIndex>,
+}
+
 impl<'a> Approvals<'a> {
     /// Compares the approvals of a period with the numbers of a release for everybody.
     pub fn new(specs: &'a Specs, period: PeriodIndex, numbers: &Ledger) -> Self {
         let Some(levels) = Levels::new(specs, period) else { return Self::default() };
-        let mut approvals = Self { standings: vec![Standing::Preliminary; specs.hierarchy.len()], ..Self::default() };
+        let mut approvals = Self::default();
         let mut holds: BTreeMap<RegionIndex, Option<&Approval>> = BTreeMap::new();
         for &approver in &levels.approvers {
             let approval = specs.approvals.iter().find(|approval| (approval.period, approval.region) == (period, approver));
@@ -58,20 +72,27 @@ impl<'a> Approvals<'a> {
                 approved.insert(approver);
             }
         }
-        for (region, standing) in (0..).map(RegionIndex).zip(&mut approvals.standings) {
-            *standing = match levels.approver(region) {
-                Some(approver) if approved.contains(&approver) => Standing::Approved(holds[&approver]),
-                None if levels.below(region).all(|inner| approved.contains(&inner)) => Standing::Approved(None),
-                _ => Standing::Preliminary,
-            };
-        }
+        let late: Vec<RegionIndex> = levels.approvers.iter().copied().filter(|approver| !approved.contains(approver)).collect();
+        let word = |region: RegionIndex| Word {
+            is_approved: match levels.approver(region) {
+                Some(approver) => approved.contains(&approver),
+                None => levels.below(region).all(|inner| approved.contains(&inner)),
+            },
+            by: levels.approver(region).and_then(|approver| holds[&approver]),
+            without: late.iter().copied().filter(|&inner| specs.hierarchy.contains(region, inner)).collect(),
+        };
+        approvals.words = (0..specs.hierarchy.len()).map(RegionIndex).map(word).collect();
         approvals.waiting = levels.approvers.iter().copied().filter(|approver| holds[approver].is_none()).collect();
         approvals
     }
 
     /// What became of the numbers of a region.
-    pub fn of(&self, region: RegionIndex) -> Standing<'a> {
-        self.standings.get(region.0).copied().unwrap_or_default()
+    pub fn of(&self, region: RegionIndex) -> Standing<'_> {
+        match self.words.get(region.0) {
+            None => Standing::Unasked,
+            Some(Word { is_approved: true, by, without }) => Standing::Approved { by: *by, without },
+            Some(_) => Standing::Preliminary,
+        }
     }
 
     /// The regions whose approval is wanting, or is of other numbers.
@@ -145,7 +166,7 @@ fn void(specs: &Specs, approval: &Approval, differing: &[&str]) -> Diagnostic {
     let name = |id: &&str| {
         let indicator = specs.indicators.iter().find(|indicator| indicator.id == **id);
         indicator
-            .map_or_else(|| format!("{id}, which is no more"), |indicator| format!("{id} ({})", indicator.short.get(language)))
+            .map_or_else(|| format!("{id} (which is no more)"), |indicator| format!("{id} ({})", indicator.short.get(language)))
     };
     let (those, names) = (if differing.len() == 1 { "indicator" } else { "indicators" }, differing.iter().map(name));
     let message = format!(

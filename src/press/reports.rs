@@ -380,10 +380,12 @@ impl<'a> Desk<'a> {
         order.kind == Kind::Report && order.region == self.computed.specs.hierarchy.top()
     }
 
-    /// The way from a report to the one with the definitions, where that is made too.
+    /// The way from a report to the one with the definitions, where that is made too. Where regions approve, the names of files tell whether they
+    /// have: a report that led to another one would be a new one whenever that is approved.
     fn definitions(&self, order: &Order) -> Option<String> {
         let top = Order { region: self.computed.specs.hierarchy.top(), ..order.clone() };
-        let is_linked = !self.is_of_definitions(order) && self.defined.contains(&order.language);
+        let is_named_by_approval = self.computed.specs.programme.levels.iter().any(|level| level.approves);
+        let is_linked = !is_named_by_approval && !self.is_of_definitions(order) && self.defined.contains(&order.language);
         is_linked.then(|| way(&self.path(order), &self.path(&top)))
     }
 

@@ -508,10 +508,10 @@ impl<'a> Scope<'a> {
 
     /// Who has approved the numbers, when, with which remark, and whose approval was not waited for.
     fn approval(&self) -> Option<String> {
-        let Standing::Approved(Some(approval)) = self.material.standing else { return None };
+        let Standing::Approved { by: Some(approval), without } = self.material.standing else { return None };
         let mut text = format!("{}, {}", approval.by.get(self.code()), self.language.date(approval.date));
-        if !approval.without.is_empty() {
-            let names: Vec<String> = approval.without.iter().map(|&region| self.name(region)).collect();
+        if !without.is_empty() {
+            let names: Vec<String> = without.iter().map(|&region| self.name(region)).collect();
             write!(text, "; {}", self.label("approved_without").replace("{}", &names.join(", "))).expect("memory does not fail");
         }
         if let Some(remark) = &approval.remark {

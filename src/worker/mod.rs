@@ -19,8 +19,8 @@ use serde::Serialize;
 
 pub use bounds::{Bounds, Failure};
 pub use frame::Block;
-use memory::Recollection;
 pub use memory::Memory;
+use memory::Recollection;
 use process::{Keeper, Worker};
 pub use serve::serve;
 

@@ -35,17 +35,15 @@ impl Loader<'_> {
         let (by, remark) = (self.text(&raw.by), raw.remark.as_ref().map(|remark| self.text(remark)));
         let date = self.date(&raw.date);
         self.distinct("the region", &raw.without.0);
+        let numbers = self.hashes(&raw.numbers);
         let region = self.region(&raw.region, targets);
         let without: Vec<_> = raw.without.0.iter().map(|code| self.region(code, targets)).collect();
         let period = self.period_approved(&raw.period, targets);
         if let Some(region) = region {
             self.approves(&raw.region, region, targets);
             for (code, inner) in raw.without.0.iter().zip(&without) {
-                let inner =
-                    inner.filter(|&inner| inner == region || !targets.hierarchy.is_some_and(|all| all.contains(region, inner)));
-                if inner.is_some() {
-                    let message = format!("the region `{}` does not lie within `{}`", code.value, raw.region.value);
-                    self.report(Rule::InvalidSpecification, code.span, message);
+                if let Some(inner) = *inner {
+                    self.answers(code, inner, region, targets);
                 }
             }
         }
@@ -56,7 +54,7 @@ impl Loader<'_> {
             date: date?,
             remark,
             without: without.into_iter().collect::<Option<_>>()?,
-            numbers: self.hashes(&raw.numbers),
+            numbers,
             place: Place::Text { file: self.file.clone(), span: raw.region.span },
         })
     }
@@ -80,6 +78,25 @@ impl Loader<'_> {
             let message = format!("regions of the level `{level}` approve no numbers, and `{}` is one of them", raw.value);
             self.report(Rule::InvalidSpecification, raw.span, message).hint =
                 Some(format!("write `approves: true` to the level `{level}` in `programme.yaml`, or leave the entry out").into());
+        }
+    }
+
+    /// Checks that a region that is not waited for is one that would be: it approves, and no other one stands between.
+    fn answers(&mut self, raw: &Spanned<String>, inner: RegionIndex, region: RegionIndex, targets: Targets<'_>) {
+        let Some(hierarchy) = targets.hierarchy else { return };
+        let levels = &targets.known.frame.programme.levels;
+        let approves = |region: &RegionIndex| levels[hierarchy.region(*region).level.0].approves;
+        let code = |region: RegionIndex| hierarchy.region(region).code.as_str();
+        if inner == region || !hierarchy.contains(region, inner) {
+            let message = format!("the region `{}` does not lie within `{}`", raw.value, code(region));
+            self.report(Rule::InvalidSpecification, raw.span, message);
+        } else if !approves(&inner) {
+            let message = format!("the region `{}` approves no numbers, so nobody waits for it", raw.value);
+            self.report(Rule::InvalidSpecification, raw.span, message);
+        } else if let Some(between) = hierarchy.upwards(inner).skip(1).find(approves).filter(|&above| above != region) {
+            let message = format!("the region `{}` is waited for by `{}`, not by `{}`", raw.value, code(between), code(region));
+            self.report(Rule::InvalidSpecification, raw.span, message).hint =
+                Some(format!("name it in the approval of `{}`", code(between)).into());
         }
     }
 
