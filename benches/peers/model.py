@@ -51,9 +51,11 @@ def share(row: dict) -> str:
     return f"{100 * row['answered'] / row['expected']:.1f} %" if row.get("expected") else "x"
 
 
-def documents(numbers: Numbers) -> list[dict]:
-    """A document for each region, in the order of the tree."""
-    return [document(numbers, code) for code in numbers.regions]
+def documents(numbers: Numbers, every: int = 1) -> list[dict]:
+    """A document for each region; or for one of so many of those that hold others, and of those that hold none."""
+    holding = [code for code in numbers.regions if numbers.below(code)]
+    others = [code for code in numbers.regions if code not in holding]
+    return [document(numbers, code) for code in holding[::every] + others[::every]]
 
 
 def document(numbers: Numbers, code: str) -> dict:

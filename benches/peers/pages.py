@@ -8,7 +8,7 @@ PROGRAM is one of
 - typst-processes: the same package, but a process for each report, as a command line has it
 - typst-command: the program `typst` (TYPST names it), a process for each report
 - weasyprint, weasyprint-a: a process for each job, each with its fonts loaded; it declares one standard a file: PDF/UA-1, or PDF/A-3a
-- fop: Apache FOP, one run of Java for all reports, a thread for each job
+- fop: Apache FOP, one run of Java for each job, which stays warm
 - fop-processes: Apache FOP, one run of Java for each report, as its command line has it
 
 All but WeasyPrint are told to write PDF/UA-1 and PDF/A-3a at once. The numbers are attached as CSV, but with FOP, which attaches nothing that
@@ -116,8 +116,7 @@ def main() -> None:
 
     pathlib.Path(given.out).mkdir(parents=True)
     numbers = model.Numbers(pathlib.Path(given.release), pathlib.Path(given.results), given.language)
-    documents = model.documents(numbers)
-    documents = [d for level in (True, False) for d in [e for e in documents if e["long"] is level][:: given.every]]
+    documents = model.documents(numbers, given.every)
     # The longest first, so that no process is left alone with one at the end.
     documents.sort(key=lambda document: -len(document["blocks"]))
     with tempfile.TemporaryDirectory() as work:
@@ -127,8 +126,11 @@ def main() -> None:
             list(pool.map(make, documents))
         if given.program == "fop":
             jars = ":".join(f"/usr/share/java/{jar}.jar" for jar in JARS.split())
-            command = ["java", "-cp", jars, HERE / "Fop.java", HERE / "templates" / "fop.xml", work, given.out, str(given.jobs)]
-            subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
+            command = ["java", "-cp", jars, HERE / "Fop.java", HERE / "templates" / "fop.xml", given.out]
+            files = [pathlib.Path(work) / f"{document['code']}.fo" for document in documents]
+            runs = [subprocess.Popen(command + files[job :: given.jobs], stderr=subprocess.DEVNULL) for job in range(given.jobs)]
+            if any([run.wait() for run in runs]):
+                sys.exit("FOP failed")
 
 
 if __name__ == "__main__":

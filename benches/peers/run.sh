@@ -59,11 +59,11 @@ for name in $only; do
     esac
 done
 
-# Reports of all lengths: so many of the list by size, evenly.
+# Reports of all lengths: the longest, and so many of the list by size, evenly.
 for name in $only; do
     [ -d "$out/$name" ] || continue
     sample=$(mktemp -d)
-    find "$out/$name" -name '*.pdf' -printf '%s\t%p\n' | sort -n | cut -f2 >"$sample/all"
+    find "$out/$name" -name '*.pdf' -printf '%s\t%p\n' | sort -rn | cut -f2 >"$sample/all"
     total=$(wc -l <"$sample/all")
     awk -v n="$total" -v k="$judged" 'int((NR - 1) * k / n) != int((NR - 2) * k / n) || NR == 1' "$sample/all" | while read -r path; do
         cp "$path" "$sample/$(basename "$path" | cut -c1-9).pdf"
