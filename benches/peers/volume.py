@@ -9,7 +9,8 @@
 for each of 50 districts, 5 regions and the country. That all of them made the same sums is checked. esep also looks for duplicate keys, checks
 each cell, compares and ranks. The others are told the type of each column.
 
-Folders stand in TMPDIR. Packages are those of requirements.txt.
+Folders stand in TMPDIR; PER_FILE=200000 rows stand in a file, since esep takes no more than 1,024 MB for one; INPUTS_MEMORY=4096 is the bound
+that esep is given for what is read, in MB. Packages are those of requirements.txt.
 """
 
 import json
@@ -21,7 +22,7 @@ import tempfile
 import intake
 import measure
 
-INDICATORS, PER_FILE = 14, 200_000
+INDICATORS, PER_FILE = 14, int(os.environ.get("PER_FILE", 200_000))
 FIELDS = {f"group_{n}": [f"{letter}{n}" for letter in "abcde"[: n + 2]] for n in range(4)}
 FLAGS = [f"flag_{n}" for n in range(INDICATORS)]
 
@@ -77,7 +78,7 @@ for field, table in zip([""] + fields, tables):
 """ + END
 DUCKDB = COMMON + """
 import duckdb
-duckdb.sql("SET threads = 2")
+duckdb.sql("SET threads = 2; SET enable_progress_bar = false")
 names = ["District", *fields, *flags]
 parts = ", ".join(f"count(*) FILTER (WHERE {flag} = 'yes'), count({flag})" for flag in flags)
 sets = ", ".join("(District" + (f", {field}" if field else "") + ")" for field in [""] + fields)
@@ -179,7 +180,7 @@ def sums(esep: str, millions: list[float]) -> None:
             project(folder, size)
             inputs, made = str(folder / "inputs" / "2025"), {}
             with open(folder / "esep.csv", "w") as file:
-                command = [esep, "results", "--project", name, "--inputs-memory", os.environ.get("INPUTS_MEMORY", "16000")]
+                command = [esep, "results", "--project", name, "--inputs-memory", os.environ.get("INPUTS_MEMORY", "4096")]
                 figure = measure.run(command, stdout=file, stderr=open(folder / "esep.log", "w"))
             line("esep results", f"{size:g} million", figure)
             if figure["exit"] == 0:

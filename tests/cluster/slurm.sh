@@ -4,8 +4,8 @@
 #     tests/cluster/slurm.sh ESEP [PROJECT]
 #
 # Starts munge, slurmctld and two slurmd on this machine, under its own configuration and in a folder of its own; nothing of a cluster that is
-# there is touched. A job array makes SHARDS=6 shards. While they run, everything of the second node is killed with SIGKILL (its slurmd, the
-# step and the task in it); Slurm gives the shard to another node. Shard 1 runs twice at the same time. At the end `esep merge` makes a release
+# there is touched. A job array makes SHARDS=6 shards, and another job makes shard 1 at the same time. While both do, everything of the second
+# node is killed with SIGKILL (its slurmd, the step and the task in it); Slurm gives the task to the first node. At the end `esep merge` makes a release
 # of the archives, and `diff` compares it with that of `esep build`.
 #
 # COMMAND=…  what a task runs, with K, N and OUT after it; `shard.sh` beside this file when not set
@@ -102,10 +102,10 @@ echo "\$SLURMD_NODENAME \$\$ \$PPID" >\$run.begun
 cd $project
 if $command \$SLURM_ARRAY_TASK_ID $shards $place/archives ${options[*]}; then mv \$run.begun \$run.ended; else echo \$? >\$run.failed; exit 1; fi
 TASK
+# The first in the queue, on one node each, are the two that make shard 1.
+again=$(sbatch --parsable --requeue --array=1 --output="$place/again-%a.log" --open-mode=append "$place/task.sh")
 array=$(sbatch --parsable --requeue --array=1-"$shards" --output="$place/array-%a.log" --open-mode=append "$place/task.sh")
-again=$(sbatch --parsable --requeue --array=1 --nice=-1 --output="$place/again-%a.log" --open-mode=append "$place/task.sh")
-# Shard 1 of the second job goes first, so that it runs beside the first one.
-scontrol top "$again" 2>/dev/null || true
+until_true 60 "shard 1 is not made twice at the same time" [ -e "$place/runs/1.$again.0.begun" -a -e "$place/runs/1.$array.0.begun" ]
 
 # A task runs on node2, and not since just now.
 victim=""
@@ -125,18 +125,23 @@ scontrol update nodename=node2 state=down reason=killed
 shard=$(basename "$victim" | cut -d. -f1)
 job=$(basename "$victim" | cut -d. -f2)
 echo "node2 was killed (${#processes[@]} processes and slurmd) while it made shard $shard of $shards"
+# A job that lost its node waits for a while before it may start again; this one does not.
+pending() { scontrol show job "${job}_$shard" | grep -q 'JobState=PENDING'; }
+until_true 60 "the shard is not queued again" pending
+scontrol update jobid="${job}_$shard" starttime=now
+# The node comes back when the shard is being made by the other: what Slurm still sends to end the old task must not meet the new one.
+rerun() { compgen -G "$place/runs/$shard.$job.1.*" >/dev/null; }
+until_true "${PATIENCE:-1800}" "the shard is not given to the other node" rerun
 node node2
-# A job that lost its node waits for a while before it may start again; this test does not.
-released() { scontrol show job "${job}_$shard" | grep -qE 'JobState=PENDING|JobState=RUNNING|Restarts=[1-9]'; }
-until_true 60 "the shard is not given to another node" released
-scontrol update jobid="${job}_$shard" starttime=now 2>/dev/null || true
 until_true 30 "node2 does not come back" sh -c 'scontrol update nodename=node2 state=resume; sinfo -h -n node2 -o %t | grep -qE "idle|alloc|mix"'
 
 finished() { [ -z "$(squeue -h -o %i)" ]; }
 until_true "${PATIENCE:-1800}" "the jobs do not end" finished
 [ -z "$(find "$place/runs" -name '*.failed')" ] || fault "tasks failed: $(cd "$place/runs" && ls -- *.failed)"
 [ -e "$place/runs/$shard.$job.1.ended" ] || fault "the killed shard did not run again: $(ls "$place/runs")"
-{ [ -e "$place/runs/1.$array.0.ended" ] || [ -e "$place/runs/1.$array.1.ended" ]; } && ls "$place/runs" | grep -q "^1\.$again\..*ended" || fault "shard 1 did not run twice"
+for twin in "$again" "$array"; do
+    compgen -G "$place/runs/1.$twin.*.ended" >/dev/null || fault "shard 1 did not run to its end twice"
+done
 ls "$place/runs" | sed 's/^/run: /'
 archives=$(find "$place/archives" -name '*-shard-*-of-'"$shards"'.zip' | wc -l)
 [ "$archives" = "$shards" ] || fault "$archives archives of $shards shards: $(ls -R "$place/archives")"
