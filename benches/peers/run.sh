@@ -39,7 +39,7 @@ rm -rf "$out"
 mkdir -p "$out/data"
 # What the peers get: all numbers of all periods, and their names. Not measured.
 "$esep" results --quiet --project "$here/../.." >"$out/data/results.csv"
-"$esep" build --quiet --project "$here/../.." --no-site --language en --level republic --out "$out/data" 2>/dev/null
+"$esep" build --quiet --project "$here/../.." --no-site --language en --level republic --out "$out/data" 2>"$out/data/build.log" || { tail -n 5 "$out/data/build.log" >&2; exit 2; }
 release=$(dirname "$(ls "$out"/data/*/results.json)")
 
 measure() {
