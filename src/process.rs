@@ -25,6 +25,14 @@ pub fn hold_open(path: &Path, count: usize) -> std::io::Result<Vec<File>> {
     (0..count).map(|_| File::open(path)).collect()
 }
 
+/// What tells a program file from every other one that ever stood there: version, size, and when it was written; `None` where the system does not
+/// say.
+pub fn make(program: &Path) -> Option<String> {
+    let file = std::fs::metadata(program).ok()?;
+    let written = file.modified().ok()?.duration_since(std::time::UNIX_EPOCH).ok()?.as_nanos();
+    Some(format!("{} {} {written}", env!("CARGO_PKG_VERSION"), file.len()))
+}
+
 /// The path of this very program. Linux has a path that stays valid when the program's file is replaced or removed.
 pub fn program() -> Option<PathBuf> {
     let running = Path::new("/proc/self/exe");

@@ -287,7 +287,7 @@ fn a_release_that_somebody_changed_is_not_delivered() {
         told.contains("`en/20 South/20 South. 2025.pdf` is gone or too large") || told.contains("is not what was written"),
         "{told}"
     );
-    assert!(!project.path().join("private").exists());
+    assert!(!project.path().join("private/deliveries").exists());
     let told = said(&project, &["deliver", "--office", "sout"], 2);
     assert!(told.contains("unknown office `sout`; did you mean `south`?"), "{told}");
 }
@@ -396,7 +396,7 @@ fn mails_come_from_the_address_that_the_command_line_names() {
     let project = support::case("packages-for-offices");
     said(&project, &["build", "-q", "--no-site"], 0);
     fs::remove_file(project.path().join("indicator-specs/offices.yaml")).expect("removed");
-    fs::create_dir(project.path().join("private")).expect("made");
+    fs::create_dir_all(project.path().join("private")).expect("made");
     let list = "office,name,regions,addresses,channel,gets\nnorth,North,10,secret-canary@example.org,mail,report\n";
     fs::write(project.path().join("private/offices.csv"), list).expect("written");
     let told = said(&project, &["deliver"], 2);

@@ -51,8 +51,8 @@ assert rows == 20000, rows
 """
 
 
-def make(project: pathlib.Path) -> None:
-    """A project of one dataset with 60 fields, and its workbooks."""
+def make(project: pathlib.Path, periods: list[str] = ["2025"]) -> None:
+    """A project of one dataset with 60 fields, and its workbooks for each period."""
     import xlsxwriter
 
     fields = [f"  - {{ id: count_{n}, type: count, name: {{ en: Count {n} }} }}" for n in range(COUNTS)]
@@ -67,7 +67,10 @@ levels:
   - { id: country, name: { en: Country }, plural: { en: Countries } }
   - { id: region, name: { en: Region }, plural: { en: Regions } }
   - { id: district, name: { en: District }, plural: { en: Districts } }
-periods: [{ id: "2025", name: { en: "2025" }, within: { en: in 2025 }, date: 2025-10-05 }]
+periods:
+"""
+        + "".join(f'  - {{ id: "{y}", name: {{ en: "{y}" }}, within: {{ en: in {y} }}, date: {y}-10-05 }}\n' for y in periods or ["2025"])
+        + """
 sections: [{ id: all, name: { en: All } }]
 units: { units: { en: { one: unit, other: units } } }
 thresholds: { small_denominator: 10, low_coverage: 80, near_target: 5 }
@@ -111,20 +114,21 @@ direction: up
         path = project / "indicator-specs" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
-    inputs = project / "inputs" / "2025"
-    inputs.mkdir(parents=True)
     headers = ["Number", "Name", "Region", "District", "Active", "Kind"] + [f"Count {n}" for n in range(COUNTS)]
-    for file in range(FILES):
-        book = xlsxwriter.Workbook(inputs / f"{file:02}.xlsx")
-        sheet = book.add_worksheet("Units")
-        sheet.write_row(0, 0, headers)
-        for row in range(1, ROWS + 1):
-            code, district = districts[(file * 7 + row) % len(districts)]
-            words = [f"{file:02}{row:05}", f"Unit {row} of file {file}", f"Region {code[0]}", district]
-            words += ["yes" if row % 3 else "no", "Large" if row % 2 else "Small"]
-            sheet.write_row(row, 0, words)
-            sheet.write_row(row, len(words), [(row * (n + 3)) % 997 for n in range(COUNTS)])
-        book.close()
+    for period in periods:
+        inputs = project / "inputs" / period
+        inputs.mkdir(parents=True)
+        for file in range(FILES):
+            book = xlsxwriter.Workbook(inputs / f"{file:02}.xlsx")
+            sheet = book.add_worksheet("Units")
+            sheet.write_row(0, 0, headers)
+            for row in range(1, ROWS + 1):
+                code, district = districts[(file * 7 + row) % len(districts)]
+                words = [f"{file:02}{row:05}", f"Unit {row} of file {file}", f"Region {code[0]}", district]
+                words += ["yes" if row % 3 else "no", "Large" if row % 2 else "Small"]
+                sheet.write_row(row, 0, words)
+                sheet.write_row(row, len(words), [(row * (n + 3)) % 997 for n in range(COUNTS)])
+            book.close()
 
 
 def main() -> None:

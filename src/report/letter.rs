@@ -97,7 +97,8 @@ pub fn write(material: Material<'_>, language: &Language, subject: Subject<'_>, 
     // Names of files may tell of single units.
     let is_private = holds(Piece::is_private);
     let private = is_private.then(|| words.label("audience_internal").to_owned());
-    let lines: Vec<String> = private.into_iter().chain(front.audience.take()).collect();
+    let preliminary = material.is_preliminary().then(|| words.label("preliminary").to_owned());
+    let lines: Vec<String> = private.into_iter().chain(preliminary).collect();
     front.audience = (!lines.is_empty()).then(|| lines.join(". "));
     steps.extend(is_private.then_some("deliver_step_private"));
     steps.extend(holds(|piece| piece == Piece::Form).then_some("deliver_step_form"));

@@ -1,12 +1,11 @@
 //! Answers that were given before. An answer follows from the program, the kit and the request, so it need not be worked out twice.
 
 use std::fmt::Debug;
-use std::fs;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::UNIX_EPOCH;
 
 use crate::digest::sha256;
+use crate::process;
 
 /// Where answers are kept from one run to the next. Keeping fails in silence: the answer is then worked out again.
 pub trait Memory: Debug + Send + Sync {
@@ -27,10 +26,7 @@ pub(super) struct Recollection {
 impl Recollection {
     /// The memory of workers of a program with a kit; `None` where the system does not tell one program file from another.
     pub fn new(memory: Arc<dyn Memory>, (program, command): (&Path, &str), kit: &[u8]) -> Option<Self> {
-        let file = fs::metadata(program).ok()?;
-        let written = file.modified().ok()?.duration_since(UNIX_EPOCH).ok()?.as_nanos();
-        let version = env!("CARGO_PKG_VERSION");
-        let ground = format!("{version} {} {written} {command} {}", file.len(), sha256(kit));
+        let ground = format!("{} {command} {}", process::make(program)?, sha256(kit));
         Some(Self { memory, ground })
     }
 
