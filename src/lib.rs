@@ -9,6 +9,7 @@
 //!
 //! `ARCHITECTURE.md` tells what each module may rely on. The modules below stand in reading order: each uses only those above.
 
+pub mod check_code;
 pub mod digest;
 pub mod letters;
 pub mod process;

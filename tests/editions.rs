@@ -346,6 +346,49 @@ fn a_print_is_compared_with_a_release_by_its_check_code() {
 }
 
 #[test]
+fn a_signed_check_code_tells_whose_numbers_a_print_carries() {
+    let project = project();
+    build(&project);
+    let keys = |name: &str| printed(&project, &["keys", name, "--no-password", "--quiet"], 0);
+    keys("ours");
+    keys("theirs");
+    let file = project.path().join("indicator-specs/codes.yaml");
+    let sign = || {
+        let yaml = printed(&project, &["sign", "out/2025", "--codes", "--key", "ours/esep.key"], 0);
+        fs::write(&file, &yaml).expect("it can be written");
+        let codes: Vec<String> =
+            yaml.lines().filter_map(|line| Some(line.split_once('"')?.1.trim_end_matches('"').to_owned())).collect();
+        assert_eq!(codes.len(), 7, "one for each region, not for each language: {yaml}");
+        codes
+    };
+    let codes = sign();
+    let told = said(&project, &["build", "--no-site"], 0);
+    assert!(!told.contains("void-code"), "{told}");
+    let verify =
+        |code: &str, key: &str, exit: i32| printed(&project, &["verify", "out/2025", "--code", code, "--key", key], exit);
+    printed(&project, &["sign", "out/2025", "--key", "ours/esep.key", "--quiet"], 0);
+    let good = verify(&codes[3], "ours/esep.pub", 0);
+    assert!(good.contains("The numbers of the print are these.\n  The check code is signed with the key"), "{good}");
+    assert!(verify(&codes[3], "theirs/esep.pub", 1).contains("which you have not named"));
+    let altered = codes[3].replace(&codes[3][20..21], if &codes[3][20..21] == "0" { "1" } else { "0" });
+    assert!(!verify(&altered, "ours/esep.pub", 1).contains("is signed with the key"));
+
+    // Numbers change: the code is of those before, and the cover has the plain one until somebody signs again.
+    send(&project, "north", &NORTH.replace("12000,0,3000", "12000,0,3001"));
+    let told = said(&project, &["build", "--no-site"], 0);
+    assert!(told.contains("is of other numbers"), "{told}");
+    assert!(verify(&codes[0], "ours/esep.pub", 1).contains("The numbers of the print are others"));
+    sign();
+    assert!(!said(&project, &["build", "--no-site"], 0).contains("is of other numbers"));
+
+    // A code that nobody signed with the key of the file stops the build, at its line.
+    let yaml = fs::read_to_string(&file).expect("it is there");
+    fs::write(&file, yaml.replacen("ESEP1:", "ESEP1:0", 1)).expect("it can be written");
+    let told = said(&project, &["build", "--no-site"], 1);
+    assert!(told.contains("is no check code that was signed with the key") && told.contains("codes.yaml:3:5"), "{told}");
+}
+
+#[test]
 fn two_releases_and_two_projects_are_compared() {
     let (old, new) = (project(), project());
     send(&new, "north", &NORTH.replace("12000,0,3000", "12000,0,3600"));

@@ -136,6 +136,7 @@ fn front(language: &Language) -> FrontMatter {
         source: String::new(),
         notice: None,
         check_code: None,
+        signed_code: None,
         audience: None,
         edition: None,
         date: String::new(),

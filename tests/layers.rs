@@ -11,12 +11,15 @@ use std::path::Path;
 const PROGRAM: &str = "cli";
 
 /// Where each outside crate may be named. A crate of `Cargo.toml` that is not here, or in [`EVERYWHERE`], fails the test.
-const HOMES: [(&str, &[&str]); 39] = [
+const HOMES: [(&str, &[&str]); 42] = [
+    ("base45", &["check_code"]),
     ("calamine", &["grid"]),
     ("clap", &[PROGRAM]),
     ("clap_complete", &[PROGRAM]),
+    ("coset", &["check_code"]),
     ("csv", &["deliver", "edition", "intake", "table", "trace"]),
-    ("ct_codecs", &["deliver"]),
+    ("ct_codecs", &["check_code", "deliver"]),
+    ("ed25519_compact", &["check_code", "deliver"]),
     ("encoding_rs", &["deliver", "grid", "intake", "spec"]),
     ("icu_locale_core", &["language"]),
     ("icu_plurals", &["language"]),

@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Kinds of specification files, as `esep schema` calls them.
-const FILES: [&str; 9] = ["programme", "regions", "dataset", "indicator", "check", "series", "waivers", "offices", "approvals"];
+const FILES: [&str; 10] =
+    ["programme", "regions", "dataset", "indicator", "check", "series", "waivers", "offices", "approvals", "codes"];
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))

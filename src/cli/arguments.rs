@@ -301,6 +301,9 @@ pub struct Sign {
     /// A day that is signed with it (YYYY-MM-DD); none when left out
     #[arg(long, value_name = "DAY", value_parser = esep::period::day)]
     pub date: Option<Date>,
+    /// Write the signed check codes of a release's reports to the output, as `indicator-specs/codes.yaml`, and sign nothing else
+    #[arg(long, conflicts_with = "date")]
+    pub codes: bool,
 }
 
 #[derive(Args)]
@@ -577,6 +580,7 @@ pub enum SchemaFile {
     Waivers,
     Offices,
     Approvals,
+    Codes,
 }
 
 /// A name as it was typed, each letter and its marks as one sign: so are those of the project.

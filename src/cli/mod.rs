@@ -469,6 +469,7 @@ fn schemas(file: Option<SchemaFile>) -> String {
         SchemaFile::Waivers => spec::schema::<spec::checks::format::RawWaivers>(),
         SchemaFile::Offices => spec::schema::<spec::offices::RawOffices>(),
         SchemaFile::Approvals => spec::schema::<spec::approvals::RawApprovals>(),
+        SchemaFile::Codes => spec::schema::<spec::codes::RawCodes>(),
     };
     let schema = match file {
         Some(file) => schema(file),

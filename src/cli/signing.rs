@@ -2,13 +2,14 @@
 
 use std::path::Path;
 
+use esep::check_code::CheckCode;
 use esep::deliver::keys::{self, Signer};
 use esep::deliver::sign::{self, targets};
 use esep::release::{put_keys, small};
 
 use super::Stop;
 use super::arguments::{Arguments, Keys, Password, Sign};
-use super::output::{counted, say};
+use super::output::{counted, print, say};
 
 /// The names of a pair of keys.
 const PAIR: [&str; 2] = ["esep.pub", "esep.key"];
@@ -28,9 +29,11 @@ impl From<sign::Error> for Stop {
                 say(&format!("esep: {error}"));
                 Stop::WrongFiles
             }
-            sign::Error::Look(_) | sign::Error::Nothing { .. } | sign::Error::Key { .. } | sign::Error::Write(_) => {
-                Stop::CannotRun(error.to_string())
-            }
+            sign::Error::Look(_)
+            | sign::Error::Nothing { .. }
+            | sign::Error::NoCodes { .. }
+            | sign::Error::Key { .. }
+            | sign::Error::Write(_) => Stop::CannotRun(error.to_string()),
         }
     }
 }
@@ -48,9 +51,9 @@ pub fn keys(arguments: &Arguments, options: &Keys) -> Result<(), Stop> {
 
 /// Signs what stands at each path. Nothing is signed when something of it is not whole.
 pub fn sign(arguments: &Arguments, options: &Sign) -> Result<(), Stop> {
-    let mut found = Vec::new();
+    let (mut found, mut codes) = (Vec::new(), Vec::new());
     for path in &options.paths {
-        found.extend(targets(path)?);
+        if options.codes { codes.extend(sign::codes(path)?) } else { found.extend(targets(path)?) }
     }
     let key = text(&options.key)?;
     let failed = |error: Stop| match error {
@@ -58,6 +61,9 @@ pub fn sign(arguments: &Arguments, options: &Sign) -> Result<(), Stop> {
         Stop::WrongFiles => Stop::WrongFiles,
     };
     let signer = Signer::open(&key, || password(&options.password, "the password of the key: ")).map_err(failed)?;
+    if options.codes {
+        return print(&codes_file(&signer, codes)?);
+    }
     for target in &found {
         sign::sign(target, &signer, options.date)?;
     }
@@ -65,6 +71,12 @@ pub fn sign(arguments: &Arguments, options: &Sign) -> Result<(), Stop> {
         say(&format!("{} signed with the key {}", counted(found.len(), "file"), signer.id()));
     }
     Ok(())
+}
+
+/// The text of `codes.yaml`.
+fn codes_file(signer: &Signer, codes: Vec<CheckCode>) -> Result<String, Stop> {
+    let lines = signer.codes(codes)?.into_iter().map(|signed| format!("  - \"{}\"\n", signed.text));
+    Ok(format!("key: {}\ncodes:\n{}", signer.public()?, lines.collect::<String>()))
 }
 
 /// A new password: from its file, or asked for twice.

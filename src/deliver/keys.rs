@@ -6,15 +6,22 @@
 //! [minisign]: https://jedisct1.github.io/minisign/
 
 use std::io::{Cursor, Read, Seek};
+use std::ops::Range;
 
 use ct_codecs::{Base64, Decoder};
+use ed25519_compact::SecretKey as SigningKey;
 use minisign::{KeyPair, PublicKey, PublicKeyBox, SecretKey, SecretKeyBox, SignatureBox};
+
+use crate::check_code::{CheckCode, PublicHalf, SignedCode, key_id};
 
 /// The beginning of a secret key that no password protects, in Base64: Ed25519, no derivation, BLAKE2b.
 const OPEN: &str = "RWQAAEIy";
 /// How long a secret key is, and the checksum at its end.
 const LENGTH: usize = 158;
 const CHECKSUM: usize = 32;
+/// Where the number of a secret key stands, and where the Ed25519 key behind it.
+const NUMBER: Range<usize> = 54..62;
+const SIGNING: Range<usize> = 62..126;
 /// How long the two signatures of a file are in Base64: with an algorithm and an id before it, and alone.
 const LENGTHS: [usize; 2] = [100, 88];
 /// The comment above a secret key.
@@ -68,7 +75,7 @@ pub fn pair(password: Option<String>) -> Result<Pair, Error> {
         None => KeyPair::generate_unencrypted_keypair()?,
     };
     let (public, secret) = (pair.pk.to_box()?.into_string(), pair.sk.to_box(Some(SECRET))?.into_string());
-    Ok(Pair { public, secret, id: id(pair.pk.keynum()) })
+    Ok(Pair { public, secret, id: key_id(pair.pk.keynum()) })
 }
 
 /// A secret key that is ready to sign.
@@ -100,7 +107,7 @@ impl Signer {
 
     /// The id of the key.
     pub fn id(&self) -> String {
-        id(self.public.keynum())
+        key_id(self.public.keynum())
     }
 
     /// The text of a file with the signature of some bytes; `comment` is signed with them.
@@ -112,6 +119,26 @@ impl Signer {
         let comment: String = comment.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
         let signature = minisign::sign(Some(&self.public), &self.secret, bytes, Some(comment.trim()), Some(UNTRUSTED))?;
         Ok(signature.into_string())
+    }
+
+    /// The public key, as the second line of its file has it.
+    ///
+    /// # Errors
+    /// When the library cannot write it.
+    pub fn public(&self) -> Result<String, Error> {
+        let file = self.public.to_box()?.into_string();
+        Ok(file.lines().nth(1).unwrap_or_default().to_owned())
+    }
+
+    /// Signs the check codes of prints.
+    ///
+    /// # Errors
+    /// When the key is none that can sign.
+    pub fn codes(&self, codes: impl IntoIterator<Item = CheckCode>) -> Result<Vec<SignedCode>, Error> {
+        let bytes = self.secret.to_bytes();
+        let number: [u8; 8] = bytes[NUMBER].try_into().map_err(|_| Error::NoSecretKey)?;
+        let key = SigningKey::from_slice(&bytes[SIGNING]).map_err(|_| Error::NoSecretKey)?;
+        Ok(codes.into_iter().map(|code| SignedCode::new(code, number, |bytes| *key.sign(bytes, None))).collect())
     }
 }
 
@@ -131,7 +158,12 @@ impl Key {
 
     /// The id of the key.
     pub fn id(&self) -> String {
-        id(self.0.keynum())
+        key_id(self.0.keynum())
+    }
+
+    /// What checks the signature of a check code.
+    pub fn half(&self) -> Option<PublicHalf> {
+        PublicHalf::of_bytes(&self.0.to_bytes())
     }
 }
 
@@ -156,7 +188,7 @@ impl Signature {
 
     /// The id of the key that it is by, as it says.
     pub fn id(&self) -> String {
-        id(self.0.keynum())
+        key_id(self.0.keynum())
     }
 
     /// Whether the key has signed exactly these bytes, and the comment; gives the comment.
@@ -176,9 +208,4 @@ fn unchecked(line: &str) -> Option<SecretKey> {
     let bytes = Base64::decode_to_vec(line, None).ok()?;
     let is_unchecked = bytes.len() == LENGTH && bytes[LENGTH - CHECKSUM..].iter().all(|&byte| byte == 0);
     if is_unchecked { SecretKey::from_bytes(&bytes).ok() } else { None }
-}
-
-/// The id of a key, as minisign prints it: the number with its last byte first.
-fn id(number: &[u8]) -> String {
-    number.iter().rev().map(|byte| format!("{byte:02X}")).collect()
 }

@@ -1,15 +1,19 @@
 //! Signs what goes out: packages, and the manifest of a release, which lists the checksums of all its files. What is not whole is not
 //! signed.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 
 use super::keys::{self, Signer};
 use super::verify::{self, Trust, Verdict, What, judge};
-use super::{FaultKind, editions::EDITIONS};
+use super::{FaultKind, Files, editions::EDITIONS};
+use crate::check_code::CheckCode;
 use crate::diagnostic::list_some;
+use crate::edition::{Document, Record, seals};
 use crate::release::{self, Found, MANIFEST, look, put_signature};
+use crate::sources::RESULTS;
 
 /// Something is not signed.
 #[derive(Debug, thiserror::Error)]
@@ -24,6 +28,12 @@ pub enum Error {
         path: PathBuf,
         /// The files concerned.
         files: Vec<String>,
+    },
+    /// It is no release whose reports have check codes.
+    #[error("there are no check codes in `{}`: expected a release for everybody, with its `manifest.json` and `results.csv`", path.display())]
+    NoCodes {
+        /// What was looked at.
+        path: PathBuf,
     },
     /// There is nothing in a folder that could be signed.
     #[error("there is nothing to sign in `{}`: expected packages (`*.zip`), or a release with its `manifest.json`", path.display())]
@@ -72,6 +82,32 @@ pub fn targets(path: &Path) -> Result<Vec<Target>, Error> {
     }
     let names = [MANIFEST, EDITIONS].into_iter().filter(|name| folder.files.contains_key(*name));
     names.map(|name| target(path.join(name), path)).collect()
+}
+
+/// The check codes of the reports of a release, in the order of its manifest.
+///
+/// # Errors
+/// When it is no release for everybody, or not whole.
+pub fn codes(path: &Path) -> Result<Vec<CheckCode>, Error> {
+    target(path.join(MANIFEST), path)?;
+    let unread = |source| Error::Look(verify::Error::Read { path: path.into(), source });
+    let Found::Folder(folder) = look(path).map_err(unread)? else { return Err(Error::NoCodes { path: path.into() }) };
+    let mut files = Files::of_folder(folder);
+    let mut text = |name: &str| files.bytes(name).ok().flatten().and_then(|bytes| String::from_utf8(bytes).ok());
+    let codes = text(MANIFEST).zip(text(RESULTS)).and_then(|(manifest, csv)| {
+        let record = Record::read(&manifest).filter(Record::is_public)?;
+        let seals = seals(&csv);
+        let code = |report: &Document| {
+            let number = format!("{}-{}", report.region, record.period);
+            Some(CheckCode::new(&number, report.edition, seals.get(&report.region)?))
+        };
+        // The same report in another language has the same code.
+        let mut codes: Vec<CheckCode> = record.reports.iter().filter_map(code).collect();
+        let mut seen = BTreeSet::new();
+        codes.retain(|code| seen.insert(code.text()));
+        Some(codes)
+    });
+    codes.filter(|codes| !codes.is_empty()).ok_or_else(|| Error::NoCodes { path: path.into() })
 }
 
 /// A file that is to be signed, if what it stands for is whole.

@@ -28,6 +28,9 @@ pub const LABELS: &[&str] = &[
     "verify_list_disbelieved",
     "verify_list_unknown",
     "verify_of_whole",
+    "verify_code_signed",
+    "verify_code_signed_unnamed",
+    "verify_code_signed_wrong",
 ];
 
 /// All labels that a language needs.
@@ -48,6 +51,7 @@ pub fn text(language: &Language, trust: &Trust, verdict: &Verdict) -> String {
     lines.push(voice.signed(&verdict.signed));
     lines.extend(voice.later(verdict, trust));
     lines.extend(verdict.print.map(|print| voice.say(print.label(), &[])));
+    lines.extend(verdict.print_signed.as_ref().and_then(|signed| voice.print_signed(signed)));
     lines.join("\n  ") + "\n"
 }
 
@@ -90,6 +94,17 @@ impl Voice<'_> {
             Signed::Wrong { id } => self.say("verify_signed_wrong", &[("id", id)]),
             Signed::Unreadable => self.say("verify_signed_unreadable", &[]),
         }
+    }
+
+    /// By whom the check code of a print is signed.
+    fn print_signed(&self, signed: &Signed) -> Option<String> {
+        let (label, id) = match signed {
+            Signed::Named { id, .. } => ("verify_code_signed", id),
+            Signed::Unnamed { id } => ("verify_code_signed_unnamed", id),
+            Signed::Wrong { id } => ("verify_code_signed_wrong", id),
+            Signed::Nobody | Signed::Unreadable => return None,
+        };
+        Some(self.say(label, &[("id", id)]))
     }
 
     /// Whether a later edition has taken its place; nothing of what has no editions.

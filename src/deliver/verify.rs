@@ -12,6 +12,7 @@ use super::bag::{self, DECLARATION, EDITION, OFFICE, PERIOD};
 use super::editions::{EDITIONS, Editions, Later};
 use super::keys::{Key, Signature};
 use super::{Fault, FaultKind, Files, Print, print};
+use crate::check_code::{PublicHalf, SignedCode};
 use crate::digest::sha256;
 use crate::release::{Found, MANIFEST, SIGNATURE, Standing, is_signature, look, signature_of, small};
 use crate::sources::is_passed_over;
@@ -114,6 +115,9 @@ pub struct Verdict {
     /// How the print stands to it whose check code somebody gave; `None` where nobody did.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub print: Option<Print>,
+    /// By whom that check code is signed; `None` where nobody gave a signed one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub print_signed: Option<Signed>,
 }
 
 impl Verdict {
@@ -131,6 +135,7 @@ impl Verdict {
             signed: Signed::Nobody,
             later: Later::Unknown,
             print: None,
+            print_signed: None,
         }
     }
 
@@ -141,8 +146,9 @@ impl Verdict {
 
     /// Whether it is whole, signed by a named key where any is named, and the print like it where one is named.
     pub fn is_good(&self, keys: &[Key]) -> bool {
-        let is_signed = keys.is_empty() || matches!(self.signed, Signed::Named { .. });
-        self.is_whole() && is_signed && self.print.is_none_or(|print| print == Print::Same)
+        let is_by_named = |signed: &Signed| keys.is_empty() || matches!(signed, Signed::Named { .. });
+        let is_print_good = self.print.is_none_or(|print| print == Print::Same) && self.print_signed.iter().all(is_by_named);
+        self.is_whole() && is_by_named(&self.signed) && is_print_good
     }
 }
 
@@ -166,7 +172,20 @@ pub fn judge(path: &Path, trust: &Trust) -> Result<Verdict, Error> {
     if trust.code.is_some() && verdict.print.is_none() {
         verdict.print = Some(Print::Incomparable);
     }
+    verdict.print_signed = trust.code.as_deref().and_then(|code| print_signed(code, trust));
     Ok(verdict)
+}
+
+/// By whom a signed check code is signed; `None` of one in words.
+fn print_signed(code: &str, trust: &Trust) -> Option<Signed> {
+    let code = SignedCode::read(code)?;
+    let id = code.key_id();
+    let halves: Vec<PublicHalf> = trust.keys.iter().filter_map(Key::half).filter(|half| half.number == code.key).collect();
+    Some(match halves.as_slice() {
+        [] => Signed::Unnamed { id },
+        halves if halves.iter().any(|half| code.is_by(half)) => Signed::Named { id, comment: code.code.text() },
+        _ => Signed::Wrong { id },
+    })
 }
 
 fn judged(path: &Path, trust: &Trust) -> Result<Verdict, Error> {

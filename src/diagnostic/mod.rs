@@ -99,6 +99,7 @@ rules! {
     WithheldWhole = "withheld-whole", Warning;
     AlreadyPublished = "already-published", Warning;
     VoidApproval = "void-approval", Warning;
+    VoidCode = "void-code", Warning;
     InvalidTemplate = "invalid-template", Error;
     FailedReport = "failed-report", Error;
 }

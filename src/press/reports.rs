@@ -8,8 +8,9 @@ use jiff::civil::Date;
 use super::site::{self, Pages, Places, Site};
 use super::ways::way;
 use super::{Orders, Page, Press, Printed, Refusal, Shop, Stack, Trays, bench, tables};
+use crate::check_code::CheckCode;
 use crate::companion;
-use crate::diagnostic::{self, Diagnostic, any_error};
+use crate::diagnostic::{self, Diagnostic, Rule, any_error};
 use crate::digest::sha256;
 use crate::edition::{self, Approvals, Editions, Ledger, Stage, Standing};
 use crate::language::LanguageCode;
@@ -27,6 +28,7 @@ use crate::report::{
 };
 use crate::site::Subject;
 use crate::spec::Specs;
+use crate::spec::codes::Code;
 use crate::table;
 use crate::typeset::{self, Document, Failure, Setter, Tally, Typesetter};
 
@@ -180,6 +182,7 @@ pub fn build(
     built.stage = whole.stage();
     built.waiting = desk.approvals.waiting().to_vec();
     built.void = desk.approvals.faults().to_vec();
+    built.void.extend(desk.void_codes(&built.reports));
     if options.site {
         let parts = (whole, &desk.background, &desk.approvals);
         let Pages { files, faults } =
@@ -414,6 +417,19 @@ impl<'a> Desk<'a> {
         })
     }
 
+    /// The signed check codes that are of other numbers than the documents whose they were.
+    fn void_codes(&self, reports: &[ReportEntry]) -> Vec<Diagnostic> {
+        let specs = &self.computed.specs;
+        let period = &specs.period(self.material.period).id;
+        let own: BTreeSet<(String, Option<u32>)> =
+            reports.iter().map(|report| (format!("{}-{period}", report.region), report.edition)).collect();
+        let is_now = |code: &CheckCode| {
+            self.seals.iter().any(|(region, seal)| *code == CheckCode::new(&format!("{region}-{period}"), code.edition, seal))
+        };
+        let is_void = |code: &CheckCode| own.contains(&(code.number.clone(), Some(code.edition))) && !is_now(code);
+        specs.codes.iter().filter(|code| is_void(&code.signed.code)).map(void_code).collect()
+    }
+
     /// What the pages about the whole release are made from.
     fn whole(&self, edition: Option<u32>) -> Material<'_> {
         let specs = self.material.specs;
@@ -491,4 +507,13 @@ impl<'a> Desk<'a> {
 /// The day in the metadata of documents.
 fn day(material: Material<'_>) -> Date {
     material.date.unwrap_or(material.specs.period(material.period).issued)
+}
+
+fn void_code(code: &Code) -> Diagnostic {
+    let CheckCode { number, edition, .. } = &code.signed.code;
+    let message = format!(
+        "the signed check code of the document {number}, edition {edition}, is of other numbers; its cover has the code without a signature"
+    );
+    Diagnostic::new(Rule::VoidCode, code.place.clone(), message)
+        .hint("sign the codes of the new release: `esep sign <release> --codes`")
 }

@@ -3,7 +3,7 @@
 pub mod across;
 mod actions;
 mod chart;
-pub mod check_code;
+mod check_code;
 mod context;
 pub mod crossed;
 mod digest;
@@ -26,6 +26,7 @@ use std::fmt::Write;
 
 use jiff::civil::Date;
 
+use crate::check_code::{CheckCode, SignedCode};
 use crate::compute::Coverage;
 use crate::compute::conditions::Conditions;
 use crate::compute::matched::Matched;
@@ -72,6 +73,7 @@ pub const LABELS: &[&str] = &[
     "imprint_licence",
     "check_code",
     "check_code_alt",
+    "check_code_signed",
     "severity_error",
     "severity_warning",
     "severity_note",
@@ -479,7 +481,7 @@ impl<'a> Scope<'a> {
             ("imprint_contact", told(&programme.contact)),
             ("imprint_revisions", told(&programme.revisions)),
             ("imprint_licence", told(&programme.licence)),
-            ("check_code", self.check_code_text()),
+            ("check_code", self.check_code().map(|code| self.check_code_words(&code))),
         ];
         facts.into_iter().filter_map(|(label, value)| Some((self.label(label), value?))).collect()
     }
@@ -500,10 +502,28 @@ impl<'a> Scope<'a> {
         format!("{}-{}", self.region_code(self.region), self.material.specs.period(self.material.period).id)
     }
 
-    /// What the code says by which a print is compared with the release.
-    fn check_code_text(&self) -> Option<String> {
+    /// The code by which a print is compared with the release.
+    fn check_code(&self) -> Option<CheckCode> {
         let issue = self.material.issue?;
-        Some(check_code::text(&self.document_number(), issue.number, issue.seal?))
+        Some(CheckCode::new(&self.document_number(), issue.number, issue.seal?))
+    }
+
+    /// The same code with a signature, where somebody has signed it.
+    fn signed_code(&self, code: &CheckCode) -> Option<&SignedCode> {
+        self.material.specs.codes.iter().map(|own| &own.signed).find(|signed| signed.code == *code)
+    }
+
+    fn check_code_words(&self, code: &CheckCode) -> String {
+        let signed = self.signed_code(code).map(|signed| self.label("check_code_signed").replace("{}", &signed.key_id()));
+        signed.map_or_else(|| code.text(), |signed| format!("{} ({signed})", code.text()))
+    }
+
+    /// The pictures of the code: the one in words, and the signed one.
+    fn check_codes(&self) -> [Option<model::CheckCode>; 2] {
+        let Some(code) = self.check_code() else { return [None, None] };
+        let words = self.label("check_code_alt").replace("{}", &code.text());
+        let signed = self.signed_code(&code).and_then(|signed| check_code::code(signed.text.clone(), &words));
+        [check_code::code(code.text(), &words), signed]
     }
 
     /// Who has approved the numbers, when, with which remark, and whose approval was not waited for.
@@ -528,6 +548,7 @@ impl<'a> Scope<'a> {
         let own = specs.hierarchy.region(self.region);
         let below = self.below();
         let number = self.document_number();
+        let [check_code, signed_code] = self.check_codes();
         let mut all_facts = vec![(self.label("document_number"), number.clone()), (self.label("date"), self.language.date(date))];
         all_facts.extend(facts);
         FrontMatter {
@@ -544,7 +565,8 @@ impl<'a> Scope<'a> {
             source: programme.source.get(code).to_owned(),
             notice: programme.notice.as_ref().map(|notice| notice.get(code).to_owned()),
             audience: audience(self.material, self.language),
-            check_code: self.check_code_text().and_then(|text| check_code::code(text, &self.label("check_code_alt"))),
+            check_code,
+            signed_code,
             date: self.language.date(date),
             date_iso: DateParts { year: date.year(), month: date.month(), day: date.day() },
             number,

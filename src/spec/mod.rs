@@ -13,6 +13,7 @@ pub mod names;
 
 pub mod approvals;
 pub mod checks;
+pub mod codes;
 pub mod format;
 mod load;
 pub mod offices;
@@ -57,6 +58,8 @@ pub struct Specs {
     pub offices: offices::Offices,
     /// Who has approved which numbers; at most one for each region and period.
     pub approvals: Vec<approvals::Approval>,
+    /// Signed check codes for the covers of reports; at most one for each edition of each.
+    pub codes: Vec<codes::Code>,
     /// The dataset of which every row gets a sheet of its own; at least one indicator is computed from it alone.
     pub sheets: Option<DatasetIndex>,
     /// What a region is, beside its indicators.

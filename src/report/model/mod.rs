@@ -73,6 +73,8 @@ pub struct FrontMatter {
     pub audience: Option<String>,
     /// The code by which a print is compared with the release; `None` where the document is no edition.
     pub check_code: Option<CheckCode>,
+    /// The same code with a signature; `None` where nobody has signed it.
+    pub signed_code: Option<CheckCode>,
     /// The day of issue, in words.
     pub date: String,
     /// The day of issue, for the document's metadata.

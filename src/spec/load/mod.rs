@@ -3,6 +3,7 @@
 mod approvals;
 mod asked;
 mod checks;
+mod codes;
 mod context;
 mod datasets;
 mod indicators;
@@ -74,6 +75,7 @@ pub fn load(files: &[TextFile], diagnostics: &mut Vec<Diagnostic>) -> Option<Spe
     let (checks, waivers) = loader.checks(files, targets);
     let offices = loader.offices(files, targets);
     let approvals = loader.approvals(files, targets);
+    let codes = loader.codes(files);
     let sheets = sheets.and_then(|name| loader.at(&file.name).sheets(&name, indicators, all_indicators_read, &known));
     let named = context::Named { indicators, whole: all_indicators_read };
     let mut at_programme = loader.at(&file.name);
@@ -98,6 +100,7 @@ pub fn load(files: &[TextFile], diagnostics: &mut Vec<Diagnostic>) -> Option<Spe
         waivers,
         offices,
         approvals,
+        codes,
         sheets,
         context,
         similar,
@@ -119,7 +122,7 @@ fn natural(id: &str) -> Vec<(u64, String)> {
 fn passed_over(files: &[TextFile], diagnostics: &mut Vec<Diagnostic>) {
     for file in files {
         let inside = file.name.as_str().strip_prefix("indicator-specs/").unwrap_or_default();
-        let known = ["programme", "regions", "waivers", "offices", "approvals"]
+        let known = ["programme", "regions", "waivers", "offices", "approvals", "codes"]
             .iter()
             .any(|name| file.is_yaml_of(&format!("indicator-specs/{name}.yaml")))
             || inside.starts_with("checks/")
@@ -132,7 +135,7 @@ fn passed_over(files: &[TextFile], diagnostics: &mut Vec<Diagnostic>) {
                     Place::File(file.name.clone()),
                     "no specification is expected here; it is not read",
                 )
-                .hint("specifications are `programme.yaml`, `regions.yaml`, `waivers.yaml`, `offices.yaml`, `approvals.yaml`, and `*.yaml` in `datasets`, `indicators` and `checks`"),
+                .hint("specifications are `programme.yaml`, `regions.yaml`, `waivers.yaml`, `offices.yaml`, `approvals.yaml`, `codes.yaml`, and `*.yaml` in `datasets`, `indicators` and `checks`"),
             );
         }
     }
