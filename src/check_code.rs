@@ -162,7 +162,6 @@ pub fn key_id(number: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ct_codecs::{Base64, Decoder};
     use ed25519_compact::{KeyPair, Seed};
 
     const HASH: &str = "1804ceaa29019f3b4627c691930bfa4e0123456789abcdef0123456789abcdef";

@@ -10,10 +10,12 @@
 - `pades`: a report that pyhanko signs (PAdES) is PDF/UA-1 and PDF/A-3a for veraPDF.
 - `minisign`: minisign accepts what `esep sign` signs.
 - `offline`: without any network, `deliver`, `sign`, `outbox` and `verify` do the same, to the byte.
+- `cose`: pycose accepts the signed code of each report, and it names the document, its edition and the hash of its region's lines.
 - `qr`: the code on the first page of each report names the document, and the hash of its region's lines of `results.csv`.
 """
 
 import asyncio
+import base64
 import csv
 import email
 import email.policy
@@ -32,8 +34,12 @@ import zipfile
 from pathlib import Path
 
 import bagit
+import base45
+import cbor2
 import openpyxl
 import yaml
+from pycose.keys import OKPKey
+from pycose.messages import Sign1Message
 
 PERIOD = "2025"
 DELIVERIES = f"private/deliveries/{PERIOD}"
@@ -526,6 +532,24 @@ def minisign(judge):
     print(f"  {len(signed)} signatures accepted")
 
 
+def cose(judge):
+    keys = judge.work / "private/keys"
+    if not keys.exists():
+        judge.run("keys", "private/keys", "--no-password")
+    public = base64.b64decode((keys / "esep.pub").read_text().splitlines()[1])
+    signed = yaml.safe_load(judge.run("sign", f"out/{PERIOD}", "--codes", "--key", "private/keys/esep.key"))
+    judge.holds(base64.b64decode(signed["key"]) == public, "the file of codes names another key")
+    table = judge.work / f"out/{PERIOD}/results.csv"
+    for code in signed["codes"]:
+        message = Sign1Message.decode(base45.b45decode(code.removeprefix("ESEP1:")))
+        message.key = OKPKey(crv="ED25519", x=public[10:])
+        number, edition, seal = cbor2.loads(message.payload)
+        region = number.removesuffix(f"-{PERIOD}")
+        known = hashlib.sha256(lines_of_region(table, region)).digest()[:16]
+        judge.holds(message.verify_signature() and (edition, seal) == (1, known), f"{number}: another signature, edition or hash")
+    print(f"  {len(signed['codes'])} signed codes accepted")
+
+
 def offline(judge):
     def tree(folder):
         return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(Path(folder).rglob("*")) if path.is_file()}
@@ -602,7 +626,7 @@ def qr(judge):
     print(f"  {read} codes read")
 
 
-STEPS = {step.__name__: step for step in (packages, canaries, tables, flips, mails, sftp, pades, minisign, offline, qr)}
+STEPS = {step.__name__: step for step in (packages, canaries, tables, flips, mails, sftp, pades, minisign, cose, offline, qr)}
 
 
 def main(esep, home, work, *steps):

@@ -13,7 +13,7 @@
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 venv=${JUDGE:-$HOME/.cache/esep-delivery}
-pins="aiosmtpd==1.4.6 asyncssh==2.24.1 bagit==1.9.0 openpyxl==3.1.5 pyhanko==0.38.0 PyYAML==6.0.2 zxing-cpp==3.1.1 pillow==12.0.0"
+pins="base45==0.4.4 cbor2==5.6.5 pycose==1.1.0 aiosmtpd==1.4.6 asyncssh==2.24.1 bagit==1.9.0 openpyxl==3.1.5 pyhanko==0.38.0 PyYAML==6.0.2 zxing-cpp==3.1.1 pillow==12.0.0"
 
 for command in minisign sftp pdftotext pdftoppm unshare java; do
     command -v $command >/dev/null || { echo "\`$command\` is not there; the head of this file says what is needed" >&2; exit 2; }
