@@ -1,6 +1,6 @@
 //! A dataset: its fields, its key, where its rows lie, and how later submissions are taken.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::UnitIndex;
@@ -44,6 +44,8 @@ pub struct Dataset {
     pub replaces: Vec<String>,
     /// The columns.
     pub fields: Vec<Field>,
+    /// The field of every spelling of every header, folded by [`fold_header`].
+    pub spellings: HashMap<String, FieldIndex>,
     /// The file it is declared in.
     pub file: FileName,
     /// False when some of the file could not be read.

@@ -11,8 +11,8 @@ pub struct Words {
     pub(super) yes: Vec<String>,
     pub(super) no: Vec<String>,
     pub(super) blanks: Vec<(String, Blank)>,
-    /// The longest first, so that a grand total is found before a total.
-    pub(super) totals: Vec<String>,
+    /// Each with its words; the longest first, so that a grand total is found before a total.
+    pub(super) totals: Vec<Vec<String>>,
     pub(super) suffixes: Vec<String>,
 }
 
@@ -31,12 +31,12 @@ impl Words {
     }
 
     fn without_total<'a>(&self, text: &'a str) -> Option<&'a str> {
-        let parts = parts(text);
-        self.totals.iter().find_map(|word| {
-            let words: Vec<&str> = word.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
-            let behind = parts.len().checked_sub(words.len()).filter(|_| !words.is_empty())?;
-            let are_alike = |parts: &[(Range<usize>, String)]| {
-                parts.iter().zip(&words).all(|((_, part), word)| fold(part) == *word || looks_like(part, word))
+        let parts: Vec<(Range<usize>, String, String)> =
+            parts(text).into_iter().map(|(range, part)| (range, fold(&part), part)).collect();
+        self.totals.iter().find_map(|words| {
+            let behind = parts.len().checked_sub(words.len())?;
+            let are_alike = |parts: &[(Range<usize>, String, String)]| {
+                parts.iter().zip(words).all(|((_, folded, part), word)| folded == word || looks_like(part, word))
             };
             if are_alike(&parts[..words.len()]) {
                 Some(&text[parts[words.len() - 1].0.end..])
@@ -96,6 +96,11 @@ impl Words {
     pub fn word(&self, reason: Blank) -> Option<&str> {
         self.blanks.iter().find(|(_, blank)| *blank == reason).map(|(word, _)| word.as_str())
     }
+}
+
+/// The words of a folded word for totals, without the signs around them.
+pub(super) fn words_of(total: &str) -> Vec<String> {
+    total.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
 
 /// The words of a text and where they stand. Single letters with signs or blanks between them are joined to one word.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
-use super::spelling::{signs, spellings};
+use super::spelling::signs;
 use super::top::{MOST_ROWS, SEARCHED_ROWS, Top};
 use crate::grid::Sheet;
 use crate::period::PeriodIndex;
@@ -78,13 +78,12 @@ pub fn find(specs: &Specs, period: PeriodIndex, sheet: &Sheet) -> Option<Header>
     let mut datasets: Vec<_> = specs.datasets.iter().enumerate().filter(|(_, dataset)| dataset.whole).collect();
     // Among equally good datasets, one that is sent in the period comes first.
     datasets.sort_by_key(|(_, dataset)| !dataset.life.holds(period));
-    let spellings: Vec<HashMap<String, FieldIndex>> = datasets.iter().map(|(_, dataset)| spellings(dataset)).collect();
     let mut best: Option<Candidate> = None;
     for height in 1..=MOST_ROWS {
-        for (&(position, dataset), spellings) in datasets.iter().zip(&spellings) {
+        for &(position, dataset) in &datasets {
             for first in 0..SEARCHED_ROWS.min((top.texts.len() + 1).saturating_sub(height)) {
                 let rows = (first, first + height - 1);
-                let Some(candidate) = candidate(&top, (DatasetIndex(position), dataset), spellings, rows) else { continue };
+                let Some(candidate) = candidate(&top, (DatasetIndex(position), dataset), rows) else { continue };
                 if let Some(known) = best.as_mut().filter(|known| candidate.is_rival(known, specs, period)) {
                     known.header.rivals.push(DatasetIndex(position));
                 }
@@ -117,13 +116,8 @@ pub fn find(specs: &Specs, period: PeriodIndex, sheet: &Sheet) -> Option<Header>
 }
 
 /// What some rows name of a dataset; `None` when it is too little for headers.
-fn candidate(
-    top: &Top<'_>,
-    (index, dataset): (DatasetIndex, &Dataset),
-    spellings: &HashMap<String, FieldIndex>,
-    (first, last): (usize, usize),
-) -> Option<Candidate> {
-    let columns = top.columns(spellings, first, last);
+fn candidate(top: &Top<'_>, (index, dataset): (DatasetIndex, &Dataset), (first, last): (usize, usize)) -> Option<Candidate> {
+    let columns = top.columns(&dataset.spellings, first, last);
     let has_column = |key: &FieldIndex| columns.iter().any(|(field, _, _)| field == key);
     let has_key = dataset.key.iter().any(|key| has_column(key) || dataset.field(*key).headless);
     if columns.len() < 2.min(dataset.fields.len()) || !has_key && columns.len() * 2 < dataset.fields.len() {

@@ -12,4 +12,4 @@ mod report;
 
 pub use columns::find;
 pub use found::Found;
-pub use spelling::{script, spellings};
+pub use spelling::script;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::columns::missing;
 use super::found::Found;
-use super::spelling::{named, signs, spellings};
+use super::spelling::{named, signs};
 use super::top::Top;
 use crate::diagnostic::{CauseKind, Diagnostic, Fact, Place, Rule, did_you_mean, nearest};
 use crate::grid::Raw;
@@ -24,7 +24,6 @@ impl Found<'_> {
         let dataset = self.specs.dataset(self.header.dataset);
         let missing: Vec<FieldIndex> =
             missing(self.specs, self.period, self.header).into_iter().filter(|field| !given.contains(field)).collect();
-        let spellings = spellings(dataset);
         let top = Top::new(self.sheet);
         let (first, last) = (self.header.first, self.header.row);
         let mut twice = Vec::new();
@@ -38,7 +37,7 @@ impl Found<'_> {
                 continue;
             }
             let place = self.place(last, Some(column));
-            let known = named(&spellings, &top.stack(first, last, column)).map(|(field, _)| field);
+            let known = named(&dataset.spellings, &top.stack(first, last, column)).map(|(field, _)| field);
             match known {
                 Some(field) if self.header.column(field).is_some() => twice.push((column, text, field)),
                 Some(field) if !dataset.field(field).life.holds(self.period) => {

@@ -3,22 +3,14 @@
 use std::collections::HashMap;
 
 use crate::grid::Script;
-use crate::spec::{Dataset, FieldIndex, Specs, fold_header};
+use crate::spec::{FieldIndex, Specs};
 
 /// Signs that a dataset may write between a caption and the header below it.
 const SEPARATORS: [&str; 5] = [" / ", " ", ", ", ": ", " – "];
 
-/// The field of every spelling of every header of a dataset, folded.
-pub fn spellings(dataset: &Dataset) -> HashMap<String, FieldIndex> {
-    let fields = dataset.fields.iter().enumerate();
-    fields
-        .flat_map(|(position, field)| field.spellings().map(move |spelling| (fold_header(spelling), FieldIndex(position))))
-        .collect()
-}
-
 /// How the tables of text of a project are written.
 pub fn script(specs: &Specs) -> Script {
-    let headers = specs.datasets.iter().flat_map(|dataset| spellings(dataset).into_keys()).collect();
+    let headers = specs.datasets.iter().flat_map(|dataset| dataset.spellings.keys().cloned()).collect();
     Script { encoding: specs.programme.encoding, headers }
 }
 

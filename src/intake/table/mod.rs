@@ -84,7 +84,6 @@ fn sorter<'a>(found: Found<'a>, lookup: &'a Lookup<'a>) -> Sorter<'a> {
         lookup,
         vocabulary: Vocabulary { words: &found.specs.programme.words, names: &found.specs.programme.names },
         dataset,
-        spellings: super::header::spellings(dataset),
         key,
         end: 0,
         coded,

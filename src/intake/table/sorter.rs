@@ -1,6 +1,6 @@
 //! What is known of a sheet while its rows are told apart, and what can be said of one row.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use crate::dataset::{Interpretation, RowFate};
 use crate::diagnostic::{CauseKind, Diagnostic, Place, Rule};
@@ -93,7 +93,6 @@ pub struct Sorter<'a> {
     pub dataset: &'a Dataset,
     /// The columns of the key.
     pub key: Vec<usize>,
-    pub spellings: HashMap<String, FieldIndex>,
     /// The row behind the last one with a key and more.
     pub end: usize,
     /// Whether units have codes: keys with digits.
@@ -187,7 +186,7 @@ impl Sorter<'_> {
     /// The columns that a row of the dataset's headers gives, where it repeats them in an order of its own.
     pub fn headers(&self, cells: &[Raw]) -> Option<Vec<(FieldIndex, usize)>> {
         // Most rows are ruled out by their first text.
-        let named = |cell: &Raw| self.spellings.get(&fold_header(&cell.text())).copied();
+        let named = |cell: &Raw| self.dataset.spellings.get(&fold_header(&cell.text())).copied();
         cells.iter().find(|cell| is_wordy(cell)).and_then(named)?;
         let mut columns: Vec<(FieldIndex, usize)> = Vec::new();
         for (column, cell) in cells.iter().enumerate() {

@@ -136,7 +136,12 @@ impl Loader<'_> {
         });
         let sound = whole && region.is_some() && !key.is_empty();
         let level = self.level_of(&raw, region.map(|region| &fields[region.0]), frame);
+        let spelt = fields
+            .iter()
+            .enumerate()
+            .flat_map(|(position, field)| field.spellings().map(move |spelling| (fold_header(spelling), FieldIndex(position))));
         let mut dataset = Dataset {
+            spellings: spelt.collect(),
             name: self.text(&raw.name),
             unit: self.unit_named(&raw.unit, frame).unwrap_or(UnitIndex(0)),
             sensitive: raw.sensitive,

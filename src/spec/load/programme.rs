@@ -12,6 +12,7 @@ use crate::spec::format::{
     RawZero,
 };
 use crate::spec::names::Names;
+use crate::spec::words::words_of;
 use crate::spec::{
     Confidentiality, DatasetIndex, DeclaredEdition, EditionKind, Indicator, Programme, Section, Thresholds, Unit, Words, fold,
     fold_suffix,
@@ -335,7 +336,7 @@ impl Loader<'_> {
             yes: folded(&raw.yes),
             no: folded(&raw.no),
             blanks: blanks.collect(),
-            totals,
+            totals: totals.iter().map(|word| words_of(word)).filter(|words| !words.is_empty()).collect(),
             suffixes: raw.count_suffixes.0.iter().map(|word| fold_suffix(&word.value)).collect(),
         }
     }
