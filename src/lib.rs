@@ -64,6 +64,7 @@ pub mod disclosure;
 pub mod typeset;
 
 pub mod release;
+pub mod shard;
 
 pub mod project;
 

@@ -5,6 +5,8 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use crate::digest::sha256_of;
+
 /// Linux counts processor time in hundredths of a second on every machine.
 const TICK: Duration = Duration::from_millis(10);
 
@@ -31,6 +33,12 @@ pub fn make(program: &Path) -> Option<String> {
     let file = std::fs::metadata(program).ok()?;
     let written = file.modified().ok()?.duration_since(std::time::UNIX_EPOCH).ok()?.as_nanos();
     Some(format!("{} {} {written}", env!("CARGO_PKG_VERSION"), file.len()))
+}
+
+/// The SHA-256 of a program file, which is the same on every machine that has the same program; `None` where it cannot be read.
+pub fn fingerprint(program: &Path) -> Option<String> {
+    let file = File::open(program).ok()?;
+    sha256_of(file).ok().map(|(hash, _)| hash)
 }
 
 /// The path of this very program. Linux has a path that stays valid when the program's file is replaced or removed.

@@ -53,7 +53,7 @@ const HOMES: [(&str, &[&str]); 42] = [
     ("unicode_normalization", &["letters"]),
     ("unicode_security", &["letters"]),
     ("walkdir", &["release", "sources"]),
-    ("zip", &["answer", "deliver", "grid"]),
+    ("zip", &["answer", "deliver", "grid", "shard"]),
 ];
 
 /// Crates of plain values, which have no home.

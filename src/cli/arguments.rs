@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use esep::letters::composed;
 use esep::protect::Audience;
+use esep::shard::Share;
 use esep::spec::offices::is_address;
 use jiff::civil::Date;
 
@@ -56,6 +57,9 @@ pub struct Arguments {
 pub enum Command {
     /// Make the reports of a period: one PDF for every region and language
     Build(Build),
+    /// Join the parts that `esep build --shard` or `esep sheets --shard` made, to the same bytes that one run would have made. The project, the
+    /// program and the options are those of the parts; else, and where a part is missing or damaged, nothing is joined
+    Merge(Merge),
     /// Say all that is wrong with specifications and inputs
     Check(Check),
     /// Print what later submissions of a period have changed: each cell, what stood there, what stands there now
@@ -171,6 +175,25 @@ pub struct Build {
     /// Leave out the pages for a browser (`site/`)
     #[arg(long)]
     pub no_site: bool,
+    /// Make only one part of N, as an archive in the folder `--out`, for `esep merge`: so a release is made on several machines
+    #[arg(long, value_name = "K/N", requires = "out", conflicts_with = "replace")]
+    pub shard: Option<Share>,
+}
+
+#[derive(Args)]
+pub struct Merge {
+    /// The archives of all parts; a part may be there twice
+    #[arg(required = true, value_name = "ARCHIVE")]
+    pub archives: Vec<PathBuf>,
+    /// Where the whole stands; where `esep build` or `esep sheets` would put it when left out
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Let some take the place of all; files that others put there go too
+    #[arg(long)]
+    pub replace: bool,
+    /// How many are made at once of what the parts could not make; as many as there are processors when left out
+    #[arg(long, value_name = "N")]
+    pub jobs: Option<usize>,
 }
 
 #[derive(Args)]
@@ -242,15 +265,19 @@ pub struct Sheets {
     /// A language of the programme; repeatable
     #[arg(long, value_name = "CODE", value_parser = typed)]
     pub language: Vec<String>,
-    /// Where they stand, in a folder for the period, for their owner alone; they take the place of those before
-    #[arg(long, value_name = "DIR", default_value = "private/sheets")]
-    pub out: PathBuf,
+    /// Where they stand, in a folder for the period, for their owner alone; they take the place of those before. `private/sheets` when left
+    /// out
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
     /// Let some take the place of all; files that others put there go too
     #[arg(long)]
     pub replace: bool,
     /// How many are made at once; as many as there are processors when left out
     #[arg(long, value_name = "N")]
     pub jobs: Option<usize>,
+    /// Make only one part of N, as an archive in the folder `--out`, for `esep merge`: so sheets are made on several machines
+    #[arg(long, value_name = "K/N", requires = "out", conflicts_with = "replace")]
+    pub shard: Option<Share>,
 }
 
 #[derive(Args)]

@@ -6,6 +6,7 @@ mod choose;
 mod compare;
 mod deliver;
 mod disclosure;
+mod merge;
 mod output;
 mod sheets;
 mod signing;
@@ -32,6 +33,7 @@ use esep::protect::{Audience, Cost};
 use esep::region::RegionIndex;
 use esep::release::{self, Holding, Shelf};
 use esep::report::Selection;
+use esep::shard::{Asked, Draft, Parts, Share, Stamp, What};
 use esep::spec::{self, Specs};
 use esep::typeset::Tally;
 use esep::{forms, sources, table, typeset, wording};
@@ -99,12 +101,22 @@ fn command(arguments: &Arguments) -> Result<(), Stop> {
     };
     match command {
         Command::Build(options) => {
-            let Build { audience, out, replace, .. } = options;
-            let audience = Audience::from(*audience);
-            let out = out.as_deref().unwrap_or(Path::new(usual_place(audience)));
-            let holds = press::holding(audience);
-            with_shelf(arguments, out, holds, *replace, |arguments, shelf| build(arguments, options, audience, shelf))
+            let Build { audience, out, replace, shard, .. } = options;
+            let what = match Audience::from(*audience) {
+                Audience::Public => What::Reports,
+                Audience::Internal => What::Internal,
+            };
+            let out = out.as_deref().unwrap_or(Path::new(usual_place(what)));
+            match shard {
+                Some(share) => {
+                    with_shared_shelf(arguments, out, what, |shelf| portion(arguments, options, (what, *share), shelf))
+                }
+                None => with_shelf(arguments, out, what.holding(), *replace, |arguments, shelf| {
+                    build(arguments, options, what, shelf)
+                }),
+            }
         }
+        Command::Merge(options) => merge::run(arguments, options),
         Command::Check(options) => check(arguments, options),
         Command::Changes { period, region, format } => changes(arguments, period, region, *format),
         Command::Results(options) => results(arguments, options),
@@ -117,8 +129,16 @@ fn command(arguments: &Arguments) -> Result<(), Stop> {
             with_shelf(arguments, out, Holding::Forms, *replace, |arguments, shelf| collection(arguments, options, shelf))
         }
         Command::Sheets(options) => {
-            let arguments::Sheets { out, replace, .. } = options;
-            with_shelf(arguments, out, Holding::Sheets, *replace, |arguments, shelf| sheets::run(arguments, options, shelf))
+            let arguments::Sheets { out, replace, shard, .. } = options;
+            let out = out.as_deref().unwrap_or(Path::new(usual_place(What::Sheets)));
+            match shard {
+                Some(share) => {
+                    with_shared_shelf(arguments, out, What::Sheets, |shelf| sheets::portion(arguments, options, *share, shelf))
+                }
+                None => with_shelf(arguments, out, Holding::Sheets, *replace, |arguments, shelf| {
+                    sheets::run(arguments, options, shelf)
+                }),
+            }
         }
         Command::Disclosure(options) => {
             let arguments::Disclosure { out, replace, .. } = options;
@@ -202,39 +222,129 @@ fn with_shelf(
     outcome
 }
 
-/// Where reports for an audience stand when nothing else is said.
-fn usual_place(audience: Audience) -> &'static str {
-    match audience {
-        Audience::Public => "out",
-        Audience::Internal => "private/reports",
+/// Runs a command that leaves a single archive in a folder, where other runs may do the same at once.
+fn with_shared_shelf(
+    arguments: &Arguments,
+    out: &Path,
+    what: What,
+    run: impl FnOnce(&Shelf) -> Result<(), Stop>,
+) -> Result<(), Stop> {
+    run(&shelf(|| Shelf::shared(out, &arguments.project, what.holding()))?)
+}
+
+/// Where things stand when nothing else is said.
+fn usual_place(what: What) -> &'static str {
+    match what {
+        What::Reports => "out",
+        What::Internal => "private/reports",
+        What::Sheets => "private/sheets",
     }
 }
 
-fn build(arguments: &Arguments, options: &Build, audience: Audience, shelf: &Shelf) -> Result<(), Stop> {
+/// What the command line asks for, with the period that it means.
+fn asked(options: &Build, what: What, computed: &Computed) -> Result<Option<Asked>, Stop> {
+    let period = options.period.as_deref().map(|id| reported(computed, id)).transpose()?.or(computed.latest());
+    Ok(period.map(|period| Asked {
+        what,
+        period: computed.specs.period(period).id.clone(),
+        regions: options.region.clone(),
+        levels: options.level.clone(),
+        languages: options.language.clone(),
+        units: Vec::new(),
+        date: options.date.map(|date| date.to_string()),
+        site: !options.no_site,
+    }))
+}
+
+/// What is asked for, as the library is asked.
+fn build_options(arguments: &Arguments, asked: &Asked, chosen: Option<usize>, computed: &Computed) -> Result<BuildOptions, Stop> {
+    let specs = &computed.specs;
+    let day = |text: &String| esep::period::day(text).map_err(|fault| Stop::CannotRun(fault.to_string()));
+    Ok(BuildOptions {
+        period: Some(reported(computed, &asked.period)?),
+        selection: Selection {
+            regions: regions(specs, &asked.regions)?,
+            levels: levels(specs, &asked.levels)?,
+            languages: languages(specs, &asked.languages)?,
+        },
+        date: asked.date.as_ref().map(day).transpose()?,
+        jobs: jobs(chosen),
+        typesetter: typesetter(arguments),
+        site: asked.site,
+    })
+}
+
+/// The audience of reports.
+fn audience(what: What) -> Audience {
+    match what {
+        What::Internal => Audience::Internal,
+        What::Reports | What::Sheets => Audience::Public,
+    }
+}
+
+fn build(arguments: &Arguments, options: &Build, what: What, shelf: &Shelf) -> Result<(), Stop> {
     let project = opened(arguments)?;
-    let ready = sound(arguments, &project, audience)?;
+    let ready = sound(arguments, &project, audience(what))?;
+    let Some(asked) = asked(options, what, ready.computed)? else { return Err(no_report()) };
+    release(arguments, (&asked, options.jobs), (&project, &ready), None, shelf)
+}
+
+/// Makes a part of a release.
+fn portion(arguments: &Arguments, options: &Build, (what, share): (What, Share), shelf: &Shelf) -> Result<(), Stop> {
+    let project = opened(arguments)?;
+    let ready = sound(arguments, &project, audience(what))?;
+    let Some(asked) = asked(options, what, ready.computed)? else { return Err(no_report()) };
+    let options = build_options(arguments, &asked, options.jobs, ready.computed)?;
+    let draft = Draft::begin(shelf, share, asked, Stamp::new(&project.sources, &project.diagnostics))?;
+    let progress = Progress::new(arguments.quiet, "reports");
+    let made = press::portion(&ready, &options, share, draft, |done, all| progress.step(done, all))?;
+    progress.finish();
+    told(arguments, &project, &made, "report")
+}
+
+/// Tells of a part that was made.
+fn told(arguments: &Arguments, project: &Project, made: &press::Portion, what: &str) -> Result<(), Stop> {
+    if let (Some(place), false) = (&made.place, arguments.quiet) {
+        let (documents, pages) = (counted(made.documents, what), counted(made.pages, "page"));
+        say(&format!("{documents} of {pages} in `{}`; `esep merge` joins the parts", place.display()));
+    }
+    for found in &made.diagnostics {
+        say(diagnostic::render(found, line(project, found)).trim_end());
+    }
+    if made.place.is_some() && made.diagnostics.is_empty() { Ok(()) } else { Err(Stop::WrongFiles) }
+}
+
+/// Says that nothing fits, and stops.
+fn no_report() -> Stop {
+    say("esep: no report fits this choice of period, region and level");
+    Stop::WrongFiles
+}
+
+/// Makes a release, or joins one from its parts, and tells of it.
+fn release(
+    arguments: &Arguments,
+    (asked, chosen): (&Asked, Option<usize>),
+    (project, ready): (&Project, &Ready<'_>),
+    parts: Option<&Parts>,
+    shelf: &Shelf,
+) -> Result<(), Stop> {
     let computed = ready.computed;
     let specs = &computed.specs;
-    let chosen = options.period.as_deref().map(|id| reported(computed, id)).transpose()?;
-    let options = BuildOptions {
-        period: chosen,
-        selection: Selection {
-            regions: regions(specs, &options.region)?,
-            levels: levels(specs, &options.level)?,
-            languages: languages(specs, &options.language)?,
-        },
-        date: options.date,
-        jobs: jobs(options.jobs),
-        typesetter: typesetter(arguments),
-        site: !options.no_site,
-    };
+    let audience = audience(asked.what);
+    let options = build_options(arguments, asked, chosen, computed)?;
     let progress = Progress::new(arguments.quiet, "reports");
-    let built = press::build(&ready, &options, shelf, |done, all| progress.step(done, all))?;
+    let step = |done, all| progress.step(done, all);
+    let built = match parts {
+        None => press::build(ready, &options, shelf, step)?,
+        Some(parts) => press::merge(ready, &options, parts, shelf, step)?,
+    };
     progress.finish();
     let pages: usize = built.reports.iter().map(|report| report.pages).sum();
     if let (Some(place), false) = (&built.place, arguments.quiet) {
         say(&format!("{} of {pages} pages in `{}`", counted(built.reports.len(), "report"), place.display()));
-        if built.tally.recalled > 0 {
+        if parts.is_some() {
+            say(&taken(built.taken, built.tally));
+        } else if built.tally.recalled > 0 {
             let Tally { made, recalled } = built.tally;
             say(&format!("{recalled} documents and pages are those of before, {made} were made"));
         }
@@ -262,7 +372,7 @@ fn build(arguments: &Arguments, options: &Build, audience: Audience, shelf: &She
         }
     }
     for found in &built.void {
-        say(diagnostic::render(found, line(&project, found)).trim_end());
+        say(diagnostic::render(found, line(project, found)).trim_end());
     }
     if built.diagnostics.is_empty() && built.blocked.is_empty() && built.place.is_some() {
         return Ok(());
@@ -273,15 +383,26 @@ fn build(arguments: &Arguments, options: &Build, audience: Audience, shelf: &She
         say(&format!("esep: {reports} of {regions} blocked until the errors are mended"));
     }
     for found in &built.diagnostics {
-        say(diagnostic::render(found, line(&project, found)).trim_end());
+        say(diagnostic::render(found, line(project, found)).trim_end());
     }
     if let Some(kept) = &built.kept {
         say(&format!("esep: {kept}"));
     }
     if built.diagnostics.is_empty() && built.blocked.is_empty() {
-        say("esep: no report fits this choice of period, region and level");
+        return Err(no_report());
     }
     Err(Stop::WrongFiles)
+}
+
+/// How much of a whole comes from its parts.
+fn taken(taken: usize, Tally { made, recalled }: Tally) -> String {
+    let taken = counted(taken, "file");
+    match made + recalled {
+        0 => format!("{taken} of the parts, nothing had to be made again"),
+        again => {
+            format!("{taken} of the parts; {again} documents and pages were made here, which no part could make as they are")
+        }
+    }
 }
 
 /// Whose approval is wanting, in words.

@@ -2,13 +2,15 @@
 
 use esep::diagnostic::render;
 use esep::press::sheets::{self, Options, Selection};
+use esep::project::{Project, Ready};
 use esep::protect::{Audience, Units};
 use esep::release::Shelf;
+use esep::shard::{Asked, Draft, Parts, Share, Stamp, What};
 use esep::spec::{DatasetIndex, Specs};
 
 use super::arguments::{Arguments, Sheets};
 use super::output::{Progress, counted, line, say};
-use super::{Stop, choose, jobs, opened, reported, sound, typesetter};
+use super::{Stop, choose, jobs, opened, reported, sound, taken, told, typesetter};
 
 /// The most faults that are printed: a faulty template makes every sheet fail.
 const FAULTS: usize = 20;
@@ -16,30 +18,87 @@ const FAULTS: usize = 20;
 pub fn run(arguments: &Arguments, options: &Sheets, shelf: &Shelf) -> Result<(), Stop> {
     let project = opened(arguments)?;
     let ready = sound(arguments, &project, Audience::Public)?;
-    let computed = ready.computed;
-    let specs = &computed.specs;
-    let period = options.period.as_deref().map(|id| reported(computed, id)).transpose()?;
+    let asked = asked(options, &ready)?;
+    publish(arguments, (&asked, options.jobs), (&project, &ready), None, shelf)
+}
+
+/// Makes a part of the sheets.
+pub fn portion(arguments: &Arguments, options: &Sheets, share: Share, shelf: &Shelf) -> Result<(), Stop> {
+    let project = opened(arguments)?;
+    let ready = sound(arguments, &project, Audience::Public)?;
+    let asked = asked(options, &ready)?;
+    let (units, options) = chosen(arguments, (&asked, options.jobs), &ready)?;
+    let draft = Draft::begin(shelf, share, asked, Stamp::new(&project.sources, &project.diagnostics))?;
+    let progress = Progress::new(arguments.quiet, "sheets");
+    let made = sheets::portion(&ready, &units, &options, share, draft, |done, all| progress.step(done, all))?;
+    progress.finish();
+    told(arguments, &project, &made, "sheet")
+}
+
+/// What the command line asks for, with the period that it means.
+fn asked(options: &Sheets, ready: &Ready<'_>) -> Result<Asked, Stop> {
+    let specs = &ready.computed.specs;
+    let period = options.period.as_deref().map(|id| reported(ready.computed, id)).transpose()?;
     let units = sheets::units(&ready.published, period).ok_or_else(|| no_dataset(specs))?;
+    Ok(Asked {
+        what: What::Sheets,
+        period: specs.period(units.period).id.clone(),
+        regions: options.region.clone(),
+        levels: Vec::new(),
+        languages: options.language.clone(),
+        units: options.unit.clone(),
+        date: None,
+        site: false,
+    })
+}
+
+/// The units, and what is asked for, as the library is asked.
+fn chosen<'a>(
+    arguments: &Arguments,
+    (asked, jobs): (&Asked, Option<usize>),
+    ready: &'a Ready<'a>,
+) -> Result<(Units<'a>, Options), Stop> {
+    let specs = &ready.computed.specs;
+    let period = choose::period(specs, &asked.period)?;
+    let units = sheets::units(&ready.published, Some(period)).ok_or_else(|| no_dataset(specs))?;
     if units.is_empty() {
         let (period, dataset) = (&specs.period(units.period).id, &units.dataset().id);
         return Err(Stop::CannotRun(format!("no unit of `{dataset}` reported for the period `{period}`")));
     }
-    options.unit.iter().try_for_each(|key| known(&units, key))?;
+    asked.units.iter().try_for_each(|key| known(&units, key))?;
     let selection = Selection {
-        regions: choose::regions(specs, &options.region)?,
-        keys: options.unit.clone(),
-        languages: choose::languages(specs, &options.language)?,
+        regions: choose::regions(specs, &asked.regions)?,
+        keys: asked.units.clone(),
+        languages: choose::languages(specs, &asked.languages)?,
     };
-    let options = Options { selection, jobs: jobs(options.jobs), typesetter: typesetter(arguments) };
+    Ok((units, Options { selection, jobs: self::jobs(jobs), typesetter: typesetter(arguments) }))
+}
+
+/// Makes the sheets, or joins them from their parts, and tells of them.
+pub fn publish(
+    arguments: &Arguments,
+    asked: (&Asked, Option<usize>),
+    (project, ready): (&Project, &Ready<'_>),
+    parts: Option<&Parts>,
+    shelf: &Shelf,
+) -> Result<(), Stop> {
+    let (units, options) = chosen(arguments, asked, ready)?;
     let progress = Progress::new(arguments.quiet, "sheets");
-    let made = sheets::make(&ready, &units, &options, shelf, |done, all| progress.step(done, all))?;
+    let step = |done, all| progress.step(done, all);
+    let made = match parts {
+        None => sheets::make(ready, &units, &options, shelf, step)?,
+        Some(parts) => sheets::merge(ready, &units, &options, parts, shelf, step)?,
+    };
     progress.finish();
     if let (Some(place), false) = (&made.place, arguments.quiet) {
         let (sheets, pages) = (counted(made.sheets, "sheet"), counted(made.pages, "page"));
         say(&format!("{sheets} of {pages} in `{}`", place.display()));
+        if parts.is_some() {
+            say(&taken(made.taken, made.tally));
+        }
     }
     for found in made.diagnostics.iter().take(FAULTS) {
-        say(render(found, line(&project, found)).trim_end());
+        say(render(found, line(project, found)).trim_end());
     }
     if made.diagnostics.len() > FAULTS {
         say(&format!("esep: and {} more", counted(made.diagnostics.len() - FAULTS, "error")));

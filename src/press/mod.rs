@@ -20,6 +20,7 @@ use crate::period::PeriodIndex;
 use crate::project::{Computed, Error, Project, Ready};
 use crate::protect::Audience;
 use crate::release::{self, FileEntry, Staging};
+use crate::shard::{Draft, Made};
 use crate::sources::Sources;
 use crate::typeset::{self, Document, Failure, Kit, Setter, Typesetter};
 
@@ -27,7 +28,7 @@ pub use answers::{Answers, answers};
 pub use disclosure::{Disclosed, disclose};
 pub use forms::{FormOptions, Forms, collect};
 pub use orders::Orders;
-pub use reports::{BuildOptions, Built, Placed, build, documents, holding, proof};
+pub use reports::{BuildOptions, Built, Placed, Portion, build, documents, holding, merge, portion, proof};
 pub use tables::{left_out, rows};
 
 /// A document, with the workbook beside it.
@@ -47,6 +48,8 @@ enum Refusal {
     Failure(Failure),
     /// The workbook beside it could not be made.
     Companion(String),
+    /// It was made elsewhere, and cannot be read.
+    Unread(release::Error),
 }
 
 /// What was made of an order.
@@ -73,37 +76,84 @@ struct Stack {
     broken: Option<release::Error>,
 }
 
-/// Where finished documents go, and where the generated texts of failed ones go.
+/// Where finished documents go.
+trait Tray: Sync {
+    /// Takes a document, and the workbook beside it; `turn` counts the documents of the run in their order.
+    fn take(&self, turn: usize, path: &str, page: Page) -> Result<(), release::Error>;
+
+    /// Takes the generated text of a document that failed, and returns where it can be looked at; `None` where nobody keeps it.
+    fn take_text(&self, path: &str, text: &str) -> Result<Option<String>, release::Error>;
+
+    /// Learns that there is no document.
+    fn pass(&self, turn: usize) -> Result<(), release::Error>;
+}
+
+/// A release being written, and beside it the generated texts of what failed.
 #[derive(Clone, Copy)]
 struct Trays<'a> {
     documents: &'a Staging<'a>,
     failures: &'a Staging<'a>,
 }
 
-/// What makes the documents of a run.
-struct Press<'a> {
-    jobs: usize,
-    trays: Trays<'a>,
+impl Tray for Trays<'_> {
+    fn take(&self, _turn: usize, path: &str, page: Page) -> Result<(), release::Error> {
+        self.documents.write(path, &page.document.bytes)?;
+        page.companion.map_or(Ok(()), |(path, bytes)| self.documents.write(&path, &bytes))
+    }
+
+    fn take_text(&self, path: &str, text: &str) -> Result<Option<String>, release::Error> {
+        self.failures.write(path, text.as_bytes())?;
+        Ok(Some(format!("{}/{path}", self.failures.name())))
+    }
+
+    fn pass(&self, _turn: usize) -> Result<(), release::Error> {
+        Ok(())
+    }
 }
 
-impl Press<'_> {
-    /// Makes and stores the documents of all orders, `jobs` of them at once. `done` is called after each, from any thread.
-    fn print<T: Sync>(
+/// The archive of a part. Whoever joins the parts makes again what failed, so nobody keeps its text here.
+impl Tray for Draft<'_> {
+    fn take(&self, turn: usize, path: &str, page: Page) -> Result<(), release::Error> {
+        let Page { document: Document { bytes, pages }, edition, companion, .. } = page;
+        let document = Made { path: path.to_owned(), bytes, pages: Some(pages), edition, ground: None };
+        let beside = companion.map(|(path, bytes)| Made { path, bytes, ..Made::default() });
+        self.put(turn, std::iter::once(document).chain(beside).collect())
+    }
+
+    fn take_text(&self, _path: &str, _text: &str) -> Result<Option<String>, release::Error> {
+        Ok(None)
+    }
+
+    fn pass(&self, turn: usize) -> Result<(), release::Error> {
+        self.put(turn, Vec::new())
+    }
+}
+
+/// What makes the documents of a run.
+struct Press<'a, T: Tray> {
+    jobs: usize,
+    tray: &'a T,
+}
+
+impl<T: Tray> Press<'_, T> {
+    /// Makes and stores the documents of the orders at these positions, `jobs` of them at once. `done` is called after each, from any thread.
+    fn print<O: Sync>(
         &self,
-        orders: &Orders<T>,
-        make: impl Fn(&str, &T) -> Result<Page, Refusal> + Sync,
+        (orders, positions): (&Orders<O>, &[usize]),
+        make: impl Fn(&str, &O) -> Result<Page, Refusal> + Sync,
         done: impl Fn(usize, usize) + Sync,
     ) -> Result<Stack, Error> {
         let stack = Mutex::new(Stack::default());
         let locked = || stack.lock().expect("no thread panics while it holds the lock");
-        let positions: Vec<usize> = (0..orders.len()).collect();
-        let started = typeset::for_each(&positions, self.jobs, |&position| {
+        let turns: Vec<usize> = (0..positions.len()).collect();
+        let started = typeset::for_each(&turns, self.jobs, |&turn| {
             // Where something cannot be written (such as on a full disk), the rest is not tried.
             if locked().broken.is_some() {
                 return;
             }
+            let position = positions[turn];
             let (path, order) = orders.at(position);
-            let outcome = self.store(position, path, make(path, order));
+            let outcome = self.store((turn, position), path, make(path, order));
             let mut stack = locked();
             match outcome {
                 Ok(Ok(printed)) => stack.printed.push(printed),
@@ -114,7 +164,7 @@ impl Press<'_> {
                 }
                 Err(error) => stack.broken = Some(error),
             }
-            done(stack.printed.len() + stack.failed, orders.len());
+            done(stack.printed.len() + stack.failed, positions.len());
         });
         started.map_err(Error::Start)?;
         let mut stack = stack.into_inner().expect("no thread panicked");
@@ -127,38 +177,48 @@ impl Press<'_> {
     }
 
     /// Stores what was made of an order. A fault becomes a finding, and the other orders go on.
-    fn store(&self, order: usize, path: &str, made: Result<Page, Refusal>) -> Result<Result<Printed, Fault>, release::Error> {
-        let Page { document, edition, stage, companion } = match made {
+    fn store(
+        &self,
+        (turn, order): (usize, usize),
+        path: &str,
+        made: Result<Page, Refusal>,
+    ) -> Result<Result<Printed, Fault>, release::Error> {
+        let page = match made {
             Ok(page) => page,
-            Err(Refusal::Companion(reason)) => return Ok(Err((vec![failed(path, reason)], None))),
-            Err(Refusal::Failure(failure)) => return self.fault(failure, path).map(Err),
+            Err(Refusal::Unread(error)) => return Err(error),
+            Err(refusal) => {
+                self.tray.pass(turn)?;
+                return self.fault(refusal, path).map(Err);
+            }
         };
-        self.trays.documents.write(path, &document.bytes)?;
-        let store = |(path, bytes): (String, Vec<u8>)| {
-            self.trays.documents.write(&path, &bytes)?;
-            Ok::<_, release::Error>(FileEntry::new(path, &bytes))
-        };
-        let companion = companion.map(store).transpose()?;
-        Ok(Ok(Printed { order, edition, stage, file: FileEntry::new(path, &document.bytes), pages: document.pages, companion }))
+        let Page { document, edition, stage, companion } = &page;
+        let companion = companion.as_ref().map(|(path, bytes)| FileEntry::new(path.clone(), bytes));
+        let file = FileEntry::new(path, &document.bytes);
+        let printed = Printed { order, edition: *edition, stage: *stage, file, pages: document.pages, companion };
+        self.tray.take(turn, path, page)?;
+        Ok(Ok(printed))
     }
 
     /// Why a document is missing. Its generated text, which the places of the findings are in, is stored with the failures.
-    fn fault(&self, failure: Failure, path: &str) -> Result<Fault, release::Error> {
-        let mut diagnostics = failure.diagnostics;
+    fn fault(&self, refusal: Refusal, path: &str) -> Result<Fault, release::Error> {
+        let Failure { mut diagnostics, generated } = match refusal {
+            Refusal::Failure(failure) => failure,
+            Refusal::Companion(reason) => return Ok((vec![failed(path, reason)], None)),
+            Refusal::Unread(error) => return Err(error),
+        };
         // A finding that the typesetter broke down is about the document as a whole.
         if diagnostics.iter().any(|found| found.rule == Rule::FailedReport) {
             return Ok((diagnostics, None));
         }
         let mut summary = failed(path, "this report could not be made");
         let mut entry = None;
-        if let Some(text) = failure.generated {
-            let failures = self.trays.failures;
+        if let Some(text) = generated {
             let path = format!("{}.typ", path.strip_suffix(".pdf").unwrap_or(path));
-            failures.write(&path, text.as_bytes())?;
-            let shown = format!("{}/{path}", failures.name());
-            summary = summary
-                .hint(format!("places in `report.typ` are those of `{shown}`, which stands beside the folder of the period"));
-            entry = Some(FileEntry::new(path, text.as_bytes()));
+            if let Some(shown) = self.tray.take_text(&path, &text)? {
+                summary = summary
+                    .hint(format!("places in `report.typ` are those of `{shown}`, which stands beside the folder of the period"));
+                entry = Some(FileEntry::new(path, text.as_bytes()));
+            }
         }
         diagnostics.push(summary);
         Ok((diagnostics, entry))

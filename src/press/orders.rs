@@ -34,6 +34,11 @@ impl<T> Orders<T> {
         (path, order)
     }
 
+    /// The positions of all of them.
+    pub fn positions(&self) -> Vec<usize> {
+        (0..self.orders.len()).collect()
+    }
+
     /// All of them.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &T)> {
         self.orders.iter().map(|(path, order)| (path.as_str(), order))

@@ -26,6 +26,7 @@ use crate::report::model::Report;
 use crate::report::{
     self, AUDIENCE_IN_NAMES, Background, Edition, Issue, Kind, Material, Order, PRELIMINARY_IN_NAMES, Selection, reliability,
 };
+use crate::shard::{Draft, Parts, Share, Taken};
 use crate::site::Subject;
 use crate::spec::Specs;
 use crate::spec::codes::Code;
@@ -66,6 +67,8 @@ pub struct Built {
     pub site: Vec<FileEntry>,
     /// How many documents and pages were set, and how many are those of before.
     pub tally: Tally,
+    /// How many files come from the parts that other runs made.
+    pub taken: usize,
     /// The documents that errors block.
     pub blocked: Vec<BlockedEntry>,
     /// The findings about missing documents.
@@ -130,33 +133,37 @@ pub fn build(
     shelf: &Shelf,
     done: impl Fn(usize, usize) + Sync,
 ) -> Result<Built, Error> {
+    publish(ready, options, None, shelf, done)
+}
+
+/// Publishes the same release, with the documents and pages of parts that were made elsewhere. What a part could not make is made here.
+///
+/// # Errors
+/// Those of [`build`], and when a part cannot be read.
+pub fn merge(
+    ready: &Ready<'_>,
+    options: &BuildOptions,
+    parts: &Parts,
+    shelf: &Shelf,
+    done: impl Fn(usize, usize) + Sync,
+) -> Result<Built, Error> {
+    publish(ready, options, Some(parts), shelf, done)
+}
+
+fn publish(
+    ready: &Ready<'_>,
+    options: &BuildOptions,
+    parts: Option<&Parts>,
+    shelf: &Shelf,
+    done: impl Fn(usize, usize) + Sync,
+) -> Result<Built, Error> {
     let mut built = Built::default();
     let Ready { computed, published, .. } = ready;
     assert_eq!(shelf.holds(), holding(published.audience()), "reports stand where those for their audience do");
-    let Some(period) = options.period.or(computed.latest()) else { return Ok(built) };
-    built.diagnostics = published.refusals().cloned().collect();
-    if !built.diagnostics.is_empty() {
-        return Ok(built);
-    }
-    let edition = Edition::new(published, period, &options.selection);
-    let folders = report::folders(&computed.specs, &edition.orders, period);
-    let languages = edition.orders.iter().map(|order| &order.language);
-    let shop = Shop { ready, typesetter: &options.typesetter };
-    let setter = shop.setter(&folders, languages, &mut built.diagnostics).map_err(Error::Start)?;
-    if any_error(&built.diagnostics) {
-        return Ok(built);
-    }
-    let mut desk = Desk::new(ready, &setter, period, options.date);
-    let defining = edition.orders.iter().filter(|order| desk.is_of_definitions(order));
-    desk.defined = defining.map(|order| order.language.clone()).collect();
+    let Some((edition, setter)) = prepare(ready, options, &mut built.diagnostics)? else { return Ok(built) };
+    let period = edition.period;
     let tables = tables::texts(published, period);
-    if published.audience() == Audience::Public {
-        let id = &computed.specs.period(period).id;
-        let numbers = Ledger::read(&tables.csv, id).unwrap_or_default();
-        desk.approvals = Approvals::new(&computed.specs, period, &numbers);
-        desk.editions = Some(Editions::new(&ready.project.sources, id, &numbers));
-        desk.seals = edition::seals(&tables.csv);
-    }
+    let desk = Desk { parts, ..Desk::of_edition(ready, &setter, options.date, &edition, &tables.csv) };
     let orders = Orders::new(desk.placed(edition.orders))?;
     built.blocked = blocked(published, period, desk.placed(edition.blocked));
     let id = &computed.specs.period(period).id;
@@ -168,8 +175,9 @@ pub fn build(
         outcome => outcome?,
     };
     let failures = shelf.begin_texts(id)?;
-    let press = Press { jobs: options.jobs, trays: Trays { documents: &staging, failures: &failures } };
-    let Stack { printed, faults, texts, .. } = press.print(&orders, |path, order| desk.make(path, order), done)?;
+    let press = Press { jobs: options.jobs, tray: &Trays { documents: &staging, failures: &failures } };
+    let Stack { printed, faults, texts, .. } =
+        press.print((&orders, &orders.positions()), |path, order| desk.make(path, order), done)?;
     failures.publish_if_any(&texts)?;
     built.diagnostics.extend(faults);
     diagnostic::sort(&mut built.diagnostics);
@@ -184,13 +192,13 @@ pub fn build(
     built.void = desk.approvals.faults().to_vec();
     built.void.extend(desk.void_codes(&built.reports));
     if options.site {
-        let parts = (whole, &desk.background, &desk.approvals);
-        let Pages { files, faults } =
-            Site::new(ready, &setter, parts, (&built.reports, &built.companions)).make(options.jobs, &staging)?;
+        let site = desk.site(ready, whole, (&built.reports, &built.companions));
+        let Pages { files, faults } = site.make(options.jobs, &staging)?;
         built.site = files;
         built.diagnostics.extend(faults);
     }
     built.tally = setter.tally();
+    built.taken = parts.map_or(0, Parts::taken);
     let complete = built.diagnostics.is_empty() && edition.whole;
     let list = built.edition.map(|number| edition::list(&computed.specs, &ready.project.sources, (period, number, &tables.csv)));
     let mut tables = tables::write(&tables, published.audience(), &staging)?;
@@ -205,6 +213,112 @@ pub fn build(
         outcome => built.place = Some(outcome?),
     }
     Ok(built)
+}
+
+/// A part of a release, as it was made.
+#[derive(Debug, Default)]
+pub struct Portion {
+    /// Its archive; `None` when nothing could be made.
+    pub place: Option<PathBuf>,
+    /// How many documents there are.
+    pub documents: usize,
+    /// How many pages these have.
+    pub pages: usize,
+    /// The findings about missing documents.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Makes a part of a release into an archive. A region belongs to one part with all of its documents, workbooks and pages. The regions are
+/// dealt out from the top downwards, so that the longest documents are begun first and every part has as many of each level.
+///
+/// Pages tell of all documents of a release, so here they are made as if the other parts failed in none and found no new one; a page of which
+/// that is not so is made again by [`merge`].
+///
+/// # Errors
+/// When something cannot be written, or the system refuses what the work takes.
+pub fn portion(
+    ready: &Ready<'_>,
+    options: &BuildOptions,
+    share: Share,
+    draft: Draft<'_>,
+    done: impl Fn(usize, usize) + Sync,
+) -> Result<Portion, Error> {
+    let mut portion = Portion::default();
+    let Some((edition, setter)) = prepare(ready, options, &mut portion.diagnostics)? else { return Ok(portion) };
+    let specs = &ready.computed.specs;
+    let tables = tables::texts(&ready.published, edition.period);
+    let desk = Desk::of_edition(ready, &setter, options.date, &edition, &tables.csv);
+    let orders = Orders::new(desk.placed(edition.orders))?;
+    let ranks = ranks(specs, &orders);
+    let is_own = |region: RegionIndex| ranks.get(&region).is_some_and(|&rank| share.holds(rank));
+    let mut own = orders.positions();
+    own.retain(|&position| is_own(orders.at(position).1.region));
+    own.sort_by_key(|&position| ranks[&orders.at(position).1.region]);
+    let press = Press { jobs: options.jobs, tray: &draft };
+    let Stack { printed, faults, .. } = press.print((&orders, &own), |path, order| desk.make(path, order), done)?;
+    portion.diagnostics.extend(faults);
+    portion.documents = printed.len();
+    portion.pages = printed.iter().map(|printed| printed.pages).sum();
+    if options.site {
+        let (mut reports, companions) = entries(specs, &orders, printed);
+        reports
+            .extend(orders.iter().filter(|(_, order)| !is_own(order.region)).map(|(path, order)| elsewhere(specs, path, order)));
+        let whole = desk.whole(desk.edition_of(&reports));
+        let site = desk.site(ready, whole, (&reports, &companions));
+        let is_own = |subject| match subject {
+            Subject::Region(region) => is_own(region),
+            Subject::Indicator(indicator) => share.holds(indicator.0),
+            Subject::Start | Subject::Home | Subject::Data | Subject::Changes | Subject::Methodology | Subject::Sentences => {
+                share.holds(0)
+            }
+        };
+        portion.diagnostics.extend(site.make_some(options.jobs, is_own, &draft, own.len())?);
+    }
+    diagnostic::sort(&mut portion.diagnostics);
+    portion.place = Some(draft.publish()?);
+    Ok(portion)
+}
+
+/// The place of each region among those that documents are about: the top, then level by level.
+fn ranks(specs: &Specs, orders: &Orders<Order>) -> BTreeMap<RegionIndex, usize> {
+    let regions: BTreeSet<_> =
+        orders.iter().map(|(_, order)| (specs.hierarchy.region(order.region).level, order.region)).collect();
+    regions.into_iter().enumerate().map(|(rank, (_, region))| (region, rank)).collect()
+}
+
+/// The entry of a document that another part makes, as far as it is known here.
+fn elsewhere(specs: &Specs, path: &str, order: &Order) -> ReportEntry {
+    ReportEntry {
+        path: path.to_owned(),
+        kind: order.kind.name(),
+        region: specs.hierarchy.region(order.region).code.as_str().to_owned(),
+        language: order.language.as_str().to_owned(),
+        edition: None,
+        stage: None,
+        pages: 0,
+        size: 0,
+        sha256: String::new(),
+    }
+}
+
+/// What is to be made, and what sets it; `None` where nothing can be made, and `diagnostics` tell why.
+fn prepare<'a>(
+    ready: &Ready<'a>,
+    options: &BuildOptions,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Result<Option<(Edition, Setter)>, Error> {
+    let Ready { computed, published, .. } = ready;
+    let Some(period) = options.period.or(computed.latest()) else { return Ok(None) };
+    diagnostics.extend(published.refusals().cloned());
+    if !diagnostics.is_empty() {
+        return Ok(None);
+    }
+    let edition = Edition::new(published, period, &options.selection);
+    let folders = report::folders(&computed.specs, &edition.orders, period);
+    let languages = edition.orders.iter().map(|order| &order.language);
+    let shop = Shop { ready, typesetter: &options.typesetter };
+    let setter = shop.setter(&folders, languages, diagnostics).map_err(Error::Start)?;
+    Ok((!any_error(diagnostics)).then_some((edition, setter)))
 }
 
 /// Sets one document of the last period with data, for somebody who works on its template.
@@ -358,6 +472,8 @@ struct Desk<'a> {
     approvals: Approvals<'a>,
     /// For each region, by its code, the hash of its lines in the table of the release; none where documents are no editions.
     seals: BTreeMap<String, String>,
+    /// What was made elsewhere.
+    parts: Option<&'a Parts>,
 }
 
 impl<'a> Desk<'a> {
@@ -375,7 +491,35 @@ impl<'a> Desk<'a> {
             editions: None,
             approvals: Approvals::default(),
             seals: BTreeMap::new(),
+            parts: None,
         }
+    }
+
+    /// What writes the documents of a release; `csv` is the table of its numbers.
+    fn of_edition(ready: &'a Ready<'a>, setter: &'a Setter, date: Option<Date>, edition: &Edition, csv: &str) -> Self {
+        let Ready { computed, published, .. } = ready;
+        let period = edition.period;
+        let mut desk = Self::new(ready, setter, period, date);
+        let defining = edition.orders.iter().filter(|order| desk.is_of_definitions(order));
+        desk.defined = defining.map(|order| order.language.clone()).collect();
+        if published.audience() == Audience::Public {
+            let id = &computed.specs.period(period).id;
+            let numbers = Ledger::read(csv, id).unwrap_or_default();
+            desk.approvals = Approvals::new(&computed.specs, period, &numbers);
+            desk.editions = Some(Editions::new(&ready.project.sources, id, &numbers));
+            desk.seals = edition::seals(csv);
+        }
+        desk
+    }
+
+    /// The pages about documents of the release.
+    fn site<'b>(
+        &'b self,
+        ready: &'b Ready<'b>,
+        whole: Material<'b>,
+        documents: (&'b [ReportEntry], &'b [CompanionEntry]),
+    ) -> Site<'b> {
+        Site::new(ready, self.setter, (whole, &self.background, &self.approvals), documents, self.parts)
     }
 
     /// Whether an order is for the report with the definitions.
@@ -443,8 +587,27 @@ impl<'a> Desk<'a> {
         Some(if editions.has_new_numbers() || reports.iter().any(is_new) { editions.next() } else { editions.last() })
     }
 
-    /// Makes a document. One that says what it said when it came out stays the edition that it was.
+    /// A document that was made elsewhere, with what stands beside it.
+    fn taken(&self, path: &str, order: &Order) -> Result<Option<Page>, release::Error> {
+        let Some(parts) = self.parts else { return Ok(None) };
+        let Some(Taken { bytes, pages: Some(pages), edition }) = parts.document(path)? else { return Ok(None) };
+        let document = Document { bytes, pages };
+        match order.kind {
+            Kind::Report => {
+                let beside = workbook_path(path);
+                let Some(Taken { bytes, .. }) = parts.beside(&beside)? else { return Ok(None) };
+                let stage = self.material(edition, order.region, &order.language).stage();
+                Ok(Some(Page { document, edition, stage, companion: Some((beside, bytes)) }))
+            }
+            Kind::Protocol => Ok(Some(Page { document, edition, stage: None, companion: None })),
+        }
+    }
+
+    /// Makes a document, where it was not made elsewhere. One that says what it said when it came out stays the edition that it was.
     fn make(&self, path: &str, order: &Order) -> Result<Page, Refusal> {
+        if let Some(page) = self.taken(path, order).map_err(Refusal::Unread)? {
+            return Ok(page);
+        }
         let Some(editions) = &self.editions else { return self.make_as(None, path, order) };
         let region = self.material.specs.hierarchy.region(order.region).code.as_str();
         if let Some((document, companion)) = editions.document(order.kind.name(), region, order.language.as_str()) {

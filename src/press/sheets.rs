@@ -4,7 +4,7 @@
 
 use std::path::PathBuf;
 
-use super::{Orders, Page, Press, Printed, Refusal, Shop, Stack, Trays, bench};
+use super::{Orders, Page, Portion, Press, Printed, Refusal, Shop, Stack, Trays, bench};
 use crate::diagnostic::{self, Diagnostic, Rule, any_error};
 use crate::language::LanguageCode;
 use crate::period::PeriodIndex;
@@ -14,7 +14,8 @@ use crate::region::RegionIndex;
 use crate::release::{self, FileEntry, Paths, Shelf, Taken};
 use crate::report::model::SHEET;
 use crate::report::{AUDIENCE_IN_NAMES, Material, unit};
-use crate::typeset::{self, Document, Failure, Setter, Typesetter};
+use crate::shard::{Draft, Parts, Share, Taken as Piece};
+use crate::typeset::{self, Document, Failure, Setter, Tally, Typesetter};
 
 /// Which sheets to make. An empty list asks for everything.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -49,6 +50,10 @@ pub struct Made {
     pub sheets: usize,
     /// How many pages they have together.
     pub pages: usize,
+    /// How many were set, and how many are those of before.
+    pub tally: Tally,
+    /// How many come from the parts that other runs made.
+    pub taken: usize,
     /// The findings about missing sheets.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -108,32 +113,96 @@ pub fn make(
     shelf: &Shelf,
     done: impl Fn(usize, usize) + Sync,
 ) -> Result<Made, Error> {
+    publish(ready, units, options, None, shelf, done)
+}
+
+/// Publishes the same sheets, as parts that were made elsewhere have them. What a part could not make is made here.
+///
+/// # Errors
+/// Those of [`make`], and when a part cannot be read.
+pub fn merge(
+    ready: &Ready<'_>,
+    units: &Units<'_>,
+    options: &Options,
+    parts: &Parts,
+    shelf: &Shelf,
+    done: impl Fn(usize, usize) + Sync,
+) -> Result<Made, Error> {
+    publish(ready, units, options, Some(parts), shelf, done)
+}
+
+/// Makes a part of the sheets into an archive: they are dealt out one by one.
+///
+/// # Errors
+/// When something cannot be written, or the system refuses what the work takes.
+pub fn portion(
+    ready: &Ready<'_>,
+    units: &Units<'_>,
+    options: &Options,
+    share: Share,
+    draft: Draft<'_>,
+    done: impl Fn(usize, usize) + Sync,
+) -> Result<Portion, Error> {
+    let mut portion = Portion::default();
+    let orders = orders(ready.computed, units, &options.selection)?;
+    let Some(setter) = setter(ready, options, &orders, &mut portion.diagnostics)? else { return Ok(portion) };
+    let desk = Desk { computed: ready.computed, setter: &setter, published: &ready.published, units, parts: None };
+    let mut own = orders.positions();
+    own.retain(|&position| share.holds(position));
+    let press = Press { jobs: options.jobs, tray: &draft };
+    let Stack { printed, faults, .. } = press.print((&orders, &own), |path, order| desk.make(path, order), done)?;
+    portion.diagnostics.extend(faults);
+    sort(&mut portion.diagnostics);
+    portion.documents = printed.len();
+    portion.pages = printed.iter().map(|printed| printed.pages).sum();
+    portion.place = Some(draft.publish()?);
+    Ok(portion)
+}
+
+/// What sets the sheets; `None` where there are none, or `diagnostics` tell why none can be made.
+fn setter(
+    ready: &Ready<'_>,
+    options: &Options,
+    orders: &Orders<Order>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Result<Option<Setter>, Error> {
+    let languages = orders.iter().map(|(_, order)| &order.language);
+    let shop = Shop { ready, typesetter: &options.typesetter };
+    let setter = shop.setter(&[SHEET.to_owned()].into(), languages, diagnostics).map_err(Error::Start)?;
+    Ok((!orders.is_empty() && !any_error(diagnostics)).then_some(setter))
+}
+
+/// Puts the faults first, and after them the sheets that are missing because of them.
+fn sort(diagnostics: &mut Vec<Diagnostic>) {
+    diagnostic::sort(diagnostics);
+    diagnostics.sort_by_key(|found| found.rule == Rule::FailedReport);
+}
+
+fn publish(
+    ready: &Ready<'_>,
+    units: &Units<'_>,
+    options: &Options,
+    parts: Option<&Parts>,
+    shelf: &Shelf,
+    done: impl Fn(usize, usize) + Sync,
+) -> Result<Made, Error> {
     let mut diagnostics = Vec::new();
     let Ready { computed, published, .. } = ready;
     let orders = orders(computed, units, &options.selection)?;
-    let languages = orders.iter().map(|(_, order)| &order.language);
-    let shop = Shop { ready, typesetter: &options.typesetter };
-    let setter = shop.setter(&[SHEET.to_owned()].into(), languages, &mut diagnostics).map_err(Error::Start)?;
-    if orders.is_empty() || any_error(&diagnostics) {
+    let Some(setter) = setter(ready, options, &orders, &mut diagnostics)? else {
         return Ok(Made { diagnostics, ..Made::default() });
-    }
+    };
     let id = &computed.specs.period(units.period).id;
     let whole = options.selection == Selection::default();
     let staging = shelf.begin(id, whole)?;
     let failures = shelf.begin_texts(id)?;
-    let press = Press { jobs: options.jobs, trays: Trays { documents: &staging, failures: &failures } };
-    let desk = Desk { computed, setter: &setter, published, units };
-    let make = |path: &str, order: &Order| {
-        desk.set(path, order)
-            .map(|document| Page { document, edition: None, stage: None, companion: None })
-            .map_err(Refusal::Failure)
-    };
-    let Stack { printed, faults, texts, .. } = press.print(&orders, make, done)?;
+    let press = Press { jobs: options.jobs, tray: &Trays { documents: &staging, failures: &failures } };
+    let desk = Desk { computed, setter: &setter, published, units, parts };
+    let Stack { printed, faults, texts, .. } =
+        press.print((&orders, &orders.positions()), |path, order| desk.make(path, order), done)?;
     failures.publish_if_any(&texts)?;
     diagnostics.extend(faults);
-    diagnostic::sort(&mut diagnostics);
-    // The faults come first, and after them the sheets that are missing because of them.
-    diagnostics.sort_by_key(|found| found.rule == Rule::FailedReport);
+    sort(&mut diagnostics);
     let pages = printed.iter().map(|page| page.pages).sum();
     let entry = |page: Printed| {
         let (_, order) = orders.at(page.order);
@@ -141,7 +210,8 @@ pub fn make(
         page.file.of(Some(region)).written_in(&order.language)
     };
     let entries: Vec<FileEntry> = printed.into_iter().map(entry).collect();
-    let mut made = Made { place: None, kept: None, sheets: entries.len(), pages, diagnostics };
+    let taken = parts.map_or(0, Parts::taken);
+    let mut made = Made { place: None, kept: None, sheets: entries.len(), pages, tally: setter.tally(), taken, diagnostics };
     if !entries.is_empty() {
         match staging.publish_files(&entries, whole && made.diagnostics.is_empty()) {
             Err(kept @ release::Error::LessComplete { .. }) if !made.diagnostics.is_empty() => made.kept = Some(kept),
@@ -164,7 +234,7 @@ pub fn proof(
     let (ready, _, setter) = bench(project, typesetter, (Audience::Public, language), |_, _| [SHEET.to_owned()].into())?;
     let Some(units) = units(&ready.published, None) else { return Ok(None) };
     let Some(row) = (0..units.len()).find(|&row| units.key(row) == key) else { return Ok(None) };
-    let desk = Desk { computed: ready.computed, setter: &setter, published: &ready.published, units: &units };
+    let desk = Desk { computed: ready.computed, setter: &setter, published: &ready.published, units: &units, parts: None };
     typeset::alone(|| desk.set(key, &Order { row, language: language.clone() }).map(Some))
 }
 
@@ -174,9 +244,21 @@ struct Desk<'a> {
     setter: &'a Setter,
     published: &'a Published<'a>,
     units: &'a Units<'a>,
+    /// What was made elsewhere.
+    parts: Option<&'a Parts>,
 }
 
 impl Desk<'_> {
+    /// Makes a sheet, where it was not made elsewhere.
+    fn make(&self, path: &str, order: &Order) -> Result<Page, Refusal> {
+        let page = |document| Page { document, edition: None, stage: None, companion: None };
+        let taken = self.parts.map(|parts| parts.document(path)).transpose().map_err(Refusal::Unread)?.flatten();
+        if let Some(Piece { bytes, pages: Some(pages), .. }) = taken {
+            return Ok(page(Document { bytes, pages }));
+        }
+        self.set(path, order).map(page).map_err(Refusal::Failure)
+    }
+
     fn set(&self, path: &str, order: &Order) -> Result<Document, Failure> {
         let (specs, period) = (&self.computed.specs, self.units.period);
         let material = Material::new(self.published, period, None);

@@ -5,6 +5,7 @@ use std::sync::Mutex;
 
 use super::ways::way;
 use crate::diagnostic::{self, Diagnostic};
+use crate::digest::sha256;
 use crate::edition::Approvals;
 use crate::language::{Language, LanguageCode};
 use crate::project::{Computed, Error, Ready};
@@ -12,6 +13,7 @@ use crate::protect::Audience;
 use crate::region::RegionIndex;
 use crate::release::{self, CompanionEntry, FileEntry, ReportEntry, Staging, page_names};
 use crate::report::{self, Background, Kind, Material};
+use crate::shard::{Draft, Made, Parts};
 use crate::site::{self, Download, Frame, IndicatorLink, LanguageLink, Subject};
 use crate::sources::Sources;
 use crate::spec::Specs;
@@ -50,6 +52,16 @@ pub struct Site<'a> {
     places: Places,
     /// The picture of who publishes: its name, and its bytes.
     emblem: Option<(String, &'a [u8])>,
+    /// What was made elsewhere.
+    parts: Option<&'a Parts>,
+}
+
+/// Why there is no page.
+enum Fault {
+    /// It could not be filled in.
+    Failure(typeset::Failure),
+    /// It was made elsewhere, and cannot be read.
+    Unread(release::Error),
 }
 
 /// The pages in a language.
@@ -128,6 +140,7 @@ impl<'a> Site<'a> {
         setter: &'a Setter,
         (material, background, approvals): (Material<'a>, &'a Background<'a>, &'a Approvals<'a>),
         (reports, companions): (&'a [ReportEntry], &'a [CompanionEntry]),
+        parts: Option<&'a Parts>,
     ) -> Self {
         let computed: &'a Computed = ready.computed;
         let specs = &computed.specs;
@@ -156,7 +169,7 @@ impl<'a> Site<'a> {
             let name = file.name.as_str().strip_prefix("report-templates/")?;
             (name.rsplit_once('.')?.0 == EMBLEM).then_some((name.to_owned(), file.bytes.as_slice()))
         });
-        Self { ready, setter, material, background, approvals, languages, places, emblem }
+        Self { ready, setter, material, background, approvals, languages, places, emblem, parts }
     }
 
     /// Makes and stores all pages and what stands beside them, `jobs` of them at once.
@@ -183,12 +196,20 @@ impl<'a> Site<'a> {
                 _ => None,
             };
             let mut files: Vec<(String, String)> = table.into_iter().collect();
-            let faults = match self.page(order, &path) {
+            let frame = self.frame(order, &path);
+            let faults = match self.taken(&path, &frame).and_then(|text| match text {
+                Some(text) => Ok(text),
+                None => self.page(order, &path, frame).map_err(Fault::Failure),
+            }) {
                 Ok(text) => {
                     files.push((path, text));
                     Vec::new()
                 }
-                Err(failure) => failure.diagnostics,
+                Err(Fault::Failure(failure)) => failure.diagnostics,
+                Err(Fault::Unread(error)) => {
+                    locked().1 = Some(error);
+                    return;
+                }
             };
             let stored: Result<Vec<FileEntry>, _> = files.into_iter().map(|(path, text)| store(path, &text)).collect();
             let mut made = locked();
@@ -216,6 +237,63 @@ impl<'a> Site<'a> {
         Ok(pages)
     }
 
+    /// Makes the pages about the subjects that are `own` into an archive, from a position on, `jobs` of them at once; returns why some are
+    /// missing.
+    ///
+    /// # Errors
+    /// Those of [`Site::make`].
+    pub fn make_some(
+        &self,
+        jobs: usize,
+        is_own: impl Fn(Subject) -> bool,
+        draft: &Draft<'_>,
+        from: usize,
+    ) -> Result<Vec<Diagnostic>, Error> {
+        if self.languages.is_empty() {
+            return Ok(Vec::new());
+        }
+        let own = self.orders().into_iter().filter(|order| is_own(order.subject));
+        let own: Vec<(usize, Order)> = own.enumerate().map(|(turn, order)| (from + turn, order)).collect();
+        let made = Mutex::new((Vec::new(), None));
+        let locked = || made.lock().expect("no thread panics while it holds the lock");
+        typeset::for_each(&own, jobs, |&(turn, order)| {
+            if locked().1.is_some() {
+                return;
+            }
+            let path = self.places.path(order);
+            let frame = self.frame(order, &path);
+            let ground = Some(self.ground(&frame));
+            let page = match self.page(order, &path, frame) {
+                Ok(text) => vec![Made { path, bytes: text.into_bytes(), ground, ..Made::default() }],
+                Err(failure) => {
+                    locked().0.extend(failure.diagnostics);
+                    Vec::new()
+                }
+            };
+            if let Err(error) = draft.put(turn, page) {
+                locked().1 = Some(error);
+            }
+        })
+        .map_err(Error::Start)?;
+        match made.into_inner().expect("no thread panicked") {
+            (_, Some(error)) => Err(error.into()),
+            (faults, None) => Ok(faults),
+        }
+    }
+
+    /// What a page follows from besides program, project and options: its frame, which tells of all documents, and the edition.
+    fn ground(&self, frame: &Frame) -> String {
+        let edition = self.material.issue.map(|issue| issue.number);
+        sha256(&serde_json::to_vec(&(edition, frame)).expect("frames are plain data"))
+    }
+
+    /// A page that was made elsewhere from the same.
+    fn taken(&self, path: &str, frame: &Frame) -> Result<Option<String>, Fault> {
+        let Some(parts) = self.parts else { return Ok(None) };
+        let page = parts.page(path, &self.ground(frame)).map_err(Fault::Unread)?;
+        Ok(page.and_then(|page| String::from_utf8(page.bytes).ok()))
+    }
+
     fn orders(&self) -> Vec<Order> {
         let of = |(language, edition): (usize, &Edition<'_>)| {
             let subjects = site::subjects(self.material, &edition.regions);
@@ -238,14 +316,14 @@ impl<'a> Site<'a> {
         self.languages.iter().position(|edition| edition.regions.contains(&region)) == Some(language)
     }
 
-    fn page(&self, order: Order, path: &str) -> Result<String, typeset::Failure> {
+    fn page(&self, order: Order, path: &str, frame: Frame) -> Result<String, typeset::Failure> {
         let language = self.languages[order.language].language;
         let material = match order.subject {
             Subject::Region(region) => Material { standing: self.approvals.of(region), ..self.material },
             _ => self.material,
         };
         let audience = report::audience(material, language);
-        let model = site::model(material, self.background, language, order.subject, self.frame(order, path));
+        let model = site::model(material, self.background, language, order.subject, frame);
         let template = order.subject.template();
         let page = Page { template: &template, language: language.code.as_str(), audience: audience.as_deref() };
         self.setter.page(path, &page, &model)

@@ -7,10 +7,12 @@
 //! - Only what esep made, as its `manifest` tells, is ever replaced.
 //! - Every file system takes the `names`, and none takes two of them for one.
 //! - Two of them are `compare`d, file by file and number by number.
+//! - A single large file is `begun` under another name; several runs may do so at once.
 //! - What stands alone, a signature or a pair of keys, is written `aside`; what somebody received is only looked at (`look`).
 //! - A new `project` has all of its files, or none.
 
 mod aside;
+mod begun;
 mod cache;
 mod compare;
 mod kept;
@@ -29,6 +31,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 pub use aside::{put_keys, put_signature};
+pub use begun::Begun;
 pub use cache::Cache;
 pub use compare::{Comparison, NoSnapshot, Snapshot};
 pub use kept::Kept;

@@ -72,9 +72,7 @@ impl Shelf {
     pub fn of_file(path: &Path, project: &Path, holds: Holding) -> Result<Self, Error> {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         refuse(folder, project, holds.is_private(), holds.name())?;
-        if let Some(release) = resolved(folder).ancestors().find(|above| Standing::read(above).is_some()) {
-            return Err(Error::InsideARelease { path: path.into(), release: release.into() });
-        }
+        refuse_inside(folder, path)?;
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let shelf = Self { holds, replaces: false, desk: Desk::claim(folder, path, &format!("{OWN}{name}.lock"))? };
         let fresh = beside(path);
@@ -86,6 +84,18 @@ impl Shelf {
             shelf.desk.warn(Warning::Cleared { path: fresh });
         }
         Ok(shelf)
+    }
+
+    /// Opens a folder for single files, in which other runs may write at the same time, on other machines too: nothing is locked, and nothing that
+    /// stands there is cleared away.
+    ///
+    /// # Errors
+    /// When nothing may be written there, or when the system refuses it.
+    pub fn shared(out: &Path, project: &Path, holds: Holding) -> Result<Self, Error> {
+        refuse(out, project, holds.is_private(), holds.name())?;
+        refuse_inside(out, out)?;
+        system::folders(false).recursive(true).create(out).map_err(failed(out))?;
+        Ok(Self { holds, replaces: false, desk: Arc::new(Desk::of(out, Vec::new(), None, Vec::new())) })
     }
 
     /// Replaces a PDF at once: nobody who looks at it ever sees half of it.
@@ -200,11 +210,11 @@ impl Shelf {
         self.leave(path);
     }
 
-    fn enter(&self, path: &Path) {
+    pub(super) fn enter(&self, path: &Path) {
         held(&self.desk.open).insert(path.to_owned());
     }
 
-    fn leave(&self, path: &Path) {
+    pub(super) fn leave(&self, path: &Path) {
         held(&self.desk.open).remove(path);
     }
 }
@@ -253,14 +263,12 @@ impl Desk {
                 }
             }
         };
-        Ok(Arc::new(Self {
-            folder: folder.into(),
-            made: made.into_iter().rev().collect(),
-            lock: Mutex::new(lock),
-            open: Mutex::default(),
-            warnings: Mutex::new(warnings),
-            gate: RwLock::default(),
-        }))
+        Ok(Arc::new(Self::of(folder, made.into_iter().rev().collect(), lock, warnings)))
+    }
+
+    fn of(folder: &Path, made: Vec<PathBuf>, lock: Option<Lock>, warnings: Vec<Warning>) -> Self {
+        let (lock, warnings) = (Mutex::new(lock), Mutex::new(warnings));
+        Self { folder: folder.into(), made, lock, open: Mutex::default(), warnings, gate: RwLock::default() }
     }
 
     fn is_alone(&self) -> bool {
@@ -440,6 +448,14 @@ pub(super) fn refuse(out: &Path, project: &Path, is_private: bool, what: &'stati
         }
     }
     Ok(())
+}
+
+/// Refuses to write `what` in a folder that lies in a release.
+fn refuse_inside(folder: &Path, what: &Path) -> Result<(), Error> {
+    match resolved(folder).ancestors().find(|above| Standing::read(above).is_some()) {
+        Some(release) => Err(Error::InsideARelease { path: what.into(), release: release.into() }),
+        None => Ok(()),
+    }
 }
 
 /// A folder that is read, and the places that links in it lead to; links to folders that hold the project do not count.
