@@ -10,7 +10,7 @@
 # part, then the joining.
 #
 # JOBS=…            how many documents are made at once; as many as there are processors when not set
-# REGIONS=…         codes of regions that the demonstration is cut to; the first region, the first three, and all when not set
+# REGIONS="1 3 all" how many regions right below the top the demonstration is cut to, each with all within it
 # UNITS="…"         how many sheets; `100 1000 5000 10000` when not set
 # SHARDS="1 2 4"    numbers of parts
 set -euo pipefail
@@ -30,15 +30,19 @@ line() {
     tail -n 1 "$figures" | python3 -c '
 import json, sys
 told, name, count = json.loads(sys.stdin.readline()), sys.argv[1], int(sys.argv[2])
-wall = next(told[key] for key in ("wall", "seconds") if key in told)
-peak = next((told[key] for key in ("peak", "memory", "peak_mb", "mb") if key in told), "")
-print(f"| {name} | {count} | {wall:.0f} s | {60 * count / wall:.0f} | {peak} |")' "$1" "$2" >>"$out/scale.md"
+wall, peak = told["wall"], told["peak_mb"]
+print(f"| {name} | {count} | {wall:.0f} s | {60 * count / wall:.0f} | {peak:.0f} |")' "$1" "$2" >>"$out/scale.md"
 }
 head() { printf '\n| %s | documents | wall time | a minute | peak MB |\n| --- | --- | --- | --- | --- |\n' "$1" >>"$out/scale.md"; }
 common=(--project "$project" --quiet --cache-size 0)
 
 head "the demonstration"
-mapfile -t codes < <(sed -n 's/.*code: "\([0-9]*\)", level: [a-z]*, parent: .*/\1/p' "$project/indicator-specs/regions.yaml" | head -n 3)
+# The regions right below the top.
+mapfile -t codes < <("$esep" results --quiet --project "$project" --format json | python3 -c '
+import json, sys
+rows = json.load(sys.stdin)
+levels = list(dict.fromkeys(row["level"] for row in rows))
+print(*dict.fromkeys(row["region"] for row in rows if row["level"] == levels[1]), sep="\n")')
 for size in ${REGIONS:-1 3 all}; do
     cut=()
     [ "$size" = all ] || for code in "${codes[@]:0:$size}"; do cut+=(--region "$code"); done
