@@ -295,6 +295,7 @@ fn tree(project: &Project, options: &str, out: &Path) -> Result<String, String> 
         jobs: 2,
         typesetter: Typesetter::InProcess,
         site: false,
+        keeps_sources: false,
     };
     let shelf = Shelf::open(out, out, press::holding(audience), false).map_err(|error| error.to_string())?;
     let built = press::build(&ready, &options, &shelf, |_, _| {}).map_err(|error| error.to_string())?;

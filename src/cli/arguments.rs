@@ -175,6 +175,10 @@ pub struct Build {
     /// Leave out the pages for a browser (`site/`)
     #[arg(long)]
     pub no_site: bool,
+    /// Keep what each report is typeset from, in `<period>-sources` beside the release: the text that its template made, its model (JSON) and
+    /// its table; for those who work on templates
+    #[arg(long, conflicts_with = "shard")]
+    pub keep_sources: bool,
     /// Make only one part of N, as an archive in the folder `--out`, for `esep merge`: so a release is made on several machines
     #[arg(long, value_name = "K/N", requires = "out", conflicts_with = "replace")]
     pub shard: Option<Share>,

@@ -271,6 +271,7 @@ fn build_options(arguments: &Arguments, asked: &Asked, chosen: Option<usize>, co
         jobs: jobs(chosen),
         typesetter: typesetter(arguments),
         site: asked.site,
+        keeps_sources: false,
     })
 }
 
@@ -286,7 +287,7 @@ fn build(arguments: &Arguments, options: &Build, what: What, shelf: &Shelf) -> R
     let project = opened(arguments)?;
     let ready = sound(arguments, &project, audience(what))?;
     let Some(asked) = asked(options, what, ready.computed)? else { return Err(no_report()) };
-    release(arguments, (&asked, options.jobs), (&project, &ready), None, shelf)
+    release(arguments, (&asked, options.jobs, options.keep_sources), (&project, &ready), None, shelf)
 }
 
 /// Makes a part of a release.
@@ -323,7 +324,7 @@ fn no_report() -> Stop {
 /// Makes a release, or joins one from its parts, and tells of it.
 fn release(
     arguments: &Arguments,
-    (asked, chosen): (&Asked, Option<usize>),
+    (asked, chosen, keeps_sources): (&Asked, Option<usize>, bool),
     (project, ready): (&Project, &Ready<'_>),
     parts: Option<&Parts>,
     shelf: &Shelf,
@@ -331,7 +332,7 @@ fn release(
     let computed = ready.computed;
     let specs = &computed.specs;
     let audience = audience(asked.what);
-    let options = build_options(arguments, asked, chosen, computed)?;
+    let options = BuildOptions { keeps_sources, ..build_options(arguments, asked, chosen, computed)? };
     let progress = Progress::new(arguments.quiet, "reports");
     let step = |done, all| progress.step(done, all);
     let built = match parts {
@@ -347,6 +348,10 @@ fn release(
         } else if built.tally.recalled > 0 {
             let Tally { made, recalled } = built.tally;
             say(&format!("{recalled} documents and pages are those of before, {made} were made"));
+        }
+        if let Some(sources) = &built.sources {
+            let folder = shelf.folder().join(sources);
+            say(&format!("what they are typeset from is in `{}`; it is not published with them", folder.display()));
         }
         if let Some(edition) = built.edition.filter(|&edition| edition > 1) {
             let new = built.reports.iter().filter(|report| report.edition == Some(edition)).count();

@@ -22,7 +22,7 @@ use crate::protect::Audience;
 use crate::release::{self, FileEntry, Staging};
 use crate::shard::{Draft, Made};
 use crate::sources::Sources;
-use crate::typeset::{self, Document, Failure, Kit, Setter, Typesetter};
+use crate::typeset::{self, Document, Failure, Generated, Kit, Setter, Typesetter};
 
 pub use answers::{Answers, answers};
 pub use disclosure::{Disclosed, disclose};
@@ -40,6 +40,8 @@ struct Page {
     stage: Option<Stage>,
     /// The path of the workbook and its bytes.
     companion: Option<(String, Vec<u8>)>,
+    /// What it was set from, where that is kept: what was generated, and the attached table.
+    source: Option<(Generated, String)>,
 }
 
 /// Why a document is missing.
@@ -61,6 +63,7 @@ struct Printed {
     file: FileEntry,
     pages: usize,
     companion: Option<FileEntry>,
+    sources: Vec<FileEntry>,
 }
 
 /// What was made of all orders together.
@@ -72,14 +75,17 @@ struct Stack {
     faults: Vec<Diagnostic>,
     /// The generated texts of the missing documents, in the order of their paths.
     texts: Vec<FileEntry>,
+    /// What documents were set from, in the order of paths.
+    sources: Vec<FileEntry>,
     failed: usize,
     broken: Option<release::Error>,
 }
 
 /// Where finished documents go.
 trait Tray: Sync {
-    /// Takes a document, and the workbook beside it; `turn` counts the documents of the run in their order.
-    fn take(&self, turn: usize, path: &str, page: Page) -> Result<(), release::Error>;
+    /// Takes a document, and the workbook beside it; `turn` counts the documents of the run in their order. Returns what it kept of that which
+    /// the document is set from.
+    fn take(&self, turn: usize, path: &str, page: Page) -> Result<Vec<FileEntry>, release::Error>;
 
     /// Takes the generated text of a document that failed, and returns where it can be looked at; `None` where nobody keeps it.
     fn take_text(&self, path: &str, text: &str) -> Result<Option<String>, release::Error>;
@@ -88,17 +94,23 @@ trait Tray: Sync {
     fn pass(&self, turn: usize) -> Result<(), release::Error>;
 }
 
-/// A release being written, and beside it the generated texts of what failed.
+/// A release being written, beside it the generated texts of what failed, and that which documents are set from, where it is kept.
 #[derive(Clone, Copy)]
 struct Trays<'a> {
     documents: &'a Staging<'a>,
     failures: &'a Staging<'a>,
+    sources: Option<&'a Staging<'a>>,
 }
 
 impl Tray for Trays<'_> {
-    fn take(&self, _turn: usize, path: &str, page: Page) -> Result<(), release::Error> {
+    fn take(&self, _turn: usize, path: &str, page: Page) -> Result<Vec<FileEntry>, release::Error> {
         self.documents.write(path, &page.document.bytes)?;
-        page.companion.map_or(Ok(()), |(path, bytes)| self.documents.write(&path, &bytes))
+        page.companion.map_or(Ok(()), |(path, bytes)| self.documents.write(&path, &bytes))?;
+        let (Some(tray), Some((Generated { text, model }, table))) = (self.sources, page.source) else { return Ok(Vec::new()) };
+        let folder = path.strip_suffix(".pdf").unwrap_or(path);
+        let files = [("report.typ", text), ("data.json", model), ("data.csv", table)];
+        let files = files.map(|(name, text)| (format!("{folder}/{name}"), text));
+        keep(tray, files.iter().map(|(path, text)| (path.clone(), text.as_bytes())))
     }
 
     fn take_text(&self, path: &str, text: &str) -> Result<Option<String>, release::Error> {
@@ -113,11 +125,11 @@ impl Tray for Trays<'_> {
 
 /// The archive of a part. Whoever joins the parts makes again what failed, so nobody keeps its text here.
 impl Tray for Draft<'_> {
-    fn take(&self, turn: usize, path: &str, page: Page) -> Result<(), release::Error> {
+    fn take(&self, turn: usize, path: &str, page: Page) -> Result<Vec<FileEntry>, release::Error> {
         let Page { document: Document { bytes, pages }, edition, companion, .. } = page;
         let document = Made { path: path.to_owned(), bytes, pages: Some(pages), edition, ground: None };
         let beside = companion.map(|(path, bytes)| Made { path, bytes, ..Made::default() });
-        self.put(turn, std::iter::once(document).chain(beside).collect())
+        self.put(turn, std::iter::once(document).chain(beside).collect()).map(|()| Vec::new())
     }
 
     fn take_text(&self, _path: &str, _text: &str) -> Result<Option<String>, release::Error> {
@@ -156,7 +168,10 @@ impl<T: Tray> Press<'_, T> {
             let outcome = self.store((turn, position), path, make(path, order));
             let mut stack = locked();
             match outcome {
-                Ok(Ok(printed)) => stack.printed.push(printed),
+                Ok(Ok(mut printed)) => {
+                    stack.sources.append(&mut printed.sources);
+                    stack.printed.push(printed);
+                }
                 Ok(Err((faults, text))) => {
                     stack.failed += 1;
                     stack.faults.extend(faults);
@@ -173,6 +188,7 @@ impl<T: Tray> Press<'_, T> {
         }
         stack.printed.sort_by(|left, right| left.file.path.cmp(&right.file.path));
         stack.texts.sort_by(|left, right| left.path.cmp(&right.path));
+        stack.sources.sort_by(|left, right| left.path.cmp(&right.path));
         Ok(stack)
     }
 
@@ -191,12 +207,12 @@ impl<T: Tray> Press<'_, T> {
                 return self.fault(refusal, path).map(Err);
             }
         };
-        let Page { document, edition, stage, companion } = &page;
+        let Page { document, edition, stage, companion, .. } = &page;
         let companion = companion.as_ref().map(|(path, bytes)| FileEntry::new(path.clone(), bytes));
         let file = FileEntry::new(path, &document.bytes);
-        let printed = Printed { order, edition: *edition, stage: *stage, file, pages: document.pages, companion };
-        self.tray.take(turn, path, page)?;
-        Ok(Ok(printed))
+        let printed = Printed { order, edition: *edition, stage: *stage, file, pages: document.pages, companion, sources: Vec::new() };
+        let sources = self.tray.take(turn, path, page)?;
+        Ok(Ok(Printed { sources, ..printed }))
     }
 
     /// Why a document is missing. Its generated text, which the places of the findings are in, is stored with the failures.
@@ -223,6 +239,18 @@ impl<T: Tray> Press<'_, T> {
         diagnostics.push(summary);
         Ok((diagnostics, entry))
     }
+}
+
+/// Stores files.
+fn keep<'a>(
+    tray: &Staging<'_>,
+    files: impl IntoIterator<Item = (String, &'a [u8])>,
+) -> Result<Vec<FileEntry>, release::Error> {
+    let keep = |(path, bytes): (String, &[u8])| {
+        tray.write(&path, bytes)?;
+        Ok(FileEntry::new(path, bytes))
+    };
+    files.into_iter().map(keep).collect()
 }
 
 /// Why a document is missing, with its generated text.

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use super::site::{self, Pages, Places, Site};
 use super::ways::way;
-use super::{Orders, Page, Press, Printed, Refusal, Shop, Stack, Trays, bench, tables};
+use super::{Orders, Page, Press, Printed, Refusal, Shop, Stack, Trays, bench, keep, tables};
 use crate::check_code::CheckCode;
 use crate::companion;
 use crate::diagnostic::{self, Diagnostic, Rule, any_error};
@@ -22,16 +22,20 @@ use crate::release::{
     self, BlockedEntry, BlockedReason, CompanionEntry, ConfidentialityEntry, FileEntry, Holding, Manifest, Paths, ReportEntry,
     Shelf, workbook_path,
 };
-use crate::report::model::Report;
+use crate::report::model::{Manuscript, Protocol, Report};
 use crate::report::{
     self, AUDIENCE_IN_NAMES, Background, Edition, Issue, Kind, Material, Order, PRELIMINARY_IN_NAMES, Selection, reliability,
 };
 use crate::shard::{Draft, Parts, Share, Taken};
 use crate::site::Subject;
+use crate::sources::Sources;
 use crate::spec::Specs;
 use crate::spec::codes::Code;
 use crate::table;
-use crate::typeset::{self, Document, Failure, Setter, Tally, Typesetter};
+use crate::typeset::{self, Document, Failure, Generated, Setter, Tally, Typesetter};
+
+/// The folder of what Typst reads of all documents, among what they are set from.
+const SHARED: &str = "shared";
 
 /// What to build.
 #[derive(Clone, Debug)]
@@ -48,6 +52,8 @@ pub struct BuildOptions {
     pub typesetter: Typesetter,
     /// Whether pages for a browser are made too.
     pub site: bool,
+    /// Whether it is kept what documents are set from.
+    pub keeps_sources: bool,
 }
 
 /// What was made.
@@ -79,6 +85,8 @@ pub struct Built {
     pub waiting: Vec<RegionIndex>,
     /// What is wrong with approvals: documents are made, but are preliminary.
     pub void: Vec<Diagnostic>,
+    /// The folder of what documents were set from, where that is kept.
+    pub sources: Option<String>,
 }
 
 impl Built {
@@ -163,7 +171,8 @@ fn publish(
     let Some((edition, setter)) = prepare(ready, options, &mut built.diagnostics)? else { return Ok(built) };
     let period = edition.period;
     let tables = tables::texts(published, period);
-    let desk = Desk { parts, ..Desk::of_edition(ready, &setter, options.date, &edition, &tables.csv) };
+    let of_edition = Desk::of_edition(ready, &setter, options.date, &edition, &tables.csv);
+    let desk = Desk { parts, keeps_sources: options.keeps_sources, ..of_edition };
     let orders = Orders::new(desk.placed(edition.orders))?;
     built.blocked = blocked(published, period, desk.placed(edition.blocked));
     let id = &computed.specs.period(period).id;
@@ -175,10 +184,16 @@ fn publish(
         outcome => outcome?,
     };
     let failures = shelf.begin_texts(id)?;
-    let press = Press { jobs: options.jobs, tray: &Trays { documents: &staging, failures: &failures } };
-    let Stack { printed, faults, texts, .. } =
+    let kept = shelf.begin_sources(id)?;
+    let press = Press { jobs: options.jobs, tray: &Trays { documents: &staging, failures: &failures, sources: Some(&kept) } };
+    let Stack { printed, faults, texts, mut sources, .. } =
         press.print((&orders, &orders.positions()), |path, order| desk.make(path, order), done)?;
     failures.publish_if_any(&texts)?;
+    if !sources.is_empty() {
+        built.sources = Some(kept.name().to_owned());
+        sources.extend(keep(&kept, shared(&ready.project.sources))?);
+    }
+    kept.publish_if_any(&sources)?;
     built.diagnostics.extend(faults);
     diagnostic::sort(&mut built.diagnostics);
     if printed.is_empty() {
@@ -321,6 +336,14 @@ fn prepare<'a>(
     Ok((!any_error(diagnostics)).then_some((edition, setter)))
 }
 
+/// What Typst reads of all documents: templates, fonts and pictures.
+fn shared(sources: &Sources) -> impl Iterator<Item = (String, &[u8])> {
+    let templates = sources.templates.iter().filter(|(path, _)| path.ends_with(".typ"));
+    let templates = templates.map(|(path, file)| (path.as_str(), file.text.as_bytes()));
+    let assets = sources.assets.iter().map(|file| (file.name.as_str().trim_start_matches("report-templates/"), file.bytes.as_slice()));
+    templates.chain(assets).map(|(path, bytes)| (format!("{SHARED}/{path}"), bytes))
+}
+
 /// Sets one document of the last period with data, for somebody who works on its template.
 ///
 /// # Errors
@@ -355,7 +378,7 @@ fn blocked(published: &Published<'_>, period: PeriodIndex, orders: Vec<(String, 
 /// The entries of documents and of the files beside them for the manifest, both in the order of their paths.
 fn entries(specs: &Specs, orders: &Orders<Order>, printed: Vec<Printed>) -> (Vec<ReportEntry>, Vec<CompanionEntry>) {
     let (mut reports, mut companions) = (Vec::new(), Vec::new());
-    for Printed { order, edition, stage, file, pages, companion } in printed {
+    for Printed { order, edition, stage, file, pages, companion, sources: _ } in printed {
         let (_, order) = orders.at(order);
         let FileEntry { path, size, sha256, .. } = file;
         let region = specs.hierarchy.region(order.region).code.as_str().to_owned();
@@ -466,6 +489,8 @@ struct Desk<'a> {
     background: Background<'a>,
     /// The languages in which the report of the top region, which holds the definitions, is made too.
     defined: BTreeSet<LanguageCode>,
+    /// Whether it is kept what documents are set from.
+    keeps_sources: bool,
     /// What is out; `None` where documents are no editions.
     editions: Option<Editions>,
     /// Which numbers are approved.
@@ -488,6 +513,7 @@ impl<'a> Desk<'a> {
             material,
             background: Background::new(published, period),
             defined: BTreeSet::new(),
+            keeps_sources: false,
             editions: None,
             approvals: Approvals::default(),
             seals: BTreeMap::new(),
@@ -597,9 +623,9 @@ impl<'a> Desk<'a> {
                 let beside = workbook_path(path);
                 let Some(Taken { bytes, .. }) = parts.beside(&beside)? else { return Ok(None) };
                 let stage = self.material(edition, order.region, &order.language).stage();
-                Ok(Some(Page { document, edition, stage, companion: Some((beside, bytes)) }))
+                Ok(Some(Page { document, edition, stage, companion: Some((beside, bytes)), source: None }))
             }
-            Kind::Protocol => Ok(Some(Page { document, edition, stage: None, companion: None })),
+            Kind::Protocol => Ok(Some(Page { document, edition, stage: None, companion: None, source: None })),
         }
     }
 
@@ -631,33 +657,52 @@ impl<'a> Desk<'a> {
                 let document = self.set_report(material, (path, order), &report).map_err(Refusal::Failure)?;
                 let workbook = companion::write(material, &self.computed.languages[&order.language], order.region, &report);
                 let bytes = workbook.map_err(|error| Refusal::Companion(error.to_string()))?;
-                Ok(Page { document, edition, stage: material.stage(), companion: Some((workbook_path(path), bytes)) })
+                let source = self.source(path, &report, day(material), || self.table(order))?;
+                Ok(Page { document, edition, stage: material.stage(), companion: Some((workbook_path(path), bytes)), source })
             }
             Kind::Protocol => {
-                let document = self.set(path, order).map_err(Refusal::Failure)?;
-                Ok(Page { document, edition, stage: None, companion: None })
+                let protocol = self.protocol(order);
+                let document = self.setter.set(path, &protocol, "", day(self.material)).map_err(Refusal::Failure)?;
+                let source = self.source(path, &protocol, day(self.material), String::new)?;
+                Ok(Page { document, edition, stage: None, companion: None, source })
             }
         }
+    }
+
+    /// What a document is set from, where that is kept.
+    fn source<M: Manuscript>(
+        &self,
+        path: &str,
+        manuscript: &M,
+        day: Date,
+        table: impl FnOnce() -> String,
+    ) -> Result<Option<(Generated, String)>, Refusal> {
+        let generated = self.keeps_sources.then(|| self.setter.generated(path, manuscript, day)).transpose();
+        Ok(generated.map_err(Refusal::Failure)?.map(|generated| (generated, table())))
     }
 
     /// Sets a document that is no edition.
     fn set(&self, path: &str, order: &Order) -> Result<Document, Failure> {
         match order.kind {
             Kind::Report => self.set_report(self.material, (path, order), &self.report(self.material, order)),
-            Kind::Protocol => {
-                let language = &self.computed.languages[&order.language];
-                let protocol = reliability::write(self.material, &self.background, language, order.region);
-                self.setter.set(path, &protocol, "", day(self.material))
-            }
+            Kind::Protocol => self.setter.set(path, &self.protocol(order), "", day(self.material)),
         }
     }
 
+    fn protocol(&self, order: &Order) -> Protocol {
+        reliability::write(self.material, &self.background, &self.computed.languages[&order.language], order.region)
+    }
+
     fn set_report(&self, material: Material<'_>, (path, order): (&str, &Order), report: &Report) -> Result<Document, Failure> {
-        let Material { specs, published, period, .. } = material;
+        self.setter.set(path, report, &self.table(order), day(material))
+    }
+
+    /// The table that is attached to a report.
+    fn table(&self, order: &Order) -> String {
+        let Material { specs, published, period, .. } = self.material;
         let mut regions = vec![order.region];
         regions.extend(specs.hierarchy.children(order.region, specs.period(period).date));
-        let csv = table::csv(&table::rows(published, &order.language, period, &regions));
-        self.setter.set(path, report, &csv, day(material))
+        table::csv(&table::rows(published, &order.language, period, &regions))
     }
 
     fn report(&self, material: Material<'_>, order: &Order) -> Report {

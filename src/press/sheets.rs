@@ -196,7 +196,7 @@ fn publish(
     let whole = options.selection == Selection::default();
     let staging = shelf.begin(id, whole)?;
     let failures = shelf.begin_texts(id)?;
-    let press = Press { jobs: options.jobs, tray: &Trays { documents: &staging, failures: &failures } };
+    let press = Press { jobs: options.jobs, tray: &Trays { documents: &staging, failures: &failures, sources: None } };
     let desk = Desk { computed, setter: &setter, published, units, parts };
     let Stack { printed, faults, texts, .. } =
         press.print((&orders, &orders.positions()), |path, order| desk.make(path, order), done)?;
@@ -251,7 +251,7 @@ struct Desk<'a> {
 impl Desk<'_> {
     /// Makes a sheet, where it was not made elsewhere.
     fn make(&self, path: &str, order: &Order) -> Result<Page, Refusal> {
-        let page = |document| Page { document, edition: None, stage: None, companion: None };
+        let page = |document| Page { document, edition: None, stage: None, companion: None, source: None };
         let taken = self.parts.map(|parts| parts.document(path)).transpose().map_err(Refusal::Unread)?.flatten();
         if let Some(Piece { bytes, pages: Some(pages), .. }) = taken {
             return Ok(page(Document { bytes, pages }));

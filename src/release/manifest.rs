@@ -47,7 +47,7 @@ pub enum Holding {
     Outbox,
     /// Mails to offices that have not confirmed.
     Reminders,
-    /// The generated texts of reports for everybody that failed, for whoever mends the templates.
+    /// The generated texts of reports for everybody that failed, or of all of them, for whoever works on the templates.
     Texts,
     /// The same of documents that are not for everybody.
     #[serde(rename = "private texts")]
@@ -90,7 +90,7 @@ impl Holding {
         self == Holding::Texts || Self::UNPUBLISHED.contains(&self)
     }
 
-    /// What holds the generated texts of the documents of such a folder that failed.
+    /// What holds the generated texts of the documents of such a folder.
     pub fn texts(self) -> Self {
         if Self::UNPUBLISHED.contains(&self) { Holding::PrivateTexts } else { Holding::Texts }
     }

@@ -52,6 +52,14 @@ impl Shelf {
         self.stage(&format!("{period}-failed"), period, self.holds.texts(), true)
     }
 
+    /// Begins the folder for what documents of a period are set from.
+    ///
+    /// # Errors
+    /// Those of [`Shelf::begin`].
+    pub fn begin_sources(&self, period: &str) -> Result<Staging<'_>, Error> {
+        self.stage(&format!("{period}-sources"), period, self.holds.texts(), true)
+    }
+
     fn stage(&self, name: &str, period: &str, holds: Holding, complete: bool) -> Result<Staging<'_>, Error> {
         let (name, period) = (name.to_owned(), period.to_owned());
         let mut staging = Staging { shelf: self, name, period, holds, fresh: PathBuf::new() };

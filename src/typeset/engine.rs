@@ -36,6 +36,15 @@ pub struct Document {
     pub pages: usize,
 }
 
+/// What Typst reads of one document, beside the templates.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Generated {
+    /// The text that the templates made.
+    pub text: String,
+    /// The model, as JSON.
+    pub model: String,
+}
+
 /// A document that could not be set.
 #[derive(Debug)]
 pub struct Failure {
@@ -176,15 +185,20 @@ impl Engine {
         self.set(&Draft::new(manuscript, date), &model(manuscript), csv)
     }
 
-    /// Sets a document from its draft; `model` is given to its template, as JSON.
-    pub(super) fn set(&self, draft: &Draft<'_>, model: &str, csv: &str) -> Result<Document, Failure> {
+    /// What is set of a draft; `model` is given to its template, as JSON.
+    pub(super) fn generated(&self, draft: &Draft<'_>, model: &str) -> Result<Generated, Failure> {
         // Signs of JSON itself are plain; all others stand in texts.
         let model = punctuation::dashes(&self.signs.shown(model));
         let given: Value = serde_json::from_str(&model).expect("other signs in texts leave it JSON");
         let language = LanguageCode::new(draft.language);
         let filled = self.typst.fill(&language, &main_template(draft.folder), given);
         let text = filled.map_err(|found| Failure { diagnostics: vec![*found], generated: None })?;
-        let text = punctuation::stops(&punctuation::dashes(&text));
+        Ok(Generated { text: punctuation::stops(&punctuation::dashes(&text)), model })
+    }
+
+    /// Sets a document from its draft; `model` is given to its template, as JSON.
+    pub(super) fn set(&self, draft: &Draft<'_>, model: &str, csv: &str) -> Result<Document, Failure> {
+        let Generated { text, model } = self.generated(draft, model)?;
         let (year, month, day) = draft.day;
         let date = Datetime::from_ymd(year, month, day).expect("a day of the calendar");
         let files = HashMap::from([(self.data, Bytes::new(model.into_bytes())), (self.csv, Bytes::new(csv.as_bytes().to_vec()))]);

@@ -22,7 +22,7 @@ mod workers;
 
 mod setter;
 
-pub use engine::{Document, Engine, Failure, Page};
+pub use engine::{Document, Engine, Failure, Generated, Page};
 pub use fonts::check as check_fonts;
 pub use kit::{Kit, prepare, unprintable};
 pub use setter::{Setter, Typesetter};

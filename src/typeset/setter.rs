@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::engine::{Document, Engine, Failure, Page};
+use super::engine::{Document, Draft, Engine, Failure, Generated, Page, model};
 use super::kit::Kit;
 use super::workers::{Bounds, Tally, Workers};
 use crate::diagnostic::{Diagnostic, FileName, Place, Rule};
@@ -106,12 +106,22 @@ impl Setter {
     pub fn set<M: Manuscript>(&self, document: &str, manuscript: &M, csv: &str, date: Date) -> Result<Document, Failure> {
         match self {
             Setter::InProcess(engine) => engine.typeset(manuscript, csv, date),
-            Setter::Workers(workers) => workers.set(manuscript, csv, date).unwrap_or_else(|failure| {
-                let place = format!("`report-templates/{}/` and in what it includes", manuscript.folder());
-                let (message, hint) = words(&failure, &workers.bounds, "make this document", &place);
-                let found = Diagnostic::new(Rule::FailedReport, Place::File(FileName::new(document)), message).hint(hint);
-                Err(Failure { diagnostics: vec![found], generated: None })
-            }),
+            Setter::Workers(workers) => workers
+                .set(manuscript, csv, date)
+                .unwrap_or_else(|failure| Err(broken(document, manuscript, (&failure, &workers.bounds)))),
+        }
+    }
+
+    /// What would be set of a document; the arguments are those of [`Setter::set`].
+    ///
+    /// # Errors
+    /// Those of [`Setter::set`].
+    pub fn generated<M: Manuscript>(&self, document: &str, manuscript: &M, date: Date) -> Result<Generated, Failure> {
+        match self {
+            Setter::InProcess(engine) => engine.generated(&Draft::new(manuscript, date), &model(manuscript)),
+            Setter::Workers(workers) => workers
+                .generated(manuscript, date)
+                .unwrap_or_else(|failure| Err(broken(document, manuscript, (&failure, &workers.bounds)))),
         }
     }
 }
@@ -140,6 +150,14 @@ impl Setter {
             }),
         }
     }
+}
+
+/// The failure of a document that gave no answer.
+fn broken<M: Manuscript>(document: &str, manuscript: &M, (failure, bounds): (&worker::Failure, &Bounds)) -> Failure {
+    let place = format!("`report-templates/{}/` and in what it includes", manuscript.folder());
+    let (message, hint) = words(failure, bounds, "make this document", &place);
+    let found = Diagnostic::new(Rule::FailedReport, Place::File(FileName::new(document)), message).hint(hint);
+    Failure { diagnostics: vec![found], generated: None }
 }
 
 /// The message and the hint for work that gave no answer: `act` is the work, `place` is where its fault may lie.

@@ -12,7 +12,7 @@ use std::time::Duration;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::engine::{Document, Draft, Engine, Failure, Page, model};
+use super::engine::{Document, Draft, Engine, Failure, Generated, Page, model};
 use super::kit::Kit;
 use super::threads::alone;
 use crate::diagnostic::{Diagnostic, FileName, Place, Rule, Severity, Span};
@@ -80,6 +80,11 @@ enum Request<'a> {
         draft: Draft<'a>,
         model: u64,
     },
+    /// Asks for what would be set; the body is its model.
+    Generate {
+        #[serde(borrow)]
+        draft: Draft<'a>,
+    },
     /// Asks for a page; the body is its model.
     Page {
         #[serde(borrow)]
@@ -101,6 +106,9 @@ struct Finding {
 
 /// What became of a document: its pages and its bytes; or the findings, and the text that was set.
 type Outcome = Result<(u64, Block), (Vec<Finding>, Option<String>)>;
+
+/// What would be set, or the findings.
+type GeneratedOutcome = Result<Generated, Vec<Finding>>;
 
 /// What became of a page: its text, or the findings.
 type PageOutcome = Result<String, Vec<Finding>>;
@@ -155,14 +163,23 @@ impl Workers {
         Ok(findings.into_iter().map(Finding::diagnostic).collect())
     }
 
+    /// Lets a worker make what would be set of a document.
+    pub fn generated<M: Manuscript>(
+        &self,
+        manuscript: &M,
+        date: Date,
+    ) -> Result<Result<Generated, Failure>, worker::Failure> {
+        let request = Request::Generate { draft: Draft::new(manuscript, date) };
+        let answer = self.workers.ask(&request, model(manuscript).as_bytes())?;
+        let outcome: GeneratedOutcome = understood(&answer)?;
+        Ok(outcome.map_err(failure))
+    }
+
     /// Lets a worker fill in a page.
     pub fn page(&self, page: &Page<'_>, model: &str) -> Result<Result<String, Failure>, worker::Failure> {
         let answer = self.ask(&Request::Page { page: *page }, model.as_bytes())?;
         let outcome: PageOutcome = understood(&answer)?;
-        Ok(outcome.map_err(|findings| Failure {
-            diagnostics: findings.into_iter().map(Finding::diagnostic).collect(),
-            generated: None,
-        }))
+        Ok(outcome.map_err(failure))
     }
 
     /// Lets a worker set a document.
@@ -184,6 +201,11 @@ impl Workers {
             }
         })
     }
+}
+
+/// A failure that is told by findings alone.
+fn failure(findings: Vec<Finding>) -> Failure {
+    Failure { diagnostics: findings.into_iter().map(Finding::diagnostic).collect(), generated: None }
 }
 
 /// The contents of an answer.
@@ -235,10 +257,14 @@ impl Bench {
                 let (model, csv) = body.split_at_checked(model as usize).ok_or_else(nonsense)?;
                 postcard::to_allocvec(&self.set(&draft, model, csv))
             }
+            Request::Generate { draft } => {
+                let model = std::str::from_utf8(body).map_err(|_| nonsense())?;
+                let outcome: GeneratedOutcome = self.engine.generated(&draft, model).map_err(|failure| findings(&failure));
+                postcard::to_allocvec(&outcome)
+            }
             Request::Page { page } => {
                 let model = std::str::from_utf8(body).map_err(|_| nonsense())?;
-                let outcome: PageOutcome =
-                    self.engine.page(&page, model).map_err(|failure| failure.diagnostics.iter().map(Finding::of).collect());
+                let outcome: PageOutcome = self.engine.page(&page, model).map_err(|failure| findings(&failure));
                 postcard::to_allocvec(&outcome)
             }
         };
@@ -258,6 +284,11 @@ impl Bench {
             Err(Failure { diagnostics, generated }) => Err((diagnostics.iter().map(Finding::of).collect(), generated)),
         }
     }
+}
+
+/// The findings of a failure.
+fn findings(failure: &Failure) -> Vec<Finding> {
+    failure.diagnostics.iter().map(Finding::of).collect()
 }
 
 /// The error when a request makes no sense.
