@@ -149,7 +149,11 @@ impl<'a> Job<'a> {
             main: Source::new(id("report.typ"), text),
             files: ["data.json", "data.csv"].into_iter().map(|name| (id(name), Bytes::new(read(name)))).collect(),
             date: Datetime::from_ymd(part("year") as i32, part("month") as u8, part("day") as u8).expect("a day"),
-            ident: format!("{}/{}", model["number"].as_str().unwrap_or_default(), model["language"]["code"].as_str().unwrap_or_default()),
+            ident: format!(
+                "{}/{}",
+                model["number"].as_str().unwrap_or_default(),
+                model["language"]["code"].as_str().unwrap_or_default()
+            ),
         }
     }
 

@@ -242,10 +242,7 @@ impl<T: Tray> Press<'_, T> {
 }
 
 /// Stores files.
-fn keep<'a>(
-    tray: &Staging<'_>,
-    files: impl IntoIterator<Item = (String, &'a [u8])>,
-) -> Result<Vec<FileEntry>, release::Error> {
+fn keep<'a>(tray: &Staging<'_>, files: impl IntoIterator<Item = (String, &'a [u8])>) -> Result<Vec<FileEntry>, release::Error> {
     let keep = |(path, bytes): (String, &[u8])| {
         tray.write(&path, bytes)?;
         Ok(FileEntry::new(path, bytes))

@@ -340,7 +340,8 @@ fn prepare<'a>(
 fn shared(sources: &Sources) -> impl Iterator<Item = (String, &[u8])> {
     let templates = sources.templates.iter().filter(|(path, _)| path.ends_with(".typ"));
     let templates = templates.map(|(path, file)| (path.as_str(), file.text.as_bytes()));
-    let assets = sources.assets.iter().map(|file| (file.name.as_str().trim_start_matches("report-templates/"), file.bytes.as_slice()));
+    let assets =
+        sources.assets.iter().map(|file| (file.name.as_str().trim_start_matches("report-templates/"), file.bytes.as_slice()));
     templates.chain(assets).map(|(path, bytes)| (format!("{SHARED}/{path}"), bytes))
 }
 

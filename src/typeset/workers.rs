@@ -164,11 +164,7 @@ impl Workers {
     }
 
     /// Lets a worker make what would be set of a document.
-    pub fn generated<M: Manuscript>(
-        &self,
-        manuscript: &M,
-        date: Date,
-    ) -> Result<Result<Generated, Failure>, worker::Failure> {
+    pub fn generated<M: Manuscript>(&self, manuscript: &M, date: Date) -> Result<Result<Generated, Failure>, worker::Failure> {
         let request = Request::Generate { draft: Draft::new(manuscript, date) };
         let answer = self.workers.ask(&request, model(manuscript).as_bytes())?;
         let outcome: GeneratedOutcome = understood(&answer)?;

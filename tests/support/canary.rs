@@ -122,7 +122,15 @@ fn build(folder: &TempDir, project: &Project, audience: Audience) -> PathBuf {
     let ready = project.ready(audience).expect("the specifications are right");
     assert!(ready.published.notices().is_empty(), "{:?}", ready.published.notices());
     let typesetter = Typesetter::InProcess;
-    let options = BuildOptions { period: None, selection: Selection::default(), date: None, jobs: 2, typesetter, site: true, keeps_sources: false };
+    let options = BuildOptions {
+        period: None,
+        selection: Selection::default(),
+        date: None,
+        jobs: 2,
+        typesetter,
+        site: true,
+        keeps_sources: false,
+    };
     let shelf = Shelf::open(&out, &out, press::holding(audience), false).expect("it can be opened");
     let built = press::build(&ready, &options, &shelf, |_, _| {}).expect("it can be written");
     assert!(built.diagnostics.is_empty(), "{:?}", built.diagnostics);
