@@ -28,6 +28,7 @@ use walkdir::WalkDir;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
+#[expect(clippy::print_stdout, reason = "what it measures is printed")]
 fn main() {
     // `cargo bench` adds a flag of its own.
     let mut arguments = std::env::args().skip(1).filter(|argument| argument != "--bench");

@@ -210,7 +210,8 @@ impl<T: Tray> Press<'_, T> {
         let Page { document, edition, stage, companion, .. } = &page;
         let companion = companion.as_ref().map(|(path, bytes)| FileEntry::new(path.clone(), bytes));
         let file = FileEntry::new(path, &document.bytes);
-        let printed = Printed { order, edition: *edition, stage: *stage, file, pages: document.pages, companion, sources: Vec::new() };
+        let printed =
+            Printed { order, edition: *edition, stage: *stage, file, pages: document.pages, companion, sources: Vec::new() };
         let sources = self.tray.take(turn, path, page)?;
         Ok(Ok(Printed { sources, ..printed }))
     }
