@@ -7,7 +7,7 @@ use esep::release::Shelf;
 
 use super::arguments::{Arguments, Disclosure};
 use super::output::{counted, say};
-use super::{Stop, languages, opened, reported, say_cost, sound};
+use super::{Stop, languages, opened, reported, sound};
 
 pub fn run(arguments: &Arguments, options: &Disclosure, shelf: &Shelf) -> Result<(), Stop> {
     let project = opened(arguments)?;
@@ -22,7 +22,9 @@ pub fn run(arguments: &Arguments, options: &Disclosure, shelf: &Shelf) -> Result
         if cost.counts == 0 {
             say("nothing is withheld: no dataset or field of persons is `sensitive`");
         }
-        say_cost(cost);
+        if let Some(line) = super::cost(cost) {
+            say(&line);
+        }
         say("it tells all small counts: it is for internal use, not for publication");
     }
     for found in &notices {

@@ -20,7 +20,9 @@ pub fn run(arguments: &Arguments, options: &Merge) -> Result<(), Stop> {
         let ready = sound(arguments, &project, audience(asked.what))?;
         let (asked, made) = ((&asked, options.jobs), (&project, &ready));
         match asked.0.what {
-            What::Reports | What::Internal => release(arguments, (asked.0, asked.1, false), made, Some(&parts), shelf),
+            What::Reports | What::Internal => {
+                release(arguments, (asked.0, asked.1, false), made, Some(&parts), shelf).map(|_| ())
+            }
             What::Sheets => sheets::publish(arguments, asked, made, Some(&parts), shelf),
         }
     })

@@ -10,6 +10,7 @@ mod merge;
 mod output;
 mod sheets;
 mod signing;
+mod standing;
 mod trace;
 mod verify;
 mod watch;
@@ -27,7 +28,7 @@ use esep::diagnostic::{self, Diagnostic, FileName, Rule, Severity, any_error, li
 use esep::edition::Stage;
 use esep::grid;
 use esep::period::PeriodIndex;
-use esep::press::{self, BuildOptions, FormOptions};
+use esep::press::{self, BuildOptions, Built, FormOptions};
 use esep::project::{self, Computed, Project, Ready};
 use esep::protect::{Audience, Cost};
 use esep::region::RegionIndex;
@@ -41,6 +42,7 @@ use esep::{forms, sources, table, typeset, wording};
 use arguments::{Arguments, Build, Check, CheckFormat, Command, Forms, Results, ResultsFormat, SchemaFile};
 use choose::{languages, levels, period, regions, unknown};
 use output::{Progress, change_json, counted, interpretations, line, print, say, tally};
+use standing::Standing;
 use world::{jobs, reader, shelf, typesetter};
 
 /// The most findings of a kind that are printed for a file; more are counted.
@@ -287,7 +289,20 @@ fn build(arguments: &Arguments, options: &Build, what: What, shelf: &Shelf) -> R
     let project = opened(arguments)?;
     let ready = sound(arguments, &project, audience(what))?;
     let Some(asked) = asked(options, what, ready.computed)? else { return Err(no_report()) };
-    release(arguments, (&asked, options.jobs, options.keep_sources), (&project, &ready), None, shelf)
+    let place = shelf.folder().join(&asked.period);
+    let standing = Standing::new(arguments, &asked, &project, place).filter(|_| !options.keep_sources);
+    if let Some(told) = standing.as_ref().and_then(Standing::told) {
+        if !arguments.quiet {
+            told.iter().for_each(|line| say(line));
+            say("nothing has changed since they were made");
+        }
+        return Ok(());
+    }
+    let told = release(arguments, (&asked, options.jobs, options.keep_sources), (&project, &ready), None, shelf)?;
+    if let Some(standing) = standing.filter(|_| !told.is_empty()) {
+        standing.keep(&told);
+    }
+    Ok(())
 }
 
 /// Makes a part of a release.
@@ -321,17 +336,16 @@ fn no_report() -> Stop {
     Stop::WrongFiles
 }
 
-/// Makes a release, or joins one from its parts, and tells of it.
+/// Makes a release, or joins one from its parts, and tells of it. Returns what would be told of it if it were made again; nothing where it depends
+/// on more than the project.
 fn release(
     arguments: &Arguments,
     (asked, chosen, keeps_sources): (&Asked, Option<usize>, bool),
     (project, ready): (&Project, &Ready<'_>),
     parts: Option<&Parts>,
     shelf: &Shelf,
-) -> Result<(), Stop> {
+) -> Result<Vec<String>, Stop> {
     let computed = ready.computed;
-    let specs = &computed.specs;
-    let audience = audience(asked.what);
     let options = BuildOptions { keeps_sources, ..build_options(arguments, asked, chosen, computed)? };
     let progress = Progress::new(arguments.quiet, "reports");
     let step = |done, all| progress.step(done, all);
@@ -340,47 +354,26 @@ fn release(
         Some(parts) => press::merge(ready, &options, parts, shelf, step)?,
     };
     progress.finish();
-    let pages: usize = built.reports.iter().map(|report| report.pages).sum();
-    if let (Some(place), false) = (&built.place, arguments.quiet) {
-        say(&format!("{} of {pages} pages in `{}`", counted(built.reports.len(), "report"), place.display()));
+    let told = built.place.as_ref().map(|place| facts(place, &built, (asked, ready))).unwrap_or_default();
+    if let Some((first, others)) = told.split_first().filter(|_| !arguments.quiet) {
+        say(first);
+        let Tally { made, recalled } = built.tally;
         if parts.is_some() {
             say(&taken(built.taken, built.tally));
-        } else if built.tally.recalled > 0 {
-            let Tally { made, recalled } = built.tally;
+        } else if recalled > 0 {
             say(&format!("{recalled} documents and pages are those of before, {made} were made"));
         }
         if let Some(sources) = &built.sources {
             let folder = shelf.folder().join(sources);
             say(&format!("what they are typeset from is in `{}`; it is not published with them", folder.display()));
         }
-        if let Some(edition) = built.edition.filter(|&edition| edition > 1) {
-            let new = built.reports.iter().filter(|report| report.edition == Some(edition)).count();
-            let new = match new {
-                0 => "every report is what it was".to_owned(),
-                new if new == built.reports.len() => "every report is new in it".to_owned(),
-                new => format!("{} new in it, the others are what they were", counted(new, "report")),
-            };
-            say(&format!("edition {edition}: {new}; `esep compare` tells what has changed"));
-        }
-        if built.stage == Some(Stage::Preliminary) || !built.waiting.is_empty() {
-            say(&waiting(specs, built.stage, &built.waiting));
-        }
-        match audience {
-            Audience::Public => {
-                say_cost(ready.published.cost());
-                say("the reliability protocols are not for publication: `--audience internal` makes them");
-            }
-            Audience::Internal => say("all of it is for internal use, not for publication"),
-        }
-        if options.site && built.site.is_empty() {
-            say("there are no pages for a browser: they are made with the report of the top region");
-        }
+        others.iter().for_each(|line| say(line));
     }
     for found in &built.void {
         say(diagnostic::render(found, line(project, found)).trim_end());
     }
     if built.diagnostics.is_empty() && built.blocked.is_empty() && built.place.is_some() {
-        return Ok(());
+        return Ok(if built.void.is_empty() { told } else { Vec::new() });
     }
     if !built.blocked.is_empty() {
         let regions: BTreeSet<&str> = built.blocked.iter().map(|entry| entry.region.as_str()).collect();
@@ -397,6 +390,35 @@ fn release(
         return Err(no_report());
     }
     Err(Stop::WrongFiles)
+}
+
+/// What is told of a release that was made.
+fn facts(place: &Path, built: &Built, (asked, ready): (&Asked, &Ready<'_>)) -> Vec<String> {
+    let pages: usize = built.reports.iter().map(|report| report.pages).sum();
+    let mut told = vec![format!("{} of {pages} pages in `{}`", counted(built.reports.len(), "report"), place.display())];
+    if let Some(edition) = built.edition.filter(|&edition| edition > 1) {
+        let new = built.reports.iter().filter(|report| report.edition == Some(edition)).count();
+        let new = match new {
+            0 => "every report is what it was".to_owned(),
+            new if new == built.reports.len() => "every report is new in it".to_owned(),
+            new => format!("{} new in it, the others are what they were", counted(new, "report")),
+        };
+        told.push(format!("edition {edition}: {new}; `esep compare` tells what has changed"));
+    }
+    if built.stage == Some(Stage::Preliminary) || !built.waiting.is_empty() {
+        told.push(waiting(&ready.computed.specs, built.stage, &built.waiting));
+    }
+    match audience(asked.what) {
+        Audience::Public => {
+            told.extend(cost(ready.published.cost()));
+            told.push("the reliability protocols are not for publication: `--audience internal` makes them".to_owned());
+        }
+        Audience::Internal => told.push("all of it is for internal use, not for publication".to_owned()),
+    }
+    if asked.site && built.site.is_empty() {
+        told.push("there are no pages for a browser: they are made with the report of the top region".to_owned());
+    }
+    told
 }
 
 /// How much of a whole comes from its parts.
@@ -428,14 +450,11 @@ fn waiting(specs: &Specs, stage: Option<Stage>, regions: &[RegionIndex]) -> Stri
     format!("{what}: the numbers of these regions are not approved: {}{more}", names.join(", "))
 }
 
-/// Says what withholding small counts costs readers.
-fn say_cost(cost: Cost) {
-    let Cost { counts, small, others } = cost;
-    if counts > 0 {
-        say(&format!(
-            "of {counts} counts of persons {small} are withheld as small, and {others} more so that these do not follow"
-        ));
-    }
+/// What withholding small counts costs readers.
+fn cost(Cost { counts, small, others }: Cost) -> Option<String> {
+    (counts > 0).then(|| {
+        format!("of {counts} counts of persons {small} are withheld as small, and {others} more so that these do not follow")
+    })
 }
 
 fn check(arguments: &Arguments, options: &Check) -> Result<(), Stop> {

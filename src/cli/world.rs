@@ -79,7 +79,7 @@ pub fn typesetter(arguments: &Arguments) -> Typesetter {
 }
 
 /// Where answers of workers are kept; `None` where nothing is to be kept.
-fn memory(arguments: &Arguments) -> Option<Arc<dyn Memory>> {
+pub fn memory(arguments: &Arguments) -> Option<Arc<dyn Memory>> {
     /// In MB.
     const USUAL: u64 = 2048;
     let most = arguments.cache_size.unwrap_or(USUAL);
