@@ -136,8 +136,7 @@ fn difference(left: (&Language, &[Found]), right: (&Language, &[Found])) -> Opti
 
 /// A template that prints the phrases of every indicator and nothing else, each as a paragraph.
 const SENTENCES: &str = r#"#import "/parts.typ": *
-#let data = json("/data.json")
-#show: report.with(data)
+#show: report
 #heading(level: 1)[{{ labels.summary }}]
 {% include "phrases/summary_change" %} {% include "phrases/summary_targets" %} {% include "phrases/summary_missing" %}
 
