@@ -287,10 +287,7 @@ fn audience(what: What) -> Audience {
 
 fn build(arguments: &Arguments, options: &Build, what: What, shelf: &Shelf) -> Result<(), Stop> {
     let project = opened(arguments)?;
-    let ready = sound(arguments, &project, audience(what))?;
-    let Some(asked) = asked(options, what, ready.computed)? else { return Err(no_report()) };
-    let place = shelf.folder().join(&asked.period);
-    let standing = Standing::new(arguments, &asked, &project, place).filter(|_| !options.keep_sources);
+    let standing = standing(arguments, options, what, (&project, shelf));
     if let Some(told) = standing.as_ref().and_then(Standing::told) {
         if !arguments.quiet {
             told.iter().for_each(|line| say(line));
@@ -298,11 +295,21 @@ fn build(arguments: &Arguments, options: &Build, what: What, shelf: &Shelf) -> R
         }
         return Ok(());
     }
+    let ready = sound(arguments, &project, audience(what))?;
+    let Some(asked) = asked(options, what, ready.computed)? else { return Err(no_report()) };
     let told = release(arguments, (&asked, options.jobs, options.keep_sources), (&project, &ready), None, shelf)?;
     if let Some(standing) = standing.filter(|_| !told.is_empty()) {
-        standing.keep(&told);
+        standing.keep(&[remarks(&project, &ready), told].concat());
     }
     Ok(())
+}
+
+/// What is known of the release that stands where this one would; `None` where that is to be made in any case.
+fn standing(arguments: &Arguments, options: &Build, what: What, (project, shelf): (&Project, &Shelf)) -> Option<Standing> {
+    let computed = project.computed.as_ref().filter(|_| !options.keep_sources && !any_error(&project.diagnostics))?;
+    let asked = asked(options, what, computed).ok().flatten()?;
+    let place = shelf.folder().join(&asked.period);
+    Standing::new(arguments, &asked, project, place)
 }
 
 /// Makes a part of a release.
@@ -671,12 +678,12 @@ fn sound<'a>(arguments: &Arguments, project: &'a Project, audience: Audience) ->
     }
     match project.ready(audience) {
         Some(ready) if !stops_everything(&project.diagnostics) => {
-            if !arguments.quiet && !project.diagnostics.is_empty() {
-                say(&format!("{}; `esep check` prints them", tally(&project.diagnostics)));
-            }
             let notices = ready.published.notices();
-            for found in notices.iter().filter(|found| !arguments.quiet || found.severity == Severity::Error) {
-                say(diagnostic::render(found, None).trim_end());
+            if arguments.quiet {
+                let errors = notices.iter().filter(|found| found.severity == Severity::Error);
+                errors.for_each(|found| say(diagnostic::render(found, None).trim_end()));
+            } else {
+                remarks(project, &ready).iter().for_each(|line| say(line));
             }
             if !any_error(notices) { Ok(ready) } else { Err(Stop::WrongFiles) }
         }
@@ -685,6 +692,13 @@ fn sound<'a>(arguments: &Arguments, project: &'a Project, audience: Audience) ->
             Err(Stop::WrongFiles)
         }
     }
+}
+
+/// What is told of a project whose files are sound: how much was found, and what withholding leads to.
+fn remarks(project: &Project, ready: &Ready<'_>) -> Vec<String> {
+    let found = (!project.diagnostics.is_empty()).then(|| format!("{}; `esep check` prints them", tally(&project.diagnostics)));
+    let notices = ready.published.notices().iter().map(|notice| diagnostic::render(notice, None).trim_end().to_owned());
+    found.into_iter().chain(notices).collect()
 }
 
 /// The specifications and the data for an audience, whatever is wrong with the offices' files. For errors of other files, prints them and
