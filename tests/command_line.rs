@@ -287,6 +287,20 @@ fn an_empty_choice_publishes_nothing() {
 }
 
 #[test]
+fn what_reports_are_typeset_from_is_kept_beside_the_release_when_asked_for() {
+    let folder = case("a-sound-project");
+    let sources = folder.path().join("out/2025-sources");
+    let build = |options: &[&str]| exits(&esep(folder.path(), &[&["build", "--region", "20", "--no-site"], options].concat()), 0);
+    build(&["--keep-sources"]);
+    let files = support::files(&sources).expect("it can be listed");
+    let count = |name: &str| files.iter().filter(|file| file.file_name().is_some_and(|own| own == name)).count();
+    assert_eq!(["report.typ", "data.json", "data.csv"].map(count), [3; 3], "three reports: {files:?}");
+    assert!(sources.join("shared/parts.typ").exists(), "and what all of them share");
+    build(&[]);
+    assert!(!sources.exists(), "nobody asked for it again");
+}
+
+#[test]
 fn build_publishes_reports_a_table_and_a_manifest() {
     let folder = case("a-sound-project");
     let build = |out: &str, jobs: &str| {
