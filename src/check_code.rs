@@ -124,11 +124,6 @@ impl SignedCode {
         Self { code, key, text: format!("{SIGNED}{}", base45::encode(bytes)), message }
     }
 
-    /// Whether a text means to be a signed code.
-    pub fn is_one(text: &str) -> bool {
-        text.trim().get(..SIGNED.len()).is_some_and(|start| start.eq_ignore_ascii_case(SIGNED))
-    }
-
     /// Reads a signed code; its signature is still to be checked.
     pub fn read(text: &str) -> Option<Self> {
         // A space is a sign of Base45.

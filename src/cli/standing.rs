@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use esep::deliver::verify::{Trust, judge};
 use esep::digest::sha256;
+use esep::process;
 use esep::project::Project;
 use esep::release::{MANIFEST, small};
 use esep::shard::{Asked, Stamp};
@@ -37,7 +38,9 @@ impl Standing {
     /// What is known of what stands at a place; `None` where nothing is remembered.
     pub fn new(arguments: &Arguments, asked: &Asked, project: &Project, place: PathBuf) -> Option<Self> {
         let memory = memory(arguments)?;
-        let followed = (Stamp::new(&project.sources, &project.diagnostics), asked);
+        // Where the system does not tell one program file from another, nothing is remembered.
+        let program = process::make(&process::program()?)?;
+        let followed = (program, Stamp::new(&project.sources, &project.diagnostics), asked);
         let key = sha256(serde_json::to_string(&followed).expect("plain data").as_bytes());
         Some(Self { memory, key, place })
     }

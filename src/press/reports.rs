@@ -592,12 +592,12 @@ impl<'a> Desk<'a> {
     fn void_codes(&self, reports: &[ReportEntry]) -> Vec<Diagnostic> {
         let specs = &self.computed.specs;
         let period = &specs.period(self.material.period).id;
-        let own: BTreeSet<(String, Option<u32>)> =
-            reports.iter().map(|report| (format!("{}-{period}", report.region), report.edition)).collect();
-        let is_now = |code: &CheckCode| {
-            self.seals.iter().any(|(region, seal)| *code == CheckCode::new(&format!("{region}-{period}"), code.edition, seal))
+        let own: BTreeSet<(&str, Option<u32>)> = reports.iter().map(|report| (report.region.as_str(), report.edition)).collect();
+        let end = format!("-{period}");
+        let is_void = |code: &CheckCode| {
+            let region = code.number.strip_suffix(&end).filter(|region| own.contains(&(*region, Some(code.edition))));
+            region.and_then(|region| self.seals.get(region)).is_some_and(|seal| !seal.starts_with(&code.seal))
         };
-        let is_void = |code: &CheckCode| own.contains(&(code.number.clone(), Some(code.edition))) && !is_now(code);
         specs.codes.iter().filter(|code| is_void(&code.signed.code)).map(void_code).collect()
     }
 
