@@ -44,8 +44,8 @@ pub use erratum::Issue;
 use indicator::Aside;
 use model::{
     ConfidentialityWords, CoverageBelow, CoverageCell, CoverageRow, CoverageTable, CoverageWords, DateParts, Figure, FrontMatter,
-    IndicatorWords, LanguageTag, Number, PeriodWords, RegionName, RegionWords, Report, SectionWords, SummaryBar, SummaryCounts,
-    SummaryRow, SummarySection, ThresholdWords,
+    IndicatorWords, LanguageTag, Matrix, Number, PeriodWords, RegionName, RegionWords, Report, SectionWords, SummaryBar,
+    SummaryCounts, SummaryRow, SummarySection, ThresholdWords,
 };
 
 /// The label that names of files have which are not for everybody.
@@ -324,6 +324,7 @@ pub fn write(material: Material<'_>, background: &Background<'_>, language: &Lan
     };
     let plan = plan::words(&scope, background);
     let indicators = scope.number(specs.indicators_of(material.period).count() as i64);
+    let matrix = matrix::words(&scope, background);
     Report {
         folder: folder(specs, material.period, region),
         front: scope.front(vec![(scope.label("indicators"), indicators.text.clone()), counted]),
@@ -339,7 +340,8 @@ pub fn write(material: Material<'_>, background: &Background<'_>, language: &Lan
         actions: actions::actions(&scope, background, &plan.items),
         units: actions::units(&scope, background),
         ranges: ranges::words(&scope, background),
-        matrix: matrix::words(&scope, background),
+        absences: absences(&sections, &matrix),
+        matrix,
         context: context::words(&scope),
         similar: context::rule(&scope),
         crossed: crossed::words(&scope),
@@ -353,6 +355,19 @@ pub fn write(material: Material<'_>, background: &Background<'_>, language: &Lan
         csv_name: format!("{}-{}{}.csv", own.code, specs.period(material.period).id, material.published.audience().suffix()),
         sections,
     }
+}
+
+/// Why values of indicators and of the regions around are missing.
+fn absences(sections: &[SectionWords], matrix: &Matrix) -> BTreeSet<&'static str> {
+    let told = |indicator: &'_ IndicatorWords| {
+        let others = indicator.parent.iter().chain(&indicator.top).map(|other| other.value.missing);
+        let own = [Some(&indicator.value), indicator.previous.as_ref()].into_iter().flatten().map(|figure| figure.missing);
+        let rows = indicator.trend.iter().map(|row| row.value.missing).chain(indicator.below.iter().map(|row| row.value.missing));
+        own.chain(others).chain(rows).flatten().collect::<Vec<_>>()
+    };
+    let around = matrix.groups.iter().flat_map(|group| &group.rows).flat_map(|row| &row.cells);
+    let around = around.filter_map(|cell| cell.value.missing);
+    sections.iter().flat_map(|section| &section.indicators).flat_map(told).chain(around).collect()
 }
 
 /// What every page has: the front matter of the report of the top region.

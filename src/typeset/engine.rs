@@ -1,10 +1,10 @@
 //! The typesetter: minijinja writes the words of a document and their order, Typst sets them. Fonts, the library and shared files are
 //! loaded once for a run.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::civil::Date;
-use minijinja::value::Value;
+use minijinja::value::{Serde, Value};
 use serde::{Deserialize, Serialize};
 use typst::diag::{FileError, FileResult, PackageError, SourceDiagnostic, SourceResult};
 use typst::foundations::{Bytes, Datetime, Duration, Smart};
@@ -17,14 +17,16 @@ use typst_kit::fonts::FontStore;
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 
+use super::mentions::{MODEL_FILE, Mentions};
 use super::origin::Origins;
 use super::paths::{file_id, virtual_path};
 use super::signs::Signs;
 use super::templates::{Markup, Templates};
 use super::{audience, coverage, lint, phrases, pictures};
 use crate::diagnostic::{Diagnostic, FileName, Place, Rule, Span};
+use crate::digest::sha256;
 use crate::language::{Language, LanguageCode, punctuation};
-use crate::report::model::Manuscript;
+use crate::report::model::{self, Manuscript};
 use crate::sources::{BinaryFile, FONTS, TextFile, has_extension};
 
 /// A finished document.
@@ -41,8 +43,19 @@ pub struct Document {
 pub struct Generated {
     /// The text that the templates made.
     pub text: String,
-    /// The model, as JSON.
+    /// The parts of the model that are mentioned, as JSON.
     pub model: String,
+}
+
+/// A document before it is set. What is made of the same drafts, texts, models and templates is the same.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Written {
+    /// What is generated.
+    pub generated: Generated,
+    /// What the templates are that the text leads to: a hash of their paths and texts.
+    pub templates: String,
+    /// For whom the document is, as every page says it; `None` when it is for everybody.
+    pub audience: Option<String>,
 }
 
 /// A document that could not be set.
@@ -55,7 +68,7 @@ pub struct Failure {
 }
 
 /// What the typesetter needs to know of a manuscript beside its model.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub(super) struct Draft<'a> {
     /// The folder of its template.
     folder: &'a str,
@@ -102,13 +115,27 @@ pub struct Engine {
     library: LazyHash<Library>,
     fonts: FontStore,
     signs: Signs,
-    shared: HashMap<FileId, Source>,
+    shared: BTreeMap<String, Shared>,
     pictures: HashMap<FileId, Bytes>,
     main: FileId,
     data: FileId,
     csv: FileId,
     standards: PdfStandards,
     origins: Origins,
+}
+
+/// A template that documents lead to.
+struct Shared {
+    source: Source,
+    sha256: String,
+    mentions: Mentions,
+}
+
+impl Shared {
+    fn new(id: FileId, text: &str) -> Self {
+        let source = Source::new(id, text.to_owned());
+        Self { sha256: sha256(text.as_bytes()), mentions: Mentions::of(&source), source }
+    }
 }
 
 /// The fonts that templates may name: the project's, the house's, and those of the typesetter.
@@ -151,7 +178,7 @@ impl Engine {
             .iter()
             .filter(|(path, _)| path.ends_with(".typ"))
             .filter_map(|(path, file)| Some((virtual_path(path)?.intern(), &file.text)))
-            .map(|(id, text)| (id, Source::new(id, text.clone())))
+            .map(|(id, text)| (id.vpath().get_without_slash().to_owned(), Shared::new(id, text)))
             .collect();
         let mut faults = Vec::new();
         let engine = Self {
@@ -163,7 +190,7 @@ impl Engine {
             shared,
             pictures: pictures::files(assets),
             main: file_id("report.typ"),
-            data: file_id("data.json"),
+            data: file_id(MODEL_FILE),
             csv: file_id("data.csv"),
             standards: PdfStandards::new(&[PdfStandard::Ua_1, PdfStandard::A_3a]).expect("UA-1 and A-3a go together"),
             origins: Origins::new(templates),
@@ -182,37 +209,51 @@ impl Engine {
     /// The faults of the templates. Warnings (an unknown font, a layout that does not settle) count as faults: a PDF made in spite of them
     /// may lack text. So do breaches of what readers need who cannot see the page, and pages that do not say for whom they are.
     pub fn typeset<M: Manuscript>(&self, manuscript: &M, csv: &str, date: Date) -> Result<Document, Failure> {
-        self.set(&Draft::new(manuscript, date), &model(manuscript), csv)
+        let draft = Draft::new(manuscript, date);
+        self.set(&draft, &self.written(&draft, &model(manuscript))?, csv)
     }
 
-    /// What is set of a draft; `model` is given to its template, as JSON.
-    pub(super) fn generated(&self, draft: &Draft<'_>, model: &str) -> Result<Generated, Failure> {
+    /// Writes the text of a draft; `model` is given to its template, as JSON.
+    pub(super) fn written(&self, draft: &Draft<'_>, model: &str) -> Result<Written, Failure> {
         // Signs of JSON itself are plain; all others stand in texts.
         let model = punctuation::dashes(&self.signs.shown(model));
-        let given: Value = serde_json::from_str(&model).expect("other signs in texts leave it JSON");
+        let mut given: serde_json::Value = serde_json::from_str(&model).expect("other signs in texts leave it JSON");
         let language = LanguageCode::new(draft.language);
-        let filled = self.typst.fill(&language, &main_template(draft.folder), given);
+        let filled = self.typst.fill(&language, &main_template(draft.folder), Value::from(Serde(&given)));
         let text = filled.map_err(|found| Failure { diagnostics: vec![*found], generated: None })?;
-        Ok(Generated { text: punctuation::stops(&punctuation::dashes(&text)), model })
+        let text = punctuation::stops(&punctuation::dashes(&text));
+        let (reached, mentions) = self.reach(&Source::new(self.main, text.clone()));
+        mentions.keep(&mut given);
+        model::drawn(&mut given);
+        let templates: String = reached.iter().map(|path| format!("{} {path}\n", self.shared[*path].sha256)).collect();
+        Ok(Written {
+            generated: Generated { text, model: given.to_string() },
+            templates: sha256(templates.as_bytes()),
+            audience: draft.audience.map(|words| punctuation::dashes(&self.signs.shown(words))),
+        })
     }
 
-    /// Sets a document from its draft; `model` is given to its template, as JSON.
-    pub(super) fn set(&self, draft: &Draft<'_>, model: &str, csv: &str) -> Result<Document, Failure> {
-        let Generated { text, model } = self.generated(draft, model)?;
+    /// The templates that a text leads to, and what it mentions with them.
+    fn reach(&self, main: &Source) -> (BTreeSet<&str>, Mentions) {
+        let shared: Vec<_> = self.shared.iter().map(|(path, shared)| (path.as_str(), &shared.mentions)).collect();
+        Mentions::of(main).reach(&shared)
+    }
+
+    /// Sets a document from what is written of its draft.
+    pub(super) fn set(&self, draft: &Draft<'_>, written: &Written, csv: &str) -> Result<Document, Failure> {
+        let Generated { text, model } = &written.generated;
         let (year, month, day) = draft.day;
         let date = Datetime::from_ymd(year, month, day).expect("a day of the calendar");
-        let files = HashMap::from([(self.data, Bytes::new(model.into_bytes())), (self.csv, Bytes::new(csv.as_bytes().to_vec()))]);
-        let job = Job { engine: self, main: Source::new(self.main, text), files, date };
+        let files = [(self.data, model), (self.csv, &csv.to_owned())];
+        let files = files.map(|(id, text)| (id, Bytes::new(text.clone().into_bytes()))).into();
+        let main = Source::new(self.main, text.clone());
+        let (reached, _) = self.reach(&main);
+        let job = Job { engine: self, main, reached, files, date };
         let compiled = typst::compile::<PagedDocument>(&job);
         let mut faults: Vec<SourceDiagnostic> = compiled.warnings.into_iter().collect();
         if let Ok(document) = &compiled.output {
             faults.extend(lint::breaches(document));
-            faults.extend(
-                draft
-                    .audience
-                    .iter()
-                    .flat_map(|words| audience::breaches(document, &punctuation::dashes(&self.signs.shown(words)))),
-            );
+            faults.extend(written.audience.iter().flat_map(|words| audience::breaches(document, words)));
         }
         let outcome = match compiled.output {
             Ok(document) if faults.is_empty() => {
@@ -242,7 +283,9 @@ impl Engine {
     /// Sets a Typst text that needs no model.
     pub(super) fn pages_of(&self, text: String) -> SourceResult<PagedDocument> {
         let date = Datetime::from_ymd(2000, 1, 1).expect("a day of the calendar");
-        let job = Job { engine: self, main: Source::new(self.main, text), files: HashMap::new(), date };
+        let main = Source::new(self.main, text);
+        let (reached, _) = self.reach(&main);
+        let job = Job { engine: self, main, reached, files: HashMap::new(), date };
         typst::compile::<PagedDocument>(&job).output
     }
 
@@ -275,6 +318,8 @@ fn lean(text: &str) -> String {
 struct Job<'a> {
     engine: &'a Engine,
     main: Source,
+    /// The templates that the text leads to; it is given no others.
+    reached: BTreeSet<&'a str>,
     files: HashMap<FileId, Bytes>,
     date: Datetime,
 }
@@ -293,7 +338,9 @@ impl World for Job<'_> {
         if id == self.engine.main {
             return Ok(self.main.clone());
         }
-        self.engine.shared.get(&id).cloned().ok_or_else(|| missing(id))
+        let path = id.vpath().get_without_slash();
+        let shared = self.engine.shared.get(path).filter(|_| self.reached.contains(path) && *id.root() == VirtualRoot::Project);
+        shared.map(|shared| shared.source.clone()).ok_or_else(|| missing(id))
     }
     fn file(&self, id: FileId) -> FileResult<Bytes> {
         self.files.get(&id).or_else(|| self.engine.pictures.get(&id)).cloned().ok_or_else(|| missing(id))

@@ -4,6 +4,7 @@ mod audience;
 mod filters;
 mod fonts;
 mod lint;
+mod mentions;
 mod origin;
 mod paths;
 mod phrases;

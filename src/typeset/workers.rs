@@ -12,10 +12,11 @@ use std::time::Duration;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::engine::{Document, Draft, Engine, Failure, Generated, Page, model};
+use super::engine::{Document, Draft, Engine, Failure, Generated, Page, Written, model};
 use super::kit::Kit;
 use super::threads::alone;
 use crate::diagnostic::{Diagnostic, FileName, Place, Rule, Severity, Span};
+use crate::digest::sha256;
 use crate::language::{Language, LanguageCode};
 use crate::report::model::Manuscript;
 use crate::sources::{BinaryFile, TextFile};
@@ -74,16 +75,16 @@ struct Unpacked {
 enum Request<'a> {
     /// Asks for the faults of the kit.
     Check,
-    /// Asks for a document; the first bytes of the body, as many as told, are its model, and the rest its table.
+    /// Asks for what would be set of a document; the body is its model.
+    Write {
+        #[serde(borrow)]
+        draft: Draft<'a>,
+    },
+    /// Asks for the document; the first bytes of the body, as many as told, are what is written of it, and the rest is its table.
     Set {
         #[serde(borrow)]
         draft: Draft<'a>,
-        model: u64,
-    },
-    /// Asks for what would be set; the body is its model.
-    Generate {
-        #[serde(borrow)]
-        draft: Draft<'a>,
+        written: u64,
     },
     /// Asks for a page; the body is its model.
     Page {
@@ -108,7 +109,7 @@ struct Finding {
 type Outcome = Result<(u64, Block), (Vec<Finding>, Option<String>)>;
 
 /// What would be set, or the findings.
-type GeneratedOutcome = Result<Generated, Vec<Finding>>;
+type WrittenOutcome = Result<Written, Vec<Finding>>;
 
 /// What became of a page: its text, or the findings.
 type PageOutcome = Result<String, Vec<Finding>>;
@@ -116,6 +117,10 @@ type PageOutcome = Result<String, Vec<Finding>>;
 /// Workers that wait for documents.
 pub struct Workers {
     workers: Box<worker::Workers>,
+    /// A hash of the whole kit, from which pages follow.
+    kit: String,
+    /// A hash of fonts and pictures, from which a document follows beside what is written of it.
+    assets: String,
     pub bounds: Bounds,
     made: AtomicUsize,
     recalled: AtomicUsize,
@@ -135,8 +140,11 @@ impl Workers {
     pub fn new(program: PathBuf, bounds: Bounds, kit: Kit<'_>) -> Self {
         let Bounds { time, memory } = bounds;
         let of_one = worker::Bounds { time, patience: bounds.patience(), memory, answer: LARGEST_ANSWER };
-        let workers = worker::Workers::new(program, COMMAND, of_one).with_kit(packed(kit));
-        Self { workers: Box::new(workers), bounds, made: AtomicUsize::new(0), recalled: AtomicUsize::new(0) }
+        let assets: String = kit.assets.iter().map(|file| format!("{} {}\n", sha256(&file.bytes), file.name)).collect();
+        let packed = packed(kit);
+        let (kit, assets) = (sha256(&packed), sha256(assets.as_bytes()));
+        let workers = Box::new(worker::Workers::new(program, COMMAND, of_one).with_kit(packed));
+        Self { workers, kit, assets, bounds, made: AtomicUsize::new(0), recalled: AtomicUsize::new(0) }
     }
 
     /// The same workers, which give answers of before again.
@@ -149,8 +157,9 @@ impl Workers {
         Tally { made: self.made.load(Ordering::Relaxed), recalled: self.recalled.load(Ordering::Relaxed) }
     }
 
-    fn ask(&self, request: &Request<'_>, body: &[u8]) -> Result<Vec<u8>, worker::Failure> {
-        let (answer, is_recalled) = self.workers.ask_or_recall(request, body)?;
+    /// An answer to a request that follows from `ground`, an outcome whose success begins with a zero.
+    fn ask(&self, ground: &str, request: &Request<'_>, body: &[u8]) -> Result<Vec<u8>, worker::Failure> {
+        let (answer, is_recalled) = self.workers.ask_or_recall(ground, (request, body), |answer| answer.starts_with(&[0]))?;
         let count = if is_recalled { &self.recalled } else { &self.made };
         count.fetch_add(1, Ordering::Relaxed);
         Ok(answer)
@@ -163,32 +172,41 @@ impl Workers {
         Ok(findings.into_iter().map(Finding::diagnostic).collect())
     }
 
-    /// Lets a worker make what would be set of a document.
+    /// Lets a worker write what would be set of a document.
     pub fn generated<M: Manuscript>(&self, manuscript: &M, date: Date) -> Result<Result<Generated, Failure>, worker::Failure> {
-        let request = Request::Generate { draft: Draft::new(manuscript, date) };
-        let answer = self.workers.ask(&request, model(manuscript).as_bytes())?;
-        let outcome: GeneratedOutcome = understood(&answer)?;
+        let written = self.write(&Draft::new(manuscript, date), manuscript)?;
+        Ok(written.map(|written| written.generated))
+    }
+
+    fn write<M: Manuscript>(&self, draft: &Draft<'_>, manuscript: &M) -> Result<Result<Written, Failure>, worker::Failure> {
+        let answer = self.workers.ask(&Request::Write { draft: *draft }, model(manuscript).as_bytes())?;
+        let outcome: WrittenOutcome = understood(&answer)?;
         Ok(outcome.map_err(failure))
     }
 
     /// Lets a worker fill in a page.
     pub fn page(&self, page: &Page<'_>, model: &str) -> Result<Result<String, Failure>, worker::Failure> {
-        let answer = self.ask(&Request::Page { page: *page }, model.as_bytes())?;
+        let answer = self.ask(&self.kit, &Request::Page { page: *page }, model.as_bytes())?;
         let outcome: PageOutcome = understood(&answer)?;
         Ok(outcome.map_err(failure))
     }
 
-    /// Lets a worker set a document.
+    /// Lets a worker set a document, unless one was set before of which all was the same that is set.
     pub fn set<M: Manuscript>(
         &self,
         manuscript: &M,
         csv: &str,
         date: Date,
     ) -> Result<Result<Document, Failure>, worker::Failure> {
-        let mut body = model(manuscript);
-        let request = Request::Set { draft: Draft::new(manuscript, date), model: body.len() as u64 };
-        body.push_str(csv);
-        let answer = self.ask(&request, body.as_bytes())?;
+        let draft = Draft::new(manuscript, date);
+        let written = match self.write(&draft, manuscript)? {
+            Ok(written) => written,
+            Err(failure) => return Ok(Err(failure)),
+        };
+        let mut body = postcard::to_allocvec(&written).expect("texts are plain data");
+        let request = Request::Set { draft, written: body.len() as u64 };
+        body.extend_from_slice(csv.as_bytes());
+        let answer = self.ask(&self.assets, &request, &body)?;
         let outcome: Outcome = understood(&answer)?;
         Ok(match outcome {
             Ok((pages, bytes)) => Ok(Document { bytes: bytes.0, pages: pages as usize }),
@@ -248,15 +266,15 @@ impl Bench {
         let request: Request<'_> = postcard::from_bytes(head).map_err(|_| nonsense())?;
         let answer = match request {
             Request::Check => postcard::to_allocvec(&self.check()),
-            Request::Set { draft, model } => {
-                let body = std::str::from_utf8(body).map_err(|_| nonsense())?;
-                let (model, csv) = body.split_at_checked(model as usize).ok_or_else(nonsense)?;
-                postcard::to_allocvec(&self.set(&draft, model, csv))
-            }
-            Request::Generate { draft } => {
+            Request::Write { draft } => {
                 let model = std::str::from_utf8(body).map_err(|_| nonsense())?;
-                let outcome: GeneratedOutcome = self.engine.generated(&draft, model).map_err(|failure| findings(&failure));
+                let outcome: WrittenOutcome = self.engine.written(&draft, model).map_err(|failure| findings(&failure));
                 postcard::to_allocvec(&outcome)
+            }
+            Request::Set { draft, written } => {
+                let (written, csv) = body.split_at_checked(written as usize).ok_or_else(nonsense)?;
+                let written: Written = postcard::from_bytes(written).map_err(|_| nonsense())?;
+                postcard::to_allocvec(&self.set(&draft, &written, std::str::from_utf8(csv).map_err(|_| nonsense())?))
             }
             Request::Page { page } => {
                 let model = std::str::from_utf8(body).map_err(|_| nonsense())?;
@@ -274,8 +292,8 @@ impl Bench {
         found.iter().map(Finding::of).collect()
     }
 
-    fn set(&self, draft: &Draft<'_>, model: &str, csv: &str) -> Outcome {
-        match self.engine.set(draft, model, csv) {
+    fn set(&self, draft: &Draft<'_>, written: &Written, csv: &str) -> Outcome {
+        match self.engine.set(draft, written, csv) {
             Ok(document) => Ok((document.pages as u64, Block(document.bytes))),
             Err(Failure { diagnostics, generated }) => Err((diagnostics.iter().map(Finding::of).collect(), generated)),
         }

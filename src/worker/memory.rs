@@ -1,4 +1,5 @@
-//! Answers that were given before. An answer follows from the program, the kit and the request, so it need not be worked out twice.
+//! Answers that were given before. An answer follows from the program, what it has of its kit, and the request, so it need not be worked out
+//! twice.
 
 use std::fmt::Debug;
 use std::path::Path;
@@ -19,20 +20,20 @@ pub trait Memory: Debug + Send + Sync {
 /// The answers of the workers of one kind in a memory.
 pub(super) struct Recollection {
     memory: Arc<dyn Memory>,
-    /// What all answers follow from besides the request.
-    ground: String,
+    /// The program and its command, from which all answers follow.
+    program: String,
 }
 
 impl Recollection {
-    /// The memory of workers of a program with a kit; `None` where the system does not tell one program file from another.
-    pub fn new(memory: Arc<dyn Memory>, (program, command): (&Path, &str), kit: &[u8]) -> Option<Self> {
-        let ground = format!("{} {command} {}", process::make(program)?, sha256(kit));
-        Some(Self { memory, ground })
+    /// The memory of workers of a program; `None` where the system does not tell one program file from another.
+    pub fn new(memory: Arc<dyn Memory>, program: &Path, command: &str) -> Option<Self> {
+        let program = format!("{} {command}", process::make(program)?);
+        Some(Self { memory, program })
     }
 
-    /// The key of a request.
-    pub fn key(&self, head: &[u8], body: &[u8]) -> String {
-        sha256(format!("{} {} {}", self.ground, sha256(head), sha256(body)).as_bytes())
+    /// The key of a request; `ground` is what its answer follows from besides.
+    pub fn key(&self, ground: &str, head: &[u8], body: &[u8]) -> String {
+        sha256(format!("{} {} {} {}", self.program, sha256(ground.as_bytes()), sha256(head), sha256(body)).as_bytes())
     }
 
     pub fn recall(&self, key: &str) -> Option<Vec<u8>> {

@@ -57,9 +57,9 @@ impl Workers {
         Self { kit, ..self }
     }
 
-    /// The same workers, which give answers of before again. The kit is one of them already.
+    /// The same workers, which give answers of before again.
     pub fn remembering(self, memory: Option<Arc<dyn Memory>>) -> Self {
-        let recollection = memory.and_then(|memory| Recollection::new(memory, (&self.program, self.command), &self.kit));
+        let recollection = memory.and_then(|memory| Recollection::new(memory, &self.program, self.command));
         Self { recollection, ..self }
     }
 
@@ -73,26 +73,37 @@ impl Workers {
     /// # Errors
     /// Why there is no answer.
     pub fn ask(&self, head: &impl Serialize, body: &[u8]) -> Result<Vec<u8>, Failure> {
-        self.ask_or_recall(head, body).map(|(answer, _)| answer)
+        self.exchange(&packed(head), body)
     }
 
-    /// The same, and whether the answer is one of before.
+    /// The same, or the answer of before to the same request, and whether it is one. `ground` is what the answer follows from beside the
+    /// request: the kit, or the part of it that counts. An answer of before is only kept when it `is_good`.
     ///
     /// # Errors
     /// Why there is no answer.
-    pub fn ask_or_recall(&self, head: &impl Serialize, body: &[u8]) -> Result<(Vec<u8>, bool), Failure> {
-        let head = postcard::to_allocvec(head).expect("heads of requests are plain data");
-        let known = self.recollection.as_ref().map(|recollection| (recollection, recollection.key(&head, body)));
+    pub fn ask_or_recall(
+        &self,
+        ground: &str,
+        (head, body): (&impl Serialize, &[u8]),
+        is_good: impl FnOnce(&[u8]) -> bool,
+    ) -> Result<(Vec<u8>, bool), Failure> {
+        let head = packed(head);
+        let known = self.recollection.as_ref().map(|recollection| (recollection, recollection.key(ground, &head, body)));
         if let Some(answer) = known.as_ref().and_then(|(recollection, key)| recollection.recall(key)) {
             return Ok((answer, true));
         }
-        let mut worker = self.take()?;
-        let answer = worker.exchange(&[&head, body], &self.bounds);
-        self.put_back(answer.is_ok().then_some(worker));
-        if let (Some((recollection, key)), Ok(answer)) = (&known, &answer) {
-            recollection.keep(key, answer);
+        let answer = self.exchange(&head, body)?;
+        if let Some((recollection, key)) = known.filter(|_| is_good(&answer)) {
+            recollection.keep(&key, &answer);
         }
-        answer.map(|answer| (answer, false))
+        Ok((answer, false))
+    }
+
+    fn exchange(&self, head: &[u8], body: &[u8]) -> Result<Vec<u8>, Failure> {
+        let mut worker = self.take()?;
+        let answer = worker.exchange(&[head, body], &self.bounds);
+        self.put_back(answer.is_ok().then_some(worker));
+        answer
     }
 
     /// An idle worker, or a new one. Where none can be started, waits for one that is at work.
@@ -149,6 +160,11 @@ impl Workers {
         };
         keeper.start(&self.program, self.command, self.bounds.memory)
     }
+}
+
+/// The head of a request as it is sent.
+fn packed(head: &impl Serialize) -> Vec<u8> {
+    postcard::to_allocvec(head).expect("heads of requests are plain data")
 }
 
 #[cfg(test)]

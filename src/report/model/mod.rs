@@ -14,9 +14,10 @@ mod plan;
 mod reliability;
 mod unit;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::language::sentences::Group;
 
@@ -47,6 +48,21 @@ pub trait Manuscript: Serialize {
 
     /// The front matter that every document has.
     fn front(&self) -> &FrontMatter;
+}
+
+/// Leaves of a model what is drawn: figures without the counts that they are ratios of. Words alone tell these, so that a document whose words
+/// are the same stays as it is when a count changes that it does not tell.
+pub fn drawn(model: &mut Value) {
+    match model {
+        Value::Object(keys) => {
+            if ["text", "share", "missing", "numerator"].iter().all(|key| keys.contains_key(*key)) {
+                keys.retain(|key, _| !matches!(key.as_str(), "numerator" | "denominator"));
+            }
+            keys.values_mut().for_each(drawn);
+        }
+        Value::Array(items) => items.iter_mut().for_each(drawn),
+        _ => {}
+    }
 }
 
 /// What every document has: who publishes it, what it is about, its fixed words. Its keys stand at the top level of the model.
@@ -144,6 +160,8 @@ pub struct Report {
     pub similar: Option<SimilarRule>,
     /// Tables of all regions of a level by the groups of a breakdown; in the report of the top region.
     pub crossed: Vec<Crossed>,
+    /// Why values are missing in it, each reason once.
+    pub absences: BTreeSet<&'static str>,
     /// The limits beyond which values carry marks.
     pub thresholds: ThresholdWords,
     /// What is withheld; `None` where nothing is.
