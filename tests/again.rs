@@ -353,3 +353,16 @@ fn edits_by_chance_leave_nothing_stale_and_set_no_document_in_vain() {
         before = whole;
     }
 }
+
+#[test]
+fn a_workbook_that_has_not_changed_is_not_read_again() {
+    let project = support::case("a-sound-project");
+    let kept = || support::files(&project.path().join("private/cache")).expect("something is kept");
+    said(&project, &["check"], 0);
+    let first = kept();
+    said(&project, &["check"], 0);
+    assert_eq!(kept(), first, "the same is asked, so the same is found");
+    edit(&project, "inputs/2025/register.csv", "First", "Firstly");
+    said(&project, &["check"], 0);
+    assert_eq!(kept().len(), first.len() + 1, "one file has changed");
+}

@@ -1,5 +1,6 @@
 //! Workers that read files: whatever a file makes the reader do, the run goes on.
 
+use std::collections::BTreeSet;
 use std::io::{Read, Write};
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
@@ -108,7 +109,9 @@ impl Workers {
     }
 
     pub(super) fn sheets(&self, file: &BinaryFile, script: &Script) -> Result<Vec<Sheet>, Fault> {
-        let headers = script.headers.iter().map(String::as_str).collect();
+        // In an order of their own, so that the same question is asked in every run.
+        let headers: BTreeSet<_> = script.headers.iter().map(String::as_str).collect();
+        let headers = headers.into_iter().collect();
         let answer = self.ask(Task::Sheets, file, script.encoding, headers)?;
         understood(&answer)
     }
@@ -126,7 +129,9 @@ impl Workers {
         }
         let (name, encoding) = (file.name.as_str(), encoding.name());
         let request = Request { task, name, encoding, headers, most: self.bounds.answer };
-        self.workers.ask(&request, &file.bytes).map_err(|failure| self.fault(failure))
+        // What a file holds follows from its bytes alone.
+        let answer = self.workers.ask_or_recall("", (&request, &file.bytes), |_| true);
+        answer.map(|(answer, _)| answer).map_err(|failure| self.fault(failure))
     }
 
     /// The fault of a file that gave no answer.

@@ -167,7 +167,7 @@ impl Workers {
 
     /// The faults of the kit.
     pub fn check(&self) -> Result<Vec<Diagnostic>, worker::Failure> {
-        let answer = self.workers.ask(&Request::Check, &[])?;
+        let (answer, _) = self.workers.ask_or_recall(&self.kit, (&Request::Check, &[]), |_| true)?;
         let findings: Vec<Finding> = understood(&answer)?;
         Ok(findings.into_iter().map(Finding::diagnostic).collect())
     }
