@@ -13,6 +13,7 @@
 # REGIONS="1 3 all" how many regions right below the top the demonstration is cut to, each with all within it
 # UNITS="…"         how many sheets; `100 1000 5000 10000` when not set
 # SHARDS="1 2 4"    numbers of parts
+# DEMONSTRATION=…   the program that makes the inputs; built when not set
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 [ $# -ge 1 ] || { sed -n '2,/^set/p' "$0" | grep '^#' >&2; exit 2; }
@@ -54,7 +55,7 @@ head "sheets"
 mkdir "$out/many"
 for part in indicator-specs report-templates inputs; do cp -r "$project/$part" "$out/many/"; done
 for units in ${UNITS:-100 1000 5000 10000}; do
-    (cd "$project" && cargo run --quiet --example demonstration -- --project "$out/many" --organisations "$units") >&2
+    (cd "$project" && ${DEMONSTRATION:-cargo run --quiet --example demonstration --} --project "$out/many" --organisations "$units") >&2
     measure "sheets-$units" "$esep" sheets --project "$out/many" --quiet --cache-size 0 --jobs "$jobs" --language ru --out "$out/sheets-$units" || true
     line "$units organisations" "$(documents "$out/sheets-$units")"
     rm -rf "$out/sheets-$units"

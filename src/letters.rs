@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
+use unicode_script::UnicodeScript;
 
 /// A text with every letter and its marks as one sign (NFC), as most programs write it; some systems write `й` as `и` and a separate mark.
 pub fn composed(text: &str) -> Cow<'_, str> {
@@ -52,6 +53,18 @@ pub fn looks_like(text: &str, word: &str) -> bool {
     let skeleton = |text: &str| unicode_security::skeleton(text).collect::<String>();
     let written = skeleton(&seen(text));
     look(text) == look(word) || [lower.as_str(), &capital, &word.to_uppercase()].iter().any(|form| skeleton(form) == written)
+}
+
+/// The letters of a text that only look like those of a word: the place of each, the letter, and the name of its script.
+pub fn foreign(text: &str, word: &str) -> Vec<(usize, char, &'static str)> {
+    let same = |left: char, right: char| left.to_lowercase().eq(right.to_lowercase());
+    let script = |letter: char| letter.script();
+    if text.chars().count() != word.chars().count() {
+        return Vec::new();
+    }
+    let pairs = text.chars().zip(word.chars()).enumerate();
+    let others = pairs.filter(|&(_, (found, meant))| !same(found, meant) && script(found) != script(meant));
+    others.map(|(place, (found, _))| (place, found, script(found).full_name())).collect()
 }
 
 #[cfg(test)]

@@ -201,7 +201,8 @@ pub fn load(root: &Path, reader: &grid::Reader) -> Result<Project, Error> {
         let released = released::read(&specs, &sources.published, &mut diagnostics);
         diagnostics.extend(edition::unread(&sources));
         let results = compute::run(&specs, &data);
-        let subject = check::Subject { specs: &specs, data: &data, results: &results };
+        let useless = check::useless(&diagnostics);
+        let subject = check::Subject { specs: &specs, data: &data, results: &results, useless: &useless };
         check::lost(subject, &mut diagnostics);
         diagnostic::gather(&mut diagnostics, check::data(subject));
         let unprintable = |signs: &BTreeSet<char>| typeset::unprintable(&sources.templates, &sources.assets, signs);

@@ -11,7 +11,7 @@ use std::path::Path;
 const PROGRAM: &str = "cli";
 
 /// Where each outside crate may be named. A crate of `Cargo.toml` that is not here, or in [`EVERYWHERE`], fails the test.
-const HOMES: [(&str, &[&str]); 42] = [
+const HOMES: [(&str, &[&str]); 43] = [
     ("base45", &["check_code"]),
     ("calamine", &["grid"]),
     ("clap", &[PROGRAM]),
@@ -51,6 +51,7 @@ const HOMES: [(&str, &[&str]); 42] = [
     ("typst_layout", &["typeset"]),
     ("typst_pdf", &["typeset"]),
     ("unicode_normalization", &["letters"]),
+    ("unicode_script", &["letters"]),
     ("unicode_security", &["letters"]),
     ("walkdir", &["release", "sources"]),
     ("zip", &["answer", "deliver", "grid", "shard"]),

@@ -50,8 +50,8 @@ measure() {
 for name in $only; do
     case $name in
     # Reading, checking, computing and withholding alone, which only esep does: the part of its time in which no page is made.
-    esep-numbers) measure "$name" "$esep" results --quiet --project "$here/../.." >/dev/null ;;
-    esep) measure "$name" "$esep" build --quiet --project "$here/../.." --no-site --language en --jobs "$jobs" --out "$out/esep" ;;
+    esep-numbers) measure "$name" "$esep" results --quiet --cache-size 0 --project "$here/../.." >/dev/null ;;
+    esep) measure "$name" "$esep" build --quiet --project "$here/../.." --no-site --cache-size 0 --language en --jobs "$jobs" --out "$out/esep" ;;
     typst) measure "$name" "$python" "$here/pages.py" "$name" "$release" "$out/data/results.csv" "$out/$name" --jobs "$jobs" ;;
     typst-command) [ -n "${TYPST:-}" ] || continue
         measure "$name" "$python" "$here/pages.py" "$name" "$release" "$out/data/results.csv" "$out/$name" --jobs "$jobs" --every "$every" ;;

@@ -12,9 +12,11 @@ mod silent_regions;
 mod waivers;
 mod zero_denominator;
 
+use std::collections::HashSet;
+
 use crate::compute::Results;
 use crate::dataset::Data;
-use crate::diagnostic::{self, Concern, Diagnostic};
+use crate::diagnostic::{self, Concern, Diagnostic, Place, Severity};
 use crate::period::PeriodIndex;
 use crate::region::RegionIndex;
 use crate::spec::{Dataset, Specs};
@@ -35,6 +37,15 @@ pub struct Subject<'a> {
     pub data: &'a Data,
     /// What was computed from the data.
     pub results: &'a Results,
+    /// The cells whose contents are of no use: it has been told why, so nobody needs to be told that they hold no answer.
+    pub useless: &'a HashSet<Place>,
+}
+
+/// The cells of errors that reading has found.
+pub fn useless(diagnostics: &[Diagnostic]) -> HashSet<Place> {
+    let is_cell =
+        |found: &&Diagnostic| found.severity == Severity::Error && matches!(found.place, Place::Cell { column: Some(_), .. });
+    diagnostics.iter().filter(is_cell).map(|found| found.place.clone()).collect()
 }
 
 /// Runs the worked examples of the specifications, and reports those that fail.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use super::Subject;
 use crate::compute::roll::{Roll, Silent};
-use crate::diagnostic::{CauseKind, Concern, Diagnostic, Fact, FileName, Place, Rule, list_some};
+use crate::diagnostic::{CauseKind, Concern, Diagnostic, Fact, FileName, Place, Rule, list_named};
 use crate::period::PeriodIndex;
 use crate::region::RegionIndex;
 use crate::spec::DatasetIndex;
@@ -48,9 +48,10 @@ fn silent(subject: Subject<'_>, period: PeriodIndex, index: DatasetIndex) -> BTr
 fn report(subject: Subject<'_>, period: PeriodIndex, index: DatasetIndex, regions: &[RegionIndex]) -> Diagnostic {
     let specs = subject.specs;
     let (dataset, id) = (&specs.dataset(index).id, &specs.period(period).id);
-    let codes: Vec<&str> = regions.iter().map(|&region| specs.hierarchy.region(region).code.as_str()).collect();
-    let message = format!("expected a row of `{dataset}` for `{id}` from each region, found none from {}", list_some(&codes));
-    let codes: Vec<_> = codes.into_iter().map(Into::into).collect();
+    let regions = regions.iter().map(|&region| specs.hierarchy.region(region));
+    let told = list_named(regions.clone().map(|region| (specs.name_of(region), region.code.as_str())));
+    let message = format!("expected a row of `{dataset}` for `{id}` from each region, found none from {told}");
+    let codes: Vec<_> = regions.map(|region| region.code.as_str().into()).collect();
     let facts = vec![("dataset", Fact::Dataset(dataset.as_str().into())), ("regions", Fact::Regions(codes.clone()))];
     Diagnostic::new(Rule::SilentRegions, Place::File(FileName::new(format!("inputs/{id}"))), message)
         .hint("ask the offices for it; until then it lowers the coverage")

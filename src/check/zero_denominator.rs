@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use super::Subject;
-use crate::diagnostic::{CauseKind, Concern, Diagnostic, Fact, Place, Rule, list_some};
+use crate::diagnostic::{CauseKind, Concern, Diagnostic, Fact, Place, Rule, list_named};
 use crate::period::PeriodIndex;
+use crate::region::{Region, RegionIndex};
 use crate::spec::IndicatorIndex;
 use crate::value::Missing;
 
@@ -14,17 +15,18 @@ pub fn check(subject: Subject<'_>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for (position, indicator) in specs.indicators.iter().enumerate() {
         for (period, named) in specs.programme.periods.iter().enumerate() {
-            let is_zero = |&(region, _): &(crate::region::RegionIndex, &crate::region::Region)| {
+            let is_zero = |&(region, _): &(RegionIndex, &Region)| {
                 subject.results.total(IndicatorIndex(position), PeriodIndex(period), region).value()
                     == Err(Missing::ZeroDenominator)
             };
-            let codes: Vec<&str> = specs.hierarchy.all().filter(is_zero).map(|(_, region)| region.code.as_str()).collect();
-            if codes.is_empty() {
+            let regions: Vec<&Region> = specs.hierarchy.all().filter(is_zero).map(|(_, region)| region).collect();
+            if regions.is_empty() {
                 continue;
             }
-            let message = format!("the denominator of `{}` is zero in `{}` for {}", indicator.id, named.id, list_some(&codes));
+            let told = list_named(regions.iter().map(|region| (specs.name_of(region), region.code.as_str())));
+            let message = format!("the denominator of `{}` is zero in `{}` for {told}", indicator.id, named.id);
             let place = Place::Text { file: indicator.file.clone(), span: indicator.denominator.span };
-            let regions: Vec<Arc<str>> = codes.iter().map(|&code| code.into()).collect();
+            let regions: Vec<Arc<str>> = regions.iter().map(|region| region.code.as_str().into()).collect();
             let facts = vec![
                 ("indicator", Fact::Text(indicator.id.to_string())),
                 ("period", Fact::Text(named.id.to_string())),

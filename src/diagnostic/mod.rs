@@ -10,6 +10,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::letters::{foreign, looks_like};
+
 pub use cause::{Cause, CauseKind, Fact, Facts};
 pub use fold::{fold, folded};
 
@@ -486,9 +488,33 @@ pub fn render_at(place: &str, diagnostic: &Diagnostic, line: Option<&str>) -> St
     text
 }
 
-/// The candidate that a misspelt name seems to mean, as a hint.
+/// The candidate that a misspelt name seems to mean, as a hint. Where letters of the name only look like those of the candidate, it is told which.
 pub fn did_you_mean<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
-    nearest(name, candidates).map(|candidate| format!("did you mean `{candidate}`?"))
+    let candidates: Vec<&str> = candidates.into_iter().collect();
+    let alike = |candidate: &&&str| candidate.chars().count() == name.chars().count() && looks_like(name, candidate);
+    let candidate = candidates.iter().find(alike).copied().or_else(|| nearest(name, candidates.iter().copied()))?;
+    let others = foreign(name, candidate);
+    let Some((_, _, script)) = others.first() else { return Some(format!("did you mean `{candidate}`?")) };
+    let letters: String = others.iter().map(|(_, letter, _)| letter).collect();
+    let places: Vec<String> = others.iter().map(|(place, _, _)| ordinal(place + 1)).collect();
+    let (letter, is) = if others.len() == 1 { ("letter", "is") } else { ("letters", "are") };
+    Some(format!(
+        "did you mean `{candidate}`? the {} {letter} `{letters}` {is} {script} and only look{} the same: type the name anew",
+        places.join(" and "),
+        if others.len() == 1 { "s" } else { "" },
+    ))
+}
+
+/// `1st`, `2nd`, `3rd`, `4th` and so on.
+fn ordinal(number: usize) -> String {
+    let ending = match (number % 10, number % 100) {
+        (_, 11..=13) => "th",
+        (1, _) => "st",
+        (2, _) => "nd",
+        (3, _) => "rd",
+        _ => "th",
+    };
+    format!("{number}{ending}")
 }
 
 /// How many slips of the pen two texts differ by: a letter missing, added, replaced, or swapped with the next one.
@@ -529,7 +555,10 @@ fn are_short_codes(name: &str, candidate: &str) -> bool {
     short(name) && short(candidate)
 }
 
-/// A hint with the nearest candidate; where none is near, with the list of candidates, shortened when it is long.
+/// How many candidates a hint lists: the keys of every part of a specification.
+const MOST_LISTED: usize = 40;
+
+/// A hint with the nearest candidate; where none is near, with the list of candidates, shortened when it is very long.
 pub fn did_you_mean_or_list<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
     let mut candidates: Vec<&str> = candidates.into_iter().collect();
     let mut seen = HashSet::new();
@@ -537,7 +566,7 @@ pub fn did_you_mean_or_list<'a>(name: &str, candidates: impl IntoIterator<Item =
     did_you_mean(name, candidates.iter().copied()).or_else(|| match candidates.len() {
         0 => None,
         1 => Some(format!("the only one known is {}", list(&candidates))),
-        2..=12 => Some(format!("known are {}", list(&candidates))),
+        2..=MOST_LISTED => Some(format!("known are {}", list(&candidates))),
         more => Some(format!("known are {} and {} more", list(&candidates[..8]), more - 8)),
     })
 }
@@ -555,9 +584,33 @@ pub fn list_some<S: AsRef<str>>(names: &[S]) -> String {
     }
 }
 
+/// The first ten of some things with names and codes, and how many more there are.
+pub fn list_named<'a>(things: impl ExactSizeIterator<Item = (&'a str, &'a str)>) -> String {
+    let more = things.len().saturating_sub(10);
+    let first: Vec<String> = things.take(10).map(|(name, code)| format!("`{name}` ({code})")).collect();
+    if more == 0 { first.join(", ") } else { format!("{} and {more} more", first.join(", ")) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn letters_of_another_script_are_told() {
+        let hint = |name: &str, known: &str| did_you_mean(name, [known]);
+        assert_eq!(
+            hint("va\u{441}\u{441}inated", "vaccinated").as_deref(),
+            Some(
+                "did you mean `vaccinated`? the 3rd and 4th letters `\u{441}\u{441}` are Cyrillic and only look the same: type the name anew"
+            )
+        );
+        assert_eq!(
+            hint("п\u{6f}ле", "поле").as_deref(),
+            Some("did you mean `поле`? the 2nd letter `o` is Latin and only looks the same: type the name anew")
+        );
+        assert_eq!(hint("teachrs", "teachers").as_deref(), Some("did you mean `teachers`?"));
+        assert_eq!([1, 2, 3, 4, 11, 12, 21, 112].map(ordinal).join(" "), "1st 2nd 3rd 4th 11th 12th 21st 112th");
+    }
 
     #[test]
     fn cells_are_named_as_spreadsheets_name_them() {

@@ -106,14 +106,14 @@ fn category_name(category: PluralCategory) -> &'static str {
 #[serde(deny_unknown_fields)]
 struct LanguageFile {
     name: String,
-    numbers: Numbers,
-    date: String,
+    numbers: RawNumbers,
+    date: Spanned<String>,
     months: Spanned<Vec<String>>,
     marks: Marks,
     #[serde(default)]
     keep_with_next: Vec<String>,
     endings: Option<endings::RawEndings>,
-    labels: Entries<String>,
+    labels: Entries<Spanned<String>>,
     phrases: Entries<Spanned<String>>,
     #[serde(default)]
     sentences: Entries<Vec<String>>,
@@ -121,6 +121,18 @@ struct LanguageFile {
     conditions: Entries<String>,
     #[serde(default)]
     slots: Entries<String>,
+}
+
+/// Signs and patterns as a file has them.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawNumbers {
+    decimal: String,
+    group: String,
+    minus: String,
+    plus: String,
+    percent: Spanned<String>,
+    per_mille: Spanned<String>,
 }
 
 /// Signs and patterns; `{}` stands for the digits.
@@ -259,6 +271,38 @@ pub fn fill(text: &str, fact: impl Fn(&str) -> Option<String>) -> String {
     filled
 }
 
+/// The places of a text that something is put into, such as `{name}`, in the order of their names, each once.
+fn placeholders(text: &str) -> BTreeSet<&str> {
+    let ends = text.match_indices('{').filter_map(|(start, _)| Some((start, start + text[start..].find('}')? + 1)));
+    let is_name = |inside: &str| inside.chars().all(|letter| letter.is_alphanumeric() || letter == '_');
+    ends.map(|(start, end)| &text[start..end]).filter(|place| is_name(&place[1..place.len() - 1])).collect()
+}
+
+/// Reports a text without a place that something is to be put into: it would be printed without what it tells; and a place that nothing is
+/// put into. `wanted` are the places that it must have.
+fn check_placeholders(
+    (what, text): (&str, &Spanned<String>),
+    wanted: &BTreeSet<&str>,
+    file: &FileName,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let found = placeholders(&text.value);
+    let without: Vec<&&str> = wanted.difference(&found).collect();
+    let beyond: Vec<&&str> = found.difference(wanted).collect();
+    let place = || Place::Text { file: file.clone(), span: text.span };
+    if !without.is_empty() {
+        let message = format!("expected {} in the text of `{what}`, found it without", list(&without));
+        let hint = format!("write {} where the number or the name is to stand", if without.len() == 1 { "it" } else { "them" });
+        diagnostics.push(Diagnostic::new(Rule::InvalidSpecification, place(), message).hint(hint));
+    }
+    if !beyond.is_empty() {
+        let message = format!("nothing is put into {} in the text of `{what}`", list(&beyond));
+        let known: Vec<&&str> = wanted.iter().collect();
+        let hint = if known.is_empty() { "take it out".to_owned() } else { format!("known are {}", list(&known)) };
+        diagnostics.push(Diagnostic::new(Rule::InvalidSpecification, place(), message).hint(hint));
+    }
+}
+
 /// The language of the program's own messages; its words stand in for missing words of other languages.
 const OWN: &str = "en";
 
@@ -273,6 +317,8 @@ pub fn load<'a>(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> BTreeMap<LanguageCode, Language> {
     let mut languages = BTreeMap::new();
+    let own = house.get(&format!("languages/{OWN}.yaml"));
+    let pattern = own.and_then(|own| read(&LanguageCode::new(OWN), own, None, &mut Vec::new()));
     for code in codes {
         let path = format!("languages/{code}.yaml");
         let Some(file) = templates.get(&path) else {
@@ -283,7 +329,7 @@ pub fn load<'a>(
             );
             continue;
         };
-        languages.extend(read(code, file, diagnostics).map(|language| (code.clone(), language)));
+        languages.extend(read(code, file, pattern.as_ref(), diagnostics).map(|language| (code.clone(), language)));
     }
     missing_words(&mut languages, needed, (templates, house), diagnostics);
     for (name, form) in names {
@@ -304,8 +350,21 @@ pub fn unused(codes: &[LanguageCode], own: &BTreeMap<String, FileName>, diagnost
     }
 }
 
-fn read(code: &LanguageCode, file: &TextFile, diagnostics: &mut Vec<Diagnostic>) -> Option<Language> {
+/// What a language file says; the labels of `pattern` have the places into which something is put.
+fn read(code: &LanguageCode, file: &TextFile, pattern: Option<&Language>, diagnostics: &mut Vec<Diagnostic>) -> Option<Language> {
     let raw: LanguageFile = yaml::parse(file, diagnostics)?.value;
+    let mut check = |what: &str, text: &Spanned<String>, wanted: &BTreeSet<&str>| {
+        check_placeholders((what, text), wanted, &file.name, diagnostics);
+    };
+    for (what, text) in [("numbers.percent", &raw.numbers.percent), ("numbers.per_mille", &raw.numbers.per_mille)] {
+        check(what, text, &BTreeSet::from(["{}"]));
+    }
+    check("date", &raw.date, &BTreeSet::from(["{day}", "{month}", "{year}"]));
+    for (key, text) in &raw.labels.0 {
+        if let Some(known) = pattern.and_then(|pattern| pattern.labels.get(&key.value)) {
+            check(&format!("labels.{}", key.value), text, &placeholders(known));
+        }
+    }
     let at = |span: Span| Place::Text { file: file.name.clone(), span };
     let Some(plurals) = plural_rules(code) else {
         let place = Place::File(file.name.clone());
@@ -332,13 +391,20 @@ fn read(code: &LanguageCode, file: &TextFile, diagnostics: &mut Vec<Diagnostic>)
     Some(Language {
         code: code.clone(),
         name: raw.name,
-        labels: raw.labels.0.into_iter().map(|(key, text)| (key.value, text)).collect(),
+        labels: raw.labels.0.into_iter().map(|(key, text)| (key.value, text.value)).collect(),
         phrases: raw.phrases.0.into_iter().map(|(key, text)| (key.value, phrase(text))).collect(),
         sentences: raw.sentences.0.into_iter().map(|(heading, phrases)| (heading.value, phrases)).collect(),
         conditions: raw.conditions.0.into_iter().map(|(condition, words)| (condition.value, words)).collect(),
         slots: raw.slots.0.into_iter().map(|(value, name)| (value.value, name)).collect(),
-        numbers: raw.numbers,
-        date: raw.date,
+        numbers: Numbers {
+            decimal: raw.numbers.decimal,
+            group: raw.numbers.group,
+            minus: raw.numbers.minus,
+            plus: raw.numbers.plus,
+            percent: raw.numbers.percent.value,
+            per_mille: raw.numbers.per_mille.value,
+        },
+        date: raw.date.value,
         months: raw.months.value,
         marks: raw.marks,
         keep_with_next: raw.keep_with_next,
@@ -369,7 +435,7 @@ fn missing_words(
         let lending = if house.contains_key(&path(code.as_str())) { code.clone() } else { LanguageCode::new(OWN) };
         let lender = house.get(&path(lending.as_str())).filter(|lender| lender.text != file.text);
         // Faults in the house's file are not reported to the project.
-        let lender = lender.and_then(|lender| read(&lending, lender, &mut Vec::new()));
+        let lender = lender.and_then(|lender| read(&lending, lender, None, &mut Vec::new()));
         let own: BTreeSet<String> = keys(language).into_iter().collect();
         let lent = lender.as_ref().map_or_else(Vec::new, &keys);
         let wanted: BTreeSet<&String> = all.iter().chain(&lent).filter(|key| !own.contains(*key)).collect();
@@ -541,5 +607,47 @@ fn beside(ratio: Ratio, per: i64, decimals: u32) -> &'static str {
         Ordering::Less => "<",
         Ordering::Equal => "",
         Ordering::Greater => ">",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is found in the house's English words with some of them changed.
+    fn found(changes: &[(&str, &str)]) -> Vec<String> {
+        let house = include_str!("../../report-templates/languages/en.yaml");
+        let file = |text: String| TextFile { name: FileName::new("en.yaml"), text };
+        let text = changes.iter().fold(house.to_owned(), |text, (from, to)| {
+            assert!(text.contains(from), "{from}");
+            text.replacen(from, to, 1)
+        });
+        let code = LanguageCode::new(OWN);
+        let pattern = read(&code, &file(house.to_owned()), None, &mut Vec::new());
+        let mut diagnostics = Vec::new();
+        read(&code, &file(text), pattern.as_ref(), &mut diagnostics);
+        diagnostics
+            .iter()
+            .map(|found| format!("{} {}; {}", found.place, found.message, found.hint.as_deref().unwrap_or_default()))
+            .collect()
+    }
+
+    #[test]
+    fn a_text_must_have_the_places_that_something_is_put_into() {
+        assert_eq!(found(&[]), [""; 0]);
+        let changes = [
+            (r#"percent: "{}%""#, r#"percent: "%""#),
+            (r#"date: "{day} {month} {year}""#, r#"date: "{day}. {month}""#),
+            (r#"page_of: "Page {page} of {total}""#, r#"page_of: "Page {pge} of {total}""#),
+        ];
+        assert_eq!(
+            found(&changes),
+            [
+                "en.yaml:8:12 expected `{}` in the text of `numbers.percent`, found it without; write it where the number or the name is to stand",
+                "en.yaml:14:7 expected `{year}` in the text of `date`, found it without; write it where the number or the name is to stand",
+                "en.yaml:38:12 expected `{page}` in the text of `labels.page_of`, found it without; write it where the number or the name is to stand",
+                "en.yaml:38:12 nothing is put into `{pge}` in the text of `labels.page_of`; known are `{page}`, `{total}`",
+            ]
+        );
     }
 }

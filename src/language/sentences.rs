@@ -297,7 +297,7 @@ mod tests {
         let text = format!("{head}\nphrases:\n  own: |-\n    {}\n", phrase.replace('\n', "\n    "));
         let file = TextFile { name: FileName::new("languages/en.yaml"), text };
         let mut faults = Vec::new();
-        let language = read(&LanguageCode::new("en"), &file, &mut faults).unwrap_or_else(|| panic!("{faults:?}"));
+        let language = read(&LanguageCode::new("en"), &file, None, &mut faults).unwrap_or_else(|| panic!("{faults:?}"));
         let Outline { groups, unworded } = outline(&language);
         let line = |line: &Line| format!("{}|{}|{}", line.depth, line.condition.as_deref().unwrap_or_default(), line.text);
         (groups.iter().flat_map(|group| group.sentences.iter().flatten()).map(line).collect(), unworded)

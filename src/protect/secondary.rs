@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use super::moves::{Aim, Board};
 use super::proof::faulty;
 use super::system::{Count, Counted, System};
-use super::witness::{Claim, Witness, Witnesses};
+use super::witness::{Claim, Shown, Witness, Witnesses};
 use crate::region::Hierarchy;
 use crate::spec::Confidentiality;
 
@@ -31,19 +31,19 @@ pub fn propose(system: &System, hierarchy: &Hierarchy, rule: &Confidentiality, c
         board: Board::new(system, hierarchy, is_open, costs),
         rule,
         withheld,
-        witnesses: BTreeMap::new(),
+        shown: Shown::default(),
         sake: BTreeMap::new(),
     };
     search.run();
-    let Search { withheld, witnesses, sake, .. } = search;
-    Proposal { withheld, sake, witnesses }
+    let Search { withheld, shown, sake, .. } = search;
+    Proposal { withheld, sake, witnesses: shown.into_witnesses() }
 }
 
 struct Search<'a> {
     board: Board<'a>,
     rule: &'a Confidentiality,
     withheld: Vec<bool>,
-    witnesses: Witnesses,
+    shown: Shown,
     sake: BTreeMap<Count, Count>,
 }
 
@@ -89,12 +89,13 @@ impl Search<'_> {
         if !self.rule.protects_from_single || !counted.is_small || !counted.is_derived {
             return true;
         }
-        let singles = self.witnesses[&(count, None)].singles(self.board.system, self.board.hierarchy, count);
+        let witness = self.shown.get((count, None)).expect("it has just been shown");
+        let singles = witness.singles(self.board.system, self.board.hierarchy, count);
         singles.into_iter().all(|single| self.claim((count, Some(single)), without, left, hidden))
     }
 
     fn claim(&mut self, claim: Claim, without: Option<Count>, left: &mut u64, hidden: &mut Vec<Count>) -> bool {
-        if self.witnesses.contains_key(&claim) {
+        if self.shown.get(claim).is_some() {
             return true;
         }
         let (count, single) = claim;
@@ -111,7 +112,7 @@ impl Search<'_> {
         if single.is_none() {
             self.keep(&witness);
         }
-        self.witnesses.insert(claim, witness);
+        self.shown.set(claim, witness);
         true
     }
 
@@ -128,8 +129,9 @@ impl Search<'_> {
     /// Notes what a witness shows, for every count that it moves far enough.
     fn keep(&mut self, witness: &Witness) {
         for count in witness.counts().collect::<BTreeSet<Count>>() {
-            if witness.width(count) >= self.width(count) && self.needs_proof(count) {
-                self.witnesses.entry((count, None)).or_insert_with(|| witness.clone());
+            let claim = (count, None);
+            if witness.width(count) >= self.width(count) && self.needs_proof(count) && self.shown.get(claim).is_none() {
+                self.shown.set(claim, witness.clone());
             }
         }
     }
@@ -195,11 +197,8 @@ impl Search<'_> {
     fn publish(&mut self, count: Count, may_hide: bool) {
         self.withheld[count] = false;
         self.board.is_open[count] = false;
-        let moves = |witness: &Witness| witness.counts().any(|own| own == count);
-        let claims: Vec<Claim> = self.witnesses.iter().filter(|(_, witness)| moves(witness)).map(|(claim, _)| *claim).collect();
-        let before: Vec<(Claim, Witness)> =
-            claims.iter().filter_map(|claim| Some((*claim, self.witnesses.remove(claim)?))).collect();
-        let touched: BTreeSet<Count> = claims.into_iter().map(|(own, _)| own).collect();
+        let before = self.shown.remove_moving(count);
+        let touched: BTreeSet<Count> = before.iter().map(|((own, _), _)| *own).collect();
         let mut hidden = Vec::new();
         let is_safe = self.repair(count, touched, may_hide, &mut hidden) && self.is_quiet(hidden.iter().copied().chain([count]));
         if is_safe {
@@ -210,12 +209,11 @@ impl Search<'_> {
             self.withheld[own] = false;
             self.board.is_open[own] = false;
             self.sake.remove(&own);
+            self.shown.remove_moving(own);
         }
         self.withheld[count] = true;
         self.board.is_open[count] = true;
-        let still = |witness: &Witness| witness.counts().all(|own| self.board.is_open[own]);
-        self.witnesses.retain(|_, witness| still(witness));
-        self.witnesses.extend(before);
+        before.into_iter().for_each(|(claim, witness)| self.shown.set(claim, witness));
     }
 
     /// Proves counts anew without one of the counts that they were proven by. `hidden` is what is withheld for that; together it must cost less

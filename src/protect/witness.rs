@@ -1,6 +1,6 @@
 //! Two ways in which everything could be: what shows that a withheld count could be another one.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::system::{Count, System};
 use crate::region::Hierarchy;
@@ -45,6 +45,49 @@ pub type Claim = (Count, Option<Count>);
 
 /// What shows each claim.
 pub type Witnesses = BTreeMap<Claim, Witness>;
+
+/// What shows each claim, and which of these each count is moved by.
+#[derive(Debug, Default)]
+pub struct Shown {
+    witnesses: Witnesses,
+    moving: HashMap<Count, BTreeSet<Claim>>,
+}
+
+impl Shown {
+    /// What shows a claim; `None` where nothing does.
+    pub fn get(&self, claim: Claim) -> Option<&Witness> {
+        self.witnesses.get(&claim)
+    }
+
+    /// Notes what shows a claim; it takes the place of what showed it before.
+    pub fn set(&mut self, claim: Claim, witness: Witness) {
+        self.remove(claim);
+        for count in witness.counts() {
+            self.moving.entry(count).or_default().insert(claim);
+        }
+        self.witnesses.insert(claim, witness);
+    }
+
+    /// Takes out what shows a claim.
+    pub fn remove(&mut self, claim: Claim) -> Option<Witness> {
+        let witness = self.witnesses.remove(&claim)?;
+        for count in witness.counts() {
+            self.moving.get_mut(&count).map(|claims| claims.remove(&claim));
+        }
+        Some(witness)
+    }
+
+    /// Takes out everything that moves a count.
+    pub fn remove_moving(&mut self, count: Count) -> Vec<(Claim, Witness)> {
+        let claims = self.moving.get(&count).cloned().unwrap_or_default();
+        claims.into_iter().filter_map(|claim| Some((claim, self.remove(claim)?))).collect()
+    }
+
+    /// All that is shown.
+    pub fn into_witnesses(self) -> Witnesses {
+        self.witnesses
+    }
+}
 
 impl Witness {
     /// The counts of one person that it moves, and that are not about the persons of `count` alone: whoever is alone in one of them sees that

@@ -22,7 +22,7 @@ use jiff::civil::Date;
 
 use crate::language::{LanguageCode, Localized, Noun};
 use crate::period::{Period, PeriodIndex};
-use crate::region::{Hierarchy, Level, LevelIndex, RegionIndex};
+use crate::region::{Hierarchy, Level, LevelIndex, Region, RegionIndex};
 use crate::value::Ratio;
 use context::{Context, Crossing, Similar};
 use names::Names;
@@ -156,6 +156,11 @@ impl Specs {
                 .any(|(_, indicator)| [indicator.numerator.dataset, indicator.denominator.dataset].contains(index))
         };
         (0..self.datasets.len()).map(DatasetIndex).filter(is_used).collect()
+    }
+
+    /// The name of a region in the programme's first language, for messages.
+    pub fn name_of<'a>(&'a self, region: &'a Region) -> &'a str {
+        self.programme.languages.first().map_or("", |language| region.name.get(language))
     }
 
     /// All names that reports print in a language.

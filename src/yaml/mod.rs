@@ -5,6 +5,7 @@
 //! next element.
 
 mod element;
+mod syntax;
 mod tree;
 
 use std::borrow::Cow;
@@ -100,8 +101,10 @@ pub struct Parsed<T> {
 
 /// Reads a YAML file; its findings go to `diagnostics`. `None` when nothing can be read.
 pub fn parse<T: DeserializeOwned>(file: &TextFile, diagnostics: &mut Vec<Diagnostic>) -> Option<Parsed<T>> {
+    let known = diagnostics.len();
     let node = tree::read(file, diagnostics)?;
-    element::read(&node, &file.name, diagnostics)
+    let is_sound = diagnostics.len() == known;
+    element::read(&node, &file.name, diagnostics).map(|parsed| Parsed { whole: parsed.whole && is_sound, ..parsed })
 }
 
 /// Reads a value from a tree that was made of something else, such as a table; the places of findings are those of its nodes.

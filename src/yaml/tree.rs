@@ -7,7 +7,8 @@ use serde::{Deserialize, Deserializer};
 use serde_yaml::Budget;
 use serde_yaml::budget::BudgetBreach;
 
-use crate::diagnostic::{Diagnostic, Place, Rule, Span};
+use super::syntax::slip;
+use crate::diagnostic::{Diagnostic, Place, Rule, Span, list};
 use crate::letters::composed;
 use crate::sources::TextFile;
 
@@ -90,35 +91,47 @@ fn excess(error: &serde_yaml::Error) -> Option<(String, &'static str)> {
 pub fn read(file: &TextFile, diagnostics: &mut Vec<Diagnostic>) -> Option<Node> {
     let options = serde_yaml::options! { strict_booleans: true, with_snippet: false, budget: budget() };
     match serde_yaml::from_str_with_options::<serde_yaml::Spanned<RawNode>>(&file.text, options) {
-        Ok(raw) => Some(Node::new(raw, &file.text)),
+        Ok(raw) => {
+            let mut stray = Vec::new();
+            let node = Node::new(raw, &file.text, &mut stray);
+            diagnostics.extend(stray.into_iter().map(|stray| stray.told(file)));
+            Some(node)
+        }
         Err(error) => {
             let span = error.location().map_or(Span { line: 1, column: 1 }, span);
-            let place = Place::Text { file: file.name.clone(), span };
-            diagnostics.push(fault(error.without_snippet(), place));
+            diagnostics.push(fault(error.without_snippet(), file, span));
             None
         }
     }
 }
 
-fn fault(mut error: &serde_yaml::Error, place: Place) -> Diagnostic {
+fn fault(mut error: &serde_yaml::Error, file: &TextFile, span: Span) -> Diagnostic {
+    let place = |span| Place::Text { file: file.name.clone(), span };
     while let serde_yaml::Error::AliasError { error: inner, .. } = error {
         error = inner;
     }
     if let serde_yaml::Error::DuplicateMappingKey { key, .. } = error {
         let key = key.as_ref().map_or_else(|| "this key".to_owned(), |key| format!("the key `{key}`"));
-        return Diagnostic::new(Rule::InvalidYaml, place, format!("{key} stands here a second time"))
+        return Diagnostic::new(Rule::InvalidYaml, place(span), format!("{key} stands here a second time"))
             .hint("remove one of the two, or put them together");
     }
     if matches!(error, serde_yaml::Error::MultipleDocuments { .. }) {
-        return Diagnostic::new(Rule::InvalidYaml, place, "expected one document in this file, found a second one behind `---`")
-            .hint("move it to a file of its own");
+        return Diagnostic::new(
+            Rule::InvalidYaml,
+            place(span),
+            "expected one document in this file, found a second one behind `---`",
+        )
+        .hint("move it to a file of its own");
     }
     if let Some((message, hint)) = excess(error) {
-        return Diagnostic::new(Rule::BoundExceeded, place, message).hint(hint);
+        return Diagnostic::new(Rule::BoundExceeded, place(span), message).hint(hint);
+    }
+    if let Some(slip) = slip(&file.text, span) {
+        return Diagnostic::new(Rule::InvalidYaml, place(slip.span), slip.message).hint(slip.hint);
     }
     let whole = error.to_string();
     let message = whole.split(" at line ").next().unwrap_or(&whole).lines().next().unwrap_or_default();
-    Diagnostic::new(Rule::InvalidYaml, place, format!("expected YAML, found a fault: {message}"))
+    Diagnostic::new(Rule::InvalidYaml, place(span), format!("expected YAML, found a fault: {message}"))
         .hint("look at the indentation, the quotes and the colons of this line and the one above")
 }
 
@@ -129,16 +142,52 @@ fn span(location: serde_yaml::Location) -> Span {
     }
 }
 
+/// Texts that stand between the commas of a map without being keys: a comma inside a text has parted them from it.
+struct Stray {
+    span: Span,
+    texts: Vec<String>,
+}
+
+impl Stray {
+    fn told(self, file: &TextFile) -> Diagnostic {
+        let place = Place::Text { file: file.name.clone(), span: self.span };
+        Diagnostic::new(
+            Rule::InvalidYaml,
+            place,
+            format!("expected `key: value` between commas, found {} alone", list(&self.texts)),
+        )
+        .hint("inside `{ }` a comma ends a text: put a text with commas in quotes; decimals take a point, as in 90.5")
+    }
+}
+
+/// Whether a key stands in the text without a colon.
+fn is_alone(key: &serde_yaml::Spanned<RawNode>, text: &str) -> bool {
+    let span = key.defined.span();
+    let end = || usize::try_from(span.byte_offset()? + span.byte_len()?).ok();
+    let rest = end().and_then(|end| text.get(end..));
+    rest.is_some_and(|rest| rest.trim_start_matches(['"', '\'']).trim_start().starts_with([',', '}']))
+}
+
 impl Node {
-    fn new(raw: serde_yaml::Spanned<RawNode>, text: &str) -> Self {
+    fn new(raw: serde_yaml::Spanned<RawNode>, text: &str, stray: &mut Vec<Stray>) -> Self {
         let location = raw.defined;
         let value = match raw.value {
             RawNode::Null => NodeValue::Null,
             RawNode::Plain(guess) => NodeValue::Scalar(letters(location, text).unwrap_or(guess)),
             RawNode::Text(text) => NodeValue::Scalar(text),
-            RawNode::Sequence(items) => NodeValue::Sequence(items.into_iter().map(|item| Node::new(item, text)).collect()),
+            RawNode::Sequence(items) => NodeValue::Sequence(items.into_iter().map(|item| Node::new(item, text, stray)).collect()),
             RawNode::Map(entries) => {
-                NodeValue::Map(entries.into_iter().map(|(key, value)| (Node::new(key, text), Node::new(value, text))).collect())
+                let alone = |(key, value): &(_, serde_yaml::Spanned<RawNode>)| {
+                    matches!(value.value, RawNode::Null) && is_alone(key, text)
+                };
+                let (alone, entries): (Vec<_>, Vec<_>) = entries.into_iter().partition(alone);
+                let alone: Vec<Node> = alone.into_iter().map(|(key, _)| Node::new(key, text, stray)).collect();
+                if let Some(first) = alone.first() {
+                    let texts = alone.iter().map(|node| node.what().trim_matches('`').to_owned()).collect();
+                    stray.push(Stray { span: first.span, texts });
+                }
+                let mut node = |raw| Node::new(raw, text, stray);
+                NodeValue::Map(entries.into_iter().map(|(key, value)| (node(key), node(value))).collect())
             }
         };
         Node { span: span(raw.referenced), value }

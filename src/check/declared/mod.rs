@@ -115,6 +115,11 @@ impl<'a> Scene<'a> {
         evaluate::condition(self.filter, &self.view(row)) == Ok(true)
     }
 
+    /// Whether a cell holds something of no use.
+    fn is_useless(&self, field: FieldIndex, row: usize) -> bool {
+        !self.subject.useless.is_empty() && self.subject.useless.contains(&self.table.place(row).cell(field))
+    }
+
     /// The table of the period before, and where each unit stands in it; `None` when nothing was reported then.
     fn before(&self) -> Option<(&'a Table, HashMap<Vec<String>, usize>)> {
         let table = self.subject.data.table(self.period.previous()?, self.index);

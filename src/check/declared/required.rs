@@ -7,7 +7,7 @@ use crate::diagnostic::Diagnostic;
 use crate::spec::checks::required::Required;
 use crate::value::Blank;
 
-/// *Not applicable* is an answer; where it is open whether a blank is allowed, or whether the question was asked, nothing is said.
+/// *Not applicable* is an answer, and what cannot be read has a finding of its own; where it is open whether a blank is allowed, or whether the question was asked, nothing is said.
 pub fn check(scene: &Scene<'_>, Required { fields, blank_where }: &Required, found: &mut Vec<Diagnostic>) {
     for row in scene.rows() {
         let strict = blank_where.as_ref().is_none_or(|condition| evaluate::condition(condition, &scene.view(row)) == Ok(false));
@@ -18,7 +18,7 @@ pub fn check(scene: &Scene<'_>, Required { fields, blank_where }: &Required, fou
         for &field in fields {
             let asked = scene.dataset.field(field).life.holds(scene.period) && asked[field.0] == Asked::Yes;
             match scene.table.blank(field, row) {
-                Some(Blank::NotReported | Blank::Refused) if asked => {
+                Some(Blank::NotReported | Blank::Refused) if asked && !scene.is_useless(field, row) => {
                     found.push(scene.about_row(row, &[field], vec![scene.field("field", field)]));
                 }
                 Some(Blank::NotReported | Blank::Refused | Blank::NotApplicable) | None => {}

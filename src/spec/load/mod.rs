@@ -26,11 +26,42 @@ use crate::value::Ratio;
 use crate::yaml;
 use crate::yaml::{Parsed, Spanned};
 use jiff::civil::Date;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::mem::take;
 
 /// Loads the files under `indicator-specs/`. `None` when they are too broken to go on; `diagnostics` has the reasons.
 pub fn load(files: &[TextFile], diagnostics: &mut Vec<Diagnostic>) -> Option<Specs> {
+    let specs = resolve(files, diagnostics);
+    languages_told_once(diagnostics);
+    specs
+}
+
+/// Makes one finding of all texts in a language that the programme does not have: most often it was taken out of the list of languages, and
+/// whoever did it needs to know what is left of it.
+fn languages_told_once(diagnostics: &mut Vec<Diagnostic>) {
+    let mut places: BTreeMap<String, Vec<FileName>> = BTreeMap::new();
+    diagnostics.retain(|found| {
+        let texts = (found.rule == Rule::UnknownLanguage).then(|| places.entry(found.message.clone()).or_default());
+        texts.is_none_or(|files| {
+            files.push(found.place.file().clone());
+            files.len() == 1
+        })
+    });
+    for found in diagnostics.iter_mut().filter(|found| found.rule == Rule::UnknownLanguage) {
+        let files = &places[&found.message];
+        if files.len() > 1 {
+            let names: BTreeSet<&str> = files.iter().map(FileName::as_str).collect();
+            let told: Vec<String> = names
+                .iter()
+                .map(|name| format!("{name}: {}", files.iter().filter(|file| file.as_str() == *name).count()))
+                .collect();
+            found.message = format!("{}; {} texts are in it ({})", found.message, files.len(), told.join(", "));
+            found.hint = Some("take these texts out, or name the language in `languages`".into());
+        }
+    }
+}
+
+fn resolve(files: &[TextFile], diagnostics: &mut Vec<Diagnostic>) -> Option<Specs> {
     if files.is_empty() {
         return None;
     }
@@ -239,6 +270,8 @@ impl<'a> Loader<'a> {
             let code = LanguageCode::new(&language.value);
             if !languages.contains(&code) {
                 self.unknown_language(language);
+                // Whoever writes the name in it in a table is understood, so that one fault leads to no others.
+                texts.push((code, text.value.trim().to_owned()));
             } else if text.value.trim().is_empty() {
                 self.report(Rule::MissingTranslation, text.span, format!("expected a text in `{code}`, found none"));
             } else {

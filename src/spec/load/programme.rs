@@ -1,10 +1,12 @@
 //! `programme.yaml`: languages, levels, periods, sections, nouns, words.
 
+use jiff::civil::Date;
+
 use super::{Known, Loader};
 use crate::diagnostic::{Rule, Span, did_you_mean_or_list, list};
 use crate::language::{LanguageCode, Noun, plural_categories};
 use crate::letters::is_unseen;
-use crate::period::{Period, PeriodIndex};
+use crate::period::{Period, PeriodIndex, last_of_month};
 use crate::region::Level;
 use crate::sources::is_device;
 use crate::spec::format::{
@@ -216,7 +218,11 @@ impl Loader<'_> {
         let mut periods: Vec<Period> = Vec::new();
         for period in &raw.0 {
             let (name, within) = (self.text(&period.name), self.text(&period.within));
-            let Some(date) = self.date(&period.date) else { continue };
+            // A period with a faulty day is a period all the same, so that nothing else that names it is told to be wrong.
+            let next = || {
+                periods.last().map_or(Date::constant(1900, 1, 1), |before: &Period| before.date.tomorrow().unwrap_or(before.date))
+            };
+            let date = self.date(&period.date).or_else(|| last_of_month(&period.date.value)).unwrap_or_else(next);
             let due = period.due.as_ref().and_then(|due| self.date(due));
             let issued = period.issued.as_ref().map_or(Some(date), |issued| self.date(issued)).unwrap_or(date);
             if periods.last().is_some_and(|before| before.date >= date) {
