@@ -319,6 +319,11 @@ fn house_templates() -> BTreeMap<String, TextFile> {
         .collect()
 }
 
+/// The text of a file that comes with the program, by its path below `report-templates/`.
+pub fn house(path: &str) -> Option<&'static str> {
+    HOUSE_TEMPLATES.get_file(path)?.contents_utf8()
+}
+
 /// The house's language files, by path below `report-templates/`.
 pub fn house_languages() -> BTreeMap<String, TextFile> {
     house_templates().into_iter().filter(|(path, _)| path.starts_with("languages/")).collect()

@@ -8,7 +8,7 @@ use minijinja::value::{Serde, Value};
 use serde::{Deserialize, Serialize};
 use typst::diag::{FileError, FileResult, PackageError, SourceDiagnostic, SourceResult};
 use typst::foundations::{Bytes, Datetime, Duration, Smart};
-use typst::syntax::{FileId, Source, VirtualRoot};
+use typst::syntax::{DiagSpan, FileId, Source, VirtualRoot};
 use typst::text::{Font, FontBook};
 use typst::utils::LazyHash;
 use typst::{Feature, Library, LibraryExt, World, WorldExt};
@@ -27,7 +27,7 @@ use crate::diagnostic::{Diagnostic, FileName, Place, Rule, Span};
 use crate::digest::sha256;
 use crate::language::{Language, LanguageCode, punctuation};
 use crate::report::model::{self, Manuscript};
-use crate::sources::{BinaryFile, FONTS, TextFile, has_extension};
+use crate::sources::{BinaryFile, FONTS, TextFile, has_extension, house};
 
 /// A finished document.
 #[derive(Debug)]
@@ -372,7 +372,15 @@ impl Job<'_> {
         let diagnostics = faults
             .iter()
             .map(|fault| {
-                let (file, span) = self.place(fault).unwrap_or_else(|| ("report.typ".to_owned(), Span { line: 1, column: 1 }));
+                let found = self.place(fault.span).unwrap_or_else(|| ("report.typ".to_owned(), Span { line: 1, column: 1 }));
+                // A function of the house was called with something that it cannot use: the call is what is to be mended.
+                let call =
+                    || fault.trace.iter().filter_map(|call| self.place(call.span)).find(|(file, _)| !self.is_of_the_house(file));
+                let call = if self.is_of_the_house(&found.0) { call() } else { None };
+                let inside = call
+                    .is_some()
+                    .then(|| format!("`report-templates/{}:{}:{}` finds it", found.0, found.1.line, found.1.column));
+                let (file, span) = call.unwrap_or(found);
                 let (mut file, mut span) =
                     (FileName::new(if file == "report.typ" { file } else { format!("report-templates/{file}") }), span);
                 let inner = inner_fault(&fault.message);
@@ -381,6 +389,7 @@ impl Job<'_> {
                     Some(_) => vec!["look for measures that no page has, such as a width beyond all paper".into()],
                     None => fault.hints.iter().map(|hint| hint.v.to_string()).collect(),
                 };
+                hints.extend(inside);
                 if file.as_str() == "report.typ" {
                     // The templates made this file, so a line of it leads back to the template line that made it.
                     let line = self.main.text().lines().nth(span.line as usize - 1).unwrap_or_default();
@@ -395,8 +404,14 @@ impl Job<'_> {
         Failure { diagnostics, generated: Some(self.main.text().to_owned()) }
     }
 
-    fn place(&self, fault: &SourceDiagnostic) -> Option<(String, Span)> {
-        let (id, range) = (fault.span.id()?, self.range(fault.span)?);
+    /// Whether a file is the one that comes with the program.
+    fn is_of_the_house(&self, file: &str) -> bool {
+        self.engine.shared.get(file).is_some_and(|shared| house(file) == Some(shared.source.text()))
+    }
+
+    fn place(&self, span: impl Into<DiagSpan>) -> Option<(String, Span)> {
+        let span = span.into();
+        let (id, range) = (span.id()?, self.range(span)?);
         let (line, column) = self.source(id).ok()?.lines().byte_to_line_column(range.start)?;
         Some((self.name(id), Span { line: line as u32 + 1, column: column as u32 + 1 }))
     }

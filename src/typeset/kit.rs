@@ -6,7 +6,7 @@ use minijinja::value::Value;
 
 use super::engine::{self, Engine, main_template};
 use super::filters::literal;
-use super::{coverage, pictures};
+use super::{coverage, pictures, theme};
 use crate::diagnostic::{Diagnostic, FileName, Place, Rule};
 use crate::language::{Language, LanguageCode};
 use crate::sources::{BinaryFile, TextFile};
@@ -35,8 +35,9 @@ impl Kit<'_> {
     /// Reports fonts of the theme that lack letters of the texts, pictures that cannot be shown, the `faults` of parsing templates, and
     /// folders without templates.
     pub(super) fn check(self, engine: &Engine, faults: Vec<Diagnostic>, diagnostics: &mut Vec<Diagnostic>) {
-        let theme = self.templates.get(coverage::THEME);
-        coverage::check(theme, engine.known(), self.texts.iter().copied(), diagnostics);
+        let own = self.templates.get(coverage::THEME);
+        coverage::check(own, engine.known(), self.texts.iter().copied(), diagnostics);
+        theme::check(own, diagnostics);
         check_pictures(engine, self.assets, diagnostics);
         diagnostics.extend(faults);
         check_folders(self.folders, self.templates, diagnostics);

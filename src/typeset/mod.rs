@@ -10,6 +10,7 @@ mod paths;
 mod phrases;
 mod signs;
 mod templates;
+mod theme;
 mod threads;
 
 mod coverage;

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use minijinja::value::{Kwargs, Value};
+use minijinja::value::{Kwargs, Value, ValueKind};
 use minijinja::{AutoEscape, Environment, ErrorKind};
 
 use super::filters::{format_for_html, format_for_typst, in_case, literal, plain};
 use super::phrases;
-use crate::diagnostic::{Diagnostic, FileName, Place, Rule, Span};
+use crate::diagnostic::{Diagnostic, FileName, Place, Rule, Span, did_you_mean_or_list};
 use crate::language::{Language, LanguageCode};
 use crate::sources::TextFile;
 
@@ -75,13 +75,21 @@ impl Templates {
     /// The text of a template in a language; `model` is what it knows.
     pub fn fill(&self, language: &LanguageCode, template: &str, model: Value) -> Result<String, Box<Diagnostic>> {
         let environment = self.environments.get(language).expect("there are templates for every language that is published");
-        let filled = environment.get_template(template).and_then(|template| template.render(model));
+        let filled = environment.get_template(template).and_then(|template| template.render(model.clone()));
         filled.map_err(|error| {
             let innermost = innermost(&error);
             let name = innermost.name().unwrap_or(template);
             let fallback = (FileName::new(format!("report-templates/{template}")), 1);
             let (file, first_line) = self.places.get(&key(language, name)).unwrap_or(&fallback);
-            Box::new(fault(innermost, file, *first_line))
+            let found = fault(innermost, file, *first_line);
+            let source = environment.get_template(name).ok();
+            let meant = (innermost.kind() == ErrorKind::UndefinedError)
+                .then(|| unknown_name(source?.source(), innermost.line()?, &model))
+                .flatten();
+            Box::new(match meant {
+                Some(hint) => found.hint(hint),
+                None => found,
+            })
         })
     }
 }
@@ -139,6 +147,72 @@ fn innermost(error: &minijinja::Error) -> &minijinja::Error {
         innermost = source;
     }
     innermost
+}
+
+/// What is wrong with a name on a line of a template: the first that the model has not, and what may be meant by it. Names that the template
+/// sets itself are not looked at.
+fn unknown_name(template: &str, line: usize, model: &Value) -> Option<String> {
+    let is_own = |name: &str| {
+        let set = |word: &str| template.contains(&format!("{word} {name} ")) || template.contains(&format!("{word} {name},"));
+        ["for", "set", ",", "macro"].into_iter().any(set) || template.contains(&format!("set {name}=")) || name == "loop"
+    };
+    let text = template.lines().nth(line.checked_sub(1)?)?;
+    for inside in text.split("{{").skip(1).chain(text.split("{%").skip(1)).filter_map(|rest| rest.split(['}', '%']).next()) {
+        let outside_quotes = inside.split(['"', '\'']).step_by(2);
+        let is_word = |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '.');
+        for path in outside_quotes.flat_map(|text| text.split(|letter: char| !is_word(letter))) {
+            let mut value = model.clone();
+            for (depth, name) in path.split('.').enumerate() {
+                let next = value.get_attr(name).ok()?;
+                if !next.is_undefined() {
+                    value = next;
+                    continue;
+                }
+                let is_name = name.starts_with(|letter: char| letter.is_alphabetic() || letter == '_');
+                if !is_name || depth == 0 && (is_own(name) || is_word_of_templates(name)) || value.kind() != ValueKind::Map {
+                    break;
+                }
+                let known: Vec<String> = value.try_iter().ok()?.map(|key| key.to_string()).collect();
+                let hint = did_you_mean_or_list(name, known.iter().map(String::as_str))?;
+                let place = path.split('.').take(depth).collect::<Vec<_>>().join(".");
+                let place = if depth == 0 { "what the template is given".to_owned() } else { format!("`{place}`") };
+                return Some(format!("there is no `{name}` in {place}: {hint}"));
+            }
+        }
+    }
+    None
+}
+
+/// Whether a word belongs to the language of templates itself.
+fn is_word_of_templates(word: &str) -> bool {
+    const WORDS: [&str; 25] = [
+        "and",
+        "block",
+        "do",
+        "elif",
+        "else",
+        "endblock",
+        "endfor",
+        "endif",
+        "endmacro",
+        "endset",
+        "extends",
+        "false",
+        "for",
+        "if",
+        "import",
+        "in",
+        "include",
+        "is",
+        "macro",
+        "namespace",
+        "none",
+        "not",
+        "or",
+        "set",
+        "true",
+    ];
+    WORDS.contains(&word)
 }
 
 fn fault(error: &minijinja::Error, file: &FileName, first_line: u32) -> Diagnostic {

@@ -1,0 +1,74 @@
+//! Whether a theme of a project has all that the theme of the house has: templates of the house name its values.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use typst::syntax::ast::{self, DictItem, Expr};
+use typst::syntax::{SyntaxNode, parse};
+
+use super::coverage::THEME;
+use crate::diagnostic::{Diagnostic, Place, Rule, Severity, list_some};
+use crate::sources::{TextFile, house};
+
+/// Reports the values that a theme lacks: a document that needs one cannot be made.
+pub fn check(theme: Option<&TextFile>, diagnostics: &mut Vec<Diagnostic>) {
+    let Some((theme, house)) = theme.zip(house(THEME)).filter(|(theme, house)| theme.text != *house) else { return };
+    let missing = missing(&values(&parse(&theme.text)), &values(&parse(house)));
+    if missing.is_empty() {
+        return;
+    }
+    let message = format!("this theme lacks {}: documents that need them cannot be made", list_some(&missing));
+    let mut found = Diagnostic::new(Rule::InvalidTemplate, Place::File(theme.name.clone()), message)
+        .hint("copy them from the theme that comes with the program, which may have gained them since this one was copied");
+    found.severity = Severity::Warning;
+    diagnostics.push(found);
+}
+
+/// The names that a file gives to values, each with the keys of a dictionary; `None` where the value is none, or is not written out.
+type Values = BTreeMap<String, Option<BTreeSet<String>>>;
+
+fn values(root: &SyntaxNode) -> Values {
+    let bindings = root.children().filter_map(SyntaxNode::cast::<ast::LetBinding<'_>>);
+    let named = |binding: ast::LetBinding<'_>| {
+        let keys = match binding.init() {
+            Some(Expr::Dict(dictionary)) => keys(dictionary),
+            _ => None,
+        };
+        binding.kind().bindings().into_iter().map(|name| (name.as_str().to_owned(), keys.clone())).collect::<Vec<_>>()
+    };
+    bindings.flat_map(named).collect()
+}
+
+/// The keys of a dictionary; `None` where some of them come from elsewhere.
+fn keys(dictionary: ast::Dict<'_>) -> Option<BTreeSet<String>> {
+    let key = |item: DictItem<'_>| match item {
+        DictItem::Named(named) => Some(named.name().as_str().to_owned()),
+        DictItem::Keyed(keyed) => match keyed.key() {
+            Expr::Str(text) => Some(text.get().into()),
+            _ => None,
+        },
+        DictItem::Spread(_) => None,
+    };
+    dictionary.items().map(key).collect()
+}
+
+fn missing(own: &Values, house: &Values) -> Vec<String> {
+    let lacking = |(name, keys): (&String, &Option<BTreeSet<String>>)| match (own.get(name), keys) {
+        (None, _) => vec![name.clone()],
+        (Some(Some(own)), Some(keys)) => keys.difference(own).map(|key| format!("{name}.{key}")).collect(),
+        (Some(_), _) => Vec::new(),
+    };
+    house.iter().flat_map(lacking).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_of_the_house_that_a_theme_lacks_are_named() {
+        let house = values(&parse("#let size = (body: 9pt, label: 7pt)\n#let fonts = (\"A\",)\n#let f(x) = x\n#let gone = 1"));
+        let lacking = |text: &str| missing(&values(&parse(text)), &house).join(" ");
+        assert_eq!(lacking("#let size = (body: 8pt)\n#let fonts = \"B\"\n#let f = x => x"), "gone size.label");
+        assert_eq!(lacking("#let size = (..base, body: 8pt)\n#let fonts = f()\n#let f(x) = x\n#let gone = 2"), "");
+    }
+}
