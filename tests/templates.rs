@@ -1,0 +1,74 @@
+//! Slips of somebody who works on templates: each is told at the line that is to be mended, with what may be meant.
+
+mod support;
+
+use std::fs;
+use std::path::Path;
+
+use support::said;
+
+/// What a build says when a line is put at the end of a file of the house that the project has taken.
+fn slip(file: &str, line: &str) -> String {
+    slips(file, |text| text + line + "\n")
+}
+
+fn slips(file: &str, change: impl Fn(String) -> String) -> String {
+    let project = support::case("a-sound-project");
+    let path = project.path().join("report-templates").join(file);
+    fs::create_dir_all(path.parent().expect("it has a folder")).expect("it can be made");
+    let house = Path::new(env!("CARGO_MANIFEST_DIR")).join("report-templates").join(file);
+    fs::write(&path, change(fs::read_to_string(house).expect("the house has it"))).expect("it can be written");
+    said(&project, &["build", "--no-site", "--region", "21"], 1)
+}
+
+fn holds(said: &str, lines: &[&str]) {
+    for line in lines {
+        assert!(said.contains(line), "`{line}` is not in\n{said}");
+    }
+}
+
+#[test]
+fn a_name_that_is_not_given_is_told_with_what_may_be_meant() {
+    holds(
+        &slip("local/report.typ.j2", "{{ region.nam }}"),
+        &["report.typ.j2:27:1", "hint: there is no `nam` in `region`: did you mean `name`?"],
+    );
+    holds(
+        &slip("local/report.typ.j2", "{{ sumary_counts.aimed.n }}"),
+        &["hint: there is no `sumary_counts` in what the template is given: did you mean `summary_counts`?"],
+    );
+    // A name of the template's own may be anything.
+    holds(
+        &slip("local/report.typ.j2", "{% for row in summary %}{{ row.nam }}{% endfor %}"),
+        &["hint: the names that templates may use stand in `report-templates/README.md`"],
+    );
+}
+
+#[test]
+fn a_function_of_the_house_that_is_called_wrongly_is_told_at_the_call() {
+    holds(
+        &slip("local/report.typ.j2", "#bullet((:))"),
+        &[
+            "a chart needs a text alternative\n",
+            "--> report-templates/local/report.typ.j2:27:2",
+            "`report-templates/charts/frame.typ:",
+        ],
+    );
+    holds(
+        &slip("local/report.typ.j2", "#coverage-table(data.ranges, caption: [x])"),
+        &["dictionary does not contain key", "--> report-templates/local/report.typ.j2:27:2", "`report-templates/parts.typ:"],
+    );
+}
+
+#[test]
+fn a_fault_in_a_file_of_the_project_is_told_there() {
+    let broken = |text: String| text.replace("let rows = code.rows", "let rows = code.rowz");
+    holds(&slips("parts.typ", broken), &["dictionary does not contain key \"rowz\"", "--> report-templates/parts.typ:"]);
+}
+
+#[test]
+fn what_a_theme_lacks_is_told() {
+    let said =
+        slips("theme.typ", |text| text.lines().filter(|line| !line.trim().starts_with("body:")).collect::<Vec<_>>().join("\n"));
+    holds(&said, &["this theme lacks `size.body`: documents that need them cannot be made"]);
+}
