@@ -247,6 +247,9 @@ pub struct Forms {
     /// A region's code; repeatable; all right below the top when left out
     #[arg(long, value_name = "CODE", value_parser = typed)]
     pub region: Vec<String>,
+    /// The one language of the workbooks; all languages of the reports when left out, with lists in the first of them
+    #[arg(long, value_name = "CODE", value_parser = typed)]
+    pub language: Option<String>,
     /// Where they stand, in a folder for the period, for their owner alone; they take the place of those before
     #[arg(long, value_name = "DIR", default_value = "private/forms")]
     pub out: PathBuf,

@@ -599,7 +599,8 @@ fn collection(arguments: &Arguments, options: &Forms, shelf: &Shelf) -> Result<(
             )
         })?,
     };
-    let options = FormOptions { period, regions: regions(specs, &options.region)? };
+    let language = languages(specs, options.language.as_slice())?.pop();
+    let options = FormOptions { period, regions: regions(specs, &options.region)?, language };
     let made = press::collect(&ready, &options, shelf)?;
     let Some(place) = &made.place else {
         return Err(Stop::CannotRun("nothing is collected in these regions: the registers have no units there".into()));

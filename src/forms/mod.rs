@@ -17,6 +17,7 @@ use crate::period::PeriodIndex;
 use crate::protect::Published;
 use crate::region::RegionIndex;
 use crate::spec::{DatasetIndex, Specs};
+use crate::value::Blank;
 use crate::workbook::{SheetNames, created};
 
 /// The labels that every language needs for these workbooks.
@@ -53,6 +54,8 @@ pub struct Material<'a> {
     pub published: &'a Published<'a>,
     /// The words of every language of the programme.
     pub languages: &'a BTreeMap<LanguageCode, Language>,
+    /// The languages of the workbooks; the first one is that of the words in cells.
+    pub written: &'a [LanguageCode],
     /// The period to collect for.
     pub period: PeriodIndex,
 }
@@ -131,12 +134,12 @@ impl Material<'_> {
 
     /// The language of the words in cells.
     fn lead(&self) -> &LanguageCode {
-        &self.specs.programme.publish[0]
+        &self.written[0]
     }
 
     /// All languages of the workbook.
     fn written(&self) -> &[LanguageCode] {
-        &self.specs.programme.publish
+        self.written
     }
 
     fn label(&self, language: &LanguageCode, key: &str) -> String {
@@ -161,6 +164,14 @@ impl Material<'_> {
         let plain = if flag { "yes" } else { "no" };
         let word = self.label(self.lead(), plain);
         if self.specs.programme.words.flag(&word) == Some(flag) { word } else { plain.to_owned() }
+    }
+
+    /// The word for what does not concern a unit, in a language where intake understands its word; else one that it understands.
+    fn not_applicable(&self, language: &LanguageCode) -> Option<&str> {
+        let words = &self.specs.programme.words;
+        let own = self.languages.get(language).and_then(|language| language.labels.get("missing_not_applicable"));
+        let own = own.filter(|word| words.blank(word) == Some(Blank::NotApplicable));
+        own.map(String::as_str).or_else(|| words.word(Blank::NotApplicable))
     }
 
     /// The last period with rows of a dataset, before the period collected for or, with `with_own`, up to it.

@@ -13,12 +13,11 @@ use crate::language::LanguageCode;
 use crate::period::PeriodIndex;
 use crate::region::RegionIndex;
 use crate::spec::{Dataset, Field, FieldIndex, FieldKind};
-use crate::value::Blank;
 
 const HEADER: u32 = 0xE7_EDF3;
 const LOCKED: u32 = 0xF3_F3F3;
 const NOT_ASKED: u32 = 0xA6_A6A6;
-const SAME: u32 = 0xFF_F2CC;
+const SAME: u32 = 0x9C_5700;
 const GREY: u32 = 0x80_8080;
 /// The most letters that spreadsheet programs allow in the message of a cell and in its title.
 const MESSAGE: usize = 254;
@@ -127,8 +126,10 @@ impl Pen<'_> {
             let is_data = self.page.rows.iter().any(|row| !row.slots[usize::from(column)].locked);
             if let (Some(last), true) = (last, is_data) {
                 let cell = cell_name(self.first_row(), u32::from(column));
-                let same = Formula::new(format!("=AND({cell}<>\"\",{cell}='{last}'!{cell})"));
-                let mark = ConditionalFormatFormula::new().set_rule(same).set_format(Format::new().set_background_color(SAME));
+                // A blank cell counts as zero, and is none. The colour of letters leaves the colours of findings as they are.
+                let same = Formula::new(format!("=AND({cell}<>\"\",'{last}'!{cell}<>\"\",{cell}='{last}'!{cell})"));
+                let letters = Format::new().set_italic().set_font_color(SAME);
+                let mark = ConditionalFormatFormula::new().set_rule(same).set_format(letters);
                 sheet.add_conditional_format(self.first_row(), column, self.last_row(), column, &mark)?;
             }
         }
@@ -235,8 +236,7 @@ impl Pen<'_> {
     /// The rule for a cell: what it may hold, and what a person is told about it.
     fn rule(&self, index: FieldIndex, choices: &mut Choices) -> Result<DataValidation, XlsxError> {
         let field = self.field(index);
-        let words = &self.material.specs.programme.words;
-        let not_applicable = words.word(Blank::NotApplicable).filter(|_| !self.dataset().is_vital(index) && !field.required);
+        let not_applicable = self.not_applicable(index, self.material.lead());
         let mut choose = |mut list: Vec<String>| {
             list.extend(not_applicable.map(str::to_owned));
             DataValidation::new().allow_list_formula(choices.refer(list))
@@ -259,10 +259,16 @@ impl Pen<'_> {
         // The word for "not applicable" is no number, so the person is asked again instead of being refused.
         let lenient = matches!(field.kind, FieldKind::Count { .. }) && not_applicable.is_some();
         let style = if lenient { DataValidationErrorStyle::Warning } else { DataValidationErrorStyle::Stop };
-        let advice = |language: &LanguageCode| self.advice(index, language, not_applicable);
+        let advice = |language: &LanguageCode| self.advice(index, language, self.not_applicable(index, language));
         let message = cut(&self.material.joined("\n", advice), MESSAGE);
         let check = cut(&self.material.joined(" / ", |language| self.material.label(language, "forms_check")), TITLE);
         rule.set_error_style(style).set_error_title(check)?.set_error_message(message.as_str())?.set_input_message(message)
+    }
+
+    /// The word for a question that does not concern the unit; `None` where every unit must answer.
+    fn not_applicable(&self, index: FieldIndex, language: &LanguageCode) -> Option<&str> {
+        let may_not_apply = !self.dataset().is_vital(index) && !self.field(index).required;
+        self.material.not_applicable(language).filter(|_| may_not_apply)
     }
 
     /// What a person is told about a cell.

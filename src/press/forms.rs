@@ -1,8 +1,10 @@
 //! The workbooks that offices fill in, in a folder of their period.
 
 use std::path::PathBuf;
+use std::slice;
 
 use crate::forms::{self, Material};
+use crate::language::LanguageCode;
 use crate::period::PeriodIndex;
 use crate::project::{Computed, Error, Ready};
 use crate::region::RegionIndex;
@@ -15,6 +17,8 @@ pub struct FormOptions {
     pub period: PeriodIndex,
     /// The regions whose offices get a form; when empty, all regions right below the top.
     pub regions: Vec<RegionIndex>,
+    /// The one language of the forms; `None` for all languages of the reports, with the words in cells in the first of them.
+    pub language: Option<LanguageCode>,
 }
 
 /// What was made.
@@ -36,13 +40,14 @@ pub fn collect(ready: &Ready<'_>, options: &FormOptions, shelf: &Shelf) -> Resul
     let mut offices = if whole { forms::offices(specs, options.period) } else { options.regions.clone() };
     offices.sort_unstable();
     offices.dedup();
-    let material = Material { specs, published: &ready.published, languages, period: options.period };
+    let written = options.language.as_ref().map_or(specs.programme.publish.as_slice(), slice::from_ref);
+    let material = Material { specs, published: &ready.published, languages, written, period: options.period };
     let paths = Paths::new(&specs.hierarchy, &specs.programme.languages);
     let mut files = Vec::new();
     for office in offices {
         let made = forms::write(&material, office)?;
         let region = Some(specs.hierarchy.region(office).code.as_str().to_owned());
-        files.extend(made.map(|bytes| NewFile { path: paths.form(&specs.programme.publish[0], office), bytes, region }));
+        files.extend(made.map(|bytes| NewFile { path: paths.form(&written[0], office), bytes, region }));
     }
     if files.is_empty() {
         return Ok(Forms { place: None, count: 0 });
