@@ -1,10 +1,10 @@
 //! The stages in their order, from the files of a project to what may be told of it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::Path;
 use std::sync::OnceLock;
 
-use crate::check::Waived;
+use crate::check::{SilentUnit, Waived};
 use crate::compute::{self, Results};
 use crate::dataset::{Balance, Change, Data, Interpretation};
 use crate::diagnostic::{self, Diagnostic};
@@ -176,6 +176,14 @@ impl Computed {
             }
         }
         senders
+    }
+
+    /// Every unit of a register that did not report; and the datasets of which nobody knows that in a period.
+    pub fn silent_units(&self) -> (Vec<SilentUnit>, Vec<(PeriodIndex, DatasetIndex)>) {
+        let Self { specs, data, results, .. } = self;
+        // Who is silent does not depend on single cells.
+        let useless = HashSet::new();
+        check::silent_units(check::Subject { specs, data, results, useless: &useless })
     }
 
     /// What later submissions changed.

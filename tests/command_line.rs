@@ -141,6 +141,209 @@ fn findings_of_a_kind_beyond_fifty_in_a_file_are_counted_and_printed_on_request(
 }
 
 #[test]
+fn a_choice_of_findings_changes_what_is_printed_and_not_the_exit_code() {
+    let folder = case("many-faults-at-once");
+    let check = |options: &[&str], code: i32| {
+        let output = esep(folder.path(), &[&["check"], options].concat());
+        exits(&output, code);
+        (stdout(&output), stderr(&output))
+    };
+    let rules = |printed: &str| -> Vec<String> {
+        let lines = printed.lines().filter_map(|line| line.split_once('[')?.1.split_once("]:"));
+        lines.map(|(rule, _)| rule.to_owned()).collect()
+    };
+    let (printed, said) = check(&["--severity", "note", "--severity", "warning"], 1);
+    assert_eq!(rules(&printed), ["passed-over", "unknown-column"]);
+    assert!(said.ends_with("not printed, as they are outside of the choice: 10 errors\n"), "{said}");
+    let (printed, said) = check(&["--rule", "negative-count", "-q"], 1);
+    assert_eq!(rules(&printed), ["negative-count"]);
+    assert_eq!(said, "not printed, as they are outside of the choice: 9 errors, 1 warning, 1 note\n");
+
+    let folder = case("a-register-tells-who-should-report");
+    let check = |options: &[&str], code: i32| {
+        let output = esep(folder.path(), &[&["check"], options].concat());
+        exits(&output, code);
+        (stdout(&output), stderr(&output))
+    };
+    let (printed, said) = check(&["--region", "12", "--period", "2025"], 0);
+    assert!(rules(&printed) == ["silent-units"] && printed.contains("`Third`"), "{printed}");
+    assert!(said.ends_with("not printed, as they are outside of the choice: 1 warning\n"), "{said}");
+    let (printed, said) = check(&["--region", "North"], 0);
+    assert_eq!(rules(&printed), ["silent-units", "silent-units"]);
+    assert!(!said.contains("not printed"), "{said}");
+    assert_eq!(check(&["--period", "2024", "--format", "json"], 0).0, "[]\n");
+    for (options, message) in [
+        (["--rule", "silent-unit"], "unknown rule `silent-unit`; did you mean `silent-units`?"),
+        (["--region", "99"], "unknown region `99`"),
+        (["--period", "2052"], "unknown period `2052`"),
+    ] {
+        let (printed, said) = check(&options, 2);
+        assert!(printed.is_empty() && said.starts_with(&format!("esep: {message}")), "{said}");
+    }
+}
+
+#[test]
+fn a_region_is_called_by_its_code_or_by_its_name_in_any_language() {
+    let folder = case("a-sound-project");
+    let codes = |text: &str| {
+        let output = esep(folder.path(), &["results", "--period", "2025", "--indicator", "2.1", "--region", text]);
+        exits(&output, 0);
+        let csv = stdout(&output);
+        let mut codes: Vec<String> = csv.lines().skip(1).filter_map(|line| line.split(',').nth(2).map(str::to_owned)).collect();
+        codes.dedup();
+        codes
+    };
+    for text in ["20", "South", "юг", "SOUTH"] {
+        assert_eq!(codes(text), ["20", "21", "22"], "{text}");
+    }
+    let output = esep(folder.path(), &["results", "--region", "Abay"]);
+    exits(&output, 2);
+    let message = "esep: several regions are called `Abay`: `11` (Abay, North); `21` (Abay, South); name one by its code\n";
+    assert_eq!(stderr(&output), message);
+    let output = esep(folder.path(), &["results", "--region", "Birlikk"]);
+    exits(&output, 2);
+    assert_eq!(stderr(&output), "esep: unknown region `Birlikk`; did you mean `Birlik`?\n");
+    // Without its word for the kind of region.
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let output = esep(root, &["trace", "1.1", "--region", "Караганда", "--format", "json"]);
+    exits(&output, 0);
+    let trace: serde_json::Value = serde_json::from_str(&stdout(&output)).expect("an object");
+    assert_eq!(trace["region"], "351000000");
+    let output = esep(root, &["trace", "1.1", "--region", "Қостанай"]);
+    exits(&output, 2);
+    for named in ["`390000000` (Қостанай облысы, ", "`391000000` (Қостанай қаласы, ", "`395400000` (Қостанай ауданы, "]
+    {
+        assert!(stderr(&output).contains(named), "{}", stderr(&output));
+    }
+    let output = esep(root, &["trace", "1.1", "--region", "Карагада"]);
+    assert_eq!(stderr(&output), "esep: unknown region `Карагада`; did you mean `Караганда`?\n");
+}
+
+#[test]
+fn the_units_that_did_not_report_are_listed_with_their_keys() {
+    let folder = case("a-register-tells-who-should-report");
+    let silent = |options: &[&str]| {
+        let output = esep(folder.path(), &[&["silent"], options].concat());
+        exits(&output, 0);
+        stdout(&output)
+    };
+    let text = "1 unit of `11` (Abay) did not send `passports` for `2025`:\n  100000000001  First\n\
+                1 unit of `12` (Birlik) did not send `passports` for `2025`:\n  100000000003  Third\n";
+    assert_eq!(silent(&[]), text);
+    assert_eq!(
+        silent(&["--format", "csv", "--region", "12"]),
+        "period,dataset,region,region_name,key,unit,place\n\
+         2025,passports,12,Birlik,100000000003,Third,\"inputs/2025/register.csv, row 4\"\n"
+    );
+    let all: Vec<serde_json::Value> = serde_json::from_str(&silent(&["--format", "json", "--period", "2025"])).expect("a list");
+    assert_eq!((all.len(), &all[0]["key"]), (2, &"100000000001".into()));
+    assert_eq!(silent(&["--period", "2024"]), "");
+    assert_eq!(silent(&["--period", "2024", "--format", "csv"]).lines().count(), 1);
+
+    // While a file cannot be read, nobody is called silent.
+    let folder = case("a-workbook-that-cannot-be-read");
+    let output = esep(folder.path(), &["silent"]);
+    exits(&output, 1);
+    assert!(stderr(&output).contains("of `passports` nobody knows who did not report for `2025`"), "{}", stderr(&output));
+}
+
+#[test]
+fn answers_of_some_periods_or_regions_take_the_place_of_all_only_when_told() {
+    let folder = case("a-negative-count");
+    let place = |name: &str| folder.path().join("private/answers/2025").join(name);
+    let answer = |options: &[&str], code: i32| {
+        let output = esep(folder.path(), &[&["answer"], options].concat());
+        exits(&output, code);
+        stderr(&output)
+    };
+    assert!(answer(&["--period", "2024"], 0).starts_with("0 answers"));
+    assert!(!place("north.xlsx").exists());
+    assert!(answer(&["--region", "20"], 0).starts_with("0 answers"));
+    assert!(answer(&[], 0).starts_with("1 answer "));
+    assert!(place("north.xlsx").exists());
+    assert!(answer(&["--region", "20"], 0).starts_with("0 answers"));
+    assert!(place("north.xlsx").exists(), "what was not asked for is left as it is");
+    assert!(answer(&["--region", "North"], 2).contains("`--replace`"));
+    assert!(answer(&["--region", "North", "--replace"], 0).starts_with("1 answer "));
+    assert!(answer(&["--region", "99"], 2).starts_with("esep: unknown region `99`"));
+}
+
+#[test]
+fn a_help_shows_the_options_of_the_command_first_and_those_that_mean_something_to_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let help = |command: &str| {
+        let output = esep(folder.path(), &[command, "--help"]);
+        exits(&output, 0);
+        stdout(&output)
+    };
+    let results = help("results");
+    let (own, general) = results.split_once("General options:").expect("they stand apart");
+    assert!(own.contains("--indicator") && own.contains("--format") && !own.contains("--project"), "{results}");
+    assert!(general.contains("--project") && general.contains("--file-seconds"), "{results}");
+    assert!(!results.contains("--document-seconds"), "{results}");
+    assert!(help("build").contains("--document-seconds"));
+    assert!(!help("schema").contains("General options"), "{}", help("schema"));
+    assert!(!help("verify").contains("--project"));
+    // An option that means nothing to a command is no fault, before it or behind it.
+    for arguments in [["--document-seconds", "3", "schema"], ["schema", "--document-seconds", "3"]] {
+        exits(&esep(folder.path(), &arguments), 0);
+    }
+    exits(&esep(folder.path(), &["check", "--project", "nowhere"]), 2);
+    exits(&esep(folder.path(), &["--project", "nowhere", "check"]), 2);
+}
+
+#[test]
+fn what_is_built_in_can_be_read_and_copied() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let prints = |arguments: &[&str]| {
+        let output = esep(folder.path(), arguments);
+        exits(&output, 0);
+        stdout(&output)
+    };
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let shipped = |path: &str| fs::read_to_string(root.join(path)).expect("it is shipped");
+    let list = prints(&["templates"]);
+    assert!(list.lines().any(|line| line == "theme.typ") && list.lines().any(|line| line == "languages/kk.yaml"), "{list}");
+    for path in list.lines() {
+        assert_eq!(prints(&["templates", path]), shipped(&format!("report-templates/{path}")), "{path}");
+    }
+    let said = esep(folder.path(), &["templates", "theme.ty"]);
+    exits(&said, 2);
+    assert!(stderr(&said).starts_with("esep: unknown template `theme.ty`; did you mean `theme.typ`?"), "{}", stderr(&said));
+    prints(&["templates", "--out", "all"]);
+    let files = support::files(&folder.path().join("all")).expect("they were written");
+    assert_eq!(files.len(), list.lines().count());
+    let again = esep(folder.path(), &["templates", "--out", "all"]);
+    exits(&again, 2);
+    assert_eq!(stderr(&again), "esep: cannot write the templates into `all`: the folder is not empty\n");
+
+    let list = prints(&["docs"]);
+    for file in support::entries(&root.join("docs")).expect("there are pages") {
+        let Some(name) = file.file_name().and_then(|name| name.to_str()?.strip_suffix(".md")) else { continue };
+        assert!(list.lines().any(|line| line.split_whitespace().next() == Some(name)), "{list}");
+        assert_eq!(prints(&["docs", name]), shipped(&format!("docs/{name}.md")));
+    }
+    assert_eq!(prints(&["docs", "report-templates"]), shipped("report-templates/README.md"));
+    let said = esep(folder.path(), &["docs", "rule"]);
+    exits(&said, 2);
+    assert!(stderr(&said).starts_with("esep: unknown page `rule`; did you mean `rules`?"), "{}", stderr(&said));
+}
+
+#[test]
+fn a_release_of_fewer_reports_says_how_many_went_with_the_one_before() {
+    let folder = case("a-sound-project");
+    let build = |options: &[&str]| {
+        let output = esep(folder.path(), &[&["build", "--language", "en", "--no-site"], options].concat());
+        exits(&output, 0);
+        stderr(&output)
+    };
+    let gone = "of the release before were removed with it";
+    assert!(!build(&["--region", "South"]).contains(gone));
+    assert!(build(&["--region", "21"]).contains(&format!("2 reports {gone}: this one does not hold them\n")));
+    assert!(!build(&["--region", "20"]).contains(gone));
+}
+
+#[test]
 fn check_prints_json_with_places() {
     let folder = case("many-faults-at-once");
     let output = esep(folder.path(), &["check", "--format", "json"]);
@@ -460,6 +663,12 @@ fn a_new_project_can_be_built() {
     let output = esep(&project, &["check"]);
     exits(&output, 0);
     assert_eq!(stdout(&output), "", "the starter has no findings");
+    for file in support::files(&project.join("indicator-specs")).expect("there are specifications") {
+        let text = fs::read_to_string(&file).expect("they are text");
+        let schema = text.lines().next().and_then(|line| line.strip_prefix("# yaml-language-server: $schema="));
+        let schema = file.parent().expect("a folder").join(schema.unwrap_or_else(|| panic!("{} names a schema", file.display())));
+        serde_json::from_str::<serde_json::Value>(&fs::read_to_string(schema).expect("it is there")).expect("it is JSON");
+    }
     let output = esep(&project, &["build"]);
     exits(&output, 0);
     assert!(project.join("out").is_dir());
@@ -486,13 +695,24 @@ fn the_shipped_project_is_sound_and_can_be_built() {
 fn every_rule_is_explained() {
     let folder = tempfile::tempdir().expect("a folder");
     let listed = stdout(&esep(folder.path(), &["explain"]));
-    assert_eq!(listed.lines().collect::<Vec<_>>(), Rule::ALL.iter().map(|rule| rule.name()).collect::<Vec<_>>());
+    let lines: Vec<Vec<&str>> = listed.lines().map(|line| line.split_whitespace().collect()).collect();
+    let named: Vec<&str> =
+        listed.lines().filter(|line| line.starts_with("  ")).map(|line| line.trim().split(' ').next().unwrap_or("")).collect();
+    assert_eq!(named, Rule::ALL.iter().map(|rule| rule.name()).collect::<Vec<_>>());
+    for rule in Rule::ALL {
+        let line = lines.iter().find(|line| line.first() == Some(&rule.name())).expect("it is listed");
+        assert!(line[1] == rule.severity().name() && line.len() > 4, "{line:?}");
+    }
+    let head =
+        "The project\n  no-specifications              error    A specification file that every project needs is not there\n";
+    assert!(listed.starts_with(head) && listed.contains("\n\nWho reported\n  silent-units "), "{listed}");
     for rule in Rule::ALL {
         let output = esep(folder.path(), &["explain", rule.name()]);
         exits(&output, 0);
         let section = stdout(&output);
         assert!(section.contains(rule.name()), "{section}");
         assert!(section.lines().count() > 2, "`{rule}` is explained in a few sentences:\n{section}");
+        assert!(!section.contains("\n# "), "the heading of the next group is no part of it:\n{section}");
     }
 }
 
@@ -561,7 +781,8 @@ fn a_check_of_the_project_is_explained_and_worded_in_its_languages() {
     assert!(stdout(&output).contains("then: { special_teachers: \"> 0\" }"), "{}", stdout(&output));
     assert!(stdout(&output).contains("Its kind is `implication`. `if` holds and `then` does not."), "{}", stdout(&output));
     let listed = esep(folder.path(), &["explain"]);
-    assert!(stdout(&listed).ends_with("\nroom-without-special-teachers\n"), "{}", stdout(&listed));
+    let declared = "\nDeclared by this project\n  room-without-special-teachers  warning  a check of the kind `implication` in `indicator-specs/checks/";
+    assert!(stdout(&listed).contains(declared), "{}", stdout(&listed));
     let output = esep(folder.path(), &["check", "--language", "ru"]);
     assert!(stdout(&output).contains("]: Without: кабинет есть, педагогов нет\n"), "{}", stdout(&output));
 }
@@ -652,6 +873,19 @@ fn watch_renews_the_report_and_keeps_the_last_good_one() {
     fs::write(&template, format!("{text}\n#pagebreak()\nThe end.\n")).expect("written");
     said(&mut lines, "pages in");
     assert_ne!(fs::read(&proof).expect("it is there"), first);
+    watch.kill().and_then(|()| watch.wait()).expect("it ends");
+
+    // Where there never was a report, none is "as it was before".
+    fs::write(&template, "{{ no_such_name }}\n").expect("written");
+    let mut watch = Command::new(env!("CARGO_BIN_EXE_esep"))
+        .args(["watch", "--region", "11", "--out", "other.pdf"])
+        .current_dir(folder.path())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .expect("the program runs");
+    let mut lines = BufReader::new(watch.stderr.take().expect("it is piped")).lines();
+    let printed = said(&mut lines, "no report yet");
+    assert!(!printed.contains("as it was before"), "{printed}");
     watch.kill().and_then(|()| watch.wait()).expect("it ends");
 }
 

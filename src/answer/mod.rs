@@ -80,9 +80,11 @@ pub struct Subject<'a> {
     pub diagnostics: &'a [Diagnostic],
     /// What reads workbooks.
     pub reader: &'a Reader,
+    /// Which submissions of a period are answered, by their paths.
+    pub is_asked: &'a dyn Fn(PeriodIndex, &str) -> bool,
 }
 
-/// The answers to all submissions with findings in their cells, or with marks of an earlier answer; and the files that cannot be answered,
+/// The answers to the submissions that are asked for and have findings in their cells, or marks of an earlier answer; and the files that cannot be answered,
 /// with the reason.
 pub fn write(subject: &Subject<'_>) -> (Vec<Answer>, Vec<(String, Unmarkable)>) {
     let (mut answers, mut failed) = (Vec::new(), Vec::new());
@@ -92,7 +94,7 @@ pub fn write(subject: &Subject<'_>) -> (Vec<Answer>, Vec<(String, Unmarkable)>) 
     }
     for (folder, files) in &subject.sources.inputs {
         let Some(period) = subject.specs.programme.period(folder) else { continue };
-        for file in files {
+        for file in files.iter().filter(|file| (subject.is_asked)(period, file.name.as_str())) {
             let found = found.get(file.name.as_str()).map_or(&[][..], Vec::as_slice);
             let is_in_cells = found.iter().any(|diagnostic| match diagnostic.place {
                 Place::Cell { column, .. } => column.is_some() || diagnostic.severity != Severity::Note,

@@ -22,6 +22,7 @@ use crate::region::RegionIndex;
 use crate::spec::{Dataset, Specs};
 
 pub use lost::blame as lost;
+pub use register::{SilentUnit, silent_units};
 pub use signs::check as signs;
 pub use waivers::{Waived, waive};
 

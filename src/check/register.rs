@@ -33,6 +33,45 @@ pub fn check(subject: Subject<'_>) -> Vec<Diagnostic> {
     found
 }
 
+/// A unit of a register that did not report.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SilentUnit {
+    /// The period.
+    pub period: PeriodIndex,
+    /// What it did not send.
+    pub dataset: DatasetIndex,
+    /// Where the register says that it is.
+    pub region: RegionIndex,
+    /// Its key; the answers of several key fields are joined by `, `.
+    pub key: String,
+    /// Its name.
+    pub title: String,
+    /// Its row in the register.
+    pub place: Place,
+}
+
+/// Every unit that did not report, whatever the project's own checks leave out; by period, dataset and region. And the datasets of which nobody
+/// knows that in a period, since something of them could not be read.
+pub fn silent_units(subject: Subject<'_>) -> (Vec<SilentUnit>, Vec<(PeriodIndex, DatasetIndex)>) {
+    let specs = subject.specs;
+    let (mut units, mut unknown) = (Vec::new(), Vec::new());
+    for period in (0..specs.programme.periods.len()).map(PeriodIndex) {
+        for dataset in (0..specs.datasets.len()).map(DatasetIndex) {
+            let Some(register) = Register::new(subject, period, dataset) else { continue };
+            if !register.is_known() {
+                unknown.push((period, dataset));
+            }
+            for (region, rows) in register.silent() {
+                units.extend(rows.into_iter().map(|row| {
+                    let (key, title, place) = (register.key(row), register.title(row), register.place(row));
+                    SilentUnit { period, dataset, region, key, title, place }
+                }));
+            }
+        }
+    }
+    (units, unknown)
+}
+
 fn is_declared(specs: &Specs, index: DatasetIndex, is_kind: impl Fn(&RowCheck) -> bool) -> bool {
     specs.checks.iter().any(|check| match &check.subject {
         CheckSubject::Rows { dataset, kind, .. } => *dataset == index && is_kind(kind),
@@ -67,19 +106,25 @@ impl<'a> Register<'a> {
     pub fn silent(&self) -> BTreeMap<RegionIndex, Vec<usize>> {
         let mut silent: BTreeMap<RegionIndex, Vec<usize>> = BTreeMap::new();
         let specs = self.subject.specs;
-        let lost: HashSet<Vec<String>> = self.table.lost_keys(specs, self.dataset).into_iter().collect();
-        // Where a submission was not read, or a row has no key, nobody knows which units are silent.
-        let has_blank = self.roll.unlisted.iter().any(|&row| is_blank(&self.table.key(specs, self.dataset, row)));
-        if has_blank || lost.iter().any(|key| is_blank(key)) || !self.subject.data.is_whole(self.period) {
+        let Silent::Units(rows) = &self.roll.silent else { return silent };
+        if !self.is_known() {
             return silent;
         }
-        let Silent::Units(rows) = &self.roll.silent else { return silent };
+        let lost: HashSet<Vec<String>> = self.table.lost_keys(specs, self.dataset).into_iter().collect();
         for &row in rows {
             if !lost.contains(&self.register.key(specs, self.register_dataset, row)) {
                 silent.entry(self.register.region(row)).or_default().push(row);
             }
         }
         silent
+    }
+
+    /// Whether it is known which units are silent: every submission was read, and every row has its key.
+    fn is_known(&self) -> bool {
+        let specs = self.subject.specs;
+        let has_blank = self.roll.unlisted.iter().any(|&row| is_blank(&self.table.key(specs, self.dataset, row)));
+        let has_lost = || self.table.lost_keys(specs, self.dataset).iter().any(|key| is_blank(key));
+        !has_blank && self.subject.data.is_whole(self.period) && !has_lost()
     }
 
     /// The rows of units that the register does not list; rows without a key are left out.

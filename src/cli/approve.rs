@@ -10,7 +10,7 @@ use esep::sources::RESULTS;
 use esep::spec::{Programme, approvals};
 
 use super::arguments::{Approve, Arguments};
-use super::choose::{period, regions};
+use super::choose::{codes, period, regions};
 use super::output::{print, say};
 use super::{Stop, opened};
 
@@ -28,16 +28,16 @@ pub fn run(arguments: &Arguments, options: &Approve) -> Result<(), Stop> {
     let numbers = Ledger::read(&csv, &id).unwrap_or_default();
     let chosen = regions(specs, std::slice::from_ref(&options.region))?;
     let own = specs.hierarchy.region(chosen[0]);
+    let code = own.code.as_str();
     let id_of = period(specs, &id)?;
     if !own.exists_on(specs.period(id_of).date) {
-        return Err(Stop::CannotRun(format!("the region `{}` does not exist in the period `{id}`", options.region)));
+        return Err(Stop::CannotRun(format!("the region `{code}` does not exist in the period `{id}`")));
     }
     let manifest: serde_json::Value = serde_json::from_str(release.manifest()).unwrap_or_default();
     let blocked = manifest["blocked"].as_array().into_iter().flatten();
-    if blocked.filter_map(|entry| entry["region"].as_str()).any(|code| code == options.region) {
+    if blocked.filter_map(|entry| entry["region"].as_str()).any(|blocked| blocked == code) {
         return Err(Stop::CannotRun(format!(
-            "errors block the report of the region `{}`; `esep check` tells them, and its numbers are approved once they are mended",
-            options.region
+            "errors block the report of the region `{code}`; `esep check` tells them, and its numbers are approved once they are mended"
         )));
     }
     let Some(hashes) = edition::hashes(specs, id_of, chosen[0], &numbers) else {
@@ -47,10 +47,10 @@ pub fn run(arguments: &Arguments, options: &Approve) -> Result<(), Stop> {
         )));
     };
     if hashes.is_empty() {
-        return Err(Stop::CannotRun(format!("`{}` tells no numbers of the region `{}`", place.display(), options.region)));
+        return Err(Stop::CannotRun(format!("`{}` tells no numbers of the region `{code}`", place.display())));
     }
-    regions(specs, &options.without)?;
-    let mut text = format!("  - period: {}\n    region: {}\n", quoted(&id), quoted(&options.region));
+    let without = codes(specs, &options.without)?;
+    let mut text = format!("  - period: {}\n    region: {}\n", quoted(&id), quoted(code));
     let mut put = |key: &str, value: String| {
         let line = format!("    {key}: {value}");
         writeln!(text, "{}", line.trim_end()).expect("memory does not fail");
@@ -60,8 +60,8 @@ pub fn run(arguments: &Arguments, options: &Approve) -> Result<(), Stop> {
     if !options.remark.is_empty() {
         put("remark", localized(&specs.programme, &options.remark)?);
     }
-    if !options.without.is_empty() {
-        let codes: Vec<String> = options.without.iter().map(|code| quoted(code)).collect();
+    if !without.is_empty() {
+        let codes: Vec<String> = without.iter().map(|code| quoted(code)).collect();
         put("without", format!("[{}]", codes.join(", ")));
     }
     put("numbers", String::new());

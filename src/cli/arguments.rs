@@ -3,13 +3,17 @@
 use std::convert::Infallible;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+use esep::diagnostic::Severity;
 use esep::letters::composed;
 use esep::protect::Audience;
 use esep::shard::Share;
 use esep::spec::offices::is_address;
 use jiff::civil::Date;
+
+/// The heading of the options that several commands have.
+const GENERAL: &str = "General options";
 
 /// Official monitoring reports from indicator specifications and spreadsheets.
 ///
@@ -19,38 +23,68 @@ use jiff::civil::Date;
 #[command(version, max_term_width = 100, arg_required_else_help = true)]
 pub struct Arguments {
     /// The project's folder
-    #[arg(long, global = true, default_value = ".", value_name = "DIR")]
+    #[arg(long, global = true, help_heading = GENERAL, default_value = ".", value_name = "DIR")]
     pub project: PathBuf,
     /// Print errors only
-    #[arg(long, short, global = true)]
+    #[arg(long, short, global = true, help_heading = GENERAL)]
     pub quiet: bool,
     /// The bound on the processor time of reading one file, in seconds; 20 when left out
-    #[arg(long, global = true, value_name = "SECONDS")]
+    #[arg(long, global = true, help_heading = GENERAL, value_name = "SECONDS")]
     pub file_seconds: Option<f32>,
     /// The bound on the memory of reading one file, in MB; 1024 when left out
-    #[arg(long, global = true, value_name = "MB")]
+    #[arg(long, global = true, help_heading = GENERAL, value_name = "MB")]
     pub file_memory: Option<u64>,
     /// The bound on the memory of what is read of all files together, in MB; 4096 when left out
-    #[arg(long, global = true, value_name = "MB")]
+    #[arg(long, global = true, help_heading = GENERAL, value_name = "MB")]
     pub inputs_memory: Option<u64>,
     /// The bound on the processor time of making one document, in seconds; 300 when left out
-    #[arg(long, global = true, value_name = "SECONDS")]
+    #[arg(long, global = true, help_heading = GENERAL, value_name = "SECONDS")]
     pub document_seconds: Option<f32>,
     /// The bound on the memory of making one document, in MB; 4096 when left out
-    #[arg(long, global = true, value_name = "MB")]
+    #[arg(long, global = true, help_heading = GENERAL, value_name = "MB")]
     pub document_memory: Option<u64>,
     /// Where documents, pages and the contents of workbooks are kept from one run to the next, so that nothing is made twice; it may be deleted
     /// at any time. `private/cache` of the project when left out
-    #[arg(long, global = true, value_name = "DIR")]
+    #[arg(long, global = true, help_heading = GENERAL, value_name = "DIR")]
     pub cache: Option<PathBuf>,
     /// The most that is kept there, in MB; 2048 when left out, and 0 keeps nothing
-    #[arg(long, global = true, value_name = "MB")]
+    #[arg(long, global = true, help_heading = GENERAL, value_name = "MB")]
     pub cache_size: Option<u64>,
     /// Print what the program is made of, and under which terms
     #[arg(long, exclusive = true)]
     pub licences: bool,
     #[command(subcommand)]
     pub command: Option<Command>,
+}
+
+/// The program's command line. The help of a command shows the general options that do something for it.
+pub fn command() -> clap::Command {
+    let command = Arguments::command();
+    let general: Vec<clap::Arg> = command.get_arguments().filter(|option| option.is_global_set()).cloned().collect();
+    let names: Vec<String> = command.get_subcommands().map(|command| command.get_name().to_owned()).collect();
+    names.iter().fold(command, |command, name| {
+        let idle = general.iter().filter(|option| !serves(option.get_id().as_str(), name));
+        let hidden: Vec<clap::Arg> = idle.map(|option| option.clone().hide(true)).collect();
+        command.mut_subcommand(name, |command| command.args(hidden))
+    })
+}
+
+/// Whether a general option does something for a command.
+fn serves(option: &str, command: &str) -> bool {
+    let makes_documents = matches!(command, "build" | "merge" | "sheets" | "deliver" | "watch");
+    let reads_inputs = makes_documents
+        || matches!(
+            command,
+            "check" | "changes" | "silent" | "results" | "compare" | "approve" | "trace" | "answer" | "forms" | "disclosure"
+        );
+    match option {
+        "project" => reads_inputs || matches!(command, "explain" | "keys" | "outbox" | "receipts"),
+        "quiet" => {
+            reads_inputs && command != "watch" || matches!(command, "keys" | "sign" | "outbox" | "receipts" | "templates" | "new")
+        }
+        "document_seconds" | "document_memory" => makes_documents,
+        _ => reads_inputs,
+    }
 }
 
 #[derive(Subcommand)]
@@ -64,16 +98,14 @@ pub enum Command {
     Check(Check),
     /// Print what later submissions of a period have changed: each cell, what stood there, what stands there now
     Changes {
-        /// The period; repeatable; all of them when left out
-        #[arg(long, value_name = "PERIOD", value_parser = typed)]
-        period: Vec<String>,
-        /// A region's code, with everything below it; repeatable
-        #[arg(long, value_name = "CODE", value_parser = typed)]
-        region: Vec<String>,
+        #[command(flatten)]
+        choice: Choice,
         /// How changes are printed
         #[arg(long, value_enum, default_value_t = CheckFormat::Text)]
         format: CheckFormat,
     },
+    /// List the units of the registers that did not report, each with its key
+    Silent(Silent),
     /// Print every number
     Results(Results),
     /// Tell how two releases of a period differ: every number, place and mark, and every file. A project stands for the release that it
@@ -88,10 +120,12 @@ pub enum Command {
     Trace(Trace),
     /// Make the offices' own workbooks with comments and colour on the cells with findings, and a list of these
     Answer {
+        #[command(flatten)]
+        choice: Choice,
         /// Where they stand, in a folder for each period, for their owner alone; they take the place of those before
         #[arg(long, value_name = "DIR", default_value = "private/answers")]
         out: PathBuf,
-        /// Let files go that others put among those of before
+        /// Let the answers of some regions take the place of all; files that others put there go too
         #[arg(long)]
         replace: bool,
     },
@@ -124,11 +158,25 @@ pub enum Command {
         #[arg(value_enum)]
         file: Option<SchemaFile>,
     },
-    /// Tell what a rule looks at, why, and what to do; without a rule, list all of them
+    /// Tell what a rule looks at, why, and what to do; without a rule, list all of them by what they are about
     Explain {
         /// The rule's name as printed in a finding
         #[arg(value_parser = typed)]
         rule: Option<String>,
+    },
+    /// Print a page of the documentation; without a name, list the pages
+    Docs {
+        /// The page, such as `rules`
+        page: Option<String>,
+    },
+    /// Print a template, style or language file that the program brings along; without a name, list them. A file of the same path in
+    /// `report-templates/` of a project takes its place
+    Templates {
+        /// The file, such as `theme.typ`
+        name: Option<String>,
+        /// Write all of them into this folder, which is empty or missing
+        #[arg(long, value_name = "DIR", conflicts_with = "name")]
+        out: Option<PathBuf>,
     },
     /// Write a small working project into an empty folder
     New {
@@ -142,13 +190,33 @@ pub enum Command {
     },
 }
 
+/// What is chosen of periods and regions.
+#[derive(Args)]
+pub struct Choice {
+    /// The period; repeatable; all of them when left out
+    #[arg(long, value_name = "PERIOD", value_parser = typed)]
+    pub period: Vec<String>,
+    /// A region by its code or name, with everything below it; repeatable
+    #[arg(long, value_name = "REGION", value_parser = typed)]
+    pub region: Vec<String>,
+}
+
+#[derive(Args)]
+pub struct Silent {
+    #[command(flatten)]
+    pub choice: Choice,
+    /// How they are printed
+    #[arg(long, value_enum, default_value_t = ListFormat::Text)]
+    pub format: ListFormat,
+}
+
 #[derive(Args)]
 pub struct Build {
     /// The period; the last one with data when left out
     #[arg(long, value_name = "PERIOD", value_parser = typed)]
     pub period: Option<String>,
-    /// A region's code, with everything below it; repeatable
-    #[arg(long, value_name = "CODE", value_parser = typed)]
+    /// A region by its code or name, with everything below it; repeatable
+    #[arg(long, value_name = "REGION", value_parser = typed)]
     pub region: Vec<String>,
     /// A level of the hierarchy; repeatable
     #[arg(long, value_name = "LEVEL", value_parser = typed)]
@@ -202,6 +270,14 @@ pub struct Merge {
 
 #[derive(Args)]
 pub struct Check {
+    #[command(flatten)]
+    pub choice: Choice,
+    /// Print the findings of this rule, or of this check of the project, only; repeatable
+    #[arg(long, value_name = "RULE", value_parser = typed)]
+    pub rule: Vec<String>,
+    /// Print findings of this severity only; repeatable
+    #[arg(long, value_enum)]
+    pub severity: Vec<SeverityName>,
     /// How findings are printed
     #[arg(long, value_enum, default_value_t = CheckFormat::Text)]
     pub format: CheckFormat,
@@ -213,14 +289,14 @@ pub struct Check {
     pub language: Option<String>,
     /// Print instead what was understood as more, or as less, than it says: each place, what stands there, what it was
     /// taken for
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["period", "region", "rule", "severity"])]
     pub interpreted: bool,
 }
 
 #[derive(Args)]
 pub struct Watch {
-    /// The region's code; the first one that holds no others when left out
-    #[arg(long, value_name = "CODE", value_parser = typed)]
+    /// The region by its code or name; the first one that holds no others when left out
+    #[arg(long, value_name = "REGION", value_parser = typed)]
     pub region: Option<String>,
     /// The language; the first one of the reports when left out
     #[arg(long, value_name = "CODE", value_parser = typed)]
@@ -244,8 +320,8 @@ pub struct Forms {
     /// The period to collect for; the one after the last with data when left out
     #[arg(long, value_name = "PERIOD", value_parser = typed)]
     pub period: Option<String>,
-    /// A region's code; repeatable; all right below the top when left out
-    #[arg(long, value_name = "CODE", value_parser = typed)]
+    /// A region by its code or name; repeatable; all right below the top when left out
+    #[arg(long, value_name = "REGION", value_parser = typed)]
     pub region: Vec<String>,
     /// The one language of the workbooks; all languages of the reports when left out, with lists in the first of them
     #[arg(long, value_name = "CODE", value_parser = typed)]
@@ -263,8 +339,8 @@ pub struct Sheets {
     /// The period; the last one with data when left out
     #[arg(long, value_name = "PERIOD", value_parser = typed)]
     pub period: Option<String>,
-    /// A region's code, with everything below it; repeatable
-    #[arg(long, value_name = "CODE", value_parser = typed)]
+    /// A region by its code or name, with everything below it; repeatable
+    #[arg(long, value_name = "REGION", value_parser = typed)]
     pub region: Vec<String>,
     /// A unit's key; of several fields, their answers joined by `, `, regions and categories by their codes; repeatable
     #[arg(long, value_name = "KEY", value_parser = typed)]
@@ -433,8 +509,8 @@ pub struct Receipts {
     #[arg(value_name = "FILE")]
     pub files: Vec<PathBuf>,
     /// How it is printed
-    #[arg(long, value_enum, default_value_t = StandingFormat::Text)]
-    pub format: StandingFormat,
+    #[arg(long, value_enum, default_value_t = ListFormat::Text)]
+    pub format: ListFormat,
     /// Make mails to those who have not confirmed, in a folder for the period there
     #[arg(long, value_name = "DIR")]
     pub reminders: Option<PathBuf>,
@@ -444,7 +520,7 @@ pub struct Receipts {
 }
 
 #[derive(Clone, Copy, ValueEnum)]
-pub enum StandingFormat {
+pub enum ListFormat {
     Text,
     Csv,
     Json,
@@ -455,12 +531,15 @@ pub struct Results {
     /// The period; repeatable; all of them when left out
     #[arg(long, value_name = "PERIOD", value_parser = typed)]
     pub period: Vec<String>,
-    /// A region's code, with everything below it; repeatable
-    #[arg(long, value_name = "CODE", value_parser = typed)]
+    /// A region by its code or name, with everything below it; repeatable
+    #[arg(long, value_name = "REGION", value_parser = typed)]
     pub region: Vec<String>,
     /// A level of the hierarchy; repeatable
     #[arg(long, value_name = "LEVEL", value_parser = typed)]
     pub level: Vec<String>,
+    /// An indicator's number; repeatable
+    #[arg(long, value_name = "INDICATOR", value_parser = typed)]
+    pub indicator: Vec<String>,
     /// The language of the regions' names; the first one of the reports when left out
     #[arg(long, value_name = "CODE", value_parser = typed)]
     pub language: Option<String>,
@@ -496,8 +575,8 @@ pub struct Approve {
     /// The release whose numbers are approved; `out/<period>` of the last period with data when left out
     #[arg(value_name = "RELEASE")]
     pub release: Option<PathBuf>,
-    /// The region's code
-    #[arg(long, value_name = "CODE", value_parser = typed)]
+    /// The region by its code or name
+    #[arg(long, value_name = "REGION", value_parser = typed)]
     pub region: String,
     /// Who approves: post and name as they are printed, for each language as `LANGUAGE=TEXT`, or once for all; repeatable
     #[arg(long, value_name = "TEXT", required = true)]
@@ -508,8 +587,8 @@ pub struct Approve {
     /// A remark that is printed with the approval, in the same form; repeatable
     #[arg(long, value_name = "TEXT")]
     pub remark: Vec<String>,
-    /// The code of a region within whose approval is not waited for; repeatable
-    #[arg(long, value_name = "CODE", value_parser = typed)]
+    /// A region within, by its code or name, whose approval is not waited for; repeatable
+    #[arg(long, value_name = "REGION", value_parser = typed)]
     pub without: Vec<String>,
 }
 
@@ -541,8 +620,8 @@ pub struct Trace {
     /// before when none is named
     #[arg(long, value_name = "PERIOD", value_parser = typed, num_args = 0..=1, default_missing_value = "")]
     pub change: Option<String>,
-    /// The region's code; the top region when left out
-    #[arg(long, value_name = "CODE", value_parser = typed)]
+    /// The region by its code or name; the top region when left out
+    #[arg(long, value_name = "REGION", value_parser = typed)]
     pub region: Option<String>,
     /// The period; the last one with data when left out
     #[arg(long, value_name = "PERIOD", value_parser = typed)]
@@ -587,6 +666,23 @@ impl From<AudienceName> for Audience {
         match name {
             AudienceName::Public => Audience::Public,
             AudienceName::Internal => Audience::Internal,
+        }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SeverityName {
+    Error,
+    Warning,
+    Note,
+}
+
+impl From<SeverityName> for Severity {
+    fn from(name: SeverityName) -> Self {
+        match name {
+            SeverityName::Error => Severity::Error,
+            SeverityName::Warning => Severity::Warning,
+            SeverityName::Note => Severity::Note,
         }
     }
 }

@@ -13,7 +13,7 @@ use esep::release::{Holding, Shelf};
 use esep::sources::{self, BinaryFile};
 use esep::spec::Specs;
 
-use super::arguments::{Arguments, Deliver, Outbox, Receipts, StandingFormat};
+use super::arguments::{Arguments, Deliver, ListFormat, Outbox, Receipts};
 use super::output::{Progress, counted, line, print, say};
 use super::{MOST_OF_A_KIND, Stop, choose, reader, reported, specified, typesetter, with_shelf};
 
@@ -158,11 +158,11 @@ pub fn receipts(arguments: &Arguments, options: &Receipts) -> Result<(), Stop> {
     }
     let standing = receipts::count(&parcels, &came, options.date);
     print(&match options.format {
-        StandingFormat::Text => receipts::text(&standing),
-        StandingFormat::Csv => receipts::csv(&standing),
-        StandingFormat::Json => receipts::json(&standing),
+        ListFormat::Text => receipts::text(&standing),
+        ListFormat::Csv => receipts::csv(&standing),
+        ListFormat::Json => receipts::json(&standing),
     })?;
-    if !matches!(options.format, StandingFormat::Text) {
+    if !matches!(options.format, ListFormat::Text) {
         for other in &standing.others {
             say(&format!("esep: not counted: `{}` in `{}`: {}", other.receipt, other.file, other.why));
         }

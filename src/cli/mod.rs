@@ -2,33 +2,36 @@
 
 mod approve;
 mod arguments;
+mod built_in;
+mod check;
 mod choose;
 mod compare;
 mod deliver;
 mod disclosure;
+mod explain;
 mod merge;
 mod output;
 mod sheets;
 mod signing;
+mod silent;
 mod standing;
 mod trace;
 mod verify;
 mod watch;
 mod world;
 
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::ExitCode;
 
 use clap::error::ErrorKind;
-use clap::{CommandFactory, Parser, ValueEnum};
+use clap::{FromArgMatches, ValueEnum};
 use esep::dataset::Change;
-use esep::diagnostic::{self, Diagnostic, FileName, Rule, Severity, any_error, list, stops_everything};
+use esep::diagnostic::{self, Diagnostic, FileName, Severity, any_error, list, stops_everything};
 use esep::edition::Stage;
 use esep::grid;
 use esep::period::PeriodIndex;
-use esep::press::{self, BuildOptions, Built, FormOptions};
+use esep::press::{self, AnswerOptions, BuildOptions, Built, FormOptions};
 use esep::project::{self, Computed, Project, Ready};
 use esep::protect::{Audience, Cost};
 use esep::region::RegionIndex;
@@ -37,19 +40,16 @@ use esep::report::Selection;
 use esep::shard::{Asked, Draft, Parts, Share, Stamp, What};
 use esep::spec::{self, Specs};
 use esep::typeset::Tally;
-use esep::{forms, sources, table, typeset, wording};
+use esep::{forms, sources, table, typeset};
 
-use arguments::{Arguments, Build, Check, CheckFormat, Command, Forms, Results, ResultsFormat, SchemaFile};
-use choose::{languages, levels, period, regions, unknown};
-use output::{Progress, change_json, counted, interpretations, line, print, say, tally};
+use arguments::{Arguments, Build, CheckFormat, Choice, Command, Forms, Results, ResultsFormat, SchemaFile};
+use choose::{Chosen, languages, levels, period, regions};
+use output::{Progress, change_json, counted, line, print, say, tally};
 use standing::Standing;
 use world::{jobs, reader, shelf, typesetter};
 
 /// The most findings of a kind that are printed for a file; more are counted.
 const MOST_OF_A_KIND: usize = 50;
-
-/// The terms of the crates and fonts that the program is made of; `.ci/licences` writes them.
-const LICENCES: &str = include_str!("../../docs/licences.txt");
 
 /// Why the program stops before its work is done.
 enum Stop {
@@ -76,7 +76,8 @@ pub fn run() -> ExitCode {
     if let Some(code) = worker() {
         return code;
     }
-    let arguments = match Arguments::try_parse() {
+    let parsed = arguments::command().try_get_matches().and_then(|matches| Arguments::from_arg_matches(&matches));
+    let arguments = match parsed {
         Ok(arguments) => arguments,
         // The message quotes what was typed.
         Err(error) if error.use_stderr() => {
@@ -98,8 +99,8 @@ pub fn run() -> ExitCode {
 fn command(arguments: &Arguments) -> Result<(), Stop> {
     let command = match &arguments.command {
         Some(command) => command,
-        None if arguments.licences => return print(LICENCES),
-        None => Arguments::command().error(ErrorKind::MissingSubcommand, "a command is missing").exit(),
+        None if arguments.licences => return print(sources::licences()),
+        None => arguments::command().error(ErrorKind::MissingSubcommand, "a command is missing").exit(),
     };
     match command {
         Command::Build(options) => {
@@ -119,13 +120,16 @@ fn command(arguments: &Arguments) -> Result<(), Stop> {
             }
         }
         Command::Merge(options) => merge::run(arguments, options),
-        Command::Check(options) => check(arguments, options),
-        Command::Changes { period, region, format } => changes(arguments, period, region, *format),
+        Command::Check(options) => check::run(arguments, options),
+        Command::Changes { choice, format } => changes(arguments, choice, *format),
+        Command::Silent(options) => silent::run(arguments, options),
         Command::Results(options) => results(arguments, options),
         Command::Compare(options) => compare::run(arguments, options),
         Command::Approve(options) => approve::run(arguments, options),
         Command::Trace(options) => trace::run(arguments, options),
-        Command::Answer { out, replace } => with_shelf(arguments, out, Holding::Answers, *replace, answers),
+        Command::Answer { choice, out, replace } => {
+            with_shelf(arguments, out, Holding::Answers, *replace, |arguments, shelf| answers(arguments, choice, shelf))
+        }
         Command::Forms(options) => {
             let Forms { out, replace, .. } = options;
             with_shelf(arguments, out, Holding::Forms, *replace, |arguments, shelf| collection(arguments, options, shelf))
@@ -162,11 +166,13 @@ fn command(arguments: &Arguments) -> Result<(), Stop> {
         Command::Receipts(options) => deliver::receipts(arguments, options),
         Command::Watch(options) => watch::run(arguments, options),
         Command::Schema { file } => print(&schemas(*file)),
-        Command::Explain { rule } => explain(arguments, rule.as_deref()),
+        Command::Explain { rule } => explain::run(arguments, rule.as_deref()),
+        Command::Docs { page } => built_in::page(page.as_deref()),
+        Command::Templates { name, out } => built_in::template(arguments, name.as_deref(), out.as_deref()),
         Command::New { folder } => new(arguments, folder),
         Command::Completions { shell } => {
             let mut script = Vec::new();
-            clap_complete::generate(*shell, &mut Arguments::command(), "esep", &mut script);
+            clap_complete::generate(*shell, &mut arguments::command(), "esep", &mut script);
             print(&String::from_utf8_lossy(&script))
         }
     }
@@ -246,10 +252,11 @@ fn usual_place(what: What) -> &'static str {
 /// What the command line asks for, with the period that it means.
 fn asked(options: &Build, what: What, computed: &Computed) -> Result<Option<Asked>, Stop> {
     let period = options.period.as_deref().map(|id| reported(computed, id)).transpose()?.or(computed.latest());
+    let regions = choose::codes(&computed.specs, &options.region)?;
     Ok(period.map(|period| Asked {
         what,
         period: computed.specs.period(period).id.clone(),
-        regions: options.region.clone(),
+        regions,
         levels: options.level.clone(),
         languages: options.language.clone(),
         units: Vec::new(),
@@ -356,6 +363,7 @@ fn release(
     let options = BuildOptions { keeps_sources, ..build_options(arguments, asked, chosen, computed)? };
     let progress = Progress::new(arguments.quiet, "reports");
     let step = |done, all| progress.step(done, all);
+    let before = standing::reports(&shelf.folder().join(&asked.period), shelf.holds());
     let built = match parts {
         None => press::build(ready, &options, shelf, step)?,
         Some(parts) => press::merge(ready, &options, parts, shelf, step)?,
@@ -373,6 +381,10 @@ fn release(
         if let Some(sources) = &built.sources {
             let folder = shelf.folder().join(sources);
             say(&format!("what they are typeset from is in `{}`; it is not published with them", folder.display()));
+        }
+        let gone = before.iter().filter(|before| !built.reports.iter().any(|report| standing::is(report, before))).count();
+        if gone > 0 {
+            say(&format!("{} of the release before were removed with it: this one does not hold them", counted(gone, "report")));
         }
         others.iter().for_each(|line| say(line));
     }
@@ -464,66 +476,14 @@ fn cost(Cost { counts, small, others }: Cost) -> Option<String> {
     })
 }
 
-fn check(arguments: &Arguments, options: &Check) -> Result<(), Stop> {
-    let project = opened(arguments)?;
-    let mut rest = "";
-    if options.interpreted {
-        interpretations(&project, options.format)?;
-    } else if print_findings(arguments, options, &project)? < project.diagnostics.len() {
-        rest = "; `--all` prints each";
-    }
-    if !arguments.quiet {
-        let files = project.sources.inputs.values().flatten().count();
-        say(&format!(
-            "{} and {} checked: {}{rest}",
-            counted(project.sources.specs.len(), "specification"),
-            counted(files, "workbook"),
-            tally(&project.diagnostics)
-        ));
-        if let Some(computed) = &project.computed {
-            say(computed.balance().lines().trim_end());
-        }
-    }
-    if any_error(&project.diagnostics) { Err(Stop::WrongFiles) } else { Ok(()) }
-}
-
-/// Prints the findings, and returns as how many.
-fn print_findings(arguments: &Arguments, options: &Check, project: &Project) -> Result<usize, Stop> {
-    let words = match (&options.language, &project.computed) {
-        (Some(code), Some(Computed { specs, languages: known, .. })) => {
-            known.get(&languages(specs, std::slice::from_ref(code))?[0]).map(|language| (specs, language))
-        }
-        (Some(_), None) | (None, _) => None,
-    };
-    let folded;
-    let shown: Vec<&Diagnostic> = if options.all {
-        project.diagnostics.iter().collect()
-    } else {
-        folded = diagnostic::folded(&project.diagnostics, MOST_OF_A_KIND);
-        folded.iter().map(|found| &**found).collect()
-    };
-    let errors_only = matches!(options.format, CheckFormat::Text) && arguments.quiet;
-    let wanted = shown.iter().filter(|found| !errors_only || found.severity == Severity::Error);
-    let worded = wanted.map(|&found| match words {
-        Some((specs, language)) => Cow::Owned(wording::worded(specs, language, found)),
-        None => Cow::Borrowed(found),
-    });
-    output::findings(project, options.format, words.map(|(_, language)| language), worded)?;
-    Ok(shown.len())
-}
-
-fn changes(arguments: &Arguments, periods: &[String], codes: &[String], format: CheckFormat) -> Result<(), Stop> {
+fn changes(arguments: &Arguments, choice: &Choice, format: CheckFormat) -> Result<(), Stop> {
     let project = opened(arguments)?;
     let ready = specified(&project, Audience::Internal)?;
     let computed = ready.computed;
     let specs = &computed.specs;
-    let periods = periods.iter().map(|id| period(specs, id)).collect::<Result<Vec<_>, _>>()?;
-    let outer = regions(specs, codes)?;
-    let wanted = |change: &&Change| {
-        (periods.is_empty() || periods.contains(&change.period))
-            && (outer.is_empty() || outer.iter().any(|&outer| specs.hierarchy.contains(outer, change.region)))
-    };
-    let changes: Vec<&Change> = computed.changes().iter().filter(wanted).collect();
+    let chosen = Chosen::new(specs, choice)?;
+    let all = computed.changes();
+    let changes: Vec<&Change> = all.iter().filter(|change| chosen.has(specs, change.period, change.region)).collect();
     print(&match format {
         CheckFormat::Text => changes.iter().map(|change| change.line(specs) + "\n").collect(),
         CheckFormat::Json => {
@@ -533,7 +493,9 @@ fn changes(arguments: &Arguments, periods: &[String], codes: &[String], format: 
     })?;
     if !arguments.quiet {
         let files: BTreeSet<&FileName> = changes.iter().map(|change| change.place.file()).collect();
-        say(&format!("{} in {}", counted(changes.len(), "change"), counted(files.len(), "file")));
+        let others = all.len() - changes.len();
+        let others = if others == 0 { String::new() } else { format!("; {others} more outside of the choice") };
+        say(&format!("{} in {}{others}", counted(changes.len(), "change"), counted(files.len(), "file")));
     }
     Ok(())
 }
@@ -551,7 +513,9 @@ fn results(arguments: &Arguments, options: &Results) -> Result<(), Stop> {
     }
     let languages = languages(specs, options.language.as_slice())?;
     let selection = Selection { regions: regions(specs, &options.region)?, levels: levels(specs, &options.level)?, languages };
-    let rows = press::rows(&ready.published, &periods, &selection);
+    choose::indicators(specs, &options.indicator)?;
+    let mut rows = press::rows(&ready.published, &periods, &selection);
+    rows.retain(|row| options.indicator.is_empty() || options.indicator.contains(&row.indicator));
     print(&match options.format {
         ResultsFormat::Csv => table::csv(&rows),
         ResultsFormat::Json => table::json(&rows),
@@ -573,10 +537,12 @@ fn results(arguments: &Arguments, options: &Results) -> Result<(), Stop> {
     Ok(())
 }
 
-fn answers(arguments: &Arguments, shelf: &Shelf) -> Result<(), Stop> {
+fn answers(arguments: &Arguments, choice: &Choice, shelf: &Shelf) -> Result<(), Stop> {
     let reader = reader(arguments)?;
     let project = project::load(&arguments.project, &reader)?;
-    let made = press::answers(&specified(&project, Audience::Internal)?, &reader, shelf)?;
+    let ready = specified(&project, Audience::Internal)?;
+    let Chosen { periods, regions } = Chosen::new(&ready.computed.specs, choice)?;
+    let made = press::answers(&ready, &AnswerOptions { periods, regions }, &reader, shelf)?;
     for (file, reason) in &made.failed {
         say(&format!("esep: `{file}` cannot be sent back with marks: {reason}"));
     }
@@ -633,31 +599,6 @@ fn schemas(file: Option<SchemaFile>) -> String {
             .into(),
     };
     serde_json::to_string_pretty(&schema).expect("a schema is plain data") + "\n"
-}
-
-fn explain(arguments: &Arguments, rule: Option<&str>) -> Result<(), Stop> {
-    if let Some(rule) = rule.and_then(|name| Rule::ALL.iter().find(|rule| rule.name() == name)) {
-        return print(&format!("{}\n", rule.explanation()));
-    }
-    // Where there is a project, the checks that it declares are listed too.
-    let (sources, mut found) = sources::read(&arguments.project).map_err(project::Error::from)?;
-    let checks = spec::load(&sources.specs, &mut found).map_or_else(Vec::new, |specs| specs.checks);
-    let names = || Rule::ALL.iter().map(|rule| rule.name()).chain(checks.iter().map(|check| check.id.as_ref()));
-    let Some(name) = rule else {
-        return print(&names().map(|name| format!("{name}\n")).collect::<String>());
-    };
-    let Some(check) = checks.iter().find(|check| check.id.as_ref() == name) else {
-        return Err(unknown("rule", name, names()));
-    };
-    let file = sources.specs.iter().find(|file| file.name == check.file).map_or("", |file| file.text.as_str());
-    let lines = file.lines().filter(|line| !line.starts_with("# yaml-language-server:"));
-    let declaration: String = lines.map(|line| format!("{line}\n")).collect();
-    print(&format!(
-        "## {name}\n\nThe project declares this check in `{}`:\n\n```yaml\n{declaration}```\n\nIts kind is `{}`. {}\n",
-        check.file,
-        check.kind.name(),
-        check.kind.explanation()
-    ))
 }
 
 fn new(arguments: &Arguments, folder: &Path) -> Result<(), Stop> {

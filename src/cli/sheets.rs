@@ -43,7 +43,7 @@ fn asked(options: &Sheets, ready: &Ready<'_>) -> Result<Asked, Stop> {
     Ok(Asked {
         what: What::Sheets,
         period: specs.period(units.period).id.clone(),
-        regions: options.region.clone(),
+        regions: choose::codes(specs, &options.region)?,
         levels: Vec::new(),
         languages: options.language.clone(),
         units: options.unit.clone(),

@@ -1,5 +1,6 @@
 //! A release that stands as it would be made is not made again.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -7,7 +8,7 @@ use esep::deliver::verify::{Trust, judge};
 use esep::digest::sha256;
 use esep::process;
 use esep::project::Project;
-use esep::release::{MANIFEST, small};
+use esep::release::{Holding, Kept, MANIFEST, ReportEntry, small};
 use esep::shard::{Asked, Stamp};
 use esep::worker::Memory;
 use serde::{Deserialize, Serialize};
@@ -59,6 +60,21 @@ impl Standing {
         let made = Made { manifest, told: told.to_vec() };
         self.memory.keep(&self.key, &serde_json::to_vec(&made).expect("plain data"));
     }
+}
+
+/// The kind, region and language of each report of the release that stands at a place; none where there is no release.
+pub fn reports(place: &Path, holds: Holding) -> BTreeSet<[String; 3]> {
+    let manifest = Kept::open(place, holds).ok().and_then(|kept| serde_json::from_str(kept.manifest()).ok());
+    let manifest: serde_json::Value = manifest.unwrap_or_default();
+    let reports = manifest["reports"].as_array().into_iter().flatten();
+    let text = |report: &serde_json::Value, key: &str| report[key].as_str().map(str::to_owned);
+    reports.filter_map(|report| Some([text(report, "kind")?, text(report, "region")?, text(report, "language")?])).collect()
+}
+
+/// Whether a report is of a kind, a region and a language.
+pub fn is(report: &ReportEntry, other: &[String; 3]) -> bool {
+    let [kind, region, language] = other;
+    report.kind == kind && report.region == *region && report.language == *language
 }
 
 /// The hash of the manifest of a release.

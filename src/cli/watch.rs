@@ -10,7 +10,7 @@ use esep::press::{self, sheets};
 use esep::project::{self, Computed, Project};
 use esep::protect::Audience;
 use esep::region::RegionIndex;
-use esep::release::{Holding, Shelf};
+use esep::release::{Holding, Shelf, look};
 use esep::report::{Kind, Order};
 use esep::sources;
 
@@ -89,7 +89,8 @@ fn again(
             for found in failure.diagnostics.iter().filter(|found| found.severity == Severity::Error) {
                 say(shown(&project, found).trim_end());
             }
-            say("the report is as it was before");
+            let stands = look(out).is_ok();
+            say(if stands { "the report is as it was before" } else { "no report yet; it is made once this is mended" });
         }
     }
     Ok(project)

@@ -2,8 +2,19 @@
 
 use crate::answer::{self, Answer, Subject, Unmarkable};
 use crate::grid::Reader;
+use crate::period::PeriodIndex;
 use crate::project::{self, Computed, Error, Ready};
+use crate::region::RegionIndex;
 use crate::release::{self, NewFile, Shelf};
+
+/// Which answers to make.
+#[derive(Clone, Debug, Default)]
+pub struct AnswerOptions {
+    /// The periods; when empty, all of them.
+    pub periods: Vec<PeriodIndex>,
+    /// The regions whose offices, and those below them, get an answer; when empty, all.
+    pub regions: Vec<RegionIndex>,
+}
 
 /// What was made.
 #[derive(Debug)]
@@ -18,14 +29,21 @@ pub struct Answers {
 ///
 /// # Errors
 /// When something cannot be written.
-pub fn answers(ready: &Ready<'_>, reader: &Reader, shelf: &Shelf) -> Result<Answers, Error> {
+pub fn answers(ready: &Ready<'_>, options: &AnswerOptions, reader: &Reader, shelf: &Shelf) -> Result<Answers, Error> {
     let Computed { specs, languages, .. } = ready.computed;
     let (sources, diagnostics) = (&ready.project.sources, ready.project.diagnostics.as_slice());
-    let (answers, failed) = answer::write(&Subject { specs, sources, languages, diagnostics, reader });
+    let senders = ready.computed.senders();
+    let is_chosen = |period: PeriodIndex| options.periods.is_empty() || options.periods.contains(&period);
+    let whole = options.regions.is_empty();
+    let is_asked = |period: PeriodIndex, file: &str| {
+        let is_within = |sender| options.regions.iter().any(|&outer| specs.hierarchy.contains(outer, sender));
+        is_chosen(period) && (whole || senders.get(file).is_some_and(|&sender| is_within(sender)))
+    };
+    let subject = Subject { specs, sources, languages, diagnostics, reader, is_asked: &is_asked };
+    let (answers, failed) = answer::write(&subject);
     project::whole(reader)?;
     let count = answers.len();
     let mut files = vec![Vec::new(); specs.programme.periods.len()];
-    let senders = ready.computed.senders();
     for Answer { period, path, bytes } in answers {
         let sent = format!("inputs/{}/{path}", specs.period(period).id);
         // A twin has the name of its file with another ending behind it.
@@ -33,10 +51,11 @@ pub fn answers(ready: &Ready<'_>, reader: &Reader, shelf: &Shelf) -> Result<Answ
         let region = sender.map(|&region| specs.hierarchy.region(region).code.as_str().to_owned());
         files[period.0].push(NewFile { path, bytes, region });
     }
-    for (period, files) in specs.programme.periods.iter().zip(files) {
+    for (period, files) in specs.periods().zip(files).filter(|(period, _)| is_chosen(*period)) {
+        let id = &specs.period(period).id;
         // An earlier answer is out of date now, even where no new one replaces it.
-        if !files.is_empty() || shelf.has(&period.id) {
-            release::folder(shelf, &period.id, &files, true)?;
+        if !files.is_empty() || whole && shelf.has(id) {
+            release::folder(shelf, id, &files, whole)?;
         }
     }
     Ok(Answers { count, failed })

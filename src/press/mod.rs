@@ -24,7 +24,7 @@ use crate::shard::{Draft, Made};
 use crate::sources::Sources;
 use crate::typeset::{self, Document, Failure, Generated, Kit, Setter, Typesetter};
 
-pub use answers::{Answers, answers};
+pub use answers::{AnswerOptions, Answers, answers};
 pub use disclosure::{Disclosed, disclose};
 pub use forms::{FormOptions, Forms, collect};
 pub use orders::Orders;

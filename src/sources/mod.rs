@@ -7,7 +7,7 @@ use std::hash::{Hash, Hasher};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use include_dir::{Dir, include_dir};
+use include_dir::{Dir, File, include_dir};
 use walkdir::WalkDir;
 
 use crate::diagnostic::{CauseKind, Diagnostic, Fact, FileName, Place, Rule, any_error, list_some};
@@ -17,6 +17,8 @@ use walk::{files, slashed, twice};
 
 /// The templates that come with the program; a project's file with the same path replaces one of them.
 static HOUSE_TEMPLATES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/report-templates");
+/// The documentation, with the schemas of specification files and the terms of what the program is made of.
+static DOCS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/docs");
 /// The small project that `esep new` writes.
 static STARTER: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/src/starter");
 
@@ -301,13 +303,27 @@ pub fn stamp(root: &Path) -> u64 {
     hasher.finish()
 }
 
-/// The files of the starter project: path and text.
+/// The files of the starter project, with the schemas that they name: path and text.
 pub fn starter() -> Vec<(PathBuf, &'static str)> {
-    embedded(&STARTER)
+    let mut files = embedded(&STARTER);
+    files.extend(DOCS.get_dir("schemas").map(embedded).unwrap_or_default());
+    files
+}
+
+/// The pages of the documentation, by name.
+pub fn pages() -> BTreeMap<&'static str, &'static str> {
+    let own = DOCS.files().filter_map(|file| Some((file.path().to_str()?.strip_suffix(".md")?, file)));
+    let templates = HOUSE_TEMPLATES.get_file("README.md").map(|file| ("report-templates", file));
+    own.chain(templates).map(|(name, file)| (name, text_of(file))).collect()
+}
+
+/// The terms of the crates and fonts that the program is made of; `.ci/licences` writes them.
+pub fn licences() -> &'static str {
+    text_of(DOCS.get_file("licences.txt").expect("the terms are embedded"))
 }
 
 /// The house's templates, by path below `report-templates/`.
-fn house_templates() -> BTreeMap<String, TextFile> {
+pub fn house_templates() -> BTreeMap<String, TextFile> {
     embedded(&HOUSE_TEMPLATES)
         .into_iter()
         .map(|(path, text)| {
@@ -329,12 +345,13 @@ pub fn house_languages() -> BTreeMap<String, TextFile> {
     house_templates().into_iter().filter(|(path, _)| path.starts_with("languages/")).collect()
 }
 
+fn text_of(file: &'static File<'static>) -> &'static str {
+    file.contents_utf8().expect("embedded files that are read are UTF-8 text")
+}
+
 fn embedded(folder: &'static Dir<'static>) -> Vec<(PathBuf, &'static str)> {
-    let mut files: Vec<_> = folder
-        .files()
-        .map(|file| (file.path().to_owned(), file.contents_utf8().expect("embedded files are UTF-8 text")))
-        .chain(folder.dirs().flat_map(embedded))
-        .collect();
+    let mut files: Vec<_> =
+        folder.files().map(|file| (file.path().to_owned(), text_of(file))).chain(folder.dirs().flat_map(embedded)).collect();
     files.sort();
     files
 }

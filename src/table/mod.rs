@@ -1,6 +1,7 @@
 //! Every number as rows, for files and other programs, in CSV and JSON.
 
 mod document;
+mod silent;
 
 use std::collections::BTreeSet;
 
@@ -15,6 +16,7 @@ use crate::spec::IndicatorIndex;
 use crate::value::Missing;
 
 pub use document::document;
+pub use silent::{Silent, silent, silent_csv};
 
 /// One number, with what it is about.
 #[derive(Clone, Debug, Serialize)]
@@ -131,9 +133,14 @@ pub fn row(
 
 /// The rows as CSV with a header line: UTF-8, commas, LF. No text in it can act as a formula in a spreadsheet program.
 pub fn csv(rows: &[Row]) -> String {
+    lines(rows.iter().map(Row::inert))
+}
+
+/// Rows as CSV, with a header line where there are any.
+fn lines(rows: impl Iterator<Item = impl Serialize>) -> String {
     let mut writer = csv::Writer::from_writer(Vec::new());
     for row in rows {
-        writer.serialize(row.inert()).expect("plain rows are written to memory");
+        writer.serialize(row).expect("plain rows are written to memory");
     }
     let bytes = writer.into_inner().expect("memory does not fail");
     String::from_utf8(bytes).expect("text went in")

@@ -1,0 +1,62 @@
+//! `esep docs` and `esep templates`: what the program brings along, to be read and to be copied.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use esep::release::{self, begin_project};
+use esep::sources;
+
+use super::Stop;
+use super::arguments::Arguments;
+use super::choose::unknown;
+use super::output::{counted, print, say};
+
+/// The folder of a project whose files take the place of the built-in ones.
+const TEMPLATES: &str = "report-templates/";
+
+/// Prints a page of the documentation, or the list of all pages with their titles.
+pub fn page(name: Option<&str>) -> Result<(), Stop> {
+    let pages = sources::pages();
+    let Some(name) = name else {
+        let width = pages.keys().map(|name| name.len()).max().unwrap_or_default();
+        let title = |text: &'static str| text.lines().find_map(|line| line.strip_prefix("# ")).unwrap_or_default();
+        let lines = pages.iter().map(|(name, text)| format!("{name:width$}  {}\n", title(text)));
+        return print(&(lines.collect::<String>() + "\n`esep docs PAGE` prints a page.\n"));
+    };
+    let wanted = name.strip_prefix("docs/").unwrap_or(name);
+    let wanted = wanted.strip_suffix(".md").unwrap_or(wanted);
+    print(pages.get(wanted).ok_or_else(|| unknown("page", name, pages.keys().copied()))?)
+}
+
+/// Prints a built-in file of `report-templates/`, or the list of all of them; or writes them all into a folder.
+pub fn template(arguments: &Arguments, name: Option<&str>, out: Option<&Path>) -> Result<(), Stop> {
+    let files = sources::house_templates();
+    if let Some(out) = out {
+        let all: BTreeMap<PathBuf, &str> = files.iter().map(|(path, file)| (path.into(), file.text.as_str())).collect();
+        let all: Vec<(PathBuf, &str)> = all.into_iter().collect();
+        begin_project(out, &all).map_err(|error| match error {
+            release::Error::NotEmpty { path } => {
+                Stop::CannotRun(format!("cannot write the templates into `{}`: the folder is not empty", path.display()))
+            }
+            other => other.into(),
+        })?;
+        if !arguments.quiet {
+            say(&format!(
+                "{} in `{}`; keep those that you change, the others stay those of the program",
+                counted(all.len(), "file"),
+                out.display()
+            ));
+        }
+        return Ok(());
+    }
+    let Some(name) = name else {
+        let list: String = files.keys().map(|path| format!("{path}\n")).collect();
+        if !arguments.quiet {
+            say("`esep templates NAME` prints one of these, `esep templates --out DIR` writes all of them");
+        }
+        return print(&list);
+    };
+    let wanted = name.strip_prefix(TEMPLATES).unwrap_or(name);
+    let file = files.get(wanted).ok_or_else(|| unknown("template", name, files.keys().map(String::as_str)))?;
+    print(&file.text)
+}
