@@ -403,7 +403,9 @@ fn load_with(name: &str, text: &str) {
         diagnostics.extend(esep::check::specifications(&specs));
         let data = intake::read(&specs, base(), &[], &Reader::InProcess, &mut diagnostics);
         let results = compute::run(&specs, &data);
-        diagnostics.extend(esep::check::data(esep::check::Subject { specs: &specs, data: &data, results: &results }));
+        let useless = esep::check::useless(&diagnostics);
+        let subject = esep::check::Subject { specs: &specs, data: &data, results: &results, useless: &useless };
+        diagnostics.extend(esep::check::data(subject));
     }
 }
 

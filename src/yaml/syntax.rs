@@ -67,7 +67,7 @@ fn depth(lines: &[&str]) -> Option<Slip> {
     let own = indent(last);
     let begins_item = |line: &str| line.trim_start().starts_with("- ");
     let opens = |line: &str| line.trim_end().ends_with([':', '|', '>', ',', '{', '[', '-']);
-    let before = above.iter().copied().rev().find(|line| is_told(&line))?;
+    let before = above.iter().copied().rev().find(|line| is_told(line))?;
     if own > indent(before) && opens(before) {
         return None;
     }

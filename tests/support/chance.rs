@@ -141,7 +141,9 @@ impl Project {
         let mut findings = Vec::new();
         let data = intake::read(&self.specs, &sources, &[], &Reader::InProcess, &mut findings);
         let results = compute::run(&self.specs, &data);
-        findings.extend(check::data(check::Subject { specs: &self.specs, data: &data, results: &results }));
+        let useless = check::useless(&findings);
+        let subject = check::Subject { specs: &self.specs, data: &data, results: &results, useless: &useless };
+        findings.extend(check::data(subject));
         let blocked = Blocked::new(&self.specs, &findings);
         assert!(blocked.is_empty(), "units answer what can be: {findings:?}");
         Computed { data, results, blocked, findings }
