@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
-use unicode_script::UnicodeScript;
+use unicode_script::{Script, UnicodeScript};
 
 /// A text with every letter and its marks as one sign (NFC), as most programs write it; some systems write `й` as `и` and a separate mark.
 pub fn composed(text: &str) -> Cow<'_, str> {
@@ -59,11 +59,12 @@ pub fn looks_like(text: &str, word: &str) -> bool {
 pub fn foreign(text: &str, word: &str) -> Vec<(usize, char, &'static str)> {
     let same = |left: char, right: char| left.to_lowercase().eq(right.to_lowercase());
     let script = |letter: char| letter.script();
+    let has_one = |letter: char| !matches!(script(letter), Script::Common | Script::Inherited);
     if text.chars().count() != word.chars().count() {
         return Vec::new();
     }
     let pairs = text.chars().zip(word.chars()).enumerate();
-    let others = pairs.filter(|&(_, (found, meant))| !same(found, meant) && script(found) != script(meant));
+    let others = pairs.filter(|&(_, (found, meant))| !same(found, meant) && has_one(found) && script(found) != script(meant));
     others.map(|(place, (found, _))| (place, found, script(found).full_name())).collect()
 }
 

@@ -35,9 +35,9 @@ const FIRST_YEAR: i16 = 1900;
 pub fn day(text: &str) -> Result<Date, String> {
     let has_dashes = text.len() == 10 && text.bytes().enumerate().all(|(at, byte)| (byte == b'-') == matches!(at, 4 | 7));
     let day: Option<Date> = if has_dashes { text.parse().ok() } else { None };
-    let day = day.ok_or_else(|| match last_of_month(text) {
-        Some(last) => format!("expected a day as YYYY-MM-DD, found `{text}`: this month has {} days", last.day()),
-        None => format!("expected a day as YYYY-MM-DD, found `{text}`"),
+    let day = day.ok_or_else(|| match nearest_day(text) {
+        Some((_, Some(days))) => format!("expected a day as YYYY-MM-DD, found `{text}`: this month has {days} days"),
+        _ => format!("expected a day as YYYY-MM-DD, found `{text}`"),
     })?;
     if day.year() < FIRST_YEAR {
         return Err(format!("expected a day from {FIRST_YEAR}-01-01 on, found `{text}`"));
@@ -45,11 +45,13 @@ pub fn day(text: &str) -> Result<Date, String> {
     Ok(day)
 }
 
-/// The last day of the month of a day that does not exist, such as `2025-09-31`; `None` for other texts.
-pub fn last_of_month(text: &str) -> Option<Date> {
+/// The day that a text such as `2025-1-31` or `2025-09-31` comes nearest to, and how many days its month has where it names a later one; `None`
+/// where there is no such month.
+pub fn nearest_day(text: &str) -> Option<(Date, Option<i8>)> {
     let [year, month, day] = text.split('-').collect::<Vec<_>>().try_into().ok()?;
-    day.parse::<i8>().ok().filter(|&day| day > 28)?;
-    Date::new(year.parse().ok()?, month.parse().ok()?, 1).ok().map(Date::last_of_month)
+    let first = Date::new(year.parse().ok()?, month.parse().ok()?, 1).ok()?;
+    let (day, last): (i8, i8) = (day.parse().ok().filter(|&day| day > 0)?, first.days_in_month());
+    Some(if day > last { (first.last_of_month(), Some(last)) } else { (Date::new(first.year(), first.month(), day).ok()?, None) })
 }
 
 impl PeriodIndex {

@@ -37,6 +37,14 @@ fn a_name_that_is_not_given_is_told_with_what_may_be_meant() {
         &slip("local/report.typ.j2", "{{ sumary_counts.aimed.n }}"),
         &["hint: there is no `sumary_counts` in what the template is given: did you mean `summary_counts`?"],
     );
+    // Words of templates themselves are no names, and neither are those before the faulty one.
+    holds(
+        &slip(
+            "local/report.typ.j2",
+            "{{ sections|length|plural(one='a', other='b') }} {% if region is defined %}{{ region.nam }}{% endif %}",
+        ),
+        &["hint: there is no `nam` in `region`: did you mean `name`?"],
+    );
     // A name of the template's own may be anything.
     holds(
         &slip("local/report.typ.j2", "{% for row in summary %}{{ row.nam }}{% endfor %}"),

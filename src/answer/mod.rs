@@ -84,8 +84,8 @@ pub struct Subject<'a> {
     pub is_asked: &'a dyn Fn(PeriodIndex, &str) -> bool,
 }
 
-/// The answers to the submissions that are asked for and have findings in their cells, or marks of an earlier answer; and the files that cannot be answered,
-/// with the reason.
+/// The answers to the submissions that are asked for and have findings in their cells, or marks of an earlier answer; and the files that cannot
+/// be answered, with the reason.
 pub fn write(subject: &Subject<'_>) -> (Vec<Answer>, Vec<(String, Unmarkable)>) {
     let (mut answers, mut failed) = (Vec::new(), Vec::new());
     let mut found: BTreeMap<&str, Vec<&Diagnostic>> = BTreeMap::new();

@@ -50,7 +50,7 @@ fn parted<'a>(options: &Check, project: &'a Project) -> Result<(Cow<'a, [Diagnos
     }
     let specs = project.computed.as_ref().map(|computed| &computed.specs);
     if specs.is_none() && names_places {
-        say("esep: periods and regions cannot be chosen while the specifications cannot be used; all findings are printed");
+        say("esep: periods and regions cannot be chosen while the specifications cannot be used: they are not looked at");
     }
     let chosen = specs.map(|specs| Chosen::new(specs, choice)).transpose()?.unwrap_or_default();
     known_rules(rule, specs)?;

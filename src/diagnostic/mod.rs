@@ -491,18 +491,21 @@ pub fn render_at(place: &str, diagnostic: &Diagnostic, line: Option<&str>) -> St
 /// The candidate that a misspelt name seems to mean, as a hint. Where letters of the name only look like those of the candidate, it is told which.
 pub fn did_you_mean<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
     let candidates: Vec<&str> = candidates.into_iter().collect();
-    let alike = |candidate: &&&str| candidate.chars().count() == name.chars().count() && looks_like(name, candidate);
-    let candidate = candidates.iter().find(alike).copied().or_else(|| nearest(name, candidates.iter().copied()))?;
-    let others = foreign(name, candidate);
-    let Some((_, _, script)) = others.first() else { return Some(format!("did you mean `{candidate}`?")) };
+    let Some(meant) = candidates.iter().find(|candidate| **candidate != name && looks_like(name, candidate)) else {
+        return nearest(name, candidates).map(|candidate| format!("did you mean `{candidate}`?"));
+    };
+    let others = foreign(name, meant);
+    let Some((_, _, script)) = others.first() else { return Some(format!("did you mean `{meant}`?")) };
     let letters: String = others.iter().map(|(_, letter, _)| letter).collect();
     let places: Vec<String> = others.iter().map(|(place, _, _)| ordinal(place + 1)).collect();
-    let (letter, is) = if others.len() == 1 { ("letter", "is") } else { ("letters", "are") };
-    Some(format!(
-        "did you mean `{candidate}`? the {} {letter} `{letters}` {is} {script} and only look{} the same: type the name anew",
-        places.join(" and "),
-        if others.len() == 1 { "s" } else { "" },
-    ))
+    let places = places.join(" and ");
+    Some(if others.len() == 1 {
+        format!("did you mean `{meant}`? the {places} letter `{letters}` is {script} and only looks the same: type the name anew")
+    } else {
+        format!(
+            "did you mean `{meant}`? the {places} letters `{letters}` are {script} and only look the same: type the name anew"
+        )
+    })
 }
 
 /// `1st`, `2nd`, `3rd`, `4th` and so on.
@@ -609,6 +612,7 @@ mod tests {
             Some("did you mean `поле`? the 2nd letter `o` is Latin and only looks the same: type the name anew")
         );
         assert_eq!(hint("teachrs", "teachers").as_deref(), Some("did you mean `teachers`?"));
+        assert_eq!(hint("pupils_1", "pupils_a").as_deref(), Some("did you mean `pupils_a`?"));
         assert_eq!([1, 2, 3, 4, 11, 12, 21, 112].map(ordinal).join(" "), "1st 2nd 3rd 4th 11th 12th 21st 112th");
     }
 

@@ -283,9 +283,10 @@ fn placeholders(text: &str) -> BTreeSet<&str> {
 fn check_placeholders(
     (what, text): (&str, &Spanned<String>),
     wanted: &BTreeSet<&str>,
+    severity: Severity,
     file: &FileName,
-    diagnostics: &mut Vec<Diagnostic>,
-) {
+) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
     let found = placeholders(&text.value);
     let without: Vec<&&str> = wanted.difference(&found).collect();
     let beyond: Vec<&&str> = found.difference(wanted).collect();
@@ -301,6 +302,8 @@ fn check_placeholders(
         let hint = if known.is_empty() { "take it out".to_owned() } else { format!("known are {}", list(&known)) };
         diagnostics.push(Diagnostic::new(Rule::InvalidSpecification, place(), message).hint(hint));
     }
+    diagnostics.iter_mut().for_each(|found| found.severity = severity);
+    diagnostics
 }
 
 /// The language of the program's own messages; its words stand in for missing words of other languages.
@@ -353,16 +356,17 @@ pub fn unused(codes: &[LanguageCode], own: &BTreeMap<String, FileName>, diagnost
 /// What a language file says; the labels of `pattern` have the places into which something is put.
 fn read(code: &LanguageCode, file: &TextFile, pattern: Option<&Language>, diagnostics: &mut Vec<Diagnostic>) -> Option<Language> {
     let raw: LanguageFile = yaml::parse(file, diagnostics)?.value;
-    let mut check = |what: &str, text: &Spanned<String>, wanted: &BTreeSet<&str>| {
-        check_placeholders((what, text), wanted, &file.name, diagnostics);
+    let mut check = |what: &str, text: &Spanned<String>, wanted: &BTreeSet<&str>, severity: Severity| {
+        diagnostics.extend(check_placeholders((what, text), wanted, severity, &file.name));
     };
     for (what, text) in [("numbers.percent", &raw.numbers.percent), ("numbers.per_mille", &raw.numbers.per_mille)] {
-        check(what, text, &BTreeSet::from(["{}"]));
+        check(what, text, &BTreeSet::from(["{}"]), Severity::Error);
     }
-    check("date", &raw.date, &BTreeSet::from(["{day}", "{month}", "{year}"]));
+    // A text may leave something out on purpose; a number without its digits is none.
+    check("date", &raw.date, &BTreeSet::from(["{day}", "{month}", "{year}"]), Severity::Warning);
     for (key, text) in &raw.labels.0 {
         if let Some(known) = pattern.and_then(|pattern| pattern.labels.get(&key.value)) {
-            check(&format!("labels.{}", key.value), text, &placeholders(known));
+            check(&format!("labels.{}", key.value), text, &placeholders(known), Severity::Warning);
         }
     }
     let at = |span: Span| Place::Text { file: file.name.clone(), span };

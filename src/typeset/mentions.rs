@@ -14,6 +14,10 @@ use typst::syntax::{FileId, Source, SyntaxKind, SyntaxNode};
 const MODEL: &str = "data";
 /// The file that it is read from.
 pub const MODEL_FILE: &str = "data.json";
+/// The function that takes text for code.
+const EVAL: &str = "eval";
+/// The functions that read files.
+const READERS: [&str; 7] = ["cbor", "csv", "json", "read", "toml", "xml", "yaml"];
 
 /// What a file mentions; `None` stands for all that there is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,18 +57,29 @@ impl Mentions {
 
     fn walk(&mut self, file: FileId, node: &SyntaxNode) {
         match node.kind() {
-            SyntaxKind::Ident | SyntaxKind::MathIdent if node.leaf_text() == MODEL => self.mention(None),
-            SyntaxKind::Ident | SyntaxKind::MathIdent if node.leaf_text() == "eval" => *self = Self { files: None, parts: None },
+            SyntaxKind::Ident | SyntaxKind::MathIdent => self.name(node.leaf_text()),
             SyntaxKind::Str if node.leaf_text().contains(MODEL_FILE) => self.mention(None),
-            SyntaxKind::RenamedImportItem if node.full_text().contains(MODEL) => self.mention(None),
+            SyntaxKind::RenamedImportItem => {
+                [MODEL, EVAL].into_iter().filter(|name| node.full_text().contains(name)).for_each(|name| self.name(name))
+            }
             SyntaxKind::ModuleImport => self.lead(file, node.cast().map(ast::ModuleImport::source)),
             SyntaxKind::ModuleInclude => self.lead(file, node.cast().map(ast::ModuleInclude::source)),
             _ => {}
         }
         match node.cast() {
-            Some(Expr::FieldAccess(access)) if is_model(access.target()) => self.mention(Some(access.field().as_str())),
-            Some(Expr::FieldAccess(access)) => self.walk(file, access.target().to_untyped()),
+            Some(Expr::FieldAccess(access)) => {
+                // The field of a module may be the model itself, or such a function.
+                self.name(access.field().as_str());
+                if is_model(access.target()) {
+                    self.mention(Some(access.field().as_str()));
+                } else {
+                    self.walk(file, access.target().to_untyped());
+                }
+            }
             Some(Expr::FuncCall(call)) => {
+                if puts_path_together(call) {
+                    self.mention(None);
+                }
                 match call.callee() {
                     Expr::FieldAccess(access) if is_model(access.target()) => {
                         self.mention(looked_up(access, call.args()).as_deref());
@@ -81,6 +96,15 @@ impl Mentions {
                     .filter(|(place, _)| !names.contains(place))
                     .for_each(|(_, child)| self.walk(file, child));
             }
+        }
+    }
+
+    /// Notes a name that is used.
+    fn name(&mut self, name: &str) {
+        match name {
+            MODEL => self.mention(None),
+            EVAL => *self = Self { files: None, parts: None },
+            _ => {}
         }
     }
 
@@ -136,6 +160,16 @@ fn looked_up(access: ast::FieldAccess<'_>, args: ast::Args<'_>) -> Option<String
     }
 }
 
+/// Whether a file is read whose path is not written out.
+fn puts_path_together(call: ast::FuncCall<'_>) -> bool {
+    let reads = match call.callee() {
+        Expr::Ident(name) => READERS.contains(&name.as_str()),
+        Expr::FieldAccess(access) => READERS.contains(&access.field().as_str()),
+        _ => false,
+    };
+    reads && !matches!(call.args().items().next(), Some(Arg::Pos(Expr::Str(_))))
+}
+
 /// Whether this is where the model is read.
 fn is_definition(binding: ast::LetBinding<'_>) -> bool {
     let is_named = binding.kind().bindings().iter().any(|name| name.as_str() == MODEL);
@@ -170,7 +204,7 @@ mod tests {
         assert_eq!(of("#table(data.summary.first(), caption: [#data.period.name])"), "period summary");
         assert_eq!(of("#let indicator = data.sections.at(0).rows.at(data.first)"), "first sections");
         assert_eq!(of("#data.at(\"erratum\", default: data.none)"), "erratum none");
-        assert_eq!(of("data: #text(data: 1)[data] #row.data #(data: 2) #let f(data) = none"), "");
+        assert_eq!(of("data: #text(data: 1)[data] #(data: 2) #let f(data) = none"), "");
         assert_eq!(of("#let f(data) = data.trends"), "trends");
         assert_eq!(of("#f(data.coverage, data.rows.map(row => row + data.unit))"), "coverage rows unit");
     }
@@ -192,6 +226,13 @@ mod tests {
             "#let f(x: data) = x",
             "$ data $",
             "#eval(\"da\" + \"ta\")",
+            "#std.eval(\"1\")",
+            "#import std: eval as e",
+            "#import \"/data.typ\" as d\n#d.data.trends",
+            "#import \"/data.typ\"\n#data.data.trends",
+            "#p.data.at(\"trends\")",
+            "#json(\"/data\" + \".json\")",
+            "#std.read(path)",
         ] {
             assert_eq!(parts(text), None, "{text}");
         }

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use minijinja::value::{Kwargs, Value, ValueKind};
-use minijinja::{AutoEscape, Environment, ErrorKind};
+use minijinja::{AutoEscape, Environment, ErrorKind, Template};
 
 use super::filters::{format_for_html, format_for_typst, in_case, literal, plain};
 use super::phrases;
-use crate::diagnostic::{Diagnostic, FileName, Place, Rule, Span, did_you_mean_or_list};
+use crate::diagnostic::{Diagnostic, FileName, Place, Rule, Span, did_you_mean, did_you_mean_or_list};
 use crate::language::{Language, LanguageCode};
 use crate::sources::TextFile;
 
@@ -82,10 +82,8 @@ impl Templates {
             let fallback = (FileName::new(format!("report-templates/{template}")), 1);
             let (file, first_line) = self.places.get(&key(language, name)).unwrap_or(&fallback);
             let found = fault(innermost, file, *first_line);
-            let source = environment.get_template(name).ok();
-            let meant = (innermost.kind() == ErrorKind::UndefinedError)
-                .then(|| unknown_name(source?.source(), innermost.line()?, &model))
-                .flatten();
+            let meant = || unknown_name(&environment.get_template(name).ok()?, environment, innermost.line()?, &model);
+            let meant = if innermost.kind() == ErrorKind::UndefinedError { meant() } else { None };
             Box::new(match meant {
                 Some(hint) => found.hint(hint),
                 None => found,
@@ -149,70 +147,43 @@ fn innermost(error: &minijinja::Error) -> &minijinja::Error {
     innermost
 }
 
-/// What is wrong with a name on a line of a template: the first that the model has not, and what may be meant by it. Names that the template
-/// sets itself are not looked at.
-fn unknown_name(template: &str, line: usize, model: &Value) -> Option<String> {
-    let is_own = |name: &str| {
-        let set = |word: &str| template.contains(&format!("{word} {name} ")) || template.contains(&format!("{word} {name},"));
-        ["for", "set", ",", "macro"].into_iter().any(set) || template.contains(&format!("set {name}=")) || name == "loop"
-    };
-    let text = template.lines().nth(line.checked_sub(1)?)?;
-    for inside in text.split("{{").skip(1).chain(text.split("{%").skip(1)).filter_map(|rest| rest.split(['}', '%']).next()) {
-        let outside_quotes = inside.split(['"', '\'']).step_by(2);
-        let is_word = |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '.');
-        for path in outside_quotes.flat_map(|text| text.split(|letter: char| !is_word(letter))) {
-            let mut value = model.clone();
-            for (depth, name) in path.split('.').enumerate() {
-                let next = value.get_attr(name).ok()?;
-                if !next.is_undefined() {
-                    value = next;
-                    continue;
-                }
-                let is_name = name.starts_with(|letter: char| letter.is_alphabetic() || letter == '_');
-                if !is_name || depth == 0 && (is_own(name) || is_word_of_templates(name)) || value.kind() != ValueKind::Map {
-                    break;
-                }
-                let known: Vec<String> = value.try_iter().ok()?.map(|key| key.to_string()).collect();
-                let hint = did_you_mean_or_list(name, known.iter().map(String::as_str))?;
-                let place = path.split('.').take(depth).collect::<Vec<_>>().join(".");
-                let place = if depth == 0 { "what the template is given".to_owned() } else { format!("`{place}`") };
-                return Some(format!("there is no `{name}` in {place}: {hint}"));
-            }
-        }
-    }
-    None
+/// What is wrong with a name on a line of a template: the first that the model has not, and what may be meant by it. Names that templates set
+/// themselves are not looked at; where an including template may have set a name, it is told only when one that is given is like it.
+fn unknown_name(template: &Template<'_, '_>, environment: &Environment<'_>, line: usize, model: &Value) -> Option<String> {
+    let text = template.source().lines().nth(line.checked_sub(1)?)?;
+    let is_global = |path: &str| environment.globals().any(|(name, _)| path.split('.').next() == Some(name));
+    let mut paths: Vec<(usize, String)> = template
+        .undeclared_variables(true)
+        .into_iter()
+        .filter(|path| !is_global(path))
+        .filter_map(|path| Some((text.find(&path)?, path)))
+        .collect();
+    paths.sort();
+    paths.iter().find_map(|(_, path)| misnamed(path, model))
 }
 
-/// Whether a word belongs to the language of templates itself.
-fn is_word_of_templates(word: &str) -> bool {
-    const WORDS: [&str; 25] = [
-        "and",
-        "block",
-        "do",
-        "elif",
-        "else",
-        "endblock",
-        "endfor",
-        "endif",
-        "endmacro",
-        "endset",
-        "extends",
-        "false",
-        "for",
-        "if",
-        "import",
-        "in",
-        "include",
-        "is",
-        "macro",
-        "namespace",
-        "none",
-        "not",
-        "or",
-        "set",
-        "true",
-    ];
-    WORDS.contains(&word)
+/// What may be meant by the first name of a path that is not there.
+fn misnamed(path: &str, model: &Value) -> Option<String> {
+    let mut value = model.clone();
+    for (depth, name) in path.split('.').enumerate() {
+        let next = value.get_attr(name).ok()?;
+        if !next.is_undefined() {
+            value = next;
+            continue;
+        }
+        if value.kind() != ValueKind::Map {
+            return None;
+        }
+        let known: Vec<String> = value.try_iter().ok()?.map(|key| key.to_string()).collect();
+        let known = known.iter().map(String::as_str);
+        return Some(if depth == 0 {
+            format!("there is no `{name}` in what the template is given: {}", did_you_mean(name, known)?)
+        } else {
+            let outer = path.split('.').take(depth).collect::<Vec<_>>().join(".");
+            format!("there is no `{name}` in `{outer}`: {}", did_you_mean_or_list(name, known)?)
+        });
+    }
+    None
 }
 
 fn fault(error: &minijinja::Error, file: &FileName, first_line: u32) -> Diagnostic {

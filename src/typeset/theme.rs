@@ -12,7 +12,8 @@ use crate::sources::{TextFile, house};
 /// Reports the values that a theme lacks: a document that needs one cannot be made.
 pub fn check(theme: Option<&TextFile>, diagnostics: &mut Vec<Diagnostic>) {
     let Some((theme, house)) = theme.zip(house(THEME)).filter(|(theme, house)| theme.text != *house) else { return };
-    let missing = missing(&values(&parse(&theme.text)), &values(&parse(house)));
+    let (Some(own), Some(house)) = (values(&parse(&theme.text)), values(&parse(house))) else { return };
+    let missing = missing(&own, &house);
     if missing.is_empty() {
         return;
     }
@@ -26,7 +27,18 @@ pub fn check(theme: Option<&TextFile>, diagnostics: &mut Vec<Diagnostic>) {
 /// The names that a file gives to values, each with the keys of a dictionary; `None` where the value is none, or is not written out.
 type Values = BTreeMap<String, Option<BTreeSet<String>>>;
 
-fn values(root: &SyntaxNode) -> Values {
+/// What a file names itself or imports by name; `None` where it imports all of another file.
+fn values(root: &SyntaxNode) -> Option<Values> {
+    let mut imported = Values::new();
+    for import in root.children().filter_map(SyntaxNode::cast::<ast::ModuleImport<'_>>) {
+        match import.imports() {
+            Some(ast::Imports::Wildcard) => return None,
+            Some(ast::Imports::Items(items)) => {
+                imported.extend(items.iter().map(|item| (item.bound_name().as_str().to_owned(), None)));
+            }
+            None => {}
+        }
+    }
     let bindings = root.children().filter_map(SyntaxNode::cast::<ast::LetBinding<'_>>);
     let named = |binding: ast::LetBinding<'_>| {
         let keys = match binding.init() {
@@ -35,7 +47,7 @@ fn values(root: &SyntaxNode) -> Values {
         };
         binding.kind().bindings().into_iter().map(|name| (name.as_str().to_owned(), keys.clone())).collect::<Vec<_>>()
     };
-    bindings.flat_map(named).collect()
+    Some(imported.into_iter().chain(bindings.flat_map(named)).collect())
 }
 
 /// The keys of a dictionary; `None` where some of them come from elsewhere.
@@ -66,9 +78,16 @@ mod tests {
 
     #[test]
     fn values_of_the_house_that_a_theme_lacks_are_named() {
-        let house = values(&parse("#let size = (body: 9pt, label: 7pt)\n#let fonts = (\"A\",)\n#let f(x) = x\n#let gone = 1"));
-        let lacking = |text: &str| missing(&values(&parse(text)), &house).join(" ");
-        assert_eq!(lacking("#let size = (body: 8pt)\n#let fonts = \"B\"\n#let f = x => x"), "gone size.label");
-        assert_eq!(lacking("#let size = (..base, body: 8pt)\n#let fonts = f()\n#let f(x) = x\n#let gone = 2"), "");
+        let values = |text: &str| values(&parse(text));
+        let house = values("#let size = (body: 9pt, label: 7pt)\n#let fonts = (\"A\",)\n#let f(x) = x\n#let gone = 1")
+            .expect("it imports nothing");
+        let lacking = |text: &str| values(text).map(|own| missing(&own, &house).join(" "));
+        assert_eq!(lacking("#let size = (body: 8pt)\n#let fonts = \"B\"\n#let f = x => x"), "gone size.label".to_owned().into());
+        assert_eq!(
+            lacking("#let size = (..base, body: 8pt)\n#let fonts = f()\n#let f(x) = x\n#let gone = 2"),
+            String::new().into()
+        );
+        assert_eq!(lacking("#import \"brand.typ\": size, fonts, gone\n#let f(x) = x"), String::new().into());
+        assert_eq!(lacking("#import \"brand.typ\": *"), None);
     }
 }

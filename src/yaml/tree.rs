@@ -126,11 +126,11 @@ fn fault(mut error: &serde_yaml::Error, file: &TextFile, span: Span) -> Diagnost
     if let Some((message, hint)) = excess(error) {
         return Diagnostic::new(Rule::BoundExceeded, place(span), message).hint(hint);
     }
-    if let Some(slip) = slip(&file.text, span) {
-        return Diagnostic::new(Rule::InvalidYaml, place(slip.span), slip.message).hint(slip.hint);
-    }
     let whole = error.to_string();
     let message = whole.split(" at line ").next().unwrap_or(&whole).lines().next().unwrap_or_default();
+    if let Some(slip) = slip(&file.text, span, message.contains("expected ',' or")) {
+        return Diagnostic::new(Rule::InvalidYaml, place(slip.span), slip.message).hint(slip.hint);
+    }
     Diagnostic::new(Rule::InvalidYaml, place(span), format!("expected YAML, found a fault: {message}"))
         .hint("look at the indentation, the quotes and the colons of this line and the one above")
 }

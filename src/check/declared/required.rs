@@ -7,7 +7,8 @@ use crate::diagnostic::Diagnostic;
 use crate::spec::checks::required::Required;
 use crate::value::Blank;
 
-/// *Not applicable* is an answer, and what cannot be read has a finding of its own; where it is open whether a blank is allowed, or whether the question was asked, nothing is said.
+/// *Not applicable* is an answer, and what cannot be read has a finding of its own. Where it is open whether a blank is allowed, or whether the
+/// question was asked, nothing is said.
 pub fn check(scene: &Scene<'_>, Required { fields, blank_where }: &Required, found: &mut Vec<Diagnostic>) {
     for row in scene.rows() {
         let strict = blank_where.as_ref().is_none_or(|condition| evaluate::condition(condition, &scene.view(row)) == Ok(false));

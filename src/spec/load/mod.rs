@@ -26,8 +26,11 @@ use crate::value::Ratio;
 use crate::yaml;
 use crate::yaml::{Parsed, Spanned};
 use jiff::civil::Date;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::mem::take;
+
+/// What is said of a language that the programme does not have.
+const NOT_OURS: &str = "is not one of the programme's";
 
 /// Loads the files under `indicator-specs/`. `None` when they are too broken to go on; `diagnostics` has the reasons.
 pub fn load(files: &[TextFile], diagnostics: &mut Vec<Diagnostic>) -> Option<Specs> {
@@ -39,24 +42,24 @@ pub fn load(files: &[TextFile], diagnostics: &mut Vec<Diagnostic>) -> Option<Spe
 /// Makes one finding of all texts in a language that the programme does not have: most often it was taken out of the list of languages, and
 /// whoever did it needs to know what is left of it.
 fn languages_told_once(diagnostics: &mut Vec<Diagnostic>) {
-    let mut places: BTreeMap<String, Vec<FileName>> = BTreeMap::new();
+    let is_text = |found: &Diagnostic| found.rule == Rule::UnknownLanguage && found.message.ends_with(NOT_OURS);
+    let mut files: BTreeMap<String, Vec<FileName>> = BTreeMap::new();
     diagnostics.retain(|found| {
-        let texts = (found.rule == Rule::UnknownLanguage).then(|| places.entry(found.message.clone()).or_default());
-        texts.is_none_or(|files| {
+        let of_language = is_text(found).then(|| files.entry(found.message.clone()).or_default());
+        of_language.is_none_or(|files| {
             files.push(found.place.file().clone());
             files.len() == 1
         })
     });
-    for found in diagnostics.iter_mut().filter(|found| found.rule == Rule::UnknownLanguage) {
-        let files = &places[&found.message];
+    for found in diagnostics.iter_mut().filter(|found| is_text(found)) {
+        let files = &files[&found.message];
         if files.len() > 1 {
-            let names: BTreeSet<&str> = files.iter().map(FileName::as_str).collect();
-            let told: Vec<String> = names
-                .iter()
-                .map(|name| format!("{name}: {}", files.iter().filter(|file| file.as_str() == *name).count()))
-                .collect();
-            found.message = format!("{}; {} texts are in it ({})", found.message, files.len(), told.join(", "));
-            found.hint = Some("take these texts out, or name the language in `languages`".into());
+            let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+            files.iter().for_each(|file| *counts.entry(file.as_str()).or_default() += 1);
+            let told: Vec<String> = counts.iter().map(|(file, count)| format!("{file}: {count}")).collect();
+            found.message = format!("{}; it stands in {} places ({})", found.message, files.len(), told.join(", "));
+            let known = found.hint.take().map_or_else(String::new, |hint| format!("{hint}; "));
+            found.hint = Some(format!("{known}take these texts out, or name the language in `languages`").into());
         }
     }
 }
@@ -271,7 +274,7 @@ impl<'a> Loader<'a> {
             if !languages.contains(&code) {
                 self.unknown_language(language);
                 // Whoever writes the name in it in a table is understood, so that one fault leads to no others.
-                texts.push((code, text.value.trim().to_owned()));
+                texts.extend(Some((code, text.value.trim().to_owned())).filter(|(_, text)| !text.is_empty()));
             } else if text.value.trim().is_empty() {
                 self.report(Rule::MissingTranslation, text.span, format!("expected a text in `{code}`, found none"));
             } else {
@@ -296,7 +299,7 @@ impl<'a> Loader<'a> {
     fn unknown_language(&mut self, language: &Spanned<String>) {
         let languages = self.languages.clone();
         let hint = did_you_mean_or_list(&language.value, languages.iter().map(LanguageCode::as_str));
-        let message = format!("the language `{}` is not one of the programme's", language.value);
+        let message = format!("the language `{}` {NOT_OURS}", language.value);
         self.report(Rule::UnknownLanguage, language.span, message).hint = hint.map(Into::into);
     }
 

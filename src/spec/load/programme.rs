@@ -6,7 +6,7 @@ use super::{Known, Loader};
 use crate::diagnostic::{Rule, Span, did_you_mean_or_list, list};
 use crate::language::{LanguageCode, Noun, plural_categories};
 use crate::letters::is_unseen;
-use crate::period::{Period, PeriodIndex, last_of_month};
+use crate::period::{Period, PeriodIndex, nearest_day};
 use crate::region::Level;
 use crate::sources::is_device;
 use crate::spec::format::{
@@ -222,7 +222,8 @@ impl Loader<'_> {
             let next = || {
                 periods.last().map_or(Date::constant(1900, 1, 1), |before: &Period| before.date.tomorrow().unwrap_or(before.date))
             };
-            let date = self.date(&period.date).or_else(|| last_of_month(&period.date.value)).unwrap_or_else(next);
+            let date =
+                self.date(&period.date).or_else(|| nearest_day(&period.date.value).map(|(day, _)| day)).unwrap_or_else(next);
             let due = period.due.as_ref().and_then(|due| self.date(due));
             let issued = period.issued.as_ref().map_or(Some(date), |issued| self.date(issued)).unwrap_or(date);
             if periods.last().is_some_and(|before| before.date >= date) {
