@@ -1,5 +1,6 @@
 //! Hashes of bytes, as files and messages show them.
 
+use std::hash::{Hash, Hasher};
 use std::io::{self, Read};
 
 use sha2::{Digest, Sha256};
@@ -25,6 +26,41 @@ pub fn sha256_of(mut from: impl Read) -> io::Result<(String, u64)> {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => return Err(error),
         }
+    }
+}
+
+/// The SHA-256 of a value. Other machines and programs may have another one for it, so it is good for what this one remembers.
+pub fn sha256_of_value(value: &impl Hash) -> String {
+    let mut digest = Digesting::default();
+    value.hash(&mut digest);
+    digest.pass_on();
+    hexadecimal(&digest.digest.finalize())
+}
+
+/// The parts of a value on their way to a digest: many are of a few bytes, so they are gathered.
+#[derive(Default)]
+struct Digesting {
+    digest: Sha256,
+    gathered: Vec<u8>,
+}
+
+impl Digesting {
+    fn pass_on(&mut self) {
+        self.digest.update(&self.gathered);
+        self.gathered.clear();
+    }
+}
+
+impl Hasher for Digesting {
+    fn write(&mut self, bytes: &[u8]) {
+        self.gathered.extend_from_slice(bytes);
+        if self.gathered.len() >= 1 << 16 {
+            self.pass_on();
+        }
+    }
+
+    fn finish(&self) -> u64 {
+        unreachable!("the whole digest is asked for")
     }
 }
 

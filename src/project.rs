@@ -17,6 +17,7 @@ use crate::region::RegionIndex;
 use crate::sources::{self, BinaryFile, Sources};
 use crate::spec::{self, DatasetIndex, Specs};
 use crate::typeset;
+use crate::worker::Recollection;
 use crate::{answer, check, companion, disclosure, edition, forms, grid, intake, release, report, trace, wording, words};
 
 /// The world failed: something could not be read or written.
@@ -67,6 +68,7 @@ pub struct Computed {
     pub blocked: Blocked,
     receipts: Vec<Receipt>,
     released: Vec<Released>,
+    recollection: Option<Recollection>,
     /// What is withheld from everybody, once somebody asked.
     protected: OnceLock<Vec<Protected>>,
 }
@@ -91,6 +93,14 @@ impl Project {
             Audience::Public => protect::publish_without(inside, computed.protected(inside)),
         };
         Some(Ready { project: self, computed, published })
+    }
+
+    /// The same project, which does not search again for what must be withheld where that is remembered.
+    pub fn remembering(mut self, recollection: Option<Recollection>) -> Self {
+        if let Some(computed) = &mut self.computed {
+            computed.recollection = recollection;
+        }
+        self
     }
 
     /// Takes a list of offices, of YAML or of a table, in place of the project's own; mails come from `sender`, or else from whom the list or
@@ -130,7 +140,8 @@ impl Computed {
     /// Everything before the door, for the door itself, for measuring and for tests; `findings` are those of the whole project.
     pub fn inside<'a>(&'a self, findings: &'a [Diagnostic]) -> Inside<'a> {
         let Self { specs, data, results, waived, blocked, receipts, released, .. } = self;
-        Inside { specs, data, results, blocked, findings, waived, receipts, released }
+        let recollection = self.recollection.as_ref();
+        Inside { specs, data, results, blocked, findings, waived, receipts, released, recollection }
     }
 
     /// What is withheld from everybody in each period.
@@ -226,7 +237,18 @@ pub fn load(root: &Path, reader: &grid::Reader) -> Result<Project, Error> {
         language::unused(&specs.programme.languages, &sources.languages, &mut diagnostics);
         let waived = check::waive(&specs, &data, &mut diagnostics);
         let blocked = Blocked::new(&specs, &diagnostics);
-        Computed { specs, data, results, languages, waived, blocked, receipts, released, protected: OnceLock::new() }
+        Computed {
+            specs,
+            data,
+            results,
+            languages,
+            waived,
+            blocked,
+            receipts,
+            released,
+            recollection: None,
+            protected: OnceLock::new(),
+        }
     });
     whole(reader)?;
     typeset::check_fonts(&sources.assets, &mut diagnostics);

@@ -208,6 +208,11 @@ impl Hierarchy {
             .collect()
     }
 
+    /// What each region lies in, in the order of [`all`](Self::all): the shape of the hierarchy, without its names.
+    pub fn parents(&self) -> Vec<Option<RegionIndex>> {
+        self.regions.iter().map(|region| region.parent).collect()
+    }
+
     /// Adds the value of each region to that of its parent, so that every region ends with the sum over itself and all regions within it;
     /// `values` has one value for each region.
     pub fn add_up<T>(&self, values: &mut [T], add: impl Fn(&mut T, &T)) {

@@ -113,6 +113,7 @@ fn numbers(sources: &Sources) -> String {
         waived: &[],
         receipts: &[],
         released: &[],
+        recollection: None,
     };
     table::csv(&press::rows(&protect::publish(inside, Audience::Public), &[PeriodIndex(1)], &Selection::default()))
 }

@@ -12,7 +12,7 @@ use esep::report::Selection;
 use super::arguments::{Arguments, Compare, CompareFormat};
 use super::choose::period;
 use super::output::Paper;
-use super::world::{reader, shelf};
+use super::world::{reader, recollection, shelf};
 use super::{Stop, sound};
 
 pub fn run(arguments: &Arguments, options: &Compare) -> Result<(), Stop> {
@@ -71,7 +71,7 @@ struct Side {
 /// A release where there is one, else the numbers of a project.
 fn side(arguments: &Arguments, options: &Compare, reader: &Reader, path: &Path) -> Result<Side, Stop> {
     if path.join("indicator-specs").is_dir() {
-        let project = project::load(path, reader)?;
+        let project = project::load(path, reader)?.remembering(recollection(arguments));
         let ready = sound(arguments, &project, Audience::Public)?;
         let computed: &Computed = ready.computed;
         let chosen = options.period.as_deref().map(|id| period(&computed.specs, id)).transpose()?.or(computed.latest());

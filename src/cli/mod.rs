@@ -46,7 +46,7 @@ use arguments::{Arguments, Build, CheckFormat, Choice, Command, Forms, Results, 
 use choose::{Chosen, languages, levels, period, regions};
 use output::{Progress, change_json, counted, line, print, say, tally};
 use standing::Standing;
-use world::{jobs, reader, shelf, typesetter};
+use world::{jobs, reader, recollection, shelf, typesetter};
 
 /// The most findings of a kind that are printed for a file; more are counted.
 const MOST_OF_A_KIND: usize = 50;
@@ -197,7 +197,7 @@ fn worker() -> Option<ExitCode> {
 
 /// The project, read, checked and computed.
 fn opened(arguments: &Arguments) -> Result<Project, Stop> {
-    Ok(project::load(&arguments.project, &reader(arguments)?)?)
+    Ok(project::load(&arguments.project, &reader(arguments)?)?.remembering(recollection(arguments)))
 }
 
 /// The period with this id, if anything was reported in it.

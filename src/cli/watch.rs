@@ -17,7 +17,7 @@ use esep::sources;
 use super::arguments::{Arguments, AudienceName, Watch};
 use super::output::{counted, line, say};
 use super::sheets::{known, no_dataset};
-use super::{Stop, choose, reader, shelf, typesetter};
+use super::{Stop, choose, reader, recollection, shelf, typesetter};
 
 /// How often the files are looked at.
 const PAUSE: Duration = Duration::from_millis(150);
@@ -64,7 +64,7 @@ fn again(
     earlier: Option<Project>,
 ) -> Result<Project, Stop> {
     let start = Instant::now();
-    let mut project = project::load(&arguments.project, reader)?;
+    let mut project = project::load(&arguments.project, reader)?.remembering(recollection(arguments));
     if let Some(earlier) = earlier {
         project.take_over(earlier);
     }

@@ -11,7 +11,7 @@ use esep::grid::{self, COMMAND, Reader, Workers};
 use esep::process;
 use esep::release::{self, Cache, Shelf};
 use esep::typeset::{Bounds, Typesetter};
-use esep::worker::Memory;
+use esep::worker::{Memory, Recollection};
 
 use super::arguments::Arguments;
 use super::{Stop, say};
@@ -85,6 +85,11 @@ pub fn memory(arguments: &Arguments) -> Option<Arc<dyn Memory>> {
     let most = arguments.cache_size.unwrap_or(USUAL);
     let usual = || arguments.project.join("private/cache");
     (most > 0).then(|| Arc::new(Cache::open(arguments.cache.clone().unwrap_or_else(usual), most.min(1 << 30) << 20)) as _)
+}
+
+/// What was found to be withheld before; `None` where nothing is to be kept.
+pub fn recollection(arguments: &Arguments) -> Option<Recollection> {
+    Recollection::new(memory(arguments)?, &process::program()?, "withhold")
 }
 
 /// How many documents are made at once.

@@ -37,6 +37,7 @@ use crate::intake::released::Released;
 use crate::period::PeriodIndex;
 use crate::region::RegionIndex;
 use crate::spec::{DatasetIndex, Indicator, IndicatorIndex, Specs};
+use crate::worker::Recollection;
 
 pub use audience::Audience;
 pub use behind::Behind;
@@ -67,6 +68,8 @@ pub struct Inside<'a> {
     pub receipts: &'a [Receipt],
     /// The numbers of the releases that are out.
     pub released: &'a [Released],
+    /// What was found to be withheld before; `None` where nothing is remembered.
+    pub recollection: Option<&'a Recollection>,
 }
 
 /// What may be told. The numbers of blocked regions have a reason instead of a value, also where other regions are compared with them.

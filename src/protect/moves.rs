@@ -31,7 +31,7 @@ pub struct Board<'a> {
     /// Whether each count is unknown to readers.
     pub is_open: Vec<bool>,
     /// What withholding each count costs readers.
-    pub costs: Vec<u64>,
+    pub costs: &'a [u64],
     /// For each block, the persons of it who can come or go.
     persons: Vec<Vec<Person>>,
 }
@@ -121,7 +121,7 @@ impl Best {
 }
 
 impl<'a> Board<'a> {
-    pub fn new(system: &'a System, hierarchy: &'a Hierarchy, is_open: Vec<bool>, costs: Vec<u64>) -> Self {
+    pub fn new(system: &'a System, hierarchy: &'a Hierarchy, is_open: Vec<bool>, costs: &'a [u64]) -> Self {
         let quantities = &system.quantities;
         let blocks = quantities.all.iter().flat_map(|quantity| &quantity.blocks).map(|&(block, _)| block + 1).max().unwrap_or(0);
         let mut partners = vec![BTreeSet::new(); blocks];

@@ -17,7 +17,7 @@ pub type Group = usize;
 pub const EVERYBODY: Group = 0;
 
 /// What a quantity is, for those who read of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum What {
     /// A sum of an indicator.
     Sum(IndicatorIndex, Which),
@@ -41,7 +41,7 @@ impl What {
 }
 
 /// Something that is counted, in every region and group.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct Quantity {
     /// What it is.
     pub what: What,
@@ -55,7 +55,7 @@ pub struct Quantity {
 pub type Relation = (usize, Vec<(usize, i64)>);
 
 /// The groups of all breakdowns: everybody; then for each field its values, and last those who did not state it.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Hash)]
 pub struct Groups {
     fields: Vec<(Id, Vec<String>)>,
     starts: Vec<Group>,
@@ -168,6 +168,7 @@ impl Blocks {
 }
 
 /// Everything that is counted of persons in a period.
+#[derive(Hash)]
 pub struct Quantities {
     /// The groups of all breakdowns.
     pub groups: Groups,

@@ -3,6 +3,8 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+use serde::{Deserialize, Serialize};
+
 use super::moves::{Aim, Board};
 use super::proof::faulty;
 use super::system::{Count, Counted, System};
@@ -11,7 +13,7 @@ use crate::region::Hierarchy;
 use crate::spec::Confidentiality;
 
 /// What is withheld, and why it is safe.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Proposal {
     /// Whether each count is withheld.
     pub withheld: Vec<bool>,
@@ -21,9 +23,19 @@ pub struct Proposal {
     pub witnesses: Witnesses,
 }
 
+impl Proposal {
+    /// Whether it is about the counts of a system. Whether it is safe is for the proof to say.
+    pub fn fits(&self, system: &System) -> bool {
+        let counts = system.counts.len();
+        let claimed = self.witnesses.iter().flat_map(|(&(count, single), witness)| witness.counts().chain([count]).chain(single));
+        let sakes = self.sake.iter().flat_map(|(&count, &sake)| [count, sake]);
+        self.withheld.len() == counts && claimed.chain(sakes).all(|count| count < counts)
+    }
+}
+
 /// Looks for what must be withheld so that no small count follows from what is published, besides the small counts themselves, and besides
 /// what earlier releases withheld: that stays withheld, so that a corrected release differs from them by the correction alone.
-pub fn propose(system: &System, hierarchy: &Hierarchy, rule: &Confidentiality, costs: Vec<u64>) -> Proposal {
+pub fn propose(system: &System, hierarchy: &Hierarchy, rule: &Confidentiality, costs: &[u64]) -> Proposal {
     let withheld: Vec<bool> = system.counts.iter().map(Counted::stays_withheld).collect();
     let open = |(counted, withheld): (&Counted, &bool)| (*withheld || !counted.is_printed()) && !counted.is_out;
     let is_open = system.counts.iter().zip(&withheld).map(open).collect();

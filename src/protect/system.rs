@@ -12,7 +12,7 @@ use crate::spec::{Confidentiality, IndicatorIndex, Specs};
 pub type Count = usize;
 
 /// A count of persons.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct Counted {
     /// How many there are.
     pub value: i64,
@@ -65,7 +65,7 @@ pub struct Place {
 }
 
 /// What a count is of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct About {
     /// What is counted.
     pub what: What,
@@ -82,6 +82,7 @@ pub struct About {
 pub struct Equation(pub Vec<(Count, i64)>);
 
 /// All counts of persons of a period.
+#[derive(Hash)]
 pub struct System {
     /// The counts.
     pub counts: Vec<Counted>,
@@ -101,7 +102,7 @@ pub struct System {
 type Places = Vec<Vec<Vec<Option<Count>>>>;
 
 /// What earlier releases tell too much of, whatever is published now.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Exposed {
     /// The counts that are narrowed down, but not known.
     pub narrowed: BTreeSet<Count>,

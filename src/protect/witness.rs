@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use serde::{Deserialize, Serialize};
+
 use super::system::{Count, System};
 use crate::region::Hierarchy;
 
@@ -9,7 +11,7 @@ use crate::region::Hierarchy;
 pub type Shift = BTreeMap<Count, i64>;
 
 /// Two ways in which everything could be, given by how they differ from the truth. Both agree with all that is published.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Witness {
     /// One of them.
     pub low: Shift,

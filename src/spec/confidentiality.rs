@@ -1,7 +1,7 @@
 //! Which counts of persons are withheld: the programme's rule, applied to plain numbers.
 
 /// The rule. A count is withheld only where its dataset says that it counts persons.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Confidentiality {
     /// Counts from one up to below this are withheld.
     pub smallest_count: i64,

@@ -19,8 +19,7 @@ use serde::Serialize;
 
 pub use bounds::{Bounds, Failure};
 pub use frame::Block;
-pub use memory::Memory;
-use memory::Recollection;
+pub use memory::{Memory, Recollection};
 use process::{Keeper, Worker};
 pub use serve::serve;
 

@@ -169,7 +169,7 @@ impl Computed {
     /// What stands before the door.
     pub fn inside<'a>(&'a self, specs: &'a Specs) -> Inside<'a> {
         let Self { data, results, blocked, findings, .. } = self;
-        Inside { specs, data, results, blocked, findings, waived: &[], receipts: &[], released: &[] }
+        Inside { specs, data, results, blocked, findings, waived: &[], receipts: &[], released: &[], recollection: None }
     }
 }
 

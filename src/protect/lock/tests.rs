@@ -1,6 +1,7 @@
 //! Each wrong proof is refused for what is wrong with it, and a count that tells too much is found wherever it is planted.
 
 use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
 
 use super::*;
 use crate::grid::Reader;
@@ -8,6 +9,7 @@ use crate::protect::proof::check;
 use crate::protect::witness::{Shift, Witness, Witnesses};
 use crate::sources::{BinaryFile, Sources, TextFile};
 use crate::spec::{self, Confidentiality};
+use crate::worker::Memory;
 use crate::{compute, intake};
 
 /// A country with three districts, `1` to `3`, in which some of all persons are counted, by sex. All of them are persons only where the
@@ -105,6 +107,10 @@ impl Project {
     }
 
     fn protected(&self) -> Protected {
+        self.remembered(None)
+    }
+
+    fn remembered(&self, recollection: Option<&Recollection>) -> Protected {
         let results = compute::run(&self.specs, &self.data);
         let (specs, data, blocked) = (&self.specs, &self.data, Blocked::default());
         let inside = Inside {
@@ -116,6 +122,7 @@ impl Project {
             waived: &[],
             receipts: &[],
             released: &[],
+            recollection,
         };
         protect(inside).pop().expect("there is a period")
     }
@@ -331,4 +338,48 @@ fn a_total_that_is_withheld_for_its_parts_is_refused_when_it_is_told() {
     assert!(
         leaks.iter().any(|leak| matches!(leak, Leak::Union(_, equation) if equation.0.iter().any(|(count, _)| *count == total)))
     );
+}
+
+/// Remembers what was kept first, and takes everything for it.
+#[derive(Debug, Default)]
+struct First(OnceLock<Vec<u8>>);
+
+impl Memory for First {
+    fn recall(&self, _: &str) -> Option<Vec<u8>> {
+        self.0.get().cloned()
+    }
+
+    fn keep(&self, _: &str, answer: &[u8]) {
+        let _ = self.0.set(answer.to_vec());
+    }
+}
+
+fn remembering() -> Recollection {
+    let program = std::env::current_exe().expect("the system tells it");
+    Recollection::new(Arc::new(First::default()), &program, "withhold").expect("the system tells the program")
+}
+
+#[test]
+fn what_is_remembered_is_proven_again() {
+    let project = |first: u32| {
+        let rows =
+            [(1, "female", first), (1, "male", 30), (2, "female", 20), (2, "male", 40), (3, "female", 30), (3, "male", 50)];
+        let rule = "{ smallest_count: 5, smallest_denominator: 10, single: ignored }";
+        Project::new(rule, false, &rows.map(|(district, sex, some)| (district, sex, some, 1000)))
+    };
+    let (small, large) = (project(3), project(10));
+    let found = small.protected();
+    assert!(found.shut.is_empty() && !small.withheld(&found).is_empty() && large.withheld(&large.protected()).is_empty());
+
+    let recollection = remembering();
+    for _ in 0..2 {
+        let known = small.remembered(Some(&recollection));
+        assert_eq!((known.proposal.withheld, known.shut), (found.proposal.withheld.clone(), BTreeSet::new()));
+    }
+    // Of something else: nothing would be withheld. The proof refuses that, and nothing of the indicator is published.
+    let recollection = remembering();
+    large.remembered(Some(&recollection));
+    let refused = small.remembered(Some(&recollection));
+    assert!(!refused.shut.is_empty());
+    assert!(refused.system.counts.iter().all(|counted| !counted.is_printed()));
 }
