@@ -1,4 +1,4 @@
-//! Runs every folder of `tests/cases/`: a small project goes in, and what stands in `expected/` must come out.
+//! Runs every folder of `tests/cases/` and `tests/countries/`: a small project goes in, and what stands in `expected/` must come out.
 //!
 //! A case is a folder named after a behaviour:
 //!
@@ -57,7 +57,8 @@ const PARTS: [&str; 8] =
 
 #[test]
 fn every_case_gives_what_it_expects() {
-    let cases = support::entries(&support::tests().join("cases")).expect("there are cases");
+    let folders = ["cases", "countries"].map(|folder| support::entries(&support::tests().join(folder)).expect("there are cases"));
+    let cases = folders.concat();
     let (next, failures) = (AtomicUsize::new(0), Mutex::new(BTreeMap::new()));
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     std::thread::scope(|scope| {

@@ -30,6 +30,8 @@ pub enum SheetFate {
     Hidden,
     /// It has the headers of no dataset.
     WithoutHeaders,
+    /// It lacks a column by which the dataset's own rows are told.
+    WithoutColumn,
     /// Its headers fit several datasets.
     Ambiguous,
     /// Its dataset is not sent in the period.
@@ -65,6 +67,10 @@ pub enum RowFate {
     Repeated,
     /// Its region could not be told; the reason has been reported.
     WithoutRegion,
+    /// It is none of the dataset's own: `rows` of the dataset says so.
+    LeftOut,
+    /// It tells no period of the programme.
+    OfNoPeriod,
     /// It stands on a sheet that is not read.
     UnreadSheet,
 }
@@ -121,6 +127,7 @@ impl Balance {
             SheetFate::Empty => "empty",
             SheetFate::Hidden => "hidden",
             SheetFate::WithoutHeaders => "without the headers of a dataset",
+            SheetFate::WithoutColumn => "without a column that tells their rows apart",
             SheetFate::Ambiguous => "with headers of several datasets",
             SheetFate::OfAnotherPeriod => "of datasets that are not sent in the period",
             SheetFate::Explanation => "with explanations only",
@@ -138,6 +145,8 @@ impl Balance {
             RowFate::Superseded => "replaced by later ones",
             RowFate::Repeated => "of files that came twice",
             RowFate::WithoutRegion => "without a region that is known",
+            RowFate::LeftOut => "left out by `rows` of the dataset",
+            RowFate::OfNoPeriod => "of no period of the programme",
             RowFate::UnreadSheet => "on sheets that are not read",
         };
         [

@@ -48,6 +48,10 @@ causes! {
     LongCell = "long_cell";
     UnreadableFile = "unreadable_file";
     UnknownPeriod = "unknown_period";
+    TableWithoutPeriod = "table_without_period";
+    OtherPeriods = "other_periods";
+    RowsWithoutPeriod = "rows_without_period";
+    UnmatchedRows = "unmatched_rows";
     NoInputs = "no_inputs";
     MisplacedFile = "misplaced_file";
     HiddenFiles = "hidden_files";

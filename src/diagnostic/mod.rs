@@ -94,6 +94,7 @@ rules! {
     OneSided = "one-sided", Warning;
     UnregisteredUnit = "unregistered-unit", Warning;
     RegisterDisagrees = "register-disagrees", Warning;
+    UnmatchedRow = "unmatched-row", Warning;
     DeclaredCheck = "declared-check", Warning;
     UnusedWaiver = "unused-waiver", Warning;
     ExpiredWaiver = "expired-waiver", Warning;

@@ -76,7 +76,7 @@ pub fn pages(material: &Material<'_>, region: RegionIndex) -> Vec<Page> {
 fn page(material: &Material<'_>, region: RegionIndex, index: DatasetIndex) -> Option<Page> {
     let dataset = material.specs.dataset(index);
     let asked = |field: &FieldIndex| dataset.field(*field).life.holds(material.period);
-    let fields: Vec<FieldIndex> = (0..dataset.fields.len()).map(FieldIndex).filter(asked).collect();
+    let fields: Vec<FieldIndex> = dataset.columns().filter(asked).collect();
     let planner = Planner { material, dataset, index, region, fields: &fields };
     let register = dataset.expected.and_then(|register| material.latest(register, true).map(|period| (register, period)));
     let (rows, spare) = match register {

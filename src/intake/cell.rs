@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::fault::{Fault, found};
-use super::number::{self, Bounds};
+use super::number::{self, Bounds, Written};
 use crate::dataset::Typed;
 use crate::diagnostic::{CauseKind, Rule, did_you_mean_or_list};
 use crate::grid::Raw;
@@ -88,8 +88,9 @@ pub fn typed(raw: &Raw, kind: &FieldKind, vocabulary: Vocabulary<'_>) -> Result<
                 )
             }
         }),
-        FieldKind::Count { min, max, suffixes } => {
-            let (count, understood) = number::count(raw, words, Bounds { min: *min, max: *max, suffixes })?;
+        FieldKind::Count { min, max, suffixes, signs } => {
+            let (count, understood) =
+                number::count(raw, words, Bounds { min: *min, max: *max, written: Written { suffixes, signs: *signs } })?;
             Ok(Reading { typed: Typed::Count(Ok(count)), understood })
         }
     }
@@ -213,6 +214,7 @@ fn wanted(kind: &FieldKind) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::spec::Signs;
 
     fn read(raw: Raw, kind: &FieldKind) -> Result<Reading, Rule> {
         let names = Names::new(&["aа".to_owned(), "iі".to_owned()], &[], &[]);
@@ -220,7 +222,8 @@ mod tests {
     }
 
     fn counts(raw: Raw) -> Result<Typed, Rule> {
-        read(raw, &FieldKind::Count { min: 0, max: 5000, suffixes: Vec::new() }).map(|reading| reading.typed)
+        read(raw, &FieldKind::Count { min: 0, max: 5000, suffixes: Vec::new(), signs: Signs::default() })
+            .map(|reading| reading.typed)
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use encoding_rs::{self as encodings, Encoding};
 
 use super::header;
-use crate::diagnostic::{CauseKind, Diagnostic, Fact, Place, Rule};
+use crate::diagnostic::{CauseKind, Diagnostic, Fact, FileName, Place, Rule};
 use crate::grid::{Raw, Sheet};
 use crate::period::PeriodIndex;
 use crate::spec::Specs;
@@ -53,13 +53,14 @@ const ENCODINGS: [&Encoding; 34] = [
 ];
 
 /// A finding that names the encoding in which a table of text would have headers; `None` when there is no such encoding.
-pub fn wrong(specs: &Specs, period: PeriodIndex, sheet: &Sheet, place: &Place) -> Option<Diagnostic> {
+pub fn wrong(specs: &Specs, period: PeriodIndex, (file, sheet): (&FileName, &Sheet), place: &Place) -> Option<Diagnostic> {
     let top = sheet.rows.iter().take(SEARCHED_ROWS).flatten().map(|cell| cell.written().len()).sum::<usize>();
     if !sheet.is_text() || top > LONGEST_TOP {
         return None;
     }
     let declared = specs.programme.encoding;
-    let has_headers = |encoding: &&'static Encoding| header::find(specs, period, &decoded(sheet, declared, encoding)).is_some();
+    let has_headers =
+        |encoding: &&'static Encoding| header::find(specs, period, file, &decoded(sheet, declared, encoding)).is_some();
     let meant = ENCODINGS.into_iter().filter(|encoding| *encoding != declared).find(has_headers)?.name();
     let message = format!("expected a row with the headers of a dataset, found none; in the encoding `{meant}` there is one");
     let hint = format!(

@@ -10,6 +10,8 @@ mod gazetteer;
 
 mod header;
 
+mod own;
+
 mod aside;
 mod encoding;
 pub mod offices;
@@ -23,13 +25,14 @@ mod total;
 mod sheet;
 
 mod correction;
+mod join;
 mod keys;
 mod outer;
 
 mod budget;
 mod repeated;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::civil::Date;
 use rayon::prelude::*;
@@ -39,13 +42,15 @@ use crate::diagnostic::{CauseKind, Diagnostic, Fact, FileName, Place, Rule, did_
 use crate::grid::{Raw, Reader, Script, Sheet};
 use crate::period::PeriodIndex;
 use crate::sources::{BinaryFile, Sources};
-use crate::spec::{DatasetIndex, FieldIndex, FieldKind, Specs};
+use crate::spec::{Dataset, DatasetIndex, FieldIndex, FieldKind, Specs};
 use crate::value::Blank;
 
 pub use aside::{ASIDE, FINDINGS, sheets};
 use budget::Budget;
 use correction::Arrival;
 use gazetteer::{Gazetteer, Lookup};
+use header::Found;
+use own::Own;
 use receipts::Receipt;
 use submission::Submission;
 
@@ -59,21 +64,27 @@ const MOST_IN_FILE: (usize, usize) = (1_000, 1_000_000);
 pub fn read(specs: &Specs, sources: &Sources, receipts: &[Receipt], reader: &Reader, diagnostics: &mut Vec<Diagnostic>) -> Data {
     let mut data = Data::new(specs);
     let gazetteer = Gazetteer::new(specs);
-    let files = of_periods(specs, sources, &mut data.balance, diagnostics);
+    let arrived = of_periods(specs, sources, &mut data.balance, diagnostics);
     data.balance.set_aside(sources.set_aside);
     let script = header::script(specs);
-    let most = (MOST_FINDINGS / files.len().max(1)).clamp(MOST_IN_FILE.0, MOST_IN_FILE.1);
+    let most = (MOST_FINDINGS / arrived.len().max(1)).clamp(MOST_IN_FILE.0, MOST_IN_FILE.1);
     let budget = Budget::new(reader);
     let desk = Desk { specs, gazetteer: &gazetteer, reader, script: &script, most };
-    let read = |&(period, file): &(PeriodIndex, &BinaryFile)| {
+    let read = |&arrived: &Arrived<'_>| {
         if budget.is_exceeded() {
-            return Submission::default();
+            return vec![(arrived.period, Submission::default())];
         }
-        let submission = desk.read_file(period, file);
-        budget.spend(&submission);
-        submission
+        let submissions = desk.read_file(arrived);
+        submissions.iter().for_each(|(_, submission)| budget.spend(submission));
+        submissions
     };
-    let mut submissions: Vec<Submission> = files.par_iter().map(read).collect();
+    let read: Vec<Vec<(PeriodIndex, Submission)>> = arrived.par_iter().map(read).collect();
+    // A file whose tables tell the periods of their rows is one submission for each.
+    let (files, mut submissions): (Vec<(PeriodIndex, &BinaryFile)>, Vec<Submission>) = arrived
+        .iter()
+        .zip(read)
+        .flat_map(|(arrived, read)| read.into_iter().map(|(period, own)| ((period, arrived.file), own)))
+        .unzip();
     if budget.is_exceeded() {
         diagnostics.push(budget.exceeded(&files));
         submissions = files.iter().map(|_| Submission::unread()).collect();
@@ -93,6 +104,7 @@ pub fn read(specs: &Specs, sources: &Sources, receipts: &[Receipt], reader: &Rea
     let names: Vec<&FileName> = files.iter().map(|(_, file)| &file.name).collect();
     total::in_corrections(specs, &data.corrections, &names, &mut submissions);
     outer::set_aside(specs, &periods, &mut submissions);
+    join::fill(specs, &periods, &mut submissions);
     for ((period, _), submission) in files.iter().zip(submissions) {
         gather(diagnostics, submission.diagnostics);
         data.interpretations.extend(submission.interpretations);
@@ -124,17 +136,35 @@ pub fn read(specs: &Specs, sources: &Sources, receipts: &[Receipt], reader: &Rea
     data
 }
 
-/// The files in folders of periods; files in other folders are reported and set aside.
+/// A file that came.
+#[derive(Clone, Copy)]
+struct Arrived<'a> {
+    /// The period of its folder; the last one where the folder is that of no period.
+    period: PeriodIndex,
+    /// Whether its folder is that of a period; else only tables that tell the periods of their rows are read.
+    is_of_period: bool,
+    file: &'a BinaryFile,
+}
+
+/// The files in folders of periods. Files in other folders are reported and set aside, unless there are tables that tell the periods of their
+/// rows.
 fn of_periods<'a>(
     specs: &Specs,
     sources: &'a Sources,
     balance: &mut Balance,
     diagnostics: &mut Vec<Diagnostic>,
-) -> Vec<(PeriodIndex, &'a BinaryFile)> {
+) -> Vec<Arrived<'a>> {
     let mut files = Vec::new();
+    let tells_period = |dataset: &Dataset| dataset.excerpt.period.is_some();
+    let last = PeriodIndex(specs.programme.periods.len().saturating_sub(1));
+    let undated = Some(last).filter(|_| specs.datasets.iter().any(tells_period));
     for (folder, submissions) in &sources.inputs {
-        match specs.programme.period(folder) {
-            Some(period) => files.extend(submissions.iter().map(|file| (period, file))),
+        let of_folder = specs.programme.period(folder);
+        match of_folder.or(undated) {
+            Some(period) => {
+                let is_of_period = of_folder.is_some();
+                files.extend(submissions.iter().map(|file| Arrived { period, is_of_period, file }));
+            }
             None => {
                 *balance.files.entry(FileFate::OutsidePeriods).or_default() += submissions.len() as u64;
                 let place = Place::File(FileName::new(format!("inputs/{folder}")));
@@ -181,21 +211,23 @@ struct Desk<'a> {
 }
 
 impl Desk<'_> {
-    fn read_file(self, period: PeriodIndex, file: &BinaryFile) -> Submission {
+    /// What a file holds: for the period of its folder, and for every other one that its tables tell of.
+    fn read_file(self, arrived: Arrived<'_>) -> Vec<(PeriodIndex, Submission)> {
+        let Arrived { period, file, .. } = arrived;
         let Self { specs, gazetteer, reader, script, most } = self;
         let mut submission = Submission { most, ..Submission::default() };
         let sheets = match reader.read(file, script) {
             Ok(sheets) => sheets,
             Err(fault) => {
-                return Submission { diagnostics: vec![fault.at(file.name.clone())], ..Submission::unread() };
+                return vec![(period, Submission { diagnostics: vec![fault.at(file.name.clone())], ..Submission::unread() })];
             }
         };
-        let lookup = Lookup::new(gazetteer, specs.period(period).date);
+        let mut further: BTreeMap<PeriodIndex, Submission> = BTreeMap::new();
         let mut unread = Vec::new();
         for sheet in &sheets {
             let rows = sheet.rows.iter().filter(|cells| cells.iter().any(|cell| !cell.is_blank())).count();
             submission.balance.rows_seen += rows as u64;
-            let fate = read_sheet(specs, &lookup, (period, file), sheet, &mut submission);
+            let fate = self.read_sheet(arrived, sheet, (&mut submission, &mut further));
             *submission.balance.sheets.entry(fate).or_default() += 1;
             if fate != SheetFate::Read {
                 submission.balance.rows(RowFate::UnreadSheet, rows);
@@ -210,7 +242,7 @@ impl Desk<'_> {
             let rows = likely_rows(gazetteer, sheet, submission.width);
             let place = Place::Cell { file: file.name.clone(), sheet: sheet.name.clone(), row: sheet.first_row, column: None };
             let is_without = fate == SheetFate::WithoutHeaders;
-            let wrong = is_without.then(|| encoding::wrong(specs, period, sheet, &place)).flatten();
+            let wrong = is_without.then(|| encoding::wrong(specs, period, (&file.name, sheet), &place)).flatten();
             submission.diagnostics.extend(wrong.or_else(|| left_out(specs, place, fate, rows, submission.unread)));
         }
         if submission.unread && submission.diagnostics.is_empty() {
@@ -220,43 +252,106 @@ impl Desk<'_> {
                 .diagnostics
                 .push(found.hint("ask the office for the filled-in workbook").because(CauseKind::EmptyFile, Vec::new()));
         }
-        submission.blame(specs, period);
-        submission
+        let mut all = vec![(period, submission)];
+        all.extend(further);
+        for (period, submission) in &mut all {
+            submission.blame(specs, *period);
+        }
+        all
     }
-}
 
-/// Reads a sheet and gives what became of it.
-fn read_sheet(
-    specs: &Specs,
-    lookup: &Lookup<'_>,
-    (period, file): (PeriodIndex, &BinaryFile),
-    sheet: &Sheet,
-    submission: &mut Submission,
-) -> SheetFate {
-    if sheet.is_empty() {
-        return SheetFate::Empty;
+    /// Reads a sheet and gives what became of it. Rows of the period of its file go to the first of the submissions, rows of others to the
+    /// further ones.
+    fn read_sheet(
+        self,
+        Arrived { period, is_of_period, file }: Arrived<'_>,
+        sheet: &Sheet,
+        (submission, further): (&mut Submission, &mut BTreeMap<PeriodIndex, Submission>),
+    ) -> SheetFate {
+        let specs = self.specs;
+        if sheet.is_empty() {
+            return SheetFate::Empty;
+        }
+        if aside::is_aside(sheet) {
+            return SheetFate::Explanation;
+        }
+        // Nobody sees a hidden sheet: it may be a draft, or last year's.
+        if sheet.hidden {
+            return SheetFate::Hidden;
+        }
+        let Some(header) = header::find(specs, period, &file.name, sheet) else { return SheetFate::WithoutHeaders };
+        let found = Found { specs, period, file: &file.name, sheet, header: &header, others: &[], is_again: false };
+        if !header.rivals.is_empty() {
+            submission.diagnostics.push(found.ambiguous());
+            return SheetFate::Ambiguous;
+        }
+        let excerpt = &specs.dataset(header.dataset).excerpt;
+        if !is_of_period && excerpt.period.is_none() {
+            submission.diagnostics.push(found.of_no_period());
+            return SheetFate::OfAnotherPeriod;
+        }
+        submission.width = submission.width.max(header.columns.len());
+        if !excerpt.sorts_rows() {
+            if let Some(unexpected) = found.unexpected() {
+                submission.diagnostics.push(unexpected);
+                return SheetFate::OfAnotherPeriod;
+            }
+            let lookup = Lookup::new(self.gazetteer, specs.period(period).date);
+            sheet::read(found, &lookup, submission);
+            submission.fold(specs);
+            return SheetFate::Read;
+        }
+        let own = match Own::new(found, &mut submission.diagnostics) {
+            Ok(own) => own,
+            Err(missing) => {
+                submission.diagnostics.push(missing);
+                return SheetFate::WithoutColumn;
+            }
+        };
+        let groups: Vec<Option<usize>> =
+            if header.groups.is_empty() { vec![None] } else { (0..header.groups.len()).map(Some).collect() };
+        let mut known: HashSet<(Rule, String)> = HashSet::new();
+        let passes = groups.iter().flat_map(|&group| own.periods.iter().map(move |&rows| (group, rows)));
+        for (pass, (group, rows)) in passes.enumerate() {
+            let told = group.and_then(|group| header.groups[group].period).unwrap_or(rows);
+            // Which columns and regions there are differs from period to period.
+            let Some(header) = header::find(specs, told, &file.name, sheet) else { continue };
+            let header = match group {
+                Some(group) => header.of_group(group),
+                None => header,
+            };
+            let others = own.others(rows, pass == 0);
+            let found = Found { period: told, header: &header, others: &others, is_again: pass > 0, ..found };
+            let submission = if told == period { &mut *submission } else { further.entry(told).or_insert_with(|| self.beside()) };
+            let (before, rows_before) = (submission.diagnostics.len(), submission.rows_told());
+            if let Some(unexpected) = found.unexpected() {
+                submission.diagnostics.push(unexpected);
+                submission.balance.rows(RowFate::UnreadSheet, own.count(rows));
+            } else {
+                sheet::read(found, &Lookup::new(self.gazetteer, specs.period(told).date), submission);
+            }
+            // A row that is read for several captions is several rows.
+            if group.is_some_and(|group| group > 0) {
+                submission.balance.rows_seen += submission.rows_told() - rows_before;
+            }
+            // What is wrong with the columns is told once.
+            let mut position = 0;
+            submission.diagnostics.retain(|finding| {
+                position += 1;
+                let is_of_columns = matches!(finding.rule, Rule::UnknownColumn | Rule::MissingColumn | Rule::DuplicateColumn);
+                position <= before
+                    || !is_of_columns
+                    || known.insert((finding.rule, format!("{} {}", finding.place, finding.message)))
+            });
+            submission.fold(specs);
+        }
+        SheetFate::Read
     }
-    if aside::is_aside(sheet) {
-        return SheetFate::Explanation;
+
+    /// What a file holds for another period than that of its folder: its sheets and its own rows are counted there.
+    fn beside(self) -> Submission {
+        Submission { most: self.most, ..Submission::default() }
     }
-    // Nobody sees a hidden sheet: it may be a draft, or last year's.
-    if sheet.hidden {
-        return SheetFate::Hidden;
-    }
-    let Some(header) = header::find(specs, period, sheet) else { return SheetFate::WithoutHeaders };
-    let found = header::Found { specs, period, file: &file.name, sheet, header: &header };
-    if !header.rivals.is_empty() {
-        submission.diagnostics.push(found.ambiguous());
-        return SheetFate::Ambiguous;
-    }
-    if let Some(unexpected) = found.unexpected() {
-        submission.diagnostics.push(unexpected);
-        return SheetFate::OfAnotherPeriod;
-    }
-    submission.width = submission.width.max(header.columns.len());
-    sheet::read(found, lookup, submission);
-    submission.fold(specs);
-    SheetFate::Read
 }
 
 /// How many rows of a sheet look like rows of a table: they name a region beside a number, or are filled like the rows of another sheet of
@@ -308,7 +403,12 @@ fn left_out(specs: &Specs, place: Place, fate: SheetFate, rows: usize, alone: bo
             let found = Diagnostic::new(rule, place, "no row of this sheet has the headers of a dataset; it is not read");
             Some(found.because(CauseKind::UnrecognisedTable, Vec::new()))
         }
-        SheetFate::Read | SheetFate::Empty | SheetFate::Ambiguous | SheetFate::OfAnotherPeriod | SheetFate::Explanation => None,
+        SheetFate::Read
+        | SheetFate::Empty
+        | SheetFate::WithoutColumn
+        | SheetFate::Ambiguous
+        | SheetFate::OfAnotherPeriod
+        | SheetFate::Explanation => None,
     }
 }
 

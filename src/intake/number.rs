@@ -4,7 +4,7 @@ use super::fault::{Fault, found};
 use crate::diagnostic::{CauseKind, Fact, Rule};
 use crate::grid::{self, Raw};
 use crate::letters::is_unseen;
-use crate::spec::{LARGEST_COUNT, Words, fold_suffix};
+use crate::spec::{LARGEST_COUNT, Signs, Words, fold_suffix};
 
 /// The kind of fault and the hint for a text that is no number, where nothing more precise is known.
 const DIGITS_ONLY: (CauseKind, &str) =
@@ -17,13 +17,22 @@ pub struct Bounds<'a> {
     pub min: i64,
     /// The largest allowed.
     pub max: i64,
-    /// Words that may stand behind the number, folded.
+    /// How it may be written.
+    pub written: Written<'a>,
+}
+
+/// How a number may be written.
+#[derive(Clone, Copy, Default)]
+pub struct Written<'a> {
+    /// Words that may stand behind it, folded.
     pub suffixes: &'a [String],
+    /// The signs within it.
+    pub signs: Signs,
 }
 
 /// The count in a cell; where something was taken off the text to find it, also the number in words.
 pub fn count(raw: &Raw, words: &Words, bounds: Bounds<'_>) -> Result<(i64, Option<String>), Fault> {
-    let (number, taken) = whole(raw, words, bounds.suffixes)?;
+    let (number, taken) = whole(raw, words, bounds.written)?;
     if number < 0 {
         let text = raw.text();
         let message = format!("expected a number from zero up in {{}}, found `{text}`");
@@ -45,7 +54,7 @@ pub fn count(raw: &Raw, words: &Words, bounds: Bounds<'_>) -> Result<(i64, Optio
 }
 
 /// The whole number in a cell, of any size and sign; where something was taken off the text to find it, also the number in words.
-pub fn whole(raw: &Raw, words: &Words, suffixes: &[String]) -> Result<(i64, Option<String>), Fault> {
+pub fn whole(raw: &Raw, words: &Words, Written { suffixes, signs }: Written<'_>) -> Result<(i64, Option<String>), Fault> {
     if let Raw::Number(number) = raw
         && let Some(number) = grid::whole(*number)
     {
@@ -70,7 +79,7 @@ pub fn whole(raw: &Raw, words: &Words, suffixes: &[String]) -> Result<(i64, Opti
         return Err(fault(if suffix == "%" { (CauseKind::Percentage, "write how many, not what share") } else { DIGITS_ONLY }));
     }
     let (sign, digits) = digits.strip_prefix(['-', '−', '–']).map_or((1, digits), |digits| (-1, digits.trim_start()));
-    let number = grouped(digits).ok_or_else(|| fault(way_out(digits)))?;
+    let number = grouped(digits, signs).ok_or_else(|| fault(way_out(digits)))?;
     // Blanks between thousands and zero decimals need no mention; anything else taken off the text is reported.
     let plain = suffix.is_empty() && digits == bare.trim();
     let number = sign * number;
@@ -104,9 +113,33 @@ fn parted(text: &str) -> (&str, &str) {
     (&text[..end], text[end..].trim())
 }
 
+/// The number in digits that are grouped as declared; else as [`spaced`].
+fn grouped(digits: &str, signs: Signs) -> Option<i64> {
+    let decimal = signs.decimal.or(match signs.group {
+        Some(',') => Some('.'),
+        Some('.') => Some(','),
+        _ => None,
+    });
+    let whole = match decimal.and_then(|decimal| digits.split_once(decimal)) {
+        Some((whole, decimals)) if !decimals.is_empty() && decimals.bytes().all(|digit| digit == b'0') => whole,
+        Some(_) => return None,
+        None => digits,
+    };
+    let Some(group) = signs.group.filter(|&group| whole.contains(group)) else { return spaced(whole) };
+    let groups: Vec<&str> = whole.split(group).map(str::trim).collect();
+    let [first, between @ .., last] = groups.as_slice() else { return None };
+    let size = between.first().map_or(3, |group| group.len());
+    let is_sound = (1..=size).contains(&first.len())
+        && (2..=3).contains(&size)
+        && between.iter().all(|group| group.len() == size)
+        && last.len() == 3;
+    let number = groups.concat();
+    (is_sound && number.bytes().all(|digit| digit.is_ascii_digit())).then(|| held(&number))
+}
+
 /// The number in digits grouped by three with blanks or apostrophes, perhaps with one or two zero decimals. Three zeros may as well be a
 /// group of thousands, so they are refused.
-fn grouped(digits: &str) -> Option<i64> {
+fn spaced(digits: &str) -> Option<i64> {
     let whole = digits.split_once([',', '.']).map_or(digits, |(whole, decimals)| {
         if (1..=2).contains(&decimals.len()) && decimals.bytes().all(|digit| digit == b'0') { whole } else { digits }
     });
@@ -125,8 +158,12 @@ fn grouped(digits: &str) -> Option<i64> {
     if !all_digits || number.is_empty() || first < whole.len() && first > 3 {
         return None;
     }
-    // A number with more digits than any count has becomes the largest one that can be held.
-    Some(if number.len() > 18 { i64::MAX } else { number.parse().ok()? })
+    Some(held(&number))
+}
+
+/// The number of some digits; one with more digits than any count has becomes the largest that can be held.
+fn held(digits: &str) -> i64 {
+    if digits.len() > 18 { i64::MAX } else { digits.parse().unwrap_or(i64::MAX) }
 }
 
 #[cfg(test)]
@@ -135,7 +172,7 @@ mod tests {
 
     fn read(raw: Raw) -> Result<i64, Rule> {
         let suffixes = ["pcs".to_owned()];
-        let bounds = Bounds { min: 0, max: 5000, suffixes: &suffixes };
+        let bounds = Bounds { min: 0, max: 5000, written: Written { suffixes: &suffixes, ..Written::default() } };
         count(&raw, &Words::default(), bounds).map(|(count, _)| count).map_err(|fault| fault.rule)
     }
 
@@ -205,8 +242,39 @@ mod tests {
     }
 
     #[test]
+    fn declared_signs_are_taken_at_their_word() {
+        let read = |text: &str, group: Option<char>, decimal: Option<char>| {
+            let written = Written { signs: Signs { group, decimal }, ..Written::default() };
+            whole(&Raw::Text(text.into()), &Words::default(), written).ok().map(|(number, _)| number)
+        };
+        for (text, number) in [
+            ("1,234", Some(1234)),
+            ("14,71,891", Some(1_471_891)),
+            ("1,471,891", Some(1_471_891)),
+            ("1,471,891.00", Some(1_471_891)),
+            ("12", Some(12)),
+            ("1 234", Some(1234)),
+            ("-1,234", Some(-1234)),
+            ("1,23", None),
+            ("1471,891", None),
+            ("14,71,89", None),
+            ("1,4718,91", None),
+            ("1,234.5", None),
+            (",234", None),
+            ("1,,234", None),
+        ] {
+            assert_eq!(read(text, Some(','), None), number, "{text}");
+        }
+        assert_eq!(read("1.234,0", Some('.'), None), Some(1234));
+        assert_eq!(read("1.000", Some('.'), Some(',')), Some(1000));
+        assert_eq!(read("1.000", None, Some('.')), Some(1));
+        assert_eq!(read("1,000", None, None), None);
+    }
+
+    #[test]
     fn what_was_taken_off_is_told() {
-        let bounds = Bounds { min: 0, max: 5000, suffixes: &["pcs".to_owned()] };
+        let written = Written { suffixes: &["pcs".to_owned()], ..Written::default() };
+        let bounds = Bounds { min: 0, max: 5000, written };
         let told = |spelling: &str| count(&Raw::Text(spelling.into()), &Words::default(), bounds).ok().and_then(|(_, told)| told);
         assert_eq!(told("12 pcs").as_deref(), Some("12"));
         assert_eq!(told("'12").as_deref(), Some("12"));

@@ -66,7 +66,9 @@ pub fn find(specs: &Specs, files: &[(PeriodIndex, &BinaryFile)], arrivals: &[Arr
         // Files with the same bytes hold the same, even where a region of one of the periods is unknown in the other.
         let same_bytes = last.insert(bytes, position);
         let same_rows = same_rows.filter(|_| contents.rows.len() >= TELLING);
-        let before = same_rows.into_iter().chain(same_bytes).filter(|&before| files[before].0 != files[position].0);
+        // A file that tells of several periods is not its own copy.
+        let is_other = |before: &usize| files[*before].0 != files[position].0 && files[*before].1.name != files[position].1.name;
+        let before = same_rows.into_iter().chain(same_bytes).filter(is_other);
         let before = before.max_by_key(|&before| (files[before].0, before));
         earlier.extend(before.map(|before| (position, before)));
     }

@@ -62,6 +62,11 @@ impl Submission {
         submission
     }
 
+    /// How many rows it tells of: those that it holds, and those that became something else.
+    pub fn rows_told(&self) -> u64 {
+        self.rows.len() as u64 + self.balance.rows.values().sum::<u64>()
+    }
+
     /// Whether there are more findings than should be kept one by one.
     pub fn is_crowded(&self) -> bool {
         self.diagnostics.len() >= self.room.max(self.most + ROOM)

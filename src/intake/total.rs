@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use super::number;
+use super::number::{self, Written};
 use super::submission::Submission;
 use crate::dataset::{Correction, Interpretation, Typed};
 use crate::diagnostic::{CauseKind, Diagnostic, Fact, FileName, Place, Rule};
@@ -26,7 +26,7 @@ pub enum Value {
 }
 
 /// The value in a cell of a total; `None` when the cell holds nothing.
-pub fn value(raw: &Raw, words: &Words, suffixes: &[String]) -> Option<Value> {
+pub fn value(raw: &Raw, words: &Words, written: Written<'_>) -> Option<Value> {
     let text = raw.text();
     match raw {
         Raw::Error(_) | Raw::Date(_) | Raw::Percent(_) => Some(Value::Other(format!("`{text}`"))),
@@ -38,7 +38,7 @@ pub fn value(raw: &Raw, words: &Words, suffixes: &[String]) -> Option<Value> {
                 return None;
             }
             Some(
-                number::whole(raw, words, suffixes)
+                number::whole(raw, words, written)
                     .map_or_else(|_| Value::Other(format!("`{text}`")), |(number, _)| Value::Number(number)),
             )
         }

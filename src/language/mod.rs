@@ -129,6 +129,8 @@ struct LanguageFile {
 struct RawNumbers {
     decimal: String,
     group: String,
+    /// How many digits each group has but the last, which has three.
+    further_groups: Option<Spanned<usize>>,
     minus: String,
     plus: String,
     percent: Spanned<String>,
@@ -141,6 +143,7 @@ struct RawNumbers {
 struct Numbers {
     decimal: String,
     group: String,
+    further_groups: usize,
     minus: String,
     plus: String,
     percent: String,
@@ -383,6 +386,10 @@ fn read(code: &LanguageCode, file: &TextFile, pattern: Option<&Language>, diagno
         diagnostics.push(Diagnostic::new(Rule::InvalidSpecification, at(raw.months.span), message));
         return None;
     }
+    if let Some(digits) = raw.numbers.further_groups.as_ref().filter(|digits| !(2..=3).contains(&digits.value)) {
+        let message = format!("expected groups of 2 or 3 digits, found {}", digits.value);
+        diagnostics.push(Diagnostic::new(Rule::InvalidSpecification, at(digits.span), message));
+    }
     let phrase = |phrase: Spanned<String>| {
         let source = file.text.lines().nth(phrase.span.line as usize - 1).unwrap_or_default();
         let opening = source.chars().nth(phrase.span.column as usize - 1);
@@ -403,6 +410,7 @@ fn read(code: &LanguageCode, file: &TextFile, pattern: Option<&Language>, diagno
         numbers: Numbers {
             decimal: raw.numbers.decimal,
             group: raw.numbers.group,
+            further_groups: raw.numbers.further_groups.map_or(3, |digits| digits.value.clamp(2, 3)),
             minus: raw.numbers.minus,
             plus: raw.numbers.plus,
             percent: raw.numbers.percent.value,
@@ -596,7 +604,9 @@ impl Language {
         let digits = number.to_string();
         let mut text = String::new();
         for (position, digit) in digits.chars().enumerate() {
-            if position > 0 && (digits.len() - position).is_multiple_of(3) {
+            let left = digits.len() - position;
+            let ends = left == 3 || left > 3 && (left - 3).is_multiple_of(self.numbers.further_groups);
+            if position > 0 && ends {
                 text.push_str(&self.numbers.group);
             }
             text.push(digit);

@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::UnitIndex;
+use super::excerpt::Excerpt;
 use super::expression::Condition;
 use super::id::Id;
 use crate::diagnostic::{Fact, FileName};
@@ -42,7 +43,11 @@ pub struct Dataset {
     pub corrections: Option<Corrections>,
     /// Headers of the column in which a correction names the key of the earlier row that it replaces, folded by [`fold_header`].
     pub replaces: Vec<String>,
-    /// The columns.
+    /// Which files, rows and columns are its own.
+    pub excerpt: Excerpt,
+    /// The datasets whose answers are looked up for its rows.
+    pub joins: Vec<Join>,
+    /// The columns; after these the fields that are looked up.
     pub fields: Vec<Field>,
     /// The field of every spelling of every header, folded by [`fold_header`].
     pub spellings: HashMap<String, FieldIndex>,
@@ -73,6 +78,11 @@ impl Dataset {
         &self.fields[index.0]
     }
 
+    /// The fields that have columns.
+    pub fn columns(&self) -> impl Iterator<Item = FieldIndex> {
+        (0..self.fields.len()).map(FieldIndex).filter(|&field| !self.field(field).joined)
+    }
+
     /// The ids of fields, in the form in which findings name them.
     pub fn ids<'a>(&self, fields: impl IntoIterator<Item = &'a FieldIndex>) -> Vec<Arc<str>> {
         fields.into_iter().map(|&field| self.field(field).id.shared()).collect()
@@ -96,7 +106,8 @@ impl Dataset {
     /// The fields of a period that put a question to a row: all but the key, the region and the title, which tell what the row is.
     pub fn questions(&self, period: PeriodIndex) -> impl Iterator<Item = FieldIndex> {
         let fields = (0..self.fields.len()).map(FieldIndex);
-        fields.filter(move |&index| self.field(index).life.holds(period) && !self.is_vital(index) && self.title != Some(index))
+        let is_put = move |index: FieldIndex| !self.field(index).joined && !self.is_vital(index) && self.title != Some(index);
+        fields.filter(move |&index| self.field(index).life.holds(period) && is_put(index))
     }
 
     /// The levels of the regions that a field's cells can mean: the field's own level, or else any above the field that lies within it.
@@ -119,6 +130,17 @@ impl Dataset {
     pub fn find(&self, id: &str) -> Option<FieldIndex> {
         self.fields.iter().position(|field| field.id == *id).map(FieldIndex)
     }
+}
+
+/// What is looked up for a dataset's rows in the rows of another one of the same period.
+#[derive(Clone, Debug)]
+pub struct Join {
+    /// The other dataset.
+    pub dataset: DatasetIndex,
+    /// The own fields that hold the other one's key, in its order.
+    pub by: Vec<FieldIndex>,
+    /// The own fields, and those whose answers they take.
+    pub fields: Vec<(FieldIndex, FieldIndex)>,
 }
 
 /// A span of periods; without a first or a last one it is open on that side.
@@ -197,6 +219,8 @@ pub struct Field {
     pub life: Life,
     /// Of which rows the question is asked.
     pub asked: Condition,
+    /// Whether it has no column: its answers are those of another dataset's rows ([`Dataset::joins`]).
+    pub joined: bool,
     /// What its cells hold.
     pub kind: FieldKind,
 }
@@ -234,7 +258,18 @@ pub enum FieldKind {
         max: i64,
         /// Words that may stand behind the number, folded by [`fold_suffix`]; besides those of the programme.
         suffixes: Vec<String>,
+        /// The signs within the number.
+        signs: Signs,
     },
+}
+
+/// The signs within numbers, where a dataset declares them; what is not declared is understood where it can mean one thing only.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Signs {
+    /// Stands between groups of digits: of three, or of two before the last three.
+    pub group: Option<char>,
+    /// Stands before the decimals.
+    pub decimal: Option<char>,
 }
 
 /// The largest count of a cell, so that no sum overflows.

@@ -367,8 +367,80 @@ pub struct RawDataset {
     /// Headers of the column in which a correction names the key of the earlier row that it replaces; for `corrections: row`.
     #[serde(default)]
     pub replaces: List<Spanned<String>>,
+    /// The files that its tables stand in, by their paths below the folder of the period; `*` stands for any signs, `?` for one. Any file when
+    /// left out.
+    #[serde(default)]
+    pub files: List<Spanned<String>>,
+    /// Which rows of its tables are its own, by what they say in some columns; all when left out.
+    #[serde(default)]
+    pub rows: List<RawTerm>,
+    /// What tells the period of a number; when left out, the folder of the file tells it.
+    pub period: Option<Spanned<RawPeriodRule>>,
+    /// Categories whose values stand as captions over columns: a row of a table is then a row for each value.
+    #[serde(default)]
+    pub captions: List<Spanned<String>>,
+    /// Headers of columns that are none of its own; `*` stands for any signs, `?` for one.
+    #[serde(default)]
+    pub ignore: List<Spanned<String>>,
+    /// The signs within its numbers; when left out, a number is understood where it can mean one thing only.
+    #[serde(default)]
+    pub numbers: RawSigns,
+    /// Fields of other datasets that are looked up for each row.
+    #[serde(default)]
+    pub join: List<RawJoin>,
     /// The columns.
     pub fields: List<RawField>,
+}
+
+/// The signs within numbers.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct RawSigns {
+    /// Between groups of digits, such as `,` in 1,234 and 14,71,891.
+    pub group: Option<Spanned<String>>,
+    /// Before decimals.
+    pub decimal: Option<Spanned<String>>,
+}
+
+/// Fields of another dataset that are looked up by its key.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawJoin {
+    /// The other dataset.
+    pub dataset: Spanned<String>,
+    /// The own fields that hold its key, in its order; the fields of the same ids when left out.
+    #[serde(default)]
+    pub by: List<Spanned<String>>,
+    /// Fields of the other dataset; they become fields of this one, with the same ids.
+    pub fields: List<Spanned<String>>,
+}
+
+/// What a row says in a column; either `is` or `is_not`.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawTerm {
+    /// The id of a field, or the header of a column that is none.
+    pub column: Spanned<String>,
+    /// It holds one of these texts.
+    #[serde(default)]
+    pub is: List<Spanned<String>>,
+    /// It holds none of these texts.
+    #[serde(default)]
+    pub is_not: List<Spanned<String>>,
+}
+
+/// What tells the period of a number; either `column` or `captions`.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawPeriodRule {
+    /// The id of a field, or the header of a column that is none.
+    pub column: Option<Spanned<String>>,
+    /// Whether periods stand as captions over columns.
+    #[serde(default)]
+    pub captions: bool,
+    /// What stands there for a period, beside its id and its name.
+    #[serde(default)]
+    pub words: Entries<List<Spanned<String>>>,
 }
 
 /// What a later submission takes the place of.

@@ -6,6 +6,7 @@ mod words;
 mod confidentiality;
 pub mod context;
 mod dataset;
+pub mod excerpt;
 pub mod expression;
 mod indicator;
 
@@ -28,7 +29,9 @@ use context::{Context, Crossing, Similar};
 use names::Names;
 
 pub use confidentiality::Confidentiality;
-pub use dataset::{Category, Corrections, Dataset, DatasetIndex, Field, FieldIndex, FieldKind, LARGEST_COUNT, Life, Meant};
+pub use dataset::{
+    Category, Corrections, Dataset, DatasetIndex, Field, FieldIndex, FieldKind, Join, LARGEST_COUNT, Life, Meant, Signs,
+};
 pub use id::Id;
 pub use indicator::{Direction, Example, ExampleRow, Indicator, IndicatorIndex, Measure, Part, Quantity};
 pub use load::{load, offices_of};

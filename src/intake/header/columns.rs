@@ -3,12 +3,14 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
-use super::spelling::signs;
+use super::spelling::{named, signs};
 use super::top::{MOST_ROWS, SEARCHED_ROWS, Top};
+use crate::diagnostic::FileName;
 use crate::grid::Sheet;
 use crate::period::PeriodIndex;
+use crate::spec::excerpt::Column;
 use crate::spec::names::Names;
-use crate::spec::{Dataset, DatasetIndex, FieldIndex, Specs, fold_header};
+use crate::spec::{Dataset, DatasetIndex, FieldIndex, FieldKind, Specs, fold_header};
 
 /// Where the columns of a dataset stand in a sheet.
 #[derive(Debug)]
@@ -25,6 +27,14 @@ pub struct Header {
     pub understood: Vec<(usize, String, FieldIndex)>,
     /// The column in which a correction names the key of the row that it replaces.
     pub replaces: Option<usize>,
+    /// The column of each of the terms that a row must meet; `None` where there is none.
+    pub terms: Vec<Option<usize>>,
+    /// The column that tells the period of a row.
+    pub period: Option<usize>,
+    /// The columns below captions, by what the captions say; empty where there are none.
+    pub groups: Vec<Group>,
+    /// What the captions say of the columns that are read now.
+    pub given: Vec<(FieldIndex, u16)>,
     /// Other datasets that the headers fit as well.
     pub rivals: Vec<DatasetIndex>,
 }
@@ -35,10 +45,38 @@ impl Header {
         self.columns.iter().find(|(found, _)| *found == field).map(|(_, column)| *column)
     }
 
+    /// The same with the columns of a group beside those that stand below no captions.
+    pub fn of_group(mut self, group: usize) -> Self {
+        self.columns.extend(&self.groups[group].columns);
+        self.given.clone_from(&self.groups[group].values);
+        self
+    }
+
+    /// Whether a column is read.
+    pub fn is_used(&self, column: usize) -> bool {
+        let column = Some(column);
+        self.columns.iter().any(|(_, known)| Some(*known) == column)
+            || self.replaces == column
+            || self.period == column
+            || self.terms.contains(&column)
+            || self.groups.iter().any(|group| group.columns.iter().any(|(_, known)| Some(*known) == column))
+    }
+
     /// The field of a column.
     pub fn field(&self, column: usize) -> Option<FieldIndex> {
         self.columns.iter().find(|(_, found)| *found == column).map(|(field, _)| *field)
     }
+}
+
+/// Columns below the same captions.
+#[derive(Clone, Debug)]
+pub struct Group {
+    /// The period that a caption names.
+    pub period: Option<PeriodIndex>,
+    /// The value of each category that captions name.
+    pub values: Vec<(FieldIndex, u16)>,
+    /// Each field found, and its column.
+    pub columns: Vec<(FieldIndex, usize)>,
 }
 
 /// Rows that may be the headers of a dataset.
@@ -68,16 +106,18 @@ impl Candidate {
         let dataset = |candidate: &Candidate| specs.dataset(candidate.header.dataset);
         of(self) == of(known)
             && dataset(known).id != dataset(self).id
+            && dataset(known).excerpt.files.is_empty() == dataset(self).excerpt.files.is_empty()
             && dataset(known).life.holds(period) == dataset(self).life.holds(period)
     }
 }
 
-/// The best rows of headers; `None` when no row has the headers of any dataset.
-pub fn find(specs: &Specs, period: PeriodIndex, sheet: &Sheet) -> Option<Header> {
+/// The best rows of headers in a sheet of a file; `None` when no row has the headers of any dataset.
+pub fn find(specs: &Specs, period: PeriodIndex, file: &FileName, sheet: &Sheet) -> Option<Header> {
     let top = Top::new(sheet);
-    let mut datasets: Vec<_> = specs.datasets.iter().enumerate().filter(|(_, dataset)| dataset.whole).collect();
-    // Among equally good datasets, one that is sent in the period comes first.
-    datasets.sort_by_key(|(_, dataset)| !dataset.life.holds(period));
+    let mut datasets: Vec<_> =
+        specs.datasets.iter().enumerate().filter(|(_, dataset)| dataset.whole && dataset.excerpt.is_of(file)).collect();
+    // Among equally good datasets, one that names the file comes first, then one that is sent in the period.
+    datasets.sort_by_key(|(_, dataset)| (dataset.excerpt.files.is_empty(), !dataset.life.holds(period)));
     let mut best: Option<Candidate> = None;
     for height in 1..=MOST_ROWS {
         for &(position, dataset) in &datasets {
@@ -103,31 +143,134 @@ pub fn find(specs: &Specs, period: PeriodIndex, sheet: &Sheet) -> Option<Header>
         header.row += 1;
     }
     let dataset = specs.dataset(header.dataset);
+    if dataset.excerpt.has_captions() {
+        let rows = (header.first, header.row);
+        header.groups = groups(dataset, &top, rows);
+        header.columns = common(dataset, &top, rows).into_iter().map(|(field, column, _)| (field, column)).collect();
+    }
     alike(&specs.programme.names, dataset, &top, &mut header);
     headless(dataset, &top, &mut header);
     // A column of a field that the period does not have is left out.
     let lives = |field: FieldIndex| dataset.field(field).life.holds(period);
     header.columns.retain(|(field, _)| lives(*field));
+    header.groups.iter_mut().for_each(|group| group.columns.retain(|(field, _)| lives(*field)));
     header.understood.retain(|(_, _, field)| lives(*field));
     header.replaces = (0..top.width(header.first, header.row)).find(|&column| {
         header.field(column).is_none() && dataset.replaces.contains(&fold_header(&top.shown(header.first, header.row, column)))
     });
+    let column = |column: &Column| {
+        let named_at =
+            |at: usize| named(&column.spellings, &top.stack(header.first, header.row, at)).map(|(_, shortened)| (shortened, at));
+        let of_field = column.field.and_then(|field| header.column(field));
+        of_field.or_else(|| (0..top.width(header.first, header.row)).filter_map(named_at).min().map(|(_, at)| at))
+    };
+    let terms = dataset.excerpt.rows.iter().map(|term| column(&term.column)).collect();
+    let of_period = dataset.excerpt.period.as_ref().and_then(|period| column(period.column.as_ref()?));
+    (header.terms, header.period) = (terms, of_period);
     Some(header)
 }
 
 /// What some rows name of a dataset; `None` when it is too little for headers.
 fn candidate(top: &Top<'_>, (index, dataset): (DatasetIndex, &Dataset), (first, last): (usize, usize)) -> Option<Candidate> {
-    let columns = top.columns(&dataset.spellings, first, last);
+    let mut columns = common(dataset, top, (first, last));
+    for group in groups(dataset, top, (first, last)) {
+        let new = group.columns.into_iter().filter(|(field, _)| columns.iter().all(|(known, _, _)| known != field));
+        columns.extend(new.map(|(field, column)| (field, column, false)).collect::<Vec<_>>());
+    }
     let has_column = |key: &FieldIndex| columns.iter().any(|(field, _, _)| field == key);
     let has_key = dataset.key.iter().any(|key| has_column(key) || dataset.field(*key).headless);
-    if columns.len() < 2.min(dataset.fields.len()) || !has_key && columns.len() * 2 < dataset.fields.len() {
+    let all = dataset.columns().count();
+    if columns.len() < 2.min(all) || !has_key && columns.len() * 2 < all {
         return None;
     }
     let understood = columns.iter().filter(|(_, _, shortened)| *shortened);
     let understood = understood.map(|&(field, column, _)| (column, top.shown(first, last, column), field)).collect();
     let named = columns.iter().map(|&(field, column, _)| (field, column)).collect();
-    let header = Header { dataset: index, first, row: last, columns: named, understood, replaces: None, rivals: Vec::new() };
-    Some(Candidate { found: columns.len(), left_over: dataset.fields.len() - columns.len(), header })
+    let header = Header {
+        dataset: index,
+        first,
+        row: last,
+        columns: named,
+        understood,
+        replaces: None,
+        terms: Vec::new(),
+        period: None,
+        groups: Vec::new(),
+        given: Vec::new(),
+        rivals: Vec::new(),
+    };
+    Some(Candidate { found: columns.len(), left_over: all - columns.len(), header })
+}
+
+/// What the texts over a column say: the period and the values that captions name, and the texts that are left.
+fn told<'t>(dataset: &Dataset, stack: &[&'t str]) -> (Option<PeriodIndex>, Vec<(FieldIndex, u16)>, Vec<&'t str>) {
+    let mut rest = stack.to_vec();
+    let of_captions = dataset.excerpt.period.as_ref().filter(|period| period.column.is_none());
+    let period = of_captions.and_then(|rule| {
+        let at = rest.iter().position(|text| rule.words.contains_key(*text))?;
+        rule.words.get(rest.remove(at)).copied()
+    });
+    let mut values = Vec::new();
+    for &field in &dataset.excerpt.captions {
+        let FieldKind::Category(known) = &dataset.field(field).kind else { continue };
+        let value = |text: &str| known.iter().position(|value| value.is_called(text));
+        if let Some((at, value)) = rest.iter().enumerate().find_map(|(at, text)| Some((at, value(text)?))) {
+            rest.remove(at);
+            values.push((field, value as u16));
+        }
+    }
+    (period, values, rest)
+}
+
+/// The columns that stand below no captions that tell what their numbers are of.
+fn common(dataset: &Dataset, top: &Top<'_>, (first, last): (usize, usize)) -> Vec<(FieldIndex, usize, bool)> {
+    let mut columns = top.columns(&dataset.spellings, first, last);
+    if dataset.excerpt.has_captions() {
+        columns.retain(|&(_, column, _)| {
+            let (period, values, _) = told(dataset, &top.stack(first, last, column));
+            period.is_none() && values.is_empty()
+        });
+    }
+    columns
+}
+
+/// The columns below captions, by what these say. A column counts only where captions say all of it: a total over the values is none of the
+/// dataset's own.
+fn groups(dataset: &Dataset, top: &Top<'_>, (first, last): (usize, usize)) -> Vec<Group> {
+    let excerpt = &dataset.excerpt;
+    if !excerpt.has_captions() {
+        return Vec::new();
+    }
+    let by_period = excerpt.period.as_ref().is_some_and(|period| period.column.is_none());
+    // Where the caption is all that stands over a column, its numbers are those of the only field that can be meant.
+    let is_open = |field: &FieldIndex| {
+        let is_region = matches!(dataset.field(*field).kind, FieldKind::Region { .. });
+        !dataset.is_vital(*field) && dataset.title != Some(*field) && !is_region
+    };
+    let open: Vec<FieldIndex> = dataset.columns().filter(is_open).collect();
+    let mut groups: Vec<Group> = Vec::new();
+    for column in 0..top.width(first, last) {
+        let stack = top.stack(first, last, column);
+        let (period, values, rest) = told(dataset, &stack);
+        if by_period != period.is_some() || values.len() != excerpt.captions.len() {
+            continue;
+        }
+        let field = match (named(&dataset.spellings, &rest), open.as_slice()) {
+            (Some((field, _)), _) => field,
+            (None, [only]) if rest.is_empty() => *only,
+            (None, _) => continue,
+        };
+        let known = groups.iter().position(|group| group.period == period && group.values == values);
+        let known = known.unwrap_or_else(|| {
+            groups.push(Group { period, values, columns: Vec::new() });
+            groups.len() - 1
+        });
+        let columns = &mut groups[known].columns;
+        if columns.iter().all(|(own, _)| *own != field) {
+            columns.push((field, column));
+        }
+    }
+    groups
 }
 
 /// Takes headers whose letters only look like those of a field that is still missing.
@@ -144,7 +287,7 @@ fn alike(names: &Names, dataset: &Dataset, top: &Top<'_>, header: &mut Header) {
     };
     // A reading that several fields share means none of them.
     let mut readings: HashMap<(String, String), Option<FieldIndex>> = HashMap::new();
-    for (position, field) in dataset.fields.iter().enumerate() {
+    for (position, field) in dataset.columns().map(|index| (index.0, dataset.field(index))) {
         for reading in field.spellings().flat_map(readings_of) {
             match readings.entry(reading) {
                 Entry::Vacant(entry) => {
@@ -188,8 +331,6 @@ fn headless(dataset: &Dataset, top: &Top<'_>, header: &mut Header) {
 /// The fields that the period asks for and the sheet has no column for.
 pub fn missing(specs: &Specs, period: PeriodIndex, header: &Header) -> Vec<FieldIndex> {
     let dataset = specs.dataset(header.dataset);
-    (0..dataset.fields.len())
-        .map(FieldIndex)
-        .filter(|&field| header.column(field).is_none() && dataset.field(field).life.holds(period))
-        .collect()
+    let is_asked = |field: &FieldIndex| dataset.field(*field).life.holds(period) && !dataset.excerpt.captions.contains(field);
+    dataset.columns().filter(is_asked).filter(|&field| header.column(field).is_none()).collect()
 }

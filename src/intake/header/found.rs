@@ -1,10 +1,20 @@
 //! A sheet whose headers were found, and the findings that do not depend on its rows.
 
 use super::columns::Header;
+use crate::dataset::RowFate;
 use crate::diagnostic::{CauseKind, Diagnostic, Fact, FileName, Place, Rule};
 use crate::grid::Sheet;
 use crate::period::PeriodIndex;
 use crate::spec::{FieldIndex, FieldKind, Specs};
+
+/// A row that is none of the dataset's own, or none of the period.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Other {
+    /// This becomes of it.
+    Passed(RowFate),
+    /// It is told of with another period, or holds nothing.
+    Elsewhere,
+}
 
 /// A sheet whose headers were found.
 #[derive(Clone, Copy)]
@@ -19,6 +29,10 @@ pub struct Found<'a> {
     pub sheet: &'a Sheet,
     /// Its headers.
     pub header: &'a Header,
+    /// The rows that are known to be none of the dataset's own, by their position; the sheet's last ones may be left out.
+    pub others: &'a [Option<Other>],
+    /// Whether its headers were read before, for another period.
+    pub is_again: bool,
 }
 
 impl Found<'_> {
@@ -41,6 +55,17 @@ impl Found<'_> {
         unexpected.concern.dataset = Some(name.as_str().into());
         unexpected.concern.period = Some(period.into());
         Some(unexpected)
+    }
+
+    /// The finding about a table in a folder of no period that does not tell the periods of its rows.
+    pub fn of_no_period(&self) -> Diagnostic {
+        let id = &self.specs.dataset(self.header.dataset).id;
+        let message = format!(
+            "this table of `{id}` lies in a folder of no period, and does not tell the periods of its rows; it is not read"
+        );
+        Diagnostic::new(Rule::UnknownPeriod, self.place(self.header.row, None), message)
+            .hint("put it into the folder of its period, or name the column that tells the period (`period` of the dataset)")
+            .because(CauseKind::TableWithoutPeriod, Vec::new())
     }
 
     /// The place of a cell, or of a row, from its position in the sheet's cells.

@@ -11,5 +11,5 @@ mod beside;
 mod report;
 
 pub use columns::find;
-pub use found::Found;
+pub use found::{Found, Other};
 pub use spelling::script;

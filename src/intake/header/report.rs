@@ -9,7 +9,7 @@ use super::top::Top;
 use crate::diagnostic::{CauseKind, Diagnostic, Fact, Place, Rule, did_you_mean, nearest};
 use crate::grid::Raw;
 use crate::intake::gazetteer::Lookup;
-use crate::spec::FieldIndex;
+use crate::spec::{FieldIndex, fold_header};
 
 impl Found<'_> {
     /// Reports columns that are missing, unknown or there twice. `given` are the fields that captions answer; `read` says of a row whether
@@ -33,7 +33,7 @@ impl Found<'_> {
                 continue;
             }
             let text = top.shown(first, last, column);
-            if text.is_empty() || self.header.field(column).is_some() || self.header.replaces == Some(column) {
+            if text.is_empty() || self.header.is_used(column) || dataset.excerpt.ignores(&fold_header(&text)) {
                 continue;
             }
             let place = self.place(last, Some(column));

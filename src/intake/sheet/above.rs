@@ -13,7 +13,7 @@ pub fn report(found: Found<'_>, lookup: &Lookup<'_>, submission: &mut Submission
     let is_filled = |cells: &[Raw]| cells.iter().any(|cell| !cell.is_blank());
     let rows = &sheet.rows[..=header.row.min(sheet.rows.len().saturating_sub(1))];
     submission.balance.rows(RowFate::Heading, rows.iter().filter(|cells| is_filled(cells)).count());
-    let table = header::find(found.specs, found.period, &upper(found));
+    let table = header::find(found.specs, found.period, found.file, &upper(found));
     let below = |offset: &usize| table.as_ref().is_some_and(|table| *offset > table.row);
     let (mut of_table, mut lost) = (Vec::new(), Vec::new());
     for (offset, cells) in rows.iter().enumerate().take(header.first) {

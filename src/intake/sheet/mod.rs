@@ -20,7 +20,9 @@ pub fn read(found: Found<'_>, lookup: &Lookup<'_>, submission: &mut Submission) 
     let specs = found.specs;
     let dataset = specs.dataset(found.header.dataset);
     let (earlier, faults) = (submission.rows.len(), submission.diagnostics.len());
-    above::report(found, lookup, submission);
+    if !found.is_again {
+        above::report(found, lookup, submission);
+    }
     let mut notes = Notes { diagnostics: &mut submission.diagnostics, understood: &mut submission.interpretations };
     let layout = table::sort(found, lookup, &mut notes);
     let chain = found.chain();
@@ -33,7 +35,9 @@ pub fn read(found: Found<'_>, lookup: &Lookup<'_>, submission: &mut Submission) 
     found.report(&given, lookup, is_table, &mut submission.diagnostics);
     let mut reader = SheetReader::new(found, lookup, chain, layout.captioned);
     reader.decimals = reader.decimal_codes(&layout.lines);
-    reader.headers(submission);
+    if !found.is_again {
+        reader.headers(submission);
+    }
     let totals = |line: &Line| matches!(line, Line::Total | Line::Caption { total: true, .. });
     let outer = reader.outer_rows(first, &layout.lines);
     let mut sums = (!outer.is_empty() || layout.lines.iter().any(totals)).then(|| Sums::new(dataset));

@@ -117,6 +117,9 @@ impl SheetReader<'_> {
     fn cell(&self, index: FieldIndex, offset: usize, earlier: &[Typed], submission: &mut Submission) -> Cell {
         let field = self.dataset.field(index);
         let unread = |sound: bool| Cell { typed: cell::blank(&field.kind, Blank::NotReported), sound, unidentified: false };
+        if let Some((_, value)) = self.found.header.given.iter().find(|(given, _)| *given == index) {
+            return Cell { typed: Typed::Category(Ok(*value)), sound: true, unidentified: false };
+        }
         let outcome = match (&field.kind, self.columns[index.0]) {
             (FieldKind::Region { within, .. }, column) => self.region_cell(index, (offset, column), *within, earlier),
             (_, None) => None,

@@ -8,6 +8,7 @@ use super::reader::SheetReader;
 use crate::diagnostic::Rule;
 use crate::grid::Raw;
 use crate::intake::gazetteer::{Miss, Scope};
+use crate::intake::number::Written;
 use crate::intake::table::{self, Line};
 use crate::intake::total::{self, Sums};
 use crate::region::{RegionCode, RegionIndex};
@@ -100,7 +101,9 @@ impl SheetReader<'_> {
         let label = cells.iter().find(|cell| matches!(cell, Raw::Text(_)) && !cell.is_blank()).map(Raw::text).unwrap_or_default();
         let values = self.columns.iter().map(|column| column.and_then(|column| cells.get(column)));
         let values = values.zip(&self.dataset.fields).map(|(raw, field)| match (raw, &field.kind) {
-            (Some(raw), FieldKind::Count { suffixes, .. }) => total::value(raw, self.vocabulary.words, suffixes),
+            (Some(raw), FieldKind::Count { suffixes, signs, .. }) => {
+                total::value(raw, self.vocabulary.words, Written { suffixes, signs: *signs })
+            }
             _ => None,
         });
         let places = self.columns.iter().map(|column| self.place(offset, *column)).collect();

@@ -6,7 +6,8 @@ mod caption;
 
 use super::cell::Vocabulary;
 use super::gazetteer::{Lookup, Miss, Scope};
-use super::header::Found;
+use super::header::{Found, Other};
+use super::number::Written;
 use crate::dataset::RowFate;
 use crate::diagnostic::{CauseKind, Diagnostic, Fact, Rule};
 use crate::grid::Raw;
@@ -37,6 +38,13 @@ pub fn sort(found: Found<'_>, lookup: &Lookup<'_>, notes: &mut Notes<'_>) -> Lay
     let mut above = Above::default();
     let mut below_headers = true;
     for (offset, cells) in rows.iter().enumerate().skip(found.header.row + 1) {
+        if let Some(Some(other)) = found.others.get(offset) {
+            layout.lines.push(match other {
+                Other::Passed(fate) => Line::Passed(*fate),
+                Other::Elsewhere => Line::Blank,
+            });
+            continue;
+        }
         let mut line = sorter.line(Spot { offset, cells, above: &above }, below_headers, notes);
         if matches!(line, Line::Row | Line::Total)
             && let Some(shifted) = sorter.shifted(offset, cells)
@@ -206,7 +214,8 @@ impl Sorter<'_> {
         let is_zero = |(column, cell): (usize, &Raw)| {
             let field = self.found.header.field(column).map(|field| &self.dataset.field(field).kind);
             let words = self.vocabulary.words;
-            matches!(field, Some(FieldKind::Count { .. })) && matches!(super::number::whole(cell, words, &[]), Ok((0, _)))
+            matches!(field, Some(FieldKind::Count { .. }))
+                && matches!(super::number::whole(cell, words, Written::default()), Ok((0, _)))
         };
         let mut filled = cells.iter().enumerate().filter(|(_, cell)| !cell.is_blank()).peekable();
         has_key_columns && filled.peek().is_some() && filled.all(is_zero)

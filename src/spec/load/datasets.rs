@@ -5,12 +5,12 @@ use crate::diagnostic::{FileName, Rule, Span, list};
 use crate::region::LevelIndex;
 use crate::sources::TextFile;
 use crate::spec::expression::Condition;
-use crate::spec::format::{RawCorrections, RawDataset, RawField, RawKind};
+use crate::spec::format::{RawCorrections, RawDataset, RawField, RawJoin, RawKind, RawSigns};
 use crate::spec::{
-    Category, Corrections, Dataset, DatasetIndex, Field, FieldIndex, FieldKind, LARGEST_COUNT, UnitIndex, fold, fold_header,
-    fold_suffix,
+    Category, Corrections, Dataset, DatasetIndex, Field, FieldIndex, FieldKind, Join, LARGEST_COUNT, Signs, UnitIndex, fold,
+    fold_header, fold_suffix,
 };
-use crate::yaml::{Parsed, Spanned};
+use crate::yaml::{List, Parsed, Spanned};
 use std::collections::HashMap;
 
 impl Loader<'_> {
@@ -18,7 +18,9 @@ impl Loader<'_> {
         let ids: Vec<String> = raw.iter().map(|(_, raw)| raw.value.id.value.clone()).collect();
         let mut seen: HashMap<String, &FileName> = HashMap::new();
         let mut datasets = Vec::new();
-        for (file, raw) in raw {
+        let mut joins = Vec::new();
+        for (file, mut raw) in raw {
+            joins.push(std::mem::take(&mut raw.value.join));
             let mut loader = self.at(&file.name);
             if let Some(first) = seen.insert(raw.value.id.value.clone(), &file.name) {
                 let message = format!("the dataset `{}` is declared a second time", raw.value.id.value);
@@ -32,7 +34,115 @@ impl Loader<'_> {
                 datasets[position].expected = None;
             }
         }
+        self.join(joins, &mut datasets);
+        self.distinct_tables(&mut datasets);
         datasets
+    }
+
+    /// Gives datasets the fields that are looked up in others.
+    fn join(&mut self, raw: Vec<List<RawJoin>>, datasets: &mut [Dataset]) {
+        let ids: Vec<String> = datasets.iter().map(|dataset| dataset.id.to_string()).collect();
+        let columns: Vec<usize> = datasets.iter().map(|dataset| dataset.fields.len()).collect();
+        for (position, raw) in raw.iter().enumerate() {
+            for join in &raw.0 {
+                let file = datasets[position].file.clone();
+                let mut loader = self.at(&file);
+                let Some(other) = ids.iter().position(|id| *id == join.dataset.value) else {
+                    loader.unknown("dataset", &join.dataset, ids.iter().map(String::as_str));
+                    datasets[position].whole = false;
+                    continue;
+                };
+                let faults = loader.diagnostics.len();
+                let joined = loader.joined(join, (DatasetIndex(position), DatasetIndex(other)), datasets, columns[other]);
+                let is_sound = loader.diagnostics.len() == faults;
+                datasets[position].whole &= is_sound;
+                if let Some((join, fields)) = joined {
+                    datasets[position].fields.extend(fields);
+                    datasets[position].joins.push(join);
+                }
+            }
+        }
+    }
+
+    /// What a dataset looks up in another one, of whose fields the first `columns` have columns; and the fields that this gives it.
+    fn joined(
+        &mut self,
+        raw: &RawJoin,
+        (index, other_index): (DatasetIndex, DatasetIndex),
+        datasets: &[Dataset],
+        columns: usize,
+    ) -> Option<(Join, Vec<Field>)> {
+        let (own, other) = (&datasets[index.0], &datasets[other_index.0]);
+        if index == other_index {
+            let message = format!("the dataset `{}` cannot look up its own fields", own.id);
+            self.report(Rule::InvalidSpecification, raw.dataset.span, message);
+            return None;
+        }
+        let names: Vec<Spanned<String>> = if raw.by.0.is_empty() {
+            let key = other.key.iter().map(|&field| other.field(field).id.to_string());
+            key.map(|value| Spanned { value, span: raw.dataset.span }).collect()
+        } else {
+            raw.by.0.clone()
+        };
+        let mut by = Vec::new();
+        for name in &names {
+            match own.find(&name.value).filter(|&field| !own.field(field).joined) {
+                Some(field) => by.push(field),
+                None if raw.by.0.is_empty() => {
+                    let message = format!(
+                        "the dataset `{}` has no field `{}`, by which rows of `{}` are told",
+                        own.id, name.value, other.id
+                    );
+                    self.report(Rule::InvalidSpecification, name.span, message).hint = Some(
+                        format!(
+                            "name the field of `{}` that holds it: `by: [{}]`",
+                            own.id,
+                            own.field(own.key.first().copied().unwrap_or(FieldIndex(0))).id
+                        )
+                        .into(),
+                    );
+                }
+                None => self.unknown("field", name, own.columns().map(|field| own.field(field).id.as_str())),
+            }
+        }
+        if names.len() != other.key.len() {
+            let message = format!(
+                "expected as many fields in `by` as the key of `{}` has, {}, found {}",
+                other.id,
+                other.key.len(),
+                names.len()
+            );
+            self.report(Rule::InvalidSpecification, raw.dataset.span, message);
+        }
+        let (mut fields, mut pairs) = (Vec::new(), Vec::new());
+        for name in &raw.fields.0 {
+            let Some(theirs) = other.find(&name.value).filter(|field| field.0 < columns) else {
+                self.unknown("field", name, other.fields[..columns].iter().map(|field| field.id.as_str()));
+                continue;
+            };
+            let field = other.field(theirs);
+            let fault = if own.find(&name.value).is_some() || fields.iter().any(|known: &Field| known.id == field.id) {
+                Some((Rule::DuplicateName, format!("the dataset `{}` has a field `{}` already", own.id, name.value)))
+            } else if matches!(field.kind, FieldKind::Region { .. }) {
+                Some((Rule::InvalidSpecification, format!("`{}` is a region: a row lies where its own dataset says", name.value)))
+            } else {
+                None
+            };
+            if let Some((rule, message)) = fault {
+                self.report(rule, name.span, message);
+                continue;
+            }
+            pairs.push((FieldIndex(own.fields.len() + fields.len()), theirs));
+            fields.push(Field {
+                headers: Vec::new(),
+                required: false,
+                headless: false,
+                asked: Condition::always(),
+                joined: true,
+                ..field.clone()
+            });
+        }
+        Some((Join { dataset: other_index, by, fields: pairs }, fields))
     }
 
     /// Checks that the register of a dataset has the same key.
@@ -105,7 +215,8 @@ impl Loader<'_> {
             }
             found
         };
-        let fields: Vec<Field> = raw.fields.0.iter().map(|field| self.field(field, &find, frame)).collect();
+        let signs = self.signs(&raw.numbers);
+        let fields: Vec<Field> = raw.fields.0.iter().map(|field| self.field((field, signs), &find, frame)).collect();
         self.nested(&raw, &fields);
         let faults = self.diagnostics.len();
         self.distinct("the field", raw.fields.0.iter().map(|field| &field.id));
@@ -155,8 +266,10 @@ impl Loader<'_> {
                 RawCorrections::Row => Corrections::Row,
                 RawCorrections::Office => Corrections::Office,
             }),
+            excerpt: self.excerpt(&raw, &fields, frame),
             replaces: raw.replaces.0.iter().map(|header| fold_header(&header.value)).collect(),
             id: raw.id.value.into(),
+            joins: Vec::new(),
             fields,
             file: self.file.clone(),
             whole: sound,
@@ -214,7 +327,7 @@ impl Loader<'_> {
 
     fn field(
         &mut self,
-        raw: &RawField,
+        (raw, signs): (&RawField, Signs),
         find: &dyn Fn(&mut Self, &Spanned<String>) -> Option<FieldIndex>,
         frame: Frame<'_>,
     ) -> Field {
@@ -252,7 +365,7 @@ impl Loader<'_> {
                 within: raw.within.as_ref().and_then(|name| find(self, name)),
                 level: raw.level.as_ref().and_then(|level| self.level(level, frame)),
             },
-            RawKind::Count => self.bounds(raw),
+            RawKind::Count => self.bounds(raw, signs),
             RawKind::Category => FieldKind::Category(self.categories(raw)),
         };
         let headers = raw.headers.0.iter().map(|header| header.value.clone()).collect();
@@ -266,11 +379,12 @@ impl Loader<'_> {
             headless: raw.header.is_some(),
             life,
             asked: Condition::always(),
+            joined: false,
             kind,
         }
     }
 
-    fn bounds(&mut self, raw: &RawField) -> FieldKind {
+    fn bounds(&mut self, raw: &RawField, signs: Signs) -> FieldKind {
         let min = raw.min.as_ref().map_or(0, |min| i64::from(min.value));
         let max = raw.max.as_ref().map_or(LARGEST_COUNT, |max| i64::from(max.value)).min(LARGEST_COUNT);
         if let Some(raw) = raw.max.as_ref().or(raw.min.as_ref()).filter(|_| min > max) {
@@ -279,10 +393,33 @@ impl Loader<'_> {
                 raw.span,
                 format!("expected `max` to be at least `min`, found {max} and {min}"),
             );
-            return FieldKind::Count { min: 0, max: LARGEST_COUNT, suffixes: Vec::new() };
+            return FieldKind::Count { min: 0, max: LARGEST_COUNT, suffixes: Vec::new(), signs };
         }
         let suffixes = raw.suffixes.0.iter().map(|word| fold_suffix(&word.value)).collect();
-        FieldKind::Count { min, max, suffixes }
+        FieldKind::Count { min, max, suffixes, signs }
+    }
+
+    /// The signs within numbers, each of which is one sign and no digit.
+    fn signs(&mut self, raw: &RawSigns) -> Signs {
+        let mut sign = |raw: &Option<Spanned<String>>| {
+            let raw = raw.as_ref()?;
+            let mut signs = raw.value.chars();
+            let found =
+                signs.next().filter(|sign| signs.next().is_none() && !sign.is_alphanumeric() && !matches!(sign, '-' | '+'));
+            if found.is_none() {
+                let message = format!("expected one sign such as `,`, found `{}`", raw.value);
+                self.report(Rule::InvalidSpecification, raw.span, message);
+            }
+            found
+        };
+        let signs = Signs { group: sign(&raw.group), decimal: sign(&raw.decimal) };
+        if let (Some(group), Some(raw)) = (signs.group, &raw.decimal)
+            && signs.decimal == Some(group)
+        {
+            let message = format!("`{group}` cannot stand both between groups and before decimals");
+            self.report(Rule::InvalidSpecification, raw.span, message);
+        }
+        signs
     }
 
     fn categories(&mut self, raw: &RawField) -> Vec<Category> {

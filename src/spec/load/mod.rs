@@ -6,6 +6,7 @@ mod checks;
 mod codes;
 mod context;
 mod datasets;
+mod excerpt;
 mod indicators;
 mod offices;
 mod programme;
