@@ -42,7 +42,7 @@ use crate::diagnostic::{CauseKind, Diagnostic, Fact, FileName, Place, Rule, did_
 use crate::grid::{Raw, Reader, Script, Sheet};
 use crate::period::PeriodIndex;
 use crate::sources::{BinaryFile, Sources};
-use crate::spec::{Dataset, DatasetIndex, FieldIndex, FieldKind, Specs};
+use crate::spec::{Dataset, DatasetIndex, Field, FieldIndex, FieldKind, Specs};
 use crate::value::Blank;
 
 pub use aside::{ASIDE, FINDINGS, sheets};
@@ -438,7 +438,11 @@ fn nothing_came(specs: &Specs, data: &Data, period: PeriodIndex, index: DatasetI
 /// The field, and what is wrong with its text.
 pub fn example(specs: &Specs, dataset: DatasetIndex, given: &[(FieldIndex, String)]) -> Result<Vec<Typed>, (FieldIndex, String)> {
     let fields = &specs.dataset(dataset).fields;
-    let mut cells: Vec<Typed> = fields.iter().map(|field| cell::blank(&field.kind, Blank::NotReported)).collect();
+    let blank = |field: &Field| match field.blank_is_zero {
+        true => Typed::Count(Ok(0)),
+        false => cell::blank(&field.kind, Blank::NotReported),
+    };
+    let mut cells: Vec<Typed> = fields.iter().map(blank).collect();
     let vocabulary = cell::Vocabulary { words: &specs.programme.words, names: &specs.programme.names };
     for (field, text) in given {
         let kind = &fields[field.0].kind;

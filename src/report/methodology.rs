@@ -1,8 +1,11 @@
 //! How each indicator is defined: the annex of methodology.
 
+use std::collections::BTreeSet;
+
 use super::Scope;
 use super::model::MethodologyEntry;
-use crate::spec::Indicator;
+use crate::compute::sums::Which;
+use crate::spec::{Indicator, Quantity};
 
 /// How an indicator is computed.
 pub fn entry(scope: &Scope<'_>, indicator: &Indicator) -> MethodologyEntry {
@@ -35,8 +38,24 @@ pub fn entry(scope: &Scope<'_>, indicator: &Indicator) -> MethodologyEntry {
         unit: specs.noun(indicator.unit).form(code, "one").to_owned(),
         direction: words.direction(indicator.direction).to_owned(),
         dataset: datasets.join(", "),
+        blanks: Some(blanks(scope, indicator)).filter(|names| !names.is_empty()),
         note: indicator.note.as_ref().map(|note| note.get(code).to_owned()),
         target: Some(targets.join("; ")).filter(|words| !words.is_empty()),
         life: words.life(indicator.life),
     }
+}
+
+/// The names of the fields in its sums of which a blank counts as zero.
+fn blanks(scope: &Scope<'_>, indicator: &Indicator) -> String {
+    let specs = scope.material.specs;
+    let mut names: Vec<&str> = Vec::new();
+    for which in Which::all(indicator) {
+        let dataset = specs.dataset(which.dataset(indicator));
+        let Quantity::Sum(sum) = which.quantity(indicator) else { continue };
+        let zero = sum.terms.iter().map(|(_, field)| dataset.field(*field)).filter(|field| field.blank_is_zero);
+        names.extend(zero.map(|field| field.name.get(scope.code())));
+    }
+    let mut seen = BTreeSet::new();
+    names.retain(|name| seen.insert(*name));
+    names.join("; ")
 }

@@ -219,6 +219,8 @@ pub struct Field {
     pub life: Life,
     /// Of which rows the question is asked.
     pub asked: Condition,
+    /// Whether a blank cell is a zero.
+    pub blank_is_zero: bool,
     /// Whether it has no column: its answers are those of another dataset's rows ([`Dataset::joins`]).
     pub joined: bool,
     /// What its cells hold.

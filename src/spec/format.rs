@@ -385,6 +385,8 @@ pub struct RawDataset {
     /// The signs within its numbers; when left out, a number is understood where it can mean one thing only.
     #[serde(default)]
     pub numbers: RawSigns,
+    /// `zero`: a blank cell of a count is a zero; when left out, it is no answer. A field may say otherwise.
+    pub blank: Option<RawBlank>,
     /// Fields of other datasets that are looked up for each row.
     #[serde(default)]
     pub join: List<RawJoin>,
@@ -485,6 +487,8 @@ pub struct RawField {
     /// For `type: count`, words that may stand behind the number; besides those of the programme.
     #[serde(default)]
     pub suffixes: List<Spanned<String>>,
+    /// For `type: count`, what a blank cell is; as the dataset says when left out.
+    pub blank: Option<Spanned<RawBlank>>,
     /// The first period that has this column; every period when left out.
     pub since: Option<Spanned<String>>,
     /// The last period that has this column; every period when left out.
@@ -495,6 +499,16 @@ pub struct RawField {
     pub within: Option<Spanned<String>>,
     /// For `type: region`, the level of the regions that its cells mean.
     pub level: Option<Spanned<String>>,
+}
+
+/// What a blank cell of a count is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RawBlank {
+    /// No answer.
+    NotReported,
+    /// Zero.
+    Zero,
 }
 
 /// What stands above a column.

@@ -127,6 +127,9 @@ impl SheetReader<'_> {
         };
         let Some((raw, outcome)) = outcome else { return unread(true) };
         match outcome {
+            Ok(Reading { typed: Typed::Count(Err(Blank::NotReported)), .. }) if field.blank_is_zero && raw.is_blank() => {
+                Cell { typed: Typed::Count(Ok(0)), sound: true, unidentified: false }
+            }
             Ok(Reading { typed, understood }) => {
                 if let Some(to) = understood {
                     let place = self.place(offset, self.columns[index.0]);

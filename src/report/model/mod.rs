@@ -745,6 +745,8 @@ pub struct MethodologyEntry {
     pub dataset: String,
     /// How the wording was read.
     pub note: Option<String>,
+    /// The fields of which a blank counts as zero.
+    pub blanks: Option<String>,
     /// All targets.
     pub target: Option<String>,
     /// The periods in which it is computed; `None` when it is computed in all.

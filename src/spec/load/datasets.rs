@@ -5,7 +5,7 @@ use crate::diagnostic::{FileName, Rule, Span, list};
 use crate::region::LevelIndex;
 use crate::sources::TextFile;
 use crate::spec::expression::Condition;
-use crate::spec::format::{RawCorrections, RawDataset, RawField, RawJoin, RawKind, RawSigns};
+use crate::spec::format::{RawBlank, RawCorrections, RawDataset, RawField, RawJoin, RawKind, RawSigns};
 use crate::spec::{
     Category, Corrections, Dataset, DatasetIndex, Field, FieldIndex, FieldKind, Join, LARGEST_COUNT, Signs, UnitIndex, fold,
     fold_header, fold_suffix,
@@ -216,7 +216,7 @@ impl Loader<'_> {
             found
         };
         let signs = self.signs(&raw.numbers);
-        let fields: Vec<Field> = raw.fields.0.iter().map(|field| self.field((field, signs), &find, frame)).collect();
+        let fields: Vec<Field> = raw.fields.0.iter().map(|field| self.field((field, signs, raw.blank), &find, frame)).collect();
         self.nested(&raw, &fields);
         let faults = self.diagnostics.len();
         self.distinct("the field", raw.fields.0.iter().map(|field| &field.id));
@@ -327,7 +327,7 @@ impl Loader<'_> {
 
     fn field(
         &mut self,
-        (raw, signs): (&RawField, Signs),
+        (raw, signs, blank): (&RawField, Signs, Option<RawBlank>),
         find: &dyn Fn(&mut Self, &Spanned<String>) -> Option<FieldIndex>,
         frame: Frame<'_>,
     ) -> Field {
@@ -343,6 +343,7 @@ impl Loader<'_> {
             self.report(Rule::InvalidSpecification, id.span, message);
         }
         let kind = raw.kind.value;
+        let is_count = kind == RawKind::Count;
         let mut misplaced = |given: bool, key: &str, right: RawKind| {
             if given && kind != right {
                 let message = format!("`{key}` has no meaning for the field `{}` of this type", id.value);
@@ -354,6 +355,7 @@ impl Loader<'_> {
         misplaced(raw.max.is_some(), "max", RawKind::Count);
         misplaced(raw.sensitive.value, "sensitive", RawKind::Count);
         misplaced(!raw.suffixes.0.is_empty(), "suffixes", RawKind::Count);
+        misplaced(raw.blank.is_some(), "blank", RawKind::Count);
         misplaced(raw.within.is_some(), "within", RawKind::Region);
         misplaced(raw.level.is_some(), "level", RawKind::Region);
         let name = self.text(&raw.name);
@@ -379,6 +381,7 @@ impl Loader<'_> {
             headless: raw.header.is_some(),
             life,
             asked: Condition::always(),
+            blank_is_zero: is_count && raw.blank.as_ref().map_or(blank, |own| Some(own.value)) == Some(RawBlank::Zero),
             joined: false,
             kind,
         }
