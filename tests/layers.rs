@@ -16,6 +16,7 @@ const HOMES: [(&str, &[&str]); 44] = [
     ("calamine", &["grid"]),
     ("clap", &[PROGRAM]),
     ("clap_complete", &[PROGRAM]),
+    ("clap_mangen", &[PROGRAM]),
     ("coset", &["check_code"]),
     ("csv", &["deliver", "edition", "intake", "table", "trace"]),
     ("ct_codecs", &["check_code", "deliver"]),
