@@ -11,7 +11,7 @@ use std::path::Path;
 const PROGRAM: &str = "cli";
 
 /// Where each outside crate may be named. A crate of `Cargo.toml` that is not here, or in [`EVERYWHERE`], fails the test.
-const HOMES: [(&str, &[&str]); 44] = [
+const HOMES: [(&str, &[&str]); 45] = [
     ("base45", &["check_code"]),
     ("calamine", &["grid"]),
     ("clap", &[PROGRAM]),
