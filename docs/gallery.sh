@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Makes the pictures that gallery.md shows: a page of each kind of document, and every chart with its edge cases.
+# Makes the pictures that gallery.md and the README show: a page of each kind of document, and every chart with its edge cases; and the sample
+# of a whole report.
 # Needs pdftoppm (poppler) and convert (ImageMagick).
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -21,7 +22,7 @@ done
 # A page of each kind of document.
 pages=target/tmp/pages
 rm -rf "$pages"*
-cargo run -q -- build --quiet --region 620000000 --language ru --language kk --out "$pages"
+cargo run -q -- build --quiet --region 620000000 --language ru --language kk --language en --out "$pages"
 cargo run -q -- build --quiet --level republic --language ru --out "$pages-top"
 cargo run -q -- build --quiet --region 620000000 --level oblast --language ru --audience internal --out "$pages-internal"
 cargo run -q -- sheets --quiet --unit 000039100008 --language ru --out "$pages-units"
@@ -32,6 +33,8 @@ picture() {
 }
 oblast=("$pages"/2025/ru/*)
 picture page 1 "${oblast[0]}"/622*.pdf
+picture page-english 1 "$pages"/2025/en/*/622*.pdf
+cp "$pages"/2025/en/*/622*.pdf samples/district-report.pdf
 picture page-around 3 "$pages"/2025/kk/*/622*.pdf
 picture page-regional 8 "${oblast[0]}"/620*.pdf
 # The report beside it has a shorter name.

@@ -743,6 +743,43 @@ fn schemas_are_json_and_completions_are_printed() {
         exits(&output, 0);
         assert!(stdout(&output).contains("esep"));
     }
+    // Names that are known beforehand are completed; in fish, those behind options.
+    let names: [(&str, &[&str]); 3] = [
+        ("bash", &["zero-denominator", "spec-format", "theme.typ", "outbox"]),
+        ("zsh", &["zero-denominator", "spec-format", "theme.typ", "outbox"]),
+        ("fish", &["zero-denominator", "outbox"]),
+    ];
+    for (shell, names) in names {
+        let script = stdout(&esep(folder.path(), &["completions", shell]));
+        for name in names {
+            assert!(script.contains(name), "{shell}: {name}");
+        }
+    }
+}
+
+#[test]
+fn there_is_a_man_page_for_the_program_and_one_for_each_command() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let output = esep(folder.path(), &["man"]);
+    exits(&output, 0);
+    let program = stdout(&output);
+    assert!(program.contains(".TH esep 1 \"\" \"esep "), "{program}");
+    exits(&esep(folder.path(), &["man", "--quiet", "--out", "pages"]), 0);
+    let pages = support::files(&folder.path().join("pages")).expect("they were written");
+    let help = stdout(&esep(folder.path(), &["--help"]));
+    let listed = help.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| !line.is_empty());
+    let names = listed.filter(|line| line.starts_with("  ") && !line.starts_with("   "));
+    let names: Vec<&str> = names.filter_map(|line| line.split_whitespace().next()).filter(|name| *name != "help").collect();
+    assert!(names.len() > 20, "{names:?}");
+    assert_eq!(pages.len(), names.len() + 1);
+    for name in names {
+        let page = stdout(&esep(folder.path(), &["man", name]));
+        assert_eq!(fs::read_to_string(folder.path().join(format!("pages/esep-{name}.1"))).expect("written"), page);
+        assert!(program.contains(&format!("esep\\-{}(1)", name.replace('-', "\\-"))), "{name}: {program}");
+    }
+    let output = esep(folder.path(), &["man", "bild"]);
+    exits(&output, 2);
+    assert_eq!(stderr(&output), "esep: unknown command `bild`; did you mean `build`?\n");
 }
 
 #[test]

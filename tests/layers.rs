@@ -11,11 +11,12 @@ use std::path::Path;
 const PROGRAM: &str = "cli";
 
 /// Where each outside crate may be named. A crate of `Cargo.toml` that is not here, or in [`EVERYWHERE`], fails the test.
-const HOMES: [(&str, &[&str]); 44] = [
+const HOMES: [(&str, &[&str]); 45] = [
     ("base45", &["check_code"]),
     ("calamine", &["grid"]),
     ("clap", &[PROGRAM]),
     ("clap_complete", &[PROGRAM]),
+    ("clap_mangen", &[PROGRAM]),
     ("coset", &["check_code"]),
     ("csv", &["deliver", "edition", "intake", "table", "trace"]),
     ("ct_codecs", &["check_code", "deliver"]),
@@ -426,7 +427,8 @@ fn code_names_no_country_and_no_subject() {
     let mut faults = Vec::new();
     for source in sources().iter().filter(|source| !source.path.starts_with("src/starter/")) {
         for (number, line) in source.code().lines().enumerate() {
-            let lower = line.to_lowercase();
+            // A name of clap holds a word that subjects use.
+            let lower = line.to_lowercase().replace("disable_help", "");
             for word in SUBJECTS.iter().filter(|word| lower.contains(**word)) {
                 faults.push(format!("{}:{} holds `{word}`: {}", source.path, number + 1, line.trim()));
             }

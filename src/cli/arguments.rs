@@ -1,14 +1,17 @@
 //! The commands and their options, as `--help` tells them.
 
 use std::convert::Infallible;
+use std::ffi::OsStr;
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
-use esep::diagnostic::Severity;
+use esep::diagnostic::{Rule, Severity};
 use esep::letters::composed;
 use esep::protect::Audience;
 use esep::shard::Share;
+use esep::sources;
 use esep::spec::offices::is_address;
 use jiff::civil::Date;
 
@@ -80,7 +83,8 @@ fn serves(option: &str, command: &str) -> bool {
     match option {
         "project" => reads_inputs || matches!(command, "explain" | "keys" | "outbox" | "receipts"),
         "quiet" => {
-            reads_inputs && command != "watch" || matches!(command, "keys" | "sign" | "outbox" | "receipts" | "templates" | "new")
+            reads_inputs && command != "watch"
+                || matches!(command, "keys" | "sign" | "outbox" | "receipts" | "templates" | "man" | "new")
         }
         "document_seconds" | "document_memory" => makes_documents,
         _ => reads_inputs,
@@ -161,18 +165,20 @@ pub enum Command {
     /// Tell what a rule looks at, why, and what to do; without a rule, list all of them by what they are about
     Explain {
         /// The rule's name as printed in a finding
-        #[arg(value_parser = typed)]
+        #[arg(value_parser = Known(rules), hide_possible_values = true)]
         rule: Option<String>,
     },
     /// Print a page of the documentation; without a name, list the pages
     Docs {
         /// The page, such as `rules`
+        #[arg(value_parser = Known(pages), hide_possible_values = true)]
         page: Option<String>,
     },
     /// Print a template, style or language file that the program brings along; without a name, list them. A file of the same path in
     /// `report-templates/` of a project takes its place
     Templates {
         /// The file, such as `theme.typ`
+        #[arg(value_parser = Known(templates), hide_possible_values = true)]
         name: Option<String>,
         /// Write all of them into this folder, which is empty or missing
         #[arg(long, value_name = "DIR", conflicts_with = "name")]
@@ -187,6 +193,15 @@ pub enum Command {
     Completions {
         /// The shell
         shell: Shell,
+    },
+    /// Print a man page of the program or of a command, to be read with `man -l -`
+    Man {
+        /// The command; the whole program when left out
+        #[arg(value_name = "COMMAND", value_parser = Known(commands), hide_possible_values = true)]
+        name: Option<String>,
+        /// Write all pages into this folder, which is empty or missing
+        #[arg(long, value_name = "DIR", conflicts_with = "name")]
+        out: Option<PathBuf>,
     },
 }
 
@@ -273,7 +288,7 @@ pub struct Check {
     #[command(flatten)]
     pub choice: Choice,
     /// Print the findings of this rule, or of this check of the project, only; repeatable
-    #[arg(long, value_name = "RULE", value_parser = typed)]
+    #[arg(long, value_name = "RULE", value_parser = Known(rules), hide_possible_values = true)]
     pub rule: Vec<String>,
     /// Print findings of this severity only; repeatable
     #[arg(long, value_enum)]
@@ -716,6 +731,39 @@ pub enum SchemaFile {
 /// A name as it was typed, each letter and its marks as one sign: so are those of the project.
 fn typed(text: &str) -> Result<String, Infallible> {
     Ok(composed(text).into_owned())
+}
+
+/// A name of which these are known beforehand, so that shells complete them. Others are no fault here: a project has more of them, and whoever
+/// uses the name tells what it may be.
+#[derive(Clone, Copy)]
+struct Known(fn() -> Vec<String>);
+
+impl TypedValueParser for Known {
+    type Value = String;
+
+    fn parse_ref(&self, command: &clap::Command, option: Option<&clap::Arg>, text: &OsStr) -> Result<String, clap::Error> {
+        StringValueParser::new().parse_ref(command, option, text).map(|text| composed(&text).into_owned())
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue>>> {
+        Some(Box::new((self.0)().into_iter().map(PossibleValue::new)))
+    }
+}
+
+fn rules() -> Vec<String> {
+    Rule::ALL.iter().map(|rule| rule.name().to_owned()).collect()
+}
+
+fn pages() -> Vec<String> {
+    sources::pages().into_keys().map(str::to_owned).collect()
+}
+
+fn templates() -> Vec<String> {
+    sources::house_templates().into_keys().collect()
+}
+
+fn commands() -> Vec<String> {
+    Arguments::command().get_subcommands().map(|command| command.get_name().to_owned()).collect()
 }
 
 /// An address of mail.

@@ -1,4 +1,4 @@
-//! `esep docs` and `esep templates`: what the program brings along, to be read and to be copied.
+//! `esep docs`, `esep templates` and `esep man`: what the program brings along, to be read and to be copied.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -7,7 +7,7 @@ use esep::release::{self, begin_project};
 use esep::sources;
 
 use super::Stop;
-use super::arguments::Arguments;
+use super::arguments::{self, Arguments};
 use super::choose::unknown;
 use super::output::{counted, print, say};
 
@@ -32,22 +32,8 @@ pub fn page(name: Option<&str>) -> Result<(), Stop> {
 pub fn template(arguments: &Arguments, name: Option<&str>, out: Option<&Path>) -> Result<(), Stop> {
     let files = sources::house_templates();
     if let Some(out) = out {
-        let all: BTreeMap<PathBuf, &str> = files.iter().map(|(path, file)| (path.into(), file.text.as_str())).collect();
-        let all: Vec<(PathBuf, &str)> = all.into_iter().collect();
-        begin_project(out, &all).map_err(|error| match error {
-            release::Error::NotEmpty { path } => {
-                Stop::CannotRun(format!("cannot write the templates into `{}`: the folder is not empty", path.display()))
-            }
-            other => other.into(),
-        })?;
-        if !arguments.quiet {
-            say(&format!(
-                "{} in `{}`; keep those that you change, the others stay those of the program",
-                counted(all.len(), "file"),
-                out.display()
-            ));
-        }
-        return Ok(());
+        let files = files.iter().map(|(path, file)| (path.into(), file.text.as_str())).collect();
+        return write(arguments, out, "templates", files, "; keep those that you change, the others stay those of the program");
     }
     let Some(name) = name else {
         let list: String = files.keys().map(|path| format!("{path}\n")).collect();
@@ -59,4 +45,48 @@ pub fn template(arguments: &Arguments, name: Option<&str>, out: Option<&Path>) -
     let wanted = name.strip_prefix(TEMPLATES).unwrap_or(name);
     let file = files.get(wanted).ok_or_else(|| unknown("template", name, files.keys().map(String::as_str)))?;
     print(&file.text)
+}
+
+/// Prints the man page of the program or of a command; or writes all of them into a folder.
+pub fn man(arguments: &Arguments, name: Option<&str>, out: Option<&Path>) -> Result<(), Stop> {
+    let mut program = arguments::command().disable_help_subcommand(true);
+    program.build();
+    if let Some(out) = out {
+        let commands = std::iter::once(&program).chain(program.get_subcommands());
+        let pages: Vec<(String, String)> = commands.map(man_page).collect();
+        let files = pages.iter().map(|(file, text)| (file.into(), text.as_str())).collect();
+        return write(arguments, out, "man pages", files, "");
+    }
+    let command = match name {
+        Some(name) => {
+            let known = program.get_subcommands().map(clap::Command::get_name);
+            program.find_subcommand(name).ok_or_else(|| unknown("command", name, known))?
+        }
+        None => &program,
+    };
+    print(&man_page(command).1)
+}
+
+/// A man page: the name of its file and its text.
+fn man_page(command: &clap::Command) -> (String, String) {
+    // No day: an empty argument must be written out, or the next one takes its place.
+    let page = clap_mangen::Man::new(command.clone()).date("\"\"").source(concat!("esep ", env!("CARGO_PKG_VERSION")));
+    let mut text = Vec::new();
+    page.render(&mut text).expect("memory takes all that is written");
+    (page.get_filename(), String::from_utf8_lossy(&text).into_owned())
+}
+
+/// Writes files into a folder that is empty or missing, and says so.
+fn write(arguments: &Arguments, out: &Path, what: &str, files: BTreeMap<PathBuf, &str>, hint: &str) -> Result<(), Stop> {
+    let all: Vec<(PathBuf, &str)> = files.into_iter().collect();
+    begin_project(out, &all).map_err(|error| match error {
+        release::Error::NotEmpty { path } => {
+            Stop::CannotRun(format!("cannot write the {what} into `{}`: the folder is not empty", path.display()))
+        }
+        other => other.into(),
+    })?;
+    if !arguments.quiet {
+        say(&format!("{} in `{}`{hint}", counted(all.len(), "file"), out.display()));
+    }
+    Ok(())
 }

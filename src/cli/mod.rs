@@ -175,6 +175,7 @@ fn command(arguments: &Arguments) -> Result<(), Stop> {
             clap_complete::generate(*shell, &mut arguments::command(), "esep", &mut script);
             print(&String::from_utf8_lossy(&script))
         }
+        Command::Man { name, out } => built_in::man(arguments, name.as_deref(), out.as_deref()),
     }
 }
 

@@ -14,7 +14,7 @@ use icu_plurals::{PluralCategory, PluralRules};
 use jiff::civil::Date;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use crate::diagnostic::{Diagnostic, FileName, Place, Rule, Severity, Span, did_you_mean_or_list, list};
+use crate::diagnostic::{Diagnostic, FileName, Place, Rule, Severity, Span, did_you_mean, did_you_mean_or_list, list};
 use crate::sources::TextFile;
 use crate::value::{Missing, Ratio, split};
 use crate::yaml::{self, Entries, Spanned};
@@ -313,8 +313,9 @@ fn check_placeholders(
 const OWN: &str = "en";
 
 /// Reads the language file of each code. `templates` are the files of `report-templates/` by path, `house` the files that come with the
-/// program. All languages must have the same labels and phrases, and the labels `needed`. What a file lacks is taken from the house's
-/// files, where they have it, and reported. `names` have declared forms of their own.
+/// program. A file of a language that comes with the program need say only what is other than there. All languages must have the same
+/// labels and phrases, and the labels `needed`; what a file of another language lacks is taken from that of the program's own language and
+/// reported. `names` have declared forms of their own.
 pub fn load<'a>(
     codes: &[LanguageCode],
     needed: &[&str],
@@ -324,7 +325,7 @@ pub fn load<'a>(
 ) -> BTreeMap<LanguageCode, Language> {
     let mut languages = BTreeMap::new();
     let own = house.get(&format!("languages/{OWN}.yaml"));
-    let pattern = own.and_then(|own| read(&LanguageCode::new(OWN), own, None, &mut Vec::new()));
+    let pattern = own.and_then(|own| read(&LanguageCode::new(OWN), &Layers::of(own), None, &mut Vec::new()));
     for code in codes {
         let path = format!("languages/{code}.yaml");
         let Some(file) = templates.get(&path) else {
@@ -335,7 +336,13 @@ pub fn load<'a>(
             );
             continue;
         };
-        languages.extend(read(code, file, pattern.as_ref(), diagnostics).map(|language| (code.clone(), language)));
+        let beneath = house.get(&path).filter(|house| house.text != file.text);
+        let layers = Layers { own: file, beneath };
+        let Some(mut language) = read(code, &layers, pattern.as_ref(), diagnostics) else { continue };
+        if let Some(beneath) = beneath {
+            diagnostics.extend(take_out_slips(&mut language, file, beneath, templates));
+        }
+        languages.insert(code.clone(), language);
     }
     missing_words(&mut languages, needed, (templates, house), diagnostics);
     for (name, form) in names {
@@ -356,9 +363,115 @@ pub fn unused(codes: &[LanguageCode], own: &BTreeMap<String, FileName>, diagnost
     }
 }
 
-/// What a language file says; the labels of `pattern` have the places into which something is put.
-fn read(code: &LanguageCode, file: &TextFile, pattern: Option<&Language>, diagnostics: &mut Vec<Diagnostic>) -> Option<Language> {
-    let raw: LanguageFile = yaml::parse(file, diagnostics)?.value;
+/// Takes out, and reports, what a project's file calls nearly as the program's file does and nothing mentions: labels and phrases that other
+/// languages need not have.
+fn take_out_slips(
+    language: &mut Language,
+    file: &TextFile,
+    beneath: &TextFile,
+    templates: &BTreeMap<String, TextFile>,
+) -> Vec<Diagnostic> {
+    let read = |file| yaml::tree(file, &mut Vec::new());
+    let (Some(own), Some(known)) = (read(file), read(beneath)) else { return Vec::new() };
+    let is_mentioned = |section: &str, name: &str| {
+        let full = if section == "labels" { format!("labels.{name}") } else { format!("phrases/{name}") };
+        let sought = |path: &str| if path.starts_with("languages/") { full.as_str() } else { name };
+        templates.iter().any(|(path, file)| file.text.contains(sought(path)))
+    };
+    let mut found = Vec::new();
+    for (section, kind) in [("labels", "label"), ("phrases", "phrase")] {
+        let known: Vec<&str> = known.keys_of(section).map(|(name, _)| name).collect();
+        let own: Vec<(&str, Span)> = own.keys_of(section).collect();
+        let rest = || known.iter().copied().filter(|known| !own.iter().any(|(name, _)| name == known));
+        for (name, span) in own.iter().filter(|(name, _)| !known.contains(name) && !is_mentioned(section, name)) {
+            let Some(hint) = did_you_mean(name, rest()) else { continue };
+            let place = Place::Text { file: file.name.clone(), span: *span };
+            let mut slip = Diagnostic::new(Rule::UnknownName, place, format!("nothing uses the {kind} `{name}`"));
+            slip.severity = Severity::Warning;
+            if section == "labels" {
+                language.labels.remove(*name);
+            } else {
+                language.phrases.remove(*name);
+            }
+            found.push(slip.hint(hint));
+        }
+    }
+    found
+}
+
+/// The part of a language file that a project replaces whole: its keys are words, too.
+const WHOLE: &[&str] = &["sentences"];
+
+/// What a language is read from: a file alone, or a project's file over that of the program, which gives all that the first one leaves out.
+/// The lines of the second are counted on behind those of the first.
+struct Layers<'a> {
+    own: &'a TextFile,
+    beneath: Option<&'a TextFile>,
+}
+
+impl<'a> Layers<'a> {
+    fn of(file: &'a TextFile) -> Self {
+        Self { own: file, beneath: None }
+    }
+
+    /// How many lines come before those of the file beneath. A fault at the end of a file stands on the line behind its last one.
+    fn before(&self) -> usize {
+        self.own.text.lines().count() + 1
+    }
+
+    fn parse(&self, diagnostics: &mut Vec<Diagnostic>) -> Option<LanguageFile> {
+        let own = yaml::tree(self.own, diagnostics)?;
+        let whole = match self.beneath {
+            Some(beneath) => {
+                let text = "\n".repeat(self.before()) + &beneath.text;
+                own.over(yaml::tree(&TextFile { name: beneath.name.clone(), text }, diagnostics)?, WHOLE)
+            }
+            None => own,
+        };
+        Some(yaml::read(&whole, &self.own.name, diagnostics)?.value)
+    }
+
+    /// The file in which a line stands, and its number there.
+    fn at(&self, line: u32) -> (&'a TextFile, u32) {
+        let before = u32::try_from(self.before()).unwrap_or(u32::MAX);
+        match (self.beneath, line.checked_sub(before)) {
+            (Some(beneath), Some(line @ 1..)) => (beneath, line),
+            _ => (self.own, line),
+        }
+    }
+
+    /// A finding with its place in the file in which it stands.
+    fn placed(&self, mut found: Diagnostic) -> Diagnostic {
+        if let Place::Text { file, span } = &mut found.place {
+            let (own, line) = self.at(span.line);
+            (*file, span.line) = (own.name.clone(), line);
+        }
+        found
+    }
+}
+
+/// What language files say; the labels of `pattern` have the places into which something is put.
+fn read(
+    code: &LanguageCode,
+    layers: &Layers<'_>,
+    pattern: Option<&Language>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Language> {
+    let mut found = Vec::new();
+    let language = understood(code, layers, pattern, &mut found);
+    diagnostics.extend(found.into_iter().map(|found| layers.placed(found)));
+    language
+}
+
+/// What language files say; places count the lines of all layers.
+fn understood(
+    code: &LanguageCode,
+    layers: &Layers<'_>,
+    pattern: Option<&Language>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Language> {
+    let raw = layers.parse(diagnostics)?;
+    let file = layers.own;
     let mut check = |what: &str, text: &Spanned<String>, wanted: &BTreeSet<&str>, severity: Severity| {
         diagnostics.extend(check_placeholders((what, text), wanted, severity, &file.name));
     };
@@ -391,10 +504,11 @@ fn read(code: &LanguageCode, file: &TextFile, pattern: Option<&Language>, diagno
         diagnostics.push(Diagnostic::new(Rule::InvalidSpecification, at(digits.span), message));
     }
     let phrase = |phrase: Spanned<String>| {
-        let source = file.text.lines().nth(phrase.span.line as usize - 1).unwrap_or_default();
+        let (file, line) = layers.at(phrase.span.line);
+        let source = file.text.lines().nth(line as usize - 1).unwrap_or_default();
         let opening = source.chars().nth(phrase.span.column as usize - 1);
         // The text of a block (`|`, `>`) begins on the line below the sign.
-        let line = if matches!(opening, Some('|' | '>')) { phrase.span.line + 1 } else { phrase.span.line };
+        let line = if matches!(opening, Some('|' | '>')) { line + 1 } else { line };
         Phrase { text: phrase.value, file: file.name.clone(), line }
     };
     let signs = (raw.numbers.group.as_str(), raw.numbers.decimal.as_str());
@@ -425,8 +539,8 @@ fn read(code: &LanguageCode, file: &TextFile, pattern: Option<&Language>, diagno
     })
 }
 
-/// Fills in or reports labels and phrases that some languages have and others lack. The house lends words from its file of the same
-/// language, or else from that of the program's own language.
+/// Fills in or reports labels and phrases that some languages have and others lack. To a language that does not come with the program the
+/// house lends words from the file of the program's own language.
 fn missing_words(
     languages: &mut BTreeMap<LanguageCode, Language>,
     needed: &[&str],
@@ -444,10 +558,9 @@ fn missing_words(
     let path = |code: &str| format!("languages/{code}.yaml");
     for (code, language) in languages.iter_mut() {
         let file = &templates[&path(code.as_str())];
-        let lending = if house.contains_key(&path(code.as_str())) { code.clone() } else { LanguageCode::new(OWN) };
-        let lender = house.get(&path(lending.as_str())).filter(|lender| lender.text != file.text);
+        let lender = house.get(&path(OWN)).filter(|_| !house.contains_key(&path(code.as_str())));
         // Faults in the house's file are not reported to the project.
-        let lender = lender.and_then(|lender| read(&lending, lender, None, &mut Vec::new()));
+        let lender = lender.and_then(|lender| read(&LanguageCode::new(OWN), &Layers::of(lender), None, &mut Vec::new()));
         let own: BTreeSet<String> = keys(language).into_iter().collect();
         let lent = lender.as_ref().map_or_else(Vec::new, &keys);
         let wanted: BTreeSet<&String> = all.iter().chain(&lent).filter(|key| !own.contains(*key)).collect();
@@ -461,7 +574,7 @@ fn missing_words(
         let Some(lender) = lender else { continue };
         if !lent.is_empty() {
             let message =
-                format!("words are missing here: {}; those of `{lending}` that come with the program are used", list(&lent));
+                format!("words are missing here: {}; those of `{OWN}` that come with the program are used", list(&lent));
             let mut found = Diagnostic::new(Rule::MissingTranslation, place, message);
             found.severity = Severity::Warning;
             diagnostics.push(found.hint("translate them into this file"));
@@ -632,18 +745,45 @@ mod tests {
     fn found(changes: &[(&str, &str)]) -> Vec<String> {
         let house = include_str!("../../report-templates/languages/en.yaml");
         let file = |text: String| TextFile { name: FileName::new("en.yaml"), text };
+        let read = |file: TextFile, pattern: Option<&Language>, found: &mut Vec<Diagnostic>| {
+            read(&LanguageCode::new(OWN), &Layers::of(&file), pattern, found)
+        };
         let text = changes.iter().fold(house.to_owned(), |text, (from, to)| {
             assert!(text.contains(from), "{from}");
             text.replacen(from, to, 1)
         });
-        let code = LanguageCode::new(OWN);
-        let pattern = read(&code, &file(house.to_owned()), None, &mut Vec::new());
+        let pattern = read(file(house.to_owned()), None, &mut Vec::new());
         let mut diagnostics = Vec::new();
-        read(&code, &file(text), pattern.as_ref(), &mut diagnostics);
+        read(file(text), pattern.as_ref(), &mut diagnostics);
         diagnostics
             .iter()
             .map(|found| format!("{} {}; {}", found.place, found.message, found.hint.as_deref().unwrap_or_default()))
             .collect()
+    }
+
+    #[test]
+    fn what_a_project_leaves_out_stands_in_the_file_of_the_program_with_its_own_places() {
+        let house = crate::sources::house_languages();
+        let kk = &house["languages/kk.yaml"];
+        let own = TextFile {
+            name: FileName::new("kk.yaml"),
+            text: "labels:\n  contents: Тізім\nendings: { harmony: { third: x } }".into(),
+        };
+        let mut found = Vec::new();
+        let language = read(&LanguageCode::new("kk"), &Layers { own: &own, beneath: Some(kk) }, None, &mut found);
+        let changing = 1 + kk.text.lines().position(|line| line == "  changing:").expect("a section");
+        // The classes of letters need one for the new class of words.
+        let first = &found.first().expect("found").place;
+        let Place::Text { file, span } = first else { panic!("{first}") };
+        assert_eq!((file.as_str(), span.line as usize), ("built-in languages/kk.yaml", changing + 1));
+        let language = language.expect("readable");
+        assert_eq!(language.labels["contents"], "Тізім");
+        let house = read(&LanguageCode::new("kk"), &Layers::of(kk), None, &mut Vec::new()).expect("readable");
+        assert!(language.labels.keys().eq(house.labels.keys()) && language.listed().eq(house.listed()));
+        for (name, phrase) in &house.phrases {
+            let Phrase { text, file, line } = &language.phrases[name];
+            assert_eq!((text, file, line), (&phrase.text, &phrase.file, &phrase.line), "{name}");
+        }
     }
 
     #[test]

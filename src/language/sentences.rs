@@ -270,7 +270,7 @@ fn tidy(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::diagnostic::FileName;
-    use crate::language::{LanguageCode, read};
+    use crate::language::{LanguageCode, Layers, read};
     use crate::sources::TextFile;
 
     /// The outline of a phrase, each line as `depth|condition|text`.
@@ -297,7 +297,8 @@ mod tests {
         let text = format!("{head}\nphrases:\n  own: |-\n    {}\n", phrase.replace('\n', "\n    "));
         let file = TextFile { name: FileName::new("languages/en.yaml"), text };
         let mut faults = Vec::new();
-        let language = read(&LanguageCode::new("en"), &file, None, &mut faults).unwrap_or_else(|| panic!("{faults:?}"));
+        let language =
+            read(&LanguageCode::new("en"), &Layers::of(&file), None, &mut faults).unwrap_or_else(|| panic!("{faults:?}"));
         let Outline { groups, unworded } = outline(&language);
         let line = |line: &Line| format!("{}|{}|{}", line.depth, line.condition.as_deref().unwrap_or_default(), line.text);
         (groups.iter().flat_map(|group| group.sentences.iter().flatten()).map(line).collect(), unworded)

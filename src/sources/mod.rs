@@ -87,7 +87,7 @@ pub struct Sources {
     pub templates: BTreeMap<String, TextFile>,
     /// The language files among them that are the project's own: their codes, and where they stand.
     pub languages: BTreeMap<String, FileName>,
-    /// The house's own language files, by path below `report-templates/`: they lend what a project's file lacks.
+    /// The house's own language files, by path below `report-templates/`: they give what a project's file leaves out.
     pub house_languages: BTreeMap<String, TextFile>,
     /// Fonts (`*.ttf`, `*.otf`) and pictures (`*.svg`, `*.png`, `*.jpg`) of the project's `report-templates/`.
     pub assets: Vec<BinaryFile>,
@@ -122,6 +122,7 @@ impl Sources {
             .specs
             .iter()
             .chain(self.templates.values())
+            .chain(self.house_languages.values())
             .chain(&self.published)
             .map(|text| (&text.name, Some(text.text.as_str())));
         let receipts = self.receipts.iter().map(|record| (&record.name, std::str::from_utf8(&record.bytes).ok()));
@@ -340,9 +341,14 @@ pub fn house(path: &str) -> Option<&'static str> {
     HOUSE_TEMPLATES.get_file(path)?.contents_utf8()
 }
 
-/// The house's language files, by path below `report-templates/`.
+/// The house's language files, by path below `report-templates/`. Their names tell them from files of a project.
 pub fn house_languages() -> BTreeMap<String, TextFile> {
-    house_templates().into_iter().filter(|(path, _)| path.starts_with("languages/")).collect()
+    let languages = house_templates().into_iter().filter(|(path, _)| path.starts_with("languages/"));
+    let named = |(path, file): (String, TextFile)| {
+        let name = FileName::new(format!("built-in {path}"));
+        (path, TextFile { name, ..file })
+    };
+    languages.map(named).collect()
 }
 
 fn text_of(file: &'static File<'static>) -> &'static str {

@@ -107,6 +107,11 @@ pub fn parse<T: DeserializeOwned>(file: &TextFile, diagnostics: &mut Vec<Diagnos
     element::read(&node, &file.name, diagnostics).map(|parsed| Parsed { whole: parsed.whole && is_sound, ..parsed })
 }
 
+/// The tree of a YAML file; a fault of syntax goes to `diagnostics`. `None` when nothing can be read.
+pub fn tree(file: &TextFile, diagnostics: &mut Vec<Diagnostic>) -> Option<Node> {
+    tree::read(file, diagnostics)
+}
+
 /// Reads a value from a tree that was made of something else, such as a table; the places of findings are those of its nodes.
 pub fn read<T: DeserializeOwned>(node: &Node, file: &FileName, diagnostics: &mut Vec<Diagnostic>) -> Option<Parsed<T>> {
     element::read(node, file, diagnostics)
@@ -207,6 +212,43 @@ mod tests {
         let (house, found) = read(&format!("rooms:\n  - {{code: &one a}}\n{rooms}"));
         assert_eq!(found, [""; 0]);
         assert_eq!(house.expect("readable").value.rooms.0.len(), 1001);
+    }
+
+    #[test]
+    fn what_a_tree_says_goes_before_what_stands_below() {
+        let tree = |text: &str| {
+            let file = TextFile { name: FileName::new("h.yaml"), text: text.into() };
+            tree(&file, &mut Vec::new()).expect("readable")
+        };
+        let below = || tree("a: one\nb: { c: [1, 2], d: two }\ne: { f: three }\n");
+        fn told(node: &Node) -> String {
+            match &node.value {
+                NodeValue::Null => "null".into(),
+                NodeValue::Scalar(text) => text.clone(),
+                NodeValue::Sequence(items) => format!("[{}]", items.iter().map(told).collect::<Vec<_>>().join(", ")),
+                NodeValue::Map(entries) => {
+                    let entries: Vec<String> =
+                        entries.iter().map(|(key, value)| format!("{}: {}", told(key), told(value))).collect();
+                    format!("{{{}}}", entries.join(", "))
+                }
+            }
+        }
+        let over = |text: &str| told(&tree(text).over(below(), &["e"]));
+        let all = "{a: one, b: {c: [1, 2], d: two}, e: {f: three}}";
+        assert_eq!(over("# nothing\n"), all);
+        assert_eq!(over("b:\n"), all);
+        assert_eq!(
+            over("g: new\nb: { d: 2, h: 3, c: [4] }\ne: { i: 5 }\n"),
+            "{a: one, b: {c: [4], d: 2, h: 3}, e: {i: 5}, g: new}"
+        );
+        assert_eq!(over("[1]"), "[1]");
+        let merged = tree("b: { d: 2 }").over(below(), &[]);
+        let NodeValue::Map(entries) = merged.value else { panic!("a map") };
+        assert_eq!(
+            entries.iter().map(|(key, _)| key.span.line).collect::<Vec<_>>(),
+            [1, 1, 3],
+            "each has the place where it stands"
+        );
     }
 
     #[test]

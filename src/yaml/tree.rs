@@ -1,5 +1,6 @@
 //! YAML text in, a tree of nodes out. Each node has its place, and scalars have the letters they were written with.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::de::{MapAccess, SeqAccess, Visitor};
@@ -191,6 +192,52 @@ impl Node {
             }
         };
         Node { span: span(raw.referenced), value }
+    }
+
+    /// This tree over another one: what it says takes the place of what the other one says. Maps are put together key by key, but the ones at
+    /// the keys `whole` of the outermost map, which replace the others like texts and lists.
+    pub fn over(self, beneath: Node, whole: &[&str]) -> Node {
+        let (own, below) = match (self.value, beneath.value) {
+            // A key with nothing behind it has no entries to say.
+            (NodeValue::Null, below @ NodeValue::Map(_)) => return Node { span: beneath.span, value: below },
+            (NodeValue::Map(own), NodeValue::Map(below)) => (own, below),
+            (own, _) => return Node { span: self.span, value: own },
+        };
+        let mut own: Vec<Option<(Node, Node)>> = own.into_iter().map(Some).collect();
+        let of = |entry: &Option<(Node, Node)>| entry.as_ref().and_then(|(key, _)| key.scalar().map(str::to_owned));
+        let at: BTreeMap<String, usize> = own.iter().enumerate().filter_map(|(at, entry)| Some((of(entry)?, at))).collect();
+        let mut entries = Vec::new();
+        for (key, below) in below {
+            let replaced = key.scalar().and_then(|name| at.get(name)).and_then(|&at| own[at].take());
+            entries.push(match replaced {
+                Some((key, value)) if key.scalar().is_some_and(|name| whole.contains(&name)) => (key, value),
+                Some((key, value)) => (key, value.over(below, &[])),
+                None => (key, below),
+            });
+        }
+        entries.extend(own.into_iter().flatten());
+        Node { span: self.span, value: NodeValue::Map(entries) }
+    }
+
+    /// The keys of the map that stands at a key of this map; none where there is no such map.
+    pub fn keys_of(&self, name: &str) -> impl Iterator<Item = (&str, Span)> {
+        let entry = self.entries().iter().find(|(key, _)| key.scalar() == Some(name));
+        let keys = entry.map_or(&[][..], |(_, value)| value.entries()).iter();
+        keys.filter_map(|(key, _)| Some((key.scalar()?, key.span)))
+    }
+
+    fn entries(&self) -> &[(Node, Node)] {
+        match &self.value {
+            NodeValue::Map(entries) => entries,
+            NodeValue::Null | NodeValue::Scalar(_) | NodeValue::Sequence(_) => &[],
+        }
+    }
+
+    fn scalar(&self) -> Option<&str> {
+        match &self.value {
+            NodeValue::Scalar(text) => Some(text),
+            NodeValue::Null | NodeValue::Sequence(_) | NodeValue::Map(_) => None,
+        }
     }
 
     /// The node as messages name it.
