@@ -34,7 +34,7 @@ picture() {
 oblast=("$pages"/2025/ru/*)
 picture page 1 "${oblast[0]}"/622*.pdf
 picture page-english 1 "$pages"/2025/en/*/622*.pdf
-cp "$pages"/2025/en/*/622*.pdf samples/district-report.pdf
+cp "$pages"/2025/en/*/622*.pdf docs/samples/district-report.pdf
 picture page-around 3 "$pages"/2025/kk/*/622*.pdf
 picture page-regional 8 "${oblast[0]}"/620*.pdf
 # The report beside it has a shorter name.
