@@ -177,6 +177,11 @@ impl<'a> Number<'a> {
         self.cell.numerator_coverage()
     }
 
+    /// The lowest and the highest value that a share of units can have, whatever those answer that are silent; see [`Cell::range`].
+    pub fn range(&self, indicator: &Indicator) -> Option<(Ratio, Ratio)> {
+        self.value.ok().and_then(|_| self.cell.range(indicator, self.numerator))
+    }
+
     /// The share of units that answered; of two sides, the smaller share.
     pub fn share(&self) -> Option<Ratio> {
         self.cell.share()

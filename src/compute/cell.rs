@@ -206,6 +206,16 @@ impl Cell {
         Ratio::new(i128::from(numerator), i128::from(self.denominator)).ok_or(Missing::ZeroDenominator)
     }
 
+    /// The lowest and the highest value that a share of units can have once all answer that are expected: none of them has what the numerator
+    /// counts, or all have it. `None` without a value, where nothing tells how many are expected, and for what is no share of units.
+    pub fn range(&self, indicator: &Indicator, numerator: i64) -> Option<(Ratio, Ratio)> {
+        self.over_denominator(numerator).ok()?;
+        let silent = i128::from(self.coverage.expected?.checked_sub(self.coverage.answered)?);
+        let (numerator, denominator) = (i128::from(numerator), i128::from(self.denominator));
+        let of = |numerator: i128| Ratio::new(numerator, denominator + silent);
+        of(numerator).zip(of(numerator + silent)).filter(|_| indicator.is_share_of_units())
+    }
+
     /// The coverage of the denominator, then that of a numerator from a dataset of its own.
     pub fn coverages(&self) -> impl Iterator<Item = &Coverage> {
         std::iter::once(&self.coverage).chain(self.numerator_coverage.as_deref())

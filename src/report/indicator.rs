@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use super::chart::{self, Axis, CLASSES, Classes};
 use super::model::{
     AcrossLevel, AcrossRow, Almost, BelowRow, BreakdownRow, BreakdownWords, Change, Chart, ChartRow, Composition, CompositionRow,
-    Figure, IndicatorWords, Lead, LeadEnd, OtherRegion, RankWords, RegionFigure, SameUnits, SharedValue, StatusWords,
+    Figure, IndicatorWords, Lead, LeadEnd, OtherRegion, RangeWords, RankWords, RegionFigure, SameUnits, SharedValue, StatusWords,
     TargetWords, Tick, Tile, TileMap, TrendPoint,
 };
 use super::{Scope, forms, reason, reason_of};
@@ -201,6 +201,7 @@ impl Writer<'_> {
             numerator_coverage: number.numerator_coverage().map(|coverage| scope.answers(coverage)),
             one_sided: number.is_one_sided(),
             incomplete: number.is_incomplete(&specs.programme.thresholds),
+            range: self.range(&number),
             response: scope.response(&number),
             // What checks found in counts of persons is not told.
             warnings: (!scope.material.published.withholds(indicator)).then(|| scope.number(self.aside.warnings as i64)),
@@ -222,6 +223,14 @@ impl Writer<'_> {
             breakdowns: self.breakdowns(),
             below: self.ranked(self.published(scope.below())).into_iter().map(|(region, _)| self.below(region)).collect(),
         }
+    }
+
+    /// Between which values a share lies of which too few units answered.
+    fn range(&self, number: &Number<'_>) -> Option<RangeWords> {
+        let (specs, indicator) = (self.scope.material.specs, self.indicator);
+        let (lowest, highest) = number.range(indicator).filter(|_| number.is_incomplete(&specs.programme.thresholds))?;
+        let words = |ratio| self.scope.language.figure(ratio, indicator.per, indicator.decimals);
+        Some(RangeWords { lowest: words(lowest), highest: words(highest) })
     }
 
     /// Whether the indicator is published for a region at all.

@@ -80,6 +80,13 @@ impl Indicator {
         [&self.numerator, &self.denominator].iter().all(|side| side.quantity == Quantity::Rows)
     }
 
+    /// Whether it is the share of the units of its population that have something: each of them adds one to the denominator, and one or nothing
+    /// to the numerator.
+    pub fn is_share_of_units(&self) -> bool {
+        let is_whole = self.denominator.filter == Condition::always();
+        self.per == 100 && !self.may_exceed && is_whole && self.counts_rows() && self.shares_population()
+    }
+
     /// Whether both sides count the same units, so that a gap can be told in units.
     pub fn shares_population(&self) -> bool {
         self.numerator.dataset == self.denominator.dataset && self.numerator.population == self.denominator.population

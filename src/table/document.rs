@@ -103,6 +103,9 @@ struct RowEntry<'a> {
     status: Option<&'static str>,
     rank: Option<usize>,
     ranked: Option<usize>,
+    /// The lowest and the highest value that a share of units can have, whatever the silent ones answer.
+    lowest: Option<Value>,
+    highest: Option<Value>,
 }
 
 /// The numbers of a period in these regions.
@@ -195,6 +198,8 @@ fn entry(row: &Row) -> RowEntry<'_> {
         status: row.status,
         rank: row.rank,
         ranked: row.ranked,
+        lowest: row.lowest.as_deref().map(number),
+        highest: row.highest.as_deref().map(number),
     }
 }
 

@@ -13,7 +13,7 @@ use crate::period::PeriodIndex;
 use crate::protect::Published;
 use crate::region::RegionIndex;
 use crate::spec::IndicatorIndex;
-use crate::value::Missing;
+use crate::value::{Missing, Ratio};
 
 pub use document::document;
 pub use silent::{Silent, silent, silent_csv};
@@ -65,6 +65,10 @@ pub struct Row {
     pub rank: Option<usize>,
     /// How many regions have a place.
     pub ranked: Option<usize>,
+    /// The lowest value that a share of units can have, whatever those answer that are expected and silent.
+    pub lowest: Option<String>,
+    /// The highest one.
+    pub highest: Option<String>,
     /// The target that counts in the period, of the whole population only; not among the columns of the CSV.
     #[serde(skip)]
     pub target: Option<String>,
@@ -101,6 +105,8 @@ pub fn row(
     let numbers::Row { number, target, rank, .. } = found;
     let specs = published.specs();
     let (indicator, region) = (specs.indicator(index), specs.hierarchy.region(region));
+    let printed = |ratio: Ratio| ratio.times(indicator.per).decimal(indicator.decimals);
+    let (lowest, highest) = number.range(indicator).map(|(lowest, highest)| (printed(lowest), printed(highest))).unzip();
     let coverage = Some(number.coverage()).filter(|coverage| !coverage.withheld);
     let of_numerator = number.numerator_coverage().filter(|coverage| !coverage.withheld);
     Row {
@@ -113,7 +119,7 @@ pub fn row(
         numerator: number.told_numerator,
         denominator: number.told_denominator,
         per: indicator.per,
-        value: number.value.ok().map(|ratio| ratio.times(indicator.per).decimal(indicator.decimals)),
+        value: number.value.ok().map(printed),
         missing: number.value.err().map(Missing::name),
         expected: coverage.and_then(|coverage| coverage.expected),
         reported: coverage.map(|coverage| coverage.reported),
@@ -126,6 +132,8 @@ pub fn row(
         status: target.as_ref().and_then(|target| target.gap.as_ref()).map(|gap| gap.status.name()),
         rank: rank.map(|rank| rank.position),
         ranked: rank.map(|rank| rank.of),
+        lowest,
+        highest,
         target: target.as_ref().map(|target| target.value.decimal(indicator.decimals)),
         target_period: target.as_ref().map(|target| specs.period(target.period).id.clone()),
     }

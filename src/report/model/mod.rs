@@ -499,6 +499,15 @@ pub struct SectionWords {
     pub indicators: Vec<IndicatorWords>,
 }
 
+/// Between which values an indicator lies, whatever the silent units answer.
+#[derive(Debug, Serialize)]
+pub struct RangeWords {
+    /// The lowest one, with the sign of its unit.
+    pub lowest: String,
+    /// The highest one.
+    pub highest: String,
+}
+
 /// Everything about one indicator in one region.
 #[derive(Debug, Serialize)]
 pub struct IndicatorWords {
@@ -542,6 +551,8 @@ pub struct IndicatorWords {
     pub one_sided: bool,
     /// Whether too few units answered for one of the sides, or a side is missing somewhere; with or without a value.
     pub incomplete: bool,
+    /// Between which values it lies, whatever the silent units answer; only where too few units answered for a share of units.
+    pub range: Option<RangeWords>,
     /// The share of answers for tables, with its mark; of two sides, the smaller share.
     pub response: String,
     /// How many warnings there are about the answers that the indicator is computed from; `None` where some may not be told of.
