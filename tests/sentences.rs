@@ -98,7 +98,7 @@ fn a_language_file_without_these_words_takes_those_of_the_house() {
     own.text.truncate(own.text.find("\nsentences:\n").expect("a section"));
     own.text.push_str("\nslots: { value.text: величина }\n");
     let (languages, told) = read(&files, &house);
-    assert_eq!(told, ["words are missing here: `sentences`; those of `ru` that come with the program are used"]);
+    assert_eq!(told, ["a word is missing here: `sentences`; what `ru` of the program says is used"]);
     let outline = sentences::outline(&languages[&LanguageCode::new("ru")]);
     assert!(outline.unworded.is_empty(), "{:?}", outline.unworded);
     assert!(format!("{:?}", outline.groups).contains("‹величина›"), "its own words come first");
