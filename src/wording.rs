@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use crate::diagnostic::{Cause, CauseKind, Diagnostic, Fact, Place, Wording, cell_name, quotation};
 use crate::language::{Language, fill};
 use crate::region::RegionCode;
-use crate::spec::{Field, FieldKind, Specs};
+use crate::spec::{Field, FieldKind, Indicator, Measure, Specs};
 
 /// The labels that every language needs.
 pub const LABELS: &[&str] = CauseKind::LABELS;
@@ -86,7 +86,13 @@ fn word(specs: &Specs, language: &Language, cause: &Cause) -> Option<Wording> {
 fn values(specs: &Specs, language: &Language, field: &Fact) -> String {
     let field = match field {
         Fact::Field { dataset, field } => find(specs, dataset, field),
-        Fact::Text(_) | Fact::Dataset(_) | Fact::Answer { .. } | Fact::Regions(_) => None,
+        Fact::Text(_)
+        | Fact::Dataset(_)
+        | Fact::Answer { .. }
+        | Fact::Region(_)
+        | Fact::Regions(_)
+        | Fact::Numerator(_)
+        | Fact::Denominator(_) => None,
     };
     match field.map(|field| &field.kind) {
         Some(FieldKind::Category(values)) => {
@@ -100,6 +106,11 @@ fn values(specs: &Specs, language: &Language, field: &Fact) -> String {
 }
 
 fn spelt(specs: &Specs, language: &Language, fact: &Fact) -> String {
+    let region = |code: &str| specs.hierarchy.find(&RegionCode::new(code)).map(|index| specs.hierarchy.region(index));
+    let side = |id: &str, of: fn(&Indicator) -> &Measure| {
+        let indicator = specs.indicators.iter().find(|indicator| *indicator.id == *id);
+        indicator.map_or_else(|| id.to_owned(), |indicator| of(indicator).name.get(&language.code).to_owned())
+    };
     match fact {
         Fact::Text(text) => quotation(text),
         Fact::Field { dataset, field } => match find(specs, dataset, field) {
@@ -123,13 +134,15 @@ fn spelt(specs: &Specs, language: &Language, fact: &Fact) -> String {
                 quotation(answer)
             }
         },
+        Fact::Region(code) => region(code).map_or_else(|| code.to_string(), |region| region.name.get(&language.code).to_owned()),
         Fact::Regions(codes) => {
             let name = |code: &str| {
-                let region = specs.hierarchy.find(&RegionCode::new(code)).map(|index| specs.hierarchy.region(index));
-                region.map_or_else(|| code.to_owned(), |region| format!("{} ({code})", region.name.get(&language.code)))
+                region(code).map_or_else(|| code.to_owned(), |region| format!("{} ({code})", region.name.get(&language.code)))
             };
             codes.iter().map(|code| name(code)).collect::<Vec<_>>().join(", ")
         }
+        Fact::Numerator(id) => side(id, |indicator| &indicator.numerator),
+        Fact::Denominator(id) => side(id, |indicator| &indicator.denominator),
     }
 }
 

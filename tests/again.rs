@@ -27,7 +27,7 @@ fn built(project: &TempDir, options: &[&str]) -> (usize, usize) {
     if told.contains("nothing has changed since they were made") {
         return (0, usize::MAX);
     }
-    let line = told.lines().find(|line| line.contains("are those of before"));
+    let line = told.lines().find(|line| line.contains(" of before, "));
     line.map_or((usize::MAX, 0), |line| (numbers(line)[1], numbers(line)[0]))
 }
 
@@ -327,7 +327,7 @@ impl Edited {
         let numbers = |line: &str| -> Vec<usize> { line.split(' ').filter_map(|word| word.parse().ok()).collect() };
         let files = release(&self.project);
         let documents = files.keys().filter(|name| name.ends_with(".pdf")).count();
-        let kept = said.lines().find(|line| line.contains("are those of before"));
+        let kept = said.lines().find(|line| line.contains(" of before, "));
         let made = if said.contains("nothing has changed") { 0 } else { kept.map_or(documents, |line| numbers(line)[1]) };
         (made, files)
     }

@@ -217,6 +217,23 @@ fn with_north(bytes: &[u8]) -> TempDir {
     project
 }
 
+/// The sheet that a workbook opens with, and the others that are selected.
+fn opens_with(parts: &BTreeMap<String, Vec<u8>>) -> Vec<String> {
+    let text = |path: &str| String::from_utf8_lossy(&parts[path]).into_owned();
+    let value = |tag: &str, name: &str| Some(tag.split_once(&format!("{name}=\""))?.1.split_once('"')?.0.to_owned());
+    let (book, relations) = (text("xl/workbook.xml"), text("xl/_rels/workbook.xml.rels"));
+    let active: usize = value(&book, "activeTab").map_or(0, |number| number.parse().expect("a number"));
+    let sheets = book.split("<sheet ").skip(1).enumerate().filter_map(|(position, tag)| {
+        let id = value(tag, "r:id").expect("it has an id");
+        let relation = relations.split("<Relationship ").find(|tag| tag.contains(&format!("Id=\"{id}\""))).expect("it is there");
+        let sheet = text(&format!("xl/{}", value(relation, "Target").expect("it leads there")));
+        let is_selected = matches!(value(&sheet, "tabSelected").as_deref(), Some("1" | "true"));
+        assert!(is_selected || position != active, "{tag}");
+        is_selected.then(|| value(tag, "name").expect("it has a name"))
+    });
+    sheets.collect()
+}
+
 fn fill(book: &Spreadsheet, cell: &str) -> String {
     let style = book.get_sheet_by_name("Passports").expect("the sheet is there").get_style(cell);
     style.get_background_color().map_or_else(String::new, |colour| colour.get_argb().to_owned())
@@ -266,12 +283,19 @@ fn an_answer_marks_the_cells_and_changes_nothing_else() {
     // The list of findings.
     let list = "Findings – Замечания";
     assert_eq!(text(&book, list, "A3"), "Place / Место");
+    assert_eq!(text(&book, list, "B3"), "Row / Строка");
     let places: Vec<String> = (4..8).map(|row| text(&book, list, &format!("A{row}"))).collect();
     assert!(places.contains(&"Passports!H5".to_owned()) && places.contains(&"Passports!D6".to_owned()), "{places:?}");
+    let numbers: Vec<String> = (4..8).map(|row| text(&book, list, &format!("B{row}"))).collect();
+    let row = |place: &str| place.rsplit(['!', ':']).next().map(|cell| cell.trim_start_matches(char::is_alphabetic).to_owned());
+    assert_eq!(numbers, places.iter().filter_map(|place| row(place)).collect::<Vec<_>>());
+    assert!(places.contains(&"Own count!1:1".to_owned()), "a finding about a row has one, too: {places:?}");
+    // The workbook opens with it, and nothing else is selected.
+    assert_eq!(opens_with(&after), ["Findings – Замечания"]);
     // Cells outside the marked ones have the format they had.
     let sheet =
         |bytes: &[u8]| String::from_utf8(parts(bytes).remove("xl/worksheets/sheet1.xml").expect("a sheet")).expect("text");
-    let cells = |text: &str| text.split("<c ").map(str::to_owned).collect::<Vec<_>>();
+    let cells = |text: &str| text.split("<c ").skip(1).map(str::to_owned).collect::<Vec<_>>();
     let (before, after) = (cells(&sheet(&sent)), cells(&sheet(&answer)));
     let same = before.iter().filter(|cell| after.contains(cell)).count();
     assert_eq!(same, before.len() - 1, "only the cell with the word has another format");
@@ -287,7 +311,7 @@ fn a_second_answer_renews_the_marks_and_tells_what_was_mended() {
     let second = fs::read(&back).expect("there");
     let list = "Findings – Замечания";
     assert!(text(&open(&back), list, "B2").contains("new / новое: 0"), "{}", text(&open(&back), list, "B2"));
-    assert_eq!(text(&open(&back), list, "B4"), "remaining / осталось");
+    assert_eq!(text(&open(&back), list, "C4"), "remaining / осталось");
     fs::copy(&back, &sent).expect("sent again");
     runs(project.path(), &["answer"], 0);
     assert_eq!(fs::read(&back).expect("there"), second, "an unchanged workbook gets the same answer");
@@ -302,7 +326,7 @@ fn a_second_answer_renews_the_marks_and_tells_what_was_mended() {
     assert_eq!(fill(&book, "D6"), "FFFFC7C9");
     assert!(comment(&book, "H5").expect("the office's own is there").ends_with("as the head said"));
     assert!(text(&book, list, "B2").contains("fixed / исправлено: 1"), "{}", text(&book, list, "B2"));
-    let states: Vec<String> = (4..8).map(|row| text(&book, list, &format!("B{row}"))).collect();
+    let states: Vec<String> = (4..8).map(|row| text(&book, list, &format!("C{row}"))).collect();
     assert!(
         states.contains(&"fixed / исправлено".to_owned()) && states.contains(&"remaining / осталось".to_owned()),
         "{states:?}"
@@ -406,6 +430,30 @@ fn a_comment_by_a_person_called_esep_stays() {
     }
 }
 
+/// The workbook of the case was answered, and LibreOffice has saved it since. `tests/judges/answers.sh` does this with all of the demonstration.
+#[test]
+fn an_answer_that_libreoffice_saved_is_answered_again() {
+    let project = project("an-answer-saved-by-libreoffice");
+    let back = project.path().join("private/answers/2025/north.xlsx");
+    runs(project.path(), &["answer"], 0);
+    let book = open(&back);
+    // The header, a mark, a cell of a colour of its own, a plain one.
+    assert_eq!(
+        ["B2", "H4", "D5", "H5", "B3"].map(|cell| fill(&book, cell)),
+        ["FFDDEBF7", "FFFFC7C9", "FFFFC7C9", "FFE2EFDA", ""]
+    );
+    let both = comment(&book, "H4").expect("there is a comment");
+    assert!(both.contains("as the head said") && both.contains("it is so"), "{both}");
+    assert_eq!(both.matches("“Teachers” asks for a whole number").count(), 1, "{both}");
+    assert!(comment(&book, "B3").expect("there is a comment").ends_with("the oldest one"));
+    let comments = book.get_sheet_by_name("Passports").expect("it is there").get_comments().len();
+    assert_eq!(comments, 3, "those of the two faults and one of the office");
+    let lists: Vec<&str> = book.get_sheet_collection().iter().map(|sheet| sheet.get_name()).collect();
+    assert_eq!(lists, ["Passports", "Findings"]);
+    assert!(text(&book, "Findings", "B2").starts_with("new / новое: 0; remaining / осталось: 2"));
+    assert_eq!(opens_with(&parts(&fs::read(&back).expect("there"))), ["Findings"]);
+}
+
 #[test]
 fn a_workbook_with_unusual_parts_gets_an_answer() {
     let sent = plain().save_to_buffer().expect("written to memory");
@@ -462,7 +510,8 @@ fn a_twin_hides_what_the_file_hides() {
     let twin = parts(&fs::read(project.path().join("private/answers/2025/more.xls.xlsx")).expect("there"));
     let book = String::from_utf8_lossy(&twin["xl/workbook.xml"]).into_owned();
     assert!(book.contains("<sheet name=\"Draft\" sheetId=\"1\" state=\"hidden\""), "{book}");
-    assert!(book.contains("activeTab=\"1\""), "{book}");
+    // It opens with the list of findings.
+    assert!(book.contains("activeTab=\"2\""), "{book}");
 }
 
 #[test]

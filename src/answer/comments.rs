@@ -14,6 +14,8 @@ use crate::diagnostic::cell_name;
 const AUTHOR: &str = "esep";
 /// The first letters of everything that esep writes. Nobody sees or types them, and programs keep them, whatever they make of authors.
 const MARK: &str = "\u{200b}\u{200c}\u{200b}\u{200d}\u{200b}";
+/// The last letters of it: what somebody writes behind them is theirs.
+const END: &str = "\u{200b}\u{200d}\u{200b}\u{200c}\u{200b}";
 /// Parts the office's own comment from what esep adds to it; [`MARK`] stands before it.
 const SEAM: &str = "— esep —";
 /// The most letters of a comment that programs keep.
@@ -80,12 +82,12 @@ impl Comments {
                 Some(comment) if comment.contains("[Threaded comment]") => continue,
                 Some(comment) => {
                     let end = format!("</{p}text>");
-                    comment.replacen(&end, &format!("{}{end}", run(&format!("\n{MARK}{SEAM}\n{words}"))), 1)
+                    comment.replacen(&end, &format!("{}{end}", run(&format!("\n{MARK}{SEAM}\n{words}{END}"))), 1)
                 }
                 None => format!(
                     "<{p}comment ref=\"{}\" authorId=\"{author}\"><{p}text>{}</{p}text></{p}comment>",
                     cell_name(cell.0, cell.1),
-                    run(&format!("{MARK}{words}"))
+                    run(&format!("{MARK}{words}{END}"))
                 ),
             };
             self.kept.insert(cell, comment);
@@ -110,6 +112,9 @@ fn unmarked(comment: &str, prefix: &str) -> Option<String> {
     let words = piece.and_then(|piece| Some(piece + comment[piece..mark].find('>')? + 1));
     let (Some(words), Some(end)) = (words, comment.rfind(&format!("</{prefix}text>"))) else { return Some(comment.to_owned()) };
     let own = without_breaks(&comment[words..mark]);
+    if let Some(behind) = behind(&comment[mark..end]) {
+        return Some(format!("{}{own}{behind}{}", &comment[..words], &comment[end..]));
+    }
     let run = [format!("<{prefix}r>"), format!("<{prefix}r ")].iter().filter_map(|run| comment[..words].rfind(run)).max();
     let closed = |run: usize| comment[run..words].contains(&format!("</{prefix}r>"));
     let run = run.filter(|&run| !closed(run));
@@ -121,6 +126,18 @@ fn unmarked(comment: &str, prefix: &str) -> Option<String> {
     };
     // A rest without any words is no comment.
     head.contains(&format!("</{prefix}t>")).then(|| format!("{head}{}", &comment[end..]))
+}
+
+/// What somebody has written behind the words of esep; `rest` begins with these.
+fn behind(rest: &str) -> Option<&str> {
+    let (ours, behind) = rest.split_once(END)?;
+    let is_written = |behind: &str| {
+        behind.split('<').enumerate().any(|(at, piece)| {
+            let words = if at == 0 { piece } else { piece.split_once('>').map_or("", |(_, words)| words) };
+            !without_breaks(words).is_empty()
+        })
+    };
+    (!ours.contains('<') && is_written(behind)).then_some(behind)
 }
 
 /// Words without the line breaks at their end, however these are written.
@@ -207,6 +224,12 @@ mod tests {
         assert_eq!(unmarked(&whole(&format!("<r><t>{MARK}wrong</t></r>")), ""), None);
         assert_eq!(unmarked(&whole(&format!("<t>{MARK}wrong</t>")), ""), None);
         assert_eq!(unmarked(&whole(own), "").as_deref(), Some(whole(own).as_str()));
+        // An answer to esep's words, in the same piece of text or in one of its own.
+        let replied = whole(&format!("<r><t>{MARK}wrong{END}&#10;no, right</t></r>"));
+        assert_eq!(unmarked(&replied, "").as_deref(), Some(whole("<r><t>&#10;no, right</t></r>").as_str()));
+        let replied = whole(&format!("<r><t>mine&#10;{MARK}{SEAM}&#10;wrong{END}</t></r><r><t>no, right</t></r>"));
+        assert_eq!(unmarked(&replied, "").as_deref(), Some(whole("<r><t>mine</t></r><r><t>no, right</t></r>").as_str()));
+        assert_eq!(unmarked(&whole(&format!("<r><t>{MARK}wrong{END}&#10;</t></r>")), ""), None);
     }
 
     #[test]

@@ -11,11 +11,16 @@ use crate::language::fill;
 
 /// The row of the headings, from 0.
 const HEADINGS: u32 = 2;
+/// The headings of the columns that people read.
+const SEEN: [&str; 7] =
+    ["answer_place", "answer_row", "answer_state", "answer_severity", "answer_rule", "answer_message", "answer_hint"];
+/// Which of them holds the numbers of rows; the others hold text.
+const ROWS: usize = 1;
 /// The first of the columns that only esep reads.
-const HIDDEN: usize = 6;
+const HIDDEN: usize = SEEN.len();
 
 /// The widths, in letters, of the columns that people read.
-const WIDTHS: [usize; HIDDEN] = [26, 20, 22, 26, 70, 50];
+const WIDTHS: [usize; HIDDEN] = [26, 9, 18, 22, 26, 70, 50];
 /// The height of a line, in points.
 const LINE: usize = 14;
 
@@ -24,8 +29,10 @@ const LINE: usize = 14;
 pub struct Earlier {
     /// The sheet's name.
     pub sheet: String,
-    /// The cell's name; empty where the finding has none.
+    /// The name of the cell or of the row; empty where the finding has none.
     pub cell: String,
+    /// The number of the row, as people read it.
+    pub row: String,
     /// The name of the rule or check.
     pub rule: String,
     /// The fill of the cell before it was marked.
@@ -41,25 +48,27 @@ impl Earlier {
     }
 }
 
-/// The sheet of findings among the sheets of a workbook: its name, and the findings on it that are open.
-pub fn earlier(sheets: &[Sheet]) -> Option<(String, Vec<Earlier>)> {
+/// The sheet of findings among the sheets of a workbook: its position, and the findings on it that are open.
+pub fn earlier(sheets: &[Sheet]) -> Option<(usize, Vec<Earlier>)> {
     let is_list = |sheet: &&Sheet| {
         let corner = sheet.rows.first().and_then(|cells| cells.first());
         (sheet.first_row, sheet.first_column) == (0, 0) && matches!(corner, Some(Raw::Text(text)) if text == FINDINGS)
     };
-    let sheet = sheets.iter().find(is_list)?;
+    let position = sheets.iter().position(|sheet| is_list(&sheet))?;
+    let sheet = &sheets[position];
     let rows = sheet.rows.iter().skip(HEADINGS as usize + 1);
     let open = rows.filter_map(|cells| {
         let text = |column: usize| cells.get(column).map(Raw::text).unwrap_or_default();
         (text(HIDDEN) == "open").then(|| Earlier {
             sheet: text(HIDDEN + 1),
             cell: text(HIDDEN + 2),
-            rule: text(3),
+            row: text(ROWS),
+            rule: text(4),
             fill: text(HIDDEN + 3),
-            words: [text(2), text(4), text(5)],
+            words: [text(3), text(5), text(6)],
         })
     });
-    Some((sheet.name.to_string(), open.collect()))
+    Some((position, open.collect()))
 }
 
 /// The part of the sheet; `fills` has the fill of each entry's cell before it was marked.
@@ -71,6 +80,7 @@ pub fn write(
     styles: &mut Styles,
 ) -> String {
     let plain = styles.text_format("<sz val=\"10\"/><name val=\"Calibri\"/>", " wrapText=\"1\"");
+    let number = styles.text_format("<sz val=\"10\"/><name val=\"Calibri\"/>", " horizontal=\"left\"");
     let head = styles.text_format("<b/><sz val=\"10\"/><name val=\"Calibri\"/>", " wrapText=\"1\"");
     let short = styles.text_format("<sz val=\"10\"/><name val=\"Calibri\"/>", "");
     let title = styles.text_format("<b/><sz val=\"14\"/><name val=\"Calibri\"/>", "");
@@ -84,17 +94,17 @@ pub fn write(
     let counts = [(State::New, of(State::New)), (State::Remaining, of(State::Remaining)), (State::Fixed, gone.len())];
     let counts: Vec<String> = counts.into_iter().map(|(kind, count)| format!("{}: {count}", state(kind))).collect();
     rows.push(vec![(String::new(), short), (counts.join("; "), short)]);
-    let headings = ["answer_place", "answer_state", "answer_severity", "answer_rule", "answer_message", "answer_hint"];
-    rows.push(headings.iter().map(|key| (label(key), head)).collect());
+    rows.push(SEEN.iter().map(|key| (label(key), head)).collect());
     let mut links = String::new();
     for (entry, fill) in entries.iter().zip(fills) {
-        let cell = entry.cell.map_or_else(String::new, |(row, column)| cell_name(row, column));
+        let cell = entry.spot.name();
         links.push_str(&hyperlink(entry, &cell, rows.count));
         let severity = label(&format!("severity_{}", entry.severity.name()));
         let place = place(&entry.sheet, &cell).unwrap_or_else(|| material.file.to_owned());
-        let texts = [place, state(entry.state), severity, entry.rule.clone(), entry.message.clone(), entry.hint.clone()];
+        let row = entry.spot.row().map_or_else(String::new, |row| (row + 1).to_string());
+        let texts = [place, row, state(entry.state), severity, entry.rule.clone(), entry.message.clone(), entry.hint.clone()];
         let known = ["open".to_owned(), entry.sheet.clone(), cell, fill.clone()];
-        let formats = [link, plain, plain, plain, plain, plain, plain, plain, plain, plain];
+        let formats = [link, number].into_iter().chain(std::iter::repeat(plain));
         rows.push(texts.into_iter().chain(known).zip(formats).collect());
     }
     if more > 0 {
@@ -105,11 +115,12 @@ pub fn write(
         rows.push(aside.chain([(text, plain)]).collect());
     }
     for old in gone {
-        let place = if old.cell.is_empty() { old.sheet.clone() } else { format!("{}!{}", old.sheet, old.cell) };
+        let place = place(&old.sheet, &old.cell).unwrap_or_else(|| material.file.to_owned());
         let [severity, message, hint] = old.words.clone();
-        let texts = [place, state(State::Fixed), severity, old.rule.clone(), message, hint];
+        let texts = [place, old.row.clone(), state(State::Fixed), severity, old.rule.clone(), message, hint];
         let known = ["fixed".to_owned(), old.sheet.clone(), old.cell.clone(), String::new()];
-        rows.push(texts.into_iter().chain(known).map(|text| (text, plain)).collect());
+        let formats = [plain, number].into_iter().chain(std::iter::repeat(plain));
+        rows.push(texts.into_iter().chain(known).zip(formats).collect());
     }
     part(&rows, &links)
 }
@@ -146,14 +157,15 @@ fn part(rows: &Rows, links: &str) -> String {
         "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n\
          <worksheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\">\
          <sheetPr><tabColor rgb=\"FFC00000\"/><pageSetUpPr fitToPage=\"1\"/></sheetPr>\
-         <sheetViews><sheetView workbookViewId=\"0\"><pane ySplit=\"{top}\" topLeftCell=\"A{below}\" activePane=\"bottomLeft\" state=\"frozen\"/>\
+         <sheetViews><sheetView tabSelected=\"1\" workbookViewId=\"0\"><pane ySplit=\"{top}\" topLeftCell=\"A{below}\" activePane=\"bottomLeft\" state=\"frozen\"/>\
          <selection pane=\"bottomLeft\"/></sheetView></sheetViews><sheetFormatPr defaultRowHeight=\"15\"/>\
          <cols>{widths}<col min=\"{hidden}\" max=\"{end}\" width=\"9\" hidden=\"1\" customWidth=\"1\"/></cols>\
-         <sheetData>{data}</sheetData><autoFilter ref=\"A{top}:F{last}\"/>{links}\
+         <sheetData>{data}</sheetData><autoFilter ref=\"{filtered}\"/>{links}\
          <pageMargins left=\"0.5\" right=\"0.5\" top=\"0.5\" bottom=\"0.5\" header=\"0.3\" footer=\"0.3\"/>\
          <pageSetup paperSize=\"9\" orientation=\"landscape\" fitToHeight=\"0\"/></worksheet>",
         top = HEADINGS + 1,
         below = HEADINGS + 2,
+        filtered = format_args!("{}:{}", cell_name(HEADINGS, 0), cell_name(last - 1, HIDDEN as u32 - 1)),
         hidden = HIDDEN + 1,
         end = HIDDEN + 4,
         data = rows.text,
@@ -181,10 +193,14 @@ impl Rows {
             let at = cell_name(self.count, column as u32);
             // A cell holds no more letters.
             let text: String = text.chars().take(32_000).collect();
-            self.text.push_str(&format!(
-                "<c r=\"{at}\" s=\"{format}\" t=\"inlineStr\"><is><t xml:space=\"preserve\">{}</t></is></c>",
-                xml::escape(&text)
-            ));
+            let cell = match text.parse::<u32>() {
+                Ok(number) if column == ROWS => format!("<c r=\"{at}\" s=\"{format}\"><v>{number}</v></c>"),
+                Ok(_) | Err(_) => format!(
+                    "<c r=\"{at}\" s=\"{format}\" t=\"inlineStr\"><is><t xml:space=\"preserve\">{}</t></is></c>",
+                    xml::escape(&text)
+                ),
+            };
+            self.text.push_str(&cell);
         }
         self.text.push_str("</row>");
         self.count += 1;

@@ -5,6 +5,7 @@
 
 mod comments;
 mod list;
+mod opening;
 mod package;
 mod sheet;
 mod styles;
@@ -13,7 +14,7 @@ mod xml;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use crate::diagnostic::{Diagnostic, Place, Severity, Wording};
+use crate::diagnostic::{Diagnostic, Place, Severity, Wording, cell_name};
 use crate::grid::{Raw, Reader, Sheet};
 use crate::intake::{self, FINDINGS};
 use crate::language::{Language, LanguageCode};
@@ -32,6 +33,7 @@ pub const LABELS: &[&str] = &[
     "severity_note",
     "answer_title",
     "answer_place",
+    "answer_row",
     "answer_state",
     "answer_severity",
     "answer_rule",
@@ -121,7 +123,7 @@ fn was_answered(file: &BinaryFile) -> bool {
     }
     let Ok(mut package) = Package::open(&file.bytes) else { return false };
     // Other programs move the text into the part of shared strings, wherever they keep it.
-    let is_likely = |part: &&str| *part == NEW_SHEET.to_lowercase() || part.ends_with("sharedstrings.xml");
+    let is_likely = |part: &&str| part.starts_with(&NEW_SHEET.to_lowercase()) || part.ends_with("sharedstrings.xml");
     let parts: Vec<String> = package.names().filter(is_likely).map(str::to_owned).collect();
     parts.iter().any(|part| package.text(part).is_ok_and(|text| text.contains(FINDINGS)))
 }
@@ -166,11 +168,47 @@ impl State {
     }
 }
 
+/// Where on its sheet a finding stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Spot {
+    /// On none.
+    File,
+    /// In a row.
+    Row(u32),
+    /// In a cell, which is marked.
+    Cell(Cell),
+}
+
+impl Spot {
+    fn cell(self) -> Option<Cell> {
+        match self {
+            Spot::File | Spot::Row(_) => None,
+            Spot::Cell(cell) => Some(cell),
+        }
+    }
+
+    fn row(self) -> Option<u32> {
+        match self {
+            Spot::File => None,
+            Spot::Row(row) | Spot::Cell((row, _)) => Some(row),
+        }
+    }
+
+    /// The cell or the row as spreadsheets name it: `H5`, `5:5`.
+    fn name(self) -> String {
+        match self {
+            Spot::File => String::new(),
+            Spot::Row(row) => format!("{0}:{0}", row + 1),
+            Spot::Cell((row, column)) => cell_name(row, column),
+        }
+    }
+}
+
 /// A finding as it stands in the answer.
 struct Entry {
     /// The name of the sheet in the answer; empty when it concerns the whole file.
     sheet: String,
-    cell: Option<Cell>,
+    spot: Spot,
     state: State,
     severity: Severity,
     rule: String,
@@ -200,11 +238,11 @@ fn answer(
     let languages = publish.iter().filter_map(|code| subject.languages.get(code)).collect();
     let material = Material { specs: subject.specs, languages, file: inside };
     let (found, more) = gravest(found, MOST_FINDINGS);
-    let (before, old) = list::earlier(&sheets).map_or((None, Vec::new()), |(name, old)| (Some(name), old));
+    let (before, old) = list::earlier(&sheets).map_or((None, Vec::new()), |(position, old)| (Some(position), old));
     let made = |bytes: &[u8], names: &[String]| {
         let places = Places::new(&sheets, names);
         let findings = Findings::new(&material, &found, &more, &places, &old);
-        mark(&material, bytes, &findings, &old, before.as_deref())
+        mark(&material, bytes, &findings, &old, before.map(|position| names[position].as_str()))
     };
     if can_be_marked(file) {
         let names: Vec<String> = sheets.iter().map(|sheet| sheet.name.to_string()).collect();
@@ -219,18 +257,13 @@ fn answer(
     Ok(Some((format!("{inside}.xlsx"), made(&twin, &names)?)))
 }
 
-/// What tells findings of a file apart: sheet, cell and rule.
+/// What tells findings of a file apart: sheet, cell or row, and rule.
 type Identity = (String, String, String);
 
 impl Entry {
     fn identity(&self) -> Identity {
-        identity(&self.sheet, self.cell, &self.rule)
+        (self.sheet.clone(), self.spot.name(), self.rule.clone())
     }
-}
-
-fn identity(sheet: &str, cell: Option<Cell>, rule: &str) -> Identity {
-    let cell = cell.map_or_else(String::new, |(row, column)| crate::diagnostic::cell_name(row, column));
-    (sheet.to_owned(), cell, rule.to_owned())
 }
 
 /// The `most` gravest findings, and the rest; both keep their order.
@@ -271,8 +304,8 @@ impl Findings {
         };
         let entries: Vec<Entry> = found.iter().map(entry).collect();
         let unlisted = more.iter().map(|found| {
-            let (sheet, cell) = places.of(found);
-            identity(&sheet, cell, found.name())
+            let (sheet, spot) = places.of(found);
+            (sheet, spot.name(), found.name().to_owned())
         });
         let now = entries.iter().map(Entry::identity).chain(unlisted).collect();
         Self { entries, more: more.iter().map(|found| found.count).sum(), now }
@@ -291,21 +324,20 @@ impl<'a> Places<'a> {
         Self { sheets, names, positions: sheets.iter().enumerate().map(|(at, sheet)| (&*sheet.name, at)).rev().collect() }
     }
 
-    /// The sheet of a finding (empty when it is about the whole file), and its cell.
-    fn of(&self, found: &Diagnostic) -> (String, Option<Cell>) {
-        let Place::Cell { sheet, row, column, .. } = &found.place else { return (String::new(), None) };
-        let Some(position) = self.positions.get(&**sheet).copied() else {
-            return (String::new(), column.map(|column| (*row, column)));
-        };
+    /// The sheet of a finding (empty when it is about the whole file), and where it stands there.
+    fn of(&self, found: &Diagnostic) -> (String, Spot) {
+        let Place::Cell { sheet, row, column, .. } = &found.place else { return (String::new(), Spot::File) };
+        let spot = |column: Option<u32>| column.map_or(Spot::Row(*row), |column| Spot::Cell((*row, column)));
+        let Some(position) = self.positions.get(&**sheet).copied() else { return (String::new(), spot(*column)) };
         // A mere note about a row or a sheet is listed and not marked.
         let marks_row = found.severity != Severity::Note;
         let column = column.or_else(|| first_filled(&self.sheets[position], *row).filter(|_| marks_row));
-        (self.names[position].clone(), column.map(|column| (*row, column)))
+        (self.names[position].clone(), spot(column))
     }
 }
 
 fn entry(material: &Material<'_>, found: &Diagnostic, places: &Places<'_>) -> Entry {
-    let (sheet, cell) = places.of(found);
+    let (sheet, spot) = places.of(found);
     let worded: Vec<Wording> =
         material.languages.iter().filter_map(|language| wording::of(material.specs, language, found)).collect();
     let (message, hint) = if worded.is_empty() {
@@ -316,7 +348,7 @@ fn entry(material: &Material<'_>, found: &Diagnostic, places: &Places<'_>) -> En
         (messages.join("\n"), hints.join("\n"))
     };
     let rule = found.name().to_owned();
-    Entry { sheet, cell, state: State::New, severity: found.severity, rule, message, hint }
+    Entry { sheet, spot, state: State::New, severity: found.severity, rule, message, hint }
 }
 
 /// The first column of a row with something in it.
@@ -325,7 +357,8 @@ fn first_filled(sheet: &Sheet, row: u32) -> Option<u32> {
     cells.iter().position(|cell: &Raw| !cell.is_blank()).map(|column| sheet.first_column + column as u32)
 }
 
-const NEW_SHEET: &str = "xl/worksheets/esepFindings.xml";
+/// The list's part, before its number.
+const NEW_SHEET: &str = "xl/worksheets/esepFindings";
 /// The usual name comes first: some programs look for styles only there.
 const NEW_STYLES: [&str; 2] = ["xl/styles.xml", "xl/esepStyles.xml"];
 const STYLES_TYPE: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml";
@@ -359,26 +392,30 @@ fn mark(
         numbers.extend(xml::first_attribute(tag, "sheetId").and_then(|number| number.parse::<u32>().ok()));
     }
     let mut heres: BTreeMap<&str, Here<'_>> = BTreeMap::new();
-    for (position, entry) in entries.iter().enumerate().filter(|(_, entry)| entry.cell.is_some()) {
+    for (position, entry) in entries.iter().enumerate().filter(|(_, entry)| entry.spot.cell().is_some()) {
         heres.entry(&entry.sheet).or_default().entries.push((position, entry));
     }
     for old in old {
         heres.entry(&old.sheet).or_default().old.push(old);
     }
     let mut fills: Vec<String> = vec![String::new(); entries.len()];
-    for (position, (name, part)) in parts.iter().enumerate().filter(|(_, (name, _))| Some(name.as_str()) != before) {
+    for (name, part) in parts.iter().filter(|(name, _)| Some(name.as_str()) != before) {
         if let Some(here) = heres.get(name.as_str()) {
-            here.mark(&mut package, (part, position + 1), &mut styles, &mut fills)?;
+            here.mark(&mut package, part, &mut styles, &mut fills)?;
         }
     }
     let gone: Vec<&list::Earlier> = old.iter().filter(|old| !now.contains(&old.identity())).collect();
     let text = list::write(material, (entries, *more), &gone, &fills, &mut styles);
-    match before.and_then(|name| parts.get(name)) {
-        Some(part) => package.set(part, text)?,
+    let list_part = match before.and_then(|name| parts.get(name)) {
+        Some(part) => {
+            package.set(part, text)?;
+            part.clone()
+        }
         None => {
-            package.set(NEW_SHEET, text)?;
-            package.declare(NEW_SHEET, SHEET_TYPE)?;
-            let relation = package.relate(&book, "worksheet", NEW_SHEET)?;
+            let part = package.free(NEW_SHEET, "xml");
+            package.set(&part, text)?;
+            package.declare(&part, SHEET_TYPE)?;
+            let relation = package.relate(&book, "worksheet", &part)?;
             let title = material.joined(" – ", |words| words.get("answer_title").cloned().unwrap_or_default());
             let base: String = title.chars().filter(|letter| !r"[]:*?/\'".contains(*letter)).take(28).collect();
             let taken: HashSet<String> = parts.keys().map(|known| known.to_lowercase()).collect();
@@ -386,8 +423,10 @@ fn mark(
             let name = names.find(|name| !taken.contains(&name.to_lowercase()));
             let number = (1..).find(|number| !numbers.contains(number)).unwrap_or_default();
             package.set(&book, with_sheet(&book_text, &name.unwrap_or(base), number, &relation)?)?;
+            part
         }
-    }
+    };
+    opening::open_with(&mut package, &book, &list_part)?;
     let style_part = match style_part {
         Some(part) => part,
         None => {
@@ -422,18 +461,12 @@ struct Here<'a> {
 }
 
 impl Here<'_> {
-    /// Marks the sheet in `part`; `number` is its position.
-    fn mark(
-        &self,
-        package: &mut Package,
-        (part, number): (&str, usize),
-        styles: &mut Styles,
-        fills: &mut [String],
-    ) -> Result<(), Unmarkable> {
+    /// Marks the sheet in `part`.
+    fn mark(&self, package: &mut Package, part: &str, styles: &mut Styles, fills: &mut [String]) -> Result<(), Unmarkable> {
         let mut words: BTreeMap<Cell, String> = BTreeMap::new();
         let mut gravest: BTreeMap<Cell, Severity> = BTreeMap::new();
         for (_, entry) in &self.entries {
-            let Some(cell) = entry.cell else { continue };
+            let Some(cell) = entry.spot.cell() else { continue };
             let text = words.entry(cell).or_default();
             if !text.is_empty() {
                 text.push_str("\n\n");
@@ -465,19 +498,14 @@ impl Here<'_> {
             }
         })?;
         for (position, entry) in &self.entries {
-            fills[*position] = entry.cell.and_then(|cell| kept.get(&cell).cloned()).unwrap_or_default();
+            fills[*position] = entry.spot.cell().and_then(|cell| kept.get(&cell).cloned()).unwrap_or_default();
         }
-        comment(package, (part, number), text, &words)
+        comment(package, part, text, &words)
     }
 }
 
 /// Writes the comments of a sheet and the sheet itself; `text` is the sheet's part.
-fn comment(
-    package: &mut Package,
-    (sheet, number): (&str, usize),
-    text: String,
-    words: &BTreeMap<Cell, String>,
-) -> Result<(), Unmarkable> {
+fn comment(package: &mut Package, sheet: &str, text: String, words: &BTreeMap<Cell, String>) -> Result<(), Unmarkable> {
     let relations = package.relations(sheet)?;
     let known = relations.iter().find(|relation| relation.kind == "comments").map(|relation| relation.target.clone());
     let old = known.as_deref().map(|part| package.text(part)).transpose()?;
@@ -485,7 +513,7 @@ fn comment(
     let shown: BTreeSet<Cell> = words.keys().copied().filter(|&cell| !comments.is_taken(cell)).collect();
     let freed = comments.freed.clone();
     let comments_text = comments.with(words)?;
-    let part = known.clone().unwrap_or_else(|| format!("xl/esepComments{}.xml", number));
+    let part = known.clone().unwrap_or_else(|| package.free("xl/esepComments", "xml"));
     package.set(&part, comments_text)?;
     if known.is_none() {
         package.declare(&part, COMMENTS_TYPE)?;
@@ -501,7 +529,7 @@ fn comment(
             text
         }
         None => {
-            let part = format!("xl/drawings/esepComments{}.vml", number);
+            let part = package.free("xl/drawings/esepComments", "vml");
             package.set(&part, drawing)?;
             package.declare(&part, DRAWING_TYPE)?;
             let relation = package.relate(sheet, "vmlDrawing", &part)?;

@@ -69,6 +69,12 @@ impl Package {
         self.changed.contains_key(&path) || self.places.contains_key(&path)
     }
 
+    /// The path of a part that is not there yet: `stem`, a number and an ending.
+    pub fn free(&self, stem: &str, ending: &str) -> String {
+        let mut paths = (1..=u32::MAX).map(|number| format!("{stem}{number}.{ending}"));
+        paths.find(|path| !self.has(path)).expect("there are more numbers than parts")
+    }
+
     /// A part's text.
     pub fn text(&mut self, path: &str) -> Result<String, Unmarkable> {
         if let Some((_, text)) = self.changed.get(&usual(path)) {

@@ -62,9 +62,11 @@ fn draw(sheets: &[Sheet], names: &[String], day: Date) -> Result<Vec<u8>, XlsxEr
 pub fn names(sheets: &[Sheet]) -> Vec<String> {
     let mut taken = HashSet::new();
     let names = sheets.iter().map(|sheet| {
-        let clean: String = sheet.name.chars().filter(|letter| !r"[]:*?/\'".contains(*letter)).take(28).collect();
+        let clean: String = sheet.name.chars().filter(|letter| !r"[]:*?/\'".contains(*letter)).take(31).collect();
         let clean = if clean.trim().is_empty() { "1".to_owned() } else { clean };
-        let mut names = std::iter::once(clean.clone()).chain((2..).map(|number| format!("{clean} {number}")));
+        // A workbook has a thousand sheets at most, so that there is room for the number.
+        let short: String = clean.chars().take(27).collect();
+        let mut names = std::iter::once(clean.clone()).chain((2..).map(|number| format!("{short} {number}")));
         names.find(|name| taken.insert(name.to_lowercase())).unwrap_or(clean)
     });
     names.collect()

@@ -9,7 +9,8 @@ use crate::compute::evaluate::{self, RowView, Side};
 use crate::dataset::Table;
 use crate::diagnostic::{CauseKind, Concern, Diagnostic, Fact, Place, Rule};
 use crate::period::PeriodIndex;
-use crate::spec::{Dataset, DatasetIndex, FieldIndex, Indicator, IndicatorIndex, Specs};
+use crate::spec::expression::Sum;
+use crate::spec::{Dataset, DatasetIndex, FieldIndex, Indicator, IndicatorIndex, Measure, Quantity, Specs};
 use crate::value::Ratio;
 
 /// Checks what every row adds to every indicator, and the sums of regions.
@@ -61,8 +62,9 @@ fn regions(
         if let Some((group, cell)) = groups.into_iter().next().filter(|_| !told[region.0]) {
             told[region.0] = true;
             let message = format!(
-                "the numerator of `{}` is larger than its denominator in the region `{}`{group} for `{}`: {} of {}",
+                "the numerator of `{}` is larger than its denominator in `{}` ({}){group} for `{}`: {} of {}",
                 indicator.id,
+                specs.name_of(named),
                 named.code,
                 specs.period(period).id,
                 cell.numerator(),
@@ -117,6 +119,14 @@ impl Rows<'_> {
         Concern { unit: Some(key.into()), fields: names(self.indicator, self.specs, self.index), ..about }
     }
 
+    /// What a side counts, as the office knows it: the field that it adds up, or else the side's own name.
+    fn called(&self, side: &Measure, otherwise: fn(Arc<str>) -> Fact) -> Fact {
+        match &side.quantity {
+            Quantity::Sum(Sum { terms, constant: 0 }) if matches!(terms.as_slice(), [(1, _)]) => self.dataset.fact(terms[0].1),
+            Quantity::Sum(_) | Quantity::Rows => otherwise(self.indicator.id.as_str().into()),
+        }
+    }
+
     fn negative_numerators(&self, told: &mut [bool], found: &mut Vec<Diagnostic>) {
         for row in 0..self.table.len() {
             let view = RowView::new(self.table, row);
@@ -142,7 +152,7 @@ impl Rows<'_> {
         let diagnostic = Diagnostic::new(Rule::NegativeDifference, self.table.place(row).place(), message);
         let hint = "a part is larger than its whole: compare the fields that are subtracted";
         let facts = vec![
-            ("unit", Fact::Text(title)),
+            ("unit", self.table.named(self.specs, self.dataset, row)),
             ("indicator", Fact::Text(self.indicator.id.clone())),
             ("found", Fact::Text(amount.to_string())),
         ];
@@ -166,8 +176,10 @@ impl Rows<'_> {
                 let diagnostic = Diagnostic::new(Rule::NumeratorExceedsDenominator, self.table.place(row).place(), message);
                 let hint = "ask the office which of the fields is right";
                 let facts = vec![
-                    ("unit", Fact::Text(title)),
+                    ("unit", self.table.named(self.specs, self.dataset, row)),
                     ("indicator", Fact::Text(self.indicator.id.clone())),
+                    ("part", self.called(&self.indicator.numerator, Fact::Numerator)),
+                    ("whole", self.called(&self.indicator.denominator, Fact::Denominator)),
                     ("numerator", Fact::Text(numerator.to_string())),
                     ("denominator", Fact::Text(denominator.to_string())),
                 ];

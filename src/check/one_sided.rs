@@ -62,8 +62,9 @@ fn report(
     }
     let (dataset, other) = (specs.dataset(came), specs.dataset(lacking));
     let message = format!(
-        "`{}` came from the region `{}` for `{}`, and nothing of `{}`: one side only of {}",
+        "`{}` came from `{}` ({}) for `{}`, and nothing of `{}`: one side only of {}",
         dataset.id,
+        specs.name_of(specs.hierarchy.region(region)),
         specs.hierarchy.region(region).code,
         specs.period(period).id,
         other.id,

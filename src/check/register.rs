@@ -159,8 +159,9 @@ impl<'a> Register<'a> {
         for (region, rows) in self.silent() {
             let names: Vec<String> = rows.iter().map(|&row| self.title(row)).collect();
             let message = format!(
-                "{} of the register's units in the region `{}` did not send `{}` for `{}`: {}",
+                "{} of the register's units in `{}` ({}) did not send `{}` for `{}`: {}",
                 names.len(),
+                specs.name_of(specs.hierarchy.region(region)),
                 specs.hierarchy.region(region).code,
                 self.dataset.id,
                 specs.period(self.period).id,
@@ -187,6 +188,7 @@ impl<'a> Register<'a> {
         let specs = self.subject.specs;
         for row in self.unregistered() {
             let title = self.table.title(specs, self.dataset, row);
+            let unit = self.table.named(specs, self.dataset, row);
             let period = &specs.period(self.period).id;
             let message = format!("`{title}` is not in the register of `{period}`");
             let mut about = concern(specs, self.dataset, self.table.region(row), self.period);
@@ -195,7 +197,7 @@ impl<'a> Register<'a> {
             found.push(
                 Diagnostic::new(Rule::UnregisteredUnit, self.table.place(row).place(), message)
                     .hint("correct its key, or enter it in the register")
-                    .because(CauseKind::UnregisteredUnit, vec![("unit", Fact::Text(title))])
+                    .because(CauseKind::UnregisteredUnit, vec![("unit", unit)])
                     .concerning(about),
             );
         }
@@ -222,7 +224,7 @@ impl<'a> Register<'a> {
         let title = self.title_of(row);
         let message = format!("`{title}` is in {} here, and in {} in the register", named(here), named(there));
         let facts = vec![
-            ("unit", Fact::Text(title)),
+            ("unit", self.table.named(self.subject.specs, self.dataset, row)),
             ("found", Fact::Regions(vec![code(here)])),
             ("register", Fact::Regions(vec![code(there)])),
         ];
@@ -259,10 +261,10 @@ impl<'a> Register<'a> {
         };
         let message = format!("`{id}` of `{title}` is `{}` here, and `{}` in the register", said(&here), said(&there));
         let facts = vec![
-            ("unit", Fact::Text(title)),
+            ("unit", self.table.named(self.subject.specs, self.dataset, row)),
             ("field", self.dataset.fact(field)),
-            ("found", answer(self.dataset, field, here)),
-            ("register", answer(self.register_dataset, own, there)),
+            ("found", self.dataset.answer(field, here)),
+            ("register", self.register_dataset.answer(own, there)),
         ];
         let hint = "correct one of the two; until then the return decides which indicators the unit belongs to";
         let found = Diagnostic::new(Rule::RegisterDisagrees, self.table.place(row).cell(field), message).hint(hint);
@@ -289,10 +291,6 @@ impl<'a> Register<'a> {
 }
 
 /// An answer in a field, as a fact of a finding.
-fn answer(dataset: &Dataset, field: FieldIndex, answer: String) -> Fact {
-    Fact::Answer { dataset: dataset.id.shared(), field: dataset.field(field).id.shared(), answer: answer.into() }
-}
-
 fn is_blank(key: &[String]) -> bool {
     key.iter().any(String::is_empty)
 }

@@ -43,7 +43,7 @@ pub fn run(arguments: &Arguments, options: &Approve) -> Result<(), Stop> {
     let Some(hashes) = edition::hashes(specs, id_of, chosen[0], &numbers) else {
         let level = &specs.level(specs.hierarchy.region(chosen[0]).level).id;
         return Err(Stop::CannotRun(format!(
-            "regions of the level `{level}` approve no numbers; write `approves: true` to the level in `programme.yaml`"
+            "regions of the level `{level}` approve no numbers; write `approves: true` at the level in `programme.yaml`"
         )));
     };
     if hashes.is_empty() {

@@ -14,7 +14,7 @@ use esep::sources::{self, BinaryFile};
 use esep::spec::Specs;
 
 use super::arguments::{Arguments, Deliver, ListFormat, Outbox, Receipts};
-use super::output::{Progress, counted, line, print, say};
+use super::output::{Progress, agreeing, counted, line, print, say};
 use super::{MOST_OF_A_KIND, Stop, choose, reader, reported, specified, typesetter, with_shelf};
 
 impl From<deliver::Error> for Stop {
@@ -70,8 +70,10 @@ pub fn run(arguments: &Arguments, options: &Deliver, shelf: &Shelf) -> Result<()
         say("they are for the offices alone, not for publication");
     }
     if !made.unconcerned.is_empty() && !arguments.quiet {
-        let count = counted(made.unconcerned.len(), "office");
-        say(&format!("nothing is new for {count} in this edition, which get no package; `--everyone` makes theirs too"));
+        let count = made.unconcerned.len();
+        let (get, theirs) = (agreeing(count, "gets", "get"), agreeing(count, "its", "theirs"));
+        let offices = counted(count, "office");
+        say(&format!("nothing is new for {offices} in this edition, which {get} no package; `--everyone` makes {theirs} too"));
     }
     for found in &made.diagnostics {
         say(render(found, line(&project, found)).trim_end());

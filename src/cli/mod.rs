@@ -44,7 +44,7 @@ use esep::{forms, sources, table, typeset};
 
 use arguments::{Arguments, Build, CheckFormat, Choice, Command, Forms, Results, ResultsFormat, SchemaFile};
 use choose::{Chosen, languages, levels, period, regions};
-use output::{Progress, change_json, counted, line, print, say, tally};
+use output::{Progress, agreeing, change_json, counted, line, print, say, tally};
 use standing::Standing;
 use world::{jobs, reader, recollection, shelf, typesetter};
 
@@ -377,7 +377,9 @@ fn release(
         if parts.is_some() {
             say(&taken(built.taken, built.tally));
         } else if recalled > 0 {
-            say(&format!("{recalled} documents and pages are those of before, {made} were made"));
+            let (are, were) =
+                (agreeing(recalled, "document or page is that", "documents and pages are those"), agreeing(made, "was", "were"));
+            say(&format!("{recalled} {are} of before, {made} {were} made"));
         }
         if let Some(sources) = &built.sources {
             let folder = shelf.folder().join(sources);
@@ -385,7 +387,9 @@ fn release(
         }
         let gone = before.iter().filter(|before| !built.reports.iter().any(|report| standing::is(report, before))).count();
         if gone > 0 {
-            say(&format!("{} of the release before were removed with it: this one does not hold them", counted(gone, "report")));
+            let (were, them) = (agreeing(gone, "was", "were"), agreeing(gone, "it", "them"));
+            let gone = counted(gone, "report");
+            say(&format!("{gone} of the release before {were} removed with it: this one does not hold {them}"));
         }
         others.iter().for_each(|line| say(line));
     }
@@ -447,7 +451,12 @@ fn taken(taken: usize, Tally { made, recalled }: Tally) -> String {
     match made + recalled {
         0 => format!("{taken} of the parts, nothing had to be made again"),
         again => {
-            format!("{taken} of the parts; {again} documents and pages were made here, which no part could make as they are")
+            let were = agreeing(
+                again,
+                "document or page was made here, which no part could make as it is",
+                "documents and pages were made here, which no part could make as they are",
+            );
+            format!("{taken} of the parts; {again} {were}")
         }
     }
 }
@@ -473,7 +482,9 @@ fn waiting(specs: &Specs, stage: Option<Stage>, regions: &[RegionIndex]) -> Stri
 /// What withholding small counts costs readers.
 fn cost(Cost { counts, small, others }: Cost) -> Option<String> {
     (counts > 0).then(|| {
-        format!("of {counts} counts of persons {small} are withheld as small, and {others} more so that these do not follow")
+        let are = agreeing(small, "is", "are");
+        let these = agreeing(small, "this one does", "these do");
+        format!("of {counts} counts of persons {small} {are} withheld as small, and {others} more so that {these} not follow")
     })
 }
 

@@ -186,6 +186,11 @@ pub fn counted(count: usize, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
+/// The word that goes with a count: `is` with one, `are` with others.
+pub fn agreeing<'a>(count: usize, one: &'a str, more: &'a str) -> &'a str {
+    if count == 1 { one } else { more }
+}
+
 /// Prints data; it is no fault when the reader stops early (`| head`).
 pub fn print(text: &str) -> Result<(), Stop> {
     let mut out = Screen::of_data();

@@ -5,7 +5,7 @@ mod balance;
 
 use std::sync::Arc;
 
-use crate::diagnostic::{FileName, Place, quotation, tidy};
+use crate::diagnostic::{Fact, FileName, Place, quotation, tidy};
 use crate::period::PeriodIndex;
 use crate::region::RegionIndex;
 use crate::spec::{Dataset, DatasetIndex, FieldIndex, FieldKind, Specs};
@@ -297,10 +297,34 @@ impl Table {
         self.asides.iter().filter(|aside| aside.why == Why::WithoutRegion)
     }
 
-    /// The row's name for messages: its title, or its key.
+    /// The row's name for messages: its title, or its key. A region has its name.
     pub fn title(&self, specs: &Specs, dataset: &Dataset, row: usize) -> String {
+        if let Some(region) = self.titled_by_region(dataset, row) {
+            return specs.name_of(specs.hierarchy.region(region)).to_owned();
+        }
         let title = dataset.title.map(|field| spelt(specs, dataset, field, &self.typed(field, row)));
         title.filter(|title| !title.is_empty()).unwrap_or_else(|| self.key(specs, dataset, row).join(", "))
+    }
+
+    /// The row's name for those who read in other languages.
+    pub fn named(&self, specs: &Specs, dataset: &Dataset, row: usize) -> Fact {
+        match self.titled_by_region(dataset, row) {
+            Some(region) => Fact::Region(specs.hierarchy.region(region).code.as_str().into()),
+            None => Fact::Text(self.title(specs, dataset, row)),
+        }
+    }
+
+    /// The region that is the name of a row: its title, or its key where it has no title.
+    fn titled_by_region(&self, dataset: &Dataset, row: usize) -> Option<RegionIndex> {
+        let field = match (dataset.title, dataset.key.as_slice()) {
+            (Some(field), _) => field,
+            (None, &[field]) => field,
+            (None, _) => return None,
+        };
+        match self.typed(field, row) {
+            Typed::Region(region) => region.ok(),
+            Typed::Text(_) | Typed::Category(_) | Typed::Flag(_) | Typed::Count(_) => None,
+        }
     }
 
     /// The answer in any field.

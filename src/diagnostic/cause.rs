@@ -174,8 +174,14 @@ pub enum Fact {
         /// The answer, by its id.
         answer: Arc<str>,
     },
-    /// The names of regions, by their codes.
+    /// The name of a region, by its code.
+    Region(Arc<str>),
+    /// The names of regions with their codes, by these.
     Regions(Vec<Arc<str>>),
+    /// The name of what the numerator of an indicator counts, by the indicator's id.
+    Numerator(Arc<str>),
+    /// The name of what its denominator counts.
+    Denominator(Arc<str>),
 }
 
 impl Fact {
@@ -183,7 +189,13 @@ impl Fact {
     pub fn field(&self) -> Option<&Arc<str>> {
         match self {
             Fact::Field { field, .. } => Some(field),
-            Fact::Text(_) | Fact::Dataset(_) | Fact::Answer { .. } | Fact::Regions(_) => None,
+            Fact::Text(_)
+            | Fact::Dataset(_)
+            | Fact::Answer { .. }
+            | Fact::Region(_)
+            | Fact::Regions(_)
+            | Fact::Numerator(_)
+            | Fact::Denominator(_) => None,
         }
     }
 }
@@ -203,10 +215,15 @@ pub struct Cause {
 impl Cause {
     /// The codes of the regions that the facts name.
     pub fn regions(&self) -> impl Iterator<Item = &Arc<str>> {
-        let regions = self.facts.iter().filter_map(|(_, fact)| match fact {
-            Fact::Regions(codes) => Some(codes),
-            Fact::Text(_) | Fact::Field { .. } | Fact::Dataset(_) | Fact::Answer { .. } => None,
-        });
-        regions.flatten()
+        self.facts.iter().flat_map(|(_, fact)| match fact {
+            Fact::Region(code) => std::slice::from_ref(code),
+            Fact::Regions(codes) => codes,
+            Fact::Text(_)
+            | Fact::Field { .. }
+            | Fact::Dataset(_)
+            | Fact::Answer { .. }
+            | Fact::Numerator(_)
+            | Fact::Denominator(_) => &[],
+        })
     }
 }

@@ -588,6 +588,13 @@ pub fn list_some<S: AsRef<str>>(names: &[S]) -> String {
     }
 }
 
+/// The first ten names, and a sign that there are more, for texts of any language.
+pub fn first_some<S: AsRef<str>>(names: &[S]) -> String {
+    let mut first: Vec<&str> = names.iter().take(10).map(AsRef::as_ref).collect();
+    first.extend((names.len() > 10).then_some("…"));
+    first.join(", ")
+}
+
 /// The first ten of some things with names and codes, and how many more there are.
 pub fn list_named<'a>(things: impl ExactSizeIterator<Item = (&'a str, &'a str)>) -> String {
     let more = things.len().saturating_sub(10);

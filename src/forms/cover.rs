@@ -8,7 +8,7 @@ use crate::language::{LanguageCode, punctuation};
 use crate::region::RegionIndex;
 
 /// How many letters fit on a line of a column.
-const WIDTH: usize = 64;
+const WIDTH: usize = 80;
 
 /// Draws the cover of the workbook for `region`; `pages` are its tables with the names of their sheets.
 pub fn draw(
@@ -45,7 +45,12 @@ pub fn draw(
         let high = columns.iter().filter_map(|lines| lines.get(row)).map(Line::height).fold(15.0, f64::max);
         sheet.set_row_height(row as u32 + 1, high)?;
     }
-    sheet.set_landscape().set_paper_size(9).set_print_fit_to_pages(1, 0).set_screen_gridlines(false);
+    if columns.len() == 1 {
+        sheet.set_portrait();
+    } else {
+        sheet.set_landscape();
+    }
+    sheet.set_paper_size(9).set_print_fit_to_pages(1, 1).set_screen_gridlines(false);
     sheet.protect();
     Ok(())
 }

@@ -5,6 +5,7 @@ mod asked;
 mod cover;
 mod page;
 mod plan;
+mod print;
 
 use std::collections::BTreeMap;
 
@@ -156,7 +157,7 @@ impl Material<'_> {
     fn title(&self, region: RegionIndex, language: &LanguageCode) -> String {
         let period = self.specs.period(self.period).name.get(language);
         let region = self.specs.hierarchy.region(region).name.get(language);
-        format!("{}. {region}. {period}", self.label(language, "forms_title"))
+        format!("{}: {region}, {period}", self.label(language, "forms_title"))
     }
 
     /// The word for a flag, in a form that intake understands.

@@ -7,7 +7,7 @@ use rust_xlsxwriter::{
 
 use super::asked::Formulas;
 use super::plan::{Page, Row, Slot, Value};
-use super::{Material, set_aside};
+use super::{Material, print, set_aside};
 use crate::diagnostic::cell_name;
 use crate::language::LanguageCode;
 use crate::period::PeriodIndex;
@@ -100,7 +100,7 @@ impl Pen<'_> {
         for (row, language) in self.material.written().iter().enumerate() {
             let period = self.material.specs.period(self.material.period).name.get(language);
             let region = self.material.specs.hierarchy.region(self.region).name.get(language);
-            let title = format!("{}. {region}. {period}", self.dataset().name.get(language));
+            let title = format!("{}: {region}, {period}", self.dataset().name.get(language));
             sheet.write_string_with_format(row as u32, 0, title, &bold)?;
         }
         self.header(sheet)?;
@@ -159,11 +159,11 @@ impl Pen<'_> {
         set_aside(sheet)?;
         let title = self.material.joined(" – ", |language| {
             let period = self.material.specs.period(period).name.get(language);
-            format!("{}. {}: {period}", self.dataset().name.get(language), self.material.label(language, "forms_last"))
+            format!("{} ({}: {period})", self.dataset().name.get(language), self.material.label(language, "forms_last"))
         });
         let note = self.material.joined(" – ", |language| self.material.label(language, "forms_last_note"));
         let (advice, hint) = (Format::new().set_italic().set_font_color(GREY), Format::new().set_italic().set_font_color(GREY));
-        sheet.write_string_with_format(1, 0, format!("{title}. {note}"), &advice)?;
+        sheet.write_string_with_format(1, 0, format!("{title}. {note}."), &advice)?;
         self.header(sheet)?;
         for (offset, row) in self.page.rows.iter().enumerate() {
             for (column, slot) in row.slots.iter().enumerate() {
@@ -201,8 +201,10 @@ impl Pen<'_> {
         for (column, &field) in self.page.fields.iter().enumerate() {
             sheet.set_column_width(column as u16, self.width(field) as f64)?;
         }
-        sheet.set_freeze_panes(self.first_row(), self.first_open().min(2))?;
-        sheet.set_landscape().set_paper_size(9).set_print_fit_to_pages(1, 0).set_footer("&L&A&R&P / &N");
+        let named = self.first_open().min(2);
+        sheet.set_freeze_panes(self.first_row(), named)?;
+        let widths: Vec<usize> = self.page.fields.iter().map(|&field| self.width(field)).collect();
+        print::set(sheet, &widths, usize::from(named))?;
         sheet.set_repeat_rows(self.header_top(), self.first_row() - 1)?;
         Ok(())
     }
@@ -213,7 +215,11 @@ impl Pen<'_> {
             FieldKind::Code => 16,
             FieldKind::Text => 42,
             FieldKind::Region { .. } => 24,
-            FieldKind::Category(_) => 20,
+            FieldKind::Category(ref values) => {
+                let longest = values.iter().map(|value| value.name.get(self.material.lead()).chars().count()).max();
+                // The list opens with an arrow beside the text.
+                (longest.unwrap_or(0) + 4).clamp(16, 42)
+            }
             FieldKind::Flag | FieldKind::Count { .. } => 16,
         }
     }
@@ -261,7 +267,9 @@ impl Pen<'_> {
         let style = if lenient { DataValidationErrorStyle::Warning } else { DataValidationErrorStyle::Stop };
         let advice = |language: &LanguageCode| self.advice(index, language, self.not_applicable(index, language));
         let message = cut(&self.material.joined("\n", advice), MESSAGE);
-        let check = cut(&self.material.joined(" / ", |language| self.material.label(language, "forms_check")), TITLE);
+        let checks = self.material.joined(" / ", |language| self.material.label(language, "forms_check"));
+        let fits = checks.chars().count() <= TITLE;
+        let check = if fits { checks } else { cut(&self.material.label(self.material.lead(), "forms_check"), TITLE) };
         rule.set_error_style(style).set_error_title(check)?.set_error_message(message.as_str())?.set_input_message(message)
     }
 

@@ -110,7 +110,7 @@ pub fn duplicates(specs: &Specs, data: &Data, period: PeriodIndex, index: Datase
                 (CauseKind::DuplicateRow, "remove one of them")
             };
             let shown = first.shown_beside(table.place(row));
-            let facts = vec![("unit", Fact::Text(table.title(specs, dataset, row))), ("first", Fact::Text(shown))];
+            let facts = vec![("unit", table.named(specs, dataset, row)), ("first", Fact::Text(shown))];
             let hint =
                 format!("the first row with the same {} is {}; {way_out}", crate::diagnostic::list(&fields), first.place());
             diagnostics.push(

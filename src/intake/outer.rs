@@ -256,7 +256,7 @@ impl<'a> Table<'a> {
         let answer = spelt(self.specs, self.dataset, field, &self.cells(row)[field.0]);
         let id = &self.dataset.field(field).id;
         let message = format!("expected no answer in `{id}` of a total, the one of {words}, found `{answer}`");
-        let facts = vec![("field", self.dataset.fact(field)), ("found", Fact::Text(answer))];
+        let facts = vec![("field", self.dataset.fact(field)), ("found", self.dataset.answer(field, answer))];
         let hint = "empty this cell if the row is a total; if it is not, leave out its numbers";
         let found = Diagnostic::new(Rule::TotalDisagrees, self.place(row).cell(field), message).hint(hint);
         let mut found = found.because(CauseKind::TotalWithAnswer, facts);

@@ -329,7 +329,9 @@ fn told(kind: Fault, found: &[(&Place, String)], files: &BTreeSet<&str>) -> Vec<
     let rest =
         if others.is_empty() { String::new() } else { format!("; so in {} more lines: {}", others.len(), list_some(&others)) };
     let told = found[..alone].iter().map(|(place, shown)| {
-        let mut facts = vec![("found", Fact::Text([&[shown.as_str()], &others[..]].concat().join(", ")))];
+        let all = [shown.as_str()].into_iter().chain(others.iter().copied());
+        let all: Vec<&str> = all.map(|shown| if shown.is_empty() { "—" } else { shown }).collect();
+        let mut facts = vec![("found", Fact::Text(all.join(", ")))];
         let (cause, message, hint) = match kind {
             Fault::Path => {
                 let known = files.iter().filter_map(|file| file.strip_prefix("inputs/"));

@@ -21,26 +21,29 @@ const MOST_BLOCKS: usize = 8;
 pub enum Value {
     /// A number.
     Number(i64),
-    /// Something else than a number, as it is printed.
-    Other(String),
+    /// Something else than a number.
+    Other {
+        /// What stands in the cell.
+        text: String,
+        /// The same as messages tell it.
+        told: String,
+    },
 }
 
 /// The value in a cell of a total; `None` when the cell holds nothing.
 pub fn value(raw: &Raw, words: &Words, written: Written<'_>) -> Option<Value> {
     let text = raw.text();
+    let other = |text: String| Value::Other { told: format!("`{text}`"), text };
     match raw {
-        Raw::Error(_) | Raw::Date(_) | Raw::Percent(_) => Some(Value::Other(format!("`{text}`"))),
-        Raw::Struck(_) => Some(Value::Other(format!("`{text}`, struck out in whole or in part"))),
-        Raw::Stale => Some(Value::Other("a formula without a stored result".to_owned())),
+        Raw::Error(_) | Raw::Date(_) | Raw::Percent(_) => Some(other(text)),
+        Raw::Struck(_) => Some(Value::Other { told: format!("`{text}`, struck out in whole or in part"), text }),
+        Raw::Stale => Some(Value::Other { told: "a formula without a stored result".to_owned(), text: "—".to_owned() }),
         Raw::Empty | Raw::Text(_) | Raw::Number(_) | Raw::Padded(_) | Raw::Bool(_) => {
             // The words for a total may stand in the column of a count, and there are many signs for a blank.
             if words.blank(&text).is_some() || words.is_total(&text) {
                 return None;
             }
-            Some(
-                number::whole(raw, words, written)
-                    .map_or_else(|_| Value::Other(format!("`{text}`")), |(number, _)| Value::Number(number)),
-            )
+            Some(number::whole(raw, words, written).map_or_else(|_| other(text), |(number, _)| Value::Number(number)))
         }
     }
 }
@@ -182,14 +185,14 @@ impl Sums {
             ));
             for (position, sum, value) in self.disagreements(total, layer, span) {
                 let field = self.counts[position];
-                let found = match value {
-                    Value::Number(number) => format!("`{number}`"),
-                    Value::Other(text) => text.clone(),
+                let (text, found) = match value {
+                    Value::Number(number) => (number.to_string(), format!("`{number}`")),
+                    Value::Other { text, told } => (text.clone(), told.clone()),
                 };
                 let id = &dataset.field(field).id;
                 let facts = vec![
                     ("field", dataset.fact(field)),
-                    ("found", Fact::Text(found.replace('`', ""))),
+                    ("found", Fact::Text(text)),
                     ("rows", Fact::Text(self.numbers(layer, span, hierarchy))),
                     ("sum", Fact::Text(sum.to_string())),
                 ];

@@ -565,16 +565,20 @@ fn missing_words(
         let lent = lender.as_ref().map_or_else(Vec::new, &keys);
         let wanted: BTreeSet<&String> = all.iter().chain(&lent).filter(|key| !own.contains(*key)).collect();
         let (lent, missing): (Vec<&String>, Vec<&String>) = wanted.into_iter().partition(|key| lent.contains(key));
+        let words = |count: usize| if count == 1 { "a word is".to_owned() } else { format!("{count} words are") };
         let place = Place::File(file.name.clone());
         if !missing.is_empty() {
-            let message = format!("words are missing here: {}", list(&missing));
+            let message = format!("{} missing here: {}", words(missing.len()), list(&missing));
             let found = Diagnostic::new(Rule::MissingTranslation, place.clone(), message);
             diagnostics.push(found.hint("translate them into this file"));
         }
         let Some(lender) = lender else { continue };
         if !lent.is_empty() {
-            let message =
-                format!("words are missing here: {}; those of `{OWN}` that come with the program are used", list(&lent));
+            let message = format!(
+                "{} missing here: {}; the words of `{OWN}` that come with the program are used",
+                words(lent.len()),
+                list(&lent)
+            );
             let mut found = Diagnostic::new(Rule::MissingTranslation, place, message);
             found.severity = Severity::Warning;
             diagnostics.push(found.hint("translate them into this file"));

@@ -93,6 +93,11 @@ impl Dataset {
         self.fact_of(self.field(field))
     }
 
+    /// An answer in a field of the dataset, by its id, as a fact of a finding.
+    pub fn answer(&self, field: FieldIndex, answer: String) -> Fact {
+        Fact::Answer { dataset: self.id.shared(), field: self.field(field).id.shared(), answer: answer.into() }
+    }
+
     /// The name of a field of the dataset as a fact of a finding.
     pub fn fact_of(&self, field: &Field) -> Fact {
         Fact::Field { dataset: self.id.shared(), field: field.id.shared() }

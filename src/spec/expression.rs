@@ -353,6 +353,13 @@ impl Scope<'_> {
                 }
                 word if expects_term && word.starts_with(|first: char| first.is_ascii_digit()) => {
                     let number: Option<i64> = word.parse().ok().filter(|number| *number <= LARGEST_COUNT);
+                    if !word.bytes().all(|sign| sign.is_ascii_digit()) {
+                        let message = format!("expected fields and whole numbers in a sum, found `{word}`");
+                        let found = Diagnostic::new(Rule::InvalidSpecification, self.place(span), message);
+                        let hint = "indicators and fractions cannot be added: write the fields that are to be added";
+                        self.diagnostics.push(found.hint(hint));
+                        return None;
+                    }
                     let Some(number) = number else {
                         return self.fault(span, format!("expected a whole number up to {LARGEST_COUNT}, found `{word}`"));
                     };

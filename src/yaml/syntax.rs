@@ -67,7 +67,9 @@ fn depth(lines: &[&str]) -> Option<Slip> {
     let (&last, above) = lines.split_last()?;
     let (own, is_item) = (indent(last), begins_item(last));
     let before = above.iter().copied().rev().find(|line| is_told(line))?;
-    if own > indent(before) && before.trim_end().ends_with([':', '|', '>', '-']) {
+    let told = before.split_once(" #").map_or(before, |(told, _)| told).trim_end();
+    let opens_list = is_item && own == indent(before) && told.ends_with(':');
+    if opens_list || own > indent(before) && told.ends_with([':', '|', '>', '-']) {
         return None;
     }
     // The depths at which a line may stand here, each with whether items of a list stand there.
@@ -82,7 +84,7 @@ fn depth(lines: &[&str]) -> Option<Slip> {
             depths.push((outer, begins_item(line)));
         }
     }
-    if depths.iter().any(|&(depth, _)| depth == own) {
+    if depths.contains(&(own, is_item)) {
         return None;
     }
     let alike = depths.iter().filter(|(_, holds_items)| *holds_items == is_item);
@@ -92,7 +94,7 @@ fn depth(lines: &[&str]) -> Option<Slip> {
         if own > indent(before) && is_plain && !is_item { "; or put the text above in quotes, if it goes on here" } else { "" };
     Some(Slip {
         span: span(lines.len() - 1, own),
-        message: "expected this line at the depth of one above, found it at another".into(),
+        message: "expected this line at the depth of a line above, found it at another depth".into(),
         hint: format!("move it to column {}, if it belongs to what stands there{goes_on}", nearest + 1),
     })
 }
@@ -193,12 +195,16 @@ mod tests {
 
     #[test]
     fn lines_stand_at_depths_of_those_above() {
-        let depth = "expected this line at the depth of one above, found it at another";
+        let depth = "expected this line at the depth of a line above, found it at another depth";
         assert_eq!(told("a:\n  b: 1\n   c: 2\n", 3, 4), format!("3:4 {depth}"));
         assert_eq!(told("a:\n    b: 1\n  c: 2\n", 3, 3), format!("3:3 {depth}"));
+        // An item among the keys of the item above, and a key among items.
+        assert_eq!(told("a:\n  - b: 1\n    c: 2\n    - b: 3\n", 4, 5), format!("4:5 {depth}"));
+        assert_eq!(told("a:\n  - b: 1\n  c: 2\n", 3, 3), format!("3:3 {depth}"));
         // Items may stand below their key, or at its depth, and as far from their dash as one likes.
         assert_eq!(told("a:\n  key:\n  - x: 1\n  other: \"p\" q\n", 4, 14), "nothing");
         assert_eq!(told("- a:\n    key:\n    - \"x\" y\n", 3, 11), "nothing");
+        assert_eq!(told("a: # first\n- \"x\" y\n", 2, 7), "nothing");
         assert_eq!(told("-   a: 1\n    b: \"x\" y\n", 2, 11), "nothing");
         let slip = slip("note: Schools\n  that have: ramps\n", Span { line: 2, column: 12 }, false).expect("something is seen");
         assert!(slip.hint.ends_with("or put the text above in quotes, if it goes on here"), "{}", slip.hint);

@@ -3,7 +3,7 @@
 use super::{Scene, plain};
 use crate::check::register;
 use crate::compute::evaluate;
-use crate::diagnostic::{Diagnostic, list_some};
+use crate::diagnostic::{Diagnostic, first_some};
 use crate::spec::checks::silent_units::SilentUnits;
 
 /// One finding for each region.
@@ -15,7 +15,7 @@ pub fn check(scene: &Scene<'_>, _: &SilentUnits, found: &mut Vec<Diagnostic>) {
             continue;
         }
         let names: Vec<String> = rows.iter().map(|&row| register.title(row)).collect();
-        let facts = vec![plain("count", names.len()), plain("units", list_some(&names))];
+        let facts = vec![plain("count", names.len()), plain("units", first_some(&names))];
         let mut diagnostic = scene.about_region(register.place(rows[0]), region, &[], facts);
         diagnostic.concern.unit = register::only(&rows, |row| register.key(row));
         found.push(diagnostic);

@@ -77,7 +77,7 @@ impl Loader<'_> {
             let level = &level.id;
             let message = format!("regions of the level `{level}` approve no numbers, and `{}` is one of them", raw.value);
             self.report(Rule::InvalidSpecification, raw.span, message).hint =
-                Some(format!("write `approves: true` to the level `{level}` in `programme.yaml`, or leave the entry out").into());
+                Some(format!("write `approves: true` at the level `{level}` in `programme.yaml`, or leave the entry out").into());
         }
     }
 

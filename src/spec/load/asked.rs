@@ -24,7 +24,7 @@ impl Loader<'_> {
             let Some(way) = circle(&conditions, start) else { continue };
             let span = raw[start.0].asked.as_ref().map_or(raw[start.0].id.span, RawCondition::span);
             let names: Vec<String> = way.iter().map(|&field| format!("`{}`", dataset.field(field).id)).collect();
-            let message = format!("whether these fields are asked depends on each other in a circle: {}", names.join(" → "));
+            let message = format!("whether these fields are asked depends on one another, in a circle: {}", names.join(" → "));
             self.report(Rule::InvalidSpecification, span, message).hint =
                 Some("take `asked` out of one of them: its answer must be asked for before it can decide".into());
             // A circle is told once, where it begins.

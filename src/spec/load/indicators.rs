@@ -146,7 +146,7 @@ impl Loader<'_> {
         let parts = raw.parts.0.len();
         if !(1..=MOST).contains(&parts) || per != 100 {
             let found = if per == 100 { format!("{parts} parts") } else { format!("`per: {per}`") };
-            let message = format!("expected one to {MOST} parts of a percentage beside `rest`, found {found}");
+            let message = format!("expected 1 to {MOST} parts of a percentage beside `rest`, found {found}");
             let hint = "`rest` names what is left of the whole beside its parts; leave it out where there is no such whole";
             self.report(Rule::InvalidSpecification, rest.span, message).hint = Some(hint.to_owned().into());
         }

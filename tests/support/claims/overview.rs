@@ -279,7 +279,8 @@ impl Page<'_> {
 
     pub(super) fn actions_none(&self, claim: &Claim) -> Truth {
         match claim.kind.as_str() {
-            "reached" => holds(self.facts.needs(self.region).is_empty(), || "some targets are missed".to_owned()),
+            "reached" => holds(self.facts.missed(self.region).is_empty(), || "some targets are missed".to_owned()),
+            "uncounted" => self.named(claim.text("names")?, &self.facts.missed(self.region)),
             "unknown" => holds(self.statuses().is_empty(), || "some values can be held against targets".to_owned()),
             _ => Err(UNKNOWN.to_owned()),
         }

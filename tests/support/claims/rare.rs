@@ -22,6 +22,10 @@ pub const RARE: &[Rare] = &[
     ("plan_lead", "all_reached", |report| nothing_missed(report, 12)),
     ("plan_lead", "unset", |report| nothing_missed(report, 0)),
     ("actions_none", "reached", |report| nothing_missed(report, 12)),
+    ("actions_none", "uncounted", |report| {
+        report.plan.items.clear();
+        report.actions.clear();
+    }),
     ("actions_none", "unknown", |report| nothing_missed(report, 0)),
     ("near_lead", "nobody", |report| near(report, [0, 0, 0])),
     ("near_lead", "one_ready", |report| near(report, [1, 1, 0])),
