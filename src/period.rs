@@ -23,6 +23,8 @@ pub struct Period {
     pub due: Option<Date>,
     /// The day printed on the report.
     pub issued: Date,
+    /// The earlier period that its numbers are compared with; `None` for the first one.
+    pub compared: Option<PeriodIndex>,
 }
 
 /// The first year of a day: workbooks know none before it.
@@ -52,11 +54,4 @@ pub fn nearest_day(text: &str) -> Option<(Date, Option<i8>)> {
     let first = Date::new(year.parse().ok()?, month.parse().ok()?, 1).ok()?;
     let (day, last): (i8, i8) = (day.parse().ok().filter(|&day| day > 0)?, first.days_in_month());
     Some(if day > last { (first.last_of_month(), Some(last)) } else { (Date::new(first.year(), first.month(), day).ok()?, None) })
-}
-
-impl PeriodIndex {
-    /// The period before.
-    pub fn previous(self) -> Option<PeriodIndex> {
-        self.0.checked_sub(1).map(PeriodIndex)
-    }
 }

@@ -366,7 +366,7 @@ fn results_are_printed_as_csv_and_as_json() {
     exits(&output, 0);
     let csv = stdout(&output);
     assert!(csv.starts_with("period,indicator,region,"), "{csv}");
-    assert!(csv.contains("\n2025,2.1,20,South,oblast,,27,38,100,71.1,,2,2,2,0,,,,,,1,2\n"), "{csv}");
+    assert!(csv.contains("\n2025,2.1,20,South,oblast,,27,38,100,71.1,,2,2,2,0,,,,,,1,2,,\n"), "{csv}");
 
     let output = esep(folder.path(), &["results", "--period", "2025", "--region", "20", "--format", "json"]);
     exits(&output, 0);

@@ -56,6 +56,7 @@ fn run(specs: &Specs, indicator: &Indicator, example: &Example, found: &mut Vec<
     let actual = cell.value().map(|ratio| (ratio.numerator(), ratio.denominator()));
     if actual != example.expect {
         let spell = |value: Result<(i128, i128), crate::value::Missing>| match value {
+            Ok((numerator, 1)) if indicator.is_total => numerator.to_string(),
             Ok((numerator, denominator)) => format!("{numerator}/{denominator}"),
             Err(missing) => missing.name().to_owned(),
         };

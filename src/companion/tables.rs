@@ -66,7 +66,7 @@ impl<'a> Writer<'a> {
 
     /// Whether there is an earlier period to compare with.
     fn compares(&self) -> bool {
-        self.material.period.previous().is_some()
+        self.material.specs.compared(self.material.period).is_some()
     }
 
     fn none(&self) -> Cell {
@@ -91,7 +91,10 @@ impl<'a> Writer<'a> {
     /// The value, its numerator and its denominator.
     fn sums(&self, indicator: &Indicator, number: &Number<'_>) -> [Cell; 3] {
         match number.value {
-            Ok(_) => [self.value(indicator, number.value), Cell::Whole(number.numerator), Cell::Whole(number.denominator)],
+            Ok(_) => {
+                let denominator = if indicator.is_total { self.none() } else { Cell::Whole(number.denominator) };
+                [self.value(indicator, number.value), Cell::Whole(number.numerator), denominator]
+            }
             Err(missing) => {
                 let told = |count: Option<i64>| count.map_or_else(|| self.missing(missing), Cell::Whole);
                 [self.missing(missing), told(number.told_numerator), told(number.told_denominator)]
@@ -206,7 +209,7 @@ impl<'a> Writer<'a> {
             Column::figures(self.label("numerator")),
             Column::figures(self.label("denominator")),
         ];
-        if let Some(previous) = self.material.period.previous() {
+        if let Some(previous) = self.material.specs.compared(self.material.period) {
             columns.extend([Column::figures(self.value_header(previous)), Column::figures(self.label("change"))]);
         }
         columns
@@ -455,7 +458,7 @@ impl<'a> Writer<'a> {
                 text(sections[indicator.section].name.get(&self.language.code)),
                 text(&about.name),
                 text(&about.numerator),
-                text(&about.denominator),
+                optional(&about.denominator),
                 optional(&about.population),
                 text(&about.dataset),
                 text(&about.unit),

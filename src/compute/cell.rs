@@ -88,6 +88,8 @@ pub struct Cell {
     pub(super) numerator_reported: bool,
     /// Whether anything was reported in the denominator's dataset, anywhere in this period; also true where the indicator does not live.
     pub(super) dataset_reported: bool,
+    /// Whether the sum of the numerators is the value.
+    pub(super) is_total: bool,
     /// Why the number is kept back, although there may be one.
     pub(super) kept_back: Option<Missing>,
     /// Which of the sums are withheld; `None` when all are told.
@@ -108,9 +110,9 @@ impl Cell {
         self.numerator
     }
 
-    /// Sum of the denominators.
+    /// Sum of the denominators; 1 of a total, whose value is its sum.
     pub fn denominator(&self) -> i64 {
-        self.denominator
+        if self.is_total { 1 } else { self.denominator }
     }
 
     /// Sums of the parts, in the indicator's order.
@@ -163,10 +165,10 @@ impl Cell {
         matches!(self.value(), Ok(_) | Err(Missing::ZeroDenominator))
     }
 
-    /// The sum of the denominators where it may be told, also beside a ratio that is withheld.
+    /// The sum of the denominators where it may be told, also beside a ratio that is withheld; a total has none.
     pub fn told_denominator(&self) -> Option<i64> {
         let is_withheld = self.withheld.as_ref().is_some_and(|withheld| withheld.denominator);
-        (!is_withheld && matches!(self.value(), Ok(_) | Err(Missing::Withheld))).then_some(self.denominator)
+        (!is_withheld && !self.is_total && matches!(self.value(), Ok(_) | Err(Missing::Withheld))).then_some(self.denominator)
     }
 
     /// The sum of the numerators where it may be told, also beside a ratio that is withheld.
@@ -203,7 +205,7 @@ impl Cell {
         if !self.numerator_reported {
             return Err(Missing::NotReported);
         }
-        Ratio::new(i128::from(numerator), i128::from(self.denominator)).ok_or(Missing::ZeroDenominator)
+        Ratio::new(i128::from(numerator), i128::from(self.denominator())).ok_or(Missing::ZeroDenominator)
     }
 
     /// The lowest and the highest value that a share of units can have once all answer that are expected: none of them has what the numerator

@@ -16,6 +16,12 @@ pub fn difference(value: Value, other: Value) -> Option<Ratio> {
     Some(value.ok()?.minus(other.ok()?))
 }
 
+/// The change from an earlier value, as a share of it; `None` where one is missing or the earlier one is not above zero.
+pub fn relative(value: Value, earlier: Value) -> Option<Ratio> {
+    let earlier = earlier.ok().filter(|earlier| earlier.sign() == Ordering::Greater)?;
+    value.ok()?.minus(earlier).divided_by(earlier)
+}
+
 /// Whether a difference is for the better (`Greater`), for the worse or neither, printed with so many decimals. A difference that prints as
 /// zero is neither.
 pub fn verdict(difference: Ratio, per: i64, decimals: u32, direction: Direction) -> Ordering {

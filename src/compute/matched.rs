@@ -36,11 +36,11 @@ fn ratio((numerator, denominator): (i64, i64)) -> Value {
 }
 
 /// The matched sums of an indicator in a period and the one before, by region. `None` where there is no period before, or where the sides
-/// come from two datasets, whose units cannot be matched. A unit that moved counts in the regions that hold both its old and its new place.
+/// come from two datasets, whose units cannot be matched; of a total, whose units are not shares of anything, nothing is matched. A unit that moved counts in the regions that hold both its old and its new place.
 pub fn run(specs: &Specs, data: &Data, indicator: &Indicator, period: PeriodIndex) -> Option<Vec<Matched>> {
-    let before = period.previous()?;
+    let before = specs.compared(period)?;
     let index = indicator.denominator.dataset;
-    if indicator.numerator.dataset != index {
+    if indicator.numerator.dataset != index || indicator.is_total {
         return None;
     }
     let dataset = specs.dataset(index);

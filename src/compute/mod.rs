@@ -209,6 +209,7 @@ pub fn indicator(specs: &Specs, data: &Data, rolls: &[Roll], indicator: &Indicat
     let empty = Cell {
         parts: vec![0; indicator.parts.len()],
         numerator_coverage: (numerator != denominator).then(Box::default),
+        is_total: indicator.is_total,
         numerator_reported: numerator == denominator,
         dataset_reported: !lives || !data.table(period, denominator).is_empty(),
         ..Cell::default()

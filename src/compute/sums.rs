@@ -18,9 +18,10 @@ pub enum Which {
 }
 
 impl Which {
-    /// All sums of an indicator.
+    /// All sums of an indicator; a total has no denominator.
     pub fn all(indicator: &Indicator) -> impl Iterator<Item = Self> + use<> {
-        [Which::Numerator, Which::Denominator].into_iter().chain((0..indicator.parts.len()).map(Which::Part))
+        let denominator = (!indicator.is_total).then_some(Which::Denominator);
+        std::iter::once(Which::Numerator).chain(denominator).chain((0..indicator.parts.len()).map(Which::Part))
     }
 
     /// The dataset that it is taken from.

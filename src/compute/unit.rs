@@ -60,7 +60,8 @@ pub fn role(indicator: &Indicator, outcome: &Outcome) -> Role {
         }
         (numerator @ (Side::Adds(_) | Side::Outside), denominator) => {
             let (numerator, denominator) = (numerator.amount(), denominator.amount());
-            Role::Adds { numerator, denominator, value: Ratio::new(i128::from(numerator), i128::from(denominator)) }
+            let over = if indicator.is_total { 1 } else { i128::from(denominator) };
+            Role::Adds { numerator, denominator, value: Ratio::new(i128::from(numerator), over) }
         }
     }
 }
@@ -75,6 +76,10 @@ fn right(indicator: &Indicator, counts: bool) -> Option<bool> {
 
 /// What an indicator says of a unit in a period.
 pub fn verdict(indicator: &Indicator, outcome: &Outcome, period: PeriodIndex, thresholds: &Thresholds) -> Verdict {
+    // A target of a total is that of a region.
+    if indicator.is_total {
+        return Verdict::Silent;
+    }
     match role(indicator, outcome) {
         Role::Outside => Verdict::Silent,
         Role::Unanswered => Verdict::Open { asks: indicator.counts_rows() && indicator.direction != Direction::Neutral },

@@ -93,8 +93,8 @@ rules! {
     SilentRegions = "silent-regions", Warning;
     OneSided = "one-sided", Warning;
     UnregisteredUnit = "unregistered-unit", Warning;
-    RegisterDisagrees = "register-disagrees", Warning;
     UnmatchedRow = "unmatched-row", Warning;
+    RegisterDisagrees = "register-disagrees", Warning;
     DeclaredCheck = "declared-check", Warning;
     UnusedWaiver = "unused-waiver", Warning;
     ExpiredWaiver = "expired-waiver", Warning;

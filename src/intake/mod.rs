@@ -304,7 +304,7 @@ impl Desk<'_> {
         let own = match Own::new(found, &mut submission.diagnostics) {
             Ok(own) => own,
             Err(missing) => {
-                submission.diagnostics.push(missing);
+                submission.diagnostics.push(*missing);
                 return SheetFate::WithoutColumn;
             }
         };

@@ -35,7 +35,7 @@ impl Own {
     ///
     /// # Errors
     /// The finding that a column is missing by which rows are told apart: then no row is known to be the dataset's own.
-    pub fn new(found: Found<'_>, diagnostics: &mut Vec<Diagnostic>) -> Result<Self, Diagnostic> {
+    pub fn new(found: Found<'_>, diagnostics: &mut Vec<Diagnostic>) -> Result<Self, Box<Diagnostic>> {
         let excerpt = &found.specs.dataset(found.header.dataset).excerpt;
         let mut terms = Vec::new();
         for (term, column) in excerpt.rows.iter().zip(&found.header.terms) {
@@ -108,13 +108,13 @@ fn names_unit(found: Found<'_>, cells: &[Raw]) -> bool {
     found.specs.dataset(found.header.dataset).key.iter().all(|&field| found.header.column(field).is_some_and(is_filled))
 }
 
-fn missing(found: Found<'_>, column: &Column) -> Diagnostic {
+fn missing(found: Found<'_>, column: &Column) -> Box<Diagnostic> {
     let id = &found.specs.dataset(found.header.dataset).id;
     let message =
         format!("the column `{}`, by which rows of the dataset `{id}` are told apart, is missing; no row is read", column.name);
-    Diagnostic::new(Rule::MissingColumn, found.place(found.header.row, None), message)
-        .hint("add the column with this header, or change `rows` and `period` of the dataset")
-        .because(CauseKind::MissingColumn, vec![("field", Fact::Text(column.name.clone()))])
+    let missing = Diagnostic::new(Rule::MissingColumn, found.place(found.header.row, None), message);
+    let hint = "add the column with this header, or change `rows` and `period` of the dataset";
+    Box::new(missing.hint(hint).because(CauseKind::MissingColumn, vec![("field", Fact::Text(column.name.clone()))]))
 }
 
 /// The note on rows of periods that the programme does not have.

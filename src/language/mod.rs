@@ -679,6 +679,11 @@ impl Language {
         format!("{plus}{}", self.decimal(ratio, decimals))
     }
 
+    /// A share in per cent with one place and its sign also where it is above zero: `+5,1 %`.
+    pub fn signed_share(&self, share: Ratio) -> String {
+        self.numbers.percent.replace("{}", &self.signed(share.times(100), 1))
+    }
+
     /// What is printed in the place of a missing number.
     pub fn mark(&self, missing: Missing) -> &str {
         match missing {

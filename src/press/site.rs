@@ -345,7 +345,7 @@ impl<'a> Site<'a> {
             here: order.subject.name(),
             root: way(path, &format!("{}/", self.places.root)),
             languages: self.translations(order, path),
-            changes: self.material.period.previous().is_some(),
+            changes: self.material.specs.compared(self.material.period).is_some(),
             regions: own.regions.iter().map(ways).collect(),
             indicators: indicators.collect(),
             emblem: self.emblem.as_ref().map(|(name, _)| way(path, &format!("{}/{name}", self.places.root))),

@@ -33,7 +33,8 @@ pub struct Units<'a> {
 impl<'a> Units<'a> {
     pub(super) fn new(published: &Published<'a>, period: PeriodIndex, index: DatasetIndex) -> Self {
         let rows = published.rows(period, index);
-        let before = period.previous().map(|period| published.rows(period, index)).map(|rows| (rows, by_key(rows)));
+        let before =
+            published.specs.compared(period).map(|period| published.rows(period, index)).map(|rows| (rows, by_key(rows)));
         let mut findings: HashMap<Line<'_>, Vec<&Diagnostic>> = HashMap::new();
         let own = |found: &&Diagnostic| found.waived.is_none() && !tells_of_others(published.specs, found);
         for found in published.findings.iter().filter(own) {

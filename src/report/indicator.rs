@@ -182,14 +182,16 @@ impl Writer<'_> {
             name: indicator.name.get(scope.code()).to_owned(),
             short: indicator.short.get(scope.code()).to_owned(),
             per: indicator.per,
+            total: indicator.is_total,
             unit: forms(noun, scope.code()),
             published: self.is_published(scope.region),
             smallest: scope.language.count(i128::from(specs.programme.confidentiality.smallest_count), noun),
             value: self.figure(&number),
             previous: row.previous.map(|previous| self.figure(&previous)),
-            change: row.change.map(|change| self.change(change)),
-            parent: parent.map(|parent| self.other(&number, parent)),
-            top: top.map(|top| self.other(&number, top)),
+            change: self.change_of(&row),
+            // The sum of a region is a part of that of the region above, so they are not compared.
+            parent: parent.filter(|_| !indicator.is_total).map(|parent| self.other(&number, parent)),
+            top: top.filter(|_| !indicator.is_total).map(|top| self.other(&number, top)),
             rank: row.rank.map(|rank| RankWords {
                 position: scope.number(rank.position as i64),
                 of: scope.number(rank.of as i64),
@@ -206,7 +208,10 @@ impl Writer<'_> {
             // What checks found in counts of persons is not told.
             warnings: (!scope.material.published.withholds(indicator)).then(|| scope.number(self.aside.warnings as i64)),
             answered_phrase: scope.language.count(i128::from(number.coverage().answered), rows_noun),
-            denominator_phrase: scope.language.count(i128::from(number.denominator), noun),
+            denominator_phrase: {
+                let counted = if indicator.is_total { number.numerator } else { number.denominator };
+                scope.language.count(i128::from(counted), noun)
+            },
             numerator_text: scope.language.whole(i128::from(number.numerator)),
             lead: self.lead(),
             axis_end: self.axis.end.approximate(),
@@ -265,6 +270,14 @@ impl Writer<'_> {
         value.ok().map(|ratio| self.axis.position(self.printed(ratio)))
     }
 
+    /// The change from the period before; of a total also as a share of what it was.
+    fn change_of(&self, row: &Row<'_>) -> Option<Change> {
+        let earlier = row.previous.filter(|_| self.indicator.is_total);
+        let relative = earlier.and_then(|earlier| compare::relative(row.number.value, earlier.value));
+        let relative = relative.map(|relative| self.scope.language.signed_share(relative));
+        row.change.map(|change| Change { relative, ..self.change(change) })
+    }
+
     fn change(&self, difference: Ratio) -> Change {
         let (per, decimals) = (self.indicator.per, self.indicator.decimals);
         let printed = difference.times(per);
@@ -283,6 +296,7 @@ impl Writer<'_> {
                 Ordering::Greater => "better",
             },
             magnitude: self.scope.language.decimal(size, decimals),
+            relative: None,
         }
     }
 
@@ -517,7 +531,7 @@ impl Writer<'_> {
             name: self.scope.words().subject(&subject),
             value: self.figure(&row.number),
             previous: row.previous.map(|previous| self.figure(&previous)),
-            change: row.change.map(|change| self.change(change)),
+            change: self.change_of(row),
             coverage: self.scope.response(&row.number),
         }
     }
@@ -593,7 +607,7 @@ impl Writer<'_> {
             denominator: whole(&value.denominator),
             value,
             previous: row.previous.map(|previous| self.figure(&previous)),
-            change: row.change.map(|change| self.change(change)),
+            change: self.change_of(&row),
             coverage: self.scope.response(&row.number),
             rank: row.rank.map(|rank| self.scope.language.whole(rank.position as i128)),
         }

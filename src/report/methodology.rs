@@ -32,7 +32,7 @@ pub fn entry(scope: &Scope<'_>, indicator: &Indicator) -> MethodologyEntry {
         short: indicator.short.get(code).to_owned(),
         name: indicator.name.get(code).to_owned(),
         numerator: indicator.numerator.name.get(code).to_owned(),
-        denominator: indicator.denominator.name.get(code).to_owned(),
+        denominator: (!indicator.is_total).then(|| indicator.denominator.name.get(code).to_owned()),
         population: Some(population).filter(|words| !words.is_empty()),
         per: words.per(indicator),
         unit: specs.noun(indicator.unit).form(code, "one").to_owned(),

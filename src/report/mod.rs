@@ -586,7 +586,7 @@ impl<'a> Scope<'a> {
             date_iso: DateParts { year: date.year(), month: date.month(), day: date.day() },
             number,
             period: PeriodWords {
-                previous: index.previous().map(|previous| Box::new(self.period(previous))),
+                previous: specs.compared(index).map(|previous| Box::new(self.period(previous))),
                 ..self.period(index)
             },
             region: RegionWords {

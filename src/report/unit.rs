@@ -166,7 +166,7 @@ impl Writer<'_> {
                 UnitValue { met: right, ..plain(kind, scope.words().flag(counts)) }
             }
             Role::Adds { numerator, denominator, value } => {
-                let numbers = (Some(scope.number(numerator)), Some(scope.number(denominator)));
+                let numbers = (!indicator.is_total).then(|| (scope.number(numerator), scope.number(denominator))).unzip();
                 let (kind, text) = match value {
                     Some(value) => ("value", scope.language.value(value, indicator.per, indicator.decimals)),
                     None => ("zero_denominator", scope.language.mark(Missing::ZeroDenominator).to_owned()),
@@ -177,10 +177,10 @@ impl Writer<'_> {
     }
 
     fn answers(&self) -> Vec<UnitAnswer> {
-        let Material { period, .. } = self.scope.material;
+        let Material { period, specs, .. } = self.scope.material;
         let lives = |field: FieldIndex, period: PeriodIndex| self.units.dataset().field(field).life.holds(period);
         let now = self.said(&self.cells());
-        let before = period.previous().zip(self.before).map(|(period, (rows, row))| (period, self.said(&cells(&rows, row))));
+        let before = specs.compared(period).zip(self.before).map(|(period, (rows, row))| (period, self.said(&cells(&rows, row))));
         let fields = (0..self.units.dataset().fields.len()).map(FieldIndex);
         fields
             .filter(|&field| lives(field, period) && !self.is_named_above(field))

@@ -59,7 +59,7 @@ impl Subject {
 
 /// The subjects of the pages of a language; `regions` are those that have reports in it.
 pub fn subjects(material: Material<'_>, regions: &[RegionIndex]) -> Vec<Subject> {
-    let has_changes = material.period.previous().is_some();
+    let has_changes = material.specs.compared(material.period).is_some();
     let single = [Subject::Home, Subject::Data, Subject::Changes, Subject::Methodology, Subject::Sentences];
     let single = single.into_iter().filter(|&subject| has_changes || subject != Subject::Changes);
     let indicators = material.specs.indicators_of(material.period).map(|(index, _)| Subject::Indicator(index));

@@ -1,6 +1,6 @@
 //! What a region is beside its indicators, which regions are like it, and which tables of regions by groups are printed.
 
-use super::dataset::FieldIndex;
+use super::id::FieldIndex;
 use super::indicator::IndicatorIndex;
 use crate::language::Localized;
 use crate::region::LevelIndex;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::UnitIndex;
 use super::excerpt::Excerpt;
 use super::expression::Condition;
-use super::id::Id;
+use super::id::{FieldIndex, Id};
 use crate::diagnostic::{Fact, FileName};
 use crate::language::Localized;
 use crate::period::PeriodIndex;
@@ -200,10 +200,6 @@ pub enum Corrections {
     /// All earlier rows of the same office.
     Office,
 }
-
-/// A field's position in its dataset.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct FieldIndex(pub usize);
 
 /// A column of a dataset.
 #[derive(Clone, Debug)]

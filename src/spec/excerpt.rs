@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use wildmatch::WildMatch;
 
-use super::dataset::FieldIndex;
+use super::id::FieldIndex;
 use super::words::{fold, fold_header};
 use crate::diagnostic::FileName;
 use crate::period::PeriodIndex;

@@ -193,6 +193,9 @@ pub struct RawPeriod {
     pub within: RawText,
     /// The reference day (YYYY-MM-DD): which regions exist.
     pub date: Spanned<String>,
+    /// The earlier period that its numbers are compared with, such as the same quarter of the year before; the one right before it when left
+    /// out.
+    pub compared_with: Option<Spanned<String>>,
     /// The last day for submissions (YYYY-MM-DD); when left out, nothing is said of delay.
     pub due: Option<Spanned<String>>,
     /// The day printed on the reports (YYYY-MM-DD); the reference day when left out.
@@ -571,17 +574,17 @@ pub struct RawIndicator {
     pub responsible: Option<RawText>,
     /// The dataset it is computed from.
     pub dataset: Spanned<String>,
-    /// What the denominator counts: a noun of the programme; the dataset's own when left out.
+    /// What the denominator counts, or the numerator where there is none: a noun of the programme; the dataset's own when left out.
     pub unit: Option<Spanned<String>>,
     /// Which rows belong to both sides.
     pub population: Option<RawCondition>,
     /// What is counted.
     pub numerator: RawMeasure,
-    /// Out of what.
-    pub denominator: RawMeasure,
+    /// Out of what; when left out, the sum of the numerator is the value.
+    pub denominator: Option<RawMeasure>,
     /// 100 for percent (when left out), 1 for a plain ratio, 1000 for per mille.
     pub per: Option<Spanned<u32>>,
-    /// Places after the decimal sign; 1 when left out.
+    /// Places after the decimal sign; 1 when left out, 0 without a denominator.
     pub decimals: Option<Spanned<u32>>,
     /// Numerators printed apart, over the same denominator.
     #[serde(default)]

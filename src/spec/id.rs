@@ -1,8 +1,12 @@
-//! Names that authors give: shared, since many findings and facts carry them.
+//! Names that authors give: shared, since many findings and facts carry them; and where a field stands.
 
 use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
+
+/// A field's position in its dataset.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FieldIndex(pub usize);
 
 /// A name in the specifications. Its text is shared by all findings that name it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::UnitIndex;
-use super::dataset::{DatasetIndex, FieldIndex, Life};
+use super::dataset::{DatasetIndex, Life};
 use super::expression::{Condition, Sum};
+use super::id::FieldIndex;
 use crate::diagnostic::{FileName, Span};
 use crate::language::Localized;
 use crate::period::PeriodIndex;
@@ -32,12 +33,14 @@ pub struct Indicator {
     pub action: Option<Localized>,
     /// Who is responsible for that; where it is `None`, the one of the level.
     pub responsible: Option<Localized>,
-    /// What the denominator counts.
+    /// What the denominator counts; of a total, what the numerator does.
     pub unit: UnitIndex,
     /// What is counted.
     pub numerator: Measure,
-    /// Out of what.
+    /// Out of what. A total has none: here stand the rows that it is over.
     pub denominator: Measure,
+    /// Whether the sum of the numerator is the value.
+    pub is_total: bool,
     /// Numerators printed apart; they use the numerator's dataset and population.
     pub parts: Vec<Part>,
     /// What the parts leave over of the denominator; with it they are drawn as the parts of a whole.

@@ -29,10 +29,8 @@ use context::{Context, Crossing, Similar};
 use names::Names;
 
 pub use confidentiality::Confidentiality;
-pub use dataset::{
-    Category, Corrections, Dataset, DatasetIndex, Field, FieldIndex, FieldKind, Join, LARGEST_COUNT, Life, Meant, Signs,
-};
-pub use id::Id;
+pub use dataset::{Category, Corrections, Dataset, DatasetIndex, Field, FieldKind, Join, LARGEST_COUNT, Life, Meant, Signs};
+pub use id::{FieldIndex, Id};
 pub use indicator::{Direction, Example, ExampleRow, Indicator, IndicatorIndex, Measure, Part, Quantity};
 pub use load::{load, offices_of};
 pub use words::{Words, fold, fold_header, fold_suffix};
@@ -120,6 +118,9 @@ impl Specs {
 
     /// Whether a value rests on few units, or on few persons.
     pub fn is_small(&self, indicator: &Indicator, denominator: i64) -> bool {
+        if indicator.is_total {
+            return false;
+        }
         let thresholds = &self.programme.thresholds;
         let is_of_persons = self.counts_persons(indicator);
         denominator < i64::from(if is_of_persons { thresholds.small_persons } else { thresholds.small_denominator })
@@ -140,9 +141,14 @@ impl Specs {
         &self.indicators[index.0]
     }
 
-    /// The period before, with which the region's numbers are compared; `None` when the region did not exist then.
+    /// The earlier period that the numbers of a period are compared with: the one that it names, or the one right before it.
+    pub fn compared(&self, period: PeriodIndex) -> Option<PeriodIndex> {
+        self.period(period).compared
+    }
+
+    /// The period with which the region's numbers are compared; `None` when the region did not exist then.
     pub fn previous(&self, period: PeriodIndex, region: RegionIndex) -> Option<PeriodIndex> {
-        let previous = period.previous()?;
+        let previous = self.compared(period)?;
         self.hierarchy.region(region).exists_on(self.programme.periods[previous.0].date).then_some(previous)
     }
 

@@ -84,7 +84,8 @@ impl Writer<'_> {
     fn value(&self, out: &mut String, number: &Row, why: Option<&str>) {
         let value = self.voice.value(number);
         let sums = match (number.numerator, number.denominator) {
-            (None, None) => String::new(),
+            // A total is its sum.
+            (None, None) | (Some(_), None) if number.value.is_some() || number.numerator.is_none() => String::new(),
             (numerator, denominator) => {
                 let told = |sum: Option<i64>| sum.map_or_else(|| "?".to_owned(), |sum| sum.to_string());
                 format!(" = {} / {}", told(numerator), told(denominator))

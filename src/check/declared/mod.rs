@@ -122,14 +122,14 @@ impl<'a> Scene<'a> {
 
     /// The table of the period before, and where each unit stands in it; `None` when nothing was reported then.
     fn before(&self) -> Option<(&'a Table, HashMap<Vec<String>, usize>)> {
-        let table = self.subject.data.table(self.period.previous()?, self.index);
+        let table = self.subject.data.table(self.specs().compared(self.period)?, self.index);
         let rows = (0..table.len()).map(|row| (table.key(self.specs(), self.dataset, row), row)).collect();
         (!table.is_empty()).then_some((table, rows))
     }
 
     /// The name of the period before, as a fact.
     fn period_before(&self) -> (&'static str, Fact) {
-        let before = self.period.previous().unwrap_or(self.period);
+        let before = self.specs().compared(self.period).unwrap_or(self.period);
         ("before", Fact::Worded(self.specs().period(before).name.clone()))
     }
 

@@ -305,6 +305,8 @@ pub struct Change {
     pub verdict: &'static str,
     /// Without its sign.
     pub magnitude: String,
+    /// Of a total, the change as a share of the earlier sum, with its sign: `+5.1 %`.
+    pub relative: Option<String>,
 }
 
 /// How many units a number rests on.
@@ -519,6 +521,8 @@ pub struct IndicatorWords {
     pub short: String,
     /// 100 for percent.
     pub per: i64,
+    /// Whether the sum of the numerator is the value: there is no denominator.
+    pub total: bool,
     /// The forms of the noun that the denominator counts, by plural category.
     pub unit: BTreeMap<&'static str, String>,
     /// Whether it is published for the region at all.
@@ -559,7 +563,7 @@ pub struct IndicatorWords {
     pub warnings: Option<Number>,
     /// How many answered, with their noun.
     pub answered_phrase: String,
-    /// The denominator with its noun.
+    /// The denominator with its noun; of a total, the sum with its noun.
     pub denominator_phrase: String,
     /// The numerator.
     pub numerator_text: String,
@@ -742,8 +746,8 @@ pub struct MethodologyEntry {
     pub name: String,
     /// What is counted.
     pub numerator: String,
-    /// Out of what.
-    pub denominator: String,
+    /// Out of what; `None` of a total.
+    pub denominator: Option<String>,
     /// Which units belong to it.
     pub population: Option<String>,
     /// Its unit of measurement.

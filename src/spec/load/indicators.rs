@@ -4,7 +4,7 @@ use super::{Known, Loader};
 use crate::diagnostic::{FileName, Rule, Severity, Span, list};
 use crate::language::Localized;
 use crate::period::PeriodIndex;
-use crate::spec::expression::RawCondition;
+use crate::spec::expression::{Condition, RawCondition};
 use crate::spec::format::{RawCount, RawDirection, RawExample, RawIndicator, RawMeasure, RawPart};
 use crate::spec::{
     DatasetIndex, Direction, Example, ExampleRow, FieldIndex, FieldKind, Indicator, Life, Measure, Part, Quantity,
@@ -30,7 +30,15 @@ impl Loader<'_> {
         let dataset = self.dataset_named(&raw.dataset, known);
         let faults = self.diagnostics.len();
         let numerator = self.measure(&raw.numerator, dataset, raw.population.as_ref(), known);
-        let denominator = self.measure(&raw.denominator, dataset, raw.population.as_ref(), known);
+        let is_total = raw.denominator.is_none();
+        let denominator = match &raw.denominator {
+            Some(denominator) => self.measure(denominator, dataset, raw.population.as_ref(), known),
+            None => numerator.as_ref().map(|numerator| Measure {
+                filter: Condition::always(),
+                quantity: Quantity::Rows,
+                ..numerator.clone()
+            }),
+        };
         let parts = self.parts(&raw, numerator.as_ref(), known);
         let rest = self.rest(&raw, per);
         if raw.may_exceed.value && per != 100 {
@@ -60,6 +68,7 @@ impl Loader<'_> {
             unit: unit.flatten().unwrap_or(known.datasets[denominator.dataset.0].unit),
             numerator,
             denominator,
+            is_total,
             parts,
             rest,
             may_exceed: raw.may_exceed.value,
@@ -125,8 +134,17 @@ impl Loader<'_> {
     }
 
     fn scale(&mut self, raw: &RawIndicator) -> (i64, u32) {
-        let per = raw.per.as_ref().map_or(100, |per| per.value);
-        let decimals = raw.decimals.as_ref().map_or(1, |decimals| decimals.value);
+        let is_total = raw.denominator.is_none();
+        let per = raw.per.as_ref().map_or(if is_total { 1 } else { 100 }, |per| per.value);
+        let decimals = raw.decimals.as_ref().map_or(u32::from(!is_total), |decimals| decimals.value);
+        if let Some(raw) = raw.per.as_ref().filter(|_| is_total) {
+            let message = "`per` has no meaning without a `denominator`: the sum itself is the value".to_owned();
+            self.report(Rule::InvalidSpecification, raw.span, message);
+        }
+        if let Some(raw) = raw.decimals.as_ref().filter(|decimals| is_total && decimals.value > 0) {
+            let message = "a sum of whole numbers has no decimals; take `decimals` out".to_owned();
+            self.report(Rule::InvalidSpecification, raw.span, message);
+        }
         if let Some(raw) = raw.per.as_ref().filter(|per| !(1..=100_000).contains(&per.value)) {
             let message = format!("expected a number from 1 to 100000, found `{}`", raw.value);
             self.report(Rule::InvalidSpecification, raw.span, message);
@@ -237,7 +255,10 @@ impl Loader<'_> {
         }
         let expect = expectation(&raw.expect.value);
         if expect.is_none() {
-            let message = format!("expected `numerator/denominator` or a reason for no number, found `{}`", raw.expect.value);
+            let message = format!(
+                "expected `numerator/denominator`, the sum of a total, or a reason for no number, found `{}`",
+                raw.expect.value
+            );
             self.report(Rule::InvalidSpecification, raw.expect.span, message).hint =
                 Some(format!("reasons are {}", list(&Missing::COMPUTED.map(Missing::name))).into());
         }
@@ -272,6 +293,7 @@ fn expectation(text: &str) -> Option<Result<(i128, i128), Missing>> {
     if let Some(missing) = Missing::COMPUTED.into_iter().find(|missing| missing.name() == text) {
         return Some(Err(missing));
     }
-    let (numerator, denominator) = text.split_once('/')?;
+    // The sum of a total stands alone.
+    let (numerator, denominator) = text.split_once('/').unwrap_or((text, "1"));
     Some(Ok((numerator.trim().parse().ok()?, denominator.trim().parse().ok()?)))
 }

@@ -241,9 +241,28 @@ impl Loader<'_> {
                 self.report(Rule::InvalidSpecification, period.id.span, format!("expected the name of a folder, found `{id}`"))
                     .hint = Some(hint.into());
             }
-            periods.push(Period { id: id.clone(), name, within, date, due, issued });
+            let compared = match &period.compared_with {
+                None => periods.len().checked_sub(1).map(PeriodIndex),
+                Some(named) => self.compared(named, raw, &periods),
+            };
+            periods.push(Period { id: id.clone(), name, within, date, due, issued, compared });
         }
         periods
+    }
+
+    /// The period that another one is compared with; it is one of those before.
+    fn compared(&mut self, named: &Spanned<String>, raw: &List<RawPeriod>, before: &[Period]) -> Option<PeriodIndex> {
+        let found = before.iter().position(|period| period.id == named.value).map(PeriodIndex);
+        if found.is_none() {
+            let is_later = raw.0.iter().any(|period| period.id.value == named.value);
+            if is_later {
+                let message = format!("expected an earlier period to compare with, found `{}`", named.value);
+                self.report(Rule::InvalidSpecification, named.span, message);
+            } else {
+                self.unknown("period", named, before.iter().map(|period| period.id.as_str()));
+            }
+        }
+        found
     }
 
     /// What the later editions of periods are; each is declared once, the first one never.
