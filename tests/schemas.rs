@@ -38,7 +38,8 @@ fn the_schemas_are_those_of_the_program() {
 #[test]
 fn every_specification_names_its_schema() {
     let mut folders = vec![root().join("indicator-specs"), root().join("tests/base/indicator-specs")];
-    for case in support::entries(&root().join("tests/cases")).expect("there are cases") {
+    let cases = ["tests/cases", "tests/countries"].map(|cases| support::entries(&root().join(cases)).expect("there are cases"));
+    for case in cases.concat() {
         // A case over the base may hold files that are faulty on purpose.
         folders.extend(Some(case.join("indicator-specs")).filter(|specs| specs.join("programme.yaml").is_file()));
     }

@@ -110,7 +110,7 @@ fn a_sheet_says_what_a_unit_has_beside_its_region() {
         // Raises a question.
         (
             "en/20 South/22 Kent/200000000002",
-            "Findings Severity What was found What to do warning Fifth: 17 of 14 (indicator 2.1) Correct one of the two numbers",
+            "Findings Severity What was found What to do warning Fifth: “Trained”, 17, is more than “teachers except special ones”, 14 (indicator 2.1) Correct one of the two numbers",
         ),
     ] {
         let (path, page) = pages.iter().find(|(path, _)| path.starts_with(key)).expect("it is there");

@@ -9,6 +9,7 @@ use super::fault::Fault;
 use super::raw::Raw;
 use super::sheet::Sheet;
 use crate::diagnostic::CauseKind;
+use crate::spec::excerpt::Pattern;
 use crate::spec::fold_header;
 
 /// How many rows are searched for a header.
@@ -24,6 +25,15 @@ pub struct Script {
     pub encoding: &'static Encoding,
     /// The headers of all datasets, folded.
     pub headers: HashSet<String>,
+    /// The headers of columns that no dataset needs: what stands below them is not kept.
+    pub ignored: Vec<Pattern>,
+}
+
+impl Script {
+    fn ignores(&self, header: &str) -> bool {
+        let header = fold_header(header);
+        !self.headers.contains(&header) && self.ignored.iter().any(|pattern| pattern.fits(&header))
+    }
 }
 
 /// Reads the one table of a text file.
@@ -31,12 +41,19 @@ pub fn table(bytes: &[u8], script: &Script) -> Result<Vec<Sheet>, Fault> {
     let text = decode(bytes, script.encoding)?;
     let (separator, header) = separator(&text, &script.headers);
     let mut rows: Vec<Vec<Raw>> = Vec::new();
+    let mut ignored: Vec<bool> = Vec::new();
     for record in Records::of(&text, separator) {
         if let Some(fault) = record.stray(header.filter(|(row, _)| rows.len() > *row).map(|(_, width)| width)) {
             return Err(fault);
         }
-        let cells = record.cells.into_iter().map(|cell| Raw::Text(cell.text.into_owned()));
+        let is_ignored = |column: usize| ignored.get(column).is_some_and(|ignored| *ignored);
+        let read =
+            |(column, cell): (usize, Cell<'_>)| if is_ignored(column) { Raw::Empty } else { Raw::Text(cell.text.into_owned()) };
+        let of_headers = header.is_some_and(|(row, _)| row == rows.len() && !script.ignored.is_empty());
+        let below = of_headers.then(|| record.cells.iter().map(|cell| script.ignores(&cell.text)).collect());
+        let cells = record.cells.into_iter().enumerate().map(read);
         rows.push(if record.is_blank { Vec::new() } else { cells.collect() });
+        ignored = below.unwrap_or(ignored);
     }
     Ok(vec![Sheet { name: "".into(), first_row: 0, first_column: 0, rows, hidden: false, merged: Vec::new() }])
 }
@@ -293,13 +310,26 @@ mod tests {
     use super::*;
 
     fn script(headers: &[&str]) -> Script {
-        Script { encoding: WINDOWS_1251, headers: headers.iter().map(|header| fold_header(header)).collect() }
+        Script {
+            encoding: WINDOWS_1251,
+            headers: headers.iter().map(|header| fold_header(header)).collect(),
+            ignored: Vec::new(),
+        }
     }
 
     /// The rows of a table with the headers `no`, `name` and `staff`, or what is wrong with it.
     fn rows(text: &str) -> Result<Vec<Vec<String>>, String> {
         let sheets = table(text.as_bytes(), &script(&["no", "name", "staff"])).map_err(|fault| fault.message)?;
         Ok(sheets[0].rows.iter().map(|cells| cells.iter().map(Raw::text).collect()).collect())
+    }
+
+    #[test]
+    fn what_stands_in_columns_that_nobody_needs_is_not_kept() {
+        let script =
+            Script { ignored: vec![Pattern::of_header("Share *"), Pattern::of_header("N*")], ..script(&["Name", "Count"]) };
+        let sheets = table("Title\nName,Share of it,Count\nA,1,2\nB,3,4\n".as_bytes(), &script).expect("a table");
+        let texts: Vec<Vec<String>> = sheets[0].rows.iter().map(|cells| cells.iter().map(Raw::text).collect()).collect();
+        assert_eq!(texts, [vec!["Title"], vec!["Name", "Share of it", "Count"], vec!["A", "", "2"], vec!["B", "", "4"]]);
     }
 
     #[test]

@@ -16,6 +16,7 @@ use super::sheet::Sheet;
 use super::text::Script;
 use crate::diagnostic::{CauseKind, Rule};
 use crate::sources::{BinaryFile, LARGEST_FILE};
+use crate::spec::excerpt::Pattern;
 use crate::worker::{self, Failure, Memory};
 
 /// The hidden command that starts the program as such a worker; the bound of memory in bytes follows it.
@@ -73,6 +74,9 @@ struct Request<'a> {
     encoding: &'a str,
     #[serde(borrow)]
     headers: Vec<&'a str>,
+    /// Patterns of headers that no dataset needs, folded.
+    #[serde(borrow)]
+    ignored: Vec<&'a str>,
     most: u64,
 }
 
@@ -112,23 +116,30 @@ impl Workers {
         // In an order of their own, so that the same question is asked in every run.
         let headers: BTreeSet<_> = script.headers.iter().map(String::as_str).collect();
         let headers = headers.into_iter().collect();
-        let answer = self.ask(Task::Sheets, file, script.encoding, headers)?;
+        let ignored = script.ignored.iter().map(Pattern::text).collect();
+        let answer = self.ask(Task::Sheets, file, script.encoding, (headers, ignored))?;
         understood(&answer)
     }
 
     pub(super) fn contents(&self, file: &BinaryFile, encoding: &'static Encoding) -> Result<Contents, Fault> {
-        let answer = self.ask(Task::Contents, file, encoding, Vec::new())?;
+        let answer = self.ask(Task::Contents, file, encoding, (Vec::new(), Vec::new()))?;
         understood(&answer)
     }
 
     /// Lets a worker read a file, and gives its answer.
-    fn ask(&self, task: Task, file: &BinaryFile, encoding: &'static Encoding, headers: Vec<&str>) -> Result<Vec<u8>, Fault> {
+    fn ask(
+        &self,
+        task: Task,
+        file: &BinaryFile,
+        encoding: &'static Encoding,
+        (headers, ignored): (Vec<&str>, Vec<&str>),
+    ) -> Result<Vec<u8>, Fault> {
         let size = file.bytes.len() as u64;
         if size > self.bounds.file {
             return Err(too_large(size, self.bounds.file));
         }
         let (name, encoding) = (file.name.as_str(), encoding.name());
-        let request = Request { task, name, encoding, headers, most: self.bounds.answer };
+        let request = Request { task, name, encoding, headers, ignored, most: self.bounds.answer };
         // What a file holds follows from its bytes alone.
         let answer = self.workers.ask_or_recall("", (&request, &file.bytes), |_| true);
         answer.map(|(answer, _)| answer).map_err(|failure| self.fault(failure))
@@ -183,7 +194,9 @@ fn read(head: &[u8], bytes: &[u8]) -> std::io::Result<Vec<u8>> {
     let encoding = Encoding::for_label(request.encoding.as_bytes()).unwrap_or(encoding_rs::UTF_8);
     match request.task {
         Task::Sheets => {
-            let script = Script { encoding, headers: request.headers.iter().map(|&header| header.to_owned()).collect() };
+            let headers = request.headers.iter().map(|&header| header.to_owned()).collect();
+            let ignored = request.ignored.iter().map(|&pattern| Pattern::folded(pattern.to_owned())).collect();
+            let script = Script { encoding, headers, ignored };
             answer(&file::sheets(request.name, bytes, &script), request.most)
         }
         Task::Contents => answer(&file::contents(bytes, encoding), request.most),

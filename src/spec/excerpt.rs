@@ -36,6 +36,12 @@ impl Excerpt {
         self.ignored.iter().any(|pattern| pattern.fits(header))
     }
 
+    /// The headers of columns that are read and are none of fields, folded.
+    pub fn headers(&self) -> impl Iterator<Item = &String> {
+        let of_period = self.period.iter().filter_map(|period| period.column.as_ref());
+        self.rows.iter().map(|term| &term.column).chain(of_period).flat_map(|column| column.spellings.keys())
+    }
+
     /// Whether rows must be told apart before they are read, or read several times.
     pub fn sorts_rows(&self) -> bool {
         !self.rows.is_empty() || self.period.is_some() || self.has_captions()
@@ -49,22 +55,35 @@ impl Excerpt {
 
 /// A text in which `*` stands for any signs and `?` for one. Capitals and repeated blanks do not count.
 #[derive(Clone, Debug)]
-pub struct Pattern(WildMatch);
+pub struct Pattern {
+    folded: String,
+    signs: WildMatch,
+}
 
 impl Pattern {
     /// A pattern for the paths of files.
     pub fn of_file(text: &str) -> Self {
-        Self(WildMatch::new(&fold(text)))
+        Self::folded(fold(text))
     }
 
     /// A pattern for headers.
     pub fn of_header(text: &str) -> Self {
-        Self(WildMatch::new(&fold_header_pattern(text)))
+        Self::folded(fold_header_pattern(text))
+    }
+
+    /// A pattern whose text is folded already.
+    pub fn folded(folded: String) -> Self {
+        Self { signs: WildMatch::new(&folded), folded }
+    }
+
+    /// Its text, folded.
+    pub fn text(&self) -> &str {
+        &self.folded
     }
 
     /// Whether a folded text fits.
     pub fn fits(&self, folded: &str) -> bool {
-        self.0.matches(folded)
+        self.signs.matches(folded)
     }
 }
 

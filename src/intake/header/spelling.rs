@@ -3,15 +3,19 @@
 use std::collections::HashMap;
 
 use crate::grid::Script;
-use crate::spec::{FieldIndex, Specs};
+use crate::spec::{Dataset, FieldIndex, Specs};
 
 /// Signs that a dataset may write between a caption and the header below it.
 const SEPARATORS: [&str; 5] = [" / ", " ", ", ", ": ", " – "];
 
 /// How the tables of text of a project are written.
 pub fn script(specs: &Specs) -> Script {
-    let headers = specs.datasets.iter().flat_map(|dataset| dataset.spellings.keys().cloned()).collect();
-    Script { encoding: specs.programme.encoding, headers }
+    let of_dataset = |dataset: &Dataset| -> Vec<String> {
+        let further = dataset.excerpt.headers().chain(&dataset.replaces);
+        dataset.spellings.keys().chain(further).cloned().collect()
+    };
+    let ignored = specs.datasets.iter().flat_map(|dataset| dataset.excerpt.ignored.iter().cloned()).collect();
+    Script { encoding: specs.programme.encoding, headers: specs.datasets.iter().flat_map(of_dataset).collect(), ignored }
 }
 
 /// A field that a header names, and whether it was found only by leaving out captions above the header.

@@ -153,7 +153,7 @@ impl Loader<'_> {
             let message = format!("expected 0 to 3 decimals, found `{}`", raw.value);
             self.report(Rule::InvalidSpecification, raw.span, message);
         }
-        (i64::from(per), decimals.min(3))
+        if is_total { (1, 0) } else { (i64::from(per), decimals.min(3)) }
     }
 
     /// The name of what the parts leave over. A chart has five tones that can be told apart: four parts and the rest.
