@@ -142,7 +142,7 @@ fn what_the_units_of_a_change_add_is_the_change() {
     let language = ready.computed.languages.values().next().expect("there are languages");
     let mut classes = BTreeSet::new();
     for region in [0, 1, 2, 8, 40, 100].map(RegionIndex) {
-        for before in [period.previous().expect("there is one"), esep::period::PeriodIndex(0)] {
+        for before in [specs.compared(period).expect("there is one"), esep::period::PeriodIndex(0)] {
             for (indicator, about) in specs.indicators_of(period).filter(|(_, about)| about.life.holds(before)) {
                 // At the top only the wholes, to save time.
                 let is_meant = |subject: &Subject<'_>| region.0 > 0 || matches!(subject, Subject::Whole);

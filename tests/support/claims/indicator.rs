@@ -114,7 +114,7 @@ impl Page<'_> {
 
     pub(super) fn about_change(&self, claim: &Claim, about: (IndicatorIndex, &Indicator)) -> Truth {
         let (index, indicator) = about;
-        let before = self.facts.period.previous().ok_or("this is the first period")?;
+        let before = self.facts.specs.compared(self.facts.period).ok_or("this is the first period")?;
         if claim.has("within") {
             self.within(claim, before)?;
         }
