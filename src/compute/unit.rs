@@ -68,6 +68,7 @@ pub fn role(indicator: &Indicator, outcome: &Outcome) -> Role {
 
 fn right(indicator: &Indicator, counts: bool) -> Option<bool> {
     match indicator.direction {
+        _ if indicator.is_total => None,
         Direction::Up => Some(counts),
         Direction::Down => Some(!counts),
         Direction::Neutral => None,

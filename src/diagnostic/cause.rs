@@ -49,6 +49,7 @@ causes! {
     UnreadableFile = "unreadable_file";
     UnknownPeriod = "unknown_period";
     TableWithoutPeriod = "table_without_period";
+    CaptionsWithoutPeriod = "captions_without_period";
     OtherPeriods = "other_periods";
     RowsWithoutPeriod = "rows_without_period";
     UnmatchedRows = "unmatched_rows";

@@ -46,7 +46,9 @@ pub fn table(bytes: &[u8], script: &Script) -> Result<Vec<Sheet>, Fault> {
         if let Some(fault) = record.stray(header.filter(|(row, _)| rows.len() > *row).map(|(_, width)| width)) {
             return Err(fault);
         }
-        let is_ignored = |column: usize| ignored.get(column).is_some_and(|ignored| *ignored);
+        // Headers may stand on three rows, with column numbers below them.
+        let is_below = header.is_some_and(|(row, _)| rows.len() > row + 3);
+        let is_ignored = |column: usize| is_below && ignored.get(column).is_some_and(|ignored| *ignored);
         let read =
             |(column, cell): (usize, Cell<'_>)| if is_ignored(column) { Raw::Empty } else { Raw::Text(cell.text.into_owned()) };
         let of_headers = header.is_some_and(|(row, _)| row == rows.len() && !script.ignored.is_empty());
@@ -327,9 +329,17 @@ mod tests {
     fn what_stands_in_columns_that_nobody_needs_is_not_kept() {
         let script =
             Script { ignored: vec![Pattern::of_header("Share *"), Pattern::of_header("N*")], ..script(&["Name", "Count"]) };
-        let sheets = table("Title\nName,Share of it,Count\nA,1,2\nB,3,4\n".as_bytes(), &script).expect("a table");
+        let sheets = table("Title\nName,Share of it,Count\nA,1,2\nB,3,4\nC,5,6\nD,7,8\n".as_bytes(), &script).expect("a table");
         let texts: Vec<Vec<String>> = sheets[0].rows.iter().map(|cells| cells.iter().map(Raw::text).collect()).collect();
-        assert_eq!(texts, [vec!["Title"], vec!["Name", "Share of it", "Count"], vec!["A", "", "2"], vec!["B", "", "4"]]);
+        let kept = [
+            vec!["Title"],
+            vec!["Name", "Share of it", "Count"],
+            vec!["A", "1", "2"],
+            vec!["B", "3", "4"],
+            vec!["C", "5", "6"],
+            vec!["D", "", "8"],
+        ];
+        assert_eq!(texts, kept);
     }
 
     #[test]

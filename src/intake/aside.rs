@@ -1,7 +1,7 @@
 //! Sheets that esep puts into workbooks for people: instructions, lists, findings. They hold nothing to be read.
 
 use super::header::script;
-use crate::grid::{Raw, Reader, Sheet};
+use crate::grid::{Raw, Reader, Script, Sheet};
 use crate::sources::BinaryFile;
 use crate::spec::Specs;
 
@@ -13,7 +13,8 @@ pub const FINDINGS: &str = "esep:aside:findings";
 
 /// The cells of all sheets of a file as they were typed; `None` when the file cannot be read, which is reported elsewhere.
 pub fn sheets(reader: &Reader, file: &BinaryFile, specs: &Specs) -> Option<Vec<Sheet>> {
-    reader.read(file, &script(specs)).ok()
+    let script = Script { ignored: Vec::new(), ..script(specs, &file.name) };
+    reader.read(file, &script).ok()
 }
 
 /// Whether a sheet was put in by esep.

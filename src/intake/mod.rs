@@ -39,7 +39,7 @@ use rayon::prelude::*;
 
 use crate::dataset::{Balance, Data, FileFate, RowFate, SheetFate, Typed, Why};
 use crate::diagnostic::{CauseKind, Diagnostic, Fact, FileName, Place, Rule, did_you_mean_or_list, gather};
-use crate::grid::{Raw, Reader, Script, Sheet};
+use crate::grid::{Raw, Reader, Sheet};
 use crate::period::PeriodIndex;
 use crate::sources::{BinaryFile, Sources};
 use crate::spec::{Dataset, DatasetIndex, Field, FieldIndex, FieldKind, Specs};
@@ -66,10 +66,9 @@ pub fn read(specs: &Specs, sources: &Sources, receipts: &[Receipt], reader: &Rea
     let gazetteer = Gazetteer::new(specs);
     let arrived = of_periods(specs, sources, &mut data.balance, diagnostics);
     data.balance.set_aside(sources.set_aside);
-    let script = header::script(specs);
     let most = (MOST_FINDINGS / arrived.len().max(1)).clamp(MOST_IN_FILE.0, MOST_IN_FILE.1);
     let budget = Budget::new(reader);
-    let desk = Desk { specs, gazetteer: &gazetteer, reader, script: &script, most };
+    let desk = Desk { specs, gazetteer: &gazetteer, reader, most };
     let read = |&arrived: &Arrived<'_>| {
         if budget.is_exceeded() {
             return vec![(arrived.period, Submission::default())];
@@ -80,12 +79,13 @@ pub fn read(specs: &Specs, sources: &Sources, receipts: &[Receipt], reader: &Rea
     };
     let read: Vec<Vec<(PeriodIndex, Submission)>> = arrived.par_iter().map(read).collect();
     // A file whose tables tell the periods of their rows is one submission for each.
-    let (files, mut submissions): (Vec<(PeriodIndex, &BinaryFile)>, Vec<Submission>) = arrived
+    let (mut files, mut submissions): (Vec<(PeriodIndex, &BinaryFile)>, Vec<Submission>) = arrived
         .iter()
         .zip(read)
         .flat_map(|(arrived, read)| read.into_iter().map(|(period, own)| ((period, arrived.file), own)))
         .unzip();
     if budget.is_exceeded() {
+        files = arrived.iter().map(|arrived| (arrived.period, arrived.file)).collect();
         diagnostics.push(budget.exceeded(&files));
         submissions = files.iter().map(|_| Submission::unread()).collect();
     }
@@ -205,7 +205,6 @@ struct Desk<'a> {
     specs: &'a Specs,
     gazetteer: &'a Gazetteer<'a>,
     reader: &'a Reader,
-    script: &'a Script,
     /// The most findings that are kept of a file.
     most: usize,
 }
@@ -214,9 +213,9 @@ impl Desk<'_> {
     /// What a file holds: for the period of its folder, and for every other one that its tables tell of.
     fn read_file(self, arrived: Arrived<'_>) -> Vec<(PeriodIndex, Submission)> {
         let Arrived { period, file, .. } = arrived;
-        let Self { specs, gazetteer, reader, script, most } = self;
+        let Self { specs, gazetteer, reader, most } = self;
         let mut submission = Submission { most, ..Submission::default() };
-        let sheets = match reader.read(file, script) {
+        let sheets = match reader.read(file, &header::script(specs, &file.name)) {
             Ok(sheets) => sheets,
             Err(fault) => {
                 return vec![(period, Submission { diagnostics: vec![fault.at(file.name.clone())], ..Submission::unread() })];
@@ -254,8 +253,10 @@ impl Desk<'_> {
         }
         let mut all = vec![(period, submission)];
         all.extend(further);
-        for (period, submission) in &mut all {
-            submission.blame(specs, *period);
+        // What is told of no single period may concern the first one.
+        let first = all.iter().map(|(period, _)| *period).min().unwrap_or(period);
+        for (position, (period, submission)) in all.iter_mut().enumerate() {
+            submission.blame(specs, if position == 0 { first } else { *period });
         }
         all
     }
@@ -301,6 +302,11 @@ impl Desk<'_> {
             submission.fold(specs);
             return SheetFate::Read;
         }
+        let by_captions = excerpt.period.as_ref().is_some_and(|period| period.column.is_none());
+        if by_captions && header.groups.is_empty() {
+            submission.diagnostics.push(found.without_periods());
+            return SheetFate::WithoutColumn;
+        }
         let own = match Own::new(found, &mut submission.diagnostics) {
             Ok(own) => own,
             Err(missing) => {
@@ -312,27 +318,27 @@ impl Desk<'_> {
             if header.groups.is_empty() { vec![None] } else { (0..header.groups.len()).map(Some).collect() };
         let mut known: HashSet<(Rule, String)> = HashSet::new();
         let passes = groups.iter().flat_map(|&group| own.periods.iter().map(move |&rows| (group, rows)));
-        for (pass, (group, rows)) in passes.enumerate() {
+        // The periods of the rows that were told of, once at least.
+        let mut read: HashSet<PeriodIndex> = HashSet::new();
+        for (group, rows) in passes {
             let told = group.and_then(|group| header.groups[group].period).unwrap_or(rows);
-            // Which columns and regions there are differs from period to period.
-            let Some(header) = header::find(specs, told, &file.name, sheet) else { continue };
+            let again = header::again(specs, told, &header, sheet).expect("the dataset's headers were found");
             let header = match group {
-                Some(group) => header.of_group(group),
-                None => header,
+                Some(group) => again.of_group(group),
+                None => again,
             };
-            let others = own.others(rows, pass == 0);
-            let found = Found { period: told, header: &header, others: &others, is_again: pass > 0, ..found };
+            let others = own.others(rows, read.is_empty());
+            let found = Found { period: told, header: &header, others: &others, is_again: !read.is_empty(), ..found };
             let submission = if told == period { &mut *submission } else { further.entry(told).or_insert_with(|| self.beside()) };
             let (before, rows_before) = (submission.diagnostics.len(), submission.rows_told());
             if let Some(unexpected) = found.unexpected() {
                 submission.diagnostics.push(unexpected);
-                submission.balance.rows(RowFate::UnreadSheet, own.count(rows));
             } else {
                 sheet::read(found, &Lookup::new(self.gazetteer, specs.period(told).date), submission);
-            }
-            // A row that is read for several captions is several rows.
-            if group.is_some_and(|group| group > 0) {
-                submission.balance.rows_seen += submission.rows_told() - rows_before;
+                // A row that is read for several captions is several rows.
+                if !read.insert(rows) {
+                    submission.balance.rows_seen += submission.rows_told() - rows_before;
+                }
             }
             // What is wrong with the columns is told once.
             let mut position = 0;
@@ -345,6 +351,11 @@ impl Desk<'_> {
             });
             submission.fold(specs);
         }
+        if read.is_empty() {
+            return SheetFate::OfAnotherPeriod;
+        }
+        let unread = own.periods.iter().filter(|period| !read.contains(period)).map(|&period| own.count(period)).sum();
+        submission.balance.rows(RowFate::UnreadSheet, unread);
         SheetFate::Read
     }
 

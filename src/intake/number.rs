@@ -115,17 +115,18 @@ fn parted(text: &str) -> (&str, &str) {
 
 /// The number in digits that are grouped as declared; else as [`spaced`].
 fn grouped(digits: &str, signs: Signs) -> Option<i64> {
-    let decimal = signs.decimal.or(match signs.group {
+    let other = |sign: Option<char>| match sign {
         Some(',') => Some('.'),
         Some('.') => Some(','),
         _ => None,
-    });
+    };
+    let (group, decimal) = (signs.group.or(other(signs.decimal)), signs.decimal.or(other(signs.group)));
     let whole = match decimal.and_then(|decimal| digits.split_once(decimal)) {
         Some((whole, decimals)) if !decimals.is_empty() && decimals.bytes().all(|digit| digit == b'0') => whole,
         Some(_) => return None,
         None => digits,
     };
-    let Some(group) = signs.group.filter(|&group| whole.contains(group)) else { return spaced(whole) };
+    let Some(group) = group.filter(|&group| whole.contains(group)) else { return spaced(whole) };
     let groups: Vec<&str> = whole.split(group).map(str::trim).collect();
     let [first, between @ .., last] = groups.as_slice() else { return None };
     let size = between.first().map_or(3, |group| group.len());
@@ -268,6 +269,7 @@ mod tests {
         assert_eq!(read("1.234,0", Some('.'), None), Some(1234));
         assert_eq!(read("1.000", Some('.'), Some(',')), Some(1000));
         assert_eq!(read("1.000", None, Some('.')), Some(1));
+        assert_eq!(read("1.234", None, Some(',')), Some(1234));
         assert_eq!(read("1,000", None, None), None);
     }
 

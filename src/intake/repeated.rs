@@ -85,6 +85,7 @@ pub fn find(specs: &Specs, files: &[(PeriodIndex, &BinaryFile)], arrivals: &[Arr
         let name = files[known].1.name.as_str();
         let is_same = files[known].1.bytes == files[position].1.bytes;
         let submission = &mut submissions[position];
+        let told = submission.rows_told();
         let rows = std::mem::take(&mut submission.rows);
         submission.balance.rows(RowFate::Repeated, rows.len());
         let aside = |row: Row| row.aside(Why::Repeated { first: files[known].1.name.clone() });
@@ -92,7 +93,7 @@ pub fn find(specs: &Specs, files: &[(PeriodIndex, &BinaryFile)], arrivals: &[Arr
         if is_same {
             // The findings about its cells are reported for the file that counts.
             submission.balance.rows.clear();
-            submission.balance.rows.insert(RowFate::Repeated, submission.balance.rows_seen);
+            submission.balance.rows.insert(RowFate::Repeated, told);
             submission.diagnostics.clear();
             submission.interpretations.clear();
         }

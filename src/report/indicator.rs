@@ -141,7 +141,9 @@ fn almost(scope: &Scope<'_>, indicator: &Indicator, ratio: Ratio, beside: Orderi
 fn axis(scope: &Scope<'_>, index: IndicatorIndex, indicator: &Indicator) -> Axis {
     let published = scope.material.published;
     let periods = (0..=scope.material.period.0).map(PeriodIndex);
-    let values = neighbourhood(scope)
+    // The sum of a region is a part of that of the region above, so they are not put on one axis.
+    let regions = if indicator.is_total { charted(scope) } else { neighbourhood(scope) };
+    let values = regions
         .into_iter()
         .flat_map(|region| periods.clone().filter_map(move |period| published.total(index, period, region).value().ok()))
         .map(|value| chart::printed(value, indicator.per, indicator.decimals));
@@ -221,7 +223,11 @@ impl Writer<'_> {
             } else {
                 Vec::new()
             },
-            top_trend: if scope.region == hierarchy.top() { Vec::new() } else { self.trend(hierarchy.top()) },
+            top_trend: if scope.region == hierarchy.top() || indicator.is_total {
+                Vec::new()
+            } else {
+                self.trend(hierarchy.top())
+            },
             same: self.same(&row),
             parts: told(self.parts(), |part| &part.value),
             composition: self.composition(),
@@ -413,6 +419,7 @@ impl Writer<'_> {
         let of = regions.first().map_or_else(String::new, |&first| scope.level_plural(first));
         // A chart of the regions below compares them with this region; a chart of neighbours compares them with the region above.
         let reference = if scope.below().is_empty() { parent } else { Some(scope.region) };
+        let reference = reference.filter(|_| !self.indicator.is_total);
         let reference = reference.map(|region| (region, self.total(region))).filter(|(_, number)| number.value.is_ok());
         let row = |(region, number): (RegionIndex, Number<'_>)| ChartRow {
             code: scope.region_code(region),

@@ -70,7 +70,8 @@ pub fn words(scope: &Scope<'_>, background: &Background<'_>) -> Option<Ranges> {
 
 fn row(scope: &Scope<'_>, index: IndicatorIndex, indicator: &Indicator, spread: &[Ratio]) -> RangeRow {
     let (per, decimals) = (indicator.per, indicator.decimals);
-    let top = Some(scope.material.specs.hierarchy.top()).filter(|&top| top != scope.region);
+    let hierarchy = &scope.material.specs.hierarchy;
+    let top = Some(hierarchy.top()).filter(|&top| top != scope.region && !indicator.is_total);
     let points = points(spread);
     let printed = |value: Ratio| chart::printed(value, per, decimals);
     let total = |region: RegionIndex| scope.material.numbers().total(index, region);

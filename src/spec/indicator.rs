@@ -87,7 +87,8 @@ impl Indicator {
     /// to the numerator.
     pub fn is_share_of_units(&self) -> bool {
         let is_whole = self.denominator.filter == Condition::always();
-        self.per == 100 && !self.may_exceed && is_whole && self.counts_rows() && self.shares_population()
+        let parts_count = self.parts.iter().all(|part| part.quantity == Quantity::Rows);
+        self.per == 100 && !self.may_exceed && is_whole && parts_count && self.counts_rows() && self.shares_population()
     }
 
     /// Whether both sides count the same units, so that a gap can be told in units.

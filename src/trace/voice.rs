@@ -125,7 +125,9 @@ impl<'a> Voice<'a> {
     /// A value as reports print it; where there is none, what is said instead.
     pub fn value(&self, number: &Row) -> String {
         let printed = || {
-            let ratio = Ratio::new(i128::from(number.numerator?), i128::from(number.denominator?))?;
+            // A total has a value and no denominator.
+            let over = number.denominator.or(number.value.as_ref().map(|_| 1))?;
+            let ratio = Ratio::new(i128::from(number.numerator?), i128::from(over))?;
             let decimals = number.value.as_ref()?.split_once('.').map_or(0, |(_, decimals)| decimals.len());
             Some(self.language.value(ratio, number.per, u32::try_from(decimals).ok()?))
         };

@@ -10,7 +10,7 @@ use crate::grid::Sheet;
 use crate::period::PeriodIndex;
 use crate::spec::excerpt::Column;
 use crate::spec::names::Names;
-use crate::spec::{Dataset, DatasetIndex, FieldIndex, FieldKind, Specs, fold_header};
+use crate::spec::{Category, Dataset, DatasetIndex, FieldIndex, FieldKind, Specs, fold_header};
 
 /// Where the columns of a dataset stand in a sheet.
 #[derive(Debug)]
@@ -113,9 +113,27 @@ impl Candidate {
 
 /// The best rows of headers in a sheet of a file; `None` when no row has the headers of any dataset.
 pub fn find(specs: &Specs, period: PeriodIndex, file: &FileName, sheet: &Sheet) -> Option<Header> {
+    search(specs, period, sheet, |_, dataset| dataset.excerpt.is_of(file))
+}
+
+/// The same for one dataset, whose headers were found for another period: which columns there are differs from period to period.
+pub fn again(specs: &Specs, period: PeriodIndex, known: &Header, sheet: &Sheet) -> Option<Header> {
+    search(specs, period, sheet, |index, _| index == known.dataset)
+}
+
+fn search(
+    specs: &Specs,
+    period: PeriodIndex,
+    sheet: &Sheet,
+    is_meant: impl Fn(DatasetIndex, &Dataset) -> bool,
+) -> Option<Header> {
     let top = Top::new(sheet);
-    let mut datasets: Vec<_> =
-        specs.datasets.iter().enumerate().filter(|(_, dataset)| dataset.whole && dataset.excerpt.is_of(file)).collect();
+    let mut datasets: Vec<_> = specs
+        .datasets
+        .iter()
+        .enumerate()
+        .filter(|(position, dataset)| dataset.whole && is_meant(DatasetIndex(*position), dataset))
+        .collect();
     // Among equally good datasets, one that names the file comes first, then one that is sent in the period.
     datasets.sort_by_key(|(_, dataset)| (dataset.excerpt.files.is_empty(), !dataset.life.holds(period)));
     let mut best: Option<Candidate> = None;
@@ -146,7 +164,10 @@ pub fn find(specs: &Specs, period: PeriodIndex, file: &FileName, sheet: &Sheet) 
     if dataset.excerpt.has_captions() {
         let rows = (header.first, header.row);
         header.groups = groups(dataset, &top, rows);
-        header.columns = common(dataset, &top, rows).into_iter().map(|(field, column, _)| (field, column)).collect();
+        // A field below captions has no column of its own beside them: that would be one of a total.
+        let is_grouped = |field: FieldIndex| header.groups.iter().any(|group| group.columns.iter().any(|(own, _)| *own == field));
+        let common = common(dataset, &top, rows).into_iter().filter(|(field, _, _)| !is_grouped(*field));
+        header.columns = common.map(|(field, column, _)| (field, column)).collect();
     }
     alike(&specs.programme.names, dataset, &top, &mut header);
     headless(dataset, &top, &mut header);
@@ -213,7 +234,8 @@ fn told<'t>(dataset: &Dataset, stack: &[&'t str]) -> (Option<PeriodIndex>, Vec<(
     let mut values = Vec::new();
     for &field in &dataset.excerpt.captions {
         let FieldKind::Category(known) = &dataset.field(field).kind else { continue };
-        let value = |text: &str| known.iter().position(|value| value.is_called(text));
+        let is_called = |value: &Category, text: &str| value.words.iter().any(|(word, _)| fold_header(word) == text);
+        let value = |text: &str| known.iter().position(|value| is_called(value, text));
         if let Some((at, value)) = rest.iter().enumerate().find_map(|(at, text)| Some((at, value(text)?))) {
             rest.remove(at);
             values.push((field, value as u16));

@@ -68,6 +68,14 @@ impl Found<'_> {
             .because(CauseKind::TableWithoutPeriod, Vec::new())
     }
 
+    /// The finding about a table whose captions should tell periods and tell none of the programme.
+    pub fn without_periods(&self) -> Diagnostic {
+        let message = "no caption over the columns of this table is a period of the programme; it is not read";
+        Diagnostic::new(Rule::UnknownPeriod, self.place(self.header.row, None), message)
+            .hint("where a caption is one of them, name its word under `period: words:` of the dataset")
+            .because(CauseKind::CaptionsWithoutPeriod, Vec::new())
+    }
+
     /// The place of a cell, or of a row, from its position in the sheet's cells.
     pub fn place(&self, row: usize, column: Option<usize>) -> Place {
         Place::Cell {

@@ -2,20 +2,37 @@
 
 use std::collections::HashMap;
 
+use crate::diagnostic::FileName;
 use crate::grid::Script;
-use crate::spec::{Dataset, FieldIndex, Specs};
+use crate::spec::{Dataset, FieldIndex, FieldKind, Specs, fold_header};
 
 /// Signs that a dataset may write between a caption and the header below it.
 const SEPARATORS: [&str; 5] = [" / ", " ", ", ", ": ", " – "];
 
-/// How the tables of text of a project are written.
-pub fn script(specs: &Specs) -> Script {
-    let of_dataset = |dataset: &Dataset| -> Vec<String> {
-        let further = dataset.excerpt.headers().chain(&dataset.replaces);
-        dataset.spellings.keys().chain(further).cloned().collect()
+/// How a table of text of this name is written.
+pub fn script(specs: &Specs, file: &FileName) -> Script {
+    let headers = specs.datasets.iter().flat_map(headers).collect();
+    // Columns are passed over only where one dataset alone can stand in the file.
+    let mut of_file = specs.datasets.iter().filter(|dataset| dataset.excerpt.is_of(file));
+    let ignored = match (of_file.next(), of_file.next()) {
+        (Some(only), None) => only.excerpt.ignored.clone(),
+        _ => Vec::new(),
     };
-    let ignored = specs.datasets.iter().flat_map(|dataset| dataset.excerpt.ignored.iter().cloned()).collect();
-    Script { encoding: specs.programme.encoding, headers: specs.datasets.iter().flat_map(of_dataset).collect(), ignored }
+    Script { encoding: specs.programme.encoding, headers, ignored }
+}
+
+/// All texts that may stand over the columns that a dataset reads, folded: headers and parts of them, and captions.
+fn headers(dataset: &Dataset) -> Vec<String> {
+    let parts = dataset.spellings.keys().flat_map(|spelling| spelling.split(" / ")).map(fold_header);
+    let values = dataset.excerpt.captions.iter().flat_map(|&field| match &dataset.field(field).kind {
+        FieldKind::Category(values) => values.as_slice(),
+        _ => &[],
+    });
+    let captions = values.flat_map(|value| value.words.iter().map(|(word, _)| fold_header(word)));
+    let periods =
+        dataset.excerpt.period.iter().filter(|period| period.column.is_none()).flat_map(|period| period.words.keys().cloned());
+    let further = dataset.excerpt.headers().chain(&dataset.replaces).chain(dataset.spellings.keys()).cloned();
+    further.chain(parts).chain(captions).chain(periods).collect()
 }
 
 /// A field that a header names, and whether it was found only by leaving out captions above the header.

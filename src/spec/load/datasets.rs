@@ -123,6 +123,12 @@ impl Loader<'_> {
             let field = other.field(theirs);
             let fault = if own.find(&name.value).is_some() || fields.iter().any(|known: &Field| known.id == field.id) {
                 Some((Rule::DuplicateName, format!("the dataset `{}` has a field `{}` already", own.id, name.value)))
+            } else if field.sensitive {
+                // Else a second copy of the same persons would be counted, and withheld, apart from the first.
+                Some((
+                    Rule::InvalidSpecification,
+                    format!("`{}` counts persons: it counts where it was reported only", name.value),
+                ))
             } else if matches!(field.kind, FieldKind::Region { .. }) {
                 Some((Rule::InvalidSpecification, format!("`{}` is a region: a row lies where its own dataset says", name.value)))
             } else {

@@ -76,14 +76,17 @@ impl Loader<'_> {
             return None;
         }
         let mut words: HashMap<String, PeriodIndex> = HashMap::new();
+        // As a cell holds it, and as it stands over a column.
+        let forms = |text: &str| [fold(text), fold_header(text)];
         for (index, period) in frame.programme.periods.iter().enumerate() {
-            words.insert(fold(&period.id), PeriodIndex(index));
-            words.extend(period.name.all().map(|name| (fold(name), PeriodIndex(index))));
+            let names = period.name.all().chain([period.id.as_str()]);
+            words.extend(names.flat_map(forms).map(|form| (form, PeriodIndex(index))));
         }
         for (id, further) in &raw.words.0 {
             let Some(period) = self.period(id, frame) else { continue };
             for word in &further.0 {
-                let taken = words.insert(fold(&word.value), period).filter(|known| *known != period);
+                let taken = forms(&word.value).map(|form| words.insert(form, period).filter(|known| *known != period));
+                let taken = taken.into_iter().flatten().next();
                 if let Some(other) = taken {
                     let other = &frame.programme.periods[other.0].id;
                     let message = format!("the word `{}` stands for both `{other}` and `{}`", word.value, id.value);
