@@ -430,7 +430,9 @@ fn faults(project: &Project) -> Vec<String> {
                 let sum = origin.rows.iter().fold((0, 0), |sum, row| (sum.0 + row.numerator, sum.1 + row.denominator));
                 let number = numbers.number(indicator, period, question.region, subject);
                 let place = format!("{} {} {}", about.id, subject.id(), traced.number.period);
-                if number.value.is_ok() && sum != (number.numerator, number.denominator) {
+                // A total has no denominator: beside its sum stand the rows that it is over.
+                let denominator = if about.is_total { sum.1 } else { number.denominator };
+                if number.value.is_ok() && sum != (number.numerator, denominator) {
                     faults.push(format!("{place}: {sum:?} and not {} / {}", number.numerator, number.denominator));
                 }
                 let odd = origin.rows.iter().filter_map(|row| row.left_out).find(|reason| !trace::REASONS.contains(reason));
