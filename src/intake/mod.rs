@@ -49,7 +49,7 @@ pub use aside::{ASIDE, FINDINGS, sheets};
 use budget::Budget;
 use correction::Arrival;
 use gazetteer::{Gazetteer, Lookup};
-use header::Found;
+use header::{Found, Header};
 use own::Own;
 use receipts::Receipt;
 use submission::Submission;
@@ -322,11 +322,12 @@ impl Desk<'_> {
         let mut read: HashSet<PeriodIndex> = HashSet::new();
         for (group, rows) in passes {
             let told = group.and_then(|group| header.groups[group].period).unwrap_or(rows);
-            let again = header::again(specs, told, &header, sheet).expect("the dataset's headers were found");
-            let header = match group {
-                Some(group) => again.of_group(group),
-                None => again,
+            let of_group = |again: Header| match group {
+                Some(group) => again.of_group(&header.groups[group]),
+                None => Some(again),
             };
+            // What is not found again is not read; its rows stand in the balance.
+            let Some(header) = header::again(specs, told, &header, sheet).and_then(of_group) else { continue };
             let others = own.others(rows, read.is_empty());
             let found = Found { period: told, header: &header, others: &others, is_again: !read.is_empty(), ..found };
             let submission = if told == period { &mut *submission } else { further.entry(told).or_insert_with(|| self.beside()) };

@@ -45,11 +45,12 @@ impl Header {
         self.columns.iter().find(|(found, _)| *found == field).map(|(_, column)| *column)
     }
 
-    /// The same with the columns of a group beside those that stand below no captions.
-    pub fn of_group(mut self, group: usize) -> Self {
-        self.columns.extend(&self.groups[group].columns);
-        self.given.clone_from(&self.groups[group].values);
-        self
+    /// The same with the columns of a group beside those that stand below no captions; `None` where its captions stand nowhere.
+    pub fn of_group(mut self, known: &Group) -> Option<Self> {
+        let group = self.groups.iter().find(|own| own.period == known.period && own.values == known.values)?;
+        self.columns.extend(&group.columns);
+        self.given.clone_from(&group.values);
+        Some(self)
     }
 
     /// Whether a column is read.

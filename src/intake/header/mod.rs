@@ -10,6 +10,6 @@ mod found;
 mod beside;
 mod report;
 
-pub use columns::{again, find};
+pub use columns::{Header, again, find};
 pub use found::{Found, Other};
 pub use spelling::script;
