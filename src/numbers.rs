@@ -132,11 +132,11 @@ impl<'a> Number<'a> {
     fn new(specs: &Specs, indicator: &Indicator, cell: &'a Cell, value: Value, numerator: i64) -> Self {
         let is_number = value.is_ok();
         let marks = Marks {
-            small: is_number && specs.is_small(indicator, cell.denominator()),
+            small: is_number && cell.is_small(specs, indicator),
             incomplete: is_number && cell.is_incomplete(&specs.programme.thresholds),
-            beside: value.map_or(Ordering::Equal, |ratio| ratio.beside_print(indicator.per, indicator.decimals)),
+            beside: value.map_or(Ordering::Equal, |ratio| ratio.beside_print(indicator.scale())),
         };
-        let told_numerator = is_number.then_some(numerator);
+        let told_numerator = (is_number && indicator.is_summed()).then_some(numerator);
         let told_denominator = cell.told_denominator();
         Self { value, numerator, denominator: cell.denominator(), told_numerator, told_denominator, marks, cell }
     }

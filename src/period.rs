@@ -25,6 +25,8 @@ pub struct Period {
     pub issued: Date,
     /// The earlier period that its numbers are compared with; `None` for the first one.
     pub compared: Option<PeriodIndex>,
+    /// The earlier period from which on totals are added up to it; `None` where it is the first of them.
+    pub cumulated_from: Option<PeriodIndex>,
 }
 
 /// The first year of a day: workbooks know none before it.

@@ -60,6 +60,24 @@ impl Missing {
     }
 }
 
+/// How a value is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Scale {
+    /// 100 for percent.
+    pub per: i64,
+    /// Places after the decimal sign.
+    pub decimals: u32,
+    /// Whether a percentage is one of points, such as the difference of two shares.
+    pub points: bool,
+}
+
+impl Scale {
+    /// Percent with so many decimals.
+    pub fn percent(decimals: u32) -> Self {
+        Self { per: 100, decimals, points: false }
+    }
+}
+
 /// A value of an indicator.
 pub type Value = Result<Ratio, Missing>;
 
@@ -162,11 +180,11 @@ impl Ratio {
 
     /// How the number compares with what it prints as, where it prints as zero or, in percent, as the whole; `Equal` where it prints as
     /// anything else. 1999/2000 prints as 100.0 % and is less.
-    pub fn beside_print(self, per: i64, decimals: u32) -> Ordering {
+    pub fn beside_print(self, Scale { per, decimals, points }: Scale) -> Ordering {
         let printed = self.times(per).rounded(decimals);
         match printed {
             0 => self.sign(),
-            _ if per == 100 && printed == Ratio::whole(100).rounded(decimals) => self.cmp(&Ratio::whole(1)),
+            _ if per == 100 && !points && printed == Ratio::whole(100).rounded(decimals) => self.cmp(&Ratio::whole(1)),
             _ => Ordering::Equal,
         }
     }
@@ -270,7 +288,9 @@ mod tests {
 
     #[test]
     fn what_prints_as_the_whole_or_as_nothing_may_be_less_or_more() {
-        let beside = |numerator, denominator, per| Ratio::new(numerator, denominator).map(|ratio| ratio.beside_print(per, 1));
+        let beside = |numerator, denominator, per| {
+            Ratio::new(numerator, denominator).map(|ratio| ratio.beside_print(Scale { per, decimals: 1, points: false }))
+        };
         assert_eq!(beside(1999, 2000, 100), Some(Ordering::Less));
         assert_eq!(beside(2000, 2000, 100), Some(Ordering::Equal));
         assert_eq!(beside(20_001, 20_000, 100), Some(Ordering::Greater));

@@ -21,6 +21,7 @@ pub const LABELS: &[&str] = &[
     "direction_none",
     "per_100",
     "per_1000",
+    "per_points",
     "per_1",
     "per_other",
     "life_since",
@@ -58,6 +59,7 @@ impl Words<'_> {
     /// The unit of a value: per how many of the denominator.
     pub fn per(&self, indicator: &Indicator) -> String {
         match indicator.per {
+            100 if indicator.scale().points => self.label("per_points").to_owned(),
             100 => self.label("per_100").to_owned(),
             1000 => self.label("per_1000").to_owned(),
             1 => self.label("per_1").to_owned(),

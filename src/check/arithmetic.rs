@@ -17,7 +17,7 @@ use crate::value::Ratio;
 pub fn check(subject: Subject<'_>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for period in (0..subject.specs.programme.periods.len()).map(PeriodIndex) {
-        for (index, indicator) in subject.specs.indicators_of(period) {
+        for (index, indicator) in subject.specs.indicators_of(period).filter(|(_, indicator)| indicator.is_summed()) {
             let (numerator, denominator) = (indicator.numerator.dataset, indicator.denominator.dataset);
             let rows = |index: DatasetIndex| Rows {
                 specs: subject.specs,

@@ -1,11 +1,12 @@
 //! `failed-example`: an indicator does not give what its worked example says.
 
-use crate::compute::{self, roll};
+use crate::compute::{self, combine, roll};
 use crate::dataset::{Data, RowPlace};
 use crate::diagnostic::{Diagnostic, Place, Rule, Span};
 use crate::intake;
 use crate::period::PeriodIndex;
 use crate::spec::{Example, FieldIndex, Indicator, Specs};
+use crate::value::{Ratio, Value};
 
 /// Computes every example in the same way as the data, and reports those with another result.
 pub fn check(specs: &Specs) -> Vec<Diagnostic> {
@@ -30,6 +31,19 @@ fn run(specs: &Specs, indicator: &Indicator, example: &Example, found: &mut Vec<
     let period = (0..specs.programme.periods.len()).map(PeriodIndex).find(|&period| indicator.life.holds(period));
     let (Some(period), top) = (period, specs.hierarchy.top()) else { return };
     let mut data = Data::new(specs);
+    if let Some(combination) = indicator.combination() {
+        let actual = combine::value(combination, &example.values);
+        let expected = example.expect.map(|(above, below)| Ratio::new(above, below).expect("an expected value is a fraction"));
+        if actual != expected {
+            let spell = |value: Value| value.map_or_else(|missing| missing.name().to_owned(), fraction);
+            let message = format!("the example expects {}, the indicator gives {}", spell(expected), spell(actual));
+            found.push(
+                report(example.span, message)
+                    .hint(format!("one of the two is wrong: the example, or the definition of `{}`", indicator.id)),
+            );
+        }
+        return;
+    }
     let before = found.len();
     for (dataset, rows) in &example.given {
         for row in rows {
@@ -56,7 +70,7 @@ fn run(specs: &Specs, indicator: &Indicator, example: &Example, found: &mut Vec<
     let actual = cell.value().map(|ratio| (ratio.numerator(), ratio.denominator()));
     if actual != example.expect {
         let spell = |value: Result<(i128, i128), crate::value::Missing>| match value {
-            Ok((numerator, 1)) if indicator.is_total => numerator.to_string(),
+            Ok((numerator, 1)) if indicator.is_total() => numerator.to_string(),
             Ok((numerator, denominator)) => format!("{numerator}/{denominator}"),
             Err(missing) => missing.name().to_owned(),
         };
@@ -74,5 +88,13 @@ fn run(specs: &Specs, indicator: &Indicator, example: &Example, found: &mut Vec<
                 format!("the example expects {expected} in the part `{name}`, the indicator gives {}", cell.parts()[part]),
             ));
         }
+    }
+}
+
+/// A value as examples have it.
+fn fraction(ratio: Ratio) -> String {
+    match (ratio.numerator(), ratio.denominator()) {
+        (whole, 1) => whole.to_string(),
+        (numerator, denominator) => format!("{numerator}/{denominator}"),
     }
 }

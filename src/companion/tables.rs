@@ -92,8 +92,8 @@ impl<'a> Writer<'a> {
     fn sums(&self, indicator: &Indicator, number: &Number<'_>) -> [Cell; 3] {
         match number.value {
             Ok(_) => {
-                let denominator = if indicator.is_total { self.none() } else { Cell::Whole(number.denominator) };
-                [self.value(indicator, number.value), Cell::Whole(number.numerator), denominator]
+                let told = |sum: Option<i64>| sum.map_or_else(|| self.none(), Cell::Whole);
+                [self.value(indicator, number.value), told(number.told_numerator), told(number.told_denominator)]
             }
             Err(missing) => {
                 let told = |count: Option<i64>| count.map_or_else(|| self.missing(missing), Cell::Whole);

@@ -90,10 +90,20 @@ pub struct Cell {
     pub(super) dataset_reported: bool,
     /// Whether the sum of the numerators is the value.
     pub(super) is_total: bool,
+    /// The value, where it is put together from other numbers.
+    pub(super) made: Option<Box<Made>>,
     /// Why the number is kept back, although there may be one.
     pub(super) kept_back: Option<Missing>,
     /// Which of the sums are withheld; `None` when all are told.
     pub(super) withheld: Option<Box<Withheld>>,
+}
+
+/// A value that is put together from other numbers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Made {
+    value: Value,
+    /// Whether one of them rests on few units.
+    small: bool,
 }
 
 /// Which sums of a number are withheld for confidentiality.
@@ -105,6 +115,31 @@ pub(super) struct Withheld {
 }
 
 impl Cell {
+    /// A number that is put together from other ones: it rests on as little as the one of them that rests on least.
+    pub(super) fn made<'a>(value: Value, small: bool, of: impl Iterator<Item = &'a Cell>) -> Self {
+        let mut cell = Self { made: Some(Box::new(Made { value, small })), ..Self::default() };
+        let mut least: Option<&Cell> = None;
+        for other in of {
+            cell.one_sided |= other.one_sided;
+            cell.rows = cell.rows.max(other.rows);
+            if least.is_none_or(|least| other.share().is_some_and(|share| least.share().is_none_or(|least| share < least))) {
+                least = Some(other);
+            }
+        }
+        if let Some(least) = least {
+            (cell.coverage, cell.numerator_coverage) = (least.coverage, least.numerator_coverage.clone());
+        }
+        cell
+    }
+
+    /// Whether the value rests on few units, or on few persons.
+    pub fn is_small(&self, specs: &Specs, indicator: &Indicator) -> bool {
+        match &self.made {
+            Some(made) => made.small,
+            None => specs.is_small(indicator, self.denominator()),
+        }
+    }
+
     /// Sum of the numerators.
     pub fn numerator(&self) -> i64 {
         self.numerator
@@ -168,13 +203,14 @@ impl Cell {
     /// The sum of the denominators where it may be told, also beside a ratio that is withheld; a total has none.
     pub fn told_denominator(&self) -> Option<i64> {
         let is_withheld = self.withheld.as_ref().is_some_and(|withheld| withheld.denominator);
-        (!is_withheld && !self.is_total && matches!(self.value(), Ok(_) | Err(Missing::Withheld))).then_some(self.denominator)
+        (!is_withheld && !self.is_total && self.made.is_none() && matches!(self.value(), Ok(_) | Err(Missing::Withheld)))
+            .then_some(self.denominator)
     }
 
     /// The sum of the numerators where it may be told, also beside a ratio that is withheld.
     pub fn told_numerator(&self) -> Option<i64> {
         let is_withheld = self.withheld.as_ref().is_some_and(|withheld| withheld.numerator);
-        (!is_withheld && matches!(self.value(), Ok(_) | Err(Missing::Withheld))).then_some(self.numerator)
+        (!is_withheld && self.made.is_none() && matches!(self.value(), Ok(_) | Err(Missing::Withheld))).then_some(self.numerator)
     }
 
     /// The sum of a part where it may be told, also beside a ratio that is withheld.
@@ -193,10 +229,13 @@ impl Cell {
         self.rows == 0 && self.coverage.expected.unwrap_or(0) == 0
     }
 
-    /// The ratio of some other sum to the denominator.
+    /// The ratio of some other sum to the denominator; of what is put together from other numbers, its value.
     pub fn over_denominator(&self, numerator: i64) -> Value {
         if let Some(reason) = self.kept_back {
             return Err(reason);
+        }
+        if let Some(made) = &self.made {
+            return made.value;
         }
         if self.counted == 0 {
             let any = !self.dataset_reported || !self.is_empty();
@@ -240,7 +279,7 @@ impl Cell {
 
     /// Whether there is a value that rests on enough units and enough answers.
     pub fn is_firm(&self, specs: &Specs, indicator: &Indicator) -> bool {
-        self.value().is_ok() && !specs.is_small(indicator, self.denominator) && !self.is_incomplete(&specs.programme.thresholds)
+        self.value().is_ok() && !self.is_small(specs, indicator) && !self.is_incomplete(&specs.programme.thresholds)
     }
 
     /// Keeps the number back: no sum remains. The reason, the coverage, and whether a side is missing may still be told.

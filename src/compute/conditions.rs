@@ -59,7 +59,7 @@ pub struct NearUnits<'a> {
 pub fn run(specs: &Specs, data: &Data, period: PeriodIndex, may_tell: impl Fn(&Indicator) -> bool) -> Option<Conditions> {
     let mut conditions: BTreeMap<DatasetIndex, Vec<IndicatorIndex>> = BTreeMap::new();
     for (index, indicator) in specs.indicators_of(period).filter(|(_, indicator)| may_tell(indicator)) {
-        let is_share = !indicator.is_total && indicator.counts_rows() && indicator.shares_population();
+        let is_share = !indicator.is_total() && indicator.counts_rows() && indicator.shares_population();
         if is_share && indicator.direction == Direction::Up {
             conditions.entry(indicator.denominator.dataset).or_default().push(index);
         }

@@ -81,6 +81,10 @@ pub fn of(specs: &Specs, data: &Data, results: &Results, asked: Asked) -> Vec<Co
     let indicator = specs.indicator(asked.indicator);
     let (own, other) = (indicator.denominator.dataset, indicator.numerator.dataset);
     let writer = Writer { specs, data, results, asked, indicator };
+    // What is put together from other numbers has no rows of its own.
+    if !indicator.is_summed() {
+        return Vec::new();
+    }
     if own == other {
         return writer.rows(own, |view| {
             let does = one(indicator, asked.part, evaluate::row(indicator, view));
@@ -136,6 +140,9 @@ pub enum Who {
 pub fn silent(specs: &Specs, data: &Data, asked: Asked) -> Vec<Silence> {
     let indicator = specs.indicator(asked.indicator);
     let sides = [&indicator.denominator, &indicator.numerator];
+    if !indicator.is_summed() {
+        return Vec::new();
+    }
     let sides = if indicator.is_of(indicator.denominator.dataset) { &sides[..1] } else { &sides[..] };
     sides.iter().flat_map(|side| silent_of(specs, data, asked, side)).collect()
 }

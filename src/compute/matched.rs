@@ -40,7 +40,7 @@ fn ratio((numerator, denominator): (i64, i64)) -> Value {
 pub fn run(specs: &Specs, data: &Data, indicator: &Indicator, period: PeriodIndex) -> Option<Vec<Matched>> {
     let before = specs.compared(period)?;
     let index = indicator.denominator.dataset;
-    if indicator.numerator.dataset != index || indicator.is_total {
+    if indicator.numerator.dataset != index || !indicator.is_ratio() {
         return None;
     }
     let dataset = specs.dataset(index);

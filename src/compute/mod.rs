@@ -5,6 +5,7 @@
 
 pub mod asked;
 mod cell;
+pub mod combine;
 pub mod compare;
 pub mod completeness;
 pub mod conditions;
@@ -48,6 +49,11 @@ pub enum Slice {
 }
 
 impl Slice {
+    /// The ids of the field and of the value, by which groups of two indicators are the same.
+    fn name<'a>(self, specs: &'a Specs, indicator: &Indicator) -> Option<(&'a str, Option<&'a str>)> {
+        self.group(specs, indicator).map(|(_, field, value)| (field.id.as_str(), value.map(|value| value.id.as_str())))
+    }
+
     /// The field of the breakdown and its value: no group for the total, and no value for the units that did not state it.
     pub fn group<'a>(self, specs: &'a Specs, indicator: &Indicator) -> Option<(usize, &'a Field, Option<&'a Category>)> {
         let Slice::Category { breakdown, value } = self else { return None };
@@ -163,7 +169,7 @@ pub fn run(specs: &Specs, data: &Data) -> Results {
         rolls.iter().enumerate().map(of).collect()
     };
     let datasets = rolls.iter().enumerate().map(reporting).collect();
-    Results { indicators, datasets }
+    combine::combined(specs, Results { indicators, datasets })
 }
 
 /// The slices of an indicator: the total; then for each breakdown every value, and last the units that did not state it.
@@ -201,7 +207,7 @@ fn positions<'a>(
 }
 
 /// The cells of an indicator in a period, by region and slice; `rolls` has one entry for each dataset. Outside of its life an indicator
-/// applies to nobody.
+/// applies to nobody. Those of a combination come from the cells of its terms: see [`combine`].
 pub fn indicator(specs: &Specs, data: &Data, rolls: &[Roll], indicator: &Indicator, period: PeriodIndex) -> Vec<Vec<Cell>> {
     let slices = slices(specs, indicator).len();
     let lives = indicator.life.holds(period);
@@ -209,13 +215,13 @@ pub fn indicator(specs: &Specs, data: &Data, rolls: &[Roll], indicator: &Indicat
     let empty = Cell {
         parts: vec![0; indicator.parts.len()],
         numerator_coverage: (numerator != denominator).then(Box::default),
-        is_total: indicator.is_total,
+        is_total: indicator.is_total(),
         numerator_reported: numerator == denominator,
         dataset_reported: !lives || !data.table(period, denominator).is_empty(),
         ..Cell::default()
     };
     let mut cells = vec![vec![empty; slices]; specs.hierarchy.len()];
-    if !lives {
+    if !lives || !indicator.is_summed() {
         return cells;
     }
     let task = Task { specs, data, rolls, indicator, period };

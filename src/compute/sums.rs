@@ -18,10 +18,15 @@ pub enum Which {
 }
 
 impl Which {
-    /// All sums of an indicator; a total has no denominator.
+    /// All sums of an indicator; a total has no denominator, and what is put together from other indicators has none at all.
     pub fn all(indicator: &Indicator) -> impl Iterator<Item = Self> + use<> {
-        let denominator = (!indicator.is_total).then_some(Which::Denominator);
-        std::iter::once(Which::Numerator).chain(denominator).chain((0..indicator.parts.len()).map(Which::Part))
+        let denominator = indicator.is_ratio().then_some(Which::Denominator);
+        indicator
+            .is_summed()
+            .then_some(Which::Numerator)
+            .into_iter()
+            .chain(denominator)
+            .chain((0..indicator.parts.len()).map(Which::Part))
     }
 
     /// The dataset that it is taken from.

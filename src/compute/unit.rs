@@ -60,7 +60,7 @@ pub fn role(indicator: &Indicator, outcome: &Outcome) -> Role {
         }
         (numerator @ (Side::Adds(_) | Side::Outside), denominator) => {
             let (numerator, denominator) = (numerator.amount(), denominator.amount());
-            let over = if indicator.is_total { 1 } else { i128::from(denominator) };
+            let over = if indicator.is_total() { 1 } else { i128::from(denominator) };
             Role::Adds { numerator, denominator, value: Ratio::new(i128::from(numerator), over) }
         }
     }
@@ -68,7 +68,7 @@ pub fn role(indicator: &Indicator, outcome: &Outcome) -> Role {
 
 fn right(indicator: &Indicator, counts: bool) -> Option<bool> {
     match indicator.direction {
-        _ if indicator.is_total => None,
+        _ if indicator.is_total() => None,
         Direction::Up => Some(counts),
         Direction::Down => Some(!counts),
         Direction::Neutral => None,
@@ -78,7 +78,7 @@ fn right(indicator: &Indicator, counts: bool) -> Option<bool> {
 /// What an indicator says of a unit in a period.
 pub fn verdict(indicator: &Indicator, outcome: &Outcome, period: PeriodIndex, thresholds: &Thresholds) -> Verdict {
     // A target of a total is that of a region.
-    if indicator.is_total {
+    if indicator.is_total() {
         return Verdict::Silent;
     }
     match role(indicator, outcome) {

@@ -16,7 +16,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::diagnostic::{Diagnostic, FileName, Place, Rule, Severity, Span, did_you_mean, did_you_mean_or_list, list};
 use crate::sources::TextFile;
-use crate::value::{Missing, Ratio, split};
+use crate::value::{Missing, Ratio, Scale, split};
 use crate::yaml::{self, Entries, Spanned};
 pub use endings::Endings;
 
@@ -640,10 +640,11 @@ impl Language {
         format!("{sign}{}", self.grouped(number.abs()))
     }
 
-    /// A ratio times `per`, with `decimals` places and the sign of its unit: `61,3 %`.
-    pub fn figure(&self, ratio: Ratio, per: i64, decimals: u32) -> String {
+    /// A value on its scale with the sign of its unit: `61,3 %`.
+    pub fn figure(&self, ratio: Ratio, Scale { per, decimals, points }: Scale) -> String {
         let digits = self.decimal(ratio.times(per), decimals);
         match per {
+            100 if points => self.labels["figure_points"].replace("{}", &digits),
             100 => self.numbers.percent.replace("{}", &digits),
             1000 => self.numbers.per_mille.replace("{}", &digits),
             _ => digits,
@@ -652,13 +653,13 @@ impl Language {
 
     /// A value as [`Language::figure`] prints it, with a sign before it where the digits alone claim too much: `<100,0 %` for 1999 of 2000,
     /// `>0,0 %` for one of 3000.
-    pub fn value(&self, ratio: Ratio, per: i64, decimals: u32) -> String {
-        format!("{}{}", beside(ratio, per, decimals), self.figure(ratio, per, decimals))
+    pub fn value(&self, ratio: Ratio, scale: Scale) -> String {
+        format!("{}{}", beside(ratio, scale), self.figure(ratio, scale))
     }
 
     /// A value as [`Language::value`] prints it, without the sign of its unit: for columns whose head says it.
-    pub fn bare(&self, ratio: Ratio, per: i64, decimals: u32) -> String {
-        format!("{}{}", beside(ratio, per, decimals), self.decimal(ratio.times(per), decimals))
+    pub fn bare(&self, ratio: Ratio, scale: Scale) -> String {
+        format!("{}{}", beside(ratio, scale), self.decimal(ratio.times(scale.per), scale.decimals))
     }
 
     /// A number with `decimals` places: `−3,2`.
@@ -738,8 +739,8 @@ impl Language {
 }
 
 /// The sign before a value whose digits alone claim too much.
-fn beside(ratio: Ratio, per: i64, decimals: u32) -> &'static str {
-    match ratio.beside_print(per, decimals) {
+fn beside(ratio: Ratio, scale: Scale) -> &'static str {
+    match ratio.beside_print(scale) {
         Ordering::Less => "<",
         Ordering::Equal => "",
         Ordering::Greater => ">",

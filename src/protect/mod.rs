@@ -22,6 +22,7 @@ mod witness;
 use std::borrow::Cow;
 
 use crate::check::Waived;
+use crate::compute::combine;
 use crate::compute::compare::{Rank, Ranks};
 use crate::compute::conditions::{self, Conditions};
 use crate::compute::contributions::{self, Asked, Contribution};
@@ -36,7 +37,7 @@ use crate::intake::receipts::Receipt;
 use crate::intake::released::Released;
 use crate::period::PeriodIndex;
 use crate::region::RegionIndex;
-use crate::spec::{DatasetIndex, Indicator, IndicatorIndex, Specs};
+use crate::spec::{DatasetIndex, Indicator, IndicatorIndex, Specs, Term};
 use crate::worker::Recollection;
 
 pub use audience::Audience;
@@ -118,7 +119,8 @@ fn unblocked<'a>(inside: Inside<'a>) -> Cow<'a, Results> {
     if blocked.is_empty() {
         Cow::Borrowed(results)
     } else {
-        Cow::Owned(results.without(|region, period| blocked.holds(region, period)))
+        let without = results.without(|region, period| blocked.holds(region, period));
+        Cow::Owned(combine::combined(inside.specs, without))
     }
 }
 
@@ -174,7 +176,10 @@ impl<'a> Published<'a> {
     /// Whether small counts are withheld from an indicator: a side or a part of it counts persons.
     pub fn withholds(&self, indicator: &Indicator) -> bool {
         let is_sensitive = |which: Which| self.specs.is_sensitive(which.dataset(indicator), which.quantity(indicator));
-        self.audience == Audience::Public && Which::all(indicator).any(is_sensitive)
+        let is_made_of_such = |term: &Term| self.withholds(self.specs.indicator(term.indicator));
+        self.audience == Audience::Public
+            && (Which::all(indicator).any(is_sensitive)
+                || indicator.combination().is_some_and(|made| made.terms().any(is_made_of_such)))
     }
 
     /// What errors block.

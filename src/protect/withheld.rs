@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use super::lock::Protected;
 use super::system::Place;
-use crate::compute::Results;
 use crate::compute::sums::Which;
+use crate::compute::{Results, combine};
 use crate::period::PeriodIndex;
 use crate::spec::{DatasetIndex, IndicatorIndex, Specs};
 
@@ -25,7 +25,8 @@ pub fn withhold<'a>(specs: &Specs, results: Cow<'a, Results>, protected: &[Prote
         results.withhold(which, indicator, period, (region, slice));
     }
     persons.into_iter().for_each(|dataset| results.withhold_coverage(specs, dataset));
-    Cow::Owned(results)
+    // What is made of withheld numbers is withheld with them.
+    Cow::Owned(combine::combined(specs, results))
 }
 
 /// Every number of an indicator below the level from which on it is published.

@@ -9,7 +9,7 @@ use crate::protect::Published;
 use crate::region::{Hierarchy, RegionIndex};
 use crate::spec::IndicatorIndex;
 use crate::spec::context::Context;
-use crate::value::{Missing, Ratio};
+use crate::value::{Missing, Ratio, Scale};
 
 /// The measures of a region in words, beside those of the regions above it.
 pub fn words(scope: &Scope<'_>) -> Vec<ContextRow> {
@@ -44,7 +44,7 @@ fn text(scope: &Scope<'_>, measure: &Context, region: RegionIndex) -> String {
         Err(missing) => return mark(missing),
     };
     match measure.share {
-        Some(_) => scope.language.value(told, 100, 1),
+        Some(_) => scope.language.value(told, Scale::percent(1)),
         None => scope.language.decimal(told, 0),
     }
 }

@@ -8,7 +8,7 @@ use super::{Scope, chart};
 use crate::compute::compare::Status;
 use crate::numbers::{Row, Subject};
 use crate::spec::{Direction, Indicator, IndicatorIndex};
-use crate::value::Ratio;
+use crate::value::{Ratio, Scale};
 
 /// So many indicators that stand out equally are named; of more nothing is said.
 const NAMED: usize = 3;
@@ -37,7 +37,7 @@ pub fn words(scope: &Scope<'_>) -> Highlights {
     let (nearest, farthest) = (ends(&gaps, Ordering::Less), ends(&gaps, Ordering::Greater));
     let is_one = farthest.first().map(|found| found.printed) == nearest.first().map(|found| found.printed);
     let points = |found: &Found<'_>| scope.gap(found.points, found.indicator.decimals).table;
-    let share = |found: &Found<'_>| scope.language.value(found.points.over(100), 100, SHARE_DECIMALS);
+    let share = |found: &Found<'_>| scope.language.value(found.points.over(100), Scale::percent(SHARE_DECIMALS));
     let any = !(better.is_empty() && worse.is_empty() && gaps.is_empty());
     Highlights {
         improved: highlight(scope, &ends(&better, Ordering::Greater), points),

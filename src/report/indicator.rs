@@ -6,15 +6,16 @@ use super::chart::{self, Axis, CLASSES, Classes};
 use super::model::{
     AcrossLevel, AcrossRow, Almost, BelowRow, BreakdownRow, BreakdownWords, Change, Chart, ChartRow, Composition, CompositionRow,
     Figure, IndicatorWords, Lead, LeadEnd, OtherRegion, RangeWords, RankWords, RegionFigure, SameUnits, SharedValue, StatusWords,
-    TargetWords, Tick, Tile, TileMap, TrendPoint,
+    TargetWords, TermWords, Tick, Tile, TileMap, TrendPoint,
 };
 use super::{Scope, forms, reason, reason_of};
 use crate::compute::compare::{self, Status};
 use crate::compute::matched::Matched;
+use crate::compute::{Slice, combine};
 use crate::numbers::{Number, Numbers, Row, Subject, Target};
 use crate::period::PeriodIndex;
 use crate::region::{LevelIndex, RegionIndex};
-use crate::spec::{Direction, FieldIndex, Indicator, IndicatorIndex};
+use crate::spec::{Direction, FieldIndex, Indicator, IndicatorIndex, Term};
 use crate::value::{Missing, Ratio, Value};
 
 /// How many regions are named as the best, and how many as the worst.
@@ -96,7 +97,7 @@ pub(super) fn figure(scope: &Scope<'_>, indicator: &Indicator, number: &Number<'
     let Number { value, told_numerator, told_denominator, marks, .. } = *number;
     Figure {
         text: match value {
-            Ok(ratio) => scope.language.value(ratio, indicator.per, indicator.decimals),
+            Ok(ratio) => scope.language.value(ratio, indicator.scale()),
             Err(missing) => scope.language.mark(missing).to_owned(),
         },
         almost: value.ok().and_then(|ratio| almost(scope, indicator, ratio, marks.beside)),
@@ -134,7 +135,7 @@ fn almost(scope: &Scope<'_>, indicator: &Indicator, ratio: Ratio, beside: Orderi
         Ordering::Equal => return None,
         Ordering::Greater => false,
     };
-    Some(Almost { text: scope.language.figure(ratio, indicator.per, indicator.decimals), less })
+    Some(Almost { text: scope.language.figure(ratio, indicator.scale()), less })
 }
 
 /// The value axis for all charts of an indicator, wide enough for everything that they show or compare with.
@@ -142,7 +143,7 @@ fn axis(scope: &Scope<'_>, index: IndicatorIndex, indicator: &Indicator) -> Axis
     let published = scope.material.published;
     let periods = (0..=scope.material.period.0).map(PeriodIndex);
     // The sum of a region is a part of that of the region above, so they are not put on one axis.
-    let regions = if indicator.is_total { charted(scope) } else { neighbourhood(scope) };
+    let regions = if scope.material.specs.is_extensive(indicator) { charted(scope) } else { neighbourhood(scope) };
     let values = regions
         .into_iter()
         .flat_map(|region| periods.clone().filter_map(move |period| published.total(index, period, region).value().ok()))
@@ -177,6 +178,7 @@ impl Writer<'_> {
         let parent = hierarchy.region(scope.region).parent;
         let top = Some(hierarchy.top()).filter(|&top| top != scope.region && Some(top) != parent);
         let specs = scope.material.specs;
+        let is_extensive = specs.is_extensive(indicator);
         let noun = specs.noun(indicator.unit);
         let rows_noun = specs.noun(specs.dataset(indicator.denominator.dataset).unit);
         IndicatorWords {
@@ -184,7 +186,8 @@ impl Writer<'_> {
             name: indicator.name.get(scope.code()).to_owned(),
             short: indicator.short.get(scope.code()).to_owned(),
             per: indicator.per,
-            total: indicator.is_total,
+            total: indicator.is_total(),
+            terms: self.terms(),
             unit: forms(noun, scope.code()),
             published: self.is_published(scope.region),
             smallest: scope.language.count(i128::from(specs.programme.confidentiality.smallest_count), noun),
@@ -192,8 +195,8 @@ impl Writer<'_> {
             previous: row.previous.map(|previous| self.figure(&previous)),
             change: self.change_of(&row),
             // The sum of a region is a part of that of the region above, so they are not compared.
-            parent: parent.filter(|_| !indicator.is_total).map(|parent| self.other(&number, parent)),
-            top: top.filter(|_| !indicator.is_total).map(|top| self.other(&number, top)),
+            parent: parent.filter(|_| !is_extensive).map(|parent| self.other(&number, parent)),
+            top: top.filter(|_| !is_extensive).map(|top| self.other(&number, top)),
             rank: row.rank.map(|rank| RankWords {
                 position: scope.number(rank.position as i64),
                 of: scope.number(rank.of as i64),
@@ -211,7 +214,7 @@ impl Writer<'_> {
             warnings: (!scope.material.published.withholds(indicator)).then(|| scope.number(self.aside.warnings as i64)),
             answered_phrase: scope.language.count(i128::from(number.coverage().answered), rows_noun),
             denominator_phrase: {
-                let counted = if indicator.is_total { number.numerator } else { number.denominator };
+                let counted = if indicator.is_total() { number.numerator } else { number.denominator };
                 scope.language.count(i128::from(counted), noun)
             },
             numerator_text: scope.language.whole(i128::from(number.numerator)),
@@ -223,11 +226,7 @@ impl Writer<'_> {
             } else {
                 Vec::new()
             },
-            top_trend: if scope.region == hierarchy.top() || indicator.is_total {
-                Vec::new()
-            } else {
-                self.trend(hierarchy.top())
-            },
+            top_trend: if scope.region == hierarchy.top() || is_extensive { Vec::new() } else { self.trend(hierarchy.top()) },
             same: self.same(&row),
             parts: told(self.parts(), |part| &part.value),
             composition: self.composition(),
@@ -236,11 +235,39 @@ impl Writer<'_> {
         }
     }
 
+    /// The values that it is made of.
+    fn terms(&self) -> Vec<TermWords> {
+        let (scope, specs) = (self.scope, self.scope.material.specs);
+        let period = scope.material.period;
+        let term = |term: &Term| {
+            let region = combine::around(specs, term, scope.region)?;
+            let of = specs.indicator(term.indicator);
+            let group = term.group.map(|(breakdown, value)| Slice::Category { breakdown, value: Some(value) });
+            let is_it = |subject: &Subject<'_>| match (subject, group) {
+                (Subject::Whole, None) => true,
+                (Subject::Group { slice, .. }, Some(group)) => scope.material.published.slices(term.indicator)[*slice] == group,
+                (Subject::Whole | Subject::Part { .. } | Subject::Group { .. }, _) => false,
+            };
+            let subject = self.numbers.subjects(term.indicator).into_iter().find(is_it)?;
+            // Of several periods that are added up, the last one stands for all.
+            let other = combine::periods(specs, term, period, region).last().copied()?;
+            let beside = [
+                Some(scope.words().subject(&subject)).filter(|group| !group.is_empty()),
+                (region != scope.region).then(|| scope.name(region)),
+                (other != period).then(|| scope.period(other).name),
+            ];
+            let beside: Vec<String> = beside.into_iter().flatten().collect();
+            let name = if beside.is_empty() { of.id.clone() } else { format!("{} ({})", of.id, beside.join(", ")) };
+            Some(TermWords { name, value: figure(scope, of, &self.numbers.number(term.indicator, other, region, subject)) })
+        };
+        self.indicator.combination().map_or_else(Vec::new, |made| made.terms().filter_map(term).collect())
+    }
+
     /// Between which values a share lies of which too few units answered.
     fn range(&self, number: &Number<'_>) -> Option<RangeWords> {
         let (specs, indicator) = (self.scope.material.specs, self.indicator);
         let (lowest, highest) = number.range(indicator).filter(|_| number.is_incomplete(&specs.programme.thresholds))?;
-        let words = |ratio| self.scope.language.figure(ratio, indicator.per, indicator.decimals);
+        let words = |ratio| self.scope.language.figure(ratio, indicator.scale());
         Some(RangeWords { lowest: words(lowest), highest: words(highest) })
     }
 
@@ -278,7 +305,7 @@ impl Writer<'_> {
 
     /// The change from the period before; of a total also as a share of what it was.
     fn change_of(&self, row: &Row<'_>) -> Option<Change> {
-        let earlier = row.previous.filter(|_| self.indicator.is_total);
+        let earlier = row.previous.filter(|_| self.scope.material.specs.is_extensive(self.indicator));
         let relative = earlier.and_then(|earlier| compare::relative(row.number.value, earlier.value));
         let relative = relative.map(|relative| self.scope.language.signed_share(relative));
         row.change.map(|change| Change { relative, ..self.change(change) })
@@ -324,7 +351,7 @@ impl Writer<'_> {
         let words = scope.period(target.period);
         let gap_words = missing.map(|gap| scope.gap(gap.points, self.indicator.decimals));
         TargetWords {
-            text: scope.language.figure(target.value.over(self.per()), self.indicator.per, self.indicator.decimals),
+            text: scope.language.figure(target.value.over(self.per()), self.indicator.scale()),
             period: words.name,
             within: words.within,
             status: target.gap.as_ref().map(|gap| self.status(gap.status)),
@@ -419,7 +446,7 @@ impl Writer<'_> {
         let of = regions.first().map_or_else(String::new, |&first| scope.level_plural(first));
         // A chart of the regions below compares them with this region; a chart of neighbours compares them with the region above.
         let reference = if scope.below().is_empty() { parent } else { Some(scope.region) };
-        let reference = reference.filter(|_| !self.indicator.is_total);
+        let reference = reference.filter(|_| !scope.material.specs.is_extensive(self.indicator));
         let reference = reference.map(|region| (region, self.total(region))).filter(|(_, number)| number.value.is_ok());
         let row = |(region, number): (RegionIndex, Number<'_>)| ChartRow {
             code: scope.region_code(region),
@@ -474,7 +501,7 @@ impl Writer<'_> {
         let words = |class: i64| {
             let next = classes.limit(class + 1);
             let end = if class + 1 == CLASSES { next } else { next.minus(least) };
-            let end = scope.language.figure(end.over(self.per()), per, decimals);
+            let end = scope.language.figure(end.over(self.per()), self.indicator.scale());
             format!("{}–{end}", scope.language.decimal(classes.limit(class), decimals))
         };
         let limits = if is_shaded { (0..CLASSES).map(words).collect() } else { Vec::new() };
@@ -485,7 +512,7 @@ impl Writer<'_> {
     fn digits(&self, value: Value) -> String {
         let language = self.scope.language;
         match value {
-            Ok(ratio) => language.bare(ratio, self.indicator.per, self.indicator.decimals),
+            Ok(ratio) => language.bare(ratio, self.indicator.scale()),
             Err(missing) => language.mark(missing).to_owned(),
         }
     }

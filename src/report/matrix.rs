@@ -118,7 +118,7 @@ pub fn value(scope: &Scope<'_>, (index, indicator): (IndicatorIndex, &Indicator)
     let number = scope.material.numbers().total(index, region);
     let figure = indicator::figure(scope, indicator, &number);
     match number.value {
-        Ok(ratio) if bare => Figure { text: scope.language.bare(ratio, indicator.per, indicator.decimals), ..figure },
+        Ok(ratio) if bare => Figure { text: scope.language.bare(ratio, indicator.scale()), ..figure },
         Ok(_) | Err(_) => figure,
     }
 }

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use super::Scope;
 use super::model::MethodologyEntry;
 use crate::compute::sums::Which;
-use crate::spec::{Indicator, Quantity};
+use crate::spec::{Combination, Indicator, Quantity, Term};
+use crate::value::Ratio;
 
 /// How an indicator is computed.
 pub fn entry(scope: &Scope<'_>, indicator: &Indicator) -> MethodologyEntry {
@@ -23,16 +24,21 @@ pub fn entry(scope: &Scope<'_>, indicator: &Indicator) -> MethodologyEntry {
         .targets
         .iter()
         .map(|(period, target)| {
-            let value = scope.language.figure(target.over(per), indicator.per, indicator.decimals);
+            let value = scope.language.figure(target.over(per), indicator.scale());
             format!("{}: {value}", specs.period(*period).id)
         })
         .collect();
+    let has_denominator = match indicator.combination() {
+        Some(combination) => !combination.below.is_empty(),
+        None => indicator.is_ratio(),
+    };
     MethodologyEntry {
         id: indicator.id.clone(),
         short: indicator.short.get(code).to_owned(),
         name: indicator.name.get(code).to_owned(),
         numerator: indicator.numerator.name.get(code).to_owned(),
-        denominator: (!indicator.is_total).then(|| indicator.denominator.name.get(code).to_owned()),
+        denominator: has_denominator.then(|| indicator.denominator.name.get(code).to_owned()),
+        made_of: indicator.combination().map(|made| made_of(scope, made)),
         population: Some(population).filter(|words| !words.is_empty()),
         per: words.per(indicator),
         unit: specs.noun(indicator.unit).form(code, "one").to_owned(),
@@ -43,6 +49,21 @@ pub fn entry(scope: &Scope<'_>, indicator: &Indicator) -> MethodologyEntry {
         target: Some(targets.join("; ")).filter(|words| !words.is_empty()),
         life: words.life(indicator.life),
     }
+}
+
+/// The numbers and names of indicators, with the weights that are not one.
+fn made_of(scope: &Scope<'_>, combination: &Combination) -> String {
+    let words = |term: &Term| {
+        let indicator = scope.material.specs.indicator(term.indicator);
+        let weight = match term.weight {
+            weight if weight == Ratio::whole(1) => String::new(),
+            weight => format!("{} × ", scope.language.decimal(weight, weight.places(9))),
+        };
+        format!("{weight}{} {}", indicator.id, indicator.short.get(scope.code()))
+    };
+    let mut words: Vec<String> = combination.terms().map(words).collect();
+    words.dedup();
+    words.join("; ")
 }
 
 /// The names of the fields in its sums of which a blank counts as zero.

@@ -38,7 +38,7 @@ use crate::period::PeriodIndex;
 use crate::protect::{Audience, Published};
 use crate::region::{Hierarchy, LevelIndex, Region, RegionIndex};
 use crate::spec::{DatasetIndex, IndicatorIndex, Specs};
-use crate::value::{Missing, Ratio};
+use crate::value::{Missing, Ratio, Scale};
 use crate::words::Words;
 pub use erratum::Issue;
 use indicator::Aside;
@@ -657,9 +657,11 @@ impl<'a> Scope<'a> {
         ThresholdWords {
             small: self.number(i64::from(thresholds.small_denominator)),
             small_persons: persons.map(|persons| self.number(i64::from(persons))),
-            coverage: self.language.figure(Ratio::whole(i64::from(thresholds.low_coverage)).over(100), 100, 0),
+            coverage: self.language.figure(Ratio::whole(i64::from(thresholds.low_coverage)).over(100), Scale::percent(0)),
             near: self.language.decimal(thresholds.near_target, thresholds.near_target.places(3)),
-            near_share: thresholds.near_share.map(|share| self.language.figure(Ratio::whole(i64::from(share)).over(100), 100, 0)),
+            near_share: thresholds
+                .near_share
+                .map(|share| self.language.figure(Ratio::whole(i64::from(share)).over(100), Scale::percent(0))),
         }
     }
 
@@ -686,7 +688,7 @@ impl<'a> Scope<'a> {
     }
 
     fn share(&self, share: Ratio) -> String {
-        self.language.value(share, 100, 1)
+        self.language.value(share, Scale::percent(1))
     }
 
     /// The share of answers of a number, with a mark where the number rests on units that the register does not list.

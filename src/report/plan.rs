@@ -6,7 +6,7 @@ use super::{Background, Scope, actions, forms, indicator};
 use crate::compute::conditions::NearUnits;
 use crate::compute::plan::{Need, Step};
 use crate::spec::{Direction, Indicator, IndicatorIndex};
-use crate::value::Ratio;
+use crate::value::{Ratio, Scale};
 
 /// How many regions with a part of an indicator's gap are named.
 const PLACES: usize = 3;
@@ -43,7 +43,7 @@ fn item(scope: &Scope<'_>, need: &Need) -> PlanItem {
         short: indicator.short.get(scope.code()).to_owned(),
         direction: indicator.direction.name(),
         value: indicator::figure(scope, indicator, &scope.material.numbers().total(need.indicator, scope.region)),
-        target: scope.language.figure(target.over(100), indicator.per, indicator.decimals),
+        target: scope.language.figure(target.over(100), indicator.scale()),
         period: words.name,
         within: words.within,
         lapsed: need.has_lapsed(scope.material.period),
@@ -60,7 +60,7 @@ fn item(scope: &Scope<'_>, need: &Need) -> PlanItem {
 
 /// The share of a target that is missing, in words. Where something is missing, it is never told as nothing.
 fn missing_share(scope: &Scope<'_>, share: Ratio) -> String {
-    scope.language.value(share, 100, 1)
+    scope.language.value(share, Scale::percent(1))
 }
 
 /// What must be reached by a period, where the count must have grown (or shrunk) by so many units.
@@ -74,7 +74,7 @@ fn step(scope: &Scope<'_>, indicator: &Indicator, &Step { period, origin, units,
     PlanStep {
         period: scope.period(period).name,
         origin: origin.name(),
-        target: scope.language.figure(value, indicator.per, indicator.decimals),
+        target: scope.language.figure(value, indicator.scale()),
         share: chart::share(value, indicator.per, indicator.decimals).clamp(0.0, 1.0),
         units: scope.units(units),
         gap: if units > 0 { format!("{signed}\u{a0}{unit}") } else { String::new() },

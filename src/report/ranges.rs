@@ -71,7 +71,8 @@ pub fn words(scope: &Scope<'_>, background: &Background<'_>) -> Option<Ranges> {
 fn row(scope: &Scope<'_>, index: IndicatorIndex, indicator: &Indicator, spread: &[Ratio]) -> RangeRow {
     let (per, decimals) = (indicator.per, indicator.decimals);
     let hierarchy = &scope.material.specs.hierarchy;
-    let top = Some(hierarchy.top()).filter(|&top| top != scope.region && !indicator.is_total);
+    let is_measure = !scope.material.specs.is_extensive(indicator);
+    let top = Some(hierarchy.top()).filter(|&top| top != scope.region && is_measure);
     let points = points(spread);
     let printed = |value: Ratio| chart::printed(value, per, decimals);
     let total = |region: RegionIndex| scope.material.numbers().total(index, region);
@@ -86,8 +87,10 @@ fn row(scope: &Scope<'_>, index: IndicatorIndex, indicator: &Indicator, spread: 
         id: indicator.id.clone(),
         short: indicator.short.get(scope.code()).to_owned(),
         regions: scope.number(spread.len() as i64),
-        points: points
-            .map(|value| RangePoint { text: scope.language.value(value, per, decimals), share: axis.position(printed(value)) }),
+        points: points.map(|value| RangePoint {
+            text: scope.language.value(value, indicator.scale()),
+            share: axis.position(printed(value)),
+        }),
         own: figure(scope.region),
         top: top.map(figure),
         end: scope.language.decimal(axis.end, axis.places()),

@@ -149,7 +149,7 @@ impl Writer<'_> {
             region: figure(scope.region),
             top: top.map(figure),
             target: indicator.target(period).map(|(due, target)| UnitTarget {
-                text: scope.language.figure(target.over(per), indicator.per, indicator.decimals),
+                text: scope.language.figure(target.over(per), indicator.scale()),
                 period: (due != period).then(|| scope.period(due).name),
             }),
         }
@@ -166,9 +166,9 @@ impl Writer<'_> {
                 UnitValue { met: right, ..plain(kind, scope.words().flag(counts)) }
             }
             Role::Adds { numerator, denominator, value } => {
-                let numbers = (!indicator.is_total).then(|| (scope.number(numerator), scope.number(denominator))).unzip();
+                let numbers = (!indicator.is_total()).then(|| (scope.number(numerator), scope.number(denominator))).unzip();
                 let (kind, text) = match value {
-                    Some(value) => ("value", scope.language.value(value, indicator.per, indicator.decimals)),
+                    Some(value) => ("value", scope.language.value(value, indicator.scale())),
                     None => ("zero_denominator", scope.language.mark(Missing::ZeroDenominator).to_owned()),
                 };
                 UnitValue { kind, text, met: None, numerator: numbers.0, denominator: numbers.1 }

@@ -196,6 +196,8 @@ pub struct RawPeriod {
     /// The earlier period that its numbers are compared with, such as the same quarter of the year before; the one right before it when left
     /// out.
     pub compared_with: Option<Spanned<String>>,
+    /// The period from which on totals are added up to it, such as the first quarter of its year; itself when left out.
+    pub cumulated_from: Option<Spanned<String>>,
     /// The last day for submissions (YYYY-MM-DD); when left out, nothing is said of delay.
     pub due: Option<Spanned<String>>,
     /// The day printed on the reports (YYYY-MM-DD); the reference day when left out.
@@ -572,8 +574,8 @@ pub struct RawIndicator {
     pub action: Option<RawText>,
     /// Who is responsible for that; the one of the level when left out.
     pub responsible: Option<RawText>,
-    /// The dataset it is computed from.
-    pub dataset: Spanned<String>,
+    /// The dataset it is computed from; left out where its sides name indicators.
+    pub dataset: Option<Spanned<String>>,
     /// What the denominator counts, or the numerator where there is none: a noun of the programme; the dataset's own when left out.
     pub unit: Option<Spanned<String>>,
     /// Which rows belong to both sides.
@@ -630,6 +632,39 @@ pub struct RawMeasure {
     pub population: Option<RawCondition>,
     /// Replaces the indicator's dataset on this side.
     pub dataset: Option<Spanned<String>>,
+    /// In place of rows: other indicators, the values of which are added up.
+    #[serde(default)]
+    pub indicators: List<RawTermOfIndicator>,
+}
+
+/// The value of another indicator.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "indicator_term")]
+pub struct RawTermOfIndicator {
+    /// Its number.
+    pub indicator: Spanned<String>,
+    /// What its value is multiplied by: 1 when left out, -1 to take it away.
+    pub weight: Option<Spanned<String>>,
+    /// A field that it is broken down by, and one of its values: this group in place of the whole.
+    #[serde(default)]
+    pub group: Entries<Spanned<String>>,
+    /// The level of the region around, in place of the region itself.
+    pub level: Option<Spanned<String>>,
+    /// Of which periods; of the period itself when left out.
+    pub period: Option<Spanned<RawTermPeriod>>,
+}
+
+/// Of which periods the value of an indicator is taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RawTermPeriod {
+    /// Of the one that the period is compared with.
+    Compared,
+    /// Of all from `cumulated_from` on, added up.
+    ToDate,
+    /// Of the period, less the one before where both are cumulated from the same one on.
+    SinceLast,
 }
 
 /// What is counted.
@@ -674,10 +709,14 @@ pub enum RawDirection {
 #[serde(deny_unknown_fields)]
 pub struct RawExample {
     /// Rows of the indicator's dataset: field to what is typed into the cell. Fields left out are blank.
+    #[serde(default)]
     pub given: List<Entries<Spanned<String>>>,
     /// Rows of other datasets.
     #[serde(default)]
     pub also: Entries<List<Entries<Spanned<String>>>>,
+    /// In place of rows, where the sides name indicators: a value for each of these, in their order, as `expect` has it.
+    #[serde(default)]
+    pub values: List<Spanned<String>>,
     /// `numerator/denominator`, or `not-reported`, `not-applicable`, `zero-denominator`.
     pub expect: Spanned<String>,
     /// The numerators of the parts.

@@ -10,7 +10,7 @@ use crate::diagnostic::{FileName, Span};
 use crate::language::Localized;
 use crate::period::PeriodIndex;
 use crate::region::LevelIndex;
-use crate::value::{Missing, Ratio};
+use crate::value::{Missing, Ratio, Scale, Value};
 
 /// An indicator's position in [`Specs::indicators`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -35,12 +35,12 @@ pub struct Indicator {
     pub responsible: Option<Localized>,
     /// What the denominator counts; of a total, what the numerator does.
     pub unit: UnitIndex,
-    /// What is counted.
+    /// How its value comes about.
+    pub method: Method,
+    /// What is counted. Of a combination, its name, and the rows that its first term is over.
     pub numerator: Measure,
-    /// Out of what. A total has none: here stand the rows that it is over.
+    /// Out of what. A total has none: here stand the rows that it is over. Of a combination as the numerator.
     pub denominator: Measure,
-    /// Whether the sum of the numerator is the value.
-    pub is_total: bool,
     /// Numerators printed apart; they use the numerator's dataset and population.
     pub parts: Vec<Part>,
     /// What the parts leave over of the denominator; with it they are drawn as the parts of a whole.
@@ -67,20 +67,113 @@ pub struct Indicator {
     pub file: FileName,
 }
 
+/// How the value of an indicator comes about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// The sum of the numerator over that of the denominator.
+    Ratio,
+    /// The sum of the numerator.
+    Total,
+    /// Values of other indicators, put together.
+    Combination(Combination),
+}
+
+/// Values of other indicators, put together: a weighted sum of them, or one over another one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Combination {
+    /// What is added up; never empty.
+    pub above: Vec<Term>,
+    /// What that is divided by; where it is empty, nothing.
+    pub below: Vec<Term>,
+}
+
+impl Combination {
+    /// All terms, those above first.
+    pub fn terms(&self) -> impl Iterator<Item = &Term> {
+        self.above.iter().chain(&self.below)
+    }
+}
+
+/// A value of another indicator, weighted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Term {
+    /// The indicator.
+    pub indicator: IndicatorIndex,
+    /// What its value is multiplied by.
+    pub weight: Ratio,
+    /// One of its groups: the position of the breakdown, and the value of its category; where it is `None`, the whole population, and in the
+    /// groups of the combination the group of the same name.
+    pub group: Option<(usize, u16)>,
+    /// The level of the region around, in place of the region itself.
+    pub level: Option<LevelIndex>,
+    /// Of which periods.
+    pub periods: TermPeriods,
+}
+
+/// Of which periods the value of a term is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TermPeriods {
+    /// The period itself.
+    This,
+    /// The period that it is compared with.
+    Compared,
+    /// All periods from the one on from which it is cumulated, added up.
+    ToDate,
+    /// The period less the one before, where that is cumulated from the same one on.
+    SinceLast,
+}
+
 impl Indicator {
+    /// How its value is printed.
+    pub fn scale(&self) -> Scale {
+        Scale { per: self.per, decimals: self.decimals, points: self.in_points() }
+    }
+
+    /// Whether it is a total of rows.
+    pub fn is_total(&self) -> bool {
+        self.method == Method::Total
+    }
+
+    /// Whether its value is the ratio of the sums of a numerator and a denominator.
+    pub fn is_ratio(&self) -> bool {
+        self.method == Method::Ratio
+    }
+
+    /// Whether its value is made of sums over rows, which are told with it.
+    pub fn is_summed(&self) -> bool {
+        matches!(self.method, Method::Ratio | Method::Total)
+    }
+
+    /// What it is put together from; `None` where it is computed from rows.
+    pub fn combination(&self) -> Option<&Combination> {
+        match &self.method {
+            Method::Combination(combination) => Some(combination),
+            Method::Ratio | Method::Total => None,
+        }
+    }
+
+    /// Whether it is the difference of percentages: its terms add up to weight zero.
+    fn in_points(&self) -> bool {
+        let is_difference = |combination: &Combination| {
+            let weight = combination.above.iter().fold(Ratio::whole(0), |sum, term| sum.plus(term.weight));
+            combination.below.is_empty() && weight == Ratio::whole(0)
+        };
+        self.per == 100 && self.combination().is_some_and(is_difference)
+    }
+
     /// The target that counts in a period: the target of this period, else the next later one, else the last one. `None` without targets.
     pub fn target(&self, period: PeriodIndex) -> Option<(PeriodIndex, Ratio)> {
         self.targets.iter().find(|(due, _)| *due >= period).or(self.targets.last()).copied()
     }
 
-    /// Whether both sides come from one dataset.
+    /// Whether its sums come from one dataset.
     pub fn is_of(&self, dataset: DatasetIndex) -> bool {
-        self.numerator.dataset == dataset && self.denominator.dataset == dataset
+        self.is_summed() && self.numerator.dataset == dataset && self.denominator.dataset == dataset
     }
 
     /// Whether both sides count rows, so that each row either counts or does not.
     pub fn counts_rows(&self) -> bool {
-        [&self.numerator, &self.denominator].iter().all(|side| side.quantity == Quantity::Rows)
+        self.is_summed() && [&self.numerator, &self.denominator].iter().all(|side| side.quantity == Quantity::Rows)
     }
 
     /// Whether it is the share of the units of its population that have something: each of them adds one to the denominator, and one or nothing
@@ -88,12 +181,20 @@ impl Indicator {
     pub fn is_share_of_units(&self) -> bool {
         let is_whole = self.denominator.filter == Condition::always();
         let parts_count = self.parts.iter().all(|part| part.quantity == Quantity::Rows);
-        self.per == 100 && !self.may_exceed && is_whole && parts_count && self.counts_rows() && self.shares_population()
+        self.is_ratio()
+            && self.per == 100
+            && !self.may_exceed
+            && is_whole
+            && parts_count
+            && self.counts_rows()
+            && self.shares_population()
     }
 
     /// Whether both sides count the same units, so that a gap can be told in units.
     pub fn shares_population(&self) -> bool {
-        self.numerator.dataset == self.denominator.dataset && self.numerator.population == self.denominator.population
+        self.is_ratio()
+            && self.numerator.dataset == self.denominator.dataset
+            && self.numerator.population == self.denominator.population
     }
 }
 
@@ -189,6 +290,8 @@ pub struct Example {
     pub given: Vec<(DatasetIndex, Vec<ExampleRow>)>,
     /// The numerator and the denominator, or the reason for no value.
     pub expect: Result<(i128, i128), Missing>,
+    /// Of a combination, the values of its terms.
+    pub values: Vec<Value>,
     /// Positions of parts and their numerators.
     pub parts: Vec<(usize, i64)>,
     /// The place of the expected result in the file.

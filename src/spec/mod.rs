@@ -31,7 +31,9 @@ use names::Names;
 pub use confidentiality::Confidentiality;
 pub use dataset::{Category, Corrections, Dataset, DatasetIndex, Field, FieldKind, Join, LARGEST_COUNT, Life, Meant, Signs};
 pub use id::{FieldIndex, Id};
-pub use indicator::{Direction, Example, ExampleRow, Indicator, IndicatorIndex, Measure, Part, Quantity};
+pub use indicator::{
+    Combination, Direction, Example, ExampleRow, Indicator, IndicatorIndex, Measure, Method, Part, Quantity, Term, TermPeriods,
+};
 pub use load::{load, offices_of};
 pub use words::{Words, fold, fold_header, fold_suffix};
 
@@ -110,15 +112,18 @@ impl Specs {
 
     /// Whether a side of an indicator looks at sensitive answers, be it only to know whether a row counts.
     pub fn asks_of_persons(&self, indicator: &Indicator) -> bool {
+        if let Some(combination) = indicator.combination() {
+            return combination.terms().any(|term| self.asks_of_persons(self.indicator(term.indicator)));
+        }
         [&indicator.numerator, &indicator.denominator].into_iter().any(|side| {
             let dataset = self.dataset(side.dataset);
             dataset.sensitive || side.fields().into_iter().any(|field| dataset.field(field).sensitive)
         })
     }
 
-    /// Whether a value rests on few units, or on few persons.
+    /// Whether a ratio over this denominator rests on few units, or on few persons.
     pub fn is_small(&self, indicator: &Indicator, denominator: i64) -> bool {
-        if indicator.is_total {
+        if !indicator.is_ratio() {
             return false;
         }
         let thresholds = &self.programme.thresholds;
@@ -126,8 +131,21 @@ impl Specs {
         denominator < i64::from(if is_of_persons { thresholds.small_persons } else { thresholds.small_denominator })
     }
 
-    /// Whether the denominator of an indicator counts persons.
+    /// Whether the value of an indicator grows with the region, as a total does: then that of a region is no measure for that of another one.
+    pub fn is_extensive(&self, indicator: &Indicator) -> bool {
+        let of = |term: &Term| term.level.is_none() && self.is_extensive(self.indicator(term.indicator));
+        match &indicator.method {
+            Method::Ratio => false,
+            Method::Total => true,
+            Method::Combination(Combination { above, below }) => above.iter().any(of) && !below.iter().any(of),
+        }
+    }
+
+    /// Whether the denominator of an indicator, or of one that it is made of, counts persons.
     pub fn counts_persons(&self, indicator: &Indicator) -> bool {
+        if let Some(combination) = indicator.combination() {
+            return combination.terms().any(|term| self.counts_persons(self.indicator(term.indicator)));
+        }
         self.is_sensitive(indicator.denominator.dataset, &indicator.denominator.quantity)
     }
 

@@ -7,7 +7,7 @@ use super::backward::Goes;
 use super::change::Difference;
 use super::rows::{TracedCell, TracedRow};
 use super::voice::Voice;
-use super::{Definition, Rule, Trace};
+use super::{Definition, Rule, Trace, TracedTerm};
 use crate::language::Language;
 use crate::table::Row;
 use crate::workbook::table::{self, Cell, Column, Formats, Line, Table};
@@ -37,7 +37,12 @@ pub enum Told<'a> {
 /// # Errors
 /// When a workbook cannot hold it.
 pub fn book(language: &Language, told: Told<'_>, inputs: &str, date: Date) -> Result<Vec<u8>, Error> {
-    let writer = Writer { voice: Voice { language }, inputs };
+    let is_ratio = match told {
+        Told::Trace(trace) => trace.definition.denominator_rule.is_some(),
+        Told::Change(change) => change.definition.denominator_rule.is_some(),
+        Told::Goes(_) => true,
+    };
+    let writer = Writer { voice: Voice { language }, inputs, is_ratio };
     let sheets = match told {
         Told::Trace(trace) => writer.trace(trace),
         Told::Change(change) => writer.change(change),
@@ -55,9 +60,22 @@ struct Drawn {
 struct Writer<'a> {
     voice: Voice<'a>,
     inputs: &'a str,
+    /// Whether the value is a ratio of two sums.
+    is_ratio: bool,
 }
 
 impl Writer<'_> {
+    /// What something adds to the numerator and, where there is one, to the denominator.
+    fn sums(&self, numerator: Cell, denominator: Cell) -> impl Iterator<Item = Cell> + use<> {
+        std::iter::once(numerator).chain(self.is_ratio.then_some(denominator))
+    }
+
+    /// The columns of [`Writer::sums`].
+    fn columns_of_sums(&self) -> Vec<Column> {
+        let labels: &[&str] = if self.is_ratio { &["numerator", "denominator"] } else { &["numerator"] };
+        labels.iter().map(|label| self.figures(label)).collect()
+    }
+
     fn label(&self, key: &str) -> String {
         self.voice.label(key).to_owned()
     }
@@ -90,11 +108,11 @@ impl Writer<'_> {
         let (counted, left): (Vec<&TracedRow>, Vec<&TracedRow>) = origin.rows.iter().partition(|row| row.left_out.is_none());
         sheets.push(self.rows("counted", "trace_counted", &counted));
         sheets.push(self.rows("left_out", "trace_left_out", &left));
-        let below = origin
-            .below
-            .iter()
-            .map(|sums| vec![text(&sums.region), text(&sums.name), Cell::Whole(sums.numerator), Cell::Whole(sums.denominator)]);
-        let columns = vec![self.code(), self.words("region", 40), self.figures("numerator"), self.figures("denominator")];
+        let below = origin.below.iter().map(|sums| {
+            let region = [text(&sums.region), text(&sums.name)].into_iter();
+            region.chain(self.sums(Cell::Whole(sums.numerator), Cell::Whole(sums.denominator))).collect()
+        });
+        let columns = [self.code(), self.words("region", 40)].into_iter().chain(self.columns_of_sums()).collect();
         sheets.push(self.sheet("regions", "trace_below", columns, below.collect()));
         sheets.push(self.findings(origin));
         sheets.push(self.corrections(origin));
@@ -138,19 +156,36 @@ impl Writer<'_> {
                 add(format!("{side}. {}", self.label(label)), words.clone());
             }
         };
-        rule(&self.label("numerator"), &definition.numerator_rule);
+        if let Some(numerator) = &definition.numerator_rule {
+            rule(&self.label("numerator"), numerator);
+        }
         if let Some(part) = definition.part.map(|part| &definition.part_rules[part]) {
             rule(&self.label("trace_slice"), part);
         }
-        rule(&self.label("denominator"), &definition.denominator_rule);
+        if let Some(denominator) = &definition.denominator_rule {
+            rule(&self.label("denominator"), denominator);
+        }
+        for term in &definition.terms {
+            let slice = if term.slice.is_empty() { String::new() } else { format!(" ({})", term.slice) };
+            let TracedTerm { weight, indicator, name, region, region_name, period, .. } = term;
+            let value = term.value.clone().unwrap_or_else(|| self.label("trace_no_value"));
+            add(
+                self.label(term.side),
+                format!("{weight} × {indicator} {name}{slice}, {region_name} ({region}), {period}: {value}"),
+            );
+        }
         let whole = |sum: Option<i64>| sum.map(|sum| sum.to_string()).unwrap_or_default();
         let units = |units: Option<u64>| units.map(|units| units.to_string()).unwrap_or_default();
         let value = self.voice.value(number);
         let why = why.map_or_else(String::new, |why| format!(": {why}"));
         add(self.label("trace_value"), format!("{value}{why}"));
         add(self.label("trace_per"), definition.unit.clone());
-        add(self.label("numerator"), whole(number.numerator));
-        add(self.label("denominator"), whole(number.denominator));
+        if definition.numerator_rule.is_some() {
+            add(self.label("numerator"), whole(number.numerator));
+        }
+        if definition.denominator_rule.is_some() {
+            add(self.label("denominator"), whole(number.denominator));
+        }
         add(self.label("expected"), units(number.expected));
         add(self.label("reported"), units(number.reported));
         add(self.label("answered"), units(number.answered));
@@ -174,7 +209,7 @@ impl Writer<'_> {
         if is_left {
             columns.extend([self.words("trace_reason", 30), self.words("trace_instead_header", 40)]);
         } else {
-            columns.extend([self.figures("numerator"), self.figures("denominator")]);
+            columns.extend(self.columns_of_sums());
         }
         let mut drawn = self.sheet(id, label, columns, Vec::new());
         for row in rows {
@@ -196,12 +231,8 @@ impl Writer<'_> {
                     line.extend([text(reason), text(row.instead.as_deref().unwrap_or_default())]);
                 } else {
                     // What the row adds stands once, so that a column can be added up.
-                    let sums = if position == 0 {
-                        [Cell::Whole(row.numerator), Cell::Whole(row.denominator)]
-                    } else {
-                        [text(""), text("")]
-                    };
-                    line.extend(sums);
+                    let of = |sum: i64| if position == 0 { Cell::Whole(sum) } else { text("") };
+                    line.extend(self.sums(of(row.numerator), of(row.denominator)));
                 }
                 drawn.table.rows.push(line);
             }
@@ -286,26 +317,20 @@ impl Writer<'_> {
         let more: Vec<Vec<Cell>> = before.table.rows.iter().filter(differs).map(|row| copied(row)).collect();
         now.table.rows.extend(more);
         let classes = change.classes.iter().map(|class| {
-            let name = text(self.voice.of("trace_change", class.class));
-            vec![name, Cell::Whole(class.units as i64), Cell::Whole(class.numerator), Cell::Whole(class.denominator)]
+            let class_of = [text(self.voice.of("trace_change", class.class)), Cell::Whole(class.units as i64)].into_iter();
+            class_of.chain(self.sums(Cell::Whole(class.numerator), Cell::Whole(class.denominator))).collect()
         });
-        let columns = vec![
-            self.words("trace_class", 40),
-            self.figures("trace_units"),
-            self.figures("numerator"),
-            self.figures("denominator"),
-        ];
+        let columns = [self.words("trace_class", 40), self.figures("trace_units")].into_iter();
+        let columns = columns.chain(self.columns_of_sums()).collect();
         let classes = self.sheet("classes", "trace_difference", columns, classes.collect());
         vec![now, classes, self.units(change)]
     }
 
     /// The units of a change, with a line for each field whose answer differs.
     fn units(&self, change: &Difference) -> Drawn {
-        let columns = vec![
-            self.words("trace_class", 30),
-            self.words("trace_unit", 40),
-            self.figures("numerator"),
-            self.figures("denominator"),
+        let mut columns = vec![self.words("trace_class", 30), self.words("trace_unit", 40)];
+        columns.extend(self.columns_of_sums());
+        columns.extend([
             self.words("trace_field", 40),
             self.words("trace_before", 40),
             self.words("trace_cell", 9),
@@ -313,7 +338,7 @@ impl Writer<'_> {
             self.words("trace_after", 40),
             self.words("trace_cell", 9),
             self.words("trace_contents", 24),
-        ];
+        ]);
         let mut drawn = self.sheet("units", "trace_units", columns, Vec::new());
         for unit in &change.units {
             let rows = [&unit.before, &unit.now];
@@ -324,8 +349,8 @@ impl Writer<'_> {
                 fields.push(&none);
             }
             for (position, field) in fields.into_iter().enumerate() {
-                let sums = [unit.numerator, unit.denominator];
-                let sums = sums.map(|sum| if position == 0 { Cell::Whole(sum) } else { text("") });
+                let of = |sum: i64| if position == 0 { Cell::Whole(sum) } else { text("") };
+                let sums = self.sums(of(unit.numerator), of(unit.denominator));
                 let mut line = vec![text(self.voice.of("trace_change", unit.class)), text(&unit.unit)];
                 line.extend(sums);
                 line.push(text(&field.name));

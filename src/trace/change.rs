@@ -90,7 +90,6 @@ pub fn difference(
     before: PeriodIndex,
 ) -> Option<Difference> {
     let behind = published.behind()?;
-    let specs = published.specs();
     let earlier = Question { period: before, ..question };
     let desks = [Desk::new(published, behind, language, earlier), Desk::new(published, behind, language, question)];
     let [old, new] = desks.each_ref().map(|desk| {
@@ -103,7 +102,7 @@ pub fn difference(
         table::row(published, &language.code, (asked.indicator, asked.period, asked.region), (asked.subject, &row))
     };
     Some(Difference {
-        definition: definition::define(specs, language, &question),
+        definition: definition::define(published, language, &question),
         before: number(earlier),
         now: number(question),
         classes: CLASSES.into_iter().filter_map(|class| sum(class, &units)).collect(),

@@ -6,11 +6,14 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::Question;
+use crate::compute::combine;
 use crate::language::Language;
 use crate::numbers::Subject;
+use crate::period::PeriodIndex;
+use crate::protect::Published;
 use crate::spec::expression::{Condition, Operator, Sum};
-use crate::spec::{Dataset, DatasetIndex, FieldIndex, FieldKind, Indicator, Quantity, Specs};
-use crate::value::Blank;
+use crate::spec::{Dataset, DatasetIndex, FieldIndex, FieldKind, Indicator, Quantity, Specs, Term, TermPeriods};
+use crate::value::{Blank, Missing, Ratio};
 use crate::words::Words;
 
 /// What a number is.
@@ -24,16 +27,43 @@ pub struct Definition {
     pub slice_name: String,
     /// The unit of the value in words.
     pub unit: String,
-    /// How the numerator is counted.
-    pub numerator_rule: Rule,
-    /// How the denominator is counted.
-    pub denominator_rule: Rule,
+    /// How the numerator is counted; none where the value is made of other numbers.
+    pub numerator_rule: Option<Rule>,
+    /// How the denominator is counted; none where there is none.
+    pub denominator_rule: Option<Rule>,
+    /// The numbers that the value is made of.
+    pub terms: Vec<TracedTerm>,
     /// The parts of the numerator: a row counts only where all of them are answered.
     pub part_rules: Vec<Rule>,
     /// The part that takes the place of the numerator, by its position among them.
     pub part: Option<usize>,
     /// The field of the denominator's dataset that tells the group, and its value; `null` stands for the units that did not state it.
     pub group: Option<(String, Option<String>)>,
+}
+
+/// A number that a value is made of.
+#[derive(Clone, Debug, Serialize)]
+pub struct TracedTerm {
+    /// `numerator` or `denominator`.
+    pub side: &'static str,
+    /// What it is multiplied by.
+    pub weight: String,
+    /// The indicator's number.
+    pub indicator: String,
+    /// Its short label.
+    pub name: String,
+    /// The region's code.
+    pub region: String,
+    /// The region's name.
+    pub region_name: String,
+    /// The period's name in files.
+    pub period: String,
+    /// `field=value` of a group; empty for the whole population.
+    pub slice: String,
+    /// The value as it is printed; none where there is no value.
+    pub value: Option<String>,
+    /// Why there is none.
+    pub missing: Option<&'static str>,
 }
 
 /// How a side is counted.
@@ -81,8 +111,49 @@ pub struct Field {
     pub values: BTreeMap<String, Vec<String>>,
 }
 
+/// The numbers that a value is made of.
+fn terms(published: &Published<'_>, language: &Language, question: &Question<'_>) -> Vec<TracedTerm> {
+    let specs = published.specs();
+    let Some(combination) = specs.indicator(question.indicator).combination() else { return Vec::new() };
+    let own = match question.subject {
+        Subject::Group { slice, .. } => slice,
+        Subject::Whole | Subject::Part { .. } => 0,
+    };
+    let sides = [("numerator", &combination.above), ("denominator", &combination.below)];
+    let term = |side: &'static str, term: &Term| {
+        let indicator = specs.indicator(term.indicator);
+        let slice = combine::places(specs, question.indicator, term)[own];
+        let Some(region) = combine::around(specs, term, question.region) else { return Vec::new() };
+        let of_period = |(at, period): (usize, PeriodIndex)| {
+            let value = published.slice(term.indicator, period, region, slice).value();
+            let group = published.slices(term.indicator)[slice].group(specs, indicator);
+            // Of a return that is cumulated, the one before is taken away.
+            let is_less = term.periods == TermPeriods::SinceLast && at == 1;
+            let weight = if is_less { Ratio::whole(0).minus(term.weight) } else { term.weight };
+            TracedTerm {
+                side,
+                weight: weight.decimal(weight.places(9)),
+                indicator: indicator.id.clone(),
+                name: indicator.short.get(&language.code).to_owned(),
+                region: specs.hierarchy.region(region).code.as_str().to_owned(),
+                region_name: specs.hierarchy.region(region).name.get(&language.code).to_owned(),
+                period: specs.period(period).id.clone(),
+                slice: group.map_or_else(String::new, |(_, field, value)| {
+                    format!("{}={}", field.id, value.map_or("", |value| value.id.as_str()))
+                }),
+                value: value.ok().map(|ratio| language.value(ratio, indicator.scale())),
+                missing: value.err().map(Missing::name),
+            }
+        };
+        let periods = combine::periods(specs, term, question.period, question.region);
+        periods.into_iter().rev().enumerate().map(of_period).collect::<Vec<_>>()
+    };
+    sides.into_iter().flat_map(|(side, terms)| terms.iter().flat_map(move |of| term(side, of))).collect()
+}
+
 /// What a number is.
-pub fn define(specs: &Specs, language: &Language, question: &Question<'_>) -> Definition {
+pub fn define(published: &Published<'_>, language: &Language, question: &Question<'_>) -> Definition {
+    let specs = published.specs();
     let indicator = specs.indicator(question.indicator);
     let writer = Writer { specs, language };
     let code = &language.code;
@@ -99,8 +170,9 @@ pub fn define(specs: &Specs, language: &Language, question: &Question<'_>) -> De
         name: indicator.short.get(code).to_owned(),
         slice_name: words.subject(&question.subject),
         unit: words.per(indicator),
-        numerator_rule,
-        denominator_rule,
+        numerator_rule: Some(numerator_rule).filter(|_| indicator.is_summed()),
+        denominator_rule: Some(denominator_rule).filter(|_| indicator.is_ratio()),
+        terms: terms(published, language, question),
         part_rules: indicator.parts.iter().map(part).collect(),
         part: match question.subject {
             Subject::Part { position, .. } => Some(position),

@@ -27,7 +27,7 @@ use crate::table;
 use crate::value::Missing;
 
 pub use book::{Error, Told, book};
-pub use definition::{Definition, Field, Rule, Vocabulary};
+pub use definition::{Definition, Field, Rule, TracedTerm, Vocabulary};
 pub use findings::{TracedCorrection, TracedFinding};
 pub use list::{csv, json, json_line};
 pub use rows::{REASONS, TracedCell, TracedRow};
@@ -107,7 +107,7 @@ pub fn trace(published: &Published<'_>, language: &Language, question: Question<
     Trace {
         // Where a value is withheld, no sum beside it is told here, though a release may tell one.
         number: if is_kept_back { untold(number) } else { number },
-        definition: definition::define(specs, language, &question),
+        definition: definition::define(published, language, &question),
         why,
         origin: desk.map(|desk| desk.origin()),
     }
@@ -197,6 +197,9 @@ impl<'a> Desk<'a> {
 
     /// The sums of the regions right below: those of the rows within each.
     fn below(&self, rows: &[TracedRow]) -> Vec<RegionSums> {
+        if !self.indicator.is_summed() {
+            return Vec::new();
+        }
         let hierarchy = &self.specs.hierarchy;
         let Question { period, region, .. } = self.question;
         let children = hierarchy.children(region, self.specs.period(period).date);

@@ -158,6 +158,9 @@ impl Desk<'_> {
 
     /// The datasets that the number is made of, the denominator's first.
     pub fn datasets(&self) -> Vec<DatasetIndex> {
+        if !self.indicator.is_summed() {
+            return Vec::new();
+        }
         let mut datasets = vec![self.indicator.denominator.dataset, self.indicator.numerator.dataset];
         datasets.dedup();
         datasets

@@ -7,14 +7,14 @@ use super::change::{CLASSES, Difference, Unit};
 use super::findings::TracedFinding;
 use super::rows::{REASONS, TracedCell, TracedRow};
 use super::voice::Voice;
-use super::{Definition, Origin, Rule, Trace, TracedCorrection};
+use super::{Definition, Origin, Rule, Trace, TracedCorrection, TracedTerm};
 use crate::diagnostic::{quotation, tidy};
 use crate::language::Language;
 use crate::table::Row;
 
 /// A trace as text for a terminal.
 pub fn trace(language: &Language, trace: &Trace) -> String {
-    let writer = Writer { voice: Voice { language } };
+    let writer = Writer { voice: Voice { language }, is_ratio: trace.definition.denominator_rule.is_some() };
     let mut out = String::new();
     writer.head(&mut out, &trace.number, &trace.definition);
     out.push('\n');
@@ -27,7 +27,7 @@ pub fn trace(language: &Language, trace: &Trace) -> String {
 
 /// A change as text for a terminal.
 pub fn change(language: &Language, change: &Difference) -> String {
-    let writer = Writer { voice: Voice { language } };
+    let writer = Writer { voice: Voice { language }, is_ratio: change.definition.denominator_rule.is_some() };
     let mut out = String::new();
     writer.head(&mut out, &change.now, &change.definition);
     out.push('\n');
@@ -41,7 +41,7 @@ pub fn change(language: &Language, change: &Difference) -> String {
 
 /// What rests on a cell, as text for a terminal.
 pub fn goes(language: &Language, goes: &Goes) -> String {
-    let writer = Writer { voice: Voice { language } };
+    let writer = Writer { voice: Voice { language }, is_ratio: true };
     let mut out = String::new();
     writer.goes(&mut out, goes);
     out
@@ -49,6 +49,8 @@ pub fn goes(language: &Language, goes: &Goes) -> String {
 
 struct Writer<'a> {
     voice: Voice<'a>,
+    /// Whether the value is a ratio of two sums.
+    is_ratio: bool,
 }
 
 impl Writer<'_> {
@@ -63,11 +65,33 @@ impl Writer<'_> {
         let Row { indicator, region, region_name, period, .. } = number;
         let _ = writeln!(out, "{indicator} {}: {region_name} ({region}), {period}{slice}", definition.name);
         let _ = writeln!(out, "  {}", definition.wording);
-        self.rule(out, self.label("numerator"), &definition.numerator_rule);
+        if let Some(rule) = &definition.numerator_rule {
+            self.rule(out, self.label("numerator"), rule);
+        }
         if let Some(part) = definition.part.map(|part| &definition.part_rules[part]) {
             self.rule(out, self.label("numerator"), part);
         }
-        self.rule(out, self.label("denominator"), &definition.denominator_rule);
+        if let Some(rule) = &definition.denominator_rule {
+            self.rule(out, self.label("denominator"), rule);
+        }
+        self.terms(out, &definition.terms);
+    }
+
+    /// The numbers that the value is made of.
+    fn terms(&self, out: &mut String, terms: &[TracedTerm]) {
+        for term in terms {
+            let weight = if term.weight == "1" { String::new() } else { format!("{} × ", term.weight) };
+            let slice = if term.slice.is_empty() { String::new() } else { format!(" ({})", term.slice) };
+            let TracedTerm { indicator, name, region, region_name, period, .. } = term;
+            let value = term.value.as_deref().unwrap_or(self.label("trace_no_value"));
+            let side = self.label(term.side);
+            let _ = writeln!(out, "  {side}: {weight}{indicator} {name}{slice}, {region_name} ({region}), {period}: {value}");
+        }
+    }
+
+    /// What something adds to the numerator and, where there is one, to the denominator.
+    fn sums(&self, numerator: impl std::fmt::Display, denominator: impl std::fmt::Display) -> String {
+        if self.is_ratio { format!("{numerator} / {denominator}") } else { numerator.to_string() }
     }
 
     /// How a side is counted.
@@ -129,7 +153,7 @@ impl Writer<'_> {
         if !origin.below.is_empty() {
             let _ = writeln!(out, "\n{}", self.label("trace_below"));
             for sums in &origin.below {
-                let _ = writeln!(out, "  {} {}: {} / {}", sums.region, sums.name, sums.numerator, sums.denominator);
+                let _ = writeln!(out, "  {} {}: {}", sums.region, sums.name, self.sums(sums.numerator, sums.denominator));
             }
         }
         let others: Vec<&TracedFinding> = origin.findings.iter().filter(|found| !found.blocks).collect();
@@ -171,7 +195,8 @@ impl Writer<'_> {
         }
         let _ = writeln!(out, "\n{heading}: {}", rows.len());
         for row in rows {
-            let sums = if row.left_out.is_none() { format!("  {} / {}", row.numerator, row.denominator) } else { String::new() };
+            let sums =
+                if row.left_out.is_none() { format!("  {}", self.sums(row.numerator, row.denominator)) } else { String::new() };
             let instead = match &row.instead {
                 Some(file) => format!(" ({})", self.voice.with("trace_instead", "file", &tidy(file))),
                 None => String::new(),
@@ -211,10 +236,10 @@ impl Writer<'_> {
         let signed = |sum: i64| if sum > 0 { format!("+{sum}") } else { sum.to_string() };
         let (numerator, denominator) =
             change.classes.iter().fold((0, 0), |sums, class| (sums.0 + class.numerator, sums.1 + class.denominator));
-        let _ = writeln!(out, "\n{}: {} / {}", self.label("trace_difference"), signed(numerator), signed(denominator));
+        let _ = writeln!(out, "\n{}: {}", self.label("trace_difference"), self.sums(signed(numerator), signed(denominator)));
         for class in &change.classes {
             let name = self.voice.of("trace_change", class.class);
-            let _ = writeln!(out, "  {name}: {}; {} / {}", class.units, signed(class.numerator), signed(class.denominator));
+            let _ = writeln!(out, "  {name}: {}; {}", class.units, self.sums(signed(class.numerator), signed(class.denominator)));
         }
         for class in CLASSES.iter().filter(|class| **class != "same") {
             let units: Vec<&Unit> = change.units.iter().filter(|unit| unit.class == *class).collect();
@@ -223,7 +248,7 @@ impl Writer<'_> {
             }
             let _ = writeln!(out, "\n{}: {}", self.voice.of("trace_change", class), units.len());
             for unit in units {
-                let _ = writeln!(out, "  {}  {} / {}", tidy(&unit.unit), signed(unit.numerator), signed(unit.denominator));
+                let _ = writeln!(out, "  {}  {}", tidy(&unit.unit), self.sums(signed(unit.numerator), signed(unit.denominator)));
                 for (period, row) in [(&change.before.period, &unit.before), (&change.now.period, &unit.now)] {
                     let Some(row) = row else { continue };
                     let reason =

@@ -3,7 +3,7 @@
 use crate::language::{Language, fill};
 use crate::spec::{IndicatorIndex, Specs};
 use crate::table::Row;
-use crate::value::{Blank, Missing, Ratio};
+use crate::value::{Blank, Missing, Ratio, Scale};
 
 /// The labels that every language needs for traces.
 pub const LABELS: &[&str] = &[
@@ -129,7 +129,7 @@ impl<'a> Voice<'a> {
             let over = number.denominator.or(number.value.as_ref().map(|_| 1))?;
             let ratio = Ratio::new(i128::from(number.numerator?), i128::from(over))?;
             let decimals = number.value.as_ref()?.split_once('.').map_or(0, |(_, decimals)| decimals.len());
-            Some(self.language.value(ratio, number.per, u32::try_from(decimals).ok()?))
+            Some(self.language.value(ratio, Scale { per: number.per, decimals: u32::try_from(decimals).ok()?, points: false }))
         };
         printed().or_else(|| number.value.clone()).unwrap_or_else(|| self.label("trace_no_value").to_owned())
     }

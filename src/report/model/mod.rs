@@ -523,6 +523,8 @@ pub struct IndicatorWords {
     pub per: i64,
     /// Whether the sum of the numerator is the value: there is no denominator.
     pub total: bool,
+    /// The values of other indicators that it is made of; empty where it is computed from rows.
+    pub terms: Vec<TermWords>,
     /// The forms of the noun that the denominator counts, by plural category.
     pub unit: BTreeMap<&'static str, String>,
     /// Whether it is published for the region at all.
@@ -735,6 +737,15 @@ pub struct BelowRow {
     pub rank: Option<String>,
 }
 
+/// A value that another one is made of.
+#[derive(Debug, Serialize)]
+pub struct TermWords {
+    /// The indicator's number; in brackets the group, the region and the period where these are others than those of the value.
+    pub name: String,
+    /// Its value.
+    pub value: Figure,
+}
+
 /// How an indicator is computed, in words.
 #[derive(Debug, Serialize)]
 pub struct MethodologyEntry {
@@ -748,6 +759,8 @@ pub struct MethodologyEntry {
     pub numerator: String,
     /// Out of what; `None` of a total.
     pub denominator: Option<String>,
+    /// The indicators that it is made of, each with its weight.
+    pub made_of: Option<String>,
     /// Which units belong to it.
     pub population: Option<String>,
     /// Its unit of measurement.

@@ -4,7 +4,7 @@ use super::{Known, Loader};
 use crate::diagnostic::{Rule, list};
 use crate::spec::context::{Context, Crossing, Similar};
 use crate::spec::format::{RawContext, RawSimilar, RawTable};
-use crate::spec::{FieldKind, Indicator, IndicatorIndex};
+use crate::spec::{Indicator, IndicatorIndex};
 use crate::yaml::List;
 
 /// How many similar regions are shown when nothing is written.
@@ -35,27 +35,14 @@ impl Loader<'_> {
             }
             return None;
         };
+        if !named.indicators[position].is_ratio() {
+            let message = format!("the indicator `{}` has no denominator", id.value);
+            self.report(Rule::InvalidSpecification, id.span, message);
+            return None;
+        }
         let share = match raw.share.0.as_slice() {
             [] => None,
-            [(field, value)] => {
-                let indicator = &named.indicators[position];
-                let dataset = &known.datasets[indicator.denominator.dataset.0];
-                let fields = || indicator.breakdowns.iter().map(|&field| dataset.field(field));
-                let Some(breakdown) = fields().position(|own| *own.id == *field.value) else {
-                    let message = format!("the indicator `{}` is not broken down by `{}`", id.value, field.value);
-                    let ids: Vec<&str> = fields().map(|own| &*own.id).collect();
-                    let hint = (!ids.is_empty()).then(|| format!("it is broken down by {}", list(&ids)));
-                    self.report(Rule::UnknownName, field.span, message).hint = hint.map(Into::into);
-                    return None;
-                };
-                let field = dataset.field(indicator.breakdowns[breakdown]);
-                let FieldKind::Category(values) = &field.kind else { unreachable!("a breakdown is a category") };
-                let Some(found) = values.iter().position(|own| own.id == value.value) else {
-                    self.unknown("value", value, values.iter().map(|own| own.id.as_str()));
-                    return None;
-                };
-                Some((breakdown, u16::try_from(found).expect("a category has few values")))
-            }
+            [(field, value)] => Some(self.group_named(&named.indicators[position], (field, value), known)?),
             [_, (second, _), ..] => {
                 let message = format!("expected one field with one value, found `{}` too", second.value);
                 self.report(Rule::InvalidSpecification, second.span, message);

@@ -4,18 +4,36 @@ use super::{Known, Loader};
 use crate::diagnostic::{FileName, Rule, Severity, Span, list};
 use crate::language::Localized;
 use crate::period::PeriodIndex;
+use crate::region::LevelIndex;
 use crate::spec::expression::{Condition, RawCondition};
 use crate::spec::format::{RawCount, RawDirection, RawExample, RawIndicator, RawMeasure, RawPart};
 use crate::spec::{
-    DatasetIndex, Direction, Example, ExampleRow, FieldIndex, FieldKind, Indicator, Life, Measure, Part, Quantity,
+    DatasetIndex, Direction, Example, ExampleRow, FieldIndex, FieldKind, Indicator, Life, Measure, Method, Part, Quantity,
+    UnitIndex,
 };
 use crate::value::{Missing, Ratio};
 use crate::yaml::{Entries, List, Parsed, Spanned};
 use std::collections::HashMap;
 
+/// What an indicator says apart from its sides.
+pub struct Head {
+    pub name: Localized,
+    pub short: Localized,
+    pub note: Option<Localized>,
+    pub section: Option<usize>,
+    pub targets: Vec<(PeriodIndex, Ratio)>,
+    pub unit: Option<UnitIndex>,
+    pub action: Option<Localized>,
+    pub responsible: Option<Localized>,
+    /// Its own `since` and `until`.
+    pub life: Life,
+    pub publish_from: Option<LevelIndex>,
+    pub direction: Direction,
+}
+
 impl Loader<'_> {
-    pub fn indicator(&mut self, raw: Parsed<RawIndicator>, known: &Known<'_>) -> Option<(Indicator, Span)> {
-        let raw = raw.value;
+    /// What an indicator says apart from its sides.
+    pub fn head(&mut self, raw: &RawIndicator, known: &Known<'_>) -> Head {
         let programme = known.frame.programme;
         let name = self.text(&raw.name);
         let short = self.text(&raw.short);
@@ -24,13 +42,42 @@ impl Loader<'_> {
         if section.is_none() && known.frame.whole {
             self.unknown("section", &raw.section, programme.sections.iter().map(|section| section.id.as_str()));
         }
-        let targets = self.targets(&raw.target, known);
-        let unit = raw.unit.as_ref().map(|unit| self.unit_named(unit, known.frame));
+        Head {
+            name,
+            short,
+            note,
+            section,
+            targets: self.targets(&raw.target, known),
+            unit: raw.unit.as_ref().and_then(|unit| self.unit_named(unit, known.frame)),
+            action: raw.action.as_ref().map(|action| self.text(action)),
+            responsible: raw.responsible.as_ref().map(|responsible| self.text(responsible)),
+            life: self.life(raw.since.as_ref(), raw.until.as_ref(), known.frame),
+            publish_from: raw.publish_from.as_ref().and_then(|level| self.level(level, known.frame)),
+            direction: match raw.direction {
+                RawDirection::Up => Direction::Up,
+                RawDirection::Down => Direction::Down,
+                RawDirection::None => Direction::Neutral,
+            },
+        }
+    }
+
+    pub fn indicator(&mut self, raw: Parsed<RawIndicator>, known: &Known<'_>) -> Option<(Indicator, Span)> {
+        let raw = raw.value;
+        let head = self.head(&raw, known);
         let (per, decimals) = self.scale(&raw);
-        let dataset = self.dataset_named(&raw.dataset, known);
+        let dataset = match &raw.dataset {
+            Some(dataset) => self.dataset_named(dataset, known),
+            None => {
+                let message = format!("the key `dataset` is missing: which table is `{}` computed from?", raw.id.value);
+                self.report(Rule::InvalidSpecification, raw.id.span, message).hint = Some(
+                    "add `dataset: …`; where the indicator is made of other ones, name them in `indicators` of its sides".into(),
+                );
+                None
+            }
+        };
         let faults = self.diagnostics.len();
         let numerator = self.measure(&raw.numerator, dataset, raw.population.as_ref(), known);
-        let is_total = raw.denominator.is_none();
+        let method = if raw.denominator.is_none() { Method::Total } else { Method::Ratio };
         let denominator = match &raw.denominator {
             Some(denominator) => self.measure(denominator, dataset, raw.population.as_ref(), known),
             None => numerator.as_ref().map(|numerator| Measure {
@@ -45,44 +92,39 @@ impl Loader<'_> {
             let message = format!("`may_exceed` has no meaning with `per: {per}`: only a percentage has a whole");
             self.report(Rule::InvalidSpecification, raw.may_exceed.span, message);
         }
-        let own = self.life(raw.since.as_ref(), raw.until.as_ref(), known.frame);
         // The examples of a definition with faults are not tried.
         let sound = self.diagnostics.len() == faults;
-        let (dataset, section, numerator, denominator) = (dataset?, section?, numerator?, denominator?);
+        let (dataset, section, numerator, denominator) = (dataset?, head.section?, numerator?, denominator?);
         self.distinct("the breakdown", &raw.breakdowns.0);
         let breakdowns =
             raw.breakdowns.0.iter().filter_map(|name| self.breakdown(name, (&numerator, &denominator), known)).collect();
         let examples = raw.examples.0.iter().filter_map(|example| self.example(example, dataset, &parts, known));
         let examples = examples.filter(|_| sound).collect();
         let sides = [&numerator, &denominator].map(|side| known.datasets[side.dataset.0].life);
-        let life = sides.into_iter().fold(own, Life::and);
-        self.alive(&raw, life, &targets, known);
+        let life = sides.into_iter().fold(head.life, Life::and);
+        self.alive(&raw, life, &head.targets, known);
         let indicator = Indicator {
             id: raw.id.value.clone(),
             section,
-            name,
-            short,
-            note,
-            action: raw.action.as_ref().map(|action| self.text(action)),
-            responsible: raw.responsible.as_ref().map(|responsible| self.text(responsible)),
-            unit: unit.flatten().unwrap_or(known.datasets[denominator.dataset.0].unit),
+            name: head.name,
+            short: head.short,
+            note: head.note,
+            action: head.action,
+            responsible: head.responsible,
+            unit: head.unit.unwrap_or(known.datasets[denominator.dataset.0].unit),
+            method,
             numerator,
             denominator,
-            is_total,
             parts,
             rest,
             may_exceed: raw.may_exceed.value,
             life,
-            publish_from: raw.publish_from.as_ref().and_then(|level| self.level(level, known.frame)),
+            publish_from: head.publish_from,
             per,
             decimals,
             breakdowns,
-            direction: match raw.direction {
-                RawDirection::Up => Direction::Up,
-                RawDirection::Down => Direction::Down,
-                RawDirection::None => Direction::Neutral,
-            },
-            targets,
+            direction: head.direction,
+            targets: head.targets,
             examples,
             file: self.file.clone(),
         };
@@ -114,7 +156,7 @@ impl Loader<'_> {
     }
 
     /// Reports an indicator that is computed in no period, and targets for periods in which it is not computed.
-    fn alive(&mut self, raw: &RawIndicator, life: Life, targets: &[(PeriodIndex, Ratio)], known: &Known<'_>) {
+    pub fn alive(&mut self, raw: &RawIndicator, life: Life, targets: &[(PeriodIndex, Ratio)], known: &Known<'_>) {
         let periods = &known.frame.programme.periods;
         if !(0..periods.len()).any(|period| life.holds(PeriodIndex(period))) && !periods.is_empty() {
             let message = format!("the indicator `{}` is computed in no period", raw.id.value);
@@ -135,8 +177,6 @@ impl Loader<'_> {
 
     fn scale(&mut self, raw: &RawIndicator) -> (i64, u32) {
         let is_total = raw.denominator.is_none();
-        let per = raw.per.as_ref().map_or(if is_total { 1 } else { 100 }, |per| per.value);
-        let decimals = raw.decimals.as_ref().map_or(u32::from(!is_total), |decimals| decimals.value);
         if let Some(raw) = raw.per.as_ref().filter(|_| is_total) {
             let message = "`per` has no meaning without a `denominator`: the sum itself is the value".to_owned();
             self.report(Rule::InvalidSpecification, raw.span, message);
@@ -145,6 +185,12 @@ impl Loader<'_> {
             let message = "a sum of whole numbers has no decimals; take `decimals` out".to_owned();
             self.report(Rule::InvalidSpecification, raw.span, message);
         }
+        let scale = self.scale_or(raw, if is_total { (1, 0) } else { (100, 1) });
+        if is_total { (1, 0) } else { scale }
+    }
+
+    /// `per` and `decimals`, or these where they are left out.
+    pub fn scale_or(&mut self, raw: &RawIndicator, (per, decimals): (i64, u32)) -> (i64, u32) {
         if let Some(raw) = raw.per.as_ref().filter(|per| !(1..=100_000).contains(&per.value)) {
             let message = format!("expected a number from 1 to 100000, found `{}`", raw.value);
             self.report(Rule::InvalidSpecification, raw.span, message);
@@ -153,7 +199,8 @@ impl Loader<'_> {
             let message = format!("expected 0 to 3 decimals, found `{}`", raw.value);
             self.report(Rule::InvalidSpecification, raw.span, message);
         }
-        if is_total { (1, 0) } else { (i64::from(per), decimals.min(3)) }
+        let per = raw.per.as_ref().map_or(per, |per| i64::from(per.value));
+        (per, raw.decimals.as_ref().map_or(decimals, |own| own.value.min(3)))
     }
 
     /// The name of what the parts leave over. A chart has five tones that can be told apart: four parts and the rest.
@@ -247,6 +294,10 @@ impl Loader<'_> {
     }
 
     fn example(&mut self, raw: &RawExample, dataset: DatasetIndex, parts: &[Part], known: &Known<'_>) -> Option<Example> {
+        if let Some(value) = raw.values.0.first() {
+            let message = "`values` are for indicators that are made of other ones; expected rows in `given`";
+            self.report(Rule::InvalidSpecification, value.span, message);
+        }
         let mut given = vec![(dataset, self.example_rows(&raw.given, dataset, known))];
         for (name, rows) in &raw.also.0 {
             if let Some(other) = self.dataset_named(name, known) {
@@ -269,7 +320,7 @@ impl Loader<'_> {
                 None => self.unknown("part", name, parts.iter().map(|part| part.id.as_str())),
             }
         }
-        Some(Example { given, expect: expect?, parts: expected_parts, span: raw.expect.span })
+        Some(Example { given, expect: expect?, values: Vec::new(), parts: expected_parts, span: raw.expect.span })
     }
 
     fn example_rows(

@@ -4,6 +4,7 @@ mod approvals;
 mod asked;
 mod checks;
 mod codes;
+mod combination;
 mod context;
 mod datasets;
 mod excerpt;
@@ -22,7 +23,7 @@ use crate::region::LevelIndex;
 use crate::sources::TextFile;
 use crate::spec::expression::{Condition, RawCondition, Scope};
 use crate::spec::format::{RawDataset, RawIndicator, RawProgramme, RawRegions, RawText};
-use crate::spec::{Dataset, DatasetIndex, Indicator, LARGEST_COUNT, Life, Programme, Specs, UnitIndex};
+use crate::spec::{Dataset, DatasetIndex, LARGEST_COUNT, Life, Programme, Specs, UnitIndex};
 use crate::value::Ratio;
 use crate::yaml;
 use crate::yaml::{Parsed, Spanned};
@@ -96,13 +97,7 @@ fn resolve(files: &[TextFile], diagnostics: &mut Vec<Diagnostic>) -> Option<Spec
     let hierarchy = regions.and_then(|(file, raw)| loader.at(&file.name).hierarchy(raw, frame));
     let datasets = loader.datasets(datasets, frame);
     let known = Known { frame, datasets: &datasets, all_datasets_read };
-    let mut resolved = Vec::new();
-    for (file, raw) in indicators {
-        resolved.extend(loader.at(&file.name).indicator(raw, &known));
-    }
-    loader.distinct_indicators(&resolved);
-    let mut resolved: Vec<Indicator> = resolved.into_iter().map(|(indicator, _)| indicator).collect();
-    resolved.sort_by_key(|indicator| (indicator.section, natural(&indicator.id)));
+    let resolved = loader.indicators(indicators, &known);
     let all_indicators_read = resolved.len() == folder("indicators").len();
     let (indicators, hierarchy_known) = (&resolved[..], hierarchy.as_ref());
     let targets =

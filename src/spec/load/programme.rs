@@ -243,20 +243,22 @@ impl Loader<'_> {
             }
             let compared = match &period.compared_with {
                 None => periods.len().checked_sub(1).map(PeriodIndex),
-                Some(named) => self.compared(named, raw, &periods),
+                Some(named) => self.earlier("to compare with", named, raw, &periods),
             };
-            periods.push(Period { id: id.clone(), name, within, date, due, issued, compared });
+            let cumulated_from = period.cumulated_from.as_ref().filter(|named| named.value != *id);
+            let cumulated_from = cumulated_from.and_then(|named| self.earlier("to add up from", named, raw, &periods));
+            periods.push(Period { id: id.clone(), name, within, date, due, issued, compared, cumulated_from });
         }
         periods
     }
 
-    /// The period that another one is compared with; it is one of those before.
-    fn compared(&mut self, named: &Spanned<String>, raw: &List<RawPeriod>, before: &[Period]) -> Option<PeriodIndex> {
+    /// The period that another one names; it is one of those before. `what` says for what it is named.
+    fn earlier(&mut self, what: &str, named: &Spanned<String>, raw: &List<RawPeriod>, before: &[Period]) -> Option<PeriodIndex> {
         let found = before.iter().position(|period| period.id == named.value).map(PeriodIndex);
         if found.is_none() {
             let is_later = raw.0.iter().any(|period| period.id.value == named.value);
             if is_later {
-                let message = format!("expected an earlier period to compare with, found `{}`", named.value);
+                let message = format!("expected an earlier period {what}, found `{}`", named.value);
                 self.report(Rule::InvalidSpecification, named.span, message);
             } else {
                 self.unknown("period", named, before.iter().map(|period| period.id.as_str()));

@@ -1,0 +1,301 @@
+//! Values of indicators put together. They are added and divided as exact fractions, whatever their denominators are.
+//!
+//! A result with a long fraction is kept to twelve decimals and a half unit of the last one for all that follow, so that it rounds, compares
+//! and ranks as the exact one does: it never lies on a limit that the exact one does not lie on.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use num_bigint::BigInt;
+use num_rational::BigRational;
+use num_traits::{Signed, ToPrimitive, Zero};
+
+use super::{Cell, Results, Slice};
+use crate::period::PeriodIndex;
+use crate::region::RegionIndex;
+use crate::spec::{Combination, IndicatorIndex, Specs, Term, TermPeriods};
+use crate::value::{Missing, Ratio, Value};
+
+/// An exact value, or why there is none.
+type Exact = Result<BigRational, Missing>;
+
+/// The value of a combination whose terms have these values, in their order.
+pub fn value(combination: &Combination, values: &[Value]) -> Value {
+    let exact = |value: &Value| value.map(fraction);
+    let (above, below) = values.split_at(combination.above.len());
+    let weighted = |terms: &[Term], values: &[Value]| sum(terms.iter().zip(values).map(|(term, value)| (term, exact(value))));
+    let below = (!combination.below.is_empty()).then(|| weighted(&combination.below, below));
+    kept(&quotient(weighted(&combination.above, above), below))
+}
+
+fn fraction(ratio: Ratio) -> BigRational {
+    BigRational::new(ratio.numerator().into(), ratio.denominator().into())
+}
+
+/// The weighted sum; where some values are missing, the gravest reason.
+fn sum<'a>(terms: impl Iterator<Item = (&'a Term, Exact)>) -> Exact {
+    let mut total = Ok(BigRational::zero());
+    for (term, value) in terms {
+        total = match (total, value) {
+            (Ok(total), Ok(value)) => Ok(total + value * fraction(term.weight)),
+            (Err(reason), Err(other)) => Err(reason.max(other)),
+            (Err(reason), Ok(_)) | (Ok(_), Err(reason)) => Err(reason),
+        };
+    }
+    total
+}
+
+fn quotient(above: Exact, below: Option<Exact>) -> Exact {
+    match (above, below) {
+        (above, None) => above,
+        (Ok(_), Some(Ok(below))) if below.is_zero() => Err(Missing::ZeroDenominator),
+        (Ok(above), Some(Ok(below))) => Ok(above / below),
+        (Err(reason), Some(Err(other))) => Err(reason.max(other)),
+        (Err(reason), Some(Ok(_))) | (Ok(_), Some(Err(reason))) => Err(reason),
+    }
+}
+
+/// A value as it is kept: exact where the fraction is short. A quotient beyond all measure is as good as one by zero.
+fn kept(exact: &Exact) -> Value {
+    const SHORT: i128 = 1_000_000_000;
+    const WHOLE: i128 = 1_000_000_000_000_000_000;
+    const LARGEST: i128 = 500_000_000_000_000;
+    let exact = exact.as_ref().map_err(|reason| *reason)?;
+    if let (Some(numerator), Some(denominator)) = (exact.numer().to_i128(), exact.denom().to_i128())
+        && numerator.abs() <= WHOLE
+        && denominator <= SHORT
+    {
+        return Ratio::new(numerator, denominator).ok_or(Missing::ZeroDenominator);
+    }
+    let size = exact.abs().to_integer();
+    if size >= BigInt::from(LARGEST) {
+        return Err(Missing::ZeroDenominator);
+    }
+    let scale = BigInt::from(if size < BigInt::from(SHORT) { 1_000_000_000_000_i128 } else { SHORT });
+    let units = (exact * BigRational::from(scale.clone())).floor().to_integer();
+    let fits = |number: BigInt| number.to_i128().expect("a value below the largest one fits");
+    Ratio::new(fits(units * 2 + 1), fits(scale * 2)).ok_or(Missing::ZeroDenominator)
+}
+
+/// The value of every combination, by period, region and slice.
+type Known = BTreeMap<IndicatorIndex, Vec<Vec<Vec<Exact>>>>;
+
+/// The results, with the combinations computed from them.
+pub fn combined(specs: &Specs, mut results: Results) -> Results {
+    let mut known = Known::new();
+    for index in order(specs) {
+        let Some(combination) = specs.indicator(index).combination() else { continue };
+        let task = Task { specs, results: &results, known: &known, index, combination };
+        let cells = task.cells();
+        let exact =
+            cells.iter().map(|regions| regions.iter().map(|slices| slices.iter().map(|(exact, _)| exact.clone()).collect()));
+        let exact = exact.map(Iterator::collect).collect();
+        let of_cell = |slices: Vec<(Exact, Cell)>| slices.into_iter().map(|(_, cell)| cell).collect();
+        results.indicators[index.0].cells = cells.into_iter().map(|regions| regions.into_iter().map(of_cell).collect()).collect();
+        known.insert(index, exact);
+    }
+    results
+}
+
+/// The combinations, each after those that it is made of.
+fn order(specs: &Specs) -> Vec<IndicatorIndex> {
+    fn visit(specs: &Specs, index: IndicatorIndex, order: &mut Vec<IndicatorIndex>) {
+        let Some(combination) = specs.indicator(index).combination().filter(|_| !order.contains(&index)) else { return };
+        combination.terms().for_each(|term| visit(specs, term.indicator, order));
+        order.push(index);
+    }
+    let mut order = Vec::new();
+    (0..specs.indicators.len()).for_each(|index| visit(specs, IndicatorIndex(index), &mut order));
+    order
+}
+
+struct Task<'a> {
+    specs: &'a Specs,
+    results: &'a Results,
+    known: &'a Known,
+    index: IndicatorIndex,
+    combination: &'a Combination,
+}
+
+impl Task<'_> {
+    fn cells(&self) -> Vec<Vec<Vec<(Exact, Cell)>>> {
+        let indicator = self.specs.indicator(self.index);
+        let slices = self.results.slices(self.index).len();
+        let places: Vec<Vec<usize>> = self.combination.terms().map(|term| places(self.specs, self.index, term)).collect();
+        let regions = || (0..self.specs.hierarchy.len()).map(RegionIndex);
+        let of_period = |period: PeriodIndex| {
+            let of_slice = |region, slice| {
+                if !indicator.life.holds(period) {
+                    return (Err(Missing::NotApplicable), Cell::made(Err(Missing::NotApplicable), false, std::iter::empty()));
+                }
+                self.cell(&places, (period, region, slice))
+            };
+            regions().map(|region| (0..slices).map(|slice| of_slice(region, slice)).collect()).collect()
+        };
+        self.specs.periods().map(of_period).collect()
+    }
+
+    fn cell(&self, places: &[Vec<usize>], (period, region, slice): (PeriodIndex, RegionIndex, usize)) -> (Exact, Cell) {
+        let mut values =
+            self.combination.terms().zip(places).map(|(term, places)| (term, self.of_term(term, period, region, places[slice])));
+        let above = sum(values.by_ref().take(self.combination.above.len()));
+        let below = (!self.combination.below.is_empty()).then(|| sum(values));
+        let exact = quotient(above, below);
+        let specs = self.specs;
+        let behind: Vec<(IndicatorIndex, &Cell)> = self
+            .combination
+            .terms()
+            .zip(places)
+            .flat_map(|(term, places)| {
+                let around = around(specs, term, region);
+                let cell = move |period| {
+                    around.map(|region| (term.indicator, self.results.slice(term.indicator, period, region, places[slice])))
+                };
+                periods(specs, term, period, region).into_iter().filter_map(cell)
+            })
+            .collect();
+        let small = behind.iter().any(|(index, cell)| cell.is_small(specs, specs.indicator(*index)));
+        let cell = Cell::made(kept(&exact), small, behind.into_iter().map(|(_, cell)| cell));
+        (exact, cell)
+    }
+
+    /// The value of a term, not weighted.
+    fn of_term(&self, term: &Term, period: PeriodIndex, region: RegionIndex, slice: usize) -> Exact {
+        let specs = self.specs;
+        let region = around(specs, term, region).ok_or(Missing::NotApplicable)?;
+        let value = |period: PeriodIndex| match self.known.get(&term.indicator) {
+            Some(known) => known[period.0][region.0][slice].clone(),
+            None => self.results.slice(term.indicator, period, region, slice).value().map(fraction),
+        };
+        let periods = periods(specs, term, period, region);
+        let Some((&last, earlier)) = periods.split_last() else { return Err(Missing::NotReported) };
+        match term.periods {
+            TermPeriods::This | TermPeriods::Compared => value(last),
+            TermPeriods::SinceLast => match earlier.last() {
+                Some(&before) => Ok(value(last)? - value(before)?),
+                None => value(last),
+            },
+            TermPeriods::ToDate => {
+                // Where the question does not apply, nothing is added; somewhere it must apply.
+                let values: Vec<Exact> = periods.iter().map(|&period| value(period)).collect();
+                let applies = |value: &Exact| !matches!(value, Err(Missing::NotApplicable));
+                if !values.iter().any(applies) {
+                    return Err(Missing::NotApplicable);
+                }
+                let mut total = Ok(BigRational::zero());
+                for value in values.into_iter().filter(applies) {
+                    total = match (total, value) {
+                        (Ok(total), Ok(value)) => Ok(total + value),
+                        (Err(reason), Err(other)) => Err(reason.max(other)),
+                        (Err(reason), Ok(_)) | (Ok(_), Err(reason)) => Err(reason),
+                    };
+                }
+                total
+            }
+        }
+    }
+}
+
+/// The positions of the slices of a term, by the slice of the combination.
+pub fn places(specs: &Specs, index: IndicatorIndex, term: &Term) -> Vec<usize> {
+    let (own, other) = (specs.indicator(index), specs.indicator(term.indicator));
+    let theirs = super::slices(specs, other);
+    let position = |slice: &Slice| {
+        let found = match term.group {
+            Some((breakdown, value)) => {
+                let wanted = Slice::Category { breakdown, value: Some(value) };
+                theirs.iter().position(|slice| *slice == wanted)
+            }
+            None => theirs.iter().position(|theirs| theirs.name(specs, other) == slice.name(specs, own)),
+        };
+        found.expect("the groups of a combination are those of its terms")
+    };
+    super::slices(specs, own).iter().map(position).collect()
+}
+
+/// What rests on some numbers of a period: the combinations that are made of them, and those that are made of these. A number is that of an
+/// indicator, the position of a slice and a region.
+pub fn resting(
+    specs: &Specs,
+    period: PeriodIndex,
+    holds: impl Fn(IndicatorIndex, usize, RegionIndex) -> bool,
+) -> Vec<(IndicatorIndex, usize, RegionIndex)> {
+    let mut found: BTreeSet<(IndicatorIndex, usize, RegionIndex)> = BTreeSet::new();
+    for index in order(specs) {
+        let indicator = specs.indicator(index);
+        let Some(combination) = indicator.combination().filter(|_| indicator.life.holds(period)) else { continue };
+        let terms: Vec<(&Term, Vec<usize>)> = combination
+            .terms()
+            .filter(|term| term.periods != TermPeriods::Compared)
+            .map(|term| (term, places(specs, index, term)))
+            .collect();
+        for region in (0..specs.hierarchy.len()).map(RegionIndex) {
+            for slice in 0..super::slices(specs, indicator).len() {
+                let is_touched = terms.iter().any(|(term, places)| {
+                    around(specs, term, region).is_some_and(|around| {
+                        let number = (term.indicator, places[slice], around);
+                        holds(number.0, number.1, number.2) || found.contains(&number)
+                    })
+                });
+                if is_touched {
+                    found.insert((index, slice, region));
+                }
+            }
+        }
+    }
+    found.into_iter().collect()
+}
+
+/// The region that a term is about.
+pub fn around(specs: &Specs, term: &Term, region: RegionIndex) -> Option<RegionIndex> {
+    match term.level {
+        None => Some(region),
+        Some(level) => specs.hierarchy.upwards(region).find(|&outer| specs.hierarchy.region(outer).level == level),
+    }
+}
+
+/// The periods that a term is about, the last one last; those in which the region did not exist are left out.
+pub fn periods(specs: &Specs, term: &Term, period: PeriodIndex, region: RegionIndex) -> Vec<PeriodIndex> {
+    let existed = |earlier: &PeriodIndex| specs.hierarchy.region(region).exists_on(specs.period(*earlier).date);
+    let first = specs.period(period).cumulated_from.unwrap_or(period);
+    let span = || (first.0..=period.0).map(PeriodIndex);
+    match term.periods {
+        TermPeriods::This => vec![period],
+        TermPeriods::Compared => specs.compared(period).filter(existed).into_iter().collect(),
+        TermPeriods::SinceLast => span()
+            .rev()
+            .take(2)
+            .filter(|other| *other == period || existed(other))
+            .collect::<Vec<_>>()
+            .into_iter()
+            .rev()
+            .collect(),
+        TermPeriods::ToDate => span().filter(|other| *other == period || existed(other)).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn exact(numerator: i64, denominator: i64) -> Exact {
+        Ok(BigRational::new(numerator.into(), denominator.into()))
+    }
+
+    #[test]
+    fn short_fractions_are_kept_as_they_are() {
+        assert_eq!(kept(&exact(-7, 3)), Ok(Ratio::new(-7, 3).expect("not zero")));
+        assert_eq!(kept(&Err(Missing::Withheld)), Err(Missing::Withheld));
+    }
+
+    #[test]
+    fn long_fractions_round_as_the_exact_ones_do() {
+        // Just below, on and just above a half of the printed unit.
+        let (half, tiny) = (BigRational::new(1.into(), 2000.into()), BigRational::new(1.into(), 10_i128.pow(30).into()));
+        for (value, printed) in [(half.clone() - tiny.clone(), 0), (half.clone(), 1), (half + tiny.clone(), 1)] {
+            assert_eq!(kept(&Ok(value.clone())).expect("a number").rounded(3), printed);
+            assert_eq!(kept(&Ok(-value)).expect("a number").rounded(3), -printed);
+        }
+        let small = kept(&Ok(tiny)).expect("a number");
+        assert!(small > Ratio::whole(0), "more than zero stays more than zero");
+    }
+}
