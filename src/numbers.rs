@@ -117,7 +117,7 @@ pub struct Target {
 pub struct Row<'a> {
     /// The number.
     pub number: Number<'a>,
-    /// The number of the period before; `None` when the region did not exist then.
+    /// The number of the period before; `None` when the region did not exist then, or the series breaks in between.
     pub previous: Option<Number<'a>>,
     /// The change from the period before; `None` unless both have a value.
     pub change: Option<Ratio>,
@@ -180,6 +180,11 @@ impl<'a> Number<'a> {
     /// The lowest and the highest value that a share of units can have, whatever those answer that are silent; see [`Cell::range`].
     pub fn range(&self, indicator: &Indicator) -> Option<(Ratio, Ratio)> {
         self.value.ok().and_then(|_| self.cell.range(indicator, self.numerator))
+    }
+
+    /// How many units a value over units is of; `None` of any other.
+    pub fn units(&self) -> Option<u64> {
+        self.cell.units()
     }
 
     /// The share of units that answered; of two sides, the smaller share.
@@ -256,9 +261,12 @@ impl<'a> Numbers<'a> {
         self.number(index, self.period, region, Subject::Whole)
     }
 
-    /// The number of the period before; `None` when the region did not exist then.
+    /// The number of the period before; `None` when the region did not exist then, or the series breaks in between.
     pub fn previous(&self, index: IndicatorIndex, region: RegionIndex, subject: Subject<'_>) -> Option<Number<'a>> {
         let before = self.specs().previous(self.period, region)?;
+        if self.specs().indicator(index).broken(before, self.period).is_some() {
+            return None;
+        }
         Some(self.number(index, before, region, subject))
     }
 
@@ -268,17 +276,17 @@ impl<'a> Numbers<'a> {
         let previous = self.previous(index, region, subject);
         let change = previous.and_then(|previous| compare::difference(number.value, previous.value));
         let (target, rank) = match subject {
-            Subject::Whole => (self.target(index, number.value), self.published.rank(index, self.period, region)),
+            Subject::Whole => (self.target(index, region, number.value), self.published.rank(index, self.period, region)),
             Subject::Part { .. } | Subject::Group { .. } => (None, None),
         };
         Row { number, previous, change, target, rank }
     }
 
-    /// The target that counts in this period, and how far a value is from it.
-    pub fn target(&self, index: IndicatorIndex, value: Value) -> Option<Target> {
+    /// The target that counts in this period for a region, and how far its value is from it.
+    pub fn target(&self, index: IndicatorIndex, region: RegionIndex, value: Value) -> Option<Target> {
         let specs = self.specs();
         let indicator = specs.indicator(index);
-        let (period, target) = indicator.target(self.period)?;
+        let (period, target) = specs.target(indicator, self.period, region)?;
         let gap = value.ok().and_then(|value| compare::gap(indicator, value, target, &specs.programme.thresholds));
         Some(Target { period, value: target, gap })
     }

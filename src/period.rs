@@ -23,6 +23,8 @@ pub struct Period {
     pub due: Option<Date>,
     /// The day printed on the report.
     pub issued: Date,
+    /// Whether that day is declared: then others may be told of it before.
+    pub is_announced: bool,
     /// The earlier period that its numbers are compared with; `None` for the first one.
     pub compared: Option<PeriodIndex>,
     /// The earlier period from which on totals are added up to it; `None` where it is the first of them.

@@ -22,6 +22,9 @@ pub const LABELS: &[&str] = &[
     "per_100",
     "per_1000",
     "per_points",
+    "per_total",
+    "quantile_median",
+    "quantile_other",
     "per_1",
     "per_other",
     "life_since",
@@ -62,8 +65,17 @@ impl Words<'_> {
             100 if indicator.scale().points => self.label("per_points").to_owned(),
             100 => self.label("per_100").to_owned(),
             1000 => self.label("per_1000").to_owned(),
+            1 if self.specs.is_extensive(indicator) => self.label("per_total").to_owned(),
             1 => self.label("per_1").to_owned(),
             per => self.label("per_other").replace("{}", &self.language.whole(i128::from(per))),
+        }
+    }
+
+    /// What a quantile is called.
+    pub fn quantile(&self, percent: u32) -> String {
+        match percent {
+            50 => self.label("quantile_median").to_owned(),
+            other => self.label("quantile_other").replace("{}", &self.language.whole(i128::from(other))),
         }
     }
 

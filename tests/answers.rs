@@ -276,7 +276,7 @@ fn an_answer_marks_the_cells_and_changes_nothing_else() {
     let own = comment(&book, "H5").expect("there is a comment");
     assert!(own.contains("as the head said"), "{own}");
     assert!(own.contains("“Teachers” asks for a whole number and holds “много”"), "{own}");
-    assert!(own.contains("В «Педагоги» ожидается целое число, стоит «много»"), "{own}");
+    assert!(own.contains("В ячейке «Педагоги» ожидается целое число, а стоит «много»"), "{own}");
     assert!(comment(&book, "D6").expect("there is a comment").contains("Не заполнено: «Район»"));
     assert!(comment(&book, "B4").expect("there is a comment").ends_with("the oldest one"));
     assert_eq!(text(&book, "Passports", "H5"), "много");

@@ -128,7 +128,7 @@ fn what_one_office_sent_stands_in_no_other_package() {
 fn the_letter_and_the_page_say_what_is_inside_and_what_to_do() {
     let north = contents("north");
     for (language, due, kind) in
-        [("en", "19 October 2025", "Reliability protocol"), ("ru", "19 октября 2025", "Протокол надёжности")]
+        [("en", "19 October 2025", "Reliability protocol"), ("ru", "19 октября 2025", "Протокол достоверности данных")]
     {
         let text = String::from_utf8(north[&format!("letter.{language}.txt")].clone()).expect("a text");
         let page = pdf::text(north[&format!("letter.{language}.pdf")].clone(), &[]);

@@ -176,7 +176,7 @@ fn expand(value: &Value, language: &Language, end: i64) -> Value {
         Value::String(text) => match text.split_at_checked(1) {
             Some(("=", words)) => figure(words, language, end),
             Some(("@", number)) => json!(position(number, end)),
-            Some(("~", number)) => json!(language.figure(percent(number), 100, 1)),
+            Some(("~", number)) => json!(language.figure(percent(number), esep::value::Scale::percent(1))),
             _ => value.clone(),
         },
         Value::Null | Value::Bool(_) | Value::Number(_) => value.clone(),
@@ -208,7 +208,7 @@ fn figure(words: &str, language: &Language, end: i64) -> Value {
     };
     let share = mark.is_none().then(|| position(first, end));
     let missing = mark.as_ref().map(|_| first);
-    let text = mark.clone().unwrap_or_else(|| language.figure(percent(first), 100, 1));
+    let text = mark.clone().unwrap_or_else(|| language.figure(percent(first), esep::value::Scale::percent(1)));
     json!({"text": text, "share": share, "missing": missing, "small": flags.contains("small"), "incomplete": flags.contains("incomplete")})
 }
 

@@ -11,7 +11,7 @@ use std::path::Path;
 const PROGRAM: &str = "cli";
 
 /// Where each outside crate may be named. A crate of `Cargo.toml` that is not here, or in [`EVERYWHERE`], fails the test.
-const HOMES: [(&str, &[&str]); 45] = [
+const HOMES: [(&str, &[&str]); 48] = [
     ("base45", &["check_code"]),
     ("calamine", &["grid"]),
     ("clap", &[PROGRAM]),
@@ -33,6 +33,9 @@ const HOMES: [(&str, &[&str]); 45] = [
     ("minijinja", &["typeset"]),
     ("minisign", &["deliver"]),
     ("notosans", &["typeset"]),
+    ("num_bigint", &["compute"]),
+    ("num_rational", &["compute"]),
+    ("num_traits", &["compute"]),
     ("postcard", &["grid", "typeset", "worker"]),
     ("qrcode", &["report"]),
     ("quick_xml", &["answer", "grid"]),

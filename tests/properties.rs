@@ -13,7 +13,7 @@ use esep::language::{Language, LanguageCode};
 use esep::period::PeriodIndex;
 use esep::press;
 use esep::protect::{self, Audience, Blocked, Inside};
-use esep::region::RegionIndex;
+use esep::region::{RegionCode, RegionIndex};
 use esep::report::Selection;
 use esep::sources::{BinaryFile, Sources, TextFile};
 use esep::spec::{DatasetIndex, IndicatorIndex, Specs};
@@ -492,4 +492,121 @@ fn plain(language: &Language, printed: &str) -> String {
         _ => None,
     };
     printed.chars().filter_map(sign).collect()
+}
+
+/// Indicators beside those of the base: parts of the teachers, what is put together from these, and a median.
+const MEASURES: [(&str, &str); 6] = [
+    (
+        "3.1",
+        "dataset: passports, numerator: { name: N, sum: trained }, denominator: { name: N, sum: teachers }, may_exceed: true",
+    ),
+    (
+        "3.2",
+        "dataset: passports, numerator: { name: N, sum: special_teachers }, denominator: { name: N, sum: teachers }, may_exceed: true",
+    ),
+    (
+        "3.3",
+        "dataset: passports, numerator: { name: N, sum: trained - special_teachers }, denominator: { name: N, sum: teachers }, may_exceed: true",
+    ),
+    ("3.4", "numerator: { name: N, indicators: [{ indicator: '3.1' }, { indicator: '3.2', weight: -1 }] }"),
+    (
+        "3.5",
+        "numerator: { name: N, indicators: [{ indicator: '3.1' }] }, denominator: { name: N, indicators: [{ indicator: '3.2', level: republic }] }",
+    ),
+    ("3.6", "dataset: passports, quantile: 50, numerator: { name: N, sum: teachers }"),
+];
+
+/// The base's specifications with [`MEASURES`].
+fn measured() -> &'static (Specs, BTreeMap<String, IndicatorIndex>) {
+    static SPECS: OnceLock<(Specs, BTreeMap<String, IndicatorIndex>)> = OnceLock::new();
+    SPECS.get_or_init(|| {
+        let mut files = base().specs.clone();
+        for (id, rest) in MEASURES {
+            let head = format!("id: '{id}', section: people, name: N, short: N, direction: none");
+            let text = format!("{{ {head}, {rest} }}").replace(": N", ": { ru: н, en: n }");
+            files.push(TextFile { name: FileName::new(format!("indicator-specs/indicators/{id}.yaml")), text });
+        }
+        let mut found = Vec::new();
+        let specs = spec::load(&files, &mut found).expect("the measures are sound");
+        assert!(!esep::diagnostic::any_error(&found), "{found:?}");
+        let positions = specs.indicators.iter().zip(0..).map(|(indicator, at)| (indicator.id.clone(), IndicatorIndex(at)));
+        let positions = positions.collect();
+        (specs, positions)
+    })
+}
+
+/// The numbers of some files.
+fn of_measures(sources: &Sources) -> Results {
+    let (specs, _) = measured();
+    compute::run(specs, &intake::read(specs, sources, &[], &Reader::InProcess, &mut Vec::new()))
+}
+
+proptest! {
+    #![proptest_config(few(24))]
+
+    #[test]
+    fn a_difference_of_indicators_is_the_indicator_of_the_difference(
+        counts in proptest::collection::vec((0..4_usize, 1..500_u16, 0..500_u16, 0..500_u16), 1..40)
+    ) {
+        let districts = ["11", "12", "21", "22"];
+        let passports: Vec<Passport> = counts
+            .iter()
+            .map(|&(at, teachers, special, trained)| (districts[at], "State", "Town", "да", Some(teachers), Some(special), Some(trained)))
+            .collect();
+        let all: Vec<usize> = (0..COLUMNS.len()).collect();
+        let results = of_measures(&with_inputs(vec![("a.csv".to_owned(), table_of(&all, &rows(&passports)))]));
+        let (specs, at) = measured();
+        let value = |id: &str, region: RegionIndex| results.total(at[id], PeriodIndex(1), region).value();
+        let top = specs.hierarchy.top();
+        for region in (0..specs.hierarchy.len()).map(RegionIndex) {
+            // Where all three rest on the same rows, both ways give the same, to the last digit that is kept.
+            match (value("3.4", region), value("3.3", region)) {
+                (Ok(made), Ok(direct)) => {
+                    let apart = made.minus(direct);
+                    prop_assert!(apart.times(1_000_000_000) < Ratio::whole(1) && apart.times(1_000_000_000) > Ratio::whole(-1));
+                    prop_assert_eq!(made.times(100).rounded(3), direct.times(100).rounded(3));
+                }
+                (made, direct) => prop_assert_eq!(made.err(), direct.err()),
+            }
+            if let (Ok(part), Ok(own), Ok(whole)) = (value("3.5", region), value("3.1", region), value("3.2", top)) {
+                let direct = own.divided_by(whole).expect("else there would be no value");
+                prop_assert_eq!(part.times(100).rounded(3), direct.times(100).rounded(3));
+            }
+            let mut own: Vec<i64> = counts
+                .iter()
+                .filter(|(at, ..)| specs.hierarchy.contains(region, specs.hierarchy.find(&RegionCode::new(districts[*at])).expect("it is there")))
+                .map(|&(_, teachers, ..)| i64::from(teachers))
+                .collect();
+            own.sort_unstable();
+            let median = (!own.is_empty()).then(|| Ratio::whole(own[(own.len() - 1) / 2] + own[own.len() / 2]).over(2));
+            prop_assert_eq!(value("3.6", region).ok(), median);
+        }
+    }
+
+    #[test]
+    fn the_range_of_a_share_holds_what_it_would_be_with_all_answers(
+        units in proptest::collection::vec((0..4_usize, any::<bool>(), any::<bool>()), 1..30)
+    ) {
+        let districts = ["11", "12", "21", "22"];
+        let passports: Vec<Passport> = units
+            .iter()
+            .map(|&(at, has_room, _)| (districts[at], "State", "Town", if has_room { "да" } else { "нет" }, Some(9), Some(1), Some(2)))
+            .collect();
+        let rows = rows(&passports);
+        let all: Vec<usize> = (0..COLUMNS.len()).collect();
+        let register = ("register.csv".to_owned(), table_of(&all[..6], &rows));
+        let came: Vec<Vec<String>> = rows.iter().zip(&units).filter(|(_, (.., came))| *came).map(|(row, _)| row.clone()).collect();
+        let of = |rows: &[Vec<String>]| of_measures(&with_inputs(vec![register.clone(), ("a.csv".to_owned(), table_of(&all, rows))]));
+        let (whole, some) = (of(&rows), of(&came));
+        let (specs, at) = measured();
+        for region in (0..specs.hierarchy.len()).map(RegionIndex) {
+            let number = some.total(at["1.1"], PeriodIndex(1), region);
+            let truth = whole.total(at["1.1"], PeriodIndex(1), region).value();
+            let range = number.range(specs.indicator(at["1.1"]), number.numerator());
+            prop_assert_eq!(range.is_some(), number.value().is_ok());
+            if let (Some((lowest, highest)), Ok(truth)) = (range, truth) {
+                prop_assert!(lowest <= truth && truth <= highest, "{lowest:?} {truth:?} {highest:?}");
+            }
+        }
+    }
 }

@@ -93,7 +93,7 @@ fn a_sheet_says_what_a_unit_has_beside_its_region() {
         ("ru/10 Север/11 Абай/100000000001", "1.1 Кабинеты поддержки да нет 50,0 % 66,7 % * 60,0 %"),
         (
             "ru/10 Север/11 Абай/100000000001",
-            "Здесь 1 показатель, на который отвечают «да» или «нет»; он выполнен. Цель не достигнута: «Обученные педагоги».",
+            "Здесь 1 показатель с ответом «да» или «нет»; он выполнен. Цель не достигнута: «Обученные педагоги».",
         ),
         // Lacks it, and refused an answer; did not report in the period before.
         ("en/10 North/11 Abay/100000000002", "by yes or no. Not met: “Support rooms”. Answers missing: “Trained teachers”."),

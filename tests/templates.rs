@@ -57,10 +57,19 @@ fn a_function_of_the_house_that_is_called_wrongly_is_told_at_the_call() {
     holds(
         &slip("local/report.typ.j2", "#bullet((:))"),
         &[
-            "a chart needs a text alternative\n",
+            "a chart needs a text alternative: give it `alt`",
             "--> report-templates/local/report.typ.j2:27:2",
             "`report-templates/charts/frame.typ:",
         ],
+    );
+    // Also where most of a chart is laid out later.
+    holds(
+        &slip("local/report.typ.j2", "#bars((rows: ((label: [x]),)), caption: [x])"),
+        &["a chart needs a text alternative", "--> report-templates/local/report.typ.j2:27:2"],
+    );
+    holds(
+        &slip("local/report.typ.j2", "#bars((rows: ((label: [x]),)), alt: \"One bar\")"),
+        &["a row of this chart lacks `value`; it has label", "--> report-templates/local/report.typ.j2:27:2"],
     );
     holds(
         &slip("local/report.typ.j2", "#coverage-table(data.ranges, caption: [x])"),

@@ -431,8 +431,8 @@ fn faults(project: &Project) -> Vec<String> {
                 let number = numbers.number(indicator, period, question.region, subject);
                 let place = format!("{} {} {}", about.id, subject.id(), traced.number.period);
                 // A total has no denominator: beside its sum stand the rows that it is over.
-                let denominator = if about.is_total { sum.1 } else { number.denominator };
-                if number.value.is_ok() && sum != (number.numerator, denominator) {
+                let denominator = if about.is_total() { sum.1 } else { number.denominator };
+                if about.is_summed() && number.value.is_ok() && sum != (number.numerator, denominator) {
                     faults.push(format!("{place}: {sum:?} and not {} / {}", number.numerator, number.denominator));
                 }
                 let odd = origin.rows.iter().filter_map(|row| row.left_out).find(|reason| !trace::REASONS.contains(reason));
@@ -441,7 +441,7 @@ fn faults(project: &Project) -> Vec<String> {
                 let lacking = lacking(traced.number.expected, traced.number.reported).unwrap_or_default()
                     + lacking(traced.number.numerator_expected, traced.number.numerator_reported).unwrap_or_default();
                 let silent = origin.rows.iter().filter(|row| row.standing == Some("silent")).count() as u64;
-                if lacking != silent {
+                if about.is_from_rows() && lacking != silent {
                     faults.push(format!("{place}: {silent} without a return, and {lacking} lack"));
                 }
                 assert!(!trace::text::trace(language, &traced).is_empty());

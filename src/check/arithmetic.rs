@@ -17,7 +17,7 @@ use crate::value::Ratio;
 pub fn check(subject: Subject<'_>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for period in (0..subject.specs.programme.periods.len()).map(PeriodIndex) {
-        for (index, indicator) in subject.specs.indicators_of(period).filter(|(_, indicator)| indicator.is_summed()) {
+        for (index, indicator) in subject.specs.indicators_of(period).filter(|(_, indicator)| indicator.is_from_rows()) {
             let (numerator, denominator) = (indicator.numerator.dataset, indicator.denominator.dataset);
             let rows = |index: DatasetIndex| Rows {
                 specs: subject.specs,
@@ -30,7 +30,7 @@ pub fn check(subject: Subject<'_>) -> Vec<Diagnostic> {
             let mut told = vec![false; subject.specs.hierarchy.len()];
             rows(numerator).negative_numerators(&mut told, &mut found);
             rows(denominator).negative_denominators(&mut told, &mut found);
-            if indicator.per == 100 && !indicator.may_exceed {
+            if indicator.is_ratio() && indicator.per == 100 && !indicator.may_exceed {
                 if numerator == denominator {
                     rows(denominator).more_than_all(&mut told, &mut found);
                 }

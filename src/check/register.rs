@@ -75,7 +75,7 @@ pub fn silent_units(subject: Subject<'_>) -> (Vec<SilentUnit>, Vec<(PeriodIndex,
 fn is_declared(specs: &Specs, index: DatasetIndex, is_kind: impl Fn(&RowCheck) -> bool) -> bool {
     specs.checks.iter().any(|check| match &check.subject {
         CheckSubject::Rows { dataset, kind, .. } => *dataset == index && is_kind(kind),
-        CheckSubject::Series(_) => false,
+        CheckSubject::Figures(_) => false,
     })
 }
 

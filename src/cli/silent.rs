@@ -24,7 +24,11 @@ pub fn run(arguments: &Arguments, options: &Options) -> Result<(), Stop> {
         ListFormat::Json => serde_json::to_string_pretty(&rows).expect("plain data") + "\n",
     })?;
     if !arguments.quiet {
-        say(&format!("{} did not report", counted(rows.len(), "unit")));
+        if specs.datasets.iter().any(|dataset| dataset.expected.is_some() || dataset.level.is_some()) {
+            say(&format!("{} did not report", counted(rows.len(), "unit")));
+        } else {
+            say("no dataset names a register (`expected`) or a level, so nothing tells who should report");
+        }
     }
     for &(period, dataset) in &unknown {
         let (period, dataset) = (&specs.period(period).id, &specs.dataset(dataset).id);

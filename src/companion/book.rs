@@ -143,6 +143,8 @@ impl Pen<'_> {
             ("numerator", "companion_sums_long"),
             ("denominator", "companion_sums_long"),
             ("change", "companion_change_long"),
+            ("companion_lowest", "companion_range_long"),
+            ("companion_highest", "companion_range_long"),
             ("rank", "companion_rank_long"),
             ("share", "companion_reporting_long"),
             ("coverage_short", "companion_response_long"),

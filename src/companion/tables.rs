@@ -225,9 +225,19 @@ impl<'a> Writer<'a> {
         cells
     }
 
-    /// The cells at the end of each row with a number: how many units it rests on, and its marks.
-    fn footing(&self, number: &Number<'_>) -> Vec<Cell> {
+    /// Whether some indicator is a share of units, of which it can be told between which values it lies.
+    fn has_ranges(&self) -> bool {
+        self.indicators().any(|(_, indicator, _)| indicator.is_share_of_units())
+    }
+
+    /// The cells at the end of each row with a number: how many units it rests on, between which values it lies, and its marks.
+    fn footing(&self, indicator: &Indicator, number: &Number<'_>) -> Vec<Cell> {
         let mut cells = self.coverage_cells(number);
+        if self.has_ranges() {
+            let (lowest, highest) = number.range(indicator).unzip();
+            let cell = |ratio: Option<Ratio>| ratio.map_or_else(|| self.none(), |ratio| self.value(indicator, Ok(ratio)));
+            cells.extend([cell(lowest), cell(highest)]);
+        }
         cells.push(self.marks(number));
         cells
     }
@@ -235,6 +245,9 @@ impl<'a> Writer<'a> {
     /// The columns of [`Self::footing`].
     fn footing_columns(&self) -> Vec<Column> {
         let mut columns = self.coverage_columns();
+        if self.has_ranges() {
+            columns.extend(["companion_lowest", "companion_highest"].map(|label| Column::figures(self.label(label))));
+        }
         columns.push(Column::words(self.label("companion_marks"), 18));
         columns
     }
@@ -287,7 +300,7 @@ impl<'a> Writer<'a> {
             cells.extend(self.target(indicator, &row));
             cells.extend(above.iter().map(|(_, region)| self.value(indicator, self.numbers.total(index, *region).value)));
             cells.extend(self.rank(&row));
-            cells.extend(self.footing(&row.number));
+            cells.extend(self.footing(indicator, &row.number));
             cells
         };
         self.table("summary", "summary", columns, self.indicators().map(row).collect())
@@ -306,7 +319,7 @@ impl<'a> Writer<'a> {
             cells.extend(self.region_cells(region));
             cells.extend(self.value_cells((indicator, about), &row));
             cells.extend(self.rank(&row));
-            cells.extend(self.footing(&row.number));
+            cells.extend(self.footing(indicator, &row.number));
             cells
         };
         let rows = self.indicators().flat_map(|indicator| self.below.iter().map(move |&region| (indicator, region)));
@@ -374,7 +387,7 @@ impl<'a> Writer<'a> {
         let declared = Words { specs: self.material.specs, language: self.language };
         let mut cells = vec![Cell::Text(by), Cell::Text(declared.subject(&subject))];
         cells.extend(self.value_cells((indicator, about), &row));
-        cells.extend(self.footing(&row.number));
+        cells.extend(self.footing(indicator, &row.number));
         Some(cells)
     }
 

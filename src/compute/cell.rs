@@ -104,6 +104,8 @@ pub(super) struct Made {
     value: Value,
     /// Whether one of them rests on few units.
     small: bool,
+    /// How many units have a value; `None` where it is made of other values.
+    units: Option<u64>,
 }
 
 /// Which sums of a number are withheld for confidentiality.
@@ -117,7 +119,7 @@ pub(super) struct Withheld {
 impl Cell {
     /// A number that is put together from other ones: it rests on as little as the one of them that rests on least.
     pub(super) fn made<'a>(value: Value, small: bool, of: impl Iterator<Item = &'a Cell>) -> Self {
-        let mut cell = Self { made: Some(Box::new(Made { value, small })), ..Self::default() };
+        let mut cell = Self { made: Some(Box::new(Made { value, small, units: None })), ..Self::default() };
         let mut least: Option<&Cell> = None;
         for other in of {
             cell.one_sided |= other.one_sided;
@@ -130,6 +132,23 @@ impl Cell {
             (cell.coverage, cell.numerator_coverage) = (least.coverage, least.numerator_coverage.clone());
         }
         cell
+    }
+
+    /// Puts a value over units, with how many of them have one, in the place of sums. `smallest`: from how many on it is not small.
+    pub(super) fn over_units(&mut self, of_units: Option<(Ratio, u64)>, smallest: i64) {
+        let value = match of_units {
+            Some((value, _)) => Ok(value),
+            None => self.value().and(Err(Missing::ZeroDenominator)),
+        };
+        let units = of_units.map_or(0, |(_, units)| units);
+        let small = i64::try_from(units).is_ok_and(|units| units < smallest);
+        (self.numerator, self.denominator) = (0, 0);
+        self.made = Some(Box::new(Made { value, small, units: Some(units) }));
+    }
+
+    /// How many units a value over units is of; `None` of any other.
+    pub fn units(&self) -> Option<u64> {
+        self.made.as_ref().and_then(|made| made.units)
     }
 
     /// Whether the value rests on few units, or on few persons.
@@ -286,6 +305,7 @@ impl Cell {
     pub(super) fn keep_back(&mut self, reason: Missing) {
         (self.numerator, self.denominator) = (0, 0);
         self.parts.fill(0);
+        self.made = None;
         self.kept_back = Some(reason);
     }
 

@@ -169,6 +169,10 @@ impl Task<'_> {
         let periods = periods(specs, term, period, region);
         let Some((&last, earlier)) = periods.split_last() else { return Err(Missing::NotReported) };
         match term.periods {
+            // What is counted in another way is not compared.
+            TermPeriods::Compared if specs.indicator(term.indicator).broken(last, period).is_some() => {
+                Err(Missing::NotApplicable)
+            }
             TermPeriods::This | TermPeriods::Compared => value(last),
             TermPeriods::SinceLast => match earlier.last() {
                 Some(&before) => Ok(value(last)? - value(before)?),
@@ -212,37 +216,35 @@ pub fn places(specs: &Specs, index: IndicatorIndex, term: &Term) -> Vec<usize> {
     super::slices(specs, own).iter().map(position).collect()
 }
 
-/// What rests on some numbers of a period: the combinations that are made of them, and those that are made of these. A number is that of an
-/// indicator, the position of a slice and a region.
-pub fn resting(
-    specs: &Specs,
-    period: PeriodIndex,
-    holds: impl Fn(IndicatorIndex, usize, RegionIndex) -> bool,
-) -> Vec<(IndicatorIndex, usize, RegionIndex)> {
-    let mut found: BTreeSet<(IndicatorIndex, usize, RegionIndex)> = BTreeSet::new();
+/// A number: its period and indicator, the position of its slice, and its region.
+pub type Number = (PeriodIndex, IndicatorIndex, usize, RegionIndex);
+
+/// What rests on the numbers for which this holds: the combinations that are made of them, and those that are made of these.
+pub fn resting(specs: &Specs, holds: impl Fn(PeriodIndex, IndicatorIndex, usize, RegionIndex) -> bool) -> BTreeSet<Number> {
+    let mut found: BTreeSet<Number> = BTreeSet::new();
     for index in order(specs) {
         let indicator = specs.indicator(index);
-        let Some(combination) = indicator.combination().filter(|_| indicator.life.holds(period)) else { continue };
-        let terms: Vec<(&Term, Vec<usize>)> = combination
-            .terms()
-            .filter(|term| term.periods != TermPeriods::Compared)
-            .map(|term| (term, places(specs, index, term)))
-            .collect();
-        for region in (0..specs.hierarchy.len()).map(RegionIndex) {
-            for slice in 0..super::slices(specs, indicator).len() {
-                let is_touched = terms.iter().any(|(term, places)| {
-                    around(specs, term, region).is_some_and(|around| {
-                        let number = (term.indicator, places[slice], around);
-                        holds(number.0, number.1, number.2) || found.contains(&number)
+        let Some(combination) = indicator.combination() else { continue };
+        let terms: Vec<(&Term, Vec<usize>)> = combination.terms().map(|term| (term, places(specs, index, term))).collect();
+        let slices = super::slices(specs, indicator).len();
+        for period in specs.periods().filter(|&period| indicator.life.holds(period)) {
+            for (region, slice) in
+                (0..specs.hierarchy.len()).flat_map(|at| (0..slices).map(move |slice| (RegionIndex(at), slice)))
+            {
+                let is_touched = |(term, places): &(&Term, Vec<usize>)| {
+                    let Some(around) = around(specs, term, region) else { return false };
+                    periods(specs, term, period, region).into_iter().any(|earlier| {
+                        let (of, slice) = (term.indicator, places[slice]);
+                        holds(earlier, of, slice, around) || found.contains(&(earlier, of, slice, around))
                     })
-                });
-                if is_touched {
-                    found.insert((index, slice, region));
+                };
+                if terms.iter().any(is_touched) {
+                    found.insert((period, index, slice, region));
                 }
             }
         }
     }
-    found.into_iter().collect()
+    found
 }
 
 /// The region that a term is about.

@@ -147,7 +147,7 @@ pub fn gap(indicator: &Indicator, value: Ratio, target: Ratio, thresholds: &Thre
     let denominator = i64::try_from(value.denominator()).expect("a sum of counts fits");
     let status = match points.sign() {
         Ordering::Less | Ordering::Equal => Status::Reached,
-        Ordering::Greater if thresholds.is_near(points, target) => Status::Near,
+        Ordering::Greater if thresholds.is_near(points, target, indicator.per) => Status::Near,
         Ordering::Greater => Status::Behind,
     };
     Some(Gap { status, points, units: missing.times(denominator).ceiling().max(0) })

@@ -82,7 +82,7 @@ pub fn of(specs: &Specs, data: &Data, results: &Results, asked: Asked) -> Vec<Co
     let (own, other) = (indicator.denominator.dataset, indicator.numerator.dataset);
     let writer = Writer { specs, data, results, asked, indicator };
     // What is put together from other numbers has no rows of its own.
-    if !indicator.is_summed() {
+    if !indicator.is_from_rows() {
         return Vec::new();
     }
     if own == other {
@@ -140,7 +140,7 @@ pub enum Who {
 pub fn silent(specs: &Specs, data: &Data, asked: Asked) -> Vec<Silence> {
     let indicator = specs.indicator(asked.indicator);
     let sides = [&indicator.denominator, &indicator.numerator];
-    if !indicator.is_summed() {
+    if !indicator.is_from_rows() {
         return Vec::new();
     }
     let sides = if indicator.is_of(indicator.denominator.dataset) { &sides[..1] } else { &sides[..] };

@@ -15,6 +15,7 @@ pub mod influence;
 pub mod matched;
 
 pub mod plan;
+mod quantile;
 pub mod reliability;
 pub mod roll;
 pub mod sums;
@@ -28,7 +29,7 @@ use crate::region::RegionIndex;
 use crate::spec::{
     Category, Dataset, DatasetIndex, Field, FieldIndex, FieldKind, Indicator, IndicatorIndex, Measure, Quantity, Specs,
 };
-use crate::value::Missing;
+use crate::value::{Missing, Ratio};
 pub use cell::{Cell, Coverage};
 use evaluate::{Mapping, Outcome, RowView, Side};
 use roll::{Roll, Silent, Standing};
@@ -106,6 +107,14 @@ impl Results {
         (region, slice): (RegionIndex, usize),
     ) {
         self.indicators[indicator.0].cells[period.0][region.0][slice].withhold(which);
+    }
+
+    /// Keeps back an indicator's numbers in the regions for which this holds.
+    pub fn keep_back(&mut self, indicator: IndicatorIndex, holds: impl Fn(RegionIndex) -> bool, reason: Missing) {
+        for regions in &mut self.indicators[indicator.0].cells {
+            let held = regions.iter_mut().enumerate().filter(|(region, _)| holds(RegionIndex(*region)));
+            held.flat_map(|(_, slices)| slices).for_each(|cell| cell.keep_back(reason));
+        }
     }
 
     /// Withholds how many units of a dataset should report, did and answered: they are persons.
@@ -221,7 +230,7 @@ pub fn indicator(specs: &Specs, data: &Data, rolls: &[Roll], indicator: &Indicat
         ..Cell::default()
     };
     let mut cells = vec![vec![empty; slices]; specs.hierarchy.len()];
-    if !lives || !indicator.is_summed() {
+    if !lives || !indicator.is_from_rows() {
         return cells;
     }
     let task = Task { specs, data, rolls, indicator, period };
@@ -234,6 +243,9 @@ pub fn indicator(specs: &Specs, data: &Data, rolls: &[Roll], indicator: &Indicat
     specs.hierarchy.add_up(&mut cells, |above, below| above.iter_mut().zip(below).for_each(|(sum, part)| sum.add(part)));
     if numerator != denominator {
         task.mark_one_sided(&mut cells);
+    }
+    if let Some(percent) = indicator.quantile() {
+        task.quantiles(percent, &mut cells);
     }
     cells
 }
@@ -284,6 +296,26 @@ impl<'a> Task<'a> {
                     cell.add_parts(&parts);
                 }
             }
+        }
+    }
+
+    /// Puts the quantile of what units have in the place of sums. It is computed at each level from the units themselves.
+    fn quantiles(&self, percent: u32, cells: &mut [Vec<Cell>]) {
+        let index = self.indicator.denominator.dataset;
+        let table = self.table(index);
+        let mut values: Vec<Vec<Vec<Ratio>>> = cells.iter().map(|slices| vec![Vec::new(); slices.len()]).collect();
+        for row in 0..table.len() {
+            let Outcome { numerator, denominator, .. } = evaluate::row(self.indicator, &RowView::new(table, row));
+            let (Side::Adds(numerator), Side::Adds(denominator)) = (numerator, denominator) else { continue };
+            let over = if self.indicator.has_denominator() { denominator } else { 1 };
+            let Some(value) = Ratio::new(i128::from(numerator), i128::from(over)) else { continue };
+            for slice in self.positions(|field| table.category(field, row).ok()) {
+                self.specs.hierarchy.upwards(table.region(row)).for_each(|outer| values[outer.0][slice].push(value));
+            }
+        }
+        let smallest = self.specs.smallest(self.indicator);
+        for (cell, values) in cells.iter_mut().flatten().zip(values.into_iter().flatten()) {
+            cell.over_units(quantile::of(values, percent), smallest);
         }
     }
 

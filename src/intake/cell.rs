@@ -8,7 +8,7 @@ use super::number::{self, Bounds, Written};
 use crate::dataset::Typed;
 use crate::diagnostic::{CauseKind, Rule, did_you_mean_or_list};
 use crate::grid::Raw;
-use crate::letters::seen;
+use crate::letters::{looks_like, seen};
 use crate::spec::names::Names;
 use crate::spec::{Category, FieldKind, Words, fold};
 use crate::value::Blank;
@@ -136,7 +136,7 @@ fn flag_alike(text: &str, words: &Words, names: &Names) -> Option<Reading> {
     let wanted = names.plain(text);
     let mut meant: Option<(bool, &str)> = None;
     for (flag, word) in words.flags() {
-        if names.plain(word).iter().any(|reading| wanted.contains(reading)) {
+        if looks_like(text, word) || names.plain(word).iter().any(|reading| wanted.contains(reading)) {
             if meant.is_some_and(|(other, _)| other != flag) {
                 return None;
             }
@@ -150,7 +150,7 @@ fn flag_alike(text: &str, words: &Words, names: &Names) -> Option<Reading> {
 /// The answer meant by a text whose letters only look like those of a word for a value of the category.
 fn category_alike(text: &str, values: &[Category], names: &Names) -> Option<Reading> {
     let wanted = names.plain(text);
-    let alike = |word: &str| names.plain(word).iter().any(|reading| wanted.contains(reading));
+    let alike = |word: &str| looks_like(text, word) || names.plain(word).iter().any(|reading| wanted.contains(reading));
     let mut meant = values
         .iter()
         .enumerate()

@@ -11,9 +11,10 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use super::fault::{Fault, found};
-use crate::diagnostic::{CauseKind, Fact, Rule, list_some, slips};
+use crate::diagnostic::{CauseKind, Fact, Rule, did_you_mean, list_some, slips};
 use crate::grid::Raw;
 use crate::language::LanguageCode;
+use crate::letters::looks_like;
 use crate::region::{Hierarchy, LevelIndex, RegionCode, RegionIndex};
 use crate::spec::{Meant, Specs, fold};
 
@@ -344,7 +345,11 @@ impl<'a> Gazetteer<'a> {
                 "a region of this name lies elsewhere, or is of another level".into()
             }
             [] if !elsewhere.is_empty() => "a region of this name lies elsewhere".into(),
-            [] => "write the code or the name as in `regions.yaml`".into(),
+            [] => {
+                let codes = self.hierarchy.all().map(|(_, region)| region.code.as_str());
+                let meant = codes.filter(|code| looks_like(text, code)).find_map(|code| did_you_mean(text, [code]));
+                meant.map_or_else(|| "write the code or the name as in `regions.yaml`".into(), Cow::Owned)
+            }
             some if some.len() <= MOST_SUGGESTED => format!("did you mean {}?", self.told_apart(some).join(" or ")).into(),
             several => {
                 let names: Vec<&str> = several.iter().map(|(_, name)| *name).collect();

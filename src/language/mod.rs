@@ -127,14 +127,41 @@ struct LanguageFile {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawNumbers {
-    decimal: String,
-    group: String,
+    decimal: Spanned<String>,
+    group: Spanned<String>,
     /// How many digits each group has but the last, which has three.
     further_groups: Option<Spanned<usize>>,
-    minus: String,
-    plus: String,
+    minus: Spanned<String>,
+    plus: Spanned<String>,
     percent: Spanned<String>,
     per_mille: Spanned<String>,
+}
+
+impl RawNumbers {
+    /// The signs with which numbers could not be read, or would be read as other ones, and what is wrong with each.
+    fn faults(&self) -> Vec<(&'static str, Span, String)> {
+        let signs = [("decimal", &self.decimal), ("group", &self.group), ("minus", &self.minus), ("plus", &self.plus)];
+        let mut found = Vec::new();
+        for (key, sign) in signs {
+            let text = sign.value.as_str();
+            let may_lack = key == "group" || key == "plus";
+            if text.chars().any(char::is_alphanumeric) || text.chars().count() > 1 || text.is_empty() && !may_lack {
+                found.push((key, sign.span, format!("expected one sign that is neither a digit nor a letter, found `{text}`")));
+            }
+        }
+        for (position, (key, sign)) in signs.iter().enumerate().skip(1) {
+            if let Some((other, _)) =
+                signs[..position].iter().find(|(_, other)| !sign.value.is_empty() && other.value == sign.value)
+            {
+                found.push((
+                    *key,
+                    sign.span,
+                    format!("expected another sign than that of `{other}`, found `{}` for both", sign.value),
+                ));
+            }
+        }
+        found
+    }
 }
 
 /// Signs and patterns; `{}` stands for the digits.
@@ -503,6 +530,10 @@ fn understood(
         let message = format!("expected groups of 2 or 3 digits, found {}", digits.value);
         diagnostics.push(Diagnostic::new(Rule::InvalidSpecification, at(digits.span), message));
     }
+    for (key, span, fault) in raw.numbers.faults() {
+        let found = Diagnostic::new(Rule::InvalidSpecification, at(span), format!("`numbers.{key}`: {fault}"));
+        diagnostics.push(found.hint("with such signs, other numbers would be read than are meant"));
+    }
     let phrase = |phrase: Spanned<String>| {
         let (file, line) = layers.at(phrase.span.line);
         let source = file.text.lines().nth(line as usize - 1).unwrap_or_default();
@@ -511,7 +542,7 @@ fn understood(
         let line = if matches!(opening, Some('|' | '>')) { line + 1 } else { line };
         Phrase { text: phrase.value, file: file.name.clone(), line }
     };
-    let signs = (raw.numbers.group.as_str(), raw.numbers.decimal.as_str());
+    let signs = (raw.numbers.group.value.as_str(), raw.numbers.decimal.value.as_str());
     let endings = raw.endings.map(|raw| endings::read(raw, signs, &file.name, diagnostics));
     Some(Language {
         code: code.clone(),
@@ -522,11 +553,11 @@ fn understood(
         conditions: raw.conditions.0.into_iter().map(|(condition, words)| (condition.value, words)).collect(),
         slots: raw.slots.0.into_iter().map(|(value, name)| (value.value, name)).collect(),
         numbers: Numbers {
-            decimal: raw.numbers.decimal,
-            group: raw.numbers.group,
+            decimal: raw.numbers.decimal.value,
+            group: raw.numbers.group.value,
             further_groups: raw.numbers.further_groups.map_or(3, |digits| digits.value.clamp(2, 3)),
-            minus: raw.numbers.minus,
-            plus: raw.numbers.plus,
+            minus: raw.numbers.minus.value,
+            plus: raw.numbers.plus.value,
             percent: raw.numbers.percent.value,
             per_mille: raw.numbers.per_mille.value,
         },

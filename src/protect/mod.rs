@@ -179,6 +179,7 @@ impl<'a> Published<'a> {
         let is_made_of_such = |term: &Term| self.withholds(self.specs.indicator(term.indicator));
         self.audience == Audience::Public
             && (Which::all(indicator).any(is_sensitive)
+                || indicator.quantile().is_some() && self.specs.asks_of_persons(indicator)
                 || indicator.combination().is_some_and(|made| made.terms().any(is_made_of_such)))
     }
 

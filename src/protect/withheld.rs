@@ -7,7 +7,8 @@ use super::system::Place;
 use crate::compute::sums::Which;
 use crate::compute::{Results, combine};
 use crate::period::PeriodIndex;
-use crate::spec::{DatasetIndex, IndicatorIndex, Specs};
+use crate::spec::{DatasetIndex, Indicator, IndicatorIndex, Specs};
+use crate::value::Missing;
 
 /// The results without small counts and what these would follow from, without everything of an indicator below the level from which on it is
 /// published, and without how many persons reported.
@@ -17,7 +18,8 @@ pub fn withhold<'a>(specs: &Specs, results: Cow<'a, Results>, protected: &[Prote
         places.chain(below(specs, &results)).chain(shut(specs, &results, protected)).collect();
     let persons: Vec<DatasetIndex> =
         (0..specs.datasets.len()).map(DatasetIndex).filter(|&dataset| specs.dataset(dataset).sensitive).collect();
-    if places.is_empty() && persons.is_empty() {
+    let of_units = quantiles(specs);
+    if places.is_empty() && persons.is_empty() && of_units.is_empty() && specs.indicators.iter().all(Indicator::is_summed) {
         return results;
     }
     let mut results = results.into_owned();
@@ -25,8 +27,23 @@ pub fn withhold<'a>(specs: &Specs, results: Cow<'a, Results>, protected: &[Prote
         results.withhold(which, indicator, period, (region, slice));
     }
     persons.into_iter().for_each(|dataset| results.withhold_coverage(specs, dataset));
+    of_units.into_iter().for_each(|index| results.keep_back(index, |_| true, Missing::Withheld));
     // What is made of withheld numbers is withheld with them.
-    Cow::Owned(combine::combined(specs, results))
+    let mut results = combine::combined(specs, results);
+    for index in (0..specs.indicators.len()).map(IndicatorIndex).filter(|&index| !specs.indicator(index).is_summed()) {
+        results.keep_back(index, |region| !specs.is_published_at(index, region), Missing::Withheld);
+    }
+    Cow::Owned(results)
+}
+
+/// The quantiles over units that look at answers about persons. No proof covers them: the value is that of a single unit, or of two.
+fn quantiles(specs: &Specs) -> Vec<IndicatorIndex> {
+    let indexes = (0..specs.indicators.len()).map(IndicatorIndex);
+    let is_of_persons = |index: &IndicatorIndex| {
+        let indicator = specs.indicator(*index);
+        indicator.quantile().is_some() && specs.asks_of_persons(indicator)
+    };
+    indexes.filter(is_of_persons).collect()
 }
 
 /// Every number of an indicator below the level from which on it is published.

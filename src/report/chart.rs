@@ -135,6 +135,7 @@ mod tests {
             missing: None,
             small: false,
             incomplete: false,
+            broken: false,
             numerator: None,
             denominator: None,
         };

@@ -33,7 +33,7 @@ pub fn everywhere<'a>(scope: &'a Scope<'a>, index: IndicatorIndex, indicator: &'
     let regions: Vec<RegionIndex> = regions.filter(|&region| scope.material.published.tells(index, region)).collect();
     let value = |&region: &RegionIndex| scope.material.published.total(index, scope.material.period, region).value().ok();
     let printed = regions.iter().filter_map(value).map(|value| chart::printed(value, indicator.per, indicator.decimals));
-    let target = indicator.target(scope.material.period).map(|(_, target)| chart::nearest(target, indicator.decimals));
+    let target = compared_target(scope, indicator).map(|target| chart::nearest(target, indicator.decimals));
     let axis = Axis::new(printed.chain(target), indicator.per);
     Everywhere { writer: Writer { scope, numbers: scope.material.numbers(), index, indicator, aside, axis }, regions }
 }
@@ -105,6 +105,7 @@ pub(super) fn figure(scope: &Scope<'_>, indicator: &Indicator, number: &Number<'
         missing: value.err().map(|missing| reason_of(missing, number)),
         small: marks.small,
         incomplete: marks.incomplete,
+        broken: false,
         numerator: told_numerator.map(|count| scope.number(count)),
         denominator: told_denominator.map(|count| scope.number(count)),
     }
@@ -138,6 +139,12 @@ fn almost(scope: &Scope<'_>, indicator: &Indicator, ratio: Ratio, beside: Orderi
     Some(Almost { text: scope.language.figure(ratio, indicator.scale()), less })
 }
 
+/// The target with which regions are compared side by side; that of a total is the top region's alone.
+fn compared_target(scope: &Scope<'_>, indicator: &Indicator) -> Option<Ratio> {
+    let is_for_all = !scope.material.specs.is_extensive(indicator);
+    indicator.target(scope.material.period).filter(|_| is_for_all).map(|(_, target)| target)
+}
+
 /// The value axis for all charts of an indicator, wide enough for everything that they show or compare with.
 fn axis(scope: &Scope<'_>, index: IndicatorIndex, indicator: &Indicator) -> Axis {
     let published = scope.material.published;
@@ -148,7 +155,7 @@ fn axis(scope: &Scope<'_>, index: IndicatorIndex, indicator: &Indicator) -> Axis
         .into_iter()
         .flat_map(|region| periods.clone().filter_map(move |period| published.total(index, period, region).value().ok()))
         .map(|value| chart::printed(value, indicator.per, indicator.decimals));
-    let target = indicator.target(scope.material.period).map(|(_, target)| chart::nearest(target, indicator.decimals));
+    let target = compared_target(scope, indicator).map(|target| chart::nearest(target, indicator.decimals));
     Axis::new(values.chain(target), indicator.per)
 }
 
@@ -187,7 +194,14 @@ impl Writer<'_> {
             short: indicator.short.get(scope.code()).to_owned(),
             per: indicator.per,
             total: indicator.is_total(),
+            broken: specs
+                .previous(scope.material.period, scope.region)
+                .and_then(|before| indicator.broken(before, scope.material.period))
+                .map(|(_, note)| note.get(scope.code()).to_owned()),
             terms: self.terms(),
+            quantile: number.units().zip(indicator.quantile()).map(|(units, percent)| {
+                format!("{}: {}", scope.words().quantile(percent), scope.language.count(i128::from(units), rows_noun))
+            }),
             unit: forms(noun, scope.code()),
             published: self.is_published(scope.region),
             smallest: scope.language.count(i128::from(specs.programme.confidentiality.smallest_count), noun),
@@ -213,9 +227,12 @@ impl Writer<'_> {
             // What checks found in counts of persons is not told.
             warnings: (!scope.material.published.withholds(indicator)).then(|| scope.number(self.aside.warnings as i64)),
             answered_phrase: scope.language.count(i128::from(number.coverage().answered), rows_noun),
-            denominator_phrase: {
-                let counted = if indicator.is_total() { number.numerator } else { number.denominator };
-                scope.language.count(i128::from(counted), noun)
+            denominator_phrase: match number.units() {
+                Some(units) => scope.language.count(i128::from(units), rows_noun),
+                None => {
+                    let counted = if indicator.is_total() { number.numerator } else { number.denominator };
+                    scope.language.count(i128::from(counted), noun)
+                }
             },
             numerator_text: scope.language.whole(i128::from(number.numerator)),
             lead: self.lead(),
@@ -468,7 +485,7 @@ impl Writer<'_> {
 
     /// The position of the target on the axis.
     fn target_share(&self) -> Option<f64> {
-        let (_, target) = self.indicator.target(self.scope.material.period)?;
+        let target = compared_target(self.scope, self.indicator)?;
         Some(self.axis.position(chart::nearest(target, self.indicator.decimals)))
     }
 
@@ -546,9 +563,13 @@ impl Writer<'_> {
         let periods = (0..=self.scope.material.period.0).map(PeriodIndex);
         periods
             .filter(|&period| specs.hierarchy.region(region).exists_on(specs.period(period).date))
-            .map(|period| TrendPoint {
-                period: specs.period(period).id.clone(),
-                value: self.figure(&self.numbers.number(self.index, period, region, Subject::Whole)),
+            .map(|period| {
+                let before = PeriodIndex(period.0.saturating_sub(1));
+                let value = self.figure(&self.numbers.number(self.index, period, region, Subject::Whole));
+                TrendPoint {
+                    period: specs.period(period).id.clone(),
+                    value: Figure { broken: self.indicator.broken(before, period).is_some(), ..value },
+                }
             })
             .collect()
     }

@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use super::Scope;
 use super::model::MethodologyEntry;
 use crate::compute::sums::Which;
+use crate::language::Localized;
+use crate::period::PeriodIndex;
 use crate::spec::{Combination, Indicator, Quantity, Term};
 use crate::value::Ratio;
 
@@ -30,7 +32,7 @@ pub fn entry(scope: &Scope<'_>, indicator: &Indicator) -> MethodologyEntry {
         .collect();
     let has_denominator = match indicator.combination() {
         Some(combination) => !combination.below.is_empty(),
-        None => indicator.is_ratio(),
+        None => indicator.has_denominator(),
     };
     MethodologyEntry {
         id: indicator.id.clone(),
@@ -38,9 +40,13 @@ pub fn entry(scope: &Scope<'_>, indicator: &Indicator) -> MethodologyEntry {
         name: indicator.name.get(code).to_owned(),
         numerator: indicator.numerator.name.get(code).to_owned(),
         denominator: has_denominator.then(|| indicator.denominator.name.get(code).to_owned()),
+        breaks: Some(breaks(scope, indicator)).filter(|words| !words.is_empty()),
         made_of: indicator.combination().map(|made| made_of(scope, made)),
         population: Some(population).filter(|words| !words.is_empty()),
-        per: words.per(indicator),
+        per: match indicator.quantile() {
+            Some(percent) => format!("{}, {}", words.quantile(percent), words.per(indicator)),
+            None => words.per(indicator),
+        },
         unit: specs.noun(indicator.unit).form(code, "one").to_owned(),
         direction: words.direction(indicator.direction).to_owned(),
         dataset: datasets.join(", "),
@@ -49,6 +55,15 @@ pub fn entry(scope: &Scope<'_>, indicator: &Indicator) -> MethodologyEntry {
         target: Some(targets.join("; ")).filter(|words| !words.is_empty()),
         life: words.life(indicator.life),
     }
+}
+
+/// The periods with which a series breaks, and what has changed there.
+fn breaks(scope: &Scope<'_>, indicator: &Indicator) -> String {
+    let words = |(period, note): &(PeriodIndex, Localized)| {
+        format!("{}: {}", scope.period(*period).name, note.get(scope.code()).trim_end_matches('.'))
+    };
+    let until = indicator.breaks.iter().filter(|(period, _)| *period <= scope.material.period);
+    until.map(words).collect::<Vec<_>>().join("; ")
 }
 
 /// The numbers and names of indicators, with the weights that are not one.

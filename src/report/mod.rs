@@ -485,7 +485,8 @@ impl<'a> Scope<'a> {
     /// The day of the data, what the release is, when the next one comes, where to ask, how mistakes are corrected.
     fn imprint_facts(&self) -> Vec<(String, String)> {
         let (programme, index) = (&self.material.specs.programme, self.material.period.0);
-        let next = programme.periods.get(index + 1).map(|next| self.language.date(next.issued));
+        let next = programme.periods.get(index + 1).filter(|next| next.is_announced);
+        let next = next.map(|next| self.language.date(next.issued));
         let told = |text: &Option<Localized>| text.as_ref().map(|text| text.get(self.code()).to_owned());
         let facts = [
             ("imprint_edition", erratum::edition(self).map(|edition| edition.text)),

@@ -54,9 +54,10 @@ fn panel(indicator: &IndicatorWords, periods: &[String], end: f64, axis: Option<
     }
 }
 
-/// The first and the last point with a value; `None` where these are not two.
+/// The first and the last point with a value since the series last broke; `None` where these are not two.
 fn ends(points: &[TrendPoint]) -> Option<(TrendPoint, TrendPoint)> {
-    let mut valued = points.iter().filter(|point| point.value.missing.is_none());
+    let begins = points.iter().rposition(|point| point.value.broken).unwrap_or(0);
+    let mut valued = points[begins..].iter().filter(|point| point.value.missing.is_none());
     Some((valued.next()?.clone(), valued.next_back()?.clone()))
 }
 

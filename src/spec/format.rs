@@ -588,6 +588,9 @@ pub struct RawIndicator {
     pub per: Option<Spanned<u32>>,
     /// Places after the decimal sign; 1 when left out, 0 without a denominator.
     pub decimals: Option<Spanned<u32>>,
+    /// In place of the ratio of sums, a quantile over units of what each has: 50 is the median. Of units with a denominator of zero nothing is
+    /// taken.
+    pub quantile: Option<Spanned<u32>>,
     /// Numerators printed apart, over the same denominator.
     #[serde(default)]
     pub parts: List<RawPart>,
@@ -602,6 +605,9 @@ pub struct RawIndicator {
     pub since: Option<Spanned<String>>,
     /// The last period in which it is computed; the last one of its datasets when left out.
     pub until: Option<Spanned<String>>,
+    /// Where its series breaks: the first period of another way of counting, and what has changed; nothing is compared across a break.
+    #[serde(default)]
+    pub breaks: Entries<RawText>,
     /// Category fields by which it is broken down.
     #[serde(default)]
     pub breakdowns: List<Spanned<String>>,

@@ -49,6 +49,8 @@ pub struct Indicator {
     pub may_exceed: bool,
     /// The periods in which it is computed.
     pub life: Life,
+    /// The first periods of another way of counting, and what has changed; in the order of periods.
+    pub breaks: Vec<(PeriodIndex, Localized)>,
     /// The lowest level of regions that it is published for; every level when `None`.
     pub publish_from: Option<LevelIndex>,
     /// 100 for percent.
@@ -74,6 +76,14 @@ pub enum Method {
     Ratio,
     /// The sum of the numerator.
     Total,
+    /// A quantile over units: what the given percentage of them stay below, in what each has – its numerator over its denominator or, where
+    /// there is none, its numerator.
+    Quantile {
+        /// From 1 to 99; 50 is the median.
+        percent: u32,
+        /// Whether units have no denominator.
+        alone: bool,
+    },
     /// Values of other indicators, put together.
     Combination(Combination),
 }
@@ -148,8 +158,26 @@ impl Indicator {
     pub fn combination(&self) -> Option<&Combination> {
         match &self.method {
             Method::Combination(combination) => Some(combination),
-            Method::Ratio | Method::Total => None,
+            Method::Ratio | Method::Total | Method::Quantile { .. } => None,
         }
+    }
+
+    /// Whether it is computed from rows, and not from other indicators.
+    pub fn is_from_rows(&self) -> bool {
+        self.combination().is_none()
+    }
+
+    /// The percentage of a quantile; `None` of anything else.
+    pub fn quantile(&self) -> Option<u32> {
+        match self.method {
+            Method::Quantile { percent, .. } => Some(percent),
+            Method::Ratio | Method::Total | Method::Combination(_) => None,
+        }
+    }
+
+    /// Whether it has a denominator that is counted in rows.
+    pub fn has_denominator(&self) -> bool {
+        matches!(self.method, Method::Ratio | Method::Quantile { alone: false, .. })
     }
 
     /// Whether it is the difference of percentages: its terms add up to weight zero.
@@ -159,6 +187,11 @@ impl Indicator {
             combination.below.is_empty() && weight == Ratio::whole(0)
         };
         self.per == 100 && self.combination().is_some_and(is_difference)
+    }
+
+    /// The last break of its series between two periods, with what has changed: their values are not compared.
+    pub fn broken(&self, from: PeriodIndex, to: PeriodIndex) -> Option<&(PeriodIndex, Localized)> {
+        self.breaks.iter().rev().find(|(first, _)| from < *first && *first <= to)
     }
 
     /// The target that counts in a period: the target of this period, else the next later one, else the last one. `None` without targets.

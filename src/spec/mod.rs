@@ -126,19 +126,30 @@ impl Specs {
         if !indicator.is_ratio() {
             return false;
         }
+        denominator < self.smallest(indicator)
+    }
+
+    /// The denominator from which on a value of an indicator is not marked as small.
+    pub fn smallest(&self, indicator: &Indicator) -> i64 {
         let thresholds = &self.programme.thresholds;
         let is_of_persons = self.counts_persons(indicator);
-        denominator < i64::from(if is_of_persons { thresholds.small_persons } else { thresholds.small_denominator })
+        i64::from(if is_of_persons { thresholds.small_persons } else { thresholds.small_denominator })
     }
 
     /// Whether the value of an indicator grows with the region, as a total does: then that of a region is no measure for that of another one.
     pub fn is_extensive(&self, indicator: &Indicator) -> bool {
         let of = |term: &Term| term.level.is_none() && self.is_extensive(self.indicator(term.indicator));
         match &indicator.method {
-            Method::Ratio => false,
+            Method::Ratio | Method::Quantile { .. } => false,
             Method::Total => true,
             Method::Combination(Combination { above, below }) => above.iter().any(of) && !below.iter().any(of),
         }
+    }
+
+    /// The target that counts for a region in a period. That of an indicator that grows with the region is the top region's alone.
+    pub fn target(&self, indicator: &Indicator, period: PeriodIndex, region: RegionIndex) -> Option<(PeriodIndex, Ratio)> {
+        let is_its = region == self.hierarchy.top() || !self.is_extensive(indicator);
+        indicator.target(period).filter(|_| is_its)
     }
 
     /// Whether the denominator of an indicator, or of one that it is made of, counts persons.
@@ -338,10 +349,16 @@ pub struct Thresholds {
 }
 
 impl Thresholds {
-    /// Whether a gap to a target, both in the printed unit, still counts as near.
-    pub fn is_near(&self, points: Ratio, target: Ratio) -> bool {
-        let most = self.near_share.map(|share| target.times(i64::from(share)).over(100));
-        points <= self.near_target && most.is_none_or(|most| points <= most)
+    /// Whether a gap to a target, both in the printed unit, still counts as near. Points are those of a percentage; of anything else, as many
+    /// per cent of the target.
+    pub fn is_near(&self, points: Ratio, target: Ratio, per: i64) -> bool {
+        let size = if target.sign().is_lt() { Ratio::whole(0).minus(target) } else { target };
+        let most = self.near_share.map(|share| size.times(i64::from(share)).over(100));
+        let is_near = match per {
+            100 => points <= self.near_target,
+            _ => points.divided_by(size).is_some_and(|share| share.times(100) <= self.near_target),
+        };
+        is_near && most.is_none_or(|most| points <= most)
     }
 
     /// Whether too few of the units answered.

@@ -9,8 +9,9 @@ use serde::Serialize;
 use super::list::inert;
 use super::rows::{TracedCell, TracedRow};
 use super::{Desk, Question};
-use crate::compute::influence::{Influence, Spot, Spots, Sums};
-use crate::dataset::{ReadSheet, RowPlace};
+use crate::compute::combine;
+use crate::compute::influence::{Spot, Spots, Sums};
+use crate::dataset::{ReadSheet, RowPlace, spelt};
 use crate::diagnostic::{Place, cell_name, did_you_mean, list_some, quotation};
 use crate::language::Language;
 use crate::letters::composed;
@@ -142,8 +143,8 @@ fn sheets<'a>(published: &'a Published<'_>, file: &'a str) -> impl Iterator<Item
 pub struct Goes {
     /// The place.
     pub place: String,
-    /// The period of the file; `None` where nothing of it is among the data.
-    pub period: Option<String>,
+    /// The periods of its rows; none where nothing of it is among the data.
+    pub periods: Vec<String>,
     /// What it is.
     pub kind: Kind,
     /// What stands in the cell.
@@ -169,9 +170,11 @@ impl Goes {
     }
 }
 
-/// Numbers that rest on a place: those of one indicator and one part of its population, in some regions.
+/// Numbers that rest on a place: those of one indicator and one part of its population in a period, in some regions.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Resting {
+    /// The period.
+    pub period: String,
     /// The indicator.
     pub indicator: String,
     /// `field=value` of a group, `part=id` of a part; empty for the whole population.
@@ -186,6 +189,8 @@ pub struct Resting {
 /// A document that numbers enter.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Document {
+    /// The period of the release.
+    pub period: String,
     /// Its path in a release.
     pub path: String,
     /// For whom it is.
@@ -225,54 +230,53 @@ pub fn goes(
     let behind = published.behind()?;
     let finder = Finder { published, behind, language, target };
     let found = finder.find();
-    let place = shown(target);
-    let Some(period) = found.period else {
-        let (kind, note) = (found.kind, found.note);
-        let (rows, numbers, documents) = (Vec::new(), Vec::new(), Vec::new());
-        return Some(Goes {
-            place,
-            period: None,
-            kind,
-            cell: None,
-            note,
-            rows,
-            numbers,
-            moves: false,
-            renames: false,
-            documents,
-        });
-    };
-    let Influence { numbers, moves, renames } = behind.influence(period, &found.spots);
     let specs = published.specs();
-    let subjects = Subjects::new(published, period);
-    let mut resting: BTreeMap<(IndicatorIndex, Sums), BTreeSet<RegionIndex>> = BTreeMap::new();
-    let mut chapters: BTreeMap<RegionIndex, BTreeSet<IndicatorIndex>> = BTreeMap::new();
-    for (indicator, sums, region) in numbers {
-        resting.entry((indicator, sums)).or_default().insert(region);
-        chapters.entry(region).or_default().insert(indicator);
+    let (mut moves, mut renames) = (false, false);
+    let mut resting: BTreeMap<(PeriodIndex, IndicatorIndex, Sums), BTreeSet<RegionIndex>> = BTreeMap::new();
+    for (&period, spots) in &found.spots {
+        let influence = behind.influence(period, &finder.with_lookups(period, spots));
+        (moves, renames) = (moves || influence.moves, renames || influence.renames);
+        for (indicator, sums, region) in influence.numbers {
+            resting.entry((period, indicator, sums)).or_default().insert(region);
+        }
+    }
+    let touched = |period, indicator, slice, region: RegionIndex| {
+        resting.get(&(period, indicator, Sums::Slice(slice))).is_some_and(|regions| regions.contains(&region))
+    };
+    for (period, indicator, slice, region) in combine::resting(specs, touched) {
+        resting.entry((period, indicator, Sums::Slice(slice))).or_default().insert(region);
+    }
+    let mut chapters: BTreeMap<PeriodIndex, BTreeMap<RegionIndex, BTreeSet<IndicatorIndex>>> = BTreeMap::new();
+    for ((period, indicator, _), regions) in &resting {
+        let of_period = chapters.entry(*period).or_default();
+        regions.iter().for_each(|region| _ = of_period.entry(*region).or_default().insert(*indicator));
     }
     let code = |region: &RegionIndex| specs.hierarchy.region(*region).code.as_str().to_owned();
     let words = Words { specs, language };
-    let numbers = resting.into_iter().map(|((indicator, sums), regions)| {
-        let subject = subjects.find(indicator, sums);
+    let numbers = resting.into_iter().map(|((period, indicator, sums), regions)| {
+        let subject = Subjects::new(published, period).find(indicator, sums);
         Resting {
+            period: specs.period(period).id.clone(),
             indicator: specs.indicator(indicator).id.clone(),
             slice: subject.id(),
             slice_name: words.subject(&subject),
             regions: regions.iter().map(code).collect(),
         }
     });
-    let document = |named: Named| {
-        let told = chapters.get(&named.region)?;
+    let document = |(period, named): (PeriodIndex, Named)| {
+        let told = chapters.get(&period)?.get(&named.region)?;
         let is_told = |indicator: &&IndicatorIndex| !named.is_public || specs.is_published_at(**indicator, named.region);
         let indicators: Vec<String> = told.iter().filter(is_told).map(|&index| specs.indicator(index).id.clone()).collect();
         let Named { path, is_public, kind, region, language } = named;
         let audience = if is_public { "public" } else { "internal" };
-        (!indicators.is_empty()).then(|| Document { path, audience, kind, region: code(&region), language, indicators })
+        let period = specs.period(period).id.clone();
+        (!indicators.is_empty()).then(|| Document { period, path, audience, kind, region: code(&region), language, indicators })
     };
+    let documents = chapters.keys().flat_map(|&period| documents(period).into_iter().map(move |named| (period, named)));
+    let documents = documents.filter_map(document).collect();
     Some(Goes {
-        place,
-        period: Some(specs.period(period).id.clone()),
+        place: shown(target),
+        periods: found.spots.keys().map(|&period| specs.period(period).id.clone()).collect(),
         kind: found.kind,
         cell: found.cell,
         note: found.note,
@@ -280,7 +284,7 @@ pub fn goes(
         numbers: numbers.collect(),
         moves,
         renames,
-        documents: documents(period).into_iter().filter_map(document).collect(),
+        documents,
     })
 }
 
@@ -320,9 +324,9 @@ impl<'a> Subjects<'a> {
 
 /// What is meant by a place.
 struct Found {
-    period: Option<PeriodIndex>,
     kind: Kind,
-    spots: Spots,
+    /// What is meant in each period that the place has something of.
+    spots: BTreeMap<PeriodIndex, Spots>,
     cell: Option<TracedCell>,
     note: Option<String>,
     rows: Vec<TracedRow>,
@@ -354,30 +358,60 @@ impl Line {
 impl Finder<'_> {
     fn find(&self) -> Found {
         let Target { file, sheet, row, column } = self.target;
-        let mut found =
-            Found { period: None, kind: Kind::NoRow, spots: Spots::default(), cell: None, note: None, rows: Vec::new() };
-        let mut sheets = sheets(self.published, file);
-        let Some(period) = sheets.next().map(|sheet| sheet.period) else {
+        let mut found = Found { kind: Kind::NoRow, spots: BTreeMap::new(), cell: None, note: None, rows: Vec::new() };
+        // A file may have rows of several periods.
+        let periods: BTreeSet<PeriodIndex> = sheets(self.published, file).map(|sheet| sheet.period).collect();
+        let lines: Vec<(PeriodIndex, Vec<Line>)> = periods.into_iter().map(|period| (period, self.lines(period))).collect();
+        if lines.is_empty() {
             found.note = self.note();
-            return found;
-        };
-        found.period = Some(period);
-        let lines = self.lines(period);
+        }
         let Some(row) = *row else {
-            found.kind = if sheet.is_some() { Kind::Sheet } else { Kind::File };
-            self.whole(&lines, period, &mut found);
+            if !lines.is_empty() {
+                found.kind = if sheet.is_some() { Kind::Sheet } else { Kind::File };
+            }
+            lines.iter().for_each(|(period, lines)| self.whole(lines, *period, &mut found));
             return found;
         };
-        let own: Vec<Line> = lines.iter().filter(|line| line.place.row == row).cloned().collect();
-        match (own.is_empty(), column) {
-            (true, _) => self.around(&lines, period, row, &mut found),
-            (false, None) => {
-                found.kind = Kind::Row;
-                self.whole(&own, period, &mut found);
+        let of_row = |lines: &[Line]| lines.iter().filter(|line| line.place.row == row).cloned().collect::<Vec<Line>>();
+        let is_read = lines.iter().any(|(_, lines)| !of_row(lines).is_empty());
+        for (period, lines) in &lines {
+            let own = of_row(lines);
+            match (own.is_empty(), column) {
+                (true, _) if is_read => {}
+                (true, _) => self.around(lines, *period, row, &mut found),
+                (false, None) => {
+                    found.kind = Kind::Row;
+                    self.whole(&own, *period, &mut found);
+                }
+                (false, Some(column)) => self.cell(lines, &own, *period, (row, *column), &mut found),
             }
-            (false, Some(column)) => self.cell(&lines, &own, period, (row, *column), &mut found),
         }
         found
+    }
+
+    /// These spots and those that are looked up there: the answers of rows of other datasets with the key of theirs.
+    fn with_lookups(&self, period: PeriodIndex, spots: &Spots) -> Spots {
+        let specs = self.published.specs();
+        let mut all = spots.clone();
+        for &(dataset, row, field) in &spots.rows {
+            let (declared, rows) = (specs.dataset(dataset), self.published.rows(period, dataset));
+            for index in (0..specs.datasets.len()).map(DatasetIndex) {
+                for join in specs.dataset(index).joins.iter().filter(|join| join.dataset == dataset) {
+                    let is_whole = field.is_none_or(|field| declared.key.contains(&field));
+                    let asked = join.fields.iter().filter(|(_, theirs)| is_whole || Some(*theirs) == field);
+                    let fields: Vec<FieldIndex> = asked.map(|(own, _)| *own).collect();
+                    let looking = self.published.rows(period, index);
+                    let spelling = |row: usize| {
+                        let spelt = |field: &FieldIndex| spelt(specs, specs.dataset(index), *field, &looking.typed(*field, row));
+                        join.by.iter().map(spelt).collect::<Vec<String>>()
+                    };
+                    let key = rows.key(row);
+                    let matching = (0..looking.len()).filter(|&own| !fields.is_empty() && spelling(own) == key);
+                    all.rows.extend(matching.flat_map(|own| fields.iter().map(move |&field| (index, own, Some(field)))));
+                }
+            }
+        }
+        all
     }
 
     /// The rows of the file, or of its sheet, that were read.
@@ -398,13 +432,15 @@ impl Finder<'_> {
 
     /// All of some rows.
     fn whole(&self, lines: &[Line], period: PeriodIndex, found: &mut Found) {
-        lines.iter().for_each(|line| line.spot(None, &mut found.spots));
-        found.rows = lines.iter().map(|line| self.row(line, period)).collect();
+        let spots = found.spots.entry(period).or_default();
+        lines.iter().for_each(|line| line.spot(None, spots));
+        found.rows.extend(lines.iter().map(|line| self.row(line, period)));
     }
 
     /// A cell of a row that was read.
     fn cell(&self, lines: &[Line], own: &[Line], period: PeriodIndex, (row, column): (u32, u32), found: &mut Found) {
-        found.rows = own.iter().map(|line| self.row(line, period)).collect();
+        found.rows.extend(own.iter().map(|line| self.row(line, period)));
+        let spots = found.spots.entry(period).or_default();
         let field = |line: &Line| line.place.columns.iter().position(|known| *known == Some(column)).map(FieldIndex);
         let Some((line, index)) = own.iter().find_map(|line| Some((line, field(line)?))) else {
             let is_key = |sheet: &&ReadSheet| sheet.replaces == Some(column) && self.is_of(sheet);
@@ -412,14 +448,14 @@ impl Finder<'_> {
                 // The key of an earlier row: it tells which row this one replaces.
                 Some(_) => {
                     found.kind = Kind::Row;
-                    own.iter().for_each(|line| line.spot(None, &mut found.spots));
+                    own.iter().for_each(|line| line.spot(None, spots));
                 }
                 None => found.kind = Kind::NoField,
             }
             return;
         };
         found.kind = Kind::Cell;
-        line.spot(Some(index), &mut found.spots);
+        line.spot(Some(index), spots);
         found.cell = Some(self.contents(line, index, period));
         // The first of merged cells gives its region to the rows of all of them.
         let is_merged =
@@ -427,7 +463,7 @@ impl Finder<'_> {
         for sheet in sheets(self.published, &self.target.file).filter(|sheet| self.is_of(sheet)) {
             for &((_, last), _) in sheet.merged.iter().filter(|merge| is_merged(merge)) {
                 let below = lines.iter().filter(|line| line.place.row > row && line.place.row <= last);
-                below.for_each(|line| line.spot(Some(index), &mut found.spots));
+                below.for_each(|line| line.spot(Some(index), spots));
             }
         }
     }
@@ -439,7 +475,9 @@ impl Finder<'_> {
     /// A row that is none of those that were read: headers and captions decide how others are read.
     fn around(&self, lines: &[Line], period: PeriodIndex, row: u32, found: &mut Found) {
         found.note = self.note();
-        for sheet in sheets(self.published, &self.target.file).filter(|sheet| self.is_of(sheet)) {
+        found.spots.entry(period).or_default();
+        let is_of = |sheet: &&ReadSheet| self.is_of(sheet) && sheet.period == period;
+        for sheet in sheets(self.published, &self.target.file).filter(is_of) {
             let is_header = (sheet.headers.0..=sheet.headers.1).contains(&row);
             if is_header || sheet.guiding.contains(&row) {
                 found.kind = Kind::Headers;
@@ -535,7 +573,7 @@ pub fn csv(goes: &Goes) -> String {
         for region in &number.regions {
             let line = Listed {
                 place: inert(&goes.place),
-                period: goes.period.as_deref().unwrap_or_default(),
+                period: &number.period,
                 indicator: &number.indicator,
                 slice: &number.slice,
                 region,

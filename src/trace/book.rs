@@ -392,15 +392,28 @@ impl Writer<'_> {
         let columns = vec![self.words("trace_item", 40), self.words("trace_contents", 100)];
         let cover = self.sheet("cover", "trace_title", columns, cover);
         let each = goes.numbers.iter().flat_map(|number| {
-            number.regions.iter().map(|region| vec![text(&number.indicator), text(&number.slice), text(region)])
-        });
-        let columns = vec![self.words("indicator", 12), self.words("trace_slice", 30), self.code()];
-        let numbers = self.sheet("numbers", "trace_numbers", columns, each.collect());
-        let documents = goes.documents.iter().map(|document| {
-            vec![text(&document.path), text(&document.region), text(&document.language), text(&document.indicators.join(", "))]
+            let line = |region| vec![text(&number.period), text(&number.indicator), text(&number.slice), text(region)];
+            number.regions.iter().map(move |region| line(region))
         });
         let columns =
-            vec![self.words("trace_file", 90), self.code(), self.words("trace_language", 9), self.words("indicator", 60)];
+            vec![self.words("trace_period", 12), self.words("indicator", 12), self.words("trace_slice", 30), self.code()];
+        let numbers = self.sheet("numbers", "trace_numbers", columns, each.collect());
+        let documents = goes.documents.iter().map(|document| {
+            vec![
+                text(&document.period),
+                text(&document.path),
+                text(&document.region),
+                text(&document.language),
+                text(&document.indicators.join(", ")),
+            ]
+        });
+        let columns = vec![
+            self.words("trace_period", 12),
+            self.words("trace_file", 90),
+            self.code(),
+            self.words("trace_language", 9),
+            self.words("indicator", 60),
+        ];
         let documents = self.sheet("documents", "trace_documents", columns, documents.collect());
         vec![cover, numbers, documents]
     }

@@ -170,8 +170,8 @@ pub fn define(published: &Published<'_>, language: &Language, question: &Questio
         name: indicator.short.get(code).to_owned(),
         slice_name: words.subject(&question.subject),
         unit: words.per(indicator),
-        numerator_rule: Some(numerator_rule).filter(|_| indicator.is_summed()),
-        denominator_rule: Some(denominator_rule).filter(|_| indicator.is_ratio()),
+        numerator_rule: Some(numerator_rule).filter(|_| indicator.is_from_rows()),
+        denominator_rule: Some(denominator_rule).filter(|_| indicator.has_denominator()),
         terms: terms(published, language, question),
         part_rules: indicator.parts.iter().map(part).collect(),
         part: match question.subject {

@@ -197,7 +197,7 @@ impl<'a> Desk<'a> {
 
     /// The sums of the regions right below: those of the rows within each.
     fn below(&self, rows: &[TracedRow]) -> Vec<RegionSums> {
-        if !self.indicator.is_summed() {
+        if !self.indicator.is_from_rows() {
             return Vec::new();
         }
         let hierarchy = &self.specs.hierarchy;

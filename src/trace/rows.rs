@@ -158,7 +158,7 @@ impl Desk<'_> {
 
     /// The datasets that the number is made of, the denominator's first.
     pub fn datasets(&self) -> Vec<DatasetIndex> {
-        if !self.indicator.is_summed() {
+        if !self.indicator.is_from_rows() {
             return Vec::new();
         }
         let mut datasets = vec![self.indicator.denominator.dataset, self.indicator.numerator.dataset];

@@ -1,5 +1,6 @@
 //! Traces for people: the definition, the value, then the rows that count and those that do not, with their cells.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use super::backward::{Goes, Kind};
@@ -264,6 +265,8 @@ impl Writer<'_> {
 
     fn goes(&self, out: &mut String, goes: &Goes) {
         let place = self.voice.of("trace_kind", goes.kind.name());
+        let told: BTreeSet<&str> = goes.numbers.iter().map(|number| number.period.as_str()).collect();
+        let is_of_several = told.len() > 1 || goes.periods.len() > 1;
         let _ = writeln!(out, "{}: {place}", tidy(&goes.place));
         if let Some(cell) = &goes.cell {
             let _ = writeln!(out, "  {}", self.cell(cell));
@@ -287,7 +290,8 @@ impl Writer<'_> {
             for number in &goes.numbers {
                 let slice =
                     if number.slice.is_empty() { String::new() } else { format!(", {} ({})", number.slice_name, number.slice) };
-                let _ = writeln!(out, "  {}{slice}: {}", number.indicator, number.regions.join(", "));
+                let period = if is_of_several { format!("{}, ", number.period) } else { String::new() };
+                let _ = writeln!(out, "  {period}{}{slice}: {}", number.indicator, number.regions.join(", "));
             }
         }
         for (holds, label) in [(goes.moves, "trace_moves"), (goes.renames, "trace_renames")] {
@@ -298,7 +302,8 @@ impl Writer<'_> {
         if !goes.documents.is_empty() {
             let _ = writeln!(out, "\n{}: {}", self.label("trace_documents"), goes.documents.len());
             for document in &goes.documents {
-                let _ = writeln!(out, "  {}", document.path);
+                let period = if is_of_several { format!("{}/", document.period) } else { String::new() };
+                let _ = writeln!(out, "  {period}{}", document.path);
                 let _ = writeln!(out, "    {}: {}", self.label("indicator"), document.indicators.join(", "));
             }
             let _ = writeln!(out, "{}", self.label("trace_tables"));

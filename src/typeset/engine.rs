@@ -248,7 +248,8 @@ impl Engine {
         let files = files.map(|(id, text)| (id, Bytes::new(text.clone().into_bytes()))).into();
         let main = Source::new(self.main, text.clone());
         let (reached, _) = self.reach(&main);
-        let job = Job { engine: self, main, reached, files, date };
+        let template = format!("{}/report.typ.j2", draft.folder);
+        let job = Job { engine: self, template, main, reached, files, date };
         let compiled = typst::compile::<PagedDocument>(&job);
         let mut faults: Vec<SourceDiagnostic> = compiled.warnings.into_iter().collect();
         if let Ok(document) = &compiled.output {
@@ -285,7 +286,8 @@ impl Engine {
         let date = Datetime::from_ymd(2000, 1, 1).expect("a day of the calendar");
         let main = Source::new(self.main, text);
         let (reached, _) = self.reach(&main);
-        let job = Job { engine: self, main, reached, files: HashMap::new(), date };
+        let template = String::new();
+        let job = Job { engine: self, template, main, reached, files: HashMap::new(), date };
         typst::compile::<PagedDocument>(&job).output
     }
 
@@ -317,6 +319,8 @@ fn lean(text: &str) -> String {
 /// One document being set.
 struct Job<'a> {
     engine: &'a Engine,
+    /// The template that made its text.
+    template: String,
     main: Source,
     /// The templates that the text leads to; it is given no others.
     reached: BTreeSet<&'a str>,
@@ -394,7 +398,7 @@ impl Job<'_> {
                     // The templates made this file, so a line of it leads back to the template line that made it.
                     let line = self.main.text().lines().nth(span.line as usize - 1).unwrap_or_default();
                     hints.push(format!("the templates made the line `{line}`"));
-                    (file, span) = self.engine.origins.of(line, span.column).unwrap_or((file, span));
+                    (file, span) = self.engine.origins.of(line, span.column, &self.template).unwrap_or((file, span));
                 }
                 let message = inner.map_or_else(|| fault.message.to_string(), |inner| format!("this cannot be set: {inner}"));
                 Diagnostic::new(Rule::InvalidTemplate, Place::Text { file, span }, message)

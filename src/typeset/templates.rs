@@ -56,7 +56,9 @@ impl Templates {
                 environment.add_template_owned(name, text).map_err(|error| Box::new(fault(&error, file, first_line)))
             };
             for (path, file) in templates.iter().filter(|(path, _)| markup.holds(path)) {
-                faults.extend(add(path.clone(), file.text.clone(), &file.name, 1).err().map(|found| *found));
+                let outcome = add(path.clone(), file.text.clone(), &file.name, 1);
+                // A template is the same in all languages: its fault is told once.
+                faults.extend(outcome.err().filter(|_| Some(code) == languages.keys().next()).map(|found| *found));
             }
             for (name, phrase) in &language.phrases {
                 let text = match markup {

@@ -1,5 +1,6 @@
 //! Checks that the project declares: each kind in a file of its own. Here is what they share: the rows looked at, and the wording of a finding.
 
+mod agreement;
 mod allowed;
 mod check_digit;
 mod heaping;
@@ -25,9 +26,10 @@ use crate::diagnostic::{Concern, Diagnostic, Place, Rule, Wording};
 use crate::language::{LanguageCode, Localized, fill};
 use crate::period::PeriodIndex;
 use crate::region::RegionIndex;
-use crate::spec::checks::{Check, CheckSubject, RowCheck};
+use crate::spec::checks::{Check, CheckSubject, FigureCheck, RowCheck};
 use crate::spec::expression::{Condition, Sum};
-use crate::spec::{Dataset, DatasetIndex, FieldIndex, Specs};
+use crate::spec::{Category, Dataset, DatasetIndex, FieldIndex, Indicator, Specs};
+use crate::value::Ratio;
 
 /// Runs every declared check over every period.
 pub fn check(subject: Subject<'_>) -> Vec<Diagnostic> {
@@ -35,7 +37,10 @@ pub fn check(subject: Subject<'_>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for check in &specs.checks {
         match &check.subject {
-            CheckSubject::Series(series) => published_series::check(subject, check, series, &mut found),
+            CheckSubject::Figures(FigureCheck::PublishedSeries(series)) => {
+                published_series::check(subject, check, series, &mut found);
+            }
+            CheckSubject::Figures(FigureCheck::Agreement(pair)) => agreement::check(subject, check, pair, &mut found),
             CheckSubject::Rows { dataset, filter, kind } => {
                 let first = check.since.map_or(0, |since| since.0);
                 let lives = |period: &PeriodIndex| specs.dataset(*dataset).life.holds(*period);
@@ -170,6 +175,20 @@ impl<'a> Scene<'a> {
         found.concern.fields = self.dataset.ids(fields);
         found
     }
+}
+
+/// A decimal number as its author wrote it: its denominator is a power of ten.
+fn written(ratio: Ratio) -> String {
+    ratio.decimal(ratio.denominator().ilog10())
+}
+
+/// The number and the short label of an indicator and, of a group, its name, as a fact.
+fn named(name: &'static str, specs: &Specs, indicator: &Indicator, group: Option<&Category>) -> (&'static str, Fact) {
+    let words = |language: &LanguageCode| {
+        let group = group.map_or_else(String::new, |group| format!(", {}", group.name.get(language)));
+        (language.clone(), format!("{} {}{group}", indicator.id, indicator.short.get(language)))
+    };
+    (name, Fact::Worded(Localized::new(specs.programme.languages.iter().map(words))))
 }
 
 /// The fields of a sum.

@@ -1,9 +1,9 @@
 //! `published-series`: a region's figure differs from a published one.
 
-use super::{Fact, Facts, plain, worded};
+use super::{Facts, named, plain, worded, written};
 use crate::check::Subject;
+use crate::compute::Slice;
 use crate::diagnostic::{Diagnostic, Place};
-use crate::language::Localized;
 use crate::spec::checks::{Check, PublishedSeries};
 use crate::value::Ratio;
 
@@ -12,18 +12,23 @@ pub fn check(subject: Subject<'_>, check: &Check, series: &PublishedSeries, foun
     let specs = subject.specs;
     for published in series.values.iter().filter(|published| check.since.is_none_or(|since| since <= published.period)) {
         let indicator = specs.indicator(published.indicator);
-        let total = subject.results.total(published.indicator, published.period, published.region);
-        let Ok(ratio) = total.value() else { continue };
+        let slice = match published.group {
+            None => Slice::Total,
+            Some((breakdown, value)) => Slice::Category { breakdown, value: Some(value) },
+        };
+        let slices = subject.results.slices(published.indicator);
+        let position = slices.iter().position(|known| *known == slice).expect("a group of the indicator");
+        let number = subject.results.slice(published.indicator, published.period, published.region, position);
+        let Ok(ratio) = number.value() else { continue };
         let value = ratio.times(indicator.per);
         let difference = value.minus(published.value);
         let distance = if difference < Ratio::whole(0) { difference.times(-1) } else { difference };
         if distance <= published.tolerance {
             continue;
         }
-        let languages = specs.programme.languages.iter();
-        let name = languages.map(|language| (language.clone(), format!("{} {}", indicator.id, indicator.short.get(language))));
+        let group = slice.group(specs, indicator).and_then(|(_, _, group)| group);
         let facts: Facts = vec![
-            ("indicator", Fact::Worded(Localized::new(name))),
+            named("indicator", specs, indicator, group),
             plain("value", value.decimal(indicator.decimals)),
             plain("expected", written(published.value)),
             plain("tolerance", written(published.tolerance)),
@@ -31,9 +36,4 @@ pub fn check(subject: Subject<'_>, check: &Check, series: &PublishedSeries, foun
         let place = Place::Text { file: published.file.clone(), span: published.span };
         found.push(worded(specs, check, place, (published.region, published.period), facts));
     }
-}
-
-/// A decimal number as its author wrote it: its denominator is a power of ten.
-fn written(ratio: Ratio) -> String {
-    ratio.decimal(ratio.denominator().ilog10())
 }

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::evaluate::{self, Mapping, Outcome, RowView, Side};
 use super::roll::{self, Roll};
-use super::{Cell, Coverage, combine, positions};
+use super::{Cell, Coverage, positions};
 use crate::dataset::{Answer, Aside, Data, Table, Typed, Why};
 use crate::diagnostic::{Place, quotation};
 use crate::period::PeriodIndex;
@@ -69,9 +69,6 @@ pub fn of(specs: &Specs, data: &Data, period: PeriodIndex, spots: &Spots) -> Inf
     for &(dataset, position, field) in &spots.asides {
         bench.aside(dataset, position, field, &mut found);
     }
-    let touched = |index, slice, region| found.numbers.contains(&(index, Sums::Slice(slice), region));
-    let resting = combine::resting(specs, period, touched);
-    found.numbers.extend(resting.into_iter().map(|(index, slice, region)| (index, Sums::Slice(slice), region)));
     found
 }
 
@@ -164,7 +161,7 @@ impl<'a> Bench<'a> {
         let specs = self.specs;
         let looks = move |side: DatasetIndex| side == dataset || specs.dataset(side).expected == Some(dataset);
         specs.indicators_of(self.period).filter(move |(_, indicator)| {
-            indicator.is_summed() && (looks(indicator.denominator.dataset) || looks(indicator.numerator.dataset))
+            indicator.is_from_rows() && (looks(indicator.denominator.dataset) || looks(indicator.numerator.dataset))
         })
     }
 

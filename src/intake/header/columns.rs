@@ -157,7 +157,10 @@ fn search(
         }
     }
     let mut header = best?.header;
-    // Merged cells show how far down the headers reach, even where none of the texts below is known.
+    // Merged cells show how far up and down the headers reach, even where none of the texts there is known.
+    while header.row + 1 < header.first + MOST_ROWS && header.columns.iter().any(|&(_, at)| top.reaches_above(header.first, at)) {
+        header.first -= 1;
+    }
     while header.row + 1 < header.first + MOST_ROWS && top.goes_on(header.row, header.columns.iter().map(|(_, column)| *column)) {
         header.row += 1;
     }

@@ -137,6 +137,14 @@ impl<'a> Top<'a> {
                 && (0..self.texts[row].len()).any(|column| !self.text(row, column).is_empty() && self.is_caption(row, column))
     }
 
+    /// Whether the header of a column is merged with the cell above it.
+    pub fn reaches_above(&self, row: usize, column: usize) -> bool {
+        let Some(above) = row.checked_sub(1) else { return false };
+        !is_filled(self.sheet, row, column)
+            && !self.text(row, column).is_empty()
+            && self.text(above, column) == self.text(row, column)
+    }
+
     /// Whether the header of a column is merged with the cell below it.
     fn reaches_below(&self, row: usize, column: usize) -> bool {
         let below = self.texts.get(row + 1).and_then(|cells| cells.get(column)).map_or("", |(text, _)| text);

@@ -288,6 +288,9 @@ pub struct Figure {
     pub small: bool,
     /// Whether too few units answered.
     pub incomplete: bool,
+    /// In a series, whether it breaks before this value.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub broken: bool,
     /// The numerator.
     pub numerator: Option<Number>,
     /// The denominator.
@@ -523,6 +526,10 @@ pub struct IndicatorWords {
     pub per: i64,
     /// Whether the sum of the numerator is the value: there is no denominator.
     pub total: bool,
+    /// What has changed in the way of counting since the period before; its value is not compared then.
+    pub broken: Option<String>,
+    /// Of a quantile over units, what it is and of how many units.
+    pub quantile: Option<String>,
     /// The values of other indicators that it is made of; empty where it is computed from rows.
     pub terms: Vec<TermWords>,
     /// The forms of the noun that the denominator counts, by plural category.
@@ -759,6 +766,8 @@ pub struct MethodologyEntry {
     pub numerator: String,
     /// Out of what; `None` of a total.
     pub denominator: Option<String>,
+    /// Where its series breaks, and what has changed there.
+    pub breaks: Option<String>,
     /// The indicators that it is made of, each with its weight.
     pub made_of: Option<String>,
     /// Which units belong to it.

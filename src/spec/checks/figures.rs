@@ -5,13 +5,15 @@ use crate::period::PeriodIndex;
 use crate::region::RegionIndex;
 use crate::spec::IndicatorIndex;
 use crate::value::Ratio;
-use crate::yaml::Spanned;
+use crate::yaml::{List, Spanned};
 
 /// A figure as it was published.
 #[derive(Clone, Debug)]
 pub struct PublishedFigure {
     /// The indicator.
     pub indicator: IndicatorIndex,
+    /// One of its groups: the position of the breakdown, and the value of its category; the whole population when `None`.
+    pub group: Option<(usize, u16)>,
     /// The region.
     pub region: RegionIndex,
     /// The period.
@@ -30,4 +32,10 @@ pub struct PublishedFigure {
 pub trait Figures {
     /// The figures of the series with a name; `None` when there is none, which is reported.
     fn series(&mut self, name: &Spanned<String>) -> Option<Vec<PublishedFigure>>;
+
+    /// Two indicators of one unit; `None` when there are others, or not two, which is reported.
+    fn pair(&mut self, names: &List<Spanned<String>>) -> Option<(IndicatorIndex, IndicatorIndex)>;
+
+    /// A number; `None` when it is none, which is reported.
+    fn decimal(&mut self, raw: &Spanned<String>) -> Option<Ratio>;
 }

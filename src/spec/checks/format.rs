@@ -12,7 +12,7 @@ use super::keys::Given;
 use super::{CheckKind, KEYS};
 use crate::diagnostic::Severity;
 use crate::spec::format::RawText;
-use crate::yaml::{List, Spanned};
+use crate::yaml::{Entries, List, Spanned};
 
 /// `indicator-specs/checks/*.yaml`: one check of the data.
 #[derive(Debug)]
@@ -182,6 +182,9 @@ pub struct RawSeries {
 pub struct RawPublished {
     /// The indicator's number.
     pub indicator: Spanned<String>,
+    /// A field that the indicator is broken down by, and one of its values: the figure of this group; that of all when left out.
+    #[serde(default)]
+    pub group: Entries<Spanned<String>>,
     /// The region's code.
     pub region: Spanned<String>,
     /// The period's id.

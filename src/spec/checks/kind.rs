@@ -5,7 +5,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use super::figures::Figures;
 use super::keys::{Given, Key, Keys};
 use super::rows::Rows;
-use super::{PublishedSeries, RowCheck};
+use super::{FigureCheck, RowCheck};
 
 /// A kind of check: a check of this kind, resolved, is a value of the type.
 pub trait Kind: Sized {
@@ -33,7 +33,7 @@ pub trait RowKind: Kind + Into<RowCheck> {
 }
 
 /// A kind that looks at figures of regions.
-pub trait FigureKind: Kind + Into<PublishedSeries> {
+pub trait FigureKind: Kind + Into<FigureCheck> {
     /// Resolves what is written; `None` when a fault was found, which is reported.
     fn load(keys: Self::Keys, figures: &mut dyn Figures) -> Option<Self>;
 }
@@ -49,7 +49,7 @@ pub enum Load {
         filters_register: bool,
     },
     /// Of figures of regions.
-    Figures(fn(&Given, &mut dyn Figures) -> Option<PublishedSeries>),
+    Figures(fn(&Given, &mut dyn Figures) -> Option<FigureCheck>),
 }
 
 /// A kind's own words, as values.

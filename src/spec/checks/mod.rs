@@ -2,6 +2,7 @@
 //!
 //! A kind of check is a file here: its keys, what becomes of them, and how. `check::declared` has a file for it too: how it is run.
 
+pub mod agreement;
 pub mod allowed;
 pub mod check_digit;
 pub mod figures;
@@ -39,6 +40,7 @@ use crate::spec::expression::Condition;
 use keys::{Key, Keys, Value};
 use kind::{Facts, Kind};
 
+pub use agreement::Agreement;
 pub use figures::PublishedFigure;
 pub use published_series::PublishedSeries;
 pub use waiver::Waiver;
@@ -78,34 +80,33 @@ pub enum CheckSubject {
         /// What they are held to.
         kind: RowCheck,
     },
-    /// Figures of regions, against published ones.
-    Series(PublishedSeries),
+    /// Figures of regions.
+    Figures(FigureCheck),
 }
 
 /// Makes everything that names all kinds of one list: a line is a kind and its file, first those that look at rows.
 macro_rules! kinds {
-    (rows { $($Row:ident: $file:ident,)+ } figures { $Figures:ident: $figures:ident, }) => {
+    (rows { $($Row:ident: $file:ident,)+ } figures { $($Figures:ident: $figures:ident,)+ }) => {
         /// What a check looks at.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum CheckKind {
             $(#[doc = concat!("[`", stringify!($file), "::", stringify!($Row), "`]")] $Row,)+
-            #[doc = concat!("[`", stringify!($figures), "::", stringify!($Figures), "`]")]
-            $Figures,
+            $(#[doc = concat!("[`", stringify!($figures), "::", stringify!($Figures), "`]")] $Figures,)+
         }
 
         impl CheckKind {
             /// Every kind, in the order of `docs/checks.md`.
-            pub const ALL: &'static [CheckKind] = &[$(CheckKind::$Row,)+ CheckKind::$Figures];
+            pub const ALL: &'static [CheckKind] = &[$(CheckKind::$Row,)+ $(CheckKind::$Figures,)+];
 
             /// Their names in files, in the same order.
             pub const NAMES: &'static [&'static str] =
-                &[$(<$file::$Row as Kind>::NAME,)+ <$figures::$Figures as Kind>::NAME];
+                &[$(<$file::$Row as Kind>::NAME,)+ $(<$figures::$Figures as Kind>::NAME,)+];
 
             /// What it says of itself.
             pub fn facts(self) -> Facts {
                 match self {
                     $(CheckKind::$Row => Facts::of_rows::<$file::$Row>(),)+
-                    CheckKind::$Figures => Facts::of_figures::<$figures::$Figures>(),
+                    $(CheckKind::$Figures => Facts::of_figures::<$figures::$Figures>(),)+
                 }
             }
         }
@@ -122,6 +123,18 @@ macro_rules! kinds {
             }
         })+
 
+        /// What figures of regions are held to.
+        #[derive(Clone, Debug)]
+        pub enum FigureCheck {
+            $(#[doc = concat!("[`", stringify!($figures), "::", stringify!($Figures), "`]")] $Figures($figures::$Figures),)+
+        }
+
+        $(impl From<$figures::$Figures> for FigureCheck {
+            fn from(check: $figures::$Figures) -> Self {
+                FigureCheck::$Figures(check)
+            }
+        })+
+
         /// Reads what stands behind a key that only some kinds have; `None`, and nothing is read, when none has it.
         fn read<'de, A: MapAccess<'de>>(key: &str, map: &mut A) -> Result<Option<Box<dyn Value>>, A::Error> {
             if let Some(value) = general::Keys::read(key, map)? {
@@ -130,11 +143,14 @@ macro_rules! kinds {
             $(if let Some(value) = $file::Keys::read(key, map)? {
                 return Ok(Some(value));
             })+
-            $figures::Keys::read(key, map)
+            $(if let Some(value) = $figures::Keys::read(key, map)? {
+                return Ok(Some(value));
+            })+
+            Ok(None)
         }
 
         /// The keys that only some kinds have, kind by kind.
-        const KEYS: &[&[Key]] = &[general::Keys::KEYS, $($file::Keys::KEYS,)+ $figures::Keys::KEYS];
+        const KEYS: &[&[Key]] = &[general::Keys::KEYS, $($file::Keys::KEYS,)+ $($figures::Keys::KEYS,)+];
     };
 }
 
@@ -157,6 +173,7 @@ kinds! {
     }
     figures {
         PublishedSeries: published_series,
+        Agreement: agreement,
     }
 }
 

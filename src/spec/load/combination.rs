@@ -133,6 +133,7 @@ impl Loader<'_> {
             may_exceed: true,
             life,
             publish_from: lowest,
+            breaks: head.breaks,
             per,
             decimals,
             breakdowns,
@@ -166,6 +167,7 @@ impl Loader<'_> {
         let own = [
             ("dataset", raw.dataset.as_ref().map(|raw| raw.span)),
             ("population", raw.population.as_ref().map(|raw| raw.span())),
+            ("quantile", raw.quantile.as_ref().map(|raw| raw.span)),
             ("parts", raw.parts.0.first().map(|part| part.id.span)),
             ("rest", raw.rest.as_ref().map(|rest| rest.span)),
             ("may_exceed", Some(raw.may_exceed.span).filter(|_| raw.may_exceed.value)),
@@ -242,8 +244,8 @@ impl Loader<'_> {
         }
     }
 
-    /// A group of an indicator, by its field and its value.
-    fn group(
+    /// A group of an indicator, by its field and its value; the whole population where nothing is named.
+    pub fn group(
         &mut self,
         raw: &[(Spanned<String>, Spanned<String>)],
         indicator: &Indicator,

@@ -6,7 +6,7 @@ use crate::language::Localized;
 use crate::period::PeriodIndex;
 use crate::region::LevelIndex;
 use crate::spec::expression::{Condition, RawCondition};
-use crate::spec::format::{RawCount, RawDirection, RawExample, RawIndicator, RawMeasure, RawPart};
+use crate::spec::format::{RawCount, RawDirection, RawExample, RawIndicator, RawMeasure, RawPart, RawText};
 use crate::spec::{
     DatasetIndex, Direction, Example, ExampleRow, FieldIndex, FieldKind, Indicator, Life, Measure, Method, Part, Quantity,
     UnitIndex,
@@ -28,6 +28,7 @@ pub struct Head {
     /// Its own `since` and `until`.
     pub life: Life,
     pub publish_from: Option<LevelIndex>,
+    pub breaks: Vec<(PeriodIndex, Localized)>,
     pub direction: Direction,
 }
 
@@ -53,6 +54,7 @@ impl Loader<'_> {
             responsible: raw.responsible.as_ref().map(|responsible| self.text(responsible)),
             life: self.life(raw.since.as_ref(), raw.until.as_ref(), known.frame),
             publish_from: raw.publish_from.as_ref().and_then(|level| self.level(level, known.frame)),
+            breaks: self.breaks(&raw.breaks, known),
             direction: match raw.direction {
                 RawDirection::Up => Direction::Up,
                 RawDirection::Down => Direction::Down,
@@ -77,7 +79,12 @@ impl Loader<'_> {
         };
         let faults = self.diagnostics.len();
         let numerator = self.measure(&raw.numerator, dataset, raw.population.as_ref(), known);
-        let method = if raw.denominator.is_none() { Method::Total } else { Method::Ratio };
+        let alone = raw.denominator.is_none();
+        let method = match &raw.quantile {
+            Some(quantile) => Method::Quantile { percent: self.quantile(&raw, quantile), alone },
+            None if alone => Method::Total,
+            None => Method::Ratio,
+        };
         let denominator = match &raw.denominator {
             Some(denominator) => self.measure(denominator, dataset, raw.population.as_ref(), known),
             None => numerator.as_ref().map(|numerator| Measure {
@@ -91,6 +98,13 @@ impl Loader<'_> {
         if raw.may_exceed.value && per != 100 {
             let message = format!("`may_exceed` has no meaning with `per: {per}`: only a percentage has a whole");
             self.report(Rule::InvalidSpecification, raw.may_exceed.span, message);
+        }
+        if let (Some(quantile), Some(numerator), Some(denominator)) = (&raw.quantile, &numerator, &denominator)
+            && (numerator.dataset != denominator.dataset || numerator.population != denominator.population)
+        {
+            let message = "a quantile over units needs both sides from the same rows";
+            self.report(Rule::InvalidSpecification, quantile.span, message).hint =
+                Some("take both from one dataset with one population; `join` looks fields up in another dataset".into());
         }
         // The examples of a definition with faults are not tried.
         let sound = self.diagnostics.len() == faults;
@@ -120,6 +134,7 @@ impl Loader<'_> {
             may_exceed: raw.may_exceed.value,
             life,
             publish_from: head.publish_from,
+            breaks: head.breaks,
             per,
             decimals,
             breakdowns,
@@ -175,8 +190,26 @@ impl Loader<'_> {
         }
     }
 
+    /// The percentage of a quantile; what only sums can have is reported.
+    fn quantile(&mut self, raw: &RawIndicator, quantile: &Spanned<u32>) -> u32 {
+        if !(1..=99).contains(&quantile.value) {
+            let message = format!("expected a percentage from 1 to 99 (50 is the median), found `{}`", quantile.value);
+            self.report(Rule::InvalidSpecification, quantile.span, message);
+        }
+        let of_sums = [
+            ("parts", raw.parts.0.first().map(|part| part.id.span)),
+            ("rest", raw.rest.as_ref().map(|rest| rest.span)),
+            ("may_exceed", Some(raw.may_exceed.span).filter(|_| raw.may_exceed.value)),
+        ];
+        for (key, span) in of_sums.into_iter().filter_map(|(key, span)| Some((key, span?))) {
+            let message = format!("`{key}` has no meaning beside `quantile`: the value is that of units, not of sums");
+            self.report(Rule::InvalidSpecification, span, message);
+        }
+        quantile.value.clamp(1, 99)
+    }
+
     fn scale(&mut self, raw: &RawIndicator) -> (i64, u32) {
-        let is_total = raw.denominator.is_none();
+        let is_total = raw.denominator.is_none() && raw.quantile.is_none();
         if let Some(raw) = raw.per.as_ref().filter(|_| is_total) {
             let message = "`per` has no meaning without a `denominator`: the sum itself is the value".to_owned();
             self.report(Rule::InvalidSpecification, raw.span, message);
@@ -185,7 +218,8 @@ impl Loader<'_> {
             let message = "a sum of whole numbers has no decimals; take `decimals` out".to_owned();
             self.report(Rule::InvalidSpecification, raw.span, message);
         }
-        let scale = self.scale_or(raw, if is_total { (1, 0) } else { (100, 1) });
+        let is_share = raw.denominator.is_some();
+        let scale = self.scale_or(raw, if is_total { (1, 0) } else { (if is_share { 100 } else { 1 }, 1) });
         if is_total { (1, 0) } else { scale }
     }
 
@@ -216,6 +250,22 @@ impl Loader<'_> {
             self.report(Rule::InvalidSpecification, rest.span, message).hint = Some(hint.to_owned().into());
         }
         Some(name)
+    }
+
+    /// Where a series breaks; never with the first period, before which there is nothing.
+    fn breaks(&mut self, raw: &Entries<RawText>, known: &Known<'_>) -> Vec<(PeriodIndex, Localized)> {
+        self.distinct("the period", raw.0.iter().map(|(period, _)| period));
+        let mut breaks = Vec::new();
+        for (period, note) in &raw.0 {
+            let (index, note) = (self.period(period, known.frame), self.text(note));
+            if index == Some(PeriodIndex(0)) {
+                let message = format!("`{}` is the first period: there is no series that could break with it", period.value);
+                self.report(Rule::InvalidSpecification, period.span, message);
+            }
+            breaks.extend(index.map(|index| (index, note)));
+        }
+        breaks.sort_by_key(|(period, _)| *period);
+        breaks
     }
 
     fn targets(&mut self, raw: &Entries<Spanned<String>>, known: &Known<'_>) -> Vec<(PeriodIndex, Ratio)> {

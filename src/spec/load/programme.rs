@@ -247,7 +247,17 @@ impl Loader<'_> {
             };
             let cumulated_from = period.cumulated_from.as_ref().filter(|named| named.value != *id);
             let cumulated_from = cumulated_from.and_then(|named| self.earlier("to add up from", named, raw, &periods));
-            periods.push(Period { id: id.clone(), name, within, date, due, issued, compared, cumulated_from });
+            periods.push(Period {
+                id: id.clone(),
+                name,
+                within,
+                date,
+                due,
+                issued,
+                is_announced: period.issued.is_some(),
+                compared,
+                cumulated_from,
+            });
         }
         periods
     }

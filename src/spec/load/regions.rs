@@ -1,8 +1,9 @@
 //! `regions.yaml`: one tree of regions.
 
 use super::{Frame, Loader};
-use crate::diagnostic::{Place, Rule, Span};
+use crate::diagnostic::{Place, Rule, Severity, Span};
 use crate::language::{CaseForm, LanguageCode};
+use crate::letters::{foreign, look};
 use crate::region::{Broken, Hierarchy, Region, RegionCode, RegionIndex};
 use crate::spec::format::{RawRegion, RawRegions};
 use crate::yaml::{Entries, Parsed, Spanned};
@@ -41,6 +42,7 @@ impl Loader<'_> {
         let whole = raw.whole;
         let raw = raw.value.regions.0;
         self.distinct("the region", raw.iter().map(|region| &region.code));
+        raw.iter().for_each(|region| self.seems_latin(&region.code));
         let positions: HashMap<&str, usize> =
             raw.iter().enumerate().rev().map(|(position, region)| (region.code.value.as_str(), position)).collect();
         let registry = Registry { raw: &raw, positions, whole };
@@ -69,6 +71,23 @@ impl Loader<'_> {
     }
 
     /// A region as it is declared; `None` when its level or its parent is unknown.
+    /// Warns of a code with letters that only look like Latin ones: whoever types it in Latin means another one.
+    fn seems_latin(&mut self, code: &Spanned<String>) {
+        let seen = look(&code.value);
+        if code.value.is_ascii() || !seen.is_ascii() || seen.chars().count() != code.value.chars().count() {
+            return;
+        }
+        let others: Vec<String> =
+            foreign(&code.value, &seen).iter().map(|(_, letter, script)| format!("`{letter}` ({script})")).collect();
+        if others.is_empty() {
+            return;
+        }
+        let message = format!("the code `{}` holds letters that only look Latin: {}", code.value, others.join(", "));
+        let found = self.report(Rule::InvalidSpecification, code.span, message);
+        found.severity = Severity::Warning;
+        found.hint = Some("type it anew in one script, as the offices do".into());
+    }
+
     fn declared_region(&mut self, region: &RawRegion, registry: &Registry<'_>, frame: Frame<'_>) -> Option<Region> {
         let Registry { raw, positions, whole } = registry;
         let level = self.level(&region.level, frame);

@@ -123,7 +123,11 @@ impl Page<'_> {
         self.named(claim.text("names")?, &named)?;
         let (index, points) = ends.first().ok_or("nothing is compared")?;
         if is_share {
-            return self.text(claim, "share", &plain(&self.tongue.language.value(points.over(100), 100, 1)));
+            return self.text(
+                claim,
+                "share",
+                &plain(&self.tongue.language.value(points.over(100), esep::value::Scale::percent(1))),
+            );
         }
         self.text(claim, "points", &self.gap_text(facts.indicator(*index), *points))
     }

@@ -102,7 +102,7 @@ impl<'a> Page<'a> {
     }
 
     fn value_text(&self, indicator: &Indicator, value: Ratio) -> String {
-        plain(&self.tongue.language.value(value, indicator.per, indicator.decimals))
+        plain(&self.tongue.language.value(value, indicator.scale()))
     }
 
     /// A gap as tables print it: what is below the last digit is less than that digit.
@@ -119,7 +119,7 @@ impl<'a> Page<'a> {
 
     fn target_text(&self, indicator: &Indicator, target: Ratio) -> String {
         let per = u32::try_from(indicator.per).expect("`per` is small");
-        plain(&self.tongue.language.figure(target.over(per), indicator.per, indicator.decimals))
+        plain(&self.tongue.language.figure(target.over(per), indicator.scale()))
     }
 
     /// The group of a claim is just this text.

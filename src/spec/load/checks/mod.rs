@@ -112,11 +112,11 @@ impl Loader<'_> {
         let dataset = raw.head.dataset.as_ref().map(|name| self.dataset_named(name, targets.known));
         match (facts.load, dataset) {
             (Load::Figures(load), None) => {
-                load(&raw.given, &mut series::Reading { loader: self, series, targets }).map(CheckSubject::Series)
+                load(&raw.given, &mut series::Reading { loader: self, series, targets }).map(CheckSubject::Figures)
             }
             (Load::Figures(_), Some(_)) => {
                 let message = format!("the kind `{}` takes no dataset", facts.name);
-                self.fault(kind.span, message, Some("the indicators of the series tell the dataset".into()))
+                self.fault(kind.span, message, Some("its indicators tell the dataset".into()))
             }
             (Load::Rows { .. }, None) => {
                 self.fault(kind.span, format!("the kind `{}` needs the key `dataset`", facts.name), None)
