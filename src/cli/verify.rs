@@ -48,6 +48,7 @@ fn json(trust: &Trust, verdicts: &[Verdict]) -> String {
         .map(|verdict| {
             let mut object = serde_json::to_value(verdict).expect("plain data");
             object["whole"] = verdict.is_whole().into();
+            object["judgement"] = serde_json::to_value(verdict.judgement()).expect("plain data");
             object["good"] = verdict.is_good(&trust.keys).into();
             object
         })
