@@ -126,6 +126,10 @@ pub enum Command {
     Answer {
         #[command(flatten)]
         choice: Choice,
+        /// A language of the answers; repeatable; those of the office in `indicator-specs/offices.yaml` when left out, or all languages of the
+        /// reports
+        #[arg(long, value_name = "CODE", value_parser = typed)]
+        language: Vec<String>,
         /// Where they stand, in a folder for each period, for their owner alone; they take the place of those before
         #[arg(long, value_name = "DIR", default_value = "private/answers")]
         out: PathBuf,
