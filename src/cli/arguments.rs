@@ -171,6 +171,9 @@ pub enum Command {
         /// The rule's name as printed in a finding
         #[arg(value_parser = Known(rules), hide_possible_values = true)]
         rule: Option<String>,
+        /// The language of the titles and severities, such as `ru`; the texts stay in English, and so does everything when left out
+        #[arg(long, value_name = "CODE")]
+        language: Option<String>,
     },
     /// Print a page of the documentation; without a name, list the pages
     Docs {

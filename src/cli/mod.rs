@@ -167,7 +167,7 @@ fn command(arguments: &Arguments) -> Result<(), Stop> {
         Command::Receipts(options) => deliver::receipts(arguments, options),
         Command::Watch(options) => watch::run(arguments, options),
         Command::Schema { file } => print(&schemas(*file)),
-        Command::Explain { rule } => explain::run(arguments, rule.as_deref()),
+        Command::Explain { rule, language } => explain::run(arguments, rule.as_deref(), language.as_deref()),
         Command::Docs { page } => built_in::page(page.as_deref()),
         Command::Templates { name, out } => built_in::template(arguments, name.as_deref(), out.as_deref()),
         Command::New { folder } => new(arguments, folder),
