@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use crate::check::{SilentUnit, Waived};
 use crate::compute::{self, Results};
 use crate::dataset::{Balance, Change, Data, Interpretation};
-use crate::diagnostic::{self, Diagnostic};
+use crate::diagnostic::{self, CauseKind, Diagnostic};
 use crate::intake::receipts::Receipt;
 use crate::intake::released::{self, Released};
 use crate::language::{self, Language, LanguageCode};
@@ -282,6 +282,8 @@ fn labels() -> Vec<&'static str> {
         wording::LABELS,
         wording::PLACES,
         &[wording::MORE],
+        &wording::OTHERS,
+        CauseKind::OFFICE_LABELS,
     ]
     .concat()
 }

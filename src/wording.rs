@@ -17,18 +17,58 @@ pub const MORE: &str = "finding_more";
 /// The labels of places in a table: the sheet, a cell, a whole row.
 pub const PLACES: &[&str] = &["place_sheet", "place_cell", "place_row"];
 
+/// The label that stands for a file of another office, where an office must not be told which it is, and the hint about it.
+pub const OTHERS: [&str; 2] = ["other_office", "hint_other_office"];
+
 /// A finding in the words of a language: those of the project's own check, or those that the language has for its cause. `None` where there
 /// are neither.
 pub fn of(specs: &Specs, language: &Language, found: &Diagnostic) -> Option<Wording> {
+    told(specs, language, found, &Reader::Here)
+}
+
+/// The same for the office that sent the file: it is told what it can do itself, and no file of which `may_name` says no.
+pub fn to_office(specs: &Specs, language: &Language, found: &Diagnostic, may_name: &dyn Fn(&str) -> bool) -> Option<Wording> {
+    told(specs, language, found, &Reader::Office(may_name))
+}
+
+/// Who reads of a finding.
+enum Reader<'a> {
+    /// Those who work with the data.
+    Here,
+    /// An office, which may be told of these files.
+    Office(&'a dyn Fn(&str) -> bool),
+}
+
+impl Reader<'_> {
+    /// Whether a fact must not be told.
+    fn is_kept_from(&self, fact: &Fact) -> bool {
+        if let (Reader::Office(may_name), Fact::Elsewhere { files, .. }) = (self, fact) {
+            !files.iter().all(|file| may_name(file.as_str()))
+        } else {
+            false
+        }
+    }
+}
+
+fn told(specs: &Specs, language: &Language, found: &Diagnostic, reader: &Reader<'_>) -> Option<Wording> {
     let own = found.wordings.iter().find(|wording| *wording.language == *language.code.as_str());
     let wording = match own {
         Some(own) => own.clone(),
-        None => word(specs, language, found.cause.as_ref()?)?,
+        None => word(specs, language, found.cause.as_ref()?, reader)?,
     };
     Some(match found.count {
         1 => wording,
         count => Wording { message: more(language, count, wording.message), ..wording },
     })
+}
+
+/// What a rule or a declared check is called: by the title that the project or the language has for it, else by its own name.
+pub fn title(specs: &Specs, language: &Language, name: &str) -> String {
+    let check = specs.checks.iter().find(|check| *check.id == *name);
+    if let Some(title) = check.and_then(|check| check.title.as_ref()) {
+        return title.get(&language.code).to_owned();
+    }
+    language.labels.get(&format!("rule_{name}")).cloned().unwrap_or_else(|| name.to_owned())
 }
 
 /// A finding as somebody reads it in a language; unchanged where the language has no words for it.
@@ -66,19 +106,27 @@ fn more(language: &Language, count: usize, first: String) -> String {
 }
 
 /// The words that the language has for a cause; `None` where it has none.
-fn word(specs: &Specs, language: &Language, cause: &Cause) -> Option<Wording> {
+fn word(specs: &Specs, language: &Language, cause: &Cause, reader: &Reader<'_>) -> Option<Wording> {
     let fact = |name: &str| {
         let known = |name: &str| cause.facts.iter().find(|(known, _)| *known == name).map(|(_, fact)| fact);
         match name {
             "values" => known("field").map(|field| values(specs, language, field)),
-            _ => known(name).map(|fact| spelt(specs, language, fact)),
+            _ => known(name).map(|fact| match reader.is_kept_from(fact) {
+                true => language.labels.get(OTHERS[0]).cloned().unwrap_or_default(),
+                false => spelt(specs, language, fact),
+            }),
         }
+    };
+    let hint = match reader {
+        Reader::Here => cause.kind.hint_label(),
+        Reader::Office(_) if cause.facts.iter().any(|(_, fact)| reader.is_kept_from(fact)) => OTHERS[1],
+        Reader::Office(_) => cause.kind.office_hint_label(),
     };
     let text = |label: &str| language.labels.get(label).map(|text| fill(text, fact));
     Some(Wording {
         language: language.code.as_str().into(),
         message: text(cause.kind.label())?,
-        hint: text(cause.kind.hint_label()).filter(|hint| !hint.is_empty()),
+        hint: text(hint).filter(|hint| !hint.is_empty()),
     })
 }
 
@@ -87,6 +135,7 @@ fn values(specs: &Specs, language: &Language, field: &Fact) -> String {
     let field = match field {
         Fact::Field { dataset, field } => find(specs, dataset, field),
         Fact::Text(_)
+        | Fact::Elsewhere { .. }
         | Fact::Dataset(_)
         | Fact::Answer { .. }
         | Fact::Region(_)
@@ -112,7 +161,7 @@ fn spelt(specs: &Specs, language: &Language, fact: &Fact) -> String {
         indicator.map_or_else(|| id.to_owned(), |indicator| of(indicator).name.get(&language.code).to_owned())
     };
     match fact {
-        Fact::Text(text) => quotation(text),
+        Fact::Text(text) | Fact::Elsewhere { text, .. } => quotation(text),
         Fact::Field { dataset, field } => match find(specs, dataset, field) {
             Some(field) => field.name.get(&language.code).to_owned(),
             None => field.to_string(),

@@ -142,8 +142,22 @@ fn forms_have_the_same_bytes_again() {
 fn a_region_or_a_period_that_nobody_knows_is_named() {
     let project = project("a-sound-project");
     assert!(runs(project.path(), &["forms", "--region", "99"], 2).contains("unknown region `99`"));
+    assert!(runs(project.path(), &["forms", "--region", "2"], 2).contains("unknown region `2`; did you mean `20` (South)?"));
     assert!(runs(project.path(), &["forms", "--period", "1999"], 2).contains("unknown period `1999`"));
     assert_eq!(runs(project.path(), &["--quiet", "forms", "--region", "10"], 0), "");
+}
+
+#[test]
+fn forms_of_one_region_never_remove_those_of_another() {
+    let project = project("a-sound-project");
+    runs(project.path(), &["forms", "--region", "10"], 0);
+    runs(project.path(), &["forms", "--region", "10"], 0);
+    let said = runs(project.path(), &["forms", "--region", "20"], 2);
+    assert!(said.contains("it holds files that this run does not make: `10 North.xlsx`") && said.contains("--replace"), "{said}");
+    assert!(project.path().join("private/forms/2030/10 North.xlsx").exists());
+    runs(project.path(), &["forms", "--region", "20", "--replace"], 0);
+    assert!(!project.path().join("private/forms/2030/10 North.xlsx").exists());
+    runs(project.path(), &["forms"], 0);
 }
 
 /// A workbook as an office might have furnished it, with two faults: a word for a count (H5), and a district left blank (D6).
@@ -282,14 +296,22 @@ fn an_answer_marks_the_cells_and_changes_nothing_else() {
     assert_eq!(text(&book, "Passports", "H5"), "много");
     // The list of findings.
     let list = "Findings – Замечания";
-    assert_eq!(text(&book, list, "A3"), "Place / Место");
-    assert_eq!(text(&book, list, "B3"), "Row / Строка");
-    let places: Vec<String> = (4..8).map(|row| text(&book, list, &format!("A{row}"))).collect();
-    assert!(places.contains(&"Passports!H5".to_owned()) && places.contains(&"Passports!D6".to_owned()), "{places:?}");
-    let numbers: Vec<String> = (4..8).map(|row| text(&book, list, &format!("B{row}"))).collect();
-    let row = |place: &str| place.rsplit(['!', ':']).next().map(|cell| cell.trim_start_matches(char::is_alphabetic).to_owned());
-    assert_eq!(numbers, places.iter().filter_map(|place| row(place)).collect::<Vec<_>>());
-    assert!(places.contains(&"Own count!1:1".to_owned()), "a finding about a row has one, too: {places:?}");
+    assert!(text(&book, list, "B3").starts_with("Colours: red is an error"));
+    assert!(text(&book, list, "B4").starts_with("Цвета: красный"));
+    let headings: Vec<String> = ["A", "B", "D", "E"].map(|column| text(&book, list, &format!("{column}5"))).into();
+    assert_eq!(headings, ["Cell / Ячейка", "Place / Место", "Severity / Важность", "Rule / Правило"]);
+    let column = |column: &str| (6..10).map(|row| text(&book, list, &format!("{column}{row}"))).collect::<Vec<String>>();
+    let (cells, places, severities) = (column("A"), column("B"), column("D"));
+    assert!(cells[..2].contains(&"H5".to_owned()) && cells[..2].contains(&"D6".to_owned()), "{cells:?}");
+    assert_eq!(places[..2], ["Passports", "Passports"]);
+    assert!(severities[..2].iter().all(|severity| severity == "error / ошибка"), "errors come first: {severities:?}");
+    let of_row = cells.iter().position(|cell| cell == "row 1 / строка 1").expect("a finding about a row has one, too");
+    assert_eq!(places[of_row], "Own count");
+    let rules = column("E");
+    assert!(
+        rules.contains(&"There is no number where one is expected\nНа месте числа стоит другая запись".to_owned()),
+        "{rules:?}"
+    );
     // The workbook opens with it, and nothing else is selected.
     assert_eq!(opens_with(&after), ["Findings – Замечания"]);
     // Cells outside the marked ones have the format they had.
@@ -311,7 +333,7 @@ fn a_second_answer_renews_the_marks_and_tells_what_was_mended() {
     let second = fs::read(&back).expect("there");
     let list = "Findings – Замечания";
     assert!(text(&open(&back), list, "B2").contains("new / новое: 0"), "{}", text(&open(&back), list, "B2"));
-    assert_eq!(text(&open(&back), list, "C4"), "remaining / осталось");
+    assert_eq!(text(&open(&back), list, "C6"), "remaining / осталось");
     fs::copy(&back, &sent).expect("sent again");
     runs(project.path(), &["answer"], 0);
     assert_eq!(fs::read(&back).expect("there"), second, "an unchanged workbook gets the same answer");
@@ -326,12 +348,47 @@ fn a_second_answer_renews_the_marks_and_tells_what_was_mended() {
     assert_eq!(fill(&book, "D6"), "FFFFC7C9");
     assert!(comment(&book, "H5").expect("the office's own is there").ends_with("as the head said"));
     assert!(text(&book, list, "B2").contains("fixed / исправлено: 1"), "{}", text(&book, list, "B2"));
-    let states: Vec<String> = (4..8).map(|row| text(&book, list, &format!("C{row}"))).collect();
+    let states: Vec<String> = (6..10).map(|row| text(&book, list, &format!("C{row}"))).collect();
     assert!(
         states.contains(&"fixed / исправлено".to_owned()) && states.contains(&"remaining / осталось".to_owned()),
         "{states:?}"
     );
     assert_eq!(book.get_sheet_collection().iter().filter(|sheet| sheet.get_name().starts_with("Findings")).count(), 1);
+}
+
+/// A unit that two offices have sent with one key: each is told so, and neither what the other sent.
+#[test]
+fn an_answer_names_no_file_of_another_office() {
+    let project = project("a-duplicate-organisation");
+    let programme = project.path().join("indicator-specs/programme.yaml");
+    let known = fs::read_to_string(&programme).expect("a programme");
+    let due = known.replace("date: 2025-10-05 }", "date: 2025-10-05, due: 2025-11-01 }");
+    fs::write(&programme, due).expect("written");
+    let dataset = project.path().join("indicator-specs/datasets/passports.yaml");
+    let known = fs::read_to_string(&dataset).expect("a dataset");
+    fs::write(&dataset, format!("{known}\ncorrections: row\n")).expect("written");
+    assert!(runs(project.path(), &["check"], 1).contains("inputs/2025/north.xlsx, sheet `Passports`, row 2"));
+    let answered = |languages: &[&str]| {
+        let command = [&["answer", "--replace"], languages].concat();
+        runs(project.path(), &command, 0);
+        let book = open(&project.path().join("private/answers/2025/south.xlsx"));
+        let list = book.get_sheet_collection().last().expect("a list");
+        let cells: Vec<String> =
+            (1..20).flat_map(|row| (1..13).map(move |column| (column, row))).map(|at| list.get_value(at)).collect();
+        (list.get_name().to_owned(), cells.join("\n"))
+    };
+    let (_, told) = answered(&[]);
+    assert!(told.contains("the first time in a file of another office"), "{told}");
+    assert!(told.contains("check what you sent, and tell us"), "{told}");
+    assert!(told.contains("Send the corrected workbook by 1 November 2025."), "{told}");
+    assert!(!told.contains("north") && !told.contains("received.csv"), "{told}");
+    // One language, because it is asked for, or because the office reads it.
+    assert_eq!(answered(&["--language", "ru"]).0, "Замечания");
+    let offices = "sender: a@b.example\noffices:\n  - { id: south, name: { ru: Юг, en: South }, regions: [\"20\"], languages: [ru], channel: folder, gets: [answer] }\n";
+    fs::write(project.path().join("indicator-specs/offices.yaml"), offices).expect("written");
+    let (name, told) = answered(&[]);
+    assert_eq!(name, "Замечания");
+    assert!(told.contains("первый раз — файл другого ведомства") && !told.contains("first time"), "{told}");
 }
 
 #[test]

@@ -339,7 +339,10 @@ fn a_release_of_fewer_reports_says_how_many_went_with_the_one_before() {
     };
     let gone = "of the release before were removed with it";
     assert!(!build(&["--region", "South"]).contains(gone));
-    assert!(build(&["--region", "21"]).contains(&format!("2 reports {gone}: this one does not hold them\n")));
+    let refused = esep(folder.path(), &["build", "--language", "en", "--no-site", "--region", "21"]);
+    exits(&refused, 2);
+    assert!(stderr(&refused).contains("files that this run does not make: `en/20 South/20 South"), "{}", stderr(&refused));
+    assert!(build(&["--region", "21", "--replace"]).contains(&format!("2 reports {gone}: this one does not hold them\n")));
     assert!(!build(&["--region", "20"]).contains(gone));
 }
 

@@ -138,6 +138,8 @@ fn the_letter_and_the_page_say_what_is_inside_and_what_to_do() {
             assert!(joined(&page).contains(&joined(words)), "{words}: {page}");
         }
     }
+    let told = String::from_utf8(north["letter.en.txt"].clone()).expect("a text");
+    assert!(told.contains("Correct the marked cells of your own workbook and send it to us again."), "{told}");
     for (page, language) in [("index.html", "ru"), ("index.en.html", "en")] {
         let page = String::from_utf8(north[page].clone()).expect("a text");
         assert!(page.contains(&format!("<html lang=\"{language}\">")) && !page.contains("http"), "{page}");
@@ -261,6 +263,8 @@ fn confirmations_are_counted_and_those_who_are_silent_reminded() {
     let reminder = fs::read(reminders.join("2025/south.eml")).expect("a mail");
     let parsed = MessageParser::default().parse(&reminder).expect("it is a mail");
     assert!(parsed.body_text(0).expect("a text").contains("Office of the South"));
+    let from = parsed.from().and_then(|from| from.first()?.name());
+    assert_eq!(from, Some("Publisher"), "the office reads English, and most others Russian");
     assert!(!reminders.join("2025/north.eml").exists());
 }
 

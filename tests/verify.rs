@@ -343,9 +343,40 @@ fn what_cannot_be_looked_at_is_said_so() {
     assert!(runs(at.path(), &["verify", "nothing.zip"], 2).contains("cannot read `nothing.zip`"));
     assert!(runs(at.path(), &["verify", "."], 2).contains("cannot judge the folder"));
     fs::write(at.path().join("a.txt"), "a").expect("written");
-    assert!(runs(at.path(), &["verify", "a.txt"], 1).contains("nothing beside it tells"));
+    let told = runs(at.path(), &["verify", "a.txt"], 1);
+    assert!(
+        told.contains("Cannot be checked:") && told.contains("nothing beside it tells") && !told.contains("Not whole"),
+        "{told}"
+    );
     assert!(runs(at.path(), &["verify", "a.txt", "--key", "a.txt"], 2).contains("public key"));
     assert!(runs(at.path(), &["verify", "a.txt", "--language", "xx"], 2).contains("unknown language"));
+}
+
+/// A letter or a receipt lies beside `data/`, and the list of such files names it.
+#[test]
+fn every_file_of_an_unpacked_package_is_judged_by_the_list_that_names_it() {
+    let at = folder();
+    let mut archive = ZipArchive::new(Cursor::new(package().write().expect("packed"))).expect("a ZIP");
+    archive.extract(at.path()).expect("unpacked");
+    let north = at.path().join("north");
+    let told = |file: &str, code: i32| runs(&north, &["verify", file], code);
+    for (file, list) in [
+        ("data/report.pdf", "/manifest-sha256.txt"),
+        ("receipt.txt", "/tagmanifest-sha256.txt"),
+        ("bag-info.txt", "/tagmanifest-sha256.txt"),
+        ("manifest-sha256.txt", "/tagmanifest-sha256.txt"),
+    ] {
+        let told = told(file, 0);
+        assert!(told.contains(list) && told.contains("Whole."), "{told}");
+    }
+    assert!(told("tagmanifest-sha256.txt", 1).contains("Cannot be checked:"));
+    fs::write(north.join("receipt.txt"), "another\n").expect("written");
+    let altered = told("receipt.txt", 1);
+    assert!(altered.contains("Not whole:") && altered.contains("changed: receipt.txt"), "{altered}");
+    // Somebody who changes a file and its list is told by the list of the list.
+    let list = fs::read_to_string(north.join("manifest-sha256.txt")).expect("a list");
+    fs::write(north.join("manifest-sha256.txt"), list + "\n").expect("written");
+    assert!(told("data/report.pdf", 1).contains("changed: manifest-sha256.txt"));
 }
 
 #[test]

@@ -1,26 +1,24 @@
 //! The sheet of findings: what was found and where, and what has become of the findings of the last answer.
 
-use std::collections::BTreeMap;
-
-use super::styles::Styles;
-use super::{Entry, Identity, Material, State, xml};
+use super::styles::{Drawn, Styles};
+use super::{Entry, Identity, Material, State, Unmarkable, xml};
 use crate::diagnostic::cell_name;
 use crate::grid::{Raw, Sheet};
 use crate::intake::FINDINGS;
-use crate::language::fill;
+use crate::language::{Language, fill, punctuation};
 
-/// The row of the headings, from 0.
-const HEADINGS: u32 = 2;
 /// The headings of the columns that people read.
 const SEEN: [&str; 7] =
-    ["answer_place", "answer_row", "answer_state", "answer_severity", "answer_rule", "answer_message", "answer_hint"];
-/// Which of them holds the numbers of rows; the others hold text.
-const ROWS: usize = 1;
+    ["answer_cell", "answer_place", "answer_state", "answer_severity", "answer_rule", "answer_message", "answer_hint"];
+/// Which of them have the colour of their finding.
+const SEVERITY: usize = 3;
+/// Which of them tells the rule.
+const RULE: usize = 4;
 /// The first of the columns that only esep reads.
 const HIDDEN: usize = SEEN.len();
 
 /// The widths, in letters, of the columns that people read.
-const WIDTHS: [usize; HIDDEN] = [26, 9, 18, 22, 26, 70, 50];
+const WIDTHS: [usize; HIDDEN] = [12, 26, 14, 18, 30, 68, 50];
 /// The height of a line, in points.
 const LINE: usize = 14;
 
@@ -31,14 +29,12 @@ pub struct Earlier {
     pub sheet: String,
     /// The name of the cell or of the row; empty where the finding has none.
     pub cell: String,
-    /// The number of the row, as people read it.
-    pub row: String,
     /// The name of the rule or check.
     pub rule: String,
     /// The fill of the cell before it was marked.
     pub fill: String,
-    /// What people read: severity, message and hint.
-    pub words: [String; 3],
+    /// What people read: severity, title of the rule, message and hint.
+    pub words: [String; 4],
 }
 
 impl Earlier {
@@ -56,16 +52,15 @@ pub fn earlier(sheets: &[Sheet]) -> Option<(usize, Vec<Earlier>)> {
     };
     let position = sheets.iter().position(|sheet| is_list(&sheet))?;
     let sheet = &sheets[position];
-    let rows = sheet.rows.iter().skip(HEADINGS as usize + 1);
-    let open = rows.filter_map(|cells| {
+    let open = sheet.rows.iter().filter_map(|cells| {
         let text = |column: usize| cells.get(column).map(Raw::text).unwrap_or_default();
         (text(HIDDEN) == "open").then(|| Earlier {
             sheet: text(HIDDEN + 1),
             cell: text(HIDDEN + 2),
-            row: text(ROWS),
-            rule: text(4),
+            // Older lists showed the name itself.
+            rule: if text(HIDDEN + 4).is_empty() { text(RULE) } else { text(HIDDEN + 4) },
             fill: text(HIDDEN + 3),
-            words: [text(3), text(5), text(6)],
+            words: [text(SEVERITY), text(RULE), text(5), text(6)],
         })
     });
     Some((position, open.collect()))
@@ -78,75 +73,102 @@ pub fn write(
     gone: &[&Earlier],
     fills: &[String],
     styles: &mut Styles,
-) -> String {
-    let plain = styles.text_format("<sz val=\"10\"/><name val=\"Calibri\"/>", " wrapText=\"1\"");
-    let number = styles.text_format("<sz val=\"10\"/><name val=\"Calibri\"/>", " horizontal=\"left\"");
-    let head = styles.text_format("<b/><sz val=\"10\"/><name val=\"Calibri\"/>", " wrapText=\"1\"");
-    let short = styles.text_format("<sz val=\"10\"/><name val=\"Calibri\"/>", "");
-    let title = styles.text_format("<b/><sz val=\"14\"/><name val=\"Calibri\"/>", "");
-    let unseen = styles.text_format("<sz val=\"10\"/><color rgb=\"FFFFFFFF\"/><name val=\"Calibri\"/>", "");
-    let link = styles.text_format("<u/><sz val=\"10\"/><color rgb=\"FF0563C1\"/><name val=\"Calibri\"/>", "");
-    let label = |key: &str| material.joined(" / ", |words| words.get(key).cloned().unwrap_or_default());
+) -> Result<String, Unmarkable> {
+    const FONT: &str = "<sz val=\"10\"/><name val=\"Calibri\"/>";
+    let wrap = " wrapText=\"1\"";
+    let plain = styles.text_format(FONT, wrap, Drawn::Grid);
+    let head = styles.text_format(&format!("<b/>{FONT}"), wrap, Drawn::Head);
+    let short = styles.text_format(FONT, "", Drawn::Bare);
+    let title = styles.text_format("<b/><sz val=\"14\"/><name val=\"Calibri\"/>", "", Drawn::Bare);
+    let strong = styles.text_format(&format!("<b/>{FONT}"), "", Drawn::Bare);
+    let unseen = styles.text_format("<sz val=\"10\"/><color rgb=\"FFFFFFFF\"/><name val=\"Calibri\"/>", "", Drawn::Bare);
+    let link = styles.text_format("<u/><sz val=\"10\"/><color rgb=\"FF0563C1\"/><name val=\"Calibri\"/>", wrap, Drawn::Grid);
+    let label = |key: &str| material.joined(" / ", |language| label(language, key));
     let state = |state: State| label(state.label());
     let mut rows = Rows::default();
-    rows.push(vec![(FINDINGS.to_owned(), unseen), (label("answer_title"), title)]);
+    rows.push(vec![(FINDINGS.to_owned(), unseen), (label("answer_title"), title)], false);
     let of = |wanted: State| entries.iter().filter(|entry| entry.state == wanted).count();
     let counts = [(State::New, of(State::New)), (State::Remaining, of(State::Remaining)), (State::Fixed, gone.len())];
     let counts: Vec<String> = counts.into_iter().map(|(kind, count)| format!("{}: {count}", state(kind))).collect();
-    rows.push(vec![(String::new(), short), (counts.join("; "), short)]);
-    rows.push(SEEN.iter().map(|key| (label(key), head)).collect());
+    rows.push(vec![(String::new(), short), (counts.join("; "), short)], false);
+    for language in &material.languages {
+        let told = |due| fill(&self::label(language, "answer_due"), |name| (name == "due").then(|| language.date(due)));
+        let due = |due| punctuation::stops(&told(due));
+        let lines = [(Some(self::label(language, "answer_colours")), short), (material.due.map(due), strong)];
+        for (text, format) in lines.into_iter().filter_map(|(text, format)| Some((text?, format))) {
+            rows.push(vec![(String::new(), short), (text, format)], false);
+        }
+    }
+    let headings = rows.count;
+    rows.push(SEEN.iter().map(|key| (label(key), head)).collect(), true);
     let mut links = String::new();
-    for (entry, fill) in entries.iter().zip(fills) {
+    for (entry, before) in entries.iter().zip(fills) {
+        links.push_str(&hyperlink(entry, rows.count));
         let cell = entry.spot.name();
-        links.push_str(&hyperlink(entry, &cell, rows.count));
-        let severity = label(&format!("severity_{}", entry.severity.name()));
-        let place = place(&entry.sheet, &cell).unwrap_or_else(|| material.file.to_owned());
-        let row = entry.spot.row().map_or_else(String::new, |row| (row + 1).to_string());
-        let texts = [place, row, state(entry.state), severity, entry.rule.clone(), entry.message.clone(), entry.hint.clone()];
-        let known = ["open".to_owned(), entry.sheet.clone(), cell, fill.clone()];
-        let formats = [link, number].into_iter().chain(std::iter::repeat(plain));
-        rows.push(texts.into_iter().chain(known).zip(formats).collect());
+        let texts = [
+            shown(material, &cell),
+            place(material, &entry.sheet),
+            state(entry.state),
+            label(&format!("severity_{}", entry.severity.name())),
+            entry.title.clone(),
+            entry.message.clone(),
+            entry.hint.clone(),
+        ];
+        let mut formats = [plain; HIDDEN];
+        (formats[0], formats[SEVERITY]) = (link, styles.marked(plain, entry.severity)?);
+        let known = ["open".to_owned(), entry.sheet.clone(), cell, before.clone(), entry.rule.clone()];
+        rows.push(texts.into_iter().zip(formats).chain(known.into_iter().map(|text| (text, short))).collect(), true);
     }
     if more > 0 {
-        let words =
-            |labels: &BTreeMap<String, String>| labels.get("answer_more").map(String::as_str).unwrap_or_default().to_owned();
-        let text = fill(&material.joined("\n", words), |name| (name == "count").then(|| more.to_string()));
+        let words = material.joined("\n", |language| self::label(language, "answer_more"));
+        let text = fill(&words, |name| (name == "count").then(|| more.to_string()));
         let aside = (0..HIDDEN - 2).map(|_| (String::new(), plain));
-        rows.push(aside.chain([(text, plain)]).collect());
+        rows.push(aside.chain([(text, plain)]).collect(), true);
     }
     for old in gone {
-        let place = place(&old.sheet, &old.cell).unwrap_or_else(|| material.file.to_owned());
-        let [severity, message, hint] = old.words.clone();
-        let texts = [place, old.row.clone(), state(State::Fixed), severity, old.rule.clone(), message, hint];
-        let known = ["fixed".to_owned(), old.sheet.clone(), old.cell.clone(), String::new()];
-        let formats = [plain, number].into_iter().chain(std::iter::repeat(plain));
-        rows.push(texts.into_iter().chain(known).zip(formats).collect());
+        let [severity, title, message, hint] = old.words.clone();
+        let place = place(material, &old.sheet);
+        let texts = [shown(material, &old.cell), place, state(State::Fixed), severity, title, message, hint];
+        let known = ["fixed".to_owned(), old.sheet.clone(), old.cell.clone(), String::new(), old.rule.clone()];
+        let formats = [plain; HIDDEN].into_iter().chain(std::iter::repeat(short));
+        rows.push(texts.into_iter().chain(known).zip(formats).collect(), true);
     }
-    part(&rows, &links)
+    Ok(part(&rows, headings, &links))
 }
 
-/// The place of a finding as people read it; `None` when it is about the whole file.
-fn place(sheet: &str, cell: &str) -> Option<String> {
-    match (sheet, cell) {
-        ("", _) => None,
-        (sheet, "") => Some(sheet.to_owned()),
-        (sheet, cell) => Some(format!("{sheet}!{cell}")),
+fn label(language: &Language, key: &str) -> String {
+    language.labels.get(key).cloned().unwrap_or_default()
+}
+
+/// A cell or a row as people read it: `M7`, `row 5`.
+fn shown(material: &Material<'_>, cell: &str) -> String {
+    match cell.split_once(':') {
+        Some((row, _)) => {
+            material.joined(" / ", |language| fill(&label(language, "place_row"), |name| (name == "row").then(|| row.to_owned())))
+        }
+        None => cell.to_owned(),
     }
+}
+
+/// The sheet of a finding, or the file where it is about the whole file.
+fn place(material: &Material<'_>, sheet: &str) -> String {
+    if sheet.is_empty() { material.file } else { sheet }.to_owned()
 }
 
 /// The link from a row of the list to the cell of its finding; empty for a finding that is in no sheet.
-fn hyperlink(entry: &Entry, cell: &str, row: u32) -> String {
+fn hyperlink(entry: &Entry, row: u32) -> String {
     if entry.sheet.is_empty() {
         return String::new();
     }
-    let target = format!("'{}'!{}", entry.sheet.replace('\'', "''"), if cell.is_empty() { "A1" } else { cell });
+    let (to_row, to_column) = entry.spot.cell().unwrap_or((entry.spot.row().unwrap_or_default(), 0));
+    let target = format!("'{}'!{}", entry.sheet.replace('\'', "''"), cell_name(to_row, to_column));
     let at = cell_name(row, 0);
     format!("<hyperlink ref=\"{at}\" location=\"{0}\" display=\"{0}\"/>", xml::escape(&target))
 }
 
-/// The part of a sheet with these rows and links.
-fn part(rows: &Rows, links: &str) -> String {
-    let last = rows.count.max(HEADINGS + 2);
+/// The part of a sheet with these rows and links; `headings` is the row of the headings, from 0.
+fn part(rows: &Rows, headings: u32, links: &str) -> String {
+    let last = rows.count.max(headings + 2);
     let links = if links.is_empty() { String::new() } else { format!("<hyperlinks>{links}</hyperlinks>") };
     let widths: String = WIDTHS
         .iter()
@@ -163,11 +185,11 @@ fn part(rows: &Rows, links: &str) -> String {
          <sheetData>{data}</sheetData><autoFilter ref=\"{filtered}\"/>{links}\
          <pageMargins left=\"0.5\" right=\"0.5\" top=\"0.5\" bottom=\"0.5\" header=\"0.3\" footer=\"0.3\"/>\
          <pageSetup paperSize=\"9\" orientation=\"landscape\" fitToHeight=\"0\"/></worksheet>",
-        top = HEADINGS + 1,
-        below = HEADINGS + 2,
-        filtered = format_args!("{}:{}", cell_name(HEADINGS, 0), cell_name(last - 1, HIDDEN as u32 - 1)),
+        top = headings + 1,
+        below = headings + 2,
+        filtered = format_args!("{}:{}", cell_name(headings, 0), cell_name(last - 1, HIDDEN as u32 - 1)),
         hidden = HIDDEN + 1,
-        end = HIDDEN + 4,
+        end = HIDDEN + 5,
         data = rows.text,
     )
 }
@@ -180,27 +202,33 @@ struct Rows {
 }
 
 impl Rows {
-    fn push(&mut self, cells: Vec<(String, usize)>) {
+    /// Adds a row; `is_wrapped` in the table, whose rows are as high as their text.
+    fn push(&mut self, cells: Vec<(String, usize)>, is_wrapped: bool) {
         // Programs do not make rows higher for wrapped lines by themselves.
         let lines = |(text, width): (&String, &usize)| -> usize {
             text.lines().map(|line| line.chars().count().div_ceil(width - 4).max(1)).sum()
         };
         let texts = cells.iter().map(|(text, _)| text);
-        let most = if self.count < HEADINGS { 1 } else { texts.zip(&WIDTHS).map(lines).max().unwrap_or(1).clamp(1, 20) };
+        let most = if is_wrapped { texts.zip(&WIDTHS).map(lines).max().unwrap_or(1).clamp(1, 20) } else { 1 };
         let height = if self.count == 0 { 20 } else { most * LINE + 2 };
         self.text.push_str(&format!("<row r=\"{}\" ht=\"{height}\" customHeight=\"1\">", self.count + 1));
-        for (column, (text, format)) in cells.into_iter().enumerate().filter(|(_, (text, _))| !text.is_empty()) {
+        for (column, (text, format)) in cells.into_iter().enumerate() {
             let at = cell_name(self.count, column as u32);
+            if text.is_empty() {
+                // The grid goes around empty cells too.
+                self.text.push_str(&if is_wrapped && column < HIDDEN {
+                    format!("<c r=\"{at}\" s=\"{format}\"/>")
+                } else {
+                    String::new()
+                });
+                continue;
+            }
             // A cell holds no more letters.
             let text: String = text.chars().take(32_000).collect();
-            let cell = match text.parse::<u32>() {
-                Ok(number) if column == ROWS => format!("<c r=\"{at}\" s=\"{format}\"><v>{number}</v></c>"),
-                Ok(_) | Err(_) => format!(
-                    "<c r=\"{at}\" s=\"{format}\" t=\"inlineStr\"><is><t xml:space=\"preserve\">{}</t></is></c>",
-                    xml::escape(&text)
-                ),
-            };
-            self.text.push_str(&cell);
+            self.text.push_str(&format!(
+                "<c r=\"{at}\" s=\"{format}\" t=\"inlineStr\"><is><t xml:space=\"preserve\">{}</t></is></c>",
+                xml::escape(&text)
+            ));
         }
         self.text.push_str("</row>");
         self.count += 1;

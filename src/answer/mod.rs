@@ -14,6 +14,8 @@ mod xml;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use jiff::civil::Date;
+
 use crate::diagnostic::{Diagnostic, Place, Severity, Wording, cell_name};
 use crate::grid::{Raw, Reader, Sheet};
 use crate::intake::{self, FINDINGS};
@@ -22,6 +24,7 @@ use crate::period::PeriodIndex;
 use crate::sources::{self, BinaryFile, Sources};
 use crate::spec::Specs;
 use crate::wording;
+use crate::workbook::SheetNames;
 use package::Package;
 use sheet::Cell;
 use styles::Styles;
@@ -33,7 +36,9 @@ pub const LABELS: &[&str] = &[
     "severity_note",
     "answer_title",
     "answer_place",
-    "answer_row",
+    "answer_cell",
+    "answer_colours",
+    "answer_due",
     "answer_state",
     "answer_severity",
     "answer_rule",
@@ -84,6 +89,10 @@ pub struct Subject<'a> {
     pub reader: &'a Reader,
     /// Which submissions of a period are answered, by their paths.
     pub is_asked: &'a dyn Fn(PeriodIndex, &str) -> bool,
+    /// The languages of the answer to a submission.
+    pub languages_of: &'a dyn Fn(&str) -> Vec<LanguageCode>,
+    /// Whether two submissions are of one office, so that it may be told of both.
+    pub is_of_one: &'a dyn Fn(&str, &str) -> bool,
 }
 
 /// The answers to the submissions that are asked for and have findings in their cells, or marks of an earlier answer; and the files that cannot
@@ -138,13 +147,18 @@ fn can_be_marked(file: &BinaryFile) -> bool {
 struct Material<'a> {
     specs: &'a Specs,
     languages: Vec<&'a Language>,
+    /// The submission that is answered, below the folder of its period.
     file: &'a str,
+    /// By when corrections are to come.
+    due: Option<Date>,
+    /// Whether the office may be told of another submission.
+    may_name: &'a dyn Fn(&str) -> bool,
 }
 
 impl Material<'_> {
     /// A text in each language of the reports, joined.
-    fn joined(&self, between: &str, text: impl Fn(&BTreeMap<String, String>) -> String) -> String {
-        let mut texts: Vec<String> = self.languages.iter().map(|language| text(&language.labels)).collect();
+    fn joined(&self, between: &str, text: impl Fn(&Language) -> String) -> String {
+        let mut texts: Vec<String> = self.languages.iter().map(|language| text(language)).collect();
         texts.dedup();
         texts.join(between)
     }
@@ -212,6 +226,8 @@ struct Entry {
     state: State,
     severity: Severity,
     rule: String,
+    /// What the rule is called.
+    title: String,
     message: String,
     hint: String,
 }
@@ -234,9 +250,11 @@ fn answer(
     if sheets.iter().flat_map(|sheet| &sheet.rows).map(Vec::len).sum::<usize>() > MOST_CELLS {
         return Err(Unmarkable(format!("it has more than {MOST_CELLS} cells")));
     }
-    let publish = &subject.specs.programme.publish;
-    let languages = publish.iter().filter_map(|code| subject.languages.get(code)).collect();
-    let material = Material { specs: subject.specs, languages, file: inside };
+    let languages = (subject.languages_of)(file.name.as_str());
+    let languages = languages.iter().filter_map(|code| subject.languages.get(code)).collect();
+    let due = subject.specs.period(period).due;
+    let may_name = |other: &str| (subject.is_of_one)(file.name.as_str(), other);
+    let material = Material { specs: subject.specs, languages, file: inside, due, may_name: &may_name };
     let (found, more) = gravest(found, MOST_FINDINGS);
     let (before, old) = list::earlier(&sheets).map_or((None, Vec::new()), |(position, old)| (Some(position), old));
     let made = |bytes: &[u8], names: &[String]| {
@@ -302,7 +320,8 @@ impl Findings {
             }
             entry
         };
-        let entries: Vec<Entry> = found.iter().map(entry).collect();
+        let mut entries: Vec<Entry> = found.iter().map(entry).collect();
+        entries.sort_by_key(|entry| entry.severity);
         let unlisted = more.iter().map(|found| {
             let (sheet, spot) = places.of(found);
             (sheet, spot.name(), found.name().to_owned())
@@ -338,8 +357,11 @@ impl<'a> Places<'a> {
 
 fn entry(material: &Material<'_>, found: &Diagnostic, places: &Places<'_>) -> Entry {
     let (sheet, spot) = places.of(found);
-    let worded: Vec<Wording> =
-        material.languages.iter().filter_map(|language| wording::of(material.specs, language, found)).collect();
+    let worded: Vec<Wording> = material
+        .languages
+        .iter()
+        .filter_map(|language| wording::to_office(material.specs, language, found, material.may_name))
+        .collect();
     let (message, hint) = if worded.is_empty() {
         (found.told().into_owned(), found.hint.as_deref().unwrap_or_default().to_owned())
     } else {
@@ -348,7 +370,8 @@ fn entry(material: &Material<'_>, found: &Diagnostic, places: &Places<'_>) -> En
         (messages.join("\n"), hints.join("\n"))
     };
     let rule = found.name().to_owned();
-    Entry { sheet, spot, state: State::New, severity: found.severity, rule, message, hint }
+    let title = material.joined("\n", |language| wording::title(material.specs, language, &rule));
+    Entry { sheet, spot, state: State::New, severity: found.severity, rule, title, message, hint }
 }
 
 /// The first column of a row with something in it.
@@ -405,7 +428,7 @@ fn mark(
         }
     }
     let gone: Vec<&list::Earlier> = old.iter().filter(|old| !now.contains(&old.identity())).collect();
-    let text = list::write(material, (entries, *more), &gone, &fills, &mut styles);
+    let text = list::write(material, (entries, *more), &gone, &fills, &mut styles)?;
     let list_part = match before.and_then(|name| parts.get(name)) {
         Some(part) => {
             package.set(part, text)?;
@@ -416,13 +439,10 @@ fn mark(
             package.set(&part, text)?;
             package.declare(&part, SHEET_TYPE)?;
             let relation = package.relate(&book, "worksheet", &part)?;
-            let title = material.joined(" – ", |words| words.get("answer_title").cloned().unwrap_or_default());
-            let base: String = title.chars().filter(|letter| !r"[]:*?/\'".contains(*letter)).take(28).collect();
-            let taken: HashSet<String> = parts.keys().map(|known| known.to_lowercase()).collect();
-            let mut names = std::iter::once(base.clone()).chain((2..).map(|number| format!("{base} {number}")));
-            let name = names.find(|name| !taken.contains(&name.to_lowercase()));
+            let title = material.joined(" – ", |language| language.labels.get("answer_title").cloned().unwrap_or_default());
+            let name = SheetNames::beside(parts.keys()).take(&title);
             let number = (1..).find(|number| !numbers.contains(number)).unwrap_or_default();
-            package.set(&book, with_sheet(&book_text, &name.unwrap_or(base), number, &relation)?)?;
+            package.set(&book, with_sheet(&book_text, &name, number, &relation)?)?;
             part
         }
     };

@@ -13,6 +13,20 @@ use crate::diagnostic::Severity;
 const MARKS: [(Severity, &str); 3] =
     [(Severity::Error, "FFFFC7C9"), (Severity::Warning, "FFFFE9B1"), (Severity::Note, "FFDCEBFB")];
 
+/// The fill of the headings of the sheet of findings.
+const HEAD: &str = "FFE7EDF3";
+
+/// What is drawn around the text of the sheet of findings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Drawn {
+    /// Nothing.
+    Bare,
+    /// Lines.
+    Grid,
+    /// Lines, and the fill of headings.
+    Head,
+}
+
 /// The elements of the styles, in the order that is required.
 const ORDER: [&str; 11] =
     ["numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs", "tableStyles", "colors", "extLst"];
@@ -214,11 +228,28 @@ impl Styles {
     }
 
     /// A format for text of the sheet of findings.
-    pub fn text_format(&mut self, font: &str, inside: &str) -> usize {
+    pub fn text_format(&mut self, font: &str, inside: &str, drawn: Drawn) -> usize {
         let font = self.fonts.push(prefixed(&format!("<font>{font}</font>"), &self.prefix));
+        let side = |name: &str| format!("<{name} style=\"thin\"><color rgb=\"FFBFBFBF\"/></{name}>");
+        let border = match drawn {
+            Drawn::Bare => 0,
+            Drawn::Grid | Drawn::Head => {
+                let sides = ["left", "right", "top", "bottom"].map(side).concat();
+                self.borders.push(prefixed(&format!("<border>{sides}<diagonal/></border>"), &self.prefix))
+            }
+        };
+        let fill = match drawn {
+            Drawn::Bare | Drawn::Grid => 0,
+            Drawn::Head => {
+                let fill = format!(
+                    "<fill><patternFill patternType=\"solid\"><fgColor rgb=\"{HEAD}\"/><bgColor indexed=\"64\"/></patternFill></fill>"
+                );
+                self.fills.push(prefixed(&fill, &self.prefix))
+            }
+        };
         let format = format!(
-            "<xf numFmtId=\"0\" fontId=\"{font}\" fillId=\"0\" borderId=\"0\" xfId=\"0\" applyFont=\"1\" applyAlignment=\"1\">\
-             <alignment vertical=\"top\"{inside}/></xf>"
+            "<xf numFmtId=\"0\" fontId=\"{font}\" fillId=\"{fill}\" borderId=\"{border}\" xfId=\"0\" applyFont=\"1\" \
+             applyFill=\"1\" applyBorder=\"1\" applyAlignment=\"1\"><alignment vertical=\"top\"{inside}/></xf>"
         );
         self.formats.push(prefixed(&format, &self.prefix))
     }

@@ -1,13 +1,11 @@
 //! A twin: a new workbook with the cells of a file that cannot carry marks itself.
 
-use std::collections::HashSet;
-
 use jiff::civil::Date;
 use rust_xlsxwriter::{DocProperties, Format, Workbook, XlsxError};
 
 use super::Unmarkable;
 use crate::grid::{Raw, Sheet};
-use crate::workbook::created;
+use crate::workbook::{SheetNames, created};
 
 /// The bytes of the twin; `names` are the names of its sheets.
 pub fn write(sheets: &[Sheet], names: &[String], day: Date) -> Result<Vec<u8>, Unmarkable> {
@@ -60,14 +58,6 @@ fn draw(sheets: &[Sheet], names: &[String], day: Date) -> Result<Vec<u8>, XlsxEr
 
 /// The names of the twin's sheets: those of the file, as far as a workbook allows them.
 pub fn names(sheets: &[Sheet]) -> Vec<String> {
-    let mut taken = HashSet::new();
-    let names = sheets.iter().map(|sheet| {
-        let clean: String = sheet.name.chars().filter(|letter| !r"[]:*?/\'".contains(*letter)).take(31).collect();
-        let clean = if clean.trim().is_empty() { "1".to_owned() } else { clean };
-        // A workbook has a thousand sheets at most, so that there is room for the number.
-        let short: String = clean.chars().take(27).collect();
-        let mut names = std::iter::once(clean.clone()).chain((2..).map(|number| format!("{short} {number}")));
-        names.find(|name| taken.insert(name.to_lowercase())).unwrap_or(clean)
-    });
-    names.collect()
+    let mut names = SheetNames::default();
+    sheets.iter().map(|sheet| names.take(&sheet.name)).collect()
 }

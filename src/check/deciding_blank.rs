@@ -7,18 +7,18 @@ use crate::diagnostic::{CauseKind, Diagnostic, Fact, Rule};
 use crate::period::PeriodIndex;
 use crate::spec::{DatasetIndex, FieldIndex};
 
-/// Gives one finding for each such cell. A column that is missing has a finding of its own.
+/// Gives one finding for each such cell. A column that is missing has a finding of its own, and so has a cell whose contents are of no use.
 pub fn check(subject: Subject<'_>) -> Vec<Diagnostic> {
-    let Subject { specs, data, .. } = subject;
+    let Subject { specs, data, useless, .. } = subject;
     let mut found = Vec::new();
     for period in (0..specs.programme.periods.len()).map(PeriodIndex) {
         for index in (0..specs.datasets.len()).map(DatasetIndex) {
             let (dataset, table) = (specs.dataset(index), data.table(period, index));
             for row in 0..table.len() {
                 let place = table.place(row);
-                let has_column = |field: FieldIndex| place.columns[field.0].is_some();
+                let is_told = |field: FieldIndex| place.columns[field.0].is_none() || useless.contains(&place.cell(field));
                 for (field, count) in deciding_blanks(dataset, period, &RowView::new(table, row)) {
-                    if !has_column(field) {
+                    if is_told(field) {
                         continue;
                     }
                     let others =

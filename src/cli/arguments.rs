@@ -126,6 +126,10 @@ pub enum Command {
     Answer {
         #[command(flatten)]
         choice: Choice,
+        /// A language of the answers; repeatable; those of the office in `indicator-specs/offices.yaml` when left out, or all languages of the
+        /// reports
+        #[arg(long, value_name = "CODE", value_parser = typed)]
+        language: Vec<String>,
         /// Where they stand, in a folder for each period, for their owner alone; they take the place of those before
         #[arg(long, value_name = "DIR", default_value = "private/answers")]
         out: PathBuf,
@@ -167,6 +171,9 @@ pub enum Command {
         /// The rule's name as printed in a finding
         #[arg(value_parser = Known(rules), hide_possible_values = true)]
         rule: Option<String>,
+        /// The language of the titles and severities, such as `ru`; the texts stay in English, and so does everything when left out
+        #[arg(long, value_name = "CODE")]
+        language: Option<String>,
     },
     /// Print a page of the documentation; without a name, list the pages
     Docs {

@@ -35,6 +35,9 @@ fn region(specs: &Specs, text: &str) -> Result<RegionIndex, Stop> {
     match called(specs, text).as_slice() {
         [region] => Ok(*region),
         [] => {
+            if let Some(hint) = begun(specs, text) {
+                return Err(Stop::CannotRun(format!("unknown region `{text}`; did you mean {hint}?")));
+            }
             let regions = || specs.hierarchy.all().map(|(_, region)| region);
             let meant = nearest(text, regions().flat_map(spellings));
             let known = || regions().map(|region| region.code.as_str());
@@ -52,6 +55,21 @@ fn region(specs: &Specs, text: &str) -> Result<RegionIndex, Stop> {
             Err(Stop::CannotRun(format!("several regions are called `{text}`: {}; name one by its code", named.join("; "))))
         }
     }
+}
+
+/// The regions whose codes begin like this, each without those within it, where they are few.
+fn begun(specs: &Specs, text: &str) -> Option<String> {
+    const FEW: usize = 3;
+    let begins = |region: RegionIndex| specs.hierarchy.region(region).code.as_str().starts_with(text);
+    let is_outermost = |&region: &RegionIndex| begins(region) && !specs.hierarchy.upwards(region).skip(1).any(begins);
+    let found: Vec<RegionIndex> = specs.hierarchy.all().map(|(region, _)| region).filter(is_outermost).collect();
+    let language = &specs.programme.publish[0];
+    let named = |&region: &RegionIndex| {
+        let region = specs.hierarchy.region(region);
+        format!("`{}` ({})", region.code, region.name.get(language))
+    };
+    let is_few = !text.is_empty() && (1..=FEW).contains(&found.len());
+    is_few.then(|| found.iter().map(named).collect::<Vec<_>>().join(" or "))
 }
 
 /// The regions that bear a name, in any language of the programme. As in the offices' files, a spelling of the registry goes before a name

@@ -1,6 +1,7 @@
 //! `esep explain`: what a rule looks at, why, and what to do; or all rules, as `docs/rules.md` groups them.
 
-use esep::diagnostic::Rule;
+use esep::diagnostic::{Rule, Severity};
+use esep::language::{Language, Localized};
 use esep::spec::checks::Check;
 use esep::{project, sources, spec};
 
@@ -8,18 +9,21 @@ use super::Stop;
 use super::arguments::Arguments;
 use super::choose::unknown;
 use super::output::print;
+use super::verify;
 
 /// The page with all rules: a heading `#` above each group, a heading `##` above each rule.
 const PAGE: &str = "rules";
 
-pub fn run(arguments: &Arguments, rule: Option<&str>) -> Result<(), Stop> {
+pub fn run(arguments: &Arguments, rule: Option<&str>, language: Option<&str>) -> Result<(), Stop> {
+    let language = language.map(|code| verify::language(code, LABELS)).transpose()?;
+    let voice = Voice(language.as_ref());
     if let Some(rule) = rule.and_then(|name| Rule::ALL.iter().find(|rule| rule.name() == name)) {
-        return print(&format!("{}\n", section(*rule)));
+        return print(&format!("{}{}\n", voice.head(rule.name(), rule.severity(), None), section(*rule)));
     }
     // Where there is a project, the checks that it declares are listed too.
     let (sources, mut found) = sources::read(&arguments.project).map_err(project::Error::from)?;
     let checks = spec::load(&sources.specs, &mut found).map_or_else(Vec::new, |specs| specs.checks);
-    let Some(name) = rule else { return print(&table(&checks)) };
+    let Some(name) = rule else { return print(&table(&voice, &checks)) };
     let Some(check) = checks.iter().find(|check| check.id.as_ref() == name) else {
         let names = Rule::ALL.iter().map(|rule| rule.name()).chain(checks.iter().map(|check| check.id.as_ref()));
         return Err(unknown("rule", name, names));
@@ -28,11 +32,40 @@ pub fn run(arguments: &Arguments, rule: Option<&str>) -> Result<(), Stop> {
     let lines = file.lines().filter(|line| !line.starts_with("# yaml-language-server:"));
     let declaration: String = lines.map(|line| format!("{line}\n")).collect();
     print(&format!(
-        "## {name}\n\nThe project declares this check in `{}`:\n\n```yaml\n{declaration}```\n\nIts kind is `{}`. {}\n",
+        "{}## {name}\n\nThe project declares this check in `{}`:\n\n```yaml\n{declaration}```\n\nIts kind is `{}`. {}\n",
+        voice.head(name, check.severity, check.title.as_ref()),
         check.file,
         check.kind.name(),
         check.kind.explanation()
     ))
+}
+
+/// The labels that titles and severities are taken from.
+const LABELS: &[&str] = &["severity_error", "severity_warning", "severity_note", "explain_english"];
+
+/// Titles and severities in the language that was asked for; `None` is English, in the words of the page.
+struct Voice<'a>(Option<&'a Language>);
+
+impl Voice<'_> {
+    fn label(&self, key: &str) -> Option<&str> {
+        self.0.and_then(|language| language.labels.get(key)).map(String::as_str)
+    }
+
+    /// What a rule or a check is called, where the language has a title.
+    fn title<'b>(&'b self, name: &str, own: Option<&'b Localized>) -> Option<&'b str> {
+        let own = self.0.zip(own).map(|(language, own)| own.get(&language.code));
+        own.or_else(|| self.label(&format!("rule_{name}")))
+    }
+
+    fn severity(&self, severity: Severity) -> &str {
+        self.label(&format!("severity_{}", severity.name())).unwrap_or(severity.name())
+    }
+
+    /// Title and severity above an English text, and that it is in English; empty where English was asked for.
+    fn head(&self, name: &str, severity: Severity, own: Option<&Localized>) -> String {
+        let Some(english) = self.label("explain_english") else { return String::new() };
+        format!("{} ({})\n{english}\n\n", self.title(name, own).unwrap_or(name), self.severity(severity))
+    }
 }
 
 /// The section of a rule, without the heading of the group behind it.
@@ -51,44 +84,48 @@ fn lines(page: &str) -> impl Iterator<Item = (bool, &str)> {
 }
 
 /// All rules by what they are about, and the checks of the project.
-fn table(checks: &[Check]) -> String {
-    let checks: Vec<Line> = checks.iter().map(Line::of_check).collect();
-    let mut groups: Vec<(&str, Vec<Line>)> = Vec::new();
+fn table(voice: &Voice<'_>, checks: &[Check]) -> String {
+    let checks: Vec<Line<'_>> = checks.iter().map(|check| Line::of_check(voice, check)).collect();
+    let mut groups: Vec<(&str, Vec<Line<'_>>)> = Vec::new();
     for (_, line) in lines(sources::pages().get(PAGE).expect("the page is built in")).filter(|(is_prose, _)| *is_prose) {
         let rule = line.strip_prefix("## ").and_then(|name| Rule::ALL.iter().find(|rule| rule.name() == name));
         if let Some((rule, (_, lines))) = rule.zip(groups.last_mut()) {
-            lines.push(Line::of_rule(*rule));
+            lines.push(Line::of_rule(voice, *rule));
         } else if let Some(group) = line.strip_prefix("# ") {
             groups.push((group, Vec::new()));
         }
     }
     groups.push(("Declared by this project", checks));
     groups.retain(|(_, lines)| !lines.is_empty());
-    let width = groups.iter().flat_map(|(_, lines)| lines).map(|line| line.name.chars().count()).max().unwrap_or_default();
-    let text = |(group, lines): (&str, Vec<Line>)| {
-        let lines: String =
-            lines.iter().map(|Line { name, severity, about }| format!("  {name:width$}  {severity:7}  {about}\n")).collect();
-        format!("{group}\n{lines}")
+    let all = || groups.iter().flat_map(|(_, lines)| lines);
+    let width = all().map(|line| line.name.chars().count()).max().unwrap_or_default();
+    let next = all().map(|line| line.severity.chars().count()).max().unwrap_or_default();
+    let text = |(group, lines): &(&str, Vec<Line<'_>>)| {
+        let line = |Line { name, severity, about }: &Line<'_>| format!("  {name:width$}  {severity:next$}  {about}\n");
+        format!("{group}\n{}", lines.iter().map(line).collect::<String>())
     };
-    let groups: Vec<String> = groups.into_iter().map(text).collect();
-    format!("{}\n`esep explain RULE` tells what a rule looks at, why, and what to do.\n", groups.join("\n"))
+    let texts: Vec<String> = groups.iter().map(text).collect();
+    let english = voice.label("explain_english").map_or_else(String::new, |words| format!("{words}\n"));
+    format!("{}\n{english}`esep explain RULE` tells what a rule looks at, why, and what to do.\n", texts.join("\n"))
 }
 
 /// A line of the table.
-struct Line {
+struct Line<'a> {
     name: String,
-    severity: &'static str,
+    severity: &'a str,
     about: String,
 }
 
-impl Line {
-    fn of_rule(rule: Rule) -> Self {
-        Self { name: rule.name().to_owned(), severity: rule.severity().name(), about: about(rule) }
+impl<'a> Line<'a> {
+    fn of_rule(voice: &'a Voice<'_>, rule: Rule) -> Self {
+        let about = voice.title(rule.name(), None).map_or_else(|| about(rule), str::to_owned);
+        Self { name: rule.name().to_owned(), severity: voice.severity(rule.severity()), about }
     }
 
-    fn of_check(check: &Check) -> Self {
-        let about = format!("a check of the kind `{}` in `{}`", check.kind.name(), check.file);
-        Self { name: check.id.as_ref().to_owned(), severity: check.severity.name(), about }
+    fn of_check(voice: &'a Voice<'_>, check: &'a Check) -> Self {
+        let kind = || format!("a check of the kind `{}` in `{}`", check.kind.name(), check.file);
+        let title = voice.title(check.id.as_ref(), check.title.as_ref()).map(str::to_owned);
+        Self { name: check.id.as_ref().to_owned(), severity: voice.severity(check.severity), about: title.unwrap_or_else(kind) }
     }
 }
 

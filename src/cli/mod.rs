@@ -127,8 +127,9 @@ fn command(arguments: &Arguments) -> Result<(), Stop> {
         Command::Compare(options) => compare::run(arguments, options),
         Command::Approve(options) => approve::run(arguments, options),
         Command::Trace(options) => trace::run(arguments, options),
-        Command::Answer { choice, out, replace } => {
-            with_shelf(arguments, out, Holding::Answers, *replace, |arguments, shelf| answers(arguments, choice, shelf))
+        Command::Answer { choice, language, out, replace } => {
+            let run = |arguments: &Arguments, shelf: &Shelf| answers(arguments, choice, language, shelf);
+            with_shelf(arguments, out, Holding::Answers, *replace, run)
         }
         Command::Forms(options) => {
             let Forms { out, replace, .. } = options;
@@ -166,7 +167,7 @@ fn command(arguments: &Arguments) -> Result<(), Stop> {
         Command::Receipts(options) => deliver::receipts(arguments, options),
         Command::Watch(options) => watch::run(arguments, options),
         Command::Schema { file } => print(&schemas(*file)),
-        Command::Explain { rule } => explain::run(arguments, rule.as_deref()),
+        Command::Explain { rule, language } => explain::run(arguments, rule.as_deref(), language.as_deref()),
         Command::Docs { page } => built_in::page(page.as_deref()),
         Command::Templates { name, out } => built_in::template(arguments, name.as_deref(), out.as_deref()),
         Command::New { folder } => new(arguments, folder),
@@ -549,12 +550,13 @@ fn results(arguments: &Arguments, options: &Results) -> Result<(), Stop> {
     Ok(())
 }
 
-fn answers(arguments: &Arguments, choice: &Choice, shelf: &Shelf) -> Result<(), Stop> {
+fn answers(arguments: &Arguments, choice: &Choice, languages: &[String], shelf: &Shelf) -> Result<(), Stop> {
     let reader = reader(arguments)?;
     let project = project::load(&arguments.project, &reader)?;
     let ready = specified(&project, Audience::Internal)?;
     let Chosen { periods, regions } = Chosen::new(&ready.computed.specs, choice)?;
-    let made = press::answers(&ready, &AnswerOptions { periods, regions }, &reader, shelf)?;
+    let languages = choose::languages(&ready.computed.specs, languages)?;
+    let made = press::answers(&ready, &AnswerOptions { periods, regions, languages }, &reader, shelf)?;
     for (file, reason) in &made.failed {
         say(&format!("esep: `{file}` cannot be sent back with marks: {reason}"));
     }

@@ -18,7 +18,7 @@ use super::{Stop, signing};
 const USUAL: &str = "en";
 
 pub fn run(options: &Verify) -> Result<(), Stop> {
-    let language = language(options.language.as_deref().unwrap_or(USUAL))?;
+    let language = language(options.language.as_deref().unwrap_or(USUAL), &tell::labels())?;
     let keys = options.key.iter().map(|key| named(key)).collect::<Result<Vec<Key>, Stop>>()?;
     let trust = Trust { keys, editions: options.editions.clone(), code: options.code.clone() };
     let (mut verdicts, mut unseen) = (Vec::new(), Vec::new());
@@ -48,6 +48,7 @@ fn json(trust: &Trust, verdicts: &[Verdict]) -> String {
         .map(|verdict| {
             let mut object = serde_json::to_value(verdict).expect("plain data");
             object["whole"] = verdict.is_whole().into();
+            object["judgement"] = serde_json::to_value(verdict.judgement()).expect("plain data");
             object["good"] = verdict.is_good(&trust.keys).into();
             object
         })
@@ -63,8 +64,8 @@ fn named(key: &str) -> Result<Key, Stop> {
     Key::read(&signing::text(Path::new(key))?).map_err(|error| Stop::CannotRun(format!("cannot use the key `{key}`: {error}")))
 }
 
-/// A language that the program brings along.
-fn language(code: &str) -> Result<Language, Stop> {
+/// A language that the program brings along, with these labels.
+pub fn language(code: &str, labels: &[&str]) -> Result<Language, Stop> {
     let files = sources::house_languages();
     let codes = files.keys().filter_map(|path| path.strip_prefix("languages/")?.strip_suffix(".yaml"));
     if !codes.clone().any(|known| known == code) {
@@ -72,6 +73,6 @@ fn language(code: &str) -> Result<Language, Stop> {
     }
     let (wanted, mut found) = (LanguageCode::new(code), Vec::new());
     let mut read: BTreeMap<LanguageCode, Language> =
-        language::load(std::slice::from_ref(&wanted), &tell::labels(), (&files, &files), [], &mut found);
+        language::load(std::slice::from_ref(&wanted), labels, (&files, &files), [], &mut found);
     read.remove(&wanted).ok_or_else(|| Stop::CannotRun(format!("the language `{code}` cannot be read")))
 }

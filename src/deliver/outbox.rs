@@ -119,7 +119,7 @@ impl Post<'_> {
         package: Vec<u8>,
         signature: Option<(String, Vec<u8>)>,
     ) -> Result<Result<(), String>, Error> {
-        let Some(sender) = &self.parcels.sender else {
+        let Some(sender) = &self.parcels.sender_of(parcel) else {
             return Ok(Err("the packages name no sender; add `sender` to the list of offices and make them anew".into()));
         };
         let words = &parcel.words;

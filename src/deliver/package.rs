@@ -114,6 +114,7 @@ impl Desk<'_> {
             name: office.name.get(&office.languages[0]).to_owned(),
             package: format!("{name}.zip"),
             code,
+            sender: Some(self.computed.specs.programme.publisher.get(&office.languages[0]).to_owned()),
             channel: office.channel.clone(),
             addresses: office.addresses.clone(),
             due: due.map(|due| due.to_string()),

@@ -44,6 +44,9 @@ pub struct Parcel {
     pub package: String,
     /// What its receipt must tell: the first 16 digits of the checksum of its files.
     pub code: String,
+    /// The name of who sends it, as the office reads it; that of the sender where older packages tell none.
+    #[serde(default)]
+    pub sender: Option<String>,
     /// How it is sent.
     pub channel: Channel,
     /// Where mails go.
@@ -136,6 +139,12 @@ impl Parcels {
 
     fn day(&self) -> Option<Date> {
         self.issued.parse().ok()
+    }
+
+    /// Who sends a package, as its office reads it.
+    pub fn sender_of(&self, parcel: &Parcel) -> Option<Sender> {
+        let sender = self.sender.clone()?;
+        Some(Sender { name: parcel.sender.clone().unwrap_or(sender.name), ..sender })
     }
 
     /// The day of the release.

@@ -208,7 +208,7 @@ pub fn remind(parcels: &Parcels, standing: &Standing, day: Option<Date>, shelf: 
     let (mut entries, mut reminders) = (Vec::new(), Reminders::default());
     let waiting = parcels.parcels.iter().zip(&standing.offices).filter(|(_, row)| !row.confirmed);
     for (parcel, _) in waiting {
-        let Some(sender) = parcels.sender.as_ref().filter(|_| !parcel.addresses.is_empty()) else {
+        let Some(sender) = &parcels.sender_of(parcel).filter(|_| !parcel.addresses.is_empty()) else {
             reminders.unreachable.push(parcel.office.clone());
             continue;
         };

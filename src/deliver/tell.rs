@@ -1,7 +1,7 @@
 //! A verdict in the words of a language.
 
 use super::verify::{Signed, Trust, Verdict, What};
-use super::{Fault, FaultKind, Later, Print};
+use super::{Fault, FaultKind, Judgement, Later, Print};
 use crate::diagnostic::visible;
 use crate::language::{Language, fill};
 
@@ -17,6 +17,7 @@ pub const LABELS: &[&str] = &[
     "verify_edition",
     "verify_whole",
     "verify_not_whole",
+    "verify_not_checked",
     "verify_signed",
     "verify_signed_unnamed",
     "verify_signed_wrong",
@@ -45,7 +46,8 @@ pub fn text(language: &Language, trust: &Trust, verdict: &Verdict) -> String {
     if verdict.faults.is_empty() {
         lines.push(voice.say("verify_whole", &[("count", &language.whole(verdict.files as i128))]));
     } else {
-        lines.push(voice.say("verify_not_whole", &[]));
+        let is_checked = verdict.judgement() != Judgement::Unproven;
+        lines.push(voice.say(if is_checked { "verify_not_whole" } else { "verify_not_checked" }, &[]));
         lines.extend(verdict.faults.iter().map(|fault| format!("  {}", voice.fault(fault))));
     }
     lines.push(voice.signed(&verdict.signed));

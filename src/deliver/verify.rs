@@ -1,7 +1,7 @@
 //! Judges what somebody received, where it lies: what it is, whether it is whole, who signed it, and whether a later edition has taken its
 //! place. Nothing is changed, and nothing but the named paths and what stands beside them is read.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Seek};
 use std::path::{Path, PathBuf};
 
@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use super::bag::{self, DECLARATION, EDITION, OFFICE, PERIOD};
 use super::editions::{EDITIONS, Editions, Later};
 use super::keys::{Key, Signature};
-use super::{Fault, FaultKind, Files, Print, print};
+use super::{Fault, FaultKind, Files, Judgement, Print, print};
 use crate::check_code::{PublicHalf, SignedCode};
 use crate::digest::sha256;
 use crate::release::{Found, MANIFEST, SIGNATURE, Standing, is_signature, look, signature_of, small};
@@ -141,7 +141,14 @@ impl Verdict {
 
     /// Whether everything is as it was made, as far as checksums and signatures tell.
     pub fn is_whole(&self) -> bool {
-        self.faults.is_empty() && !matches!(self.signed, Signed::Wrong { .. } | Signed::Unreadable)
+        self.judgement() == Judgement::Valid
+    }
+
+    /// What the faults show of it; a signature that is wrong shows more.
+    pub fn judgement(&self) -> Judgement {
+        let faults = self.faults.iter().map(|fault| fault.kind.judgement());
+        let wrong = matches!(self.signed, Signed::Wrong { .. } | Signed::Unreadable).then_some(Judgement::Invalid);
+        faults.chain(wrong).max().unwrap_or(Judgement::Valid)
     }
 
     /// Whether it is whole, signed by a named key where any is named, and the print like it where one is named.
@@ -281,20 +288,31 @@ fn alone<F: io::Read + Seek>(
         let inside = absolute.strip_prefix(above).unwrap_or(&absolute);
         let name: Vec<_> = inside.components().map(|part| part.as_os_str().to_string_lossy()).collect();
         let name = name.join("/");
-        let Some((listed, manifest)) = lists(above)? else { continue };
-        let Some(sums) = listed.into_iter().find(|(known, _)| *known == name).map(|(_, sums)| sums) else { break };
+        let lists = lists(above)?;
+        if lists.is_empty() {
+            continue;
+        }
+        let Some((list, sums)) = lists.iter().find_map(|list| Some((list, list.sums.get(&name)?))) else { break };
         verdict.what = What::Listed;
-        verdict.listed_in = Some(manifest.display().to_string());
-        if hash(&mut file).map_err(unread(path))? != sums {
+        verdict.listed_in = Some(list.path.display().to_string());
+        if hash(&mut file).map_err(unread(path))? != *sums {
             verdict.faults.push(Fault::new(FaultKind::Altered, name, ""));
         }
-        let bytes = small(&manifest, SMALL).map_err(unread(&manifest))?.unwrap_or_default();
-        if verdict.signed == Signed::Nobody {
-            verdict.signed = self::signed(&manifest, trust, || Ok(io::Cursor::new(bytes.clone())))?;
+        // A list may be named by another one in its turn.
+        let own = list.name();
+        let above_it: Vec<&Listing> = lists.iter().filter(|other| other.sums.contains_key(&own)).collect();
+        if above_it.iter().any(|other| other.sums[&own] != sha256(&list.bytes)) {
+            verdict.faults.push(Fault::new(FaultKind::Altered, own, ""));
         }
-        if let Some(standing) = Standing::of(&bytes) {
-            (verdict.holds, verdict.period, verdict.edition) = (standing.holds.clone(), standing.period.clone(), edition(&bytes));
-            return with_editions(verdict, above, None, Some(&bytes), trust);
+        for signer in std::iter::once(list).chain(above_it) {
+            if verdict.signed == Signed::Nobody {
+                verdict.signed = self::signed(&signer.path, trust, || Ok(io::Cursor::new(signer.bytes.clone())))?;
+            }
+        }
+        let bytes = &list.bytes;
+        if let Some(standing) = Standing::of(bytes) {
+            (verdict.holds, verdict.period, verdict.edition) = (standing.holds.clone(), standing.period.clone(), edition(bytes));
+            return with_editions(verdict, above, None, Some(bytes), trust);
         }
         return Ok(verdict);
     }
@@ -305,21 +323,38 @@ fn alone<F: io::Read + Seek>(
     Ok(verdict)
 }
 
-/// The SHA-256 of each file that a folder lists, and the list.
-type Listed = (Vec<(String, String)>, PathBuf);
+/// A list of files in a folder.
+struct Listing {
+    path: PathBuf,
+    bytes: Vec<u8>,
+    /// The SHA-256 of each file, by its path.
+    sums: BTreeMap<String, String>,
+}
 
-/// What a folder lists, as a release or as a bag; `None` where it has no list.
-fn lists(folder: &Path) -> Result<Option<Listed>, Error> {
+impl Listing {
+    fn name(&self) -> String {
+        self.path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+    }
+}
+
+/// The lists of a folder, as a release or as a bag, which lists its payload and everything else apart; empty where it has none.
+fn lists(folder: &Path) -> Result<Vec<Listing>, Error> {
     let path = folder.join(MANIFEST);
     if let Some(standing) = Standing::look(folder).map_err(unread(&path))? {
-        let listed = standing.listed().iter().map(|(name, (_, hash))| (name.clone(), hash.clone()));
-        return Ok(Some((listed.collect(), path)));
+        let bytes = small(&path, SMALL).map_err(unread(&path))?.unwrap_or_default();
+        let sums = standing.listed().iter().map(|(name, (_, hash))| (name.clone(), hash.clone())).collect();
+        return Ok(vec![Listing { path, bytes, sums }]);
     }
-    let path = folder.join("manifest-sha256.txt");
-    let Some(bytes) = small(&path, SMALL).map_err(unread(&path))? else { return Ok(None) };
-    let text = String::from_utf8_lossy(&bytes).into_owned();
-    let lines = text.lines().filter_map(|line| line.split_once(' '));
-    Ok(Some((lines.map(|(hash, name)| (bag::decoded(name.trim_start()), hash.to_ascii_lowercase())).collect(), path)))
+    let mut lists = Vec::new();
+    for name in [bag::MANIFEST, bag::TAG_MANIFEST] {
+        let path = folder.join(name);
+        let Some(bytes) = small(&path, SMALL).map_err(unread(&path))? else { continue };
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        let lines = text.lines().filter_map(|line| line.split_once(' '));
+        let sums = lines.map(|(hash, name)| (bag::decoded(name.trim_start()), hash.to_ascii_lowercase())).collect();
+        lists.push(Listing { path, bytes, sums });
+    }
+    Ok(lists)
 }
 
 /// The SHA-256 of a file.

@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::FileName;
+
 /// Declares the kinds once: the variant, its labels in the language files.
 macro_rules! causes {
     ($($variant:ident = $name:literal;)+) => {
@@ -152,11 +154,34 @@ causes! {
     RegisteredOtherwise = "registered_otherwise";
 }
 
+impl CauseKind {
+    /// The labels with what an office is to do, where that differs from what those who work with the data do.
+    pub const OFFICE_LABELS: &[&str] = &["hint_duplicate_across_files_office", "hint_superseded_without_day_office"];
+
+    /// The label with what the office that sent the file is to do.
+    pub fn office_hint_label(self) -> &'static str {
+        if self == CauseKind::DuplicateAcrossFiles {
+            Self::OFFICE_LABELS[0]
+        } else if matches!(self, CauseKind::SupersededFileWithoutDay | CauseKind::SupersededRowsWithoutDay) {
+            Self::OFFICE_LABELS[1]
+        } else {
+            self.hint_label()
+        }
+    }
+}
+
 /// What stands in the wording in the place of a placeholder.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Fact {
     /// A text that is the same in every language.
     Text(String),
+    /// A place in another file, or the names of other files.
+    Elsewhere {
+        /// As the message shows them.
+        text: String,
+        /// The files; an office is told of its own only.
+        files: Vec<FileName>,
+    },
     /// The name of a field.
     Field {
         /// The id of its dataset.
@@ -186,11 +211,17 @@ pub enum Fact {
 }
 
 impl Fact {
+    /// A place in a file.
+    pub fn elsewhere(text: impl Into<String>, file: &FileName) -> Self {
+        Fact::Elsewhere { text: text.into(), files: vec![file.clone()] }
+    }
+
     /// The id of the field that the fact names; `None` for other facts.
     pub fn field(&self) -> Option<&Arc<str>> {
         match self {
             Fact::Field { field, .. } => Some(field),
             Fact::Text(_)
+            | Fact::Elsewhere { .. }
             | Fact::Dataset(_)
             | Fact::Answer { .. }
             | Fact::Region(_)
@@ -220,6 +251,7 @@ impl Cause {
             Fact::Region(code) => std::slice::from_ref(code),
             Fact::Regions(codes) => codes,
             Fact::Text(_)
+            | Fact::Elsewhere { .. }
             | Fact::Field { .. }
             | Fact::Dataset(_)
             | Fact::Answer { .. }

@@ -97,11 +97,27 @@ impl Pen<'_> {
     /// Draws the table to be filled in; `last` is the name of the sheet with the values of last time.
     pub fn draw(&self, sheet: &mut Worksheet, last: Option<&str>, choices: &mut Choices) -> Result<(), XlsxError> {
         let bold = Format::new().set_bold().set_font_size(12);
+        // On pages side by side only the first columns stand on each, and a longer title would be cut there.
+        let named = self.named();
+        let width: usize = self.page.fields.iter().take(usize::from(named)).map(|&field| self.width(field)).sum();
+        let is_wide = named > 0 && print::is_divided(&self.widths(), usize::from(named));
         for (row, language) in self.material.written().iter().enumerate() {
             let period = self.material.specs.period(self.material.period).name.get(language);
             let region = self.material.specs.hierarchy.region(self.region).name.get(language);
             let title = format!("{}: {region}, {period}", self.dataset().name.get(language));
-            sheet.write_string_with_format(row as u32, 0, title, &bold)?;
+            let row = row as u32;
+            if is_wide {
+                let format = bold.clone().set_text_wrap().set_align(FormatAlign::Top);
+                let lines = title.chars().count().div_ceil((width * 3 / 4).max(1));
+                sheet.set_row_height(row, lines as f64 * 16.0)?;
+                if named > 1 {
+                    sheet.merge_range(row, 0, row, named - 1, &title, &format)?;
+                } else {
+                    sheet.write_string_with_format(row, 0, title, &format)?;
+                }
+            } else {
+                sheet.write_string_with_format(row, 0, title, &bold)?;
+            }
         }
         self.header(sheet)?;
         let locked = Format::new().set_background_color(LOCKED).set_border(FormatBorder::Hair).set_num_format("@");
@@ -123,8 +139,10 @@ impl Pen<'_> {
                     ConditionalFormatFormula::new().set_rule(Formula::new(formula)).set_format(grey).set_stop_if_true(true);
                 sheet.add_conditional_format(self.first_row(), column, self.last_row(), column, &mark)?;
             }
-            let is_data = self.page.rows.iter().any(|row| !row.slots[usize::from(column)].locked);
-            if let (Some(last), true) = (last, is_data) {
+            // What stands there already was not typed in again.
+            let is_typed = |row: &&Row| !row.slots[usize::from(column)].locked && row.slots[usize::from(column)].known.is_none();
+            let is_asked = 2 * self.page.rows.iter().filter(is_typed).count() > self.page.rows.len();
+            if let (Some(last), true) = (last, is_asked) {
                 let cell = cell_name(self.first_row(), u32::from(column));
                 // A blank cell counts as zero, and is none. The colour of letters leaves the colours of findings as they are.
                 let same = Formula::new(format!("=AND({cell}<>\"\",'{last}'!{cell}<>\"\",{cell}='{last}'!{cell})"));
@@ -201,12 +219,20 @@ impl Pen<'_> {
         for (column, &field) in self.page.fields.iter().enumerate() {
             sheet.set_column_width(column as u16, self.width(field) as f64)?;
         }
-        let named = self.first_open().min(2);
+        let named = self.named();
         sheet.set_freeze_panes(self.first_row(), named)?;
-        let widths: Vec<usize> = self.page.fields.iter().map(|&field| self.width(field)).collect();
-        print::set(sheet, &widths, usize::from(named))?;
+        print::set(sheet, &self.widths(), usize::from(named))?;
         sheet.set_repeat_rows(self.header_top(), self.first_row() - 1)?;
         Ok(())
+    }
+
+    /// How many columns say what a row is about and stand on every page.
+    fn named(&self) -> u16 {
+        self.first_open().min(2)
+    }
+
+    fn widths(&self) -> Vec<usize> {
+        self.page.fields.iter().map(|&field| self.width(field)).collect()
     }
 
     /// The width of a column in letters.
@@ -259,18 +285,34 @@ impl Pen<'_> {
             FieldKind::Flag => choose(vec![self.material.flag(true), self.material.flag(false)]),
             FieldKind::Count { min, max, .. } => {
                 let bound = |bound: i64| i32::try_from(bound).unwrap_or(i32::MAX);
-                DataValidation::new().allow_whole_number(DataValidationRule::Between(bound(*min), bound(*max)))
+                match not_applicable {
+                    None => DataValidation::new().allow_whole_number(DataValidationRule::Between(bound(*min), bound(*max))),
+                    Some(word) => {
+                        let column = self.page.fields.iter().position(|known| *known == index).unwrap_or_default();
+                        let cell = cell_name(self.first_row(), column as u32);
+                        let number =
+                            format!("AND(INT(N({cell}))=N({cell}),N({cell})>={},N({cell})<={})", bound(*min), bound(*max));
+                        let word = word.replace('"', "\"\"");
+                        DataValidation::new()
+                            .allow_custom(Formula::new(format!("=IF(ISNUMBER({cell}),{number},{cell}=\"{word}\")")))
+                    }
+                }
             }
         };
-        // The word for "not applicable" is no number, so the person is asked again instead of being refused.
-        let lenient = matches!(field.kind, FieldKind::Count { .. }) && not_applicable.is_some();
-        let style = if lenient { DataValidationErrorStyle::Warning } else { DataValidationErrorStyle::Stop };
-        let advice = |language: &LanguageCode| self.advice(index, language, self.not_applicable(index, language));
+        // Where the answers beside it tell whether a question is put, the cell shows that, and stays blank.
+        let is_always_asked = field.asked.fields().is_empty();
+        let advice = |language: &LanguageCode| {
+            let word = self.not_applicable(index, language).filter(|_| is_always_asked);
+            self.advice(index, language, word)
+        };
         let message = cut(&self.material.joined("\n", advice), MESSAGE);
         let checks = self.material.joined(" / ", |language| self.material.label(language, "forms_check"));
         let fits = checks.chars().count() <= TITLE;
         let check = if fits { checks } else { cut(&self.material.label(self.material.lead(), "forms_check"), TITLE) };
-        rule.set_error_style(style).set_error_title(check)?.set_error_message(message.as_str())?.set_input_message(message)
+        rule.set_error_style(DataValidationErrorStyle::Stop)
+            .set_error_title(check)?
+            .set_error_message(message.as_str())?
+            .set_input_message(message)
     }
 
     /// The word for a question that does not concern the unit; `None` where every unit must answer.

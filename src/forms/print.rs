@@ -15,8 +15,7 @@ const SMALLEST: usize = 10;
 
 /// Divides a table for printing; `widths` are those of its columns in letters, of which the first `repeated` stand on every page.
 pub fn set(sheet: &mut Worksheet, widths: &[usize], repeated: usize) -> Result<(), XlsxError> {
-    let pixels: Vec<usize> = widths.iter().map(|letters| letters * 7 + 5).collect();
-    let (scale, breaks) = division(&pixels, repeated);
+    let (scale, breaks) = division(&pixels(widths), repeated);
     sheet.set_landscape().set_paper_size(9).set_print_scale(scale as u16);
     sheet.set_margins(MARGIN, MARGIN, 0.5, 0.6, 0.3, 0.3).set_footer("&L&A&R&P / &N");
     if !breaks.is_empty() {
@@ -27,6 +26,15 @@ pub fn set(sheet: &mut Worksheet, widths: &[usize], repeated: usize) -> Result<(
         }
     }
     Ok(())
+}
+
+/// Whether a table takes several pages side by side.
+pub fn is_divided(widths: &[usize], repeated: usize) -> bool {
+    !division(&pixels(widths), repeated).1.is_empty()
+}
+
+fn pixels(widths: &[usize]) -> Vec<usize> {
+    widths.iter().map(|letters| letters * 7 + 5).collect()
 }
 
 /// The scale of a table in percent, and the columns at which a page begins; pages are about equally wide.

@@ -110,7 +110,7 @@ pub fn duplicates(specs: &Specs, data: &Data, period: PeriodIndex, index: Datase
                 (CauseKind::DuplicateRow, "remove one of them")
             };
             let shown = first.shown_beside(table.place(row));
-            let facts = vec![("unit", table.named(specs, dataset, row)), ("first", Fact::Text(shown))];
+            let facts = vec![("unit", table.named(specs, dataset, row)), ("first", Fact::elsewhere(shown, &first.file))];
             let hint =
                 format!("the first row with the same {} is {}; {way_out}", crate::diagnostic::list(&fields), first.place());
             diagnostics.push(
@@ -179,8 +179,10 @@ pub fn alike(specs: &Specs, data: &Data, period: PeriodIndex, index: DatasetInde
         }
         let first_place = table.place(first);
         let message = format!("`{}` looks like `{}`, the key of another row", keys[row], keys[first]);
-        let facts =
-            vec![("found", Fact::Text(keys[row].clone())), ("first", Fact::Text(first_place.shown_beside(table.place(row))))];
+        let facts = vec![
+            ("found", Fact::Text(keys[row].clone())),
+            ("first", Fact::elsewhere(first_place.shown_beside(table.place(row)), &first_place.file)),
+        ];
         diagnostics.push(
             Diagnostic::new(Rule::DoubtfulKey, table.place(row).place(), message)
                 .hint(format!("the other one is {}; if they are one unit, write both alike and keep one", first_place.place()))

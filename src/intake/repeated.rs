@@ -79,7 +79,7 @@ pub fn find(specs: &Specs, files: &[(PeriodIndex, &BinaryFile)], arrivals: &[Arr
         let found = found.hint("look whether the file of an earlier period was sent again, and ask for the new one");
         submissions[position]
             .diagnostics
-            .push(found.because(CauseKind::EarlierFile, vec![("first", Fact::Text(name.to_owned()))]));
+            .push(found.because(CauseKind::EarlierFile, vec![("first", Fact::elsewhere(name, &files[before].1.name))]));
     }
     for (position, known) in copies {
         let name = files[known].1.name.as_str();
@@ -100,6 +100,8 @@ pub fn find(specs: &Specs, files: &[(PeriodIndex, &BinaryFile)], arrivals: &[Arr
         let message = format!("this file holds the same rows as `{name}`; they count once");
         let found = Diagnostic::new(Rule::RepeatedFile, Place::File(files[position].1.name.clone()), message);
         let found = found.hint("take one of the two files out");
-        submission.diagnostics.push(found.because(CauseKind::RepeatedFile, vec![("first", Fact::Text(name.to_owned()))]));
+        submission
+            .diagnostics
+            .push(found.because(CauseKind::RepeatedFile, vec![("first", Fact::elsewhere(name, &files[known].1.name))]));
     }
 }

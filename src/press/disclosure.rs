@@ -1,5 +1,6 @@
 //! What is withheld, in a folder for each period: a workbook to be read, and the linear system of all counts for a judge from outside.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use crate::diagnostic::Diagnostic;
@@ -46,7 +47,7 @@ pub fn disclose(
             NewFile { path: book.clone(), bytes: disclosure::write(specs, of_period, language)?, region: None },
             NewFile { path: SYSTEM.to_owned(), bytes: jj::text(of_period).into_bytes(), region: None },
         ];
-        places.push(release::folder(shelf, &specs.period(of_period.period).id, &files, true)?);
+        places.push(release::folder(shelf, &specs.period(of_period.period).id, &files, true, BTreeSet::new())?);
     }
     let notices = protected.iter().flat_map(|of_period| of_period.notices(specs)).collect();
     Ok(Disclosed { places, cost: Cost::of(protected.iter().copied()), notices })

@@ -1,5 +1,6 @@
 //! The workbooks that offices fill in, in a folder of their period.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::slice;
 
@@ -52,6 +53,6 @@ pub fn collect(ready: &Ready<'_>, options: &FormOptions, shelf: &Shelf) -> Resul
     if files.is_empty() {
         return Ok(Forms { place: None, count: 0 });
     }
-    let place = release::folder(shelf, &specs.period(options.period).id, &files, whole)?;
+    let place = release::folder(shelf, &specs.period(options.period).id, &files, whole, BTreeSet::new())?;
     Ok(Forms { place: Some(place), count: files.len() })
 }

@@ -1,6 +1,6 @@
 //! The manifest of a folder: what it holds and what that was made of; and what stands in a place, as told by its manifest.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
@@ -310,6 +310,10 @@ pub struct Standing {
     pub complete: bool,
     /// Size and SHA-256 of each file that the manifest lists, by path.
     pub(super) files: BTreeMap<String, (u64, String)>,
+    /// The documents among them, each with its region; what lies beside documents follows from them.
+    documents: BTreeMap<String, Option<String>>,
+    /// The documents that errors block.
+    blocked: BTreeSet<String>,
 }
 
 impl Standing {
@@ -338,7 +342,10 @@ impl Standing {
     pub fn of(bytes: &[u8]) -> Option<Self> {
         let manifest: Value = serde_json::from_slice(bytes).ok()?;
         let text = |key: &str| manifest.get(key).and_then(Value::as_str).map(str::to_owned);
-        let lists = ["reports", "companions", "site", "tables", "files"].map(|key| manifest.get(key).and_then(Value::as_array));
+        let list = |key: &str| manifest.get(key).and_then(Value::as_array);
+        let lists = ["reports", "companions", "site", "tables", "files"].map(list);
+        let of = |entry: &Value, key: &str| entry.get(key).and_then(Value::as_str).map(str::to_owned);
+        let documents = [list("reports"), list("files")].into_iter().flatten().flatten();
         let is_ours = text("program")?.starts_with("esep ") && lists.iter().any(Option::is_some);
         let reports = lists[0].map(|_| Holding::Reports.name().to_owned());
         is_ours.then(|| Self {
@@ -346,7 +353,19 @@ impl Standing {
             period: text("period"),
             complete: manifest.get("complete").and_then(Value::as_bool).unwrap_or(false),
             files: lists.into_iter().flatten().flatten().filter_map(listed).collect(),
+            documents: documents.filter_map(|entry| Some((of(entry, "path")?, of(entry, "region")))).collect(),
+            blocked: list("blocked").into_iter().flatten().filter_map(|entry| of(entry, "path")).collect(),
         })
+    }
+
+    /// The documents that another folder would not hold in its place, apart from those that errors block there and those of the regions `remade`.
+    pub fn beyond<'a>(&'a self, made: &'a Self, remade: &'a BTreeSet<String>) -> impl Iterator<Item = &'a str> {
+        let is_made = |path: &String| made.files.contains_key(path) || made.blocked.contains(path);
+        let lost = self
+            .documents
+            .iter()
+            .filter(move |(path, region)| !is_made(path) && !region.as_ref().is_some_and(|region| remade.contains(region)));
+        lost.map(|(path, _)| path.as_str())
     }
 
     /// Size and SHA-256 of each file that the manifest lists, by path.

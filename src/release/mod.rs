@@ -156,6 +156,17 @@ pub enum Error {
         /// Their paths in it.
         files: Vec<String>,
     },
+    /// The place holds files that nobody asked this run for.
+    #[error(
+        "`{}` stays as it is: it holds files that this run does not make: {}; choose another `--out`, or let them go with `--replace`",
+        path.display(), list_some(files)
+    )]
+    OfOthers {
+        /// The place.
+        path: PathBuf,
+        /// Their paths in it.
+        files: Vec<String>,
+    },
     /// The place holds more than this run would put there.
     #[error(
         "`{}` stays as it is: it holds all {what} of its period, and this run does not make all of them; choose another `--out`, or let these take their place with `--replace`",

@@ -4,6 +4,7 @@
 //! one. Elsewhere the old release steps aside first. A run that is ended between these two steps leaves an empty place, which the next run
 //! fills again ([`Shelf::open`]).
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -24,6 +25,10 @@ pub struct Staging<'a> {
     period: String,
     holds: Holding,
     fresh: PathBuf,
+    /// Whether everything of the period is asked for.
+    whole: bool,
+    /// The regions whose files this run makes anew; fewer of them may come out than before.
+    remade: BTreeSet<String>,
 }
 
 impl Shelf {
@@ -62,7 +67,8 @@ impl Shelf {
 
     fn stage(&self, name: &str, period: &str, holds: Holding, complete: bool) -> Result<Staging<'_>, Error> {
         let (name, period) = (name.to_owned(), period.to_owned());
-        let mut staging = Staging { shelf: self, name, period, holds, fresh: PathBuf::new() };
+        let fresh = PathBuf::new();
+        let mut staging = Staging { shelf: self, name, period, holds, fresh, whole: complete, remade: BTreeSet::new() };
         staging.may_replace(complete)?;
         staging.fresh = self.fresh(&staging.name, staging.is_private())?;
         Ok(staging)
@@ -139,10 +145,17 @@ impl Staging<'_> {
     /// # Errors
     /// When the files differ from the manifest, what stands in the place must not be replaced, or the folders cannot be exchanged.
     pub fn publish(mut self) -> Result<PathBuf, Error> {
-        let complete = self.settle()?;
+        let made = self.settle()?;
         // Somebody may have put something else in the place in the meantime.
-        self.may_replace(complete)?;
+        let standing = self.may_replace(made.complete)?;
         let place = self.place();
+        // Part of a period takes the place of the same part only.
+        if let Some(standing) = standing.filter(|_| !self.whole && !self.shelf.replaces) {
+            let files: Vec<String> = standing.beyond(&made, &self.remade).map(str::to_owned).collect();
+            if !files.is_empty() {
+                return Err(Error::OfOthers { path: place, files });
+            }
+        }
         let _pass = self.shelf.pass();
         let old = self.swap(&place)?;
         system::sync_folder(self.shelf.folder()).map_err(failed(self.shelf.folder()))?;
@@ -171,10 +184,10 @@ impl Staging<'_> {
         self.holds.is_private() || self.shelf.holds.is_private()
     }
 
-    /// Checks that what stands in the place may be replaced by this release.
-    fn may_replace(&self, complete: bool) -> Result<(), Error> {
+    /// Checks that what stands in the place may be replaced by this release, and returns it.
+    fn may_replace(&self, complete: bool) -> Result<Option<Standing>, Error> {
         let path = self.place();
-        let Ok(found) = fs::symlink_metadata(&path) else { return Ok(()) };
+        let Ok(found) = fs::symlink_metadata(&path) else { return Ok(None) };
         let standing = if found.is_dir() { Standing::look(&path) } else { Ok(None) };
         let standing = standing.map_err(|source| Error::Unreadable { path: path.clone(), source })?;
         let standing = standing.ok_or_else(|| Error::NotARelease { path: path.clone() })?;
@@ -188,7 +201,7 @@ impl Staging<'_> {
             return Err(Error::OfAnotherKind { found: of(found), wanted: of(&self.period), path });
         }
         if self.shelf.replaces {
-            return Ok(());
+            return Ok(Some(standing));
         }
         let files = standing.strangers(&path);
         if !files.is_empty() {
@@ -197,11 +210,11 @@ impl Staging<'_> {
         if standing.complete && !complete {
             return Err(Error::LessComplete { path, what: wanted });
         }
-        Ok(())
+        Ok(Some(standing))
     }
 
-    /// Compares the folder with its manifest and writes it through to the disk; returns whether it is complete.
-    fn settle(&self) -> Result<bool, Error> {
+    /// Compares the folder with its manifest and writes it through to the disk; returns what the manifest says.
+    fn settle(&self) -> Result<Standing, Error> {
         let torn = |difference| Error::Torn { path: self.place(), difference };
         let standing = Standing::read(&self.fresh).ok_or_else(|| torn("it has none".into()))?;
         let read = |path: &Path| {
@@ -217,7 +230,7 @@ impl Staging<'_> {
             let _pass = self.shelf.pass();
             system::sync_folder(folder.path()).map_err(failed(folder.path()))?;
         }
-        Ok(standing.complete)
+        Ok(standing)
     }
 
     /// Puts the fresh folder in its place; returns where the old one is now.
@@ -265,12 +278,20 @@ pub struct NewFile {
 }
 
 /// Publishes files as the folder of a period, which replaces what esep wrote there before. Where a file system could take two paths for
-/// one, the second gets a number. `complete` when the files are everything of the period.
+/// one, the second gets a number. `complete` when the files are everything of the period; else `remade` are the regions of which they are
+/// everything.
 ///
 /// # Errors
 /// When the place holds something else, or cannot be written.
-pub fn folder(shelf: &Shelf, period: &str, files: &[NewFile], complete: bool) -> Result<PathBuf, Error> {
-    let staging = shelf.begin(period, complete)?;
+pub fn folder(
+    shelf: &Shelf,
+    period: &str,
+    files: &[NewFile],
+    complete: bool,
+    remade: BTreeSet<String>,
+) -> Result<PathBuf, Error> {
+    let mut staging = shelf.begin(period, complete)?;
+    staging.remade = remade;
     let mut taken = Taken::default();
     let mut entries = Vec::new();
     for NewFile { path, bytes, region } in files {
@@ -366,7 +387,10 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let shelf = shelf(folder.path());
         publish(&shelf, "some.pdf", false).expect("swaps");
-        publish(&shelf, "others.pdf", false).expect("swaps");
+        publish(&shelf, "some.pdf", false).expect("the same may be made again");
+        let message = publish(&shelf, "others.pdf", false).expect_err("some would be gone").to_string();
+        assert!(message.contains("does not make: `some.pdf`") && message.contains("--replace"), "{message}");
+        assert_eq!(names(&folder.path().join("2025")), ["manifest.json", "some.pdf"]);
         publish(&shelf, "all.pdf", true).expect("swaps");
         assert!(matches!(publish(&shelf, "some.pdf", false), Err(Error::LessComplete { .. })));
         // Only after it had begun did the release turn out to be incomplete.

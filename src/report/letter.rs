@@ -31,6 +31,8 @@ pub const LABELS: &[&str] = &[
     "deliver_todo",
     "deliver_step_open",
     "deliver_step_private",
+    "deliver_step_answer",
+    "deliver_step_answer_due",
     "deliver_step_form",
     "deliver_step_confirm",
     "deliver_step_due",
@@ -101,6 +103,8 @@ pub fn write(material: Material<'_>, language: &Language, subject: Subject<'_>, 
     let lines: Vec<String> = private.into_iter().chain(preliminary).collect();
     front.audience = (!lines.is_empty()).then(|| lines.join(". "));
     steps.extend(is_private.then_some("deliver_step_private"));
+    let by = words.corrections_due().map_or("deliver_step_answer", |_| "deliver_step_answer_due");
+    steps.extend(holds(|piece| piece == Piece::Answer).then_some(by));
     steps.extend(holds(|piece| piece == Piece::Form).then_some("deliver_step_form"));
     steps.push(if due.is_some() { "deliver_step_due" } else { "deliver_step_confirm" });
     let here = |(other, path): &(&Language, String)| LetterLanguage {
@@ -191,9 +195,15 @@ impl Words<'_> {
             "edition" => Some(edition.to_string()),
             "date" => Some(self.language.date(issued)),
             "due" => due.map(|due| self.language.date(due)),
+            "corrections_due" => self.corrections_due().map(|due| self.language.date(due)),
             _ => None,
         });
         punctuation::stops(&words)
+    }
+
+    /// By when corrections are to come, where that is still ahead.
+    fn corrections_due(&self) -> Option<Date> {
+        self.material.specs.period(self.material.period).due.filter(|due| *due >= self.subject.issued)
     }
 
     fn line(&self, piece: Piece, path: &str, size: usize) -> LetterLine {

@@ -14,6 +14,7 @@ use crate::protect::LetThrough;
 use crate::region::RegionIndex;
 use crate::spec::checks::Waiver;
 use crate::value::Ratio;
+use crate::wording;
 
 /// How many regions are named to be visited first.
 const VISITS: usize = 10;
@@ -195,10 +196,6 @@ impl Writer<'_> {
 
     /// The title that the project gives its check or the language file the rule; its own name where there is no title.
     fn rule_name(&self, name: &str) -> String {
-        let check = self.scope.material.specs.checks.iter().find(|check| *check.id == *name);
-        if let Some(title) = check.and_then(|check| check.title.as_ref()) {
-            return title.get(self.scope.code()).to_owned();
-        }
-        self.scope.language.labels.get(&format!("rule_{name}")).cloned().unwrap_or_else(|| name.to_owned())
+        wording::title(self.scope.material.specs, self.scope.language, name)
     }
 }

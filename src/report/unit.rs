@@ -10,7 +10,7 @@ use crate::compute::asked::{Asked, asked, deciding_blanks};
 use crate::compute::evaluate::{Outcome, RowView};
 use crate::compute::unit::{self, Role, Verdict};
 use crate::dataset::{Answer, Typed};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Wording};
 use crate::language::Language;
 use crate::period::PeriodIndex;
 use crate::protect::{Rows, Units};
@@ -243,12 +243,20 @@ impl Writer<'_> {
         let words = |found: &Diagnostic| {
             // The findings in other rows that it also stands for do not concern this unit.
             let own = Diagnostic { count: 1, ..found.clone() };
-            let worded = wording::worded(self.scope.material.specs, self.scope.language, &own);
+            // Whoever runs the unit is told of no other file.
+            let may_name = |file: &str| file == own.place.file().as_str();
+            let worded = wording::to_office(self.scope.material.specs, self.scope.language, &own, &may_name);
+            let plain = || Wording {
+                language: self.scope.code().as_str().into(),
+                message: own.message.clone(),
+                hint: own.hint.clone().map(Cow::into_owned),
+            };
+            let worded = worded.unwrap_or_else(plain);
             UnitFinding {
                 key: found.severity.name(),
                 severity: self.scope.label(&format!("severity_{}", found.severity.name())),
                 message: worded.message,
-                hint: worded.hint.map(Cow::into_owned).filter(|hint| !hint.is_empty()),
+                hint: worded.hint.filter(|hint| !hint.is_empty()),
             }
         };
         found.into_iter().take(FINDINGS).map(words).collect()

@@ -23,6 +23,10 @@ pub use check::{Report, check, decoded};
 pub const DECLARATION: &str = "bagit.txt";
 /// Tells what the bag is.
 pub const INFO: &str = "bag-info.txt";
+/// Lists the files below `data/`.
+pub const MANIFEST: &str = "manifest-sha256.txt";
+/// Lists all other files, that list among them.
+pub const TAG_MANIFEST: &str = "tagmanifest-sha256.txt";
 /// Lists the files that are to be fetched.
 pub const FETCH: &str = "fetch.txt";
 /// The folder of the files that the bag is for, with the `/` behind it.

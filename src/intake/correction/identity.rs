@@ -231,7 +231,10 @@ fn unclear(register: &Register<'_>, row: RowIndex, (replaced, earlier): (&str, &
     let facts = vec![
         ("found", Fact::Text(key.clone())),
         ("earlier", Fact::Text(replaced.to_owned())),
-        ("first", Fact::Text(register.row(other).place.shown_beside(&register.row(row).place))),
+        (
+            "first",
+            Fact::elsewhere(register.row(other).place.shown_beside(&register.row(row).place), &register.row(other).place.file),
+        ),
     ];
     let rows: Vec<RowIndex> = [row, other].into_iter().chain(earlier.iter().copied()).collect();
     Diagnostic::new(Rule::DoubtfulKey, register.place(row), message)
@@ -252,7 +255,11 @@ fn doubtful(register: &Register<'_>, earlier: RowIndex, row: RowIndex, (old, new
         .hint(format!("the earlier row is {place}; {way}"))
         .because(
             CauseKind::KeyChanged,
-            vec![("found", Fact::Text(new.to_owned())), ("earlier", Fact::Text(old.to_owned())), ("first", Fact::Text(shown))],
+            vec![
+                ("found", Fact::Text(new.to_owned())),
+                ("earlier", Fact::Text(old.to_owned())),
+                ("first", Fact::elsewhere(shown, &register.row(earlier).place.file)),
+            ],
         )
         .concerning(concern(register, &[earlier, row], row, new))
 }

@@ -250,7 +250,9 @@ impl Submission {
             (false, Some(_)) => CauseKind::SupersededRows,
             (false, None) => CauseKind::SupersededRowsWithoutDay,
         };
-        let facts = vec![("count", Fact::Text(rows.len().to_string())), ("later", Fact::Text(later.join(", ")))];
+        let files = later.iter().map(|&file| FileName::new(file)).collect();
+        let facts =
+            vec![("count", Fact::Text(rows.len().to_string())), ("later", Fact::Elsewhere { text: later.join(", "), files })];
         let found = Diagnostic::new(Rule::Superseded, Place::File(arrival.file.clone()), message).hint(hint);
         self.diagnostics.push(found.because(kind, facts));
     }
