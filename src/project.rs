@@ -252,6 +252,7 @@ pub fn load(root: &Path, reader: &grid::Reader) -> Result<Project, Error> {
     });
     whole(reader)?;
     typeset::check_fonts(&sources.assets, &mut diagnostics);
+    diagnostics.extend(typeset::unread(&sources.templates));
     diagnostic::sort(&mut diagnostics);
     Ok(Project { sources, diagnostics, computed })
 }

@@ -29,5 +29,6 @@ pub use fonts::check as check_fonts;
 pub use kit::{Kit, prepare, unprintable};
 pub use setter::{Setter, Typesetter};
 pub use signs::REPLACEMENT;
+pub use templates::unread;
 pub use threads::{alone, for_each};
 pub use workers::{Bounds, COMMAND, Tally, serve};

@@ -9,7 +9,7 @@ use super::filters::{format_for_html, format_for_typst, in_case, literal, plain}
 use super::phrases;
 use crate::diagnostic::{Diagnostic, FileName, Place, Rule, Span, did_you_mean, did_you_mean_or_list};
 use crate::language::{Language, LanguageCode};
-use crate::sources::TextFile;
+use crate::sources::{TextFile, house};
 
 /// How many steps the templates of a document may take; a report of thousands of regions takes fewer.
 const FUEL: u64 = 50_000_000;
@@ -92,6 +92,24 @@ impl Templates {
             })
         })
     }
+}
+
+/// Notes files of a project's templates that nothing leads to: they are none of the house, and no other file names them.
+pub fn unread(templates: &BTreeMap<String, TextFile>) -> Vec<Diagnostic> {
+    let is_own = |path: &str| house(path).is_none() && !path.starts_with("languages/") && !path.ends_with("/report.typ.j2");
+    let is_named = |path: &str| {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        templates.iter().any(|(other, file)| other != path && file.text.contains(name))
+    };
+    let strays = templates.iter().filter(|(path, _)| is_own(path) && !is_named(path));
+    let note = |(path, file): (&String, &TextFile)| {
+        let known = templates.keys().filter(|known| house(known).is_some()).map(String::as_str);
+        let hint = did_you_mean(path, known);
+        let hint = hint.unwrap_or_else(|| "name it in a template (`import`, `include`), or take it out".to_owned());
+        Diagnostic::new(Rule::PassedOver, Place::File(file.name.clone()), "no template mentions this file; it is not read")
+            .hint(hint)
+    };
+    strays.map(note).collect()
 }
 
 /// An environment without templates.

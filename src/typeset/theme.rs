@@ -6,20 +6,34 @@ use typst::syntax::ast::{self, DictItem, Expr};
 use typst::syntax::{SyntaxNode, parse};
 
 use super::coverage::THEME;
-use crate::diagnostic::{Diagnostic, Place, Rule, Severity, list_some};
+use crate::diagnostic::{Diagnostic, Place, Rule, Severity, list_some, nearest};
 use crate::sources::{TextFile, house};
 
 /// Reports the values that a theme lacks: a document that needs one cannot be made.
 pub fn check(theme: Option<&TextFile>, diagnostics: &mut Vec<Diagnostic>) {
     let Some((theme, house)) = theme.zip(house(THEME)).filter(|(theme, house)| theme.text != *house) else { return };
-    let (Some(own), Some(house)) = (values(&parse(&theme.text)), values(&parse(house))) else { return };
+    let root = parse(&theme.text);
+    // What a broken file says cannot be told; its fault has a finding of its own.
+    if !root.errors_and_warnings().0.is_empty() {
+        return;
+    }
+    let (Some(own), Some(house)) = (values(&root), values(&parse(house))) else { return };
     let missing = missing(&own, &house);
     if missing.is_empty() {
         return;
     }
     let message = format!("this theme lacks {}: documents that need them cannot be made", list_some(&missing));
-    let mut found = Diagnostic::new(Rule::InvalidTemplate, Place::File(theme.name.clone()), message)
-        .hint("copy them from the theme that comes with the program, which may have gained them since this one was copied");
+    let strange = self::missing(&house, &own);
+    let slip = strange.iter().find_map(|name| Some((name, nearest(name, missing.iter().map(String::as_str))?)));
+    let hint = match slip {
+        Some((name, meant)) => format!("the theme has `{name}`, which nothing of the house uses; did you mean `{meant}`?"),
+        None => {
+            "copy them from the theme that comes with the program (`esep templates theme.typ`), which may have gained them since \
+                 this one was copied"
+                .to_owned()
+        }
+    };
+    let mut found = Diagnostic::new(Rule::InvalidTemplate, Place::File(theme.name.clone()), message).hint(hint);
     found.severity = Severity::Warning;
     diagnostics.push(found);
 }

@@ -105,6 +105,7 @@ impl Loader<'_> {
             let message = "a quantile over units needs both sides from the same rows";
             self.report(Rule::InvalidSpecification, quantile.span, message).hint =
                 Some("take both from one dataset with one population; `join` looks fields up in another dataset".into());
+            return None;
         }
         // The examples of a definition with faults are not tried.
         let sound = self.diagnostics.len() == faults;
