@@ -25,6 +25,9 @@ pub const LABELS: &[&str] = &[
     "per_total",
     "quantile_median",
     "quantile_other",
+    "term_compared",
+    "term_since_last",
+    "term_to_date",
     "per_1",
     "per_other",
     "life_since",
@@ -68,6 +71,14 @@ impl Words<'_> {
             1 if self.specs.is_extensive(indicator) => self.label("per_total").to_owned(),
             1 => self.label("per_1").to_owned(),
             per => self.label("per_other").replace("{}", &self.language.whole(i128::from(per))),
+        }
+    }
+
+    /// What a value is multiplied by, before it: `0.6 × `; nothing where it is one.
+    pub fn weight(&self, weight: Ratio) -> String {
+        match weight {
+            one if one == Ratio::whole(1) => String::new(),
+            weight => format!("{} × ", self.language.decimal(weight, weight.places(9))),
         }
     }
 

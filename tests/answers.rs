@@ -388,7 +388,7 @@ fn an_answer_names_no_file_of_another_office() {
     fs::write(project.path().join("indicator-specs/offices.yaml"), offices).expect("written");
     let (name, told) = answered(&[]);
     assert_eq!(name, "Замечания");
-    assert!(told.contains("первый раз — файл другого ведомства") && !told.contains("first time"), "{told}");
+    assert!(told.contains("первый раз – файл другого ведомства") && !told.contains("first time"), "{told}");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! One number: its sums, how many units it rests on, and why it may not be told. Only this room sees its fields.
 
+use super::combine;
 use super::roll::Standing;
 use super::sums::Which;
 use crate::spec::{DatasetIndex, Indicator, Specs, Thresholds};
@@ -137,7 +138,7 @@ impl Cell {
     /// Puts a value over units, with how many of them have one, in the place of sums. `smallest`: from how many on it is not small.
     pub(super) fn over_units(&mut self, of_units: Option<(Ratio, u64)>, smallest: i64) {
         let value = match of_units {
-            Some((value, _)) => Ok(value),
+            Some((value, _)) => combine::bounded(value),
             None => self.value().and(Err(Missing::ZeroDenominator)),
         };
         let units = of_units.map_or(0, |(_, units)| units);
@@ -219,23 +220,29 @@ impl Cell {
         matches!(self.value(), Ok(_) | Err(Missing::ZeroDenominator))
     }
 
+    /// Whether the sums stand here: it is made of rows, and not kept back whole.
+    fn has_sums_kept(&self) -> bool {
+        self.made.is_none() && self.kept_back.is_none()
+    }
+
     /// The sum of the denominators where it may be told, also beside a ratio that is withheld; a total has none.
     pub fn told_denominator(&self) -> Option<i64> {
         let is_withheld = self.withheld.as_ref().is_some_and(|withheld| withheld.denominator);
-        (!is_withheld && !self.is_total && self.made.is_none() && matches!(self.value(), Ok(_) | Err(Missing::Withheld)))
+        (!is_withheld && !self.is_total && self.has_sums_kept() && matches!(self.value(), Ok(_) | Err(Missing::Withheld)))
             .then_some(self.denominator)
     }
 
     /// The sum of the numerators where it may be told, also beside a ratio that is withheld.
     pub fn told_numerator(&self) -> Option<i64> {
         let is_withheld = self.withheld.as_ref().is_some_and(|withheld| withheld.numerator);
-        (!is_withheld && self.made.is_none() && matches!(self.value(), Ok(_) | Err(Missing::Withheld))).then_some(self.numerator)
+        (!is_withheld && self.has_sums_kept() && matches!(self.value(), Ok(_) | Err(Missing::Withheld))).then_some(self.numerator)
     }
 
     /// The sum of a part where it may be told, also beside a ratio that is withheld.
     pub fn told_part(&self, part: usize) -> Option<i64> {
         let is_withheld = self.withheld.as_ref().is_some_and(|withheld| withheld.parts[part]);
-        (!is_withheld && matches!(self.part(part), Ok(_) | Err(Missing::Withheld))).then(|| self.parts[part])
+        (!is_withheld && self.has_sums_kept() && matches!(self.part(part), Ok(_) | Err(Missing::Withheld)))
+            .then(|| self.parts[part])
     }
 
     /// Whether some part of the numerator is withheld.

@@ -54,6 +54,11 @@ fn quotient(above: Exact, below: Option<Exact>) -> Exact {
     }
 }
 
+/// A value as it is kept where it is no ratio of sums: with it all that follows fits.
+pub fn bounded(value: Ratio) -> Value {
+    kept(&Ok(fraction(value)))
+}
+
 /// A value as it is kept: exact where the fraction is short. A quotient beyond all measure is as good as one by zero.
 fn kept(exact: &Exact) -> Value {
     const SHORT: i128 = 1_000_000_000;
@@ -79,13 +84,22 @@ fn kept(exact: &Exact) -> Value {
 /// The value of every combination, by period, region and slice.
 type Known = BTreeMap<IndicatorIndex, Vec<Vec<Vec<Exact>>>>;
 
-/// The results, with the combinations computed from them.
-pub fn combined(specs: &Specs, mut results: Results) -> Results {
+/// The results, with the combinations computed from them; `hidden` are those that are withheld in a region, and with them what is made of
+/// them.
+pub fn combined(specs: &Specs, mut results: Results, hidden: impl Fn(IndicatorIndex, RegionIndex) -> bool) -> Results {
     let mut known = Known::new();
     for index in order(specs) {
         let Some(combination) = specs.indicator(index).combination() else { continue };
         let task = Task { specs, results: &results, known: &known, index, combination };
-        let cells = task.cells();
+        let mut cells = task.cells();
+        for (region, slices) in cells.iter_mut().flat_map(|regions| regions.iter_mut().enumerate()) {
+            if hidden(index, RegionIndex(region)) {
+                for (exact, cell) in slices {
+                    *exact = Err(Missing::Withheld);
+                    cell.keep_back(Missing::Withheld);
+                }
+            }
+        }
         let exact =
             cells.iter().map(|regions| regions.iter().map(|slices| slices.iter().map(|(exact, _)| exact.clone()).collect()));
         let exact = exact.map(Iterator::collect).collect();
@@ -141,18 +155,12 @@ impl Task<'_> {
         let below = (!self.combination.below.is_empty()).then(|| sum(values));
         let exact = quotient(above, below);
         let specs = self.specs;
-        let behind: Vec<(IndicatorIndex, &Cell)> = self
-            .combination
-            .terms()
-            .zip(places)
-            .flat_map(|(term, places)| {
-                let around = around(specs, term, region);
-                let cell = move |period| {
-                    around.map(|region| (term.indicator, self.results.slice(term.indicator, period, region, places[slice])))
-                };
-                periods(specs, term, period, region).into_iter().filter_map(cell)
-            })
-            .collect();
+        let cells = |(term, places): (&Term, &Vec<usize>)| {
+            let Some(region) = around(specs, term, region) else { return Vec::new() };
+            let cell = |(period, _)| (term.indicator, self.results.slice(term.indicator, period, region, places[slice]));
+            periods(specs, term, period, region).into_iter().map(cell).collect::<Vec<_>>()
+        };
+        let behind: Vec<(IndicatorIndex, &Cell)> = self.combination.terms().zip(places).flat_map(cells).collect();
         let small = behind.iter().any(|(index, cell)| cell.is_small(specs, specs.indicator(*index)));
         let cell = Cell::made(kept(&exact), small, behind.into_iter().map(|(_, cell)| cell));
         (exact, cell)
@@ -167,35 +175,26 @@ impl Task<'_> {
             None => self.results.slice(term.indicator, period, region, slice).value().map(fraction),
         };
         let periods = periods(specs, term, period, region);
-        let Some((&last, earlier)) = periods.split_last() else { return Err(Missing::NotReported) };
-        match term.periods {
-            // What is counted in another way is not compared.
-            TermPeriods::Compared if specs.indicator(term.indicator).broken(last, period).is_some() => {
-                Err(Missing::NotApplicable)
-            }
-            TermPeriods::This | TermPeriods::Compared => value(last),
-            TermPeriods::SinceLast => match earlier.last() {
-                Some(&before) => Ok(value(last)? - value(before)?),
-                None => value(last),
-            },
-            TermPeriods::ToDate => {
-                // Where the question does not apply, nothing is added; somewhere it must apply.
-                let values: Vec<Exact> = periods.iter().map(|&period| value(period)).collect();
-                let applies = |value: &Exact| !matches!(value, Err(Missing::NotApplicable));
-                if !values.iter().any(applies) {
-                    return Err(Missing::NotApplicable);
-                }
-                let mut total = Ok(BigRational::zero());
-                for value in values.into_iter().filter(applies) {
-                    total = match (total, value) {
-                        (Ok(total), Ok(value)) => Ok(total + value),
-                        (Err(reason), Err(other)) => Err(reason.max(other)),
-                        (Err(reason), Ok(_)) | (Ok(_), Err(reason)) => Err(reason),
-                    };
-                }
-                total
-            }
+        let Some(&(first, _)) = periods.first() else { return Err(Missing::NotReported) };
+        // What is counted in another way is neither compared nor added.
+        if specs.indicator(term.indicator).broken(first, period).is_some() {
+            return Err(Missing::NotApplicable);
         }
+        let values: Vec<(Exact, bool)> = periods.into_iter().map(|(period, is_less)| (value(period), is_less)).collect();
+        // In a sum over periods nothing is added where the question does not apply; somewhere it must apply.
+        let applies = |(value, _): &(Exact, bool)| term.periods != TermPeriods::ToDate || *value != Err(Missing::NotApplicable);
+        if !values.iter().any(applies) {
+            return Err(Missing::NotApplicable);
+        }
+        let mut total = Ok(BigRational::zero());
+        for (value, is_less) in values.into_iter().filter(applies) {
+            total = match (total, value) {
+                (Ok(total), Ok(value)) => Ok(if is_less { total - value } else { total + value }),
+                (Err(reason), Err(other)) => Err(reason.max(other)),
+                (Err(reason), Ok(_)) | (Ok(_), Err(reason)) => Err(reason),
+            };
+        }
+        total
     }
 }
 
@@ -233,7 +232,7 @@ pub fn resting(specs: &Specs, holds: impl Fn(PeriodIndex, IndicatorIndex, usize,
             {
                 let is_touched = |(term, places): &(&Term, Vec<usize>)| {
                     let Some(around) = around(specs, term, region) else { return false };
-                    periods(specs, term, period, region).into_iter().any(|earlier| {
+                    periods(specs, term, period, around).into_iter().any(|(earlier, _)| {
                         let (of, slice) = (term.indicator, places[slice]);
                         holds(earlier, of, slice, around) || found.contains(&(earlier, of, slice, around))
                     })
@@ -255,24 +254,21 @@ pub fn around(specs: &Specs, term: &Term, region: RegionIndex) -> Option<RegionI
     }
 }
 
-/// The periods that a term is about, the last one last; those in which the region did not exist are left out.
-pub fn periods(specs: &Specs, term: &Term, period: PeriodIndex, region: RegionIndex) -> Vec<PeriodIndex> {
-    let existed = |earlier: &PeriodIndex| specs.hierarchy.region(region).exists_on(specs.period(*earlier).date);
+/// The periods that a term is about in the region that it is about, the oldest first, each with whether its value is taken away; those in
+/// which the region did not exist are left out.
+pub fn periods(specs: &Specs, term: &Term, period: PeriodIndex, region: RegionIndex) -> Vec<(PeriodIndex, bool)> {
+    let existed =
+        |earlier: &PeriodIndex| *earlier == period || specs.hierarchy.region(region).exists_on(specs.period(*earlier).date);
     let first = specs.period(period).cumulated_from.unwrap_or(period);
-    let span = || (first.0..=period.0).map(PeriodIndex);
-    match term.periods {
+    let span = (first.0..=period.0).map(PeriodIndex);
+    let periods: Vec<PeriodIndex> = match term.periods {
         TermPeriods::This => vec![period],
-        TermPeriods::Compared => specs.compared(period).filter(existed).into_iter().collect(),
-        TermPeriods::SinceLast => span()
-            .rev()
-            .take(2)
-            .filter(|other| *other == period || existed(other))
-            .collect::<Vec<_>>()
-            .into_iter()
-            .rev()
-            .collect(),
-        TermPeriods::ToDate => span().filter(|other| *other == period || existed(other)).collect(),
-    }
+        TermPeriods::Compared => specs.compared(period).into_iter().collect(),
+        TermPeriods::SinceLast => (first.0.max(period.0.saturating_sub(1))..=period.0).map(PeriodIndex).collect(),
+        TermPeriods::ToDate => span.collect(),
+    };
+    let is_less = |earlier: PeriodIndex| term.periods == TermPeriods::SinceLast && earlier != period;
+    periods.into_iter().filter(existed).map(|earlier| (earlier, is_less(earlier))).collect()
 }
 
 #[cfg(test)]

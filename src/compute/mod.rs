@@ -178,7 +178,7 @@ pub fn run(specs: &Specs, data: &Data) -> Results {
         rolls.iter().enumerate().map(of).collect()
     };
     let datasets = rolls.iter().enumerate().map(reporting).collect();
-    combine::combined(specs, Results { indicators, datasets })
+    combine::combined(specs, Results { indicators, datasets }, |_, _| false)
 }
 
 /// The slices of an indicator: the total; then for each breakdown every value, and last the units that did not state it.

@@ -8,7 +8,7 @@ use super::number::{self, Bounds, Written};
 use crate::dataset::Typed;
 use crate::diagnostic::{CauseKind, Rule, did_you_mean_or_list};
 use crate::grid::Raw;
-use crate::letters::{looks_like, seen};
+use crate::letters::{foreign, looks_like, seen};
 use crate::spec::names::Names;
 use crate::spec::{Category, FieldKind, Words, fold};
 use crate::value::Blank;
@@ -136,7 +136,7 @@ fn flag_alike(text: &str, words: &Words, names: &Names) -> Option<Reading> {
     let wanted = names.plain(text);
     let mut meant: Option<(bool, &str)> = None;
     for (flag, word) in words.flags() {
-        if looks_like(text, word) || names.plain(word).iter().any(|reading| wanted.contains(reading)) {
+        if is_seen_as(text, word) || names.plain(word).iter().any(|reading| wanted.contains(reading)) {
             if meant.is_some_and(|(other, _)| other != flag) {
                 return None;
             }
@@ -147,10 +147,18 @@ fn flag_alike(text: &str, words: &Words, names: &Names) -> Option<Reading> {
     Some(Reading { typed: Typed::Flag(Ok(flag)), understood: Some(word.to_owned()) })
 }
 
+/// Whether a text is a word with some letters taken from another script. A digit never stands for a letter.
+fn is_seen_as(text: &str, word: &str) -> bool {
+    let text = seen(text);
+    let same = |(left, right): &(char, char)| left.to_lowercase().eq(right.to_lowercase());
+    let differing = text.chars().zip(word.chars()).filter(|pair| !same(pair)).count();
+    looks_like(&text, word) && differing == foreign(&text, word).len()
+}
+
 /// The answer meant by a text whose letters only look like those of a word for a value of the category.
 fn category_alike(text: &str, values: &[Category], names: &Names) -> Option<Reading> {
     let wanted = names.plain(text);
-    let alike = |word: &str| looks_like(text, word) || names.plain(word).iter().any(|reading| wanted.contains(reading));
+    let alike = |word: &str| is_seen_as(text, word) || names.plain(word).iter().any(|reading| wanted.contains(reading));
     let mut meant = values
         .iter()
         .enumerate()

@@ -145,7 +145,9 @@ impl RawNumbers {
         for (key, sign) in signs {
             let text = sign.value.as_str();
             let may_lack = key == "group" || key == "plus";
-            if text.chars().any(char::is_alphanumeric) || text.chars().count() > 1 || text.is_empty() && !may_lack {
+            // A sign before a number may have a mark of direction with it.
+            let most = if key == "minus" || key == "plus" { 2 } else { 1 };
+            if text.chars().any(char::is_alphanumeric) || text.chars().count() > most || text.is_empty() && !may_lack {
                 found.push((key, sign.span, format!("expected one sign that is neither a digit nor a letter, found `{text}`")));
             }
         }

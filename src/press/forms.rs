@@ -53,6 +53,8 @@ pub fn collect(ready: &Ready<'_>, options: &FormOptions, shelf: &Shelf) -> Resul
     if files.is_empty() {
         return Ok(Forms { place: None, count: 0 });
     }
-    let place = release::folder(shelf, &specs.period(options.period).id, &files, whole, BTreeSet::new())?;
+    let codes = options.regions.iter().map(|&region| specs.hierarchy.region(region).code.as_str().to_owned());
+    let remade = if options.language.is_none() { codes.collect() } else { BTreeSet::new() };
+    let place = release::folder(shelf, &specs.period(options.period).id, &files, whole, remade)?;
     Ok(Forms { place: Some(place), count: files.len() })
 }

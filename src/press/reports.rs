@@ -183,6 +183,7 @@ fn publish(
         }
         outcome => outcome?,
     };
+    let staging = staging.asked(edition.asks_all, options.selection.remade(&computed.specs.hierarchy));
     let failures = shelf.begin_texts(id)?;
     let kept = shelf.begin_sources(id)?;
     let press = Press { jobs: options.jobs, tray: &Trays { documents: &staging, failures: &failures, sources: Some(&kept) } };

@@ -2,6 +2,8 @@
 //!
 //! There are many sheets, so each is written as soon as it is set, and only its entry for the manifest is kept.
 
+use std::collections::BTreeSet;
+
 use std::path::PathBuf;
 
 use super::{Orders, Page, Portion, Press, Printed, Refusal, Shop, Stack, Trays, bench};
@@ -10,7 +12,7 @@ use crate::language::LanguageCode;
 use crate::period::PeriodIndex;
 use crate::project::{Computed, Error, Project, Ready};
 use crate::protect::{Audience, Published, Units};
-use crate::region::RegionIndex;
+use crate::region::{Hierarchy, RegionIndex};
 use crate::release::{self, FileEntry, Paths, Shelf, Taken};
 use crate::report::model::SHEET;
 use crate::report::{AUDIENCE_IN_NAMES, Material, unit};
@@ -71,6 +73,14 @@ pub fn units<'a>(published: &Published<'a>, period: Option<PeriodIndex>) -> Opti
 struct Order {
     row: usize,
     language: LanguageCode,
+}
+
+/// The codes of the regions of which all sheets are asked for; none where single units or languages are chosen.
+fn remade(hierarchy: &Hierarchy, selection: &Selection) -> BTreeSet<String> {
+    let is_of_all = selection.keys.is_empty() && selection.languages.is_empty();
+    let is_within = |index: RegionIndex| selection.regions.iter().any(|&outer| hierarchy.contains(outer, index));
+    let regions = hierarchy.all().filter(|(index, _)| is_of_all && is_within(*index));
+    regions.map(|(_, region)| region.code.as_str().to_owned()).collect()
 }
 
 /// The sheets asked for, in the order of languages, regions and keys. No file system could take two of their paths for one.
@@ -194,7 +204,7 @@ fn publish(
     };
     let id = &computed.specs.period(units.period).id;
     let whole = options.selection == Selection::default();
-    let staging = shelf.begin(id, whole)?;
+    let staging = shelf.begin(id, whole)?.asked(whole, remade(&computed.specs.hierarchy, &options.selection));
     let failures = shelf.begin_texts(id)?;
     let press = Press { jobs: options.jobs, tray: &Trays { documents: &staging, failures: &failures, sources: None } };
     let desk = Desk { computed, setter: &setter, published, units, parts };

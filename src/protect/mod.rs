@@ -120,7 +120,7 @@ fn unblocked<'a>(inside: Inside<'a>) -> Cow<'a, Results> {
         Cow::Borrowed(results)
     } else {
         let without = results.without(|region, period| blocked.holds(region, period));
-        Cow::Owned(combine::combined(inside.specs, without))
+        Cow::Owned(combine::combined(inside.specs, without, |_, _| false))
     }
 }
 

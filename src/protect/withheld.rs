@@ -28,11 +28,12 @@ pub fn withhold<'a>(specs: &Specs, results: Cow<'a, Results>, protected: &[Prote
     }
     persons.into_iter().for_each(|dataset| results.withhold_coverage(specs, dataset));
     of_units.into_iter().for_each(|index| results.keep_back(index, |_| true, Missing::Withheld));
-    // What is made of withheld numbers is withheld with them.
-    let mut results = combine::combined(specs, results);
-    for index in (0..specs.indicators.len()).map(IndicatorIndex).filter(|&index| !specs.indicator(index).is_summed()) {
-        results.keep_back(index, |region| !specs.is_published_at(index, region), Missing::Withheld);
+    let hidden = |index, region| !specs.is_published_at(index, region);
+    for index in (0..specs.indicators.len()).map(IndicatorIndex).filter(|&index| specs.indicator(index).quantile().is_some()) {
+        results.keep_back(index, |region| hidden(index, region), Missing::Withheld);
     }
+    // What is made of withheld numbers is withheld with them.
+    let results = combine::combined(specs, results, hidden);
     Cow::Owned(results)
 }
 

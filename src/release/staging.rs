@@ -76,6 +76,13 @@ impl Shelf {
 }
 
 impl Staging<'_> {
+    /// Says what was asked for: everything of the period, though errors may block some of it, or else everything of the regions `remade`.
+    /// What stands in the place and is of neither is never lost.
+    pub fn asked(mut self, everything: bool, remade: BTreeSet<String>) -> Self {
+        (self.whole, self.remade) = (everything, remade);
+        self
+    }
+
     /// Writes a new file of the release; `path` uses `/`.
     ///
     /// # Errors
@@ -290,8 +297,7 @@ pub fn folder(
     complete: bool,
     remade: BTreeSet<String>,
 ) -> Result<PathBuf, Error> {
-    let mut staging = shelf.begin(period, complete)?;
-    staging.remade = remade;
+    let staging = shelf.begin(period, complete)?.asked(complete, remade);
     let mut taken = Taken::default();
     let mut entries = Vec::new();
     for NewFile { path, bytes, region } in files {

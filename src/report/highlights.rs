@@ -42,7 +42,8 @@ pub fn words(scope: &Scope<'_>) -> Highlights {
     Highlights {
         improved: highlight(scope, &ends(&better, Ordering::Greater), points),
         worsened: highlight(scope, &ends(&worse, Ordering::Greater), points),
-        nearest: highlight(scope, &nearest, share),
+        // One alone is not nearer than others.
+        nearest: highlight(scope, &nearest, share).filter(|_| gaps.len() > 1),
         farthest: highlight(scope, &farthest, share).filter(|_| !is_one),
         infirm: any
             && infirm.iter().any(|(indicator, row)| improvement(indicator, row).or_else(|| gap(indicator, row)).is_some()),

@@ -199,8 +199,12 @@ impl Writer<'_> {
                 .and_then(|before| indicator.broken(before, scope.material.period))
                 .map(|(_, note)| note.get(scope.code()).to_owned()),
             terms: self.terms(),
-            quantile: number.units().zip(indicator.quantile()).map(|(units, percent)| {
-                format!("{}: {}", scope.words().quantile(percent), scope.language.count(i128::from(units), rows_noun))
+            quantile: indicator.quantile().map(|percent| {
+                let name = scope.words().quantile(percent);
+                match number.units() {
+                    Some(units) => format!("{name}: {}", scope.language.count(i128::from(units), rows_noun)),
+                    None => name,
+                }
             }),
             unit: forms(noun, scope.code()),
             published: self.is_published(scope.region),
@@ -252,12 +256,11 @@ impl Writer<'_> {
         }
     }
 
-    /// The values that it is made of.
+    /// The values that it is made of; those of several periods one by one.
     fn terms(&self) -> Vec<TermWords> {
         let (scope, specs) = (self.scope, self.scope.material.specs);
-        let period = scope.material.period;
         let term = |term: &Term| {
-            let region = combine::around(specs, term, scope.region)?;
+            let Some(region) = combine::around(specs, term, scope.region) else { return Vec::new() };
             let of = specs.indicator(term.indicator);
             let group = term.group.map(|(breakdown, value)| Slice::Category { breakdown, value: Some(value) });
             let is_it = |subject: &Subject<'_>| match (subject, group) {
@@ -265,19 +268,24 @@ impl Writer<'_> {
                 (Subject::Group { slice, .. }, Some(group)) => scope.material.published.slices(term.indicator)[*slice] == group,
                 (Subject::Whole | Subject::Part { .. } | Subject::Group { .. }, _) => false,
             };
-            let subject = self.numbers.subjects(term.indicator).into_iter().find(is_it)?;
-            // Of several periods that are added up, the last one stands for all.
-            let other = combine::periods(specs, term, period, region).last().copied()?;
-            let beside = [
-                Some(scope.words().subject(&subject)).filter(|group| !group.is_empty()),
-                (region != scope.region).then(|| scope.name(region)),
-                (other != period).then(|| scope.period(other).name),
-            ];
-            let beside: Vec<String> = beside.into_iter().flatten().collect();
-            let name = if beside.is_empty() { of.id.clone() } else { format!("{} ({})", of.id, beside.join(", ")) };
-            Some(TermWords { name, value: figure(scope, of, &self.numbers.number(term.indicator, other, region, subject)) })
+            let Some(subject) = self.numbers.subjects(term.indicator).into_iter().find(is_it) else { return Vec::new() };
+            let of_period = |(period, is_less): (PeriodIndex, bool)| {
+                let beside = [
+                    Some(scope.words().subject(&subject)).filter(|group| !group.is_empty()),
+                    (region != scope.region).then(|| scope.name(region)),
+                    (period != scope.material.period).then(|| scope.period(period).name),
+                ];
+                let beside: Vec<String> = beside.into_iter().flatten().collect();
+                let weight = if is_less { Ratio::whole(0).minus(term.weight) } else { term.weight };
+                let weight = scope.words().weight(weight);
+                let name = if beside.is_empty() { of.id.clone() } else { format!("{} ({})", of.id, beside.join(", ")) };
+                let number = self.numbers.number(term.indicator, period, region, subject);
+                TermWords { name: weight + &name, value: figure(scope, of, &number) }
+            };
+            let periods = combine::periods(specs, term, scope.material.period, region);
+            periods.into_iter().rev().map(of_period).collect::<Vec<_>>()
         };
-        self.indicator.combination().map_or_else(Vec::new, |made| made.terms().filter_map(term).collect())
+        self.indicator.combination().map_or_else(Vec::new, |made| made.terms().flat_map(term).collect())
     }
 
     /// Between which values a share lies of which too few units answered.

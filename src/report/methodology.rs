@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use super::Scope;
 use super::model::MethodologyEntry;
+use crate::compute::Slice;
 use crate::compute::sums::Which;
 use crate::language::Localized;
 use crate::period::PeriodIndex;
-use crate::spec::{Combination, Indicator, Quantity, Term};
-use crate::value::Ratio;
+use crate::spec::{Combination, Indicator, Quantity, Term, TermPeriods};
 
 /// How an indicator is computed.
 pub fn entry(scope: &Scope<'_>, indicator: &Indicator) -> MethodologyEntry {
@@ -66,19 +66,31 @@ fn breaks(scope: &Scope<'_>, indicator: &Indicator) -> String {
     until.map(words).collect::<Vec<_>>().join("; ")
 }
 
-/// The numbers and names of indicators, with the weights that are not one.
+/// The numbers and names of indicators, with what is taken of each; what is divided by stands behind `÷`.
 fn made_of(scope: &Scope<'_>, combination: &Combination) -> String {
+    let specs = scope.material.specs;
     let words = |term: &Term| {
-        let indicator = scope.material.specs.indicator(term.indicator);
-        let weight = match term.weight {
-            weight if weight == Ratio::whole(1) => String::new(),
-            weight => format!("{} × ", scope.language.decimal(weight, weight.places(9))),
+        let indicator = specs.indicator(term.indicator);
+        let group = term.group.and_then(|(breakdown, value)| {
+            let slice = Slice::Category { breakdown, value: Some(value) };
+            slice.group(specs, indicator).and_then(|(_, _, group)| group).map(|group| group.name.get(scope.code()).to_owned())
+        });
+        let level = term.level.map(|level| specs.level(level).name.get(scope.code()).to_owned());
+        let periods = match term.periods {
+            TermPeriods::This => None,
+            TermPeriods::Compared => Some("term_compared"),
+            TermPeriods::ToDate => Some("term_to_date"),
+            TermPeriods::SinceLast => Some("term_since_last"),
         };
-        format!("{weight}{} {}", indicator.id, indicator.short.get(scope.code()))
+        let beside: Vec<String> = [group, level, periods.map(|label| scope.label(label))].into_iter().flatten().collect();
+        let beside = if beside.is_empty() { String::new() } else { format!(" ({})", beside.join(", ")) };
+        format!("{}{} {}{beside}", scope.words().weight(term.weight), indicator.id, indicator.short.get(scope.code()))
     };
-    let mut words: Vec<String> = combination.terms().map(words).collect();
-    words.dedup();
-    words.join("; ")
+    let side = |terms: &[Term]| terms.iter().map(words).collect::<Vec<String>>().join("; ");
+    match combination.below.as_slice() {
+        [] => side(&combination.above),
+        below => format!("{} ÷ {}", side(&combination.above), side(below)),
+    }
 }
 
 /// The names of the fields in its sums of which a blank counts as zero.

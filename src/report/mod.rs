@@ -238,6 +238,14 @@ pub struct Selection {
 }
 
 impl Selection {
+    /// The codes of the regions of which everything is asked for, in all languages; none where levels or languages are chosen.
+    pub fn remade(&self, hierarchy: &Hierarchy) -> BTreeSet<String> {
+        let is_of_all = self.levels.is_empty() && self.languages.is_empty();
+        let is_within = |index: RegionIndex| self.regions.iter().any(|&outer| hierarchy.contains(outer, index));
+        let regions = hierarchy.all().filter(|(index, _)| is_of_all && is_within(*index));
+        regions.map(|(_, region)| region.code.as_str().to_owned()).collect()
+    }
+
     /// The regions asked for that exist on a day, in the order of the hierarchy.
     pub fn regions_on(&self, hierarchy: &Hierarchy, day: Date) -> Vec<RegionIndex> {
         let wanted = |index: RegionIndex, region: &Region| {
@@ -278,6 +286,8 @@ pub struct Edition {
     pub blocked: Vec<Order>,
     /// Whether all documents of the period are to be made.
     pub whole: bool,
+    /// Whether all documents of the period are asked for, though errors may block some of them.
+    pub asks_all: bool,
 }
 
 impl Edition {
@@ -285,9 +295,9 @@ impl Edition {
     pub fn new(published: &Published<'_>, period: PeriodIndex, selection: &Selection) -> Self {
         let is_blocked = |order: &Order| order.kind == Kind::Report && published.blocked().holds(order.region, period);
         let asked = orders(published, period, selection);
+        let asks_all = asked == self::orders(published, period, &Selection::default());
         let (blocked, orders): (Vec<Order>, Vec<Order>) = asked.into_iter().partition(is_blocked);
-        let whole = orders == self::orders(published, period, &Selection::default());
-        Self { period, orders, blocked, whole }
+        Self { period, whole: asks_all && blocked.is_empty(), asks_all, orders, blocked }
     }
 }
 

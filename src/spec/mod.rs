@@ -71,7 +71,7 @@ pub struct Specs {
     pub similar: Option<Similar>,
     /// Tables of all regions of a level by the groups of a breakdown.
     pub tables: Vec<Crossing>,
-    /// False when some dataset could not be read whole.
+    /// False when the programme, or some dataset, could not be read whole.
     pub whole: bool,
 }
 

@@ -393,21 +393,24 @@ impl Finder<'_> {
     fn with_lookups(&self, period: PeriodIndex, spots: &Spots) -> Spots {
         let specs = self.published.specs();
         let mut all = spots.clone();
-        for &(dataset, row, field) in &spots.rows {
-            let (declared, rows) = (specs.dataset(dataset), self.published.rows(period, dataset));
-            for index in (0..specs.datasets.len()).map(DatasetIndex) {
-                for join in specs.dataset(index).joins.iter().filter(|join| join.dataset == dataset) {
-                    let is_whole = field.is_none_or(|field| declared.key.contains(&field));
+        for (index, declared) in (0..).map(DatasetIndex).zip(&specs.datasets) {
+            for join in &declared.joins {
+                let meant: Vec<&Spot> = spots.rows.iter().filter(|(dataset, ..)| *dataset == join.dataset).collect();
+                if meant.is_empty() {
+                    continue;
+                }
+                let (looking, rows) = (self.published.rows(period, index), self.published.rows(period, join.dataset));
+                let mut by_key: BTreeMap<Vec<String>, Vec<usize>> = BTreeMap::new();
+                for row in 0..looking.len() {
+                    let key = join.by.iter().map(|&field| spelt(specs, declared, field, &looking.typed(field, row))).collect();
+                    by_key.entry(key).or_default().push(row);
+                }
+                for &&(dataset, row, field) in &meant {
+                    let is_whole = field.is_none_or(|field| specs.dataset(dataset).key.contains(&field));
                     let asked = join.fields.iter().filter(|(_, theirs)| is_whole || Some(*theirs) == field);
                     let fields: Vec<FieldIndex> = asked.map(|(own, _)| *own).collect();
-                    let looking = self.published.rows(period, index);
-                    let spelling = |row: usize| {
-                        let spelt = |field: &FieldIndex| spelt(specs, specs.dataset(index), *field, &looking.typed(*field, row));
-                        join.by.iter().map(spelt).collect::<Vec<String>>()
-                    };
-                    let key = rows.key(row);
-                    let matching = (0..looking.len()).filter(|&own| !fields.is_empty() && spelling(own) == key);
-                    all.rows.extend(matching.flat_map(|own| fields.iter().map(move |&field| (index, own, Some(field)))));
+                    let matching = by_key.get(&rows.key(row)).into_iter().flatten();
+                    all.rows.extend(matching.flat_map(|&own| fields.iter().map(move |&field| (index, own, Some(field)))));
                 }
             }
         }

@@ -12,7 +12,7 @@ use crate::numbers::Subject;
 use crate::period::PeriodIndex;
 use crate::protect::Published;
 use crate::spec::expression::{Condition, Operator, Sum};
-use crate::spec::{Dataset, DatasetIndex, FieldIndex, FieldKind, Indicator, Quantity, Specs, Term, TermPeriods};
+use crate::spec::{Dataset, DatasetIndex, FieldIndex, FieldKind, Indicator, Quantity, Specs, Term};
 use crate::value::{Blank, Missing, Ratio};
 use crate::words::Words;
 
@@ -124,11 +124,9 @@ fn terms(published: &Published<'_>, language: &Language, question: &Question<'_>
         let indicator = specs.indicator(term.indicator);
         let slice = combine::places(specs, question.indicator, term)[own];
         let Some(region) = combine::around(specs, term, question.region) else { return Vec::new() };
-        let of_period = |(at, period): (usize, PeriodIndex)| {
+        let of_period = |(period, is_less): (PeriodIndex, bool)| {
             let value = published.slice(term.indicator, period, region, slice).value();
             let group = published.slices(term.indicator)[slice].group(specs, indicator);
-            // Of a return that is cumulated, the one before is taken away.
-            let is_less = term.periods == TermPeriods::SinceLast && at == 1;
             let weight = if is_less { Ratio::whole(0).minus(term.weight) } else { term.weight };
             TracedTerm {
                 side,
@@ -145,8 +143,7 @@ fn terms(published: &Published<'_>, language: &Language, question: &Question<'_>
                 missing: value.err().map(Missing::name),
             }
         };
-        let periods = combine::periods(specs, term, question.period, question.region);
-        periods.into_iter().rev().enumerate().map(of_period).collect::<Vec<_>>()
+        combine::periods(specs, term, question.period, region).into_iter().rev().map(of_period).collect::<Vec<_>>()
     };
     sides.into_iter().flat_map(|(side, terms)| terms.iter().flat_map(move |of| term(side, of))).collect()
 }

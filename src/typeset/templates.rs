@@ -96,7 +96,10 @@ impl Templates {
 
 /// Notes files of a project's templates that nothing leads to: they are none of the house, and no other file names them.
 pub fn unread(templates: &BTreeMap<String, TextFile>) -> Vec<Diagnostic> {
-    let is_own = |path: &str| house(path).is_none() && !path.starts_with("languages/") && !path.ends_with("/report.typ.j2");
+    let is_template = |path: &str| path.ends_with(".typ") || path.ends_with(".j2");
+    let is_own = |path: &str| {
+        is_template(path) && house(path).is_none() && !path.starts_with("languages/") && !path.ends_with("/report.typ.j2")
+    };
     let is_named = |path: &str| {
         let name = path.rsplit('/').next().unwrap_or(path);
         templates.iter().any(|(other, file)| other != path && file.text.contains(name))

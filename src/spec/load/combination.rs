@@ -110,6 +110,14 @@ impl Loader<'_> {
         let lives = combination.terms().filter(|term| term.periods == TermPeriods::This);
         let life = lives.fold(head.life, |life, term| Life::and(life, placed[term.indicator.0].0.life));
         self.alive(&raw, life, &head.targets, known);
+        // Where a term is counted in another way, so is what is made of it.
+        let mut breaks = head.breaks;
+        for (period, note) in combination.terms().flat_map(|term| &placed[term.indicator.0].0.breaks) {
+            if breaks.iter().all(|(known, _)| known != period) {
+                breaks.push((*period, note.clone()));
+            }
+        }
+        breaks.sort_by_key(|(period, _)| *period);
         let is_sum = combination.below.is_empty();
         let scale = if is_sum { (carrier.per, carrier.decimals) } else { (100, 1) };
         let (per, decimals) = self.scale_or(&raw, scale);
@@ -133,7 +141,7 @@ impl Loader<'_> {
             may_exceed: true,
             life,
             publish_from: lowest,
-            breaks: head.breaks,
+            breaks,
             per,
             decimals,
             breakdowns,

@@ -87,13 +87,13 @@ fn resolve(files: &[TextFile], diagnostics: &mut Vec<Diagnostic>) -> Option<Spec
     let all_regions_read = regions.as_ref().is_some_and(|(_, raw)| raw.whole);
 
     let (file, raw) = programme?;
-    let whole = raw.whole;
+    let programme_read = raw.whole;
     let mut loader = Loader { file: &file.name, languages: Vec::new(), diagnostics };
     let mut raw = raw.value;
     let sheets = raw.sheets.take();
     let (context, similar, tables) = (take(&mut raw.context), raw.similar.take(), take(&mut raw.tables));
     let (programme, sound) = loader.programme(raw);
-    let frame = Frame { programme: &programme, whole: whole && sound };
+    let frame = Frame { programme: &programme, whole: programme_read && sound };
     let hierarchy = regions.and_then(|(file, raw)| loader.at(&file.name).hierarchy(raw, frame));
     let datasets = loader.datasets(datasets, frame);
     let known = Known { frame, datasets: &datasets, all_datasets_read };
@@ -120,7 +120,8 @@ fn resolve(files: &[TextFile], diagnostics: &mut Vec<Diagnostic>) -> Option<Spec
                 .hint("write one file for each indicator"),
         );
     }
-    let whole = all_datasets_read && datasets.iter().all(|dataset| dataset.whole);
+    // Where a period may be missing, its folder would be told as one of none.
+    let whole = programme_read && all_datasets_read && datasets.iter().all(|dataset| dataset.whole);
     Some(Specs {
         programme,
         hierarchy: hierarchy?,

@@ -70,7 +70,6 @@ impl Loader<'_> {
         Hierarchy::new(regions).map_err(|broken| self.broken(broken, &raw)).ok()
     }
 
-    /// A region as it is declared; `None` when its level or its parent is unknown.
     /// Warns of a code with letters that only look like Latin ones: whoever types it in Latin means another one.
     fn seems_latin(&mut self, code: &Spanned<String>) {
         let seen = look(&code.value);
@@ -88,6 +87,7 @@ impl Loader<'_> {
         found.hint = Some("type it anew in one script, as the offices do".into());
     }
 
+    /// A region as it is declared; `None` when its level or its parent is unknown.
     fn declared_region(&mut self, region: &RawRegion, registry: &Registry<'_>, frame: Frame<'_>) -> Option<Region> {
         let Registry { raw, positions, whole } = registry;
         let level = self.level(&region.level, frame);
