@@ -18,7 +18,7 @@ const HOMES: [(&str, &[&str]); 48] = [
     ("clap_complete", &[PROGRAM]),
     ("clap_mangen", &[PROGRAM]),
     ("coset", &["check_code"]),
-    ("csv", &["deliver", "edition", "intake", "table", "trace"]),
+    ("csv", &["deliver", "edition", "intake", "spec", "table", "trace"]),
     ("ct_codecs", &["check_code", "deliver"]),
     ("ed25519_compact", &["check_code", "deliver"]),
     ("encoding_rs", &["deliver", "grid", "intake", "spec"]),

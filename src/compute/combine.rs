@@ -286,6 +286,15 @@ mod tests {
     }
 
     #[test]
+    fn no_value_that_is_kept_is_too_long_for_what_follows() {
+        let long = Ratio::new(1_000_000_007, 2 * 999_999_937 * 999_999_929).expect("not zero");
+        let (value, other) =
+            (bounded(long).expect("a number"), bounded(Ratio::new(7, 999_999_937).expect("not zero")).expect("a number"));
+        assert!(i64::try_from(value.denominator()).is_ok(), "gaps to targets are told in whole units");
+        assert_eq!(value.minus(other).times(100_000).rounded(3), long.minus(other).times(100_000).rounded(3));
+    }
+
+    #[test]
     fn long_fractions_round_as_the_exact_ones_do() {
         // Just below, on and just above a half of the printed unit.
         let (half, tiny) = (BigRational::new(1.into(), 2000.into()), BigRational::new(1.into(), 10_i128.pow(30).into()));

@@ -30,6 +30,9 @@ pub const PICTURES: &[&str] = &["svg", "png", "jpg", "jpeg"];
 const TEMPLATES: &[&str] = &["typ", "j2"];
 /// The endings of what stands beside pages for a browser, in the folder of their templates.
 const BESIDE_PAGES: &[&str] = &["css", "js"];
+/// Where figures of others stand; some of them as tables.
+const SERIES: &str = "indicator-specs/checks/series/";
+
 /// The endings of YAML files.
 pub const YAML: &[&str] = &["yaml", "yml"];
 /// The endings of files that offices send.
@@ -78,7 +81,7 @@ pub struct BinaryFile {
 /// All that a run reads. Every list is in the order of its paths.
 #[derive(Debug, Default)]
 pub struct Sources {
-    /// `*.yaml` and `*.yml` under `indicator-specs/`.
+    /// `*.yaml` and `*.yml` under `indicator-specs/`, and the tables of figures in `checks/series/`.
     pub specs: Vec<TextFile>,
     /// `inputs/<period>/**`, by the period folder's name.
     pub inputs: BTreeMap<String, Vec<BinaryFile>>,
@@ -155,7 +158,7 @@ pub fn read(root: &Path) -> Result<(Sources, Vec<Diagnostic>), Error> {
 
     let mut unread = Unread::default();
     for (name, bytes) in files(root, "indicator-specs", |_| true, &mut diagnostics)?.0 {
-        if has_extension(&name, YAML) {
+        if has_extension(&name, YAML) || name.as_str().starts_with(SERIES) && has_extension(&name, &["csv"]) {
             sources.specs.extend(text(name, bytes, &mut diagnostics));
         } else {
             unread.add(&name);

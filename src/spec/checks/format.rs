@@ -173,7 +173,11 @@ pub struct RawSeries {
     /// The difference, in the printed unit of the indicator, that rounding explains; rows may have their own.
     pub tolerance: Option<Spanned<String>>,
     /// The figures.
+    #[serde(default)]
     pub values: List<RawPublished>,
+    /// A file of further figures beside it: a CSV with the columns `indicator`, `region`, `period` and `value`, and where there are such
+    /// `tolerance` and a column for each field of groups.
+    pub table: Option<Spanned<String>>,
 }
 
 /// A published figure.

@@ -10,7 +10,7 @@ use super::{Known, Loader};
 use crate::diagnostic::{FileName, Rule, Span, did_you_mean_or_list, list};
 use crate::language::Localized;
 use crate::region::{Hierarchy, LevelIndex, RegionCode, RegionIndex};
-use crate::sources::TextFile;
+use crate::sources::{TextFile, YAML, has_extension};
 use crate::spec::checks::format::RawCheck;
 use crate::spec::checks::keys::Keys;
 use crate::spec::checks::kind::{Facts, Load};
@@ -35,6 +35,9 @@ pub struct Targets<'a> {
     pub all_regions_read: bool,
 }
 
+/// The files of series, and the tables beside them.
+type Published<'a> = (&'a [SeriesFile<'a>], &'a [&'a TextFile]);
+
 /// A check as it is written, with its file.
 type CheckFile<'a> = (&'a FileName, RawCheck);
 
@@ -42,11 +45,14 @@ impl Loader<'_> {
     /// The checks in the order of their files, and the waivers in the order of theirs.
     pub fn checks(&mut self, files: &[TextFile], targets: Targets<'_>) -> (Vec<Check>, Vec<Waiver>) {
         let mut series: Vec<SeriesFile<'_>> = Vec::new();
+        let mut tables: Vec<&TextFile> = Vec::new();
         let mut raw: Vec<CheckFile<'_>> = Vec::new();
         let mut whole = true;
         for file in files {
             let Some(inside) = file.name.as_str().strip_prefix("indicator-specs/checks/") else { continue };
-            if inside.starts_with("series/") {
+            if inside.starts_with("series/") && !has_extension(&file.name, YAML) {
+                tables.push(file);
+            } else if inside.starts_with("series/") {
                 series.extend(yaml::parse(file, self.diagnostics).map(|parsed| (&file.name, parsed.value)));
             } else if let Some(parsed) = yaml::parse(file, self.diagnostics) {
                 raw.push((&file.name, parsed.value));
@@ -55,8 +61,9 @@ impl Loader<'_> {
             }
         }
         self.distinct_series(&series);
+        self.unused_tables(&series, &tables);
         self.distinct_checks(&raw);
-        let checks = raw.iter().filter_map(|(file, raw)| self.at(file).check(raw, &series, targets)).collect();
+        let checks = raw.iter().filter_map(|(file, raw)| self.at(file).check(raw, (&series, &tables), targets)).collect();
         let names: Vec<&str> = raw.iter().map(|(_, check)| check.head.id.value.as_str()).collect();
         (checks, self.waivers(files, waivers::Rules { checks: &names, whole }, targets))
     }
@@ -84,7 +91,7 @@ impl Loader<'_> {
         }
     }
 
-    fn check(&mut self, raw: &RawCheck, series: &[SeriesFile<'_>], targets: Targets<'_>) -> Option<Check> {
+    fn check(&mut self, raw: &RawCheck, series: Published<'_>, targets: Targets<'_>) -> Option<Check> {
         let head = &raw.head;
         let facts = head.kind.value.facts();
         let message = self.wording(&head.message, &facts);
@@ -107,12 +114,12 @@ impl Loader<'_> {
     }
 
     /// What is looked at: of a kind of rows, those of a dataset; of the kind of figures, those of a series.
-    fn subject(&mut self, raw: &RawCheck, series: &[SeriesFile<'_>], targets: Targets<'_>) -> Option<CheckSubject> {
+    fn subject(&mut self, raw: &RawCheck, (series, tables): Published<'_>, targets: Targets<'_>) -> Option<CheckSubject> {
         let (kind, facts) = (&raw.head.kind, raw.head.kind.value.facts());
         let dataset = raw.head.dataset.as_ref().map(|name| self.dataset_named(name, targets.known));
         match (facts.load, dataset) {
             (Load::Figures(load), None) => {
-                load(&raw.given, &mut series::Reading { loader: self, series, targets }).map(CheckSubject::Figures)
+                load(&raw.given, &mut series::Reading { loader: self, series, tables, targets }).map(CheckSubject::Figures)
             }
             (Load::Figures(_), Some(_)) => {
                 let message = format!("the kind `{}` takes no dataset", facts.name);

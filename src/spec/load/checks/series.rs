@@ -3,14 +3,21 @@
 use std::collections::HashMap;
 
 use super::Targets;
-use crate::diagnostic::{FileName, Rule};
+use crate::diagnostic::{Diagnostic, FileName, Place, Rule, Span, list};
+use crate::sources::TextFile;
 use crate::spec::IndicatorIndex;
 use crate::spec::checks::PublishedFigure;
 use crate::spec::checks::figures::Figures;
 use crate::spec::checks::format::{RawPublished, RawSeries};
 use crate::spec::load::Loader;
 use crate::value::Ratio;
-use crate::yaml::{List, Spanned};
+use crate::yaml::{Entries, List, Spanned};
+
+/// The columns that a table of figures has.
+const COLUMNS: [&str; 4] = ["indicator", "region", "period", "value"];
+
+/// The column of tolerances, which a table may have; any other column is a field of groups.
+const TOLERANCE: &str = "tolerance";
 
 /// A series as it is written, with its file.
 pub(super) type SeriesFile<'a> = (&'a FileName, RawSeries);
@@ -26,6 +33,61 @@ impl Loader<'_> {
                 self.at(file).report(Rule::DuplicateName, raw.id.span, message).hint = Some(hint.into());
             }
         }
+    }
+
+    /// Notes tables of figures that no series names.
+    pub(super) fn unused_tables(&mut self, series: &[SeriesFile<'_>], tables: &[&TextFile]) {
+        let is_named = |table: &&TextFile| series.iter().any(|(file, raw)| named(file, raw).as_ref() == Some(&table.name));
+        for table in tables.iter().filter(|table| !is_named(table)) {
+            let message = "no series names this table; it is not read";
+            let found = Diagnostic::new(Rule::PassedOver, Place::File(table.name.clone()), message);
+            self.diagnostics.push(found.hint("name it in a file beside it: `table: …`"));
+        }
+    }
+
+    /// The figures of a table: a line for each. Lines without a value are passed over.
+    fn rows(&mut self, table: &TextFile) -> Vec<RawPublished> {
+        let text = table.text.trim_start_matches('\u{feff}');
+        let first = text.lines().next().unwrap_or_default();
+        let delimiter =
+            [b',', b';', b'\t'].into_iter().max_by_key(|sign| (first.bytes().filter(|byte| byte == sign).count(), *sign == b','));
+        let mut builder = csv::ReaderBuilder::new();
+        let mut reader =
+            builder.delimiter(delimiter.unwrap_or(b',')).flexible(true).trim(csv::Trim::All).from_reader(text.as_bytes());
+        let headers = reader.headers().cloned().unwrap_or_default();
+        let missing: Vec<&str> = COLUMNS.into_iter().filter(|column| !headers.iter().any(|header| header == *column)).collect();
+        if !missing.is_empty() {
+            let message = format!("expected a column for each of {}; {} is missing", list(&COLUMNS), list(&missing));
+            self.report(Rule::InvalidSpecification, Span { line: 1, column: 1 }, message);
+            return Vec::new();
+        }
+        let mut rows = Vec::new();
+        for record in reader.records() {
+            let Ok(record) = record else {
+                self.report(Rule::InvalidSpecification, Span { line: 1, column: 1 }, "this is no table of text (CSV)");
+                break;
+            };
+            let line = record.position().map_or(1, |position| u32::try_from(position.line()).unwrap_or(u32::MAX));
+            let cell = |text: &str| Spanned { value: text.to_owned(), span: Span { line, column: 1 } };
+            let of = |column: &str| {
+                let at = headers.iter().position(|header| header == column)?;
+                record.get(at).filter(|text| !text.is_empty()).map(&cell)
+            };
+            let [indicator, region, period, value] = COLUMNS.map(|column| of(column));
+            let Some(value) = value else { continue };
+            let fields = headers.iter().filter(|header| !COLUMNS.contains(header) && *header != TOLERANCE);
+            let group = fields.filter_map(|field| Some((cell(field), of(field)?))).collect();
+            let or_blank = |found: Option<Spanned<String>>| found.unwrap_or_else(|| cell(""));
+            rows.push(RawPublished {
+                indicator: or_blank(indicator),
+                group: Entries(group),
+                region: or_blank(region),
+                period: or_blank(period),
+                value,
+                tolerance: of(TOLERANCE),
+            });
+        }
+        rows
     }
 
     /// A figure in the file of its series; `None` when one of its parts is faulty.
@@ -55,10 +117,18 @@ impl Loader<'_> {
     }
 }
 
+/// The table that a series names.
+fn named(file: &FileName, raw: &RawSeries) -> Option<FileName> {
+    let folder = file.as_str().rsplit_once('/').map_or("", |(folder, _)| folder);
+    raw.table.as_ref().map(|table| FileName::new(format!("{folder}/{}", table.value)))
+}
+
 /// The files of series, for the keys of one check.
 pub(super) struct Reading<'a, 'b, 'c> {
     pub loader: &'a mut Loader<'b>,
     pub series: &'c [SeriesFile<'c>],
+    /// The tables of figures beside them.
+    pub tables: &'c [&'c TextFile],
     pub targets: Targets<'c>,
 }
 
@@ -71,7 +141,22 @@ impl Figures for Reading<'_, '_, '_> {
         let mut loader = self.loader.at(file);
         let usual = raw.tolerance.as_ref().map(|tolerance| loader.decimal(tolerance));
         let usual = usual.flatten().unwrap_or(Ratio::whole(0));
-        Some(raw.values.0.iter().filter_map(|row| loader.published(row, usual, self.targets)).collect())
+        let mut figures: Vec<PublishedFigure> =
+            raw.values.0.iter().filter_map(|row| loader.published(row, usual, self.targets)).collect();
+        if let (Some(name), Some(wanted)) = (named(file, raw), &raw.table) {
+            match self.tables.iter().find(|table| table.name == name) {
+                Some(table) => {
+                    let mut loader = self.loader.at(&table.name);
+                    let rows = loader.rows(table);
+                    figures.extend(rows.iter().filter_map(|row| loader.published(row, usual, self.targets)));
+                }
+                None => {
+                    let known = self.tables.iter().filter_map(|table| table.name.as_str().rsplit('/').next());
+                    loader.unknown("table", wanted, known);
+                }
+            }
+        }
+        Some(figures)
     }
 
     fn pair(&mut self, names: &List<Spanned<String>>) -> Option<(IndicatorIndex, IndicatorIndex)> {
