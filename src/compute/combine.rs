@@ -31,17 +31,19 @@ fn fraction(ratio: Ratio) -> BigRational {
     BigRational::new(ratio.numerator().into(), ratio.denominator().into())
 }
 
-/// The weighted sum; where some values are missing, the gravest reason.
-fn sum<'a>(terms: impl Iterator<Item = (&'a Term, Exact)>) -> Exact {
-    let mut total = Ok(BigRational::zero());
-    for (term, value) in terms {
-        total = match (total, value) {
-            (Ok(total), Ok(value)) => Ok(total + value * fraction(term.weight)),
-            (Err(reason), Err(other)) => Err(reason.max(other)),
-            (Err(reason), Ok(_)) | (Ok(_), Err(reason)) => Err(reason),
-        };
+/// The sum of two values; where they are missing, the graver reason.
+fn added(total: Exact, value: Exact) -> Exact {
+    match (total, value) {
+        (Ok(total), Ok(value)) => Ok(total + value),
+        (Err(reason), Err(other)) => Err(reason.max(other)),
+        (Err(reason), Ok(_)) | (Ok(_), Err(reason)) => Err(reason),
     }
-    total
+}
+
+/// The weighted sum of the values of terms.
+fn sum<'a>(terms: impl Iterator<Item = (&'a Term, Exact)>) -> Exact {
+    let weighted = terms.map(|(term, value)| value.map(|value| value * fraction(term.weight)));
+    weighted.fold(Ok(BigRational::zero()), added)
 }
 
 fn quotient(above: Exact, below: Option<Exact>) -> Exact {
@@ -186,15 +188,8 @@ impl Task<'_> {
         if !values.iter().any(applies) {
             return Err(Missing::NotApplicable);
         }
-        let mut total = Ok(BigRational::zero());
-        for (value, is_less) in values.into_iter().filter(applies) {
-            total = match (total, value) {
-                (Ok(total), Ok(value)) => Ok(if is_less { total - value } else { total + value }),
-                (Err(reason), Err(other)) => Err(reason.max(other)),
-                (Err(reason), Ok(_)) | (Ok(_), Err(reason)) => Err(reason),
-            };
-        }
-        total
+        let signed = |(value, is_less): (Exact, bool)| value.map(|value| if is_less { -value } else { value });
+        values.into_iter().filter(applies).map(signed).fold(Ok(BigRational::zero()), added)
     }
 }
 
