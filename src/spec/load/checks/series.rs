@@ -73,7 +73,7 @@ impl Loader<'_> {
                 let at = headers.iter().position(|header| header == column)?;
                 record.get(at).filter(|text| !text.is_empty()).map(&cell)
             };
-            let [indicator, region, period, value] = COLUMNS.map(|column| of(column));
+            let [indicator, region, period, value] = COLUMNS.map(&of);
             let Some(value) = value else { continue };
             let fields = headers.iter().filter(|header| !COLUMNS.contains(header) && *header != TOLERANCE);
             let group = fields.filter_map(|field| Some((cell(field), of(field)?))).collect();
