@@ -1,6 +1,6 @@
 //! The hierarchy of regions: codes, names, levels, and what lies within what on a given day.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 use std::ops::Range;
 
@@ -198,6 +198,12 @@ impl Hierarchy {
     /// Whether `inner` is `outer` or lies within it.
     pub fn contains(&self, outer: RegionIndex, inner: RegionIndex) -> bool {
         self.within(outer).contains(&inner.0)
+    }
+
+    /// The codes of some regions and of all within them.
+    pub fn codes_within(&self, outer: &[RegionIndex]) -> BTreeSet<String> {
+        let is_within = |inner: RegionIndex| outer.iter().any(|&outer| self.contains(outer, inner));
+        self.all().filter(|(index, _)| is_within(*index)).map(|(_, region)| region.code.as_str().to_owned()).collect()
     }
 
     /// The regions right below a region that exist on a day.

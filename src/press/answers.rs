@@ -1,7 +1,5 @@
 //! The offices' own workbooks with marks, in one folder for each period.
 
-use std::collections::BTreeSet;
-
 use crate::answer::{self, Answer, Subject, Unmarkable};
 use crate::grid::Reader;
 use crate::language::LanguageCode;
@@ -80,9 +78,7 @@ pub fn answers(ready: &Ready<'_>, options: &AnswerOptions, reader: &Reader, shel
         let region = sender.map(|&region| specs.hierarchy.region(region).code.as_str().to_owned());
         files[period.0].push(NewFile { path, bytes, region });
     }
-    let is_within = |region| options.regions.iter().any(|&outer| specs.hierarchy.contains(outer, region));
-    let remade = specs.hierarchy.all().filter(|(region, _)| is_within(*region));
-    let remade: BTreeSet<String> = remade.map(|(_, region)| region.code.as_str().to_owned()).collect();
+    let remade = specs.hierarchy.codes_within(&options.regions);
     for (period, files) in specs.periods().zip(files).filter(|(period, _)| is_chosen(*period)) {
         let id = &specs.period(period).id;
         // An earlier answer is out of date now, even where no new one replaces it.

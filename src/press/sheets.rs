@@ -78,9 +78,7 @@ struct Order {
 /// The codes of the regions of which all sheets are asked for; none where single units or languages are chosen.
 fn remade(hierarchy: &Hierarchy, selection: &Selection) -> BTreeSet<String> {
     let is_of_all = selection.keys.is_empty() && selection.languages.is_empty();
-    let is_within = |index: RegionIndex| selection.regions.iter().any(|&outer| hierarchy.contains(outer, index));
-    let regions = hierarchy.all().filter(|(index, _)| is_of_all && is_within(*index));
-    regions.map(|(_, region)| region.code.as_str().to_owned()).collect()
+    if is_of_all { hierarchy.codes_within(&selection.regions) } else { BTreeSet::new() }
 }
 
 /// The sheets asked for, in the order of languages, regions and keys. No file system could take two of their paths for one.

@@ -241,9 +241,7 @@ impl Selection {
     /// The codes of the regions of which everything is asked for, in all languages; none where levels or languages are chosen.
     pub fn remade(&self, hierarchy: &Hierarchy) -> BTreeSet<String> {
         let is_of_all = self.levels.is_empty() && self.languages.is_empty();
-        let is_within = |index: RegionIndex| self.regions.iter().any(|&outer| hierarchy.contains(outer, index));
-        let regions = hierarchy.all().filter(|(index, _)| is_of_all && is_within(*index));
-        regions.map(|(_, region)| region.code.as_str().to_owned()).collect()
+        if is_of_all { hierarchy.codes_within(&self.regions) } else { BTreeSet::new() }
     }
 
     /// The regions asked for that exist on a day, in the order of the hierarchy.
