@@ -87,7 +87,7 @@ fn set(
 ) -> usize {
     let Material { published, period, .. } = material;
     let report = report::write(material, background, &computed.languages[&order.language], order.region);
-    let csv = table::csv(&table::rows(published, &order.language, period, &[order.region]));
+    let csv = table::csv(table::rows(published, &order.language, period, &[order.region]));
     let issued = computed.specs.period(period).issued;
     engine.typeset(&report, &csv, issued).expect("the shipped templates are right").pages
 }

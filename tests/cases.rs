@@ -245,7 +245,7 @@ fn results(project: &Project, options: &str) -> Result<String, String> {
     if periods.is_empty() {
         periods = (0..computed.latest().map_or(0, |latest| latest.0 + 1)).map(PeriodIndex).collect();
     }
-    Ok(table::csv(&press::rows(&ready.published, &periods, &selection)))
+    Ok(table::csv(press::rows(&ready.published, &periods, &selection)))
 }
 
 /// What `esep trace` prints, in English.

@@ -148,7 +148,7 @@ fn a_later_edition_says_what_it_replaces_and_every_number_that_has_changed() {
     let project = project::load(folder.path(), &Reader::InProcess).expect("it can be read");
     let ready = project.ready(Audience::Public).expect("it is sound");
     let (specs, period) = (&ready.computed.specs, ready.computed.latest().expect("something was reported"));
-    let csv = esep::table::csv(&esep::press::rows(&ready.published, &[period], &report::Selection::default()));
+    let csv = esep::table::csv(esep::press::rows(&ready.published, &[period], &report::Selection::default()));
     let editions = Editions::new(&project.sources, "2025", &Ledger::read(&csv, "2025").expect("it is a table"));
     let language = ready.computed.languages.values().find(|language| language.code.as_str() == "en").expect("it is published");
     let background = Background::new(&ready.published, period);

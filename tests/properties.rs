@@ -115,7 +115,7 @@ fn numbers(sources: &Sources) -> String {
         released: &[],
         recollection: None,
     };
-    table::csv(&press::rows(&protect::publish(inside, Audience::Public), &[PeriodIndex(1)], &Selection::default()))
+    table::csv(press::rows(&protect::publish(inside, Audience::Public), &[PeriodIndex(1)], &Selection::default()))
 }
 
 proptest! {

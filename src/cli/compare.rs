@@ -80,7 +80,7 @@ fn side(arguments: &Arguments, options: &Compare, reader: &Reader, path: &Path) 
         }
         let rows = chosen.map(|period| press::rows(&ready.published, &[period], &Selection::default()));
         let id = chosen.map(|period| computed.specs.period(period).id.clone());
-        return Ok(Side { path: path.into(), id, snapshot: Snapshot::of_table(esep::table::csv(&rows.unwrap_or_default())) });
+        return Ok(Side { path: path.into(), id, snapshot: Snapshot::of_table(esep::table::csv(rows.unwrap_or_default())) });
     }
     let snapshot = Snapshot::read(path).map_err(|error| Stop::CannotRun(error.to_string()))?;
     Ok(Side { path: path.into(), id: snapshot.period().map(str::to_owned), snapshot })

@@ -530,7 +530,7 @@ fn results(arguments: &Arguments, options: &Results) -> Result<(), Stop> {
     let mut rows = press::rows(&ready.published, &periods, &selection);
     rows.retain(|row| options.indicator.is_empty() || options.indicator.contains(&row.indicator));
     print(&match options.format {
-        ResultsFormat::Csv => table::csv(&rows),
+        ResultsFormat::Csv => table::csv(rows),
         ResultsFormat::Json => table::json(&rows),
     })?;
     if audience == Audience::Internal && !arguments.quiet {

@@ -170,8 +170,8 @@ fn publish(
     assert_eq!(shelf.holds(), holding(published.audience()), "reports stand where those for their audience do");
     let Some((edition, setter)) = prepare(ready, options, &mut built.diagnostics)? else { return Ok(built) };
     let period = edition.period;
-    let tables = tables::texts(published, period);
-    let of_edition = Desk::of_edition(ready, &setter, options.date, &edition, &tables.csv);
+    let csv = tables::csv(published, period);
+    let of_edition = Desk::of_edition(ready, &setter, options.date, &edition, &csv);
     let desk = Desk { parts, keeps_sources: options.keeps_sources, ..of_edition };
     let orders = Orders::new(desk.placed(edition.orders))?;
     built.blocked = blocked(published, period, desk.placed(edition.blocked));
@@ -216,8 +216,8 @@ fn publish(
     built.tally = setter.tally();
     built.taken = parts.map_or(0, Parts::taken);
     let complete = built.diagnostics.is_empty() && edition.whole;
-    let list = built.edition.map(|number| edition::list(&computed.specs, &ready.project.sources, (period, number, &tables.csv)));
-    let mut tables = tables::write(&tables, published.audience(), &staging)?;
+    let list = built.edition.map(|number| edition::list(&computed.specs, &ready.project.sources, (period, number, &csv)));
+    let mut tables = tables::write((published, period), &csv, &staging)?;
     if let Some(list) = list {
         staging.write(edition::LIST, list.as_bytes())?;
         tables.push(FileEntry::new(edition::LIST, list.as_bytes()));
@@ -262,8 +262,8 @@ pub fn portion(
     let mut portion = Portion::default();
     let Some((edition, setter)) = prepare(ready, options, &mut portion.diagnostics)? else { return Ok(portion) };
     let specs = &ready.computed.specs;
-    let tables = tables::texts(&ready.published, edition.period);
-    let desk = Desk::of_edition(ready, &setter, options.date, &edition, &tables.csv);
+    let csv = tables::csv(&ready.published, edition.period);
+    let desk = Desk::of_edition(ready, &setter, options.date, &edition, &csv);
     let orders = Orders::new(desk.placed(edition.orders))?;
     let ranks = ranks(specs, &orders);
     let is_own = |region: RegionIndex| ranks.get(&region).is_some_and(|&rank| share.holds(rank));
@@ -448,7 +448,7 @@ pub fn documents(ready: &Ready<'_>, period: PeriodIndex) -> Vec<Placed> {
 fn approvals<'a>(ready: &Ready<'a>, period: PeriodIndex) -> Approvals<'a> {
     let specs = &ready.computed.specs;
     let csv = match ready.published.audience() {
-        Audience::Public => tables::texts(&ready.published, period).csv,
+        Audience::Public => tables::csv(&ready.published, period),
         // Approved is what everybody may know, and these numbers are others.
         Audience::Internal => return Approvals::default(),
     };
@@ -704,7 +704,7 @@ impl<'a> Desk<'a> {
         let Material { specs, published, period, .. } = self.material;
         let mut regions = vec![order.region];
         regions.extend(specs.hierarchy.children(order.region, specs.period(period).date));
-        table::csv(&table::rows(published, &order.language, period, &regions))
+        table::csv(table::rows(published, &order.language, period, &regions))
     }
 
     fn report(&self, material: Material<'_>, order: &Order) -> Report {

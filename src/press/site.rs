@@ -306,9 +306,10 @@ impl<'a> Site<'a> {
     /// The numbers of a region, with the words of the table of the whole release: the path of the table, and its text.
     fn table(&self, region: RegionIndex) -> (String, String) {
         let Material { specs, published, period, .. } = self.material;
-        let rows = table::rows(published, &specs.programme.publish[0], period, &[region]);
+        let regions = [region];
+        let rows = table::rows(published, &specs.programme.publish[0], period, &regions);
         let suffix = published.audience().suffix();
-        (format!("{}/data/{}{suffix}.csv", self.places.root, self.places.regions[region.0]), table::csv(&rows))
+        (format!("{}/data/{}{suffix}.csv", self.places.root, self.places.regions[region.0]), table::csv(rows))
     }
 
     /// Whether a language is the first one with a page about a region.

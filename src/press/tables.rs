@@ -1,43 +1,40 @@
 //! The numbers of a release as tables, and the numbers that somebody asks for.
 
 use crate::period::PeriodIndex;
-use crate::protect::{Audience, Published};
+use crate::protect::Published;
 use crate::region::RegionIndex;
 use crate::release::{self, FileEntry, Staging};
 use crate::report::Selection;
 use crate::table;
 
-/// The tables of a release.
-pub(super) struct Texts {
-    /// For spreadsheets and statistics programs.
-    pub csv: String,
-    /// With everything that is known of the numbers.
-    json: String,
+/// The numbers of a period as a table for spreadsheets and statistics programs.
+pub(super) fn csv(published: &Published<'_>, period: PeriodIndex) -> String {
+    let language = &published.specs().programme.publish[0];
+    table::csv(table::rows(published, language, period, &selected(published, period, &Selection::default(), false)))
 }
 
-/// The tables of a period.
-pub(super) fn texts(published: &Published<'_>, period: PeriodIndex) -> Texts {
-    let everything = Selection::default();
-    Texts {
-        csv: table::csv(&rows(published, &[period], &everything)),
-        json: table::document(published, period, &selected(published, period, &everything, false)),
-    }
-}
-
-/// Writes the tables of a release for an audience; returns their entries for the manifest.
-pub(super) fn write(texts: &Texts, audience: Audience, staging: &Staging<'_>) -> Result<Vec<FileEntry>, release::Error> {
-    let store = |(ending, text): (&str, &String)| {
-        let name = format!("results{}.{ending}", audience.suffix());
+/// Writes the tables of a release: `csv`, and everything that is known of the numbers; returns their entries for the manifest.
+pub(super) fn write(
+    (published, period): (&Published<'_>, PeriodIndex),
+    csv: &str,
+    staging: &Staging<'_>,
+) -> Result<Vec<FileEntry>, release::Error> {
+    let store = |ending: &str, text: &str| {
+        let name = format!("results{}.{ending}", published.audience().suffix());
         staging.write(&name, text.as_bytes())?;
         Ok(FileEntry::new(name, text.as_bytes()))
     };
-    [("csv", &texts.csv), ("json", &texts.json)].into_iter().map(store).collect()
+    // The largest text of a release is made last, when no document needs the memory.
+    let json = || table::document(published, period, &selected(published, period, &Selection::default(), false));
+    Ok(vec![store("csv", csv)?, store("json", &json())?])
 }
 
 /// Every number of these periods in the selected regions, named in the selected language; numbers of blocked regions are left out.
 pub fn rows(published: &Published<'_>, periods: &[PeriodIndex], selection: &Selection) -> Vec<table::Row> {
     let language = selection.languages.first().unwrap_or(&published.specs().programme.publish[0]);
-    let of = |&period: &PeriodIndex| table::rows(published, language, period, &selected(published, period, selection, false));
+    let of = |&period: &PeriodIndex| -> Vec<table::Row> {
+        table::rows(published, language, period, &selected(published, period, selection, false)).collect()
+    };
     periods.iter().flat_map(of).collect()
 }
 

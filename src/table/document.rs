@@ -135,16 +135,15 @@ pub fn document(published: &Published<'_>, period: PeriodIndex, regions: &[Regio
             parent: region.parent.map(|parent| specs.hierarchy.region(parent).code.as_str()),
         }
     });
-    let rows = rows(published, &programme.languages[0], period, regions);
-    let rows = rows.iter().map(entry);
+    let rows = rows(published, &programme.languages[0], period, regions).map(|row| json(&entry(&row)));
     format!(
         "{{\n\"publication\": {},\n\"periods\": {},\n\"levels\": {},\n\"sections\": {},\n\"indicators\": {},\n\"regions\": {},\n\"rows\": {}\n}}\n",
         json(&publication),
-        list(periods),
-        list(levels),
-        list(sections),
-        list(indicators),
-        list(regions_of),
+        list(periods.map(|period| json(&period))),
+        list(levels.map(|level| json(&level))),
+        list(sections.map(|section| json(&section))),
+        list(indicators.map(|indicator| json(&indicator))),
+        list(regions_of.map(|region| json(&region))),
         list(rows)
     )
 }
@@ -213,7 +212,12 @@ fn json(value: &impl Serialize) -> String {
     serde_json::to_string(value).expect("plain data are written to memory")
 }
 
-fn list<T: Serialize>(items: impl IntoIterator<Item = T>) -> String {
-    let lines: Vec<String> = items.into_iter().map(|item| json(&item)).collect();
-    format!("[\n{}\n]", lines.join(",\n"))
+/// Texts as the items of a list, one a line.
+fn list(items: impl Iterator<Item = String>) -> String {
+    let mut lines = String::from("[\n");
+    for (position, item) in items.enumerate() {
+        lines.push_str(if position == 0 { "" } else { ",\n" });
+        lines.push_str(&item);
+    }
+    lines + "\n]"
 }

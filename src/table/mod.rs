@@ -78,10 +78,15 @@ pub struct Row {
 }
 
 /// The numbers of a period in these regions. Names are in `language`.
-pub fn rows(published: &Published<'_>, language: &LanguageCode, period: PeriodIndex, regions: &[RegionIndex]) -> Vec<Row> {
+pub fn rows<'a>(
+    published: &'a Published<'a>,
+    language: &'a LanguageCode,
+    period: PeriodIndex,
+    regions: &'a [RegionIndex],
+) -> impl Iterator<Item = Row> + 'a {
     let numbers = Numbers::new(published, period);
-    let mut rows = Vec::new();
-    for (index, _) in published.specs().indicators_of(period) {
+    published.specs().indicators_of(period).flat_map(move |(index, _)| {
+        let mut rows = Vec::new();
         let subjects = numbers.subjects(index);
         for &region in regions {
             for &subject in &subjects {
@@ -91,8 +96,8 @@ pub fn rows(published: &Published<'_>, language: &LanguageCode, period: PeriodIn
                 }
             }
         }
-    }
-    rows
+        rows
+    })
 }
 
 /// A number as a row. Names are in `language`.
@@ -140,8 +145,8 @@ pub fn row(
 }
 
 /// The rows as CSV with a header line: UTF-8, commas, LF. No text in it can act as a formula in a spreadsheet program.
-pub fn csv(rows: &[Row]) -> String {
-    lines(rows.iter().map(Row::inert))
+pub fn csv(rows: impl IntoIterator<Item = Row>) -> String {
+    lines(rows.into_iter().map(Row::inert))
 }
 
 /// Rows as CSV, with a header line where there are any.
@@ -175,15 +180,14 @@ pub fn of_regions(csv: &[u8], codes: &BTreeSet<&str>) -> Option<String> {
 
 impl Row {
     /// The row with texts that cannot act as formulas; numbers stay as they are.
-    fn inert(&self) -> Self {
-        let mut row = self.clone();
-        let Self { period, indicator, region, region_name, level, slice, .. } = &mut row;
+    fn inert(mut self) -> Self {
+        let Self { period, indicator, region, region_name, level, slice, .. } = &mut self;
         for text in [period, indicator, region, region_name, level, slice] {
             if is_formula(text) {
                 text.insert(0, '\'');
             }
         }
-        row
+        self
     }
 }
 

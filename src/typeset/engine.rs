@@ -276,8 +276,8 @@ impl Engine {
                 Err(())
             }
         };
-        // Documents share little, so what one leaves in the cache is kept for the next one only.
-        typst::comemo::evict(1);
+        // Documents share little: kept for the next one, what this one leaves in the memory of Typst saves no time.
+        typst::comemo::evict(0);
         outcome.map_err(|()| job.failure(&faults))
     }
 

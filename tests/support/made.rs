@@ -36,8 +36,8 @@ pub fn made(published: &Published<'_>) -> Made {
     let rows = press::rows(published, &periods, &everything);
     let regions: Vec<_> = specs.hierarchy.all().map(|(region, _)| region).collect();
     let tables = [
-        ("results.csv", table::csv(&rows)),
         ("rows.json", table::json(&rows)),
+        ("results.csv", table::csv(rows)),
         ("results.json", table::document(published, period, &regions)),
     ];
     let mut made: Made = tables.map(|(name, text)| (name.to_owned(), text.into_bytes())).into();
