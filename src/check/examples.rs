@@ -47,7 +47,11 @@ fn run(specs: &Specs, indicator: &Indicator, example: &Example, found: &mut Vec<
     let before = found.len();
     for (dataset, rows) in &example.given {
         for row in rows {
-            let texts: Vec<(FieldIndex, String)> = row.iter().map(|(field, text, _)| (*field, text.clone())).collect();
+            let mut texts: Vec<(FieldIndex, String)> = row.iter().map(|(field, text, _)| (*field, text.clone())).collect();
+            // A row of a group says so; any other one is a total.
+            let declared = specs.dataset(*dataset);
+            let totals = declared.total_values().filter(|(field, _)| row.iter().all(|(given, ..)| given != field));
+            texts.extend(totals.map(|(field, value)| (field, value.id.clone())));
             match intake::example(specs, *dataset, &texts) {
                 Ok(cells) => {
                     // The rows of an example lie in no workbook.

@@ -2,7 +2,7 @@
 
 use super::evaluate::{self, Mapping, Outcome, RowView, Side};
 use super::roll::{self, Roll, Silent};
-use super::{Results, Slice};
+use super::{Results, Slice, positions};
 use crate::dataset::Data;
 use crate::period::PeriodIndex;
 use crate::region::RegionIndex;
@@ -217,6 +217,7 @@ impl Writer<'_> {
         let table = self.data.table(period, dataset);
         let own = self.indicator.denominator.dataset;
         let mapping = Mapping::new(self.specs.dataset(own), self.specs.dataset(dataset));
+        let position = self.results.slices(self.asked.indicator).iter().position(|known| *known == self.asked.slice);
         // Of a dataset without the groups of the breakdown, no row tells its group.
         let knows = match self.asked.slice {
             Slice::Total => true,
@@ -226,11 +227,16 @@ impl Writer<'_> {
             }
         };
         let contribution = |row: usize| {
-            let grouped = if dataset == own { RowView::new(table, row) } else { RowView::mapped(table, row, &mapping) };
-            let does = if !knows || !self.is_of_group(&grouped) {
+            let view = RowView::new(table, row);
+            let seen = if dataset == own { RowView::new(table, row) } else { RowView::mapped(table, row, &mapping) };
+            let is_of_slice = || {
+                let slices = positions(self.specs, self.indicator, (self.specs.dataset(dataset), &view), &seen);
+                position.is_some_and(|position| slices.contains(&position))
+            };
+            let does = if !knows || !is_of_slice() {
                 Does::LeftOut(Reason::OtherGroup)
             } else {
-                match does(&RowView::new(table, row)) {
+                match does(&view) {
                     Does::Adds { .. } if self.misses_a_side(table.region(row)) => Does::LeftOut(Reason::OtherSideMissing),
                     does => does,
                 }
@@ -239,14 +245,6 @@ impl Writer<'_> {
         };
         let within = |row: &usize| self.specs.hierarchy.contains(region, table.region(*row));
         (0..table.len()).filter(within).map(contribution).collect()
-    }
-
-    /// Whether a row belongs to the slice.
-    fn is_of_group(&self, view: &RowView<'_>) -> bool {
-        match self.asked.slice {
-            Slice::Total => true,
-            Slice::Category { breakdown, value } => view.category(self.indicator.breakdowns[breakdown]).ok() == value,
-        }
     }
 
     /// Whether both sides come by regions and this one lacks a side.

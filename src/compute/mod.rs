@@ -26,6 +26,7 @@ use rayon::prelude::*;
 use crate::dataset::{Data, Table};
 use crate::period::PeriodIndex;
 use crate::region::RegionIndex;
+use crate::spec::expression::Condition;
 use crate::spec::{
     Category, Dataset, DatasetIndex, Field, FieldIndex, FieldKind, Indicator, IndicatorIndex, Measure, Quantity, Specs,
 };
@@ -199,20 +200,26 @@ fn category_count(specs: &Specs, dataset: DatasetIndex, field: FieldIndex) -> u1
     }
 }
 
-/// The positions of the slices that a row with these category answers belongs to.
-fn positions<'a>(
-    specs: &'a Specs,
-    indicator: &'a Indicator,
-    category: impl Fn(FieldIndex) -> Option<u16> + 'a,
-) -> impl Iterator<Item = usize> + 'a {
+/// The positions of the slices that a row belongs to. `row` has the fields of its own dataset; `seen` is the same row with the fields of the
+/// denominator's dataset.
+///
+/// Where groups come in rows beside their total, the whole population and the groups of other fields are in the total's row alone, and a row
+/// of one group is of that group alone. A row that is of groups of two such fields at once is of neither.
+fn positions(specs: &Specs, indicator: &Indicator, (dataset, row): (&Dataset, &RowView<'_>), seen: &RowView<'_>) -> Vec<usize> {
+    let is_of_group = |&&(field, total): &&(FieldIndex, u16)| row.category(field) != Ok(total);
+    let groups: Vec<FieldIndex> = dataset.group_totals.iter().filter(is_of_group).map(|(field, _)| *field).collect();
+    let whole = specs.dataset(indicator.denominator.dataset);
+    let mut positions = if groups.is_empty() { vec![0] } else { Vec::new() };
     let mut start = 1;
-    let breakdowns = indicator.breakdowns.iter().map(move |&field| {
+    for &field in &indicator.breakdowns {
         let values = category_count(specs, indicator.denominator.dataset, field);
-        let position = start + usize::from(category(field).unwrap_or(values));
+        let own = dataset.group_totals.iter().find(|(own, _)| dataset.field(*own).id == whole.field(field).id);
+        if own.map_or(groups.is_empty(), |(own, _)| groups == [*own]) {
+            positions.push(start + usize::from(seen.category(field).unwrap_or(values)));
+        }
         start += usize::from(values) + 1;
-        position
-    });
-    std::iter::once(0).chain(breakdowns)
+    }
+    positions
 }
 
 /// The cells of an indicator in a period, by region and slice; `rolls` has one entry for each dataset. Outside of its life an indicator
@@ -268,22 +275,24 @@ impl<'a> Task<'a> {
         self.data.table(self.period, dataset)
     }
 
-    /// The positions of the slices that a row with these category answers belongs to.
-    fn positions(&self, category: impl Fn(FieldIndex) -> Option<u16>) -> Vec<usize> {
-        positions(self.specs, self.indicator, category).collect()
+    /// The positions of the slices that a row belongs to; see [`positions`].
+    fn positions(&self, dataset: &Dataset, row: &RowView<'_>, seen: &RowView<'_>) -> Vec<usize> {
+        positions(self.specs, self.indicator, (dataset, row), seen)
     }
 
     /// Adds rows to both sides when these share a dataset: a row that did not answer one side leaves both.
     fn together(&self, cells: &mut [Vec<Cell>]) {
         let index = self.indicator.denominator.dataset;
         let (table, roll) = (self.table(index), self.roll(index));
+        let dataset = self.specs.dataset(index);
         for row in 0..table.len() {
-            let Outcome { numerator, denominator, parts } = evaluate::row(self.indicator, &RowView::new(table, row));
+            let view = RowView::new(table, row);
+            let Outcome { numerator, denominator, parts } = evaluate::row(self.indicator, &view);
             if numerator == Side::Outside && denominator == Side::Outside {
                 continue;
             }
             let answered = !matches!(numerator, Side::Unanswered) && !matches!(denominator, Side::Unanswered);
-            for slice in self.positions(|field| table.category(field, row).ok()) {
+            for slice in self.positions(dataset, &view, &view) {
                 let cell = &mut cells[table.region(row).0][slice];
                 if denominator != Side::Outside {
                     cell.coverage.count(roll.standing(row), answered);
@@ -304,12 +313,14 @@ impl<'a> Task<'a> {
         let index = self.indicator.denominator.dataset;
         let table = self.table(index);
         let mut values: Vec<Vec<Vec<Ratio>>> = cells.iter().map(|slices| vec![Vec::new(); slices.len()]).collect();
+        let dataset = self.specs.dataset(index);
         for row in 0..table.len() {
-            let Outcome { numerator, denominator, .. } = evaluate::row(self.indicator, &RowView::new(table, row));
+            let view = RowView::new(table, row);
+            let Outcome { numerator, denominator, .. } = evaluate::row(self.indicator, &view);
             let (Side::Adds(numerator), Side::Adds(denominator)) = (numerator, denominator) else { continue };
             let over = if self.indicator.has_denominator() { denominator } else { 1 };
             let Some(value) = Ratio::new(i128::from(numerator), i128::from(over)) else { continue };
-            for slice in self.positions(|field| table.category(field, row).ok()) {
+            for slice in self.positions(dataset, &view, &view) {
                 self.specs.hierarchy.upwards(table.region(row)).for_each(|outer| values[outer.0][slice].push(value));
             }
         }
@@ -334,11 +345,12 @@ impl<'a> Task<'a> {
         let index = indicator.denominator.dataset;
         let (denominators, roll) = (self.table(index), self.roll(index));
         for row in 0..denominators.len() {
-            let side = evaluate::side(&indicator.denominator, &RowView::new(denominators, row));
+            let view = RowView::new(denominators, row);
+            let side = evaluate::side(&indicator.denominator, &view);
             if side == Side::Outside {
                 continue;
             }
-            for slice in self.positions(|field| denominators.category(field, row).ok()) {
+            for slice in self.positions(specs.dataset(index), &view, &view) {
                 let cell = &mut cells[denominators.region(row).0][slice];
                 let answered = side != Side::Unanswered;
                 cell.coverage.count(roll.standing(row), answered);
@@ -352,12 +364,13 @@ impl<'a> Task<'a> {
         let mapping = Mapping::new(specs.dataset(index), specs.dataset(own));
         let known: Vec<bool> = slices(specs, indicator).iter().map(|slice| self.knows(specs.dataset(own), slice)).collect();
         for row in 0..numerators.len() {
-            let (side, parts) = evaluate::numerator(indicator, &RowView::new(numerators, row));
+            let view = RowView::new(numerators, row);
+            let (side, parts) = evaluate::numerator(indicator, &view);
             if side == Side::Outside {
                 continue;
             }
             let mapped = RowView::mapped(numerators, row, &mapping);
-            for slice in self.positions(|field| mapped.category(field).ok()).into_iter().filter(|&slice| known[slice]) {
+            for slice in self.positions(specs.dataset(own), &view, &mapped).into_iter().filter(|&slice| known[slice]) {
                 let cell = &mut cells[numerators.region(row).0][slice];
                 let answered = side != Side::Unanswered;
                 cell.numerator_coverage.get_or_insert_default().count(roll.standing(row), answered);
@@ -430,19 +443,19 @@ impl<'a> Task<'a> {
             slices.iter().for_each(|&slice| coverage(&mut cells[region.0][slice]).expect_one());
         };
         for row in (0..table.len()).filter(|&row| roll.standing(row) == Standing::Listed) {
-            if belongs(&RowView::new(table, row)) {
-                let view = RowView::mapped(table, row, &own);
-                expect_one(table.region(row), &self.positions(|field| view.category(field).ok()));
+            let view = RowView::new(table, row);
+            if belongs(&view) {
+                expect_one(table.region(row), &self.positions(dataset, &view, &RowView::mapped(table, row, &own)));
             }
         }
         match (&roll.silent, &register) {
             (Silent::Regions(silent), _) => silent.iter().for_each(|&region| expect_one(region, &[0])),
-            (Silent::Units(silent), Some((register, _, seen, mapping))) => {
+            (Silent::Units(silent), Some((register, declared, seen, mapping))) => {
                 for &row in silent {
                     let view = RowView::mapped(register, row, mapping);
                     if evaluate::condition(&side.population, &view) != Ok(false) {
-                        let view = RowView::mapped(register, row, seen);
-                        expect_one(register.region(row), &self.positions(|field| view.category(field).ok()));
+                        let (own, seen) = (RowView::new(register, row), RowView::mapped(register, row, seen));
+                        expect_one(register.region(row), &self.positions(declared, &own, &seen));
                     }
                 }
             }
@@ -497,7 +510,9 @@ fn reporting(specs: &Specs, data: &Data, roll: &Roll, period: PeriodIndex, index
     let table = data.table(period, index);
     let known = (roll.silent != Silent::Unknown).then_some(0);
     let mut coverages = vec![Coverage { expected: known, ..Coverage::default() }; specs.hierarchy.len()];
-    for row in 0..table.len() {
+    let is_total = Condition::All(dataset.of_totals(None));
+    // Rows of groups are no returns beside that of their total.
+    for row in (0..table.len()).filter(|&row| evaluate::condition(&is_total, &RowView::new(table, row)) == Ok(true)) {
         let coverage = &mut coverages[table.region(row).0];
         coverage.count(roll.standing(row), true);
         if roll.standing(row) == Standing::Listed {

@@ -273,6 +273,7 @@ mod tests {
             id: id.into(),
             name: crate::language::Localized::default(),
             words: vec![(word.into(), word.into())],
+            is_total: false,
         };
         let kind = FieldKind::Category(vec![value("a", "ага"), value("b", "мектеп")]);
         let reading = read(Raw::Text("aгa".into()), &kind);

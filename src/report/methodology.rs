@@ -20,7 +20,7 @@ pub fn entry(scope: &Scope<'_>, indicator: &Indicator) -> MethodologyEntry {
         datasets.insert(0, numerator_dataset.name.get(code));
     }
     let words = scope.words();
-    let population = words.condition(dataset, &indicator.denominator.population);
+    let population = words.condition(dataset, &indicator.denominator.population.and(dataset.of_totals(None)));
     let per = u32::try_from(indicator.per).expect("`per` is a small positive number");
     let targets: Vec<String> = indicator
         .targets

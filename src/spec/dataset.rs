@@ -49,6 +49,9 @@ pub struct Dataset {
     pub joins: Vec<Join>,
     /// The columns; after these the fields that are looked up.
     pub fields: Vec<Field>,
+    /// The category fields with a value for all groups together, and the position of that value: rows with it are totals, and the groups
+    /// come in rows beside them.
+    pub group_totals: Vec<(FieldIndex, u16)>,
     /// The field of every spelling of every header, folded by [`fold_header`].
     pub spellings: HashMap<String, FieldIndex>,
     /// The file it is declared in.
@@ -71,6 +74,20 @@ impl Dataset {
         }
         let own = self.field(field);
         other.find(&own.id).is_some_and(|field| values(own) == values(other.field(field)))
+    }
+
+    /// Whether a row is a total of groups, as far as its groups come in rows of their own; but for the field `besides`.
+    pub fn of_totals(&self, besides: Option<FieldIndex>) -> Vec<Condition> {
+        let others = self.group_totals.iter().filter(|(field, _)| Some(*field) != besides);
+        others.map(|&(field, total)| Condition::OneOf(field, vec![total])).collect()
+    }
+
+    /// The category fields whose groups come in rows beside their total, each with the value for all groups together.
+    pub fn total_values(&self) -> impl Iterator<Item = (FieldIndex, &Category)> {
+        self.group_totals.iter().map(|&(field, total)| match &self.field(field).kind {
+            FieldKind::Category(values) => (field, &values[usize::from(total)]),
+            other => unreachable!("only categories have groups: {other:?}"),
+        })
     }
 
     /// The field at a position.
@@ -287,6 +304,8 @@ pub struct Category {
     pub name: Localized,
     /// Every spelling that cells may hold: folded by [`fold`], and as it was declared.
     pub words: Vec<(String, String)>,
+    /// Whether it stands for all groups together.
+    pub is_total: bool,
 }
 
 impl Category {

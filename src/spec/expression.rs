@@ -109,6 +109,15 @@ impl Condition {
         Condition::All(Vec::new())
     }
 
+    /// The condition, and these ones.
+    pub fn and(&self, others: Vec<Condition>) -> Self {
+        match self {
+            _ if others.is_empty() => self.clone(),
+            Condition::All(own) => Condition::All([own.clone(), others].concat()),
+            own => Condition::All([vec![own.clone()], others].concat()),
+        }
+    }
+
     /// The fields that the condition names.
     pub fn fields(&self) -> BTreeSet<FieldIndex> {
         match self {

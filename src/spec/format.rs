@@ -553,6 +553,9 @@ pub struct RawCategory {
     /// Further spellings in cells.
     #[serde(default)]
     pub words: List<Spanned<String>>,
+    /// Whether it stands for all groups together: rows with it are totals, and their groups come in rows beside them.
+    #[serde(default)]
+    pub total: Spanned<bool>,
 }
 
 /// `indicator-specs/indicators/*.yaml`: one indicator.

@@ -12,7 +12,7 @@ use crate::numbers::Subject;
 use crate::period::PeriodIndex;
 use crate::protect::Published;
 use crate::spec::expression::{Condition, Operator, Sum};
-use crate::spec::{Dataset, DatasetIndex, FieldIndex, FieldKind, Indicator, Quantity, Specs, Term};
+use crate::spec::{Dataset, DatasetIndex, FieldIndex, FieldKind, Indicator, Measure, Quantity, Specs, Term};
 use crate::value::{Blank, Missing, Ratio};
 use crate::words::Words;
 
@@ -154,11 +154,17 @@ pub fn define(published: &Published<'_>, language: &Language, question: &Questio
     let indicator = specs.indicator(question.indicator);
     let writer = Writer { specs, language };
     let code = &language.code;
+    let whole = specs.dataset(indicator.denominator.dataset);
+    // Where groups come in rows beside their total, only the total's row counts but for the groups that are asked about.
+    let population = |side: &Measure| {
+        let own = specs.dataset(side.dataset);
+        side.population.and(own.of_totals(grouped(indicator, question.subject, (whole, own))))
+    };
     let sides = [&indicator.numerator, &indicator.denominator];
     let [numerator_rule, denominator_rule] =
-        sides.map(|side| writer.rule("", side.name.get(code), side.dataset, (&side.population, &side.filter), &side.quantity));
+        sides.map(|side| writer.rule("", side.name.get(code), side.dataset, (&population(side), &side.filter), &side.quantity));
     let part = |part: &crate::spec::Part| {
-        let conditions = (&indicator.numerator.population, &part.filter);
+        let conditions = (&population(&indicator.numerator), &part.filter);
         writer.rule(&part.id, part.name.get(code), indicator.numerator.dataset, conditions, &part.quantity)
     };
     let words = Words { specs, language };
@@ -197,10 +203,17 @@ pub fn fields(
     if numerator.dataset == dataset {
         fields.extend(parts.iter().flat_map(|part| part.fields()));
     }
-    if let Subject::Group { breakdown, .. } = subject {
-        fields.extend(own.find(&whole.field(indicator.breakdowns[breakdown]).id));
-    }
+    fields.extend(grouped(indicator, subject, (whole, own)));
+    fields.extend(own.group_totals.iter().map(|(field, _)| *field));
     fields.into_iter().collect()
+}
+
+/// The field of a dataset by which the rows of a group are told; `whole` is the denominator's dataset.
+fn grouped(indicator: &Indicator, subject: Subject<'_>, (whole, own): (&Dataset, &Dataset)) -> Option<FieldIndex> {
+    match subject {
+        Subject::Group { breakdown, .. } => own.find(&whole.field(indicator.breakdowns[breakdown]).id),
+        Subject::Whole | Subject::Part { .. } => None,
+    }
 }
 
 /// The words that the cells of these fields may hold.

@@ -176,7 +176,7 @@ impl<'a> Bench<'a> {
         let (own, other) = (indicator.denominator.dataset, indicator.numerator.dataset);
         let dataset = specs.dataset(index);
         let view = RowView::listed(cells);
-        let slices = |view: &RowView<'_>| positions(specs, indicator, |field| view.category(field).ok()).collect::<Vec<usize>>();
+        let slices = |seen: &RowView<'_>| positions(specs, indicator, (dataset, &view), seen);
         let mapped = |from: DatasetIndex, use_of: &dyn Fn(&RowView<'_>) -> Doing| {
             let mapping = Mapping::new(specs.dataset(from), dataset);
             use_of(&RowView::listed_as(cells, &mapping))

@@ -276,15 +276,36 @@ impl Loader<'_> {
             replaces: raw.replaces.0.iter().map(|header| fold_header(&header.value)).collect(),
             id: raw.id.value.into(),
             joins: Vec::new(),
+            group_totals: group_totals(&fields),
             fields,
             file: self.file.clone(),
             whole: sound,
         };
+        self.unprotected(&raw.fields.0, &dataset);
         let asked = self.asked(&raw.fields.0, &dataset, frame);
         for (field, asked) in dataset.fields.iter_mut().zip(asked) {
             field.asked = asked;
         }
         dataset
+    }
+
+    /// Reports groups in rows beside their total where persons are counted: which rows are about the same persons is not known, so no proof
+    /// could tell what follows from what.
+    fn unprotected(&mut self, raw: &[RawField], dataset: &Dataset) {
+        if !dataset.sensitive && !dataset.fields.iter().any(|field| field.sensitive) {
+            return;
+        }
+        for total in raw.iter().flat_map(|field| &field.values.0).map(|value| &value.total).filter(|total| total.value) {
+            let message = format!(
+                "the groups of `{}` come in rows beside their total, and it counts persons: small counts could not be protected",
+                dataset.id
+            );
+            self.report(Rule::InvalidSpecification, total.span, message).hint = Some(
+                "read the totals and the groups as two datasets, each with its `rows`; or, where the numbers are published already, take \
+                 `sensitive` out"
+                    .into(),
+            );
+        }
     }
 
     /// Reports headers that two fields share: they cannot be matched.
@@ -454,8 +475,25 @@ impl Loader<'_> {
                     self.report(Rule::DuplicateName, value.id.span, message);
                 }
             }
-            categories.push(Category { id: value.id.value.clone(), name, words });
+            categories.push(Category { id: value.id.value.clone(), name, words, is_total: value.total.value });
+        }
+        if let Some(second) = raw.values.0.iter().filter(|value| value.total.value).nth(1) {
+            let message = format!("two values of the category `{}` stand for all groups together", raw.id.value);
+            self.report(Rule::InvalidSpecification, second.total.span, message).hint =
+                Some("write `total: true` at one of them, and its other spellings in `words`".into());
         }
         categories
     }
+}
+
+/// The category fields with a value for all groups together, and its position.
+fn group_totals(fields: &[Field]) -> Vec<(FieldIndex, u16)> {
+    let total = |(position, field): (usize, &Field)| match &field.kind {
+        FieldKind::Category(values) => {
+            let total = values.iter().position(|value| value.is_total)?;
+            Some((FieldIndex(position), total as u16))
+        }
+        FieldKind::Code | FieldKind::Text | FieldKind::Region { .. } | FieldKind::Flag | FieldKind::Count { .. } => None,
+    };
+    fields.iter().enumerate().filter_map(total).collect()
 }
