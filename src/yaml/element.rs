@@ -8,6 +8,7 @@ use serde::de::value::StrDeserializer;
 use serde::de::{self, DeserializeOwned, DeserializeSeed, IntoDeserializer, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
+use super::syntax::unparted;
 use super::tree::{Node, NodeValue};
 use super::{Entries, List, Parsed, Spanned};
 use crate::diagnostic::{Diagnostic, FileName, Place, Rule, Span, did_you_mean_or_list};
@@ -171,7 +172,11 @@ impl Element<'_> {
     fn map(&self) -> Result<&[(Node, Node)], Fault> {
         match &self.node.value {
             NodeValue::Map(entries) => Ok(entries),
-            NodeValue::Null | NodeValue::Scalar(_) | NodeValue::Sequence(_) => Err(self.expected("a map (`key: value`)")),
+            NodeValue::Scalar(text) => {
+                let hint = unparted(text).map(|(key, value)| format!("write a blank behind the colon: `{key}: {value}`"));
+                Err(Fault { hint, ..self.expected("a map (`key: value`)") })
+            }
+            NodeValue::Null | NodeValue::Sequence(_) => Err(self.expected("a map (`key: value`)")),
         }
     }
 }

@@ -18,11 +18,183 @@ pub fn slip(text: &str, at: Span, wants_comma: bool) -> Option<Slip> {
     let within = open(text, Some(at));
     let layout = || match within {
         Some((sign, opened)) => bracket(text, (sign, opened), at, wants_comma),
-        None => depth(&lines),
+        None => dash(&lines, at).or_else(|| depth(&lines)),
     };
     // Behind such a blank in the line above, a key is a text, and the reader misses its value here.
-    let before = || blank(number.checked_sub(1)?, above.last()?);
-    tab(number, faulty).or_else(|| blank(number, faulty)).or_else(layout).or_else(before)
+    let before = || {
+        let (number, line) = (number.checked_sub(1)?, above.last()?);
+        blank(number, line).or_else(|| colon(number, line))
+    };
+    let is_in_quotes = within.is_some_and(|(sign, _)| matches!(sign, '"' | '\''));
+    let of_line = || {
+        let found = opening(faulty, at).or_else(|| behind(text, faulty, at)).or_else(|| colon(number, faulty));
+        found.filter(|_| !is_in_quotes)
+    };
+    let of_key = || second_colon(faulty, at).or_else(|| no_colon(faulty, at)).filter(|_| within.is_none());
+    tab(number, faulty)
+        .or_else(|| blank(number, faulty))
+        .or_else(of_line)
+        .or_else(layout)
+        .or_else(before)
+        .or_else(of_key)
+}
+
+/// What stands in a line before a place, and from there to its end; `None` for a place beyond it.
+fn cut(line: &str, at: Span) -> Option<(&str, &str)> {
+    let column = (at.column as usize).checked_sub(1)?;
+    let (byte, _) = line.char_indices().nth(column)?;
+    Some(line.split_at(byte))
+}
+
+/// A text that begins with a sign which means something else in YAML.
+fn opening(line: &str, at: Span) -> Option<Slip> {
+    let (before, rest) = cut(line, at)?;
+    // Two brackets, as in phrases, open two maps; the reader fails behind them.
+    let doubled = [": {{", "- {{"].iter().filter_map(|opens| before.rfind(opens)).max();
+    let (before, rest) = doubled.map_or((before, rest), |byte| line.split_at(byte + 2));
+    let sign = if doubled.is_some() { "{{" } else { rest.get(..1).filter(|sign| ">|*&%@`?-!".contains(sign))? };
+    let is_list = sign == "-";
+    if !before.is_empty() && !before.ends_with([' ', '[', '{', ',']) || is_list && before.trim().is_empty() {
+        return None;
+    }
+    let text = rest.split(" #").next().unwrap_or(rest);
+    // Within brackets the text ends before a comma or the end of the bracket.
+    let is_within = doubled.is_none() && before.contains(['{', '[']);
+    let text = if is_within { text.split([',', '}', ']']).next().unwrap_or(text) } else { text };
+    let instead = if is_list { "begin a list on the line below, or " } else { "" };
+    Some(Slip {
+        span: Span { line: at.line, column: u32::try_from(before.chars().count() + 1).unwrap_or(u32::MAX) },
+        message: format!("expected a text, found `{sign}` at its beginning, which means something else in YAML"),
+        hint: format!("{instead}put the whole text in quotes{}", quoted("", text)),
+    })
+}
+
+/// How a text is written in quotes, behind `key`; empty for one in which other signs would have to be written anew.
+fn quoted(key: &str, text: &str) -> String {
+    if text.contains(['"', '\\', '`']) { String::new() } else { format!(": `{key}\"{}\"`", text.trim()) }
+}
+
+/// More text behind a text in quotes or behind a bracket: the quote is never closed in its line, or it is closed too early.
+fn behind(text: &str, line: &str, at: Span) -> Option<Slip> {
+    let (before, rest) = cut(line, at)?;
+    if let Some(quote @ ('"' | '\'')) = rest.chars().next()
+        && open(text, None) == Some((quote, at))
+    {
+        return Some(Slip {
+            span: at,
+            message: format!("expected `{quote}` behind this quote, found none up to the end of the file"),
+            hint: format!("write `{quote}` where the text ends"),
+        });
+    }
+    let end = before.trim_end();
+    let last = end.chars().next_back()?;
+    let column = u32::try_from(end.chars().count()).unwrap_or(u32::MAX);
+    let rest = rest.trim();
+    if matches!(last, ']' | '}') && !rest.starts_with([',', ']', '}', ':', '#']) {
+        return Some(Slip {
+            span: at,
+            message: format!("expected nothing behind the bracket, found `{}`", shortened(rest)),
+            hint: "put the whole text in quotes, if the brackets belong to it".into(),
+        });
+    }
+    if !matches!(last, '"' | '\'') {
+        return None;
+    }
+    let (quote, opened) = open(text, Some(Span { line: at.line, column })).filter(|(quote, _)| *quote == last)?;
+    if opened.line < at.line {
+        return Some(Slip {
+            span: opened,
+            message: format!("expected `{quote}` at the end of this text, found the next one in line {}", at.line),
+            hint: format!("write `{quote}` where the text ends"),
+        });
+    }
+    let inner = if quote == '"' { "`\\\"`" } else { "`''`" };
+    Some(Slip {
+        span: at,
+        message: format!("expected nothing behind the text in quotes, found `{}`", shortened(rest)),
+        hint: format!("put the whole text in quotes; write {inner} for a quote within it"),
+    })
+}
+
+/// The beginning of a text, as messages show it.
+fn shortened(text: &str) -> String {
+    text.chars().take(40).collect()
+}
+
+/// A key without a blank behind its colon.
+fn colon(number: usize, line: &str) -> Option<Slip> {
+    let (key, value) = unparted(line.trim_start_matches([' ', '-']))?;
+    Some(Slip {
+        span: span(number, line.chars().count() - line.trim_start_matches([' ', '-']).chars().count() + key.chars().count()),
+        message: format!("expected a blank behind `{key}:`, found none"),
+        hint: format!("write `{key}: {}`", shortened(value)),
+    })
+}
+
+/// The key and the value of a text in which no blank stands behind the colon, such as `count:rows`.
+pub fn unparted(text: &str) -> Option<(&str, &str)> {
+    let text = text.split(" #").next().unwrap_or(text).trim();
+    let (key, value) = text.split_once(':')?;
+    let is_key = !key.is_empty() && key.chars().all(|sign| sign.is_alphanumeric() || matches!(sign, '_' | '-' | '.'));
+    // `https://…` and `10:30` are texts.
+    let is_text = value.is_empty() || value.starts_with([' ', '/']) || key.chars().all(|sign| sign.is_ascii_digit());
+    (is_key && !is_text && !value.contains(": ")).then_some((key, value))
+}
+
+/// A second colon with a blank behind it.
+fn second_colon(line: &str, at: Span) -> Option<Slip> {
+    let (before, rest) = cut(line, at)?;
+    let (key, text) = before.split_once(": ").filter(|_| rest.starts_with(':'))?;
+    let key = format!("{}: ", key.trim_start_matches([' ', '-']));
+    Some(Slip {
+        span: at,
+        message: "expected one `: ` in a line, found a second one".into(),
+        hint: format!("put the text in quotes{}", quoted(&key, &format!("{text}{rest}"))),
+    })
+}
+
+/// A line that should be a key with a value, and has no colon.
+fn no_colon(line: &str, at: Span) -> Option<Slip> {
+    let (before, rest) = cut(line, at)?;
+    let is_bare = before.trim_start_matches([' ', '-']).is_empty() && !rest.contains(':');
+    (is_bare && rest.starts_with(char::is_alphanumeric)).then(|| Slip {
+        span: at,
+        message: format!("expected `key: value` in this line, found `{}` without a colon", shortened(rest.trim_end())),
+        hint: "write `: ` behind the key; or put the text above in quotes, if it goes on here".into(),
+    })
+}
+
+/// An item of a list without its dash, or without a blank behind it.
+fn dash(lines: &[&str], at: Span) -> Option<Slip> {
+    let (&last, above) = lines.split_last()?;
+    let (before, rest) = cut(last, at)?;
+    if !before.trim().is_empty() {
+        return None;
+    }
+    let own = indent(last);
+    let is_told = |line: &&str| !line.trim().is_empty() && !line.trim_start().starts_with('#');
+    let deeper = |line: &&str| indent(line) > own;
+    // The items of the list that the line stands among.
+    let item = above.iter().copied().rev().filter(is_told).find(|line| !deeper(line))?;
+    let stands_among = begins_item(item) && indent(item) == own;
+    let follows = begins_item(item) && content(item) == own || indent(item) == own;
+    if let Some(text) = rest.strip_prefix('-').filter(|_| stands_among) {
+        return Some(Slip {
+            span: at,
+            message: "expected a blank behind this dash, found none".into(),
+            hint: format!("write `- {}`", shortened(text.trim())),
+        });
+    }
+    (stands_among || follows && rest.starts_with(['{', '['])).then(|| Slip {
+        span: at,
+        message: "expected `- ` at the beginning of this line, as it stands in a list, found none".into(),
+        hint: if stands_among && !rest.starts_with(['{', '[']) {
+            let inner = content(item) + 1;
+            format!("write `- ` in front of it; or move it to column {inner}, if it belongs to the item above")
+        } else {
+            "write `- ` in front of each item of the list".into()
+        },
+    })
 }
 
 fn span(line: usize, column: usize) -> Span {
@@ -193,6 +365,11 @@ mod tests {
         slip.map_or_else(|| "nothing".to_owned(), |slip| format!("{}:{} {}", slip.span.line, slip.span.column, slip.message))
     }
 
+    /// What is told of a text in quotes that goes on behind them.
+    fn more(line: u32, column: u32) -> String {
+        format!("{line}:{column} expected nothing behind the text in quotes, found `q`")
+    }
+
     #[test]
     fn lines_stand_at_depths_of_those_above() {
         let depth = "expected this line at the depth of a line above, found it at another depth";
@@ -200,12 +377,12 @@ mod tests {
         assert_eq!(told("a:\n    b: 1\n  c: 2\n", 3, 3), format!("3:3 {depth}"));
         // An item among the keys of the item above, and a key among items.
         assert_eq!(told("a:\n  - b: 1\n    c: 2\n    - b: 3\n", 4, 5), format!("4:5 {depth}"));
-        assert_eq!(told("a:\n  - b: 1\n  c: 2\n", 3, 3), format!("3:3 {depth}"));
+        assert_eq!(told("a:\n  - b:\n      d: 1\n   c: 2\n", 4, 4), format!("4:4 {depth}"));
         // Items may stand below their key, or at its depth, and as far from their dash as one likes.
-        assert_eq!(told("a:\n  key:\n  - x: 1\n  other: \"p\" q\n", 4, 14), "nothing");
-        assert_eq!(told("- a:\n    key:\n    - \"x\" y\n", 3, 11), "nothing");
-        assert_eq!(told("a: # first\n- \"x\" y\n", 2, 7), "nothing");
-        assert_eq!(told("-   a: 1\n    b: \"x\" y\n", 2, 11), "nothing");
+        assert_eq!(told("a:\n  key:\n  - x: 1\n  other: \"p\" q\n", 4, 14), more(4, 14));
+        assert_eq!(told("- a:\n    key:\n    - \"x\" q\n", 3, 11), more(3, 11));
+        assert_eq!(told("a: # first\n- \"x\" q\n", 2, 7), more(2, 7));
+        assert_eq!(told("-   a: 1\n    b: \"x\" q\n", 2, 11), more(2, 11));
         let slip = slip("note: Schools\n  that have: ramps\n", Span { line: 2, column: 12 }, false).expect("something is seen");
         assert!(slip.hint.ends_with("or put the text above in quotes, if it goes on here"), "{}", slip.hint);
     }
@@ -225,16 +402,43 @@ mod tests {
             "a: \"\\\"\"\nb: \"p\" q\n",
         ] {
             let line = text.lines().count() as u32;
-            assert_eq!(told(text, line, 8), "nothing", "{text}");
+            assert_eq!(told(text, line, 8), more(line, 8), "{text}");
         }
     }
 
     #[test]
     fn signs_that_look_like_blanks_are_told_in_the_faulty_line_first() {
-        assert_eq!(told("a: |\n  \tx\nb: \"p\" q\n", 3, 8), "nothing", "a tab may stand in a text");
+        assert_eq!(told("a: |\n  \tx\nb: \"p\" q\n", 3, 8), more(3, 8), "a tab may stand in a text");
         assert_eq!(
             told("a:\u{a0}b\nc: d\n", 2, 1),
             "1:3 expected a blank behind `a:`, found another sign that looks like one, such as a no-break space"
         );
+    }
+
+    #[test]
+    fn what_is_missing_or_too_much_in_a_line_is_told() {
+        let hint = |text: &str, line: u32, column: u32| {
+            let slip = slip(text, Span { line, column }, false).expect("something is seen");
+            format!("{}:{} {}", slip.span.line, slip.span.column, slip.hint)
+        };
+        assert_eq!(hint("a: 1\nb:c\n", 2, 1), "2:2 write `b: c`");
+        assert_eq!(hint("b:c\nd: e\n", 2, 2), "1:2 write `b: c`");
+        assert_eq!(hint("a: x: y\n", 1, 5), "1:5 put the text in quotes: `a: \"x: y\"`");
+        assert_eq!(hint("a: > 0 # few\n", 1, 4), "1:4 put the whole text in quotes: `\"> 0\"`");
+        assert_eq!(hint("a: { b: * 2, c: 1 }\n", 1, 9), "1:9 put the whole text in quotes: `\"* 2\"`");
+        assert_eq!(hint("a: {{ x }} of y\n", 1, 12), "1:4 put the whole text in quotes: `\"{{ x }} of y\"`");
+        assert_eq!(hint("a: [x] of y\n", 1, 8), "1:8 put the whole text in quotes, if the brackets belong to it");
+        assert_eq!(hint("a: \"b\nc: \"d\"\n", 2, 5), "1:4 write `\"` where the text ends");
+        assert_eq!(hint("a: 'b\nc: d\n", 1, 4), "1:4 write `'` where the text ends");
+        assert_eq!(
+            hint("a:\n  - b\n  c\n", 3, 3),
+            "3:3 write `- ` in front of it; or move it to column 5, if it belongs to the item above"
+        );
+        assert_eq!(hint("a:\n  { b: 1 }\n  { c: 2 }\n", 3, 3), "3:3 write `- ` in front of each item of the list");
+        assert_eq!(hint("a:\n  - b\n  -c\n", 3, 3), "3:3 write `- c`");
+        assert_eq!(told("a: 1\nb\n", 2, 1), "2:1 expected `key: value` in this line, found `b` without a colon");
+        // Places beyond the text, and signs of several bytes.
+        assert_eq!(told("a: я\n", 9, 9), "nothing");
+        assert_eq!(told("я: ≥ 5\n", 1, 4), "nothing");
     }
 }

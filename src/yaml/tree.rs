@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer};
 use serde_yaml::Budget;
 use serde_yaml::budget::BudgetBreach;
 
-use super::syntax::slip;
+use super::syntax::{slip, unparted};
 use crate::diagnostic::{Diagnostic, Place, Rule, Span, list};
 use crate::letters::composed;
 use crate::sources::TextFile;
@@ -157,7 +157,10 @@ impl Stray {
             place,
             format!("expected `key: value` between commas, found {} alone", list(&self.texts)),
         )
-        .hint("inside `{ }` a comma ends a text: put a text with commas in quotes; decimals take a point, as in 90.5")
+        .hint(match unparted(&self.texts[0]) {
+            Some((key, value)) => format!("write a blank behind the colon: `{key}: {value}`"),
+            None => "inside `{ }` a comma ends a text: put a text with commas in quotes; decimals take a point, as in 90.5".into(),
+        })
     }
 }
 
@@ -219,11 +222,15 @@ impl Node {
         Node { span: self.span, value: NodeValue::Map(entries) }
     }
 
+    /// The keys of this map; none where it is no map.
+    pub fn keys(&self) -> impl Iterator<Item = (&str, Span)> {
+        self.entries().iter().filter_map(|(key, _)| Some((key.scalar()?, key.span)))
+    }
+
     /// The keys of the map that stands at a key of this map; none where there is no such map.
     pub fn keys_of(&self, name: &str) -> impl Iterator<Item = (&str, Span)> {
         let entry = self.entries().iter().find(|(key, _)| key.scalar() == Some(name));
-        let keys = entry.map_or(&[][..], |(_, value)| value.entries()).iter();
-        keys.filter_map(|(key, _)| Some((key.scalar()?, key.span)))
+        entry.into_iter().flat_map(|(_, value)| value.keys())
     }
 
     fn entries(&self) -> &[(Node, Node)] {
