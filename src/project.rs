@@ -235,6 +235,7 @@ pub fn load(root: &Path, reader: &grid::Reader) -> Result<Project, Error> {
             &mut diagnostics,
         );
         language::unused(&specs.programme.languages, &sources.languages, &mut diagnostics);
+        typeset::check_phrases(&languages, &sources.templates, &mut diagnostics);
         let waived = check::waive(&specs, &data, &mut diagnostics);
         let blocked = Blocked::new(&specs, &diagnostics);
         Computed {
@@ -281,6 +282,7 @@ fn labels() -> Vec<&'static str> {
         words::LABELS,
         trace::LABELS,
         wording::LABELS,
+        wording::KINDS,
         wording::PLACES,
         &[wording::MORE],
         &wording::OTHERS,

@@ -13,7 +13,7 @@ mod ways;
 use std::collections::BTreeSet;
 use std::sync::Mutex;
 
-use crate::diagnostic::{Diagnostic, FileName, Place, Rule, Severity, any_error};
+use crate::diagnostic::{self, Diagnostic, FileName, Place, Rule, Severity, any_error};
 use crate::edition::Stage;
 use crate::language::LanguageCode;
 use crate::period::PeriodIndex;
@@ -319,7 +319,11 @@ fn bench<'a>(
     let setter = Shop { ready: &ready, typesetter }.setter(&folders(ready.computed, period), [language], &mut faults);
     match setter {
         Ok(setter) if !any_error(&faults) => Ok((ready, period, setter)),
-        Ok(_) => Err(failed(faults)),
+        Ok(_) => {
+            // A phrase that cannot be read was found before.
+            diagnostic::sort(&mut faults);
+            Err(failed(faults))
+        }
         Err(error) => Err(failed(vec![self::failed("report-templates", Error::Start(error).to_string())])),
     }
 }

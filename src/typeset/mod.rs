@@ -10,6 +10,7 @@ mod paths;
 mod phrases;
 mod signs;
 mod templates;
+mod names;
 mod theme;
 mod threads;
 
@@ -27,6 +28,7 @@ mod setter;
 pub use engine::{Document, Engine, Failure, Generated, Page};
 pub use fonts::check as check_fonts;
 pub use kit::{Kit, prepare, unprintable};
+pub use names::check_phrases;
 pub use setter::{Setter, Typesetter};
 pub use signs::REPLACEMENT;
 pub use templates::unread;

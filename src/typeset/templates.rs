@@ -116,7 +116,7 @@ pub fn unread(templates: &BTreeMap<String, TextFile>) -> Vec<Diagnostic> {
 }
 
 /// An environment without templates.
-fn environment(markup: Markup, language: &Language) -> Environment<'static> {
+pub(super) fn environment(markup: Markup, language: &Language) -> Environment<'static> {
     let mut environment = Environment::new();
     environment.set_fuel(Some(FUEL));
     environment.set_undefined_behavior(minijinja::UndefinedBehavior::SemiStrict);
@@ -209,7 +209,8 @@ fn misnamed(path: &str, model: &Value) -> Option<String> {
     None
 }
 
-fn fault(error: &minijinja::Error, file: &FileName, first_line: u32) -> Diagnostic {
+/// What is wrong with a template, or with a text of a file that begins on a line.
+pub(super) fn fault(error: &minijinja::Error, file: &FileName, first_line: u32) -> Diagnostic {
     let line = first_line + u32::try_from(error.line().unwrap_or(1)).unwrap_or(1).saturating_sub(1);
     let detail = error.detail().map_or_else(|| error.kind().to_string(), |detail| format!("{}: {detail}", error.kind()));
     let place = Place::Text { file: file.clone(), span: Span { line, column: 1 } };
