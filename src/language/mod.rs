@@ -366,10 +366,20 @@ pub fn load<'a>(
             continue;
         };
         let beneath = house.get(&path).filter(|house| house.text != file.text);
-        let layers = Layers { own: file, beneath };
+        let like = if house.contains_key(&path) { beneath } else { own };
+        let lacking = like.filter(|_| beneath.is_none()).map_or_else(Vec::new, |like| lacking(file, like));
+        let mut layers = Layers { own: file, beneath };
+        if !lacking.is_empty() {
+            let place = Place::File(file.name.clone());
+            let keys = if lacking.len() == 1 { "key" } else { "keys" };
+            let message = format!("expected the {keys} {}, found none", list(&lacking));
+            let hint = format!("copy from `esep templates languages/{OWN}.yaml` what is missing, and translate it");
+            diagnostics.push(Diagnostic::new(Rule::InvalidSpecification, place, message).hint(hint));
+            layers.beneath = like;
+        }
         let Some(mut language) = read(code, &layers, pattern.as_ref(), diagnostics) else { continue };
-        if let Some(beneath) = beneath {
-            diagnostics.extend(take_out_slips(&mut language, file, beneath, templates));
+        if let Some(like) = like {
+            diagnostics.extend(take_out_slips(&mut language, file, like, templates));
         }
         languages.insert(code.clone(), language);
     }
@@ -392,8 +402,22 @@ pub fn unused(codes: &[LanguageCode], own: &BTreeMap<String, FileName>, diagnost
     }
 }
 
+/// What a file must say by itself and does not, by its keys; `like` is a file that lacks nothing.
+fn lacking(file: &TextFile, like: &TextFile) -> Vec<String> {
+    const MAY_LACK: [&str; 5] = ["keep_with_next", "endings", "sentences", "conditions", "slots"];
+    let read = |file| yaml::tree(file, &mut Vec::new());
+    let (Some(own), Some(like)) = (read(file), read(like)) else { return Vec::new() };
+    let lacks = |key: &&str| !MAY_LACK.contains(key) && !own.keys().any(|(name, _)| name == *key);
+    let whole: Vec<&str> = like.keys().map(|(key, _)| key).filter(lacks).collect();
+    let inner = ["numbers", "marks"].into_iter().filter(|section| !whole.contains(section)).flat_map(|section| {
+        let lacks = |(key, _): &(&str, Span)| !own.keys_of(section).any(|(name, _)| name == *key);
+        like.keys_of(section).filter(lacks).map(move |(key, _)| format!("{section}.{key}")).collect::<Vec<_>>()
+    });
+    whole.iter().map(|key| (*key).to_owned()).chain(inner).collect()
+}
+
 /// Takes out, and reports, what a project's file calls nearly as the program's file does and nothing mentions: labels and phrases that other
-/// languages need not have.
+/// languages need not have. `beneath` is the program's file, of the same language or, where it has none, of its own.
 fn take_out_slips(
     language: &mut Language,
     file: &TextFile,
@@ -827,6 +851,38 @@ mod tests {
             let Phrase { text, file, line } = &language.phrases[name];
             assert_eq!((text, file, line), (&phrase.text, &phrase.file, &phrase.line), "{name}");
         }
+    }
+
+    #[test]
+    fn what_a_new_language_lacks_is_told_at_once_and_a_slip_where_it_stands() {
+        let house = crate::sources::house_languages();
+        let found = |text: String| {
+            let name = FileName::new("de.yaml");
+            let own = BTreeMap::from([("languages/de.yaml".to_owned(), TextFile { name, text })]);
+            let templates: BTreeMap<String, TextFile> = house.clone().into_iter().chain(own).collect();
+            let mut found = Vec::new();
+            let codes = ["en", "de"].map(LanguageCode::new);
+            load(&codes, &[], (&templates, &house), [], &mut found);
+            found.iter().map(|found| format!("{} {}", found.place, found.message)).collect::<Vec<_>>()
+        };
+        let text = "name: Deutsch\nnumbers: { decimal: \",\" }\nmonths: []\nlabels: { sorce: x }\n";
+        assert_eq!(
+            found(text.to_owned()),
+            [
+                "de.yaml expected the keys `date`, `marks`, `phrases`, `numbers.group`, `numbers.minus`, `numbers.plus`, \
+                 `numbers.percent`, `numbers.per_mille`, found none",
+                "de.yaml:3:9 expected the names of 12 months, found 0",
+            ]
+        );
+        let whole = &house["languages/en.yaml"].text;
+        let line = 1 + whole.lines().position(|line| line.starts_with("  source: ")).expect("a label");
+        assert_eq!(
+            found(whole.replacen("\n  source: ", "\n  sorce: ", 1)),
+            [
+                format!("de.yaml:{line}:3 nothing uses the label `sorce`"),
+                "de.yaml a word is missing here: `labels.source`; the words of `en` that come with the program are used".to_owned(),
+            ]
+        );
     }
 
     #[test]
