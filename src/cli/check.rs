@@ -1,6 +1,7 @@
 //! `esep check`: all that is wrong with a project, or what was chosen of it. The exit code is that of all findings.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use esep::diagnostic::{self, Diagnostic, Rule, Severity, any_error};
 use esep::project::{Computed, Project};
@@ -36,7 +37,14 @@ pub fn run(arguments: &Arguments, options: &Check) -> Result<(), Stop> {
     }
     // Where errors decide the exit code, nobody is left without a word of them.
     if !others.is_empty() && (!arguments.quiet || any_error(&others)) {
-        say(&format!("not printed, as they are outside of the choice: {}", tally(&others)));
+        let names_places = !options.choice.period.is_empty() || !options.choice.region.is_empty();
+        let general = others.iter().filter(|found| names_places && !is_input(found) && found.concern.regions.is_empty());
+        let general: Vec<Diagnostic> = general.filter(|found| period(found).is_none()).cloned().collect();
+        let whole = match general.is_empty() {
+            true => String::new(),
+            false => format!("; about no period and region of their own: {}, see `esep check` without a choice", tally(&general)),
+        };
+        say(&format!("not printed, as they are outside of the choice: {}{whole}", tally(&others)));
     }
     if any_error(&project.diagnostics) { Err(Stop::WrongFiles) } else { Ok(()) }
 }
@@ -54,10 +62,15 @@ fn parted<'a>(options: &Check, project: &'a Project) -> Result<(Cow<'a, [Diagnos
     }
     let chosen = specs.map(|specs| Chosen::new(specs, choice)).transpose()?.unwrap_or_default();
     known_rules(rule, specs)?;
+    let choosing = project.computed.as_ref().map(|computed| Choosing {
+        specs: &computed.specs,
+        chosen,
+        senders: if choice.region.is_empty() { BTreeMap::new() } else { computed.senders() },
+    });
     let is_wanted = |found: &&Diagnostic| {
         (severity.is_empty() || severity.iter().any(|&severity| Severity::from(severity) == found.severity))
             && (rule.is_empty() || rule.iter().any(|rule| rule == found.name() || rule == found.rule.name()))
-            && specs.is_none_or(|specs| concerns(specs, &chosen, found))
+            && choosing.as_ref().is_none_or(|choosing| choosing.has(found))
     };
     let (wanted, others): (Vec<&Diagnostic>, Vec<&Diagnostic>) = project.diagnostics.iter().partition(is_wanted);
     Ok((wanted.into_iter().cloned().collect(), others.into_iter().cloned().collect()))
@@ -72,16 +85,49 @@ fn known_rules(names: &[String], specs: Option<&Specs>) -> Result<(), Stop> {
     strange.map_or(Ok(()), |name| Err(unknown("rule", name, known())))
 }
 
-/// Whether a finding is about a chosen period and region. One that is about none in particular, such as a fault of a specification, is not.
-fn concerns(specs: &Specs, chosen: &Chosen, found: &Diagnostic) -> bool {
-    let concern = &found.concern;
-    let is_of = |id: &str| chosen.periods.iter().any(|&period| specs.period(period).id == id);
-    let regions = || -> Vec<RegionIndex> {
-        concern.regions.iter().filter_map(|code| specs.hierarchy.find(&RegionCode::new(code.as_ref()))).collect()
-    };
+/// Which findings are about a chosen period and region.
+struct Choosing<'a> {
+    specs: &'a Specs,
+    chosen: Chosen,
+    /// Whose rows each file of inputs holds.
+    senders: BTreeMap<&'a str, RegionIndex>,
+}
+
+impl Choosing<'_> {
+    /// Whether a finding is about a chosen period and region. One that tells of none is about those of its file, and about any where nobody
+    /// knows of whom the file is.
+    fn has(&self, found: &Diagnostic) -> bool {
+        let Self { specs, chosen, senders } = self;
+        let hierarchy = &specs.hierarchy;
+        let is_of = |id: &str| chosen.periods.iter().any(|&period| specs.period(period).id == id);
+        let is_of_period = || match period(found) {
+            Some(period) => is_of(period),
+            None => is_input(found),
+        };
+        let is_of_region = || {
+            let told = found.concern.regions.iter().filter_map(|code| hierarchy.find(&RegionCode::new(code.as_ref())));
+            let told: Vec<RegionIndex> = told.collect();
+            match senders.get(found.place.file().as_str()) {
+                _ if !told.is_empty() => chosen.has_any(specs, told),
+                Some(&sender) => {
+                    chosen.has_any(specs, [sender]) || chosen.regions.iter().any(|&inner| hierarchy.contains(sender, inner))
+                }
+                None => is_input(found),
+            }
+        };
+        (chosen.periods.is_empty() || is_of_period()) && (chosen.regions.is_empty() || is_of_region())
+    }
+}
+
+/// Whether a finding is about what somebody sent.
+fn is_input(found: &Diagnostic) -> bool {
+    found.place.file().as_str().starts_with("inputs/")
+}
+
+/// The period that a finding tells of, or that of its folder.
+fn period(found: &Diagnostic) -> Option<&str> {
     let folder = || Some(found.place.file().as_str().strip_prefix("inputs/")?.split_once('/')?.0);
-    (chosen.periods.is_empty() || concern.period.as_deref().or_else(folder).is_some_and(is_of))
-        && (chosen.regions.is_empty() || chosen.has_any(specs, regions()))
+    found.concern.period.as_deref().or_else(folder)
 }
 
 /// Prints findings, and returns as how many.
