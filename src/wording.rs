@@ -11,6 +11,26 @@ use crate::spec::{Field, FieldKind, Indicator, Measure, Specs};
 /// The labels that every language needs.
 pub const LABELS: &[&str] = CauseKind::LABELS;
 
+/// The labels of kinds of checks, for checks without a title.
+pub const KINDS: &[&str] = &[
+    "kind_required",
+    "kind_range",
+    "kind_allowed",
+    "kind_sum",
+    "kind_within",
+    "kind_implication",
+    "kind_check-digit",
+    "kind_silent-units",
+    "kind_unregistered-units",
+    "kind_near-duplicates",
+    "kind_unchanged",
+    "kind_jump",
+    "kind_outlier",
+    "kind_heaping",
+    "kind_published-series",
+    "kind_agreement",
+];
+
 /// The label for a finding that stands for several.
 pub const MORE: &str = "finding_more";
 
@@ -62,13 +82,17 @@ fn told(specs: &Specs, language: &Language, found: &Diagnostic, reader: &Reader<
     })
 }
 
-/// What a rule or a declared check is called: by the title that the project or the language has for it, else by its own name.
+/// What a rule or a declared check is called: by the title that the project or the language has for it, else by that of its kind, and by its
+/// own name where several of a kind have no title.
 pub fn title(specs: &Specs, language: &Language, name: &str) -> String {
-    let check = specs.checks.iter().find(|check| *check.id == *name);
-    if let Some(title) = check.and_then(|check| check.title.as_ref()) {
+    let label = |label: String| language.labels.get(&label).cloned().unwrap_or_else(|| name.to_owned());
+    let Some(check) = specs.checks.iter().find(|check| *check.id == *name) else { return label(format!("rule_{name}")) };
+    if let Some(title) = &check.title {
         return title.get(&language.code).to_owned();
     }
-    language.labels.get(&format!("rule_{name}")).cloned().unwrap_or_else(|| name.to_owned())
+    let kind = label(format!("kind_{}", check.kind.name()));
+    let alike = specs.checks.iter().filter(|other| other.kind == check.kind && other.title.is_none()).count();
+    if alike > 1 { format!("{kind} ({name})") } else { kind }
 }
 
 /// A finding as somebody reads it in a language; unchanged where the language has no words for it.
@@ -198,4 +222,16 @@ fn spelt(specs: &Specs, language: &Language, fact: &Fact) -> String {
 fn find<'a>(specs: &'a Specs, dataset: &str, field: &str) -> Option<&'a Field> {
     let dataset = specs.datasets.iter().find(|known| known.id == *dataset)?;
     Some(dataset.field(dataset.find(field)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::spec::checks::CheckKind;
+
+    #[test]
+    fn every_kind_of_check_has_a_label() {
+        let labels: Vec<String> = CheckKind::NAMES.iter().map(|name| format!("kind_{name}")).collect();
+        assert_eq!(labels, KINDS);
+    }
 }

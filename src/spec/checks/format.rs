@@ -35,7 +35,7 @@ pub struct RawHead {
     pub dataset: Option<Spanned<String>>,
     /// `error` withholds the reports of the regions concerned, `warning` is printed, `note` is listed.
     pub severity: RawSeverity,
-    /// What the fault is called in tables; its `id` when left out.
+    /// What the fault is called in tables; by its kind when left out.
     pub title: Option<RawText>,
     /// What a finding says, with placeholders such as `{unit}`.
     pub message: RawText,
