@@ -216,7 +216,11 @@ impl Table<'_> {
         let columns = self.columns(head)?;
         let sheet = self.sheet;
         let rows = sheet.rows.iter().enumerate().skip(head + 1).filter(|(_, row)| !row.iter().all(Raw::is_blank));
-        let offices = rows.map(|(row, cells)| self.office(row, cells, &columns)).collect();
+        let offices: Vec<Node> = rows.map(|(row, cells)| self.office(row, cells, &columns)).collect();
+        if offices.is_empty() {
+            let hint = "write a row for each office".to_owned();
+            self.report(Rule::EmptyTable, head, None, "expected offices below the headers, found none".to_owned(), Some(hint));
+        }
         let key = self.node(head, 0, NodeValue::Scalar("offices".into()));
         let offices = self.node(head, 0, NodeValue::Sequence(offices));
         Some(self.node(head, 0, NodeValue::Map(vec![(key, offices)])))

@@ -35,6 +35,13 @@ pub fn read(sources: &Sources, encoding: &'static Encoding, reader: &Reader, dia
     for record in &sources.receipts {
         let own = if is_workbook(record) { rows(record, encoding, reader, diagnostics) } else { typed(record, encoding) };
         let heads = own.first().is_some_and(|first: &Line| first.is_header(&files));
+        if let [head] = &own[..]
+            && heads
+        {
+            let message = "expected files and days below the headers, found none";
+            let found = Diagnostic::new(Rule::EmptyTable, head.place.clone(), message);
+            diagnostics.push(found.hint("write a line for each file that came, or take the record out"));
+        }
         lines.extend(own.into_iter().skip(usize::from(heads)));
     }
     let mut receipts = recorded(&lines, &files, diagnostics);

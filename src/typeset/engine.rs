@@ -193,7 +193,7 @@ impl Engine {
             data: file_id(MODEL_FILE),
             csv: file_id("data.csv"),
             standards: PdfStandards::new(&[PdfStandard::Ua_1, PdfStandard::A_3a]).expect("UA-1 and A-3a go together"),
-            origins: Origins::new(templates),
+            origins: Origins::new(templates, languages),
         };
         (engine, faults)
     }
@@ -249,7 +249,7 @@ impl Engine {
         let main = Source::new(self.main, text.clone());
         let (reached, _) = self.reach(&main);
         let template = format!("{}/report.typ.j2", draft.folder);
-        let job = Job { engine: self, template, main, reached, files, date };
+        let job = Job { engine: self, template, language: draft.language, main, reached, files, date };
         let compiled = typst::compile::<PagedDocument>(&job);
         let mut faults: Vec<SourceDiagnostic> = compiled.warnings.into_iter().collect();
         if let Ok(document) = &compiled.output {
@@ -287,7 +287,7 @@ impl Engine {
         let main = Source::new(self.main, text);
         let (reached, _) = self.reach(&main);
         let template = String::new();
-        let job = Job { engine: self, template, main, reached, files: HashMap::new(), date };
+        let job = Job { engine: self, template, language: "", main, reached, files: HashMap::new(), date };
         typst::compile::<PagedDocument>(&job).output
     }
 
@@ -321,6 +321,8 @@ struct Job<'a> {
     engine: &'a Engine,
     /// The template that made its text.
     template: String,
+    /// The code of its language.
+    language: &'a str,
     main: Source,
     /// The templates that the text leads to; it is given no others.
     reached: BTreeSet<&'a str>,
@@ -398,7 +400,7 @@ impl Job<'_> {
                     // The templates made this file, so a line of it leads back to the template line that made it.
                     let line = self.main.text().lines().nth(span.line as usize - 1).unwrap_or_default();
                     hints.push(format!("the templates made the line `{line}`"));
-                    (file, span) = self.engine.origins.of(line, span.column, &self.template).unwrap_or((file, span));
+                    (file, span) = self.engine.origins.of(line, span.column, &self.template, self.language).unwrap_or((file, span));
                 }
                 let message = inner.map_or_else(|| fault.message.to_string(), |inner| format!("this cannot be set: {inner}"));
                 Diagnostic::new(Rule::InvalidTemplate, Place::Text { file, span }, message)

@@ -65,7 +65,7 @@ impl Loader<'_> {
         for record in reader.records() {
             let Ok(record) = record else {
                 self.report(Rule::InvalidSpecification, Span { line: 1, column: 1 }, "this is no table of text (CSV)");
-                break;
+                return rows;
             };
             let line = record.position().map_or(1, |position| u32::try_from(position.line()).unwrap_or(u32::MAX));
             let cell = |text: &str| Spanned { value: text.to_owned(), span: Span { line, column: 1 } };
@@ -86,6 +86,10 @@ impl Loader<'_> {
                 value,
                 tolerance: of(TOLERANCE),
             });
+        }
+        if rows.is_empty() {
+            self.report(Rule::EmptyTable, Span { line: 1, column: 1 }, "expected figures below the headers, found none").hint =
+                Some("write a line for each figure, or take the table out".into());
         }
         rows
     }
