@@ -159,6 +159,14 @@ fn a_choice_of_findings_changes_what_is_printed_and_not_the_exit_code() {
     assert_eq!(rules(&printed), ["negative-count"]);
     assert_eq!(said, "not printed, as they are outside of the choice: 9 errors, 1 warning, 1 note\n");
 
+    // What nobody can attribute is told for every region and period, and faults of the whole project are counted.
+    let (printed, said) = check(&["--region", "20", "--period", "2025"], 1);
+    assert_eq!(rules(&printed), ["not-a-spreadsheet", "unknown-region", "negative-count", "unknown-period"], "{printed}");
+    let counted = "; about no period and region of their own: 3 errors, 1 note, see `esep check` without a choice\n";
+    assert!(said.ends_with(counted), "{said}");
+    let (printed, _) = check(&["--region", "11", "--period", "2025"], 1);
+    assert!(rules(&printed).contains(&"unknown-column".to_owned()), "{printed}");
+
     let folder = case("a-register-tells-who-should-report");
     let check = |options: &[&str], code: i32| {
         let output = esep(folder.path(), &[&["check"], options].concat());

@@ -89,3 +89,10 @@ fn what_a_theme_lacks_is_told() {
         slips("theme.typ", |text| text.lines().filter(|line| !line.trim().starts_with("body:")).collect::<Vec<_>>().join("\n"));
     holds(&said, &["this theme lacks `size.body`: documents that need them cannot be made"]);
 }
+
+#[test]
+fn a_fault_in_the_words_of_a_phrase_is_told_at_the_phrase() {
+    let broken = |text: String| text.replacen("The definitions of the indicators, their", "The #bogus of the indicators, their", 1);
+    let said = slips("languages/en.yaml", broken);
+    holds(&said, &["unknown variable: bogus", "--> report-templates/languages/en.yaml:", "The #bogus of the indicators, their"]);
+}

@@ -27,7 +27,7 @@ pub fn slip(text: &str, at: Span, wants_comma: bool) -> Option<Slip> {
     };
     let is_in_quotes = within.is_some_and(|(sign, _)| matches!(sign, '"' | '\''));
     let of_line = || {
-        let found = opening(faulty, at).or_else(|| behind(text, faulty, at)).or_else(|| colon(number, faulty));
+        let found = opening(faulty, at).or_else(|| behind(text, faulty, at, wants_comma)).or_else(|| colon(number, faulty));
         found.filter(|_| !is_in_quotes)
     };
     let of_key = || second_colon(faulty, at).or_else(|| no_colon(faulty, at)).filter(|_| within.is_none());
@@ -49,17 +49,22 @@ fn cut(line: &str, at: Span) -> Option<(&str, &str)> {
 /// A text that begins with a sign which means something else in YAML.
 fn opening(line: &str, at: Span) -> Option<Slip> {
     let (before, rest) = cut(line, at)?;
-    // Two brackets, as in phrases, open two maps; the reader fails behind them.
-    let doubled = [": {{", "- {{"].iter().filter_map(|opens| before.rfind(opens)).max();
-    let (before, rest) = doubled.map_or((before, rest), |byte| line.split_at(byte + 2));
-    let sign = if doubled.is_some() { "{{" } else { rest.get(..1).filter(|sign| ">|*&%@`?-!".contains(sign))? };
+    // What a phrase begins with opens maps, and the reader fails within or behind them.
+    let read = &line[..before.len() + rest.chars().next().map_or(0, char::len_utf8)];
+    let tags = [": {{", ": {%", "- {{", "- {%"].iter().filter_map(|opens| read.rfind(opens));
+    let tag = tags.max().filter(|byte| !line[..*byte].contains(['"', '\'']));
+    let (before, rest) = tag.map_or((before, rest), |byte| line.split_at(byte + 2));
+    let sign = match tag {
+        Some(_) => &rest[..2],
+        None => rest.get(..1).filter(|sign| ">|*&%@`?-!".contains(sign))?,
+    };
     let is_list = sign == "-";
     if !before.is_empty() && !before.ends_with([' ', '[', '{', ',']) || is_list && before.trim().is_empty() {
         return None;
     }
     let text = rest.split(" #").next().unwrap_or(rest);
     // Within brackets the text ends before a comma or the end of the bracket.
-    let is_within = doubled.is_none() && before.contains(['{', '[']);
+    let is_within = tag.is_none() && before.contains(['{', '[']);
     let text = if is_within { text.split([',', '}', ']']).next().unwrap_or(text) } else { text };
     let instead = if is_list { "begin a list on the line below, or " } else { "" };
     Some(Slip {
@@ -75,7 +80,7 @@ fn quoted(key: &str, text: &str) -> String {
 }
 
 /// More text behind a text in quotes or behind a bracket: the quote is never closed in its line, or it is closed too early.
-fn behind(text: &str, line: &str, at: Span) -> Option<Slip> {
+fn behind(text: &str, line: &str, at: Span, wants_comma: bool) -> Option<Slip> {
     let (before, rest) = cut(line, at)?;
     if let Some(quote @ ('"' | '\'')) = rest.chars().next()
         && open(text, None) == Some((quote, at))
@@ -90,7 +95,7 @@ fn behind(text: &str, line: &str, at: Span) -> Option<Slip> {
     let last = end.chars().next_back()?;
     let column = u32::try_from(end.chars().count()).unwrap_or(u32::MAX);
     let rest = rest.trim();
-    if matches!(last, ']' | '}') && !rest.starts_with([',', ']', '}', ':', '#']) {
+    if matches!(last, ']' | '}') && !wants_comma && !rest.starts_with([',', ']', '}', ':', '#']) {
         return Some(Slip {
             span: at,
             message: format!("expected nothing behind the bracket, found `{}`", shortened(rest)),
@@ -112,7 +117,7 @@ fn behind(text: &str, line: &str, at: Span) -> Option<Slip> {
     Some(Slip {
         span: at,
         message: format!("expected nothing behind the text in quotes, found `{}`", shortened(rest)),
-        hint: format!("put the whole text in quotes; write {inner} for a quote within it"),
+        hint: format!("put the whole text in quotes; write {inner} for a quote within it, and a comma between entries in brackets"),
     })
 }
 
@@ -427,6 +432,7 @@ mod tests {
         assert_eq!(hint("a: > 0 # few\n", 1, 4), "1:4 put the whole text in quotes: `\"> 0\"`");
         assert_eq!(hint("a: { b: * 2, c: 1 }\n", 1, 9), "1:9 put the whole text in quotes: `\"* 2\"`");
         assert_eq!(hint("a: {{ x }} of y\n", 1, 12), "1:4 put the whole text in quotes: `\"{{ x }} of y\"`");
+        assert_eq!(hint("a: {% if x %}y\n", 1, 5), "1:4 put the whole text in quotes: `\"{% if x %}y\"`");
         assert_eq!(hint("a: [x] of y\n", 1, 8), "1:8 put the whole text in quotes, if the brackets belong to it");
         assert_eq!(hint("a: \"b\nc: \"d\"\n", 2, 5), "1:4 write `\"` where the text ends");
         assert_eq!(hint("a: 'b\nc: d\n", 1, 4), "1:4 write `'` where the text ends");
