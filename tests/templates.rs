@@ -92,7 +92,8 @@ fn what_a_theme_lacks_is_told() {
 
 #[test]
 fn a_fault_in_the_words_of_a_phrase_is_told_at_the_phrase() {
-    let broken = |text: String| text.replacen("The definitions of the indicators, their", "The #bogus of the indicators, their", 1);
+    let broken =
+        |text: String| text.replacen("The definitions of the indicators, their", "The #bogus of the indicators, their", 1);
     let said = slips("languages/en.yaml", broken);
     holds(&said, &["unknown variable: bogus", "--> report-templates/languages/en.yaml:", "The #bogus of the indicators, their"]);
 }

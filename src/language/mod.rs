@@ -880,7 +880,8 @@ mod tests {
             found(whole.replacen("\n  source: ", "\n  sorce: ", 1)),
             [
                 format!("de.yaml:{line}:3 nothing uses the label `sorce`"),
-                "de.yaml a word is missing here: `labels.source`; the words of `en` that come with the program are used".to_owned(),
+                "de.yaml a word is missing here: `labels.source`; the words of `en` that come with the program are used"
+                    .to_owned(),
             ]
         );
     }

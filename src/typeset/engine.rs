@@ -400,7 +400,8 @@ impl Job<'_> {
                     // The templates made this file, so a line of it leads back to the template line that made it.
                     let line = self.main.text().lines().nth(span.line as usize - 1).unwrap_or_default();
                     hints.push(format!("the templates made the line `{line}`"));
-                    (file, span) = self.engine.origins.of(line, span.column, &self.template, self.language).unwrap_or((file, span));
+                    (file, span) =
+                        self.engine.origins.of(line, span.column, &self.template, self.language).unwrap_or((file, span));
                 }
                 let message = inner.map_or_else(|| fault.message.to_string(), |inner| format!("this cannot be set: {inner}"));
                 Diagnostic::new(Rule::InvalidTemplate, Place::Text { file, span }, message)

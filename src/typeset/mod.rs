@@ -10,11 +10,11 @@ mod paths;
 mod phrases;
 mod signs;
 mod templates;
-mod names;
 mod theme;
 mod threads;
 
 mod coverage;
+mod names;
 mod pictures;
 
 mod engine;

@@ -52,6 +52,21 @@ impl Own<'_> {
         let is_global = |path: &str| environment.globals().any(|(name, _)| path.split('.').next() == Some(name));
         let paths: BTreeSet<String> = template.undeclared_variables(true).into_iter().filter(|path| !is_global(path)).collect();
         diagnostics.extend(paths.iter().filter_map(|path| self.unknown(path, known)));
+        let included = self.phrase.text.split("phrases/").skip(1).filter(|rest| rest.starts_with(char::is_alphanumeric));
+        let included: BTreeSet<&str> = included.filter_map(|rest| words(rest).next()).collect();
+        diagnostics.extend(included.into_iter().filter_map(|name| self.missing(name)));
+    }
+
+    /// The finding that there is no phrase of a name.
+    fn missing(&self, name: &str) -> Option<Diagnostic> {
+        let phrases = &self.language.phrases;
+        if phrases.contains_key(name) {
+            return None;
+        }
+        let message = format!("the phrase `{}` includes the phrase `{name}`, which does not exist", self.name);
+        let mut found = Diagnostic::new(Rule::UnknownName, self.place(&format!("phrases/{name}")), message);
+        found.severity = Severity::Warning;
+        Some(found.maybe_hint(did_you_mean_or_list(name, phrases.keys().map(String::as_str))))
     }
 
     /// The finding that there is no such value, or no such label.

@@ -31,12 +31,7 @@ pub fn slip(text: &str, at: Span, wants_comma: bool) -> Option<Slip> {
         found.filter(|_| !is_in_quotes)
     };
     let of_key = || second_colon(faulty, at).or_else(|| no_colon(faulty, at)).filter(|_| within.is_none());
-    tab(number, faulty)
-        .or_else(|| blank(number, faulty))
-        .or_else(of_line)
-        .or_else(layout)
-        .or_else(before)
-        .or_else(of_key)
+    tab(number, faulty).or_else(|| blank(number, faulty)).or_else(of_line).or_else(layout).or_else(before).or_else(of_key)
 }
 
 /// What stands in a line before a place, and from there to its end; `None` for a place beyond it.
@@ -117,7 +112,9 @@ fn behind(text: &str, line: &str, at: Span, wants_comma: bool) -> Option<Slip> {
     Some(Slip {
         span: at,
         message: format!("expected nothing behind the text in quotes, found `{}`", shortened(rest)),
-        hint: format!("put the whole text in quotes; write {inner} for a quote within it, and a comma between entries in brackets"),
+        hint: format!(
+            "put the whole text in quotes; write {inner} for a quote within it, and a comma between entries in brackets"
+        ),
     })
 }
 

@@ -159,7 +159,9 @@ impl Stray {
         )
         .hint(match unparted(&self.texts[0]) {
             Some((key, value)) => format!("write a blank behind the colon: `{key}: {value}`"),
-            None => "inside `{ }` a comma ends a text: put a text with commas in quotes; decimals take a point, as in 90.5".into(),
+            None => {
+                "inside `{ }` a comma ends a text: put a text with commas in quotes; decimals take a point, as in 90.5".into()
+            }
         })
     }
 }
