@@ -10,7 +10,7 @@ use crate::period::PeriodIndex;
 use crate::protect::Published;
 use crate::region::RegionIndex;
 use crate::spec::{Category, Field, Indicator, IndicatorIndex, Part, Specs, Thresholds};
-use crate::value::{Ratio, Value};
+use crate::value::{Amount, Ratio, Value};
 
 /// The numbers of a period.
 #[derive(Clone, Copy)]
@@ -78,13 +78,13 @@ pub struct Number<'a> {
     /// The ratio, or why there is none.
     pub value: Value,
     /// The numerator of the ratio; zero where the number is kept back.
-    pub numerator: i64,
+    pub numerator: Amount,
     /// The denominator of the ratio; zero where the number is kept back.
-    pub denominator: i64,
+    pub denominator: Amount,
     /// The numerator where it may be told, also beside a ratio that is withheld.
-    pub told_numerator: Option<i64>,
+    pub told_numerator: Option<Amount>,
     /// The denominator where it may be told, also beside a ratio that is withheld.
-    pub told_denominator: Option<i64>,
+    pub told_denominator: Option<Amount>,
     /// How far it can be trusted.
     pub marks: Marks,
     cell: &'a Cell,
@@ -129,7 +129,7 @@ pub struct Row<'a> {
 
 impl<'a> Number<'a> {
     /// The number of a sum over the denominator of a cell.
-    fn new(specs: &Specs, indicator: &Indicator, cell: &'a Cell, value: Value, numerator: i64) -> Self {
+    fn new(specs: &Specs, indicator: &Indicator, cell: &'a Cell, value: Value, numerator: Amount) -> Self {
         let is_number = value.is_ok();
         let marks = Marks {
             small: is_number && cell.is_small(specs, indicator),
@@ -153,7 +153,7 @@ impl<'a> Number<'a> {
     }
 
     /// The sums of the numerator's parts, in the indicator's order.
-    pub fn parts(&self) -> &'a [i64] {
+    pub fn parts(&self) -> impl ExactSizeIterator<Item = Amount> + use<'a> {
         self.cell.parts()
     }
 
@@ -163,8 +163,8 @@ impl<'a> Number<'a> {
     }
 
     /// What the parts leave of the denominator; below zero when they overlap.
-    pub fn rest(&self) -> i64 {
-        self.denominator - self.parts().iter().sum::<i64>()
+    pub fn rest(&self) -> Amount {
+        self.denominator - self.parts().sum::<Amount>()
     }
 
     /// How many units of the denominator's population it rests on.
@@ -213,7 +213,7 @@ impl<'a> Number<'a> {
     }
 
     /// The number of another sum over the same denominator.
-    pub fn of(&self, specs: &Specs, indicator: &Indicator, numerator: i64) -> Number<'a> {
+    pub fn of(&self, specs: &Specs, indicator: &Indicator, numerator: Amount) -> Number<'a> {
         Number::new(specs, indicator, self.cell, self.cell.over_denominator(numerator), numerator)
     }
 }
@@ -249,7 +249,7 @@ impl<'a> Numbers<'a> {
         match subject {
             Subject::Whole => Number::whole(specs, indicator, total),
             Subject::Part { position, .. } => {
-                let number = Number::new(specs, indicator, total, total.part(position), total.parts()[position]);
+                let number = Number::new(specs, indicator, total, total.part(position), total.part_sum(position));
                 Number { told_numerator: total.told_part(position), ..number }
             }
             Subject::Group { slice, .. } => Number::whole(specs, indicator, self.published.slice(index, period, region, slice)),

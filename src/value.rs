@@ -2,6 +2,11 @@
 
 use std::cmp::Ordering;
 use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::iter;
+use std::ops::{Add, Sub};
+
+use serde::{Serialize, Serializer};
 
 /// Why a cell holds no answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -76,6 +81,172 @@ impl Scale {
     pub fn percent(decimals: u32) -> Self {
         Self { per: 100, decimals, points: false }
     }
+}
+
+/// A sum as it was added up, exact: so many units of 10^-places. 12.5 with one place is 125 units.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Amount {
+    /// How many units.
+    pub units: i64,
+    /// The places after the decimal sign; 0 for what is counted.
+    pub places: u32,
+}
+
+impl Amount {
+    /// The most places that a number has.
+    pub const MOST_PLACES: u32 = 6;
+
+    /// So many units of 10^-places.
+    pub fn new(units: i64, places: u32) -> Self {
+        Self { units, places }
+    }
+
+    /// A whole number.
+    pub fn whole(units: i64) -> Self {
+        Self { units, places: 0 }
+    }
+
+    /// Reads a decimal number with a point, such as `12.5` or `-3`, with the places that are written; at most 18 digits.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (sign, digits) = text.strip_prefix('-').map_or((1, text), |digits| (-1, digits));
+        let (whole, decimals) = digits.split_once('.').map_or((digits, None), |(whole, decimals)| (whole, Some(decimals)));
+        let are_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+        let decimals = match decimals {
+            Some(decimals) if !are_digits(decimals) => return None,
+            Some(decimals) => decimals,
+            None => "",
+        };
+        if !are_digits(whole) || whole.len() + decimals.len() > 18 {
+            return None;
+        }
+        let units: i64 = format!("{whole}{decimals}").parse().ok()?;
+        Some(Self { units: sign * units, places: decimals.len() as u32 })
+    }
+
+    /// The same number with other places; `None` where it has more places than these, or does not fit.
+    pub fn at(self, places: u32) -> Option<Self> {
+        let scale = |exponent: u32| 10_i64.checked_pow(exponent);
+        let units = match places.checked_sub(self.places) {
+            Some(more) => self.units.checked_mul(scale(more)?)?,
+            None => {
+                let scale = scale(self.places - places)?;
+                (self.units % scale == 0).then_some(self.units / scale)?
+            }
+        };
+        Some(Self { units, places })
+    }
+
+    /// The same number without zeros at the end of its decimals.
+    pub fn trimmed(self) -> Self {
+        (0..self.places).find_map(|places| self.at(places)).unwrap_or(self)
+    }
+
+    /// The number without its sign.
+    pub fn abs(self) -> Self {
+        Self { units: self.units.abs(), ..self }
+    }
+
+    /// The number as a fraction.
+    pub fn ratio(self) -> Ratio {
+        Ratio { numerator: i128::from(self.units), denominator: power_of_ten(self.places) }
+    }
+
+    /// The ratio to another sum, exact and not reduced: both in units of the one with more places; `None` when the other one is zero.
+    pub fn over(self, other: Amount) -> Option<Ratio> {
+        let places = self.places.max(other.places);
+        Ratio::new(self.scaled(places), other.scaled(places))
+    }
+
+    /// The float nearest to it, for the cells of spreadsheets; no printed digit comes from it.
+    pub fn nearest(self) -> f64 {
+        self.to_string().parse().expect("digits make a number")
+    }
+
+    /// In units of 10^-places, of which there are no fewer than its own.
+    fn scaled(self, places: u32) -> i128 {
+        i128::from(self.units) * power_of_ten(places - self.places)
+    }
+
+    /// Both in the units of the one with more places.
+    fn aligned(self, other: Amount) -> (i128, i128, u32) {
+        let places = self.places.max(other.places);
+        (self.scaled(places), other.scaled(places), places)
+    }
+}
+
+impl fmt::Display for Amount {
+    /// With a point and all its places, for files and messages. Pages use the signs of their language.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.ratio().decimal(self.places))
+    }
+}
+
+impl Serialize for Amount {
+    /// A number; where a number would lose digits, since programs keep 15 of them, a text.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        /// A number of 15 digits is the same when it was a float in between.
+        const MOST: i64 = 999_999_999_999_999;
+        match self.places {
+            0 => serializer.serialize_i64(self.units),
+            _ if self.units.abs() <= MOST => serializer.serialize_f64(self.nearest()),
+            _ => serializer.collect_str(self),
+        }
+    }
+}
+
+impl PartialEq for Amount {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Amount {}
+
+impl Hash for Amount {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let Self { units, places } = self.trimmed();
+        (units, places).hash(state);
+    }
+}
+
+impl PartialOrd for Amount {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Amount {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let (left, right, _) = self.aligned(*other);
+        left.cmp(&right)
+    }
+}
+
+impl Add for Amount {
+    type Output = Amount;
+    fn add(self, other: Amount) -> Amount {
+        let (left, right, places) = self.aligned(other);
+        Self { units: held(left + right), places }
+    }
+}
+
+impl Sub for Amount {
+    type Output = Amount;
+    fn sub(self, other: Amount) -> Amount {
+        let (left, right, places) = self.aligned(other);
+        Self { units: held(left - right), places }
+    }
+}
+
+impl iter::Sum for Amount {
+    fn sum<I: Iterator<Item = Amount>>(amounts: I) -> Amount {
+        amounts.fold(Amount::default(), Amount::add)
+    }
+}
+
+/// Units of a sum. The bounds of fields and of what a row may add keep them far below.
+fn held(units: i128) -> i64 {
+    i64::try_from(units).expect("sums are bounded by the specifications")
 }
 
 /// A value of an indicator.
@@ -313,6 +484,32 @@ mod tests {
         assert_eq!(ratio(-1, 8).decimal(2), "-0.13");
         assert_eq!(ratio(1, 3).times(100).decimal(0), "33");
         assert_eq!(ratio(999, 1000).times(100).decimal(0), "100");
+    }
+
+    #[test]
+    fn amounts_are_exact_and_print_with_all_their_places() {
+        let amount = |text: &str| Amount::parse(text).expect("a number");
+        assert_eq!(amount("12.50").to_string(), "12.50");
+        assert_eq!(amount("-0.05").to_string(), "-0.05");
+        assert_eq!(amount("12.50").trimmed().to_string(), "12.5");
+        assert_eq!(amount("0.1") + amount("0.25"), amount("0.35"));
+        assert_eq!(amount("1") - amount("0.25"), amount("0.750"));
+        assert!(amount("0.5") < amount("0.51") && amount("2") > amount("1.9"));
+        assert_eq!(amount("12.5").over(amount("5")), Some(ratio(5, 2)));
+        assert_eq!(amount("12.5").over(amount("0.0")), None);
+        assert_eq!((amount("12.5").at(2), amount("12.5").at(0)), (Some(amount("12.5")), None));
+        for text in ["", "1.", ".5", "1,5", "1e3", "--1", "1234567890123456789"] {
+            assert!(Amount::parse(text).is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn amounts_are_numbers_in_json_as_long_as_no_digit_is_lost() {
+        let json = |units, places| serde_json::to_string(&Amount::new(units, places)).expect("plain data");
+        assert_eq!(json(125, 1), "12.5");
+        assert_eq!(json(-999_999_999_999_999, 2), "-9999999999999.99");
+        assert_eq!(json(12_345_678_901_234_567, 2), "\"123456789012345.67\"");
+        assert_eq!(json(12_345_678_901_234_567, 0), "12345678901234567");
     }
 
     #[test]

@@ -176,7 +176,7 @@ impl Words<'_> {
     /// A sum with the fields' own names.
     pub fn sum(&self, dataset: &Dataset, sum: &Sum) -> String {
         let name = |field| dataset.field(field).name.get(&self.language.code);
-        sum.words(name, |number| self.language.whole(i128::from(number)))
+        sum.words(name, |number| self.language.amount(number))
     }
 }
 

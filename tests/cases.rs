@@ -393,7 +393,7 @@ fn published(project: &Project, text: &str) -> Result<(), String> {
         let ours = rows
             .iter()
             .find(|row| row.region == region && row.indicator == indicator && row.slice == slice)
-            .and_then(|row| Some(row.numerator? as f64 * 100.0 / row.denominator? as f64));
+            .and_then(|row| Some(row.numerator?.nearest() * 100.0 / row.denominator?.nearest()));
         compared += 1;
         if !ours.is_some_and(|ours| (ours - percent).abs() <= 1e-11) {
             wrong.push(format!("{indicator} {slice} of {region}: published {percent}, computed {ours:?}"));

@@ -195,7 +195,7 @@ fn regions(shop: &Shop<'_>) -> Vec<RegionIndex> {
     };
     let emptiest = *all.iter().filter(|region| below(region) == 0).max_by_key(|region| missing(region)).expect("regions");
     let units = |&region: &RegionIndex| {
-        let of = |index| shop.published.total(IndicatorIndex(index), shop.period, region).denominator();
+        let of = |index| shop.published.total(IndicatorIndex(index), shop.period, region).denominator().units;
         (0..specs.indicators.len()).map(of).sum::<i64>()
     };
     let smallest = *all.iter().filter(|region| below(region) == 0).min_by_key(|region| units(region)).expect("regions");
@@ -419,7 +419,7 @@ fn none_one_and_all_are_told_in_words() {
     let shop = shop(&project, &ready.published);
     let Computed { specs, languages, .. } = shop.computed;
     let region = specs.hierarchy.find(&RegionCode::new("101000000")).expect("a region of the registry");
-    let number = |n: i64| Number { n, text: n.to_string() };
+    let number = |n: i64| Number { n: esep::value::Amount::whole(n), text: n.to_string() };
     let told = |code: &str, change: &dyn Fn(&mut Report)| {
         let language = &languages[&LanguageCode::new(code)];
         let mut report = report::write(Material::new(shop.published, shop.period, None), &shop.background, language, region);

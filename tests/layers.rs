@@ -11,7 +11,7 @@ use std::path::Path;
 const PROGRAM: &str = "cli";
 
 /// Where each outside crate may be named. A crate of `Cargo.toml` that is not here, or in [`EVERYWHERE`], fails the test.
-const HOMES: [(&str, &[&str]); 48] = [
+const HOMES: [(&str, &[&str]); 49] = [
     ("base45", &["check_code"]),
     ("calamine", &["grid"]),
     ("clap", &[PROGRAM]),
@@ -23,6 +23,7 @@ const HOMES: [(&str, &[&str]); 48] = [
     ("ed25519_compact", &["check_code", "deliver"]),
     ("encoding_rs", &["deliver", "grid", "intake", "spec"]),
     ("icu_locale_core", &["language"]),
+    ("fixed_decimal", &["language"]),
     ("icu_plurals", &["language"]),
     ("include_dir", &["sources"]),
     ("indicatif", &[PROGRAM]),

@@ -17,7 +17,7 @@ use esep::region::{RegionCode, RegionIndex};
 use esep::report::Selection;
 use esep::sources::{BinaryFile, Sources, TextFile};
 use esep::spec::{DatasetIndex, IndicatorIndex, Specs};
-use esep::value::Ratio;
+use esep::value::{Amount, Ratio};
 use esep::{compute, intake, language, report, sources, spec, table};
 use proptest::prelude::*;
 use support::{COLUMNS, Grid, GridCell};
@@ -43,6 +43,17 @@ fn base() -> &'static Sources {
 fn specs() -> &'static Specs {
     static SPECS: OnceLock<Specs> = OnceLock::new();
     SPECS.get_or_init(|| spec::load(&base().specs, &mut Vec::new()).expect("the base's specifications are sound"))
+}
+
+/// The specifications of the case about numbers with decimals.
+fn decimal_specs() -> &'static Specs {
+    static SPECS: OnceLock<Specs> = OnceLock::new();
+    SPECS.get_or_init(|| {
+        let folder = tempfile::tempdir().expect("a folder for the case");
+        support::assemble(&support::tests().join("cases/numbers-with-decimals"), folder.path()).expect("the case is sound");
+        let sources = sources::read(folder.path()).expect("the case can be read").0;
+        spec::load(&sources.specs, &mut Vec::new()).expect("its specifications are sound")
+    })
 }
 
 /// A row of a passport: district, ownership, locality, room, three counts; blanks among them.
@@ -168,7 +179,7 @@ proptest! {
                 for (parent, _) in hierarchy.all().filter(|(region, _)| hierarchy.within(*region).len() > 1) {
                     let sums = |region: RegionIndex| {
                         let cell = results.slice(indicator, PeriodIndex(1), region, slice);
-                        [cell.numerator(), cell.denominator(), cell.coverage().reported as i64, cell.coverage().answered as i64]
+                        [cell.numerator().units, cell.denominator().units, cell.coverage().reported as i64, cell.coverage().answered as i64]
                     };
                     // Every row lies in a district, so parents hold nothing of their own.
                     let mut below = [0; 4];
@@ -184,8 +195,8 @@ proptest! {
             let slices = results.slices(indicator).len();
             if slices > 1 {
                 let parts: i64 =
-                    (1..slices).map(|slice| results.slice(indicator, PeriodIndex(1), hierarchy.top(), slice).denominator()).sum();
-                prop_assert_eq!(total.denominator(), parts, "the slices of a breakdown hold every row once");
+                    (1..slices).map(|slice| results.slice(indicator, PeriodIndex(1), hierarchy.top(), slice).denominator().units).sum();
+                prop_assert_eq!(total.denominator().units, parts, "the slices of a breakdown hold every row once");
             }
         }
     }
@@ -434,6 +445,33 @@ fn yaml_that_multiplies_itself_is_refused() {
 
 proptest! {
     #![proptest_config(few(256))]
+
+    #[test]
+    fn sums_of_decimals_are_those_of_their_last_places(
+        rows in proptest::collection::vec((0..5005_i64, 0..50_000_i64, 0..1_000_000_000_000_i64), 1..30),
+        sign in proptest::sample::select(vec![',', '.']),
+    ) {
+        let specs = decimal_specs();
+        let spelt = |units: i64, places: u32| Amount::new(units, places).to_string().replace('.', &sign.to_string());
+        let line = |(number, &(posts, filled, wages)): (usize, &(i64, i64, i64))| {
+            let numbers = format!("{};{};{}", spelt(posts, 1), spelt(filled, 2), spelt(wages, 2));
+            format!("{};Unit {number};North;Abay;State;Town;да;1;0;0;{numbers}\n", 100_000_000_000_u64 + number as u64)
+        };
+        let header = COLUMNS.join(";") + ";Posts;Filled posts;Wage fund\n";
+        let table = header + &rows.iter().enumerate().map(line).collect::<String>();
+        let sources = with_inputs(vec![("all.csv".into(), table.into_bytes())]);
+        let data = intake::read(specs, &sources, &[], &Reader::InProcess, &mut Vec::new());
+        let results = compute::run(specs, &data);
+        let of = |id: &str| {
+            let index = specs.indicators.iter().position(|indicator| indicator.id == id).expect("the case has it");
+            results.total(IndicatorIndex(index), PeriodIndex(1), specs.hierarchy.top())
+        };
+        prop_assert_eq!(of("2.3").numerator(), Amount::new(rows.iter().map(|row| row.2).sum(), 2));
+        prop_assert_eq!(of("2.4").numerator(), Amount::new(rows.iter().map(|row| row.0).sum(), 1));
+        let whole = || rows.iter().filter(|row| row.0 > 5);
+        let share = Ratio::new(whole().map(|row| i128::from(row.1)).sum(), whole().map(|row| i128::from(row.0) * 10).sum());
+        prop_assert_eq!(of("2.2").value().ok(), share);
+    }
 
     #[test]
     fn rounding_agrees_with_the_integers(numerator in -1_000_000_000_000_i64..1_000_000_000_000, denominator in 1..1_000_000_000_i64, decimals in 0..=3_u32) {

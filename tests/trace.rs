@@ -16,6 +16,7 @@ use esep::protect::{Audience, Published};
 use esep::region::RegionIndex;
 use esep::trace::backward::{self, Goes, Target};
 use esep::trace::{self, Question, asked, change};
+use esep::value::Amount;
 
 /// The demonstration.
 fn demonstration() -> Project {
@@ -23,15 +24,15 @@ fn demonstration() -> Project {
 }
 
 /// What some rows add to the numerator and the denominator of each region that they lie in.
-fn sums(published: &Published<'_>, question: Question<'_>, contributions: &[Contribution]) -> Vec<(i64, i64)> {
+fn sums(published: &Published<'_>, question: Question<'_>, contributions: &[Contribution]) -> Vec<(Amount, Amount)> {
     let hierarchy = &published.specs().hierarchy;
-    let mut sums = vec![(0, 0); hierarchy.len()];
+    let mut sums = vec![(Amount::default(), Amount::default()); hierarchy.len()];
     for &Contribution { dataset, row, does } in contributions {
         let Does::Adds { numerator, denominator } = does else { continue };
         let rows = published.rows(question.period, dataset);
         for region in hierarchy.upwards(rows.region(row)) {
-            sums[region.0].0 += numerator;
-            sums[region.0].1 += denominator;
+            let sum = &mut sums[region.0];
+            *sum = (sum.0 + numerator, sum.1 + denominator);
         }
     }
     sums
@@ -149,7 +150,9 @@ fn what_the_units_of_a_change_add_is_the_change() {
                 for subject in numbers.subjects(indicator).into_iter().filter(is_meant) {
                     let question = Question { indicator, period, region, subject };
                     let told = change::difference(published, language, question, before).expect("this is internal");
-                    let sum = told.classes.iter().fold((0, 0), |sum, class| (sum.0 + class.numerator, sum.1 + class.denominator));
+                    let sum = told.classes.iter().fold((Amount::default(), Amount::default()), |sum, class| {
+                        (sum.0 + class.numerator, sum.1 + class.denominator)
+                    });
                     classes.extend(told.classes.iter().map(|class| class.class));
                     let number = |period| numbers.number(indicator, period, region, subject);
                     let (now, then) = (number(period), number(before));
@@ -190,7 +193,7 @@ fn computed(project: &Project) -> BTreeMap<Number, String> {
             };
             for (region, named) in specs.hierarchy.all() {
                 let cell = results.slice(index, period, region, slice);
-                let numerator = part.map_or(cell.numerator(), |part| cell.parts()[part]);
+                let numerator = part.map_or(cell.numerator(), |part| cell.part_sum(part));
                 let told = (numerator, cell.denominator(), cell.coverage(), cell.numerator_coverage());
                 all.insert((indicator.id.clone(), subject.id(), named.code.as_str().to_owned()), format!("{told:?}"));
             }
@@ -427,7 +430,10 @@ fn faults(project: &Project) -> Vec<String> {
                 let question = Question { indicator, period, region: specs.hierarchy.top(), subject };
                 let traced = trace::trace(published, language, question);
                 let origin = traced.origin.as_ref().expect("this is internal");
-                let sum = origin.rows.iter().fold((0, 0), |sum, row| (sum.0 + row.numerator, sum.1 + row.denominator));
+                let sum = origin
+                    .rows
+                    .iter()
+                    .fold((Amount::default(), Amount::default()), |sum, row| (sum.0 + row.numerator, sum.1 + row.denominator));
                 let number = numbers.number(indicator, period, question.region, subject);
                 let place = format!("{} {} {}", about.id, subject.id(), traced.number.period);
                 // A total has no denominator: beside its sum stand the rows that it is over.

@@ -122,7 +122,9 @@ impl Rows<'_> {
     /// What a side counts, as the office knows it: the field that it adds up, or else the side's own name.
     fn called(&self, side: &Measure, otherwise: fn(Arc<str>) -> Fact) -> Fact {
         match &side.quantity {
-            Quantity::Sum(Sum { terms, constant: 0 }) if matches!(terms.as_slice(), [(1, _)]) => self.dataset.fact(terms[0].1),
+            Quantity::Sum(Sum { terms, constant: 0, .. }) if matches!(terms.as_slice(), [(1.., _)]) => {
+                self.dataset.fact(terms[0].1)
+            }
             Quantity::Sum(_) | Quantity::Rows => otherwise(self.indicator.id.as_str().into()),
         }
     }
@@ -130,22 +132,33 @@ impl Rows<'_> {
     fn negative_numerators(&self, told: &mut [bool], found: &mut Vec<Diagnostic>) {
         for row in 0..self.table.len() {
             let view = RowView::new(self.table, row);
-            self.negative("numerator", evaluate::side(&self.indicator.numerator, &view), row, (told, found));
+            let numerator = &self.indicator.numerator;
+            self.negative("numerator", numerator, evaluate::side(numerator, &view), row, (told, found));
             for part in &self.indicator.parts {
-                self.negative(&format!("part `{}`", part.id), evaluate::part(self.indicator, part, &view), row, (told, found));
+                let name = format!("part `{}`", part.id);
+                self.negative(&name, numerator, evaluate::part(self.indicator, part, &view), row, (told, found));
             }
         }
     }
 
     fn negative_denominators(&self, told: &mut [bool], found: &mut Vec<Diagnostic>) {
         for row in 0..self.table.len() {
-            let side = evaluate::side(&self.indicator.denominator, &RowView::new(self.table, row));
-            self.negative("denominator", side, row, (told, found));
+            let denominator = &self.indicator.denominator;
+            let side = evaluate::side(denominator, &RowView::new(self.table, row));
+            self.negative("denominator", denominator, side, row, (told, found));
         }
     }
 
-    fn negative(&self, name: &str, side: Side, row: usize, (told, found): (&mut [bool], &mut Vec<Diagnostic>)) {
-        let Side::Adds(amount @ ..0) = side else { return };
+    fn negative(
+        &self,
+        name: &str,
+        measure: &Measure,
+        side: Side,
+        row: usize,
+        (told, found): (&mut [bool], &mut Vec<Diagnostic>),
+    ) {
+        let Side::Adds(units @ ..0) = side else { return };
+        let amount = measure.amount(units);
         told[self.table.region(row).0] = true;
         let title = self.table.title(self.specs, self.dataset, row);
         let message = format!("the {name} of `{}` is {amount} for `{title}`", self.indicator.id);
@@ -166,6 +179,8 @@ impl Rows<'_> {
             let (Side::Adds(numerator), Side::Adds(denominator @ 0..)) = (outcome.numerator, outcome.denominator) else {
                 continue;
             };
+            let numerator = self.indicator.numerator.amount(numerator);
+            let denominator = self.indicator.denominator.amount(denominator);
             if numerator > denominator {
                 told[self.table.region(row).0] = true;
                 let title = self.table.title(self.specs, self.dataset, row);

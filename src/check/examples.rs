@@ -5,8 +5,8 @@ use crate::dataset::{Data, RowPlace};
 use crate::diagnostic::{Diagnostic, Place, Rule, Span};
 use crate::intake;
 use crate::period::PeriodIndex;
-use crate::spec::{Example, FieldIndex, Indicator, Specs};
-use crate::value::{Ratio, Value};
+use crate::spec::{Example, Expected, FieldIndex, Indicator, Specs};
+use crate::value::{Missing, Ratio, Value};
 
 /// Computes every example in the same way as the data, and reports those with another result.
 pub fn check(specs: &Specs) -> Vec<Diagnostic> {
@@ -33,7 +33,7 @@ fn run(specs: &Specs, indicator: &Indicator, example: &Example, found: &mut Vec<
     let mut data = Data::new(specs);
     if let Some(combination) = indicator.combination() {
         let actual = combine::value(combination, &example.values);
-        let expected = example.expect.map(|(above, below)| Ratio::new(above, below).expect("an expected value is a fraction"));
+        let expected = example.expect.map(|expected| value(expected).expect("an expected value is a fraction"));
         if actual != expected {
             let spell = |value: Value| value.map_or_else(|missing| missing.name().to_owned(), fraction);
             let message = format!("the example expects {}, the indicator gives {}", spell(expected), spell(actual));
@@ -71,16 +71,21 @@ fn run(specs: &Specs, indicator: &Indicator, example: &Example, found: &mut Vec<
     }
     let results = compute::indicator(specs, &data, &roll::all(specs, &data, period), indicator, period);
     let cell = &results[top.0][0];
-    let actual = cell.value().map(|ratio| (ratio.numerator(), ratio.denominator()));
+    let actual = cell.value().map(|ratio| match indicator.quantile() {
+        Some(_) => Expected::Value(ratio),
+        None => Expected::Sums(cell.numerator(), cell.denominator()),
+    });
     // What units have is compared as a fraction, sums as they are.
-    let is_same = match (indicator.quantile(), cell.value(), example.expect) {
-        (Some(_), Ok(value), Ok((above, below))) => Ratio::new(above, below) == Some(value),
-        _ => actual == example.expect,
+    let is_same = match (actual, example.expect) {
+        (Ok(Expected::Sums(above, below)), Ok(Expected::Sums(own, other))) => (above, below) == (own, other),
+        (Ok(actual), Ok(expected)) => value(actual) == value(expected),
+        (actual, expected) => actual.err() == expected.err(),
     };
     if !is_same {
-        let spell = |value: Result<(i128, i128), crate::value::Missing>| match value {
-            Ok((numerator, 1)) if indicator.is_total() => numerator.to_string(),
-            Ok((numerator, denominator)) => format!("{numerator}/{denominator}"),
+        let spell = |result: Result<Expected, Missing>| match result {
+            Ok(Expected::Sums(numerator, _)) if indicator.is_total() => numerator.to_string(),
+            Ok(Expected::Sums(numerator, denominator)) => format!("{numerator}/{denominator}"),
+            Ok(Expected::Value(ratio)) => ratio.to_string(),
             Err(missing) => missing.name().to_owned(),
         };
         let message = format!("the example expects {}, the indicator gives {}", spell(example.expect), spell(actual));
@@ -90,13 +95,21 @@ fn run(specs: &Specs, indicator: &Indicator, example: &Example, found: &mut Vec<
         );
     }
     for &(part, expected) in &example.parts {
-        if cell.parts()[part] != expected {
+        if cell.part_sum(part) != expected {
             let name = &indicator.parts[part].id;
             found.push(report(
                 example.span,
-                format!("the example expects {expected} in the part `{name}`, the indicator gives {}", cell.parts()[part]),
+                format!("the example expects {expected} in the part `{name}`, the indicator gives {}", cell.part_sum(part)),
             ));
         }
+    }
+}
+
+/// An expected result as a value. One with a denominator of zero is none, and equals no value.
+fn value(expected: Expected) -> Option<Ratio> {
+    match expected {
+        Expected::Sums(numerator, denominator) => numerator.over(denominator),
+        Expected::Value(ratio) => Some(ratio),
     }
 }
 

@@ -11,7 +11,7 @@ use crate::region::RegionIndex;
 use crate::report::model::{MethodologyEntry, Report};
 use crate::report::{Material, crossed};
 use crate::spec::{Indicator, IndicatorIndex};
-use crate::value::{Missing, Ratio, Value};
+use crate::value::{Amount, Missing, Ratio, Value};
 use crate::words::Words;
 use crate::workbook::table::{Cell, Column, Table};
 
@@ -92,11 +92,11 @@ impl<'a> Writer<'a> {
     fn sums(&self, indicator: &Indicator, number: &Number<'_>) -> [Cell; 3] {
         match number.value {
             Ok(_) => {
-                let told = |sum: Option<i64>| sum.map_or_else(|| self.none(), Cell::Whole);
+                let told = |sum: Option<Amount>| sum.map_or_else(|| self.none(), Cell::amount);
                 [self.value(indicator, number.value), told(number.told_numerator), told(number.told_denominator)]
             }
             Err(missing) => {
-                let told = |count: Option<i64>| count.map_or_else(|| self.missing(missing), Cell::Whole);
+                let told = |sum: Option<Amount>| sum.map_or_else(|| self.missing(missing), Cell::amount);
                 [self.missing(missing), told(number.told_numerator), told(number.told_denominator)]
             }
         }

@@ -4,7 +4,7 @@ use super::combine;
 use super::roll::Standing;
 use super::sums::Which;
 use crate::spec::{DatasetIndex, Indicator, Specs, Thresholds};
-use crate::value::{Missing, Ratio, Value};
+use crate::value::{Amount, Missing, Ratio, Value};
 
 /// How many units a number rests on. Invariant: no more units reported than were expected, and no more answered than reported.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -66,12 +66,14 @@ impl Coverage {
 /// The number of one indicator, period, region and slice.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Cell {
-    /// Sum of the numerators.
+    /// Sum of the numerators, in their units.
     pub(super) numerator: i64,
-    /// Sum of the denominators.
+    /// Sum of the denominators, in their units.
     pub(super) denominator: i64,
-    /// Sums of the parts, in the indicator's order.
+    /// Sums of the parts, in the indicator's order and in the units of the numerator.
     pub(super) parts: Vec<i64>,
+    /// The places of the units of the numerator, and of those of the denominator.
+    pub(super) places: (u32, u32),
     /// How many units of the denominator's population it rests on.
     pub(super) coverage: Coverage,
     /// The same for the numerator's population, where the numerator comes from a dataset of its own.
@@ -161,18 +163,27 @@ impl Cell {
     }
 
     /// Sum of the numerators.
-    pub fn numerator(&self) -> i64 {
-        self.numerator
+    pub fn numerator(&self) -> Amount {
+        Amount::new(self.numerator, self.places.0)
     }
 
     /// Sum of the denominators; 1 of a total, whose value is its sum.
-    pub fn denominator(&self) -> i64 {
-        if self.is_total { 1 } else { self.denominator }
+    pub fn denominator(&self) -> Amount {
+        if self.is_total { Amount::whole(1) } else { self.summed_denominator() }
+    }
+
+    fn summed_denominator(&self) -> Amount {
+        Amount::new(self.denominator, self.places.1)
     }
 
     /// Sums of the parts, in the indicator's order.
-    pub fn parts(&self) -> &[i64] {
-        &self.parts
+    pub fn parts(&self) -> impl ExactSizeIterator<Item = Amount> + use<'_> {
+        self.parts.iter().map(|&part| Amount::new(part, self.places.0))
+    }
+
+    /// The sum of a part.
+    pub fn part_sum(&self, part: usize) -> Amount {
+        Amount::new(self.parts[part], self.places.0)
     }
 
     /// How many units of the denominator's population the number rests on.
@@ -198,13 +209,13 @@ impl Cell {
     /// The ratio, or why there is none.
     pub fn value(&self) -> Value {
         let is_withheld = self.withheld.as_ref().is_some_and(|withheld| withheld.numerator || withheld.denominator);
-        self.unless(is_withheld, self.over_denominator(self.numerator))
+        self.unless(is_withheld, self.over_denominator(self.numerator()))
     }
 
     /// The ratio of a part.
     pub fn part(&self, part: usize) -> Value {
         let is_withheld = self.withheld.as_ref().is_some_and(|withheld| withheld.denominator || withheld.parts[part]);
-        self.unless(is_withheld, self.over_denominator(self.parts[part]))
+        self.unless(is_withheld, self.over_denominator(self.part_sum(part)))
     }
 
     /// A value, unless it is withheld; a value that is missing for another reason is missing for that.
@@ -226,23 +237,24 @@ impl Cell {
     }
 
     /// The sum of the denominators where it may be told, also beside a ratio that is withheld; a total has none.
-    pub fn told_denominator(&self) -> Option<i64> {
+    pub fn told_denominator(&self) -> Option<Amount> {
         let is_withheld = self.withheld.as_ref().is_some_and(|withheld| withheld.denominator);
         (!is_withheld && !self.is_total && self.has_sums_kept() && matches!(self.value(), Ok(_) | Err(Missing::Withheld)))
-            .then_some(self.denominator)
+            .then_some(self.summed_denominator())
     }
 
     /// The sum of the numerators where it may be told, also beside a ratio that is withheld.
-    pub fn told_numerator(&self) -> Option<i64> {
+    pub fn told_numerator(&self) -> Option<Amount> {
         let is_withheld = self.withheld.as_ref().is_some_and(|withheld| withheld.numerator);
-        (!is_withheld && self.has_sums_kept() && matches!(self.value(), Ok(_) | Err(Missing::Withheld))).then_some(self.numerator)
+        (!is_withheld && self.has_sums_kept() && matches!(self.value(), Ok(_) | Err(Missing::Withheld)))
+            .then_some(self.numerator())
     }
 
     /// The sum of a part where it may be told, also beside a ratio that is withheld.
-    pub fn told_part(&self, part: usize) -> Option<i64> {
+    pub fn told_part(&self, part: usize) -> Option<Amount> {
         let is_withheld = self.withheld.as_ref().is_some_and(|withheld| withheld.parts[part]);
         (!is_withheld && self.has_sums_kept() && matches!(self.part(part), Ok(_) | Err(Missing::Withheld)))
-            .then(|| self.parts[part])
+            .then(|| self.part_sum(part))
     }
 
     /// Whether some part of the numerator is withheld.
@@ -256,7 +268,7 @@ impl Cell {
     }
 
     /// The ratio of some other sum to the denominator; of what is put together from other numbers, its value.
-    pub fn over_denominator(&self, numerator: i64) -> Value {
+    pub fn over_denominator(&self, numerator: Amount) -> Value {
         if let Some(reason) = self.kept_back {
             return Err(reason);
         }
@@ -270,15 +282,16 @@ impl Cell {
         if !self.numerator_reported {
             return Err(Missing::NotReported);
         }
-        Ratio::new(i128::from(numerator), i128::from(self.denominator())).ok_or(Missing::ZeroDenominator)
+        numerator.over(self.denominator()).ok_or(Missing::ZeroDenominator)
     }
 
     /// The lowest and the highest value that a share of units can have once all answer that are expected: none of them has what the numerator
     /// counts, or all have it. `None` without a value, where nothing tells how many are expected, and for what is no share of units.
-    pub fn range(&self, indicator: &Indicator, numerator: i64) -> Option<(Ratio, Ratio)> {
+    pub fn range(&self, indicator: &Indicator, numerator: Amount) -> Option<(Ratio, Ratio)> {
         self.over_denominator(numerator).ok()?;
         let silent = i128::from(self.coverage.expected?.checked_sub(self.coverage.answered)?);
-        let (numerator, denominator) = (i128::from(numerator), i128::from(self.denominator));
+        // A share of units counts rows, so both are whole numbers.
+        let (numerator, denominator) = (i128::from(numerator.units), i128::from(self.denominator));
         let of = |numerator: i128| Ratio::new(numerator, denominator + silent);
         of(numerator).zip(of(numerator + silent)).filter(|_| indicator.is_share_of_units())
     }

@@ -132,7 +132,8 @@ pub struct Gap {
     pub status: Status,
     /// What is missing, in the printed unit; zero or below when the target is reached.
     pub points: Ratio,
-    /// How many more units of the denominator the numerator must have (fewer, where less is better); zero when the target is reached.
+    /// How many more units of the denominator the numerator must have (fewer, where less is better); zero when the target is reached. Where
+    /// the sides have decimals, it is counted in 10^-places: see [`Indicator::places`].
     pub units: i128,
 }
 

@@ -7,6 +7,7 @@ use crate::dataset::Data;
 use crate::period::PeriodIndex;
 use crate::region::RegionIndex;
 use crate::spec::{DatasetIndex, Indicator, IndicatorIndex, Measure, Specs};
+use crate::value::Amount;
 
 /// The number that is asked about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,12 +41,19 @@ pub enum Does {
     /// It counts. Of two datasets, each row is of one side and adds nothing to the other.
     Adds {
         /// To the numerator.
-        numerator: i64,
+        numerator: Amount,
         /// To the denominator.
-        denominator: i64,
+        denominator: Amount,
     },
     /// It does not count.
     LeftOut(Reason),
+}
+
+impl Does {
+    /// It adds so many units to each side.
+    fn adds(indicator: &Indicator, numerator: i64, denominator: i64) -> Self {
+        Does::Adds { numerator: indicator.numerator.amount(numerator), denominator: indicator.denominator.amount(denominator) }
+    }
 }
 
 /// Why a row does not count; the first reason that applies.
@@ -92,13 +100,11 @@ pub fn of(specs: &Specs, data: &Data, results: &Results, asked: Asked) -> Vec<Co
         });
     }
     let mut found = writer.rows(own, |view| match evaluate::side(&indicator.denominator, view) {
-        Side::Adds(denominator) => Does::Adds { numerator: 0, denominator },
+        Side::Adds(denominator) => Does::adds(indicator, 0, denominator),
         side => outside_as(left_out(side), || evaluate::is_inapplicable_to(&indicator.denominator, view)),
     });
     found.extend(writer.rows(other, |view| match evaluate::numerator(indicator, view) {
-        (Side::Adds(numerator), parts) => {
-            Does::Adds { numerator: asked.part.map_or(numerator, |part| parts[part]), denominator: 0 }
-        }
+        (Side::Adds(numerator), parts) => Does::adds(indicator, asked.part.map_or(numerator, |part| parts[part]), 0),
         (side, _) => outside_as(left_out(side), || evaluate::is_inapplicable_numerator(indicator, view)),
     }));
     found
@@ -193,7 +199,7 @@ fn one(indicator: &Indicator, part: Option<usize>, outcome: Outcome) -> Does {
         (Side::Unanswered, _) | (_, Side::Unanswered) => Does::LeftOut(Reason::Unanswered),
         (Side::Outside, Side::Outside) => Does::LeftOut(Reason::OutsidePopulation),
         (numerator, denominator) => {
-            Does::Adds { numerator: part.map_or(numerator.amount(), |part| parts[part]), denominator: denominator.amount() }
+            Does::adds(indicator, part.map_or(numerator.amount(), |part| parts[part]), denominator.amount())
         }
     }
 }

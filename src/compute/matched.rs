@@ -8,16 +8,19 @@ use crate::dataset::Data;
 use crate::period::PeriodIndex;
 use crate::region::{Hierarchy, RegionIndex};
 use crate::spec::{Indicator, Specs};
-use crate::value::{Ratio, Value};
+use crate::value::{Amount, Missing, Value};
 
 /// The sums over the units of a region that answered in both periods.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Matched {
     /// How many units.
     pub units: u64,
-    now: (i64, i64),
-    before: (i64, i64),
+    now: Sums,
+    before: Sums,
 }
+
+/// A numerator and a denominator.
+type Sums = (Amount, Amount);
 
 impl Matched {
     /// Their value in the later period.
@@ -31,8 +34,8 @@ impl Matched {
     }
 }
 
-fn ratio((numerator, denominator): (i64, i64)) -> Value {
-    Ratio::new(i128::from(numerator), i128::from(denominator)).ok_or(crate::value::Missing::ZeroDenominator)
+fn ratio((numerator, denominator): Sums) -> Value {
+    numerator.over(denominator).ok_or(Missing::ZeroDenominator)
 }
 
 /// The matched sums of an indicator in a period and the one before, by region. `None` where there is no period before, or where the sides
@@ -52,7 +55,9 @@ pub fn run(specs: &Specs, data: &Data, indicator: &Indicator, period: PeriodInde
         let (new, old) =
             (evaluate::row(indicator, &RowView::new(now, row)), (old, evaluate::row(indicator, &RowView::new(then, old))));
         let sums = |outcome: &evaluate::Outcome| match (outcome.numerator, outcome.denominator) {
-            (Side::Adds(numerator), Side::Adds(denominator)) => Some((numerator, denominator)),
+            (Side::Adds(numerator), Side::Adds(denominator)) => {
+                Some((indicator.numerator.amount(numerator), indicator.denominator.amount(denominator)))
+            }
             (Side::Adds(_) | Side::Outside | Side::Unanswered, Side::Adds(_) | Side::Outside | Side::Unanswered) => None,
         };
         let (Some(later), Some(first)) = (sums(&new), sums(&old.1)) else { continue };

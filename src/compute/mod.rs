@@ -30,7 +30,7 @@ use crate::spec::expression::Condition;
 use crate::spec::{
     Category, Dataset, DatasetIndex, Field, FieldIndex, FieldKind, Indicator, IndicatorIndex, Measure, Quantity, Specs,
 };
-use crate::value::{Missing, Ratio};
+use crate::value::{Amount, Missing, Ratio};
 pub use cell::{Cell, Coverage};
 use evaluate::{Mapping, Outcome, RowView, Side};
 use roll::{Roll, Silent, Standing};
@@ -230,6 +230,7 @@ pub fn indicator(specs: &Specs, data: &Data, rolls: &[Roll], indicator: &Indicat
     let (numerator, denominator) = (indicator.numerator.dataset, indicator.denominator.dataset);
     let empty = Cell {
         parts: vec![0; indicator.parts.len()],
+        places: (indicator.numerator.quantity.places(), indicator.denominator.quantity.places()),
         numerator_coverage: (numerator != denominator).then(Box::default),
         is_total: indicator.is_total(),
         numerator_reported: numerator == denominator,
@@ -318,8 +319,10 @@ impl<'a> Task<'a> {
             let view = RowView::new(table, row);
             let Outcome { numerator, denominator, .. } = evaluate::row(self.indicator, &view);
             let (Side::Adds(numerator), Side::Adds(denominator)) = (numerator, denominator) else { continue };
-            let over = if self.indicator.has_denominator() { denominator } else { 1 };
-            let Some(value) = Ratio::new(i128::from(numerator), i128::from(over)) else { continue };
+            let numerator = self.indicator.numerator.amount(numerator);
+            let over =
+                if self.indicator.has_denominator() { self.indicator.denominator.amount(denominator) } else { Amount::whole(1) };
+            let Some(value) = numerator.over(over) else { continue };
             for slice in self.positions(dataset, &view, &view) {
                 self.specs.hierarchy.upwards(table.region(row)).for_each(|outer| values[outer.0][slice].push(value));
             }

@@ -4,7 +4,7 @@ use super::compare::{self, Gap, Status};
 use super::evaluate::{Outcome, Side};
 use crate::period::PeriodIndex;
 use crate::spec::{Direction, Indicator, Thresholds};
-use crate::value::Ratio;
+use crate::value::{Amount, Ratio};
 
 /// What a unit is to an indicator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,9 +23,9 @@ pub enum Role {
     /// Fields are added up.
     Adds {
         /// What it adds to the numerator.
-        numerator: i64,
+        numerator: Amount,
         /// What it adds to the denominator.
-        denominator: i64,
+        denominator: Amount,
         /// The ratio of both; `None` when the denominator is zero.
         value: Option<Ratio>,
     },
@@ -60,8 +60,11 @@ pub fn role(indicator: &Indicator, outcome: &Outcome) -> Role {
         }
         (numerator @ (Side::Adds(_) | Side::Outside), denominator) => {
             let (numerator, denominator) = (numerator.amount(), denominator.amount());
-            let over = if indicator.is_total() { 1 } else { i128::from(denominator) };
-            Role::Adds { numerator, denominator, value: Ratio::new(i128::from(numerator), over) }
+            Role::Adds {
+                numerator: indicator.numerator.amount(numerator),
+                denominator: indicator.denominator.amount(denominator),
+                value: indicator.over(numerator, denominator),
+            }
         }
     }
 }

@@ -349,7 +349,7 @@ pub fn spelt(specs: &Specs, dataset: &Dataset, field: FieldIndex, typed: &Typed)
             other => unreachable!("the field is a category: {other:?}"),
         }),
         Typed::Flag(answer) => answer.map(|flag| flag.to_string()),
-        Typed::Count(answer) => answer.map(|count| count.to_string()),
+        Typed::Count(answer) => answer.map(|units| dataset.field(field).amount(units).to_string()),
     };
     answer.unwrap_or_default()
 }

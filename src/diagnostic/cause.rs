@@ -112,9 +112,12 @@ causes! {
     NotYesOrNo = "not_yes_or_no";
     NotInList = "not_in_list";
     NotANumber = "not_a_number";
+    NotADecimal = "not_a_decimal";
     SeveralLines = "several_lines";
     PartedNumber = "parted_number";
+    PartedDecimal = "parted_decimal";
     Percentage = "percentage";
+    TooManyDecimals = "too_many_decimals";
     NegativeCount = "negative_count";
     OutOfRange = "out_of_range";
     UnknownRegion = "unknown_region";

@@ -73,6 +73,7 @@ rules! {
     MissingValue = "missing-value", Error;
     InvalidValue = "invalid-value", Error;
     NotANumber = "not-a-number", Error;
+    TooManyDecimals = "too-many-decimals", Error;
     NegativeCount = "negative-count", Error;
     OutOfRange = "out-of-range", Error;
     UnknownRegion = "unknown-region", Error;

@@ -110,7 +110,9 @@ impl Formulas<'_> {
                 format!("{}{}", if sign < 0 { "-" } else { "+" }, (self.cell)(field).unwrap_or_default())
             };
             let terms: String = sum.terms.iter().map(term).collect();
-            format!("({}{terms})", sum.constant)
+            let number = format!("({}{terms})", sum.amount(sum.constant).trimmed());
+            // Cells hold floats, whose last digits are not those of the numbers in them.
+            if sum.places == 0 { number } else { format!("ROUND({number},{})", sum.places) }
         };
         let sign = match operator {
             Operator::Equal => "=",

@@ -18,7 +18,7 @@ use crate::period::PeriodIndex;
 use crate::protect::Published;
 use crate::region::RegionIndex;
 use crate::spec::{DatasetIndex, Specs};
-use crate::value::Blank;
+use crate::value::{Amount, Blank};
 use crate::workbook::{SheetNames, created};
 
 /// The labels that every language needs for these workbooks.
@@ -40,6 +40,7 @@ pub const LABELS: &[&str] = &[
     "forms_steps",
     "forms_not_asked",
     "forms_not_applicable",
+    "forms_decimal",
     "forms_whole",
     "forms_choose",
     "forms_free",
@@ -141,6 +142,11 @@ impl Material<'_> {
     /// All languages of the workbook.
     fn written(&self) -> &[LanguageCode] {
         self.written
+    }
+
+    /// A number in the signs of a language.
+    fn number(&self, language: &LanguageCode, amount: Amount) -> String {
+        self.languages.get(language).map_or_else(|| amount.to_string(), |language| language.amount(amount))
     }
 
     fn label(&self, language: &LanguageCode, key: &str) -> String {

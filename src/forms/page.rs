@@ -13,6 +13,7 @@ use crate::language::LanguageCode;
 use crate::period::PeriodIndex;
 use crate::region::RegionIndex;
 use crate::spec::{Dataset, Field, FieldIndex, FieldKind};
+use crate::value::Amount;
 
 const HEADER: u32 = 0xE7_EDF3;
 const LOCKED: u32 = 0xF3_F3F3;
@@ -261,7 +262,8 @@ impl Pen<'_> {
         match self.field(field).kind {
             FieldKind::Code | FieldKind::Text | FieldKind::Region { .. } => format.set_num_format("@"),
             FieldKind::Category(_) | FieldKind::Flag => format,
-            FieldKind::Count { .. } => format.set_num_format("0"),
+            FieldKind::Count { places: 0, .. } => format.set_num_format("0"),
+            FieldKind::Count { places, .. } => format.set_num_format(format!("0.{}", "0".repeat(places as usize))),
         }
     }
 
@@ -283,16 +285,22 @@ impl Pen<'_> {
                 choose(values.iter().map(|value| value.name.get(self.material.lead()).to_owned()).collect())
             }
             FieldKind::Flag => choose(vec![self.material.flag(true), self.material.flag(false)]),
+            &FieldKind::Count { places: places @ 1.., min, max, .. } => {
+                let cell = self.first_cell(index);
+                let [min, max] = [min, max].map(|bound| Amount::new(bound, places).trimmed());
+                let number = format!("AND(ROUND(N({cell}),{places})=N({cell}),N({cell})>={min},N({cell})<={max})");
+                let otherwise = not_applicable.map_or_else(|| "FALSE".to_owned(), |word| format!("{cell}=\"{}\"", quoted(word)));
+                DataValidation::new().allow_custom(Formula::new(format!("=IF(ISNUMBER({cell}),{number},{otherwise})")))
+            }
             FieldKind::Count { min, max, .. } => {
                 let bound = |bound: i64| i32::try_from(bound).unwrap_or(i32::MAX);
                 match not_applicable {
                     None => DataValidation::new().allow_whole_number(DataValidationRule::Between(bound(*min), bound(*max))),
                     Some(word) => {
-                        let column = self.page.fields.iter().position(|known| *known == index).unwrap_or_default();
-                        let cell = cell_name(self.first_row(), column as u32);
+                        let cell = self.first_cell(index);
                         let number =
                             format!("AND(INT(N({cell}))=N({cell}),N({cell})>={},N({cell})<={})", bound(*min), bound(*max));
-                        let word = word.replace('"', "\"\"");
+                        let word = quoted(word);
                         DataValidation::new()
                             .allow_custom(Formula::new(format!("=IF(ISNUMBER({cell}),{number},{cell}=\"{word}\")")))
                     }
@@ -315,6 +323,12 @@ impl Pen<'_> {
             .set_input_message(message)
     }
 
+    /// The name of the first cell below the header of a field.
+    fn first_cell(&self, index: FieldIndex) -> String {
+        let column = self.page.fields.iter().position(|known| *known == index).unwrap_or_default();
+        cell_name(self.first_row(), column as u32)
+    }
+
     /// The word for a question that does not concern the unit; `None` where every unit must answer.
     fn not_applicable(&self, index: FieldIndex, language: &LanguageCode) -> Option<&str> {
         let may_not_apply = !self.dataset().is_vital(index) && !self.field(index).required;
@@ -328,6 +342,11 @@ impl Pen<'_> {
         let mut advice = match &field.kind {
             FieldKind::Code | FieldKind::Text => label("forms_free"),
             FieldKind::Region { .. } | FieldKind::Category(_) | FieldKind::Flag => label("forms_choose"),
+            FieldKind::Count { places: places @ 1.., min, max, .. } => {
+                let number = |units| self.material.number(language, Amount::new(units, *places).trimmed());
+                let filled = label("forms_decimal").replace("{min}", &number(*min)).replace("{max}", &number(*max));
+                filled.replace("{places}", &places.to_string())
+            }
             FieldKind::Count { min, max, .. } => {
                 label("forms_whole").replace("{min}", &min.to_string()).replace("{max}", &max.to_string())
             }
@@ -344,10 +363,15 @@ impl Pen<'_> {
 fn write(sheet: &mut Worksheet, row: u32, column: u16, value: Option<&Value>, format: &Format) -> Result<(), XlsxError> {
     match value {
         Some(Value::Text(text)) => sheet.write_string_with_format(row, column, text, format)?,
-        Some(Value::Number(number)) => sheet.write_number_with_format(row, column, *number as f64, format)?,
+        Some(Value::Number(number)) => sheet.write_number_with_format(row, column, number.nearest(), format)?,
         None => sheet.write_blank(row, column, format)?,
     };
     Ok(())
+}
+
+/// A text within the quotes of a formula.
+fn quoted(text: &str) -> String {
+    text.replace('"', "\"\"")
 }
 
 fn cut(text: &str, length: usize) -> String {

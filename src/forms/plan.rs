@@ -8,6 +8,7 @@ use crate::period::PeriodIndex;
 use crate::protect::Rows;
 use crate::region::RegionIndex;
 use crate::spec::{Dataset, DatasetIndex, FieldIndex, FieldKind, fold};
+use crate::value::Amount;
 
 /// Empty rows for units that are not on the list.
 const SPARE_ROWS: usize = 20;
@@ -50,8 +51,8 @@ pub struct Slot {
 pub enum Value {
     /// Text.
     Text(String),
-    /// A whole number.
-    Number(i64),
+    /// A number.
+    Number(Amount),
 }
 
 impl Value {
@@ -223,7 +224,10 @@ impl Planner<'_> {
                 Some(Value::Text(value.name.get(lead).to_owned()))
             }
             (Typed::Flag(Ok(flag)), FieldKind::Flag) => Some(Value::Text(self.material.flag(*flag))),
-            (Typed::Count(Ok(count)), FieldKind::Count { .. }) => Some(Value::Number(*count)),
+            (Typed::Count(Ok(units)), FieldKind::Count { places, .. }) => {
+                // What has more places than the cell may hold is left to be filled in.
+                source.field(twin).amount(*units).at(*places).map(Value::Number)
+            }
             (Typed::Text(_) | Typed::Region(_) | Typed::Category(_) | Typed::Flag(_) | Typed::Count(_), _) => None,
         }
     }

@@ -88,9 +88,9 @@ pub fn typed(raw: &Raw, kind: &FieldKind, vocabulary: Vocabulary<'_>) -> Result<
                 )
             }
         }),
-        FieldKind::Count { min, max, suffixes, signs } => {
-            let (count, understood) =
-                number::count(raw, words, Bounds { min: *min, max: *max, written: Written { suffixes, signs: *signs } })?;
+        FieldKind::Count { places, min, max, suffixes, signs } => {
+            let written = Written { places: *places, suffixes, signs: *signs };
+            let (count, understood) = number::bounded(raw, words, Bounds { min: *min, max: *max, written })?;
             Ok(Reading { typed: Typed::Count(Ok(count)), understood })
         }
     }
@@ -215,7 +215,8 @@ fn wanted(kind: &FieldKind) -> &'static str {
         FieldKind::Region { .. } => "a region",
         FieldKind::Category(_) => "a value of the list",
         FieldKind::Flag => "yes or no",
-        FieldKind::Count { .. } => "a whole number",
+        FieldKind::Count { places: 0, .. } => "a whole number",
+        FieldKind::Count { .. } => "a number",
     }
 }
 
@@ -230,7 +231,7 @@ mod tests {
     }
 
     fn counts(raw: Raw) -> Result<Typed, Rule> {
-        read(raw, &FieldKind::Count { min: 0, max: 5000, suffixes: Vec::new(), signs: Signs::default() })
+        read(raw, &FieldKind::Count { places: 0, min: 0, max: 5000, suffixes: Vec::new(), signs: Signs::default() })
             .map(|reading| reading.typed)
     }
 

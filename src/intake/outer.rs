@@ -230,7 +230,8 @@ impl<'a> Table<'a> {
         (words, numbers): (&str, &str),
         missing: &[RegionIndex],
     ) -> Diagnostic {
-        let id = &self.dataset.field(field).id;
+        let declared = self.dataset.field(field);
+        let (id, sum, value) = (&declared.id, declared.amount(sum), declared.amount(value));
         let codes: Vec<Arc<str>> = missing.iter().map(|region| self.code(*region)).collect();
         let (kind, lacking) = match codes.as_slice() {
             [] => (CauseKind::TotalDisagrees, String::new()),

@@ -7,7 +7,7 @@ use crate::period::PeriodIndex;
 use crate::region::{RegionCode, RegionIndex};
 use crate::sources::TextFile;
 use crate::spec::{FieldKind, Indicator, IndicatorIndex, Specs};
-use crate::value::Missing;
+use crate::value::{Amount, Missing};
 
 /// The sums of a number that was published.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,9 +21,9 @@ pub struct Released {
     /// The slice as tables name it: `part=id`, `field=value`; empty for the whole population.
     pub slice: String,
     /// The numerator, or the part; `None` where it was not told.
-    pub numerator: Option<i64>,
+    pub numerator: Option<Amount>,
     /// The denominator; `None` where it was not told.
-    pub denominator: Option<i64>,
+    pub denominator: Option<Amount>,
     /// Whether what was not told was withheld.
     pub is_withheld: bool,
 }
@@ -124,9 +124,9 @@ fn table(names: &Names<'_>, file: &TextFile, diagnostics: &mut Vec<Diagnostic>) 
         };
         let is_withheld = missing.is_some_and(|place| record.get(place) == Some(Missing::Withheld.name()));
         let mut sum = |text: &str| {
-            let number = text.parse().ok();
+            let number = Amount::parse(text);
             if number.is_none() && !text.is_empty() {
-                let message = format!("expected a whole number or nothing, found `{text}`");
+                let message = format!("expected a number or nothing, found `{text}`");
                 diagnostics.push(Diagnostic::new(Rule::NotANumber, at(file, line), message));
             }
             number

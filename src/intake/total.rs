@@ -19,7 +19,7 @@ const MOST_BLOCKS: usize = 8;
 /// What a cell of a total holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Value {
-    /// A number.
+    /// A number, in the units of its field.
     Number(i64),
     /// Something else than a number.
     Other {
@@ -43,7 +43,7 @@ pub fn value(raw: &Raw, words: &Words, written: Written<'_>) -> Option<Value> {
             if words.blank(&text).is_some() || words.is_total(&text) {
                 return None;
             }
-            Some(number::whole(raw, words, written).map_or_else(|_| other(text), |(number, _)| Value::Number(number)))
+            Some(number::read(raw, words, written).map_or_else(|_| other(text), |(number, _)| Value::Number(number)))
         }
     }
 }
@@ -185,11 +185,13 @@ impl Sums {
             ));
             for (position, sum, value) in self.disagreements(total, layer, span) {
                 let field = self.counts[position];
+                let declared = dataset.field(field);
+                let sum = declared.amount(sum);
                 let (text, found) = match value {
-                    Value::Number(number) => (number.to_string(), format!("`{number}`")),
+                    Value::Number(number) => (declared.amount(*number).to_string(), format!("`{}`", declared.amount(*number))),
                     Value::Other { text, told } => (text.clone(), told.clone()),
                 };
-                let id = &dataset.field(field).id;
+                let id = &declared.id;
                 let facts = vec![
                     ("field", dataset.fact(field)),
                     ("found", Fact::Text(text)),

@@ -10,13 +10,14 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use fixed_decimal::Decimal;
 use icu_plurals::{PluralCategory, PluralRules};
 use jiff::civil::Date;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::diagnostic::{Diagnostic, FileName, Place, Rule, Severity, Span, did_you_mean, did_you_mean_or_list, list};
 use crate::sources::TextFile;
-use crate::value::{Missing, Ratio, Scale, split};
+use crate::value::{Amount, Missing, Ratio, Scale, split};
 use crate::yaml::{self, Entries, Spanned};
 pub use endings::Endings;
 
@@ -88,6 +89,12 @@ pub fn plural_categories(language: &LanguageCode) -> Option<Vec<&'static str>> {
 fn plural_rules(language: &LanguageCode) -> Option<PluralRules> {
     let locale: icu_locale_core::Locale = language.as_str().parse().ok()?;
     PluralRules::try_new_cardinal(locale.into()).ok()
+}
+
+/// The name of the plural category of a number in digits without a sign.
+fn category_of(rules: &PluralRules, digits: &str) -> &'static str {
+    let number: Result<Decimal, _> = digits.parse();
+    number.map_or("other", |number| category_name(rules.category_for(&number)))
 }
 
 fn category_name(category: PluralCategory) -> &'static str {
@@ -697,6 +704,11 @@ impl Language {
         format!("{sign}{}", self.grouped(number.abs()))
     }
 
+    /// A sum with all its places: `12 345,50`.
+    pub fn amount(&self, amount: Amount) -> String {
+        self.decimal(amount.ratio(), amount.places)
+    }
+
     /// A value on its scale with the sign of its unit: `61,3 %`.
     pub fn figure(&self, ratio: Ratio, Scale { per, decimals, points }: Scale) -> String {
         let digits = self.decimal(ratio.times(per), decimals);
@@ -764,15 +776,25 @@ impl Language {
         category_name(self.plurals.rules.category_for(number))
     }
 
-    /// A function that gives the plural category of a number, and outlives the language.
-    pub fn plural_rules(&self) -> impl Fn(u64) -> &'static str + Send + Sync + 'static {
+    /// A function that gives the plural category of a number in digits, with a point before its decimals, and outlives the language.
+    pub fn plural_rules(&self) -> impl Fn(&str) -> &'static str + Send + Sync + 'static {
         let rules = plural_rules(&self.code).expect("a language that was read has rules");
-        move |number| category_name(rules.category_for(number))
+        move |digits| category_of(&rules, digits)
     }
 
     /// A number and its noun: `5 организаций`. A no-break space keeps them together.
     pub fn count(&self, number: i128, noun: &Noun) -> String {
         format!("{}\u{a0}{}", self.whole(number), self.noun(number, noun))
+    }
+
+    /// A sum and the noun of what it counts: `12,5 ставки`.
+    pub fn counted(&self, amount: Amount, noun: &Noun) -> String {
+        format!("{}\u{a0}{}", self.amount(amount), self.noun_of(amount, noun))
+    }
+
+    /// The form of a noun that goes with a sum.
+    pub fn noun_of<'a>(&self, amount: Amount, noun: &'a Noun) -> &'a str {
+        noun.form(&self.code, category_of(&self.plurals.rules, &amount.abs().to_string()))
     }
 
     /// The form of a noun that goes with a number.

@@ -8,12 +8,13 @@ use crate::compute::{Results, Slice};
 use crate::intake::released::Released;
 use crate::period::PeriodIndex;
 use crate::spec::{Indicator, IndicatorIndex, Specs};
+use crate::value::Amount;
 
 /// The sums that earlier releases told of a period.
 #[derive(Default)]
 pub struct Earlier {
     /// Each place with the numbers that were told; editions may tell different ones.
-    told: HashMap<Place, HashSet<i64>>,
+    told: HashMap<Place, HashSet<Amount>>,
     /// The places of which something was withheld.
     withheld: HashSet<Place>,
 }
@@ -40,7 +41,7 @@ impl Earlier {
         earlier
     }
 
-    fn note(&mut self, number: &Released, which: Which, slice: usize, told: Option<i64>) {
+    fn note(&mut self, number: &Released, which: Which, slice: usize, told: Option<Amount>) {
         let place = Place { indicator: number.indicator, which, region: number.region, slice };
         match told {
             Some(told) => {
@@ -65,7 +66,7 @@ impl Earlier {
 
     /// Whether it was told that a sum is this number.
     pub fn tells(&self, place: Place, value: i64) -> bool {
-        self.told.get(&place).is_some_and(|told| told.contains(&value))
+        self.told.get(&place).is_some_and(|told| told.contains(&Amount::whole(value)))
     }
 }
 

@@ -41,6 +41,7 @@ fn looks_at_counts(specs: &Specs, finding: &Diagnostic) -> bool {
             | Rule::OutOfRange
             | Rule::InvalidValue
             | Rule::NotANumber
+            | Rule::TooManyDecimals
             | Rule::DeclaredCheck
     )
 }

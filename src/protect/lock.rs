@@ -16,6 +16,7 @@ use crate::dataset::Data;
 use crate::diagnostic::{Diagnostic, FileName, Place, Rule, list, list_some};
 use crate::period::PeriodIndex;
 use crate::spec::{IndicatorIndex, Specs};
+use crate::value::Amount;
 use crate::worker::Recollection;
 
 /// What is withheld in a period, and why it is safe.
@@ -345,9 +346,9 @@ impl Pages<'_> {
             let printed = match place.which {
                 Which::Numerator => cell.numerator(),
                 Which::Denominator => cell.denominator(),
-                Which::Part(part) => cell.parts()[part],
+                Which::Part(part) => cell.part_sum(part),
             };
-            printed != value
+            printed != Amount::whole(value)
         };
         let places = system.counts.iter().flat_map(|counted| counted.places.iter().map(|place| (place, counted.value)));
         places.filter(move |(place, value)| is_other(place, *value)).map(|(place, _)| place.indicator)

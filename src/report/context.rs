@@ -9,7 +9,7 @@ use crate::protect::Published;
 use crate::region::{Hierarchy, RegionIndex};
 use crate::spec::IndicatorIndex;
 use crate::spec::context::Context;
-use crate::value::{Missing, Ratio, Scale};
+use crate::value::{Amount, Missing, Ratio, Scale};
 
 /// The measures of a region in words, beside those of the regions above it.
 pub fn words(scope: &Scope<'_>) -> Vec<ContextRow> {
@@ -45,7 +45,7 @@ fn text(scope: &Scope<'_>, measure: &Context, region: RegionIndex) -> String {
     };
     match measure.share {
         Some(_) => scope.language.value(told, Scale::percent(1)),
-        None => scope.language.decimal(told, 0),
+        None => scope.language.decimal(told, scope.material.specs.indicator(measure.indicator).denominator.quantity.places()),
     }
 }
 
@@ -54,14 +54,14 @@ fn value(published: &Published<'_>, period: PeriodIndex, measure: &Context, regi
     let numbers = Numbers::new(published, period);
     let told = |number: Number<'_>| number.told_denominator.ok_or(number.value.err().unwrap_or(Missing::Withheld));
     let whole = told(numbers.total(measure.indicator, region))?;
-    let Some(share) = measure.share else { return Ok(Ratio::whole(whole)) };
+    let Some(share) = measure.share else { return Ok(whole.ratio()) };
     let subject = group(published, measure.indicator, share).ok_or(Missing::NotReported)?;
     let part = numbers.number(measure.indicator, period, region, subject);
     // A group of which nobody answered is no gap: the whole is that of those who answered.
     let coverage = part.coverage();
     let is_silent = !coverage.withheld && coverage.answered + coverage.unregistered == 0;
-    let part = if is_silent { 0 } else { told(part)? };
-    Ratio::new(i128::from(part), i128::from(whole)).ok_or(Missing::ZeroDenominator)
+    let part = if is_silent { Amount::default() } else { told(part)? };
+    part.over(whole).ok_or(Missing::ZeroDenominator)
 }
 
 /// The group of a breakdown with this value.

@@ -6,7 +6,7 @@ use crate::edition::{Difference, Document, Field};
 use crate::language::Language;
 use crate::region::RegionIndex;
 use crate::spec::{DeclaredEdition, EditionKind, Indicator, IndicatorIndex};
-use crate::value::{Missing, Ratio};
+use crate::value::{Amount, Missing, Ratio};
 
 /// Which edition of its period a document is.
 #[derive(Clone, Copy, Debug)]
@@ -130,7 +130,7 @@ fn shown(scope: &Scope<'_>, indicator: Option<&Indicator>, field: Field, text: O
         }
         Field::Status => ["reached", "near", "behind"].contains(&text).then(|| scope.label(&format!("status_{text}"))),
         Field::Numerator | Field::Denominator | Field::Expected | Field::Reported | Field::Answered | Field::Rank => {
-            text.parse().ok().map(|number: i64| language.whole(i128::from(number)))
+            Amount::parse(text).map(|number| language.amount(number))
         }
     };
     words.unwrap_or_else(|| text.to_owned())

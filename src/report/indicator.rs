@@ -16,7 +16,7 @@ use crate::numbers::{Number, Numbers, Row, Subject, Target};
 use crate::period::PeriodIndex;
 use crate::region::{LevelIndex, RegionIndex};
 use crate::spec::{Direction, FieldIndex, Indicator, IndicatorIndex, Term};
-use crate::value::{Missing, Ratio, Value};
+use crate::value::{Amount, Missing, Ratio, Value};
 
 /// How many regions are named as the best, and how many as the worst.
 const NAMED: usize = 3;
@@ -106,8 +106,8 @@ pub(super) fn figure(scope: &Scope<'_>, indicator: &Indicator, number: &Number<'
         small: marks.small,
         incomplete: marks.incomplete,
         broken: false,
-        numerator: told_numerator.map(|count| scope.number(count)),
-        denominator: told_denominator.map(|count| scope.number(count)),
+        numerator: told_numerator.map(|sum| scope.amount(sum)),
+        denominator: told_denominator.map(|sum| scope.amount(sum)),
     }
 }
 
@@ -235,10 +235,10 @@ impl Writer<'_> {
                 Some(units) => scope.language.count(i128::from(units), rows_noun),
                 None => {
                     let counted = if indicator.is_total() { number.numerator } else { number.denominator };
-                    scope.language.count(i128::from(counted), noun)
+                    scope.language.counted(counted, noun)
                 }
             },
-            numerator_text: scope.language.whole(i128::from(number.numerator)),
+            numerator_text: scope.language.amount(number.numerator),
             lead: self.lead(),
             axis_end: self.axis.end.approximate(),
             chart: self.chart(parent),
@@ -372,7 +372,7 @@ impl Writer<'_> {
         let missing = target.gap.as_ref().filter(|gap| gap.status != Status::Reached);
         // A gap is told in units only for a percentage whose sides count the same units.
         let is_share = self.indicator.per == 100 && self.indicator.shares_population();
-        let units = missing.filter(|_| is_share).map(|gap| gap.units);
+        let units = missing.filter(|_| is_share).map(|gap| scope.units(self.indicator, gap.units));
         let words = scope.period(target.period);
         let gap_words = missing.map(|gap| scope.gap(gap.points, self.indicator.decimals));
         TargetWords {
@@ -382,8 +382,8 @@ impl Writer<'_> {
             status: target.gap.as_ref().map(|gap| self.status(gap.status)),
             gap_less: gap_words.as_ref().is_some_and(|gap| gap.less),
             gap: gap_words.map(|gap| gap.text),
-            units: units.map(|units| scope.units(units)),
-            units_phrase: units.map(|units| scope.language.count(units, scope.material.specs.noun(self.indicator.unit))),
+            units: units.map(|units| scope.amount(units)),
+            units_phrase: units.map(|units| scope.language.counted(units, scope.material.specs.noun(self.indicator.unit))),
         }
     }
 
@@ -618,9 +618,9 @@ impl Writer<'_> {
                 return Some(row(Vec::new(), true, Some(withheld(scope, self.figure(&number)))));
             }
             // Parts that overlap leave no rest, so they are no parts of the whole.
-            let rest = Some(number.rest()).filter(|rest| *rest >= 0)?;
-            let figure = |part: i64| figure(scope, indicator, &number.of(specs, indicator, part));
-            let mut parts: Vec<Figure> = number.parts().iter().copied().chain([rest]).map(figure).collect();
+            let rest = Some(number.rest()).filter(|rest| *rest >= Amount::default())?;
+            let figure = |part: Amount| figure(scope, indicator, &number.of(specs, indicator, part));
+            let mut parts: Vec<Figure> = number.parts().chain([rest]).map(figure).collect();
             let adds_up = chart::fill(&mut parts);
             Some(row(parts, adds_up, None))
         };

@@ -37,8 +37,8 @@ use crate::numbers::{self, Numbers};
 use crate::period::PeriodIndex;
 use crate::protect::{Audience, Published};
 use crate::region::{Hierarchy, LevelIndex, Region, RegionIndex};
-use crate::spec::{DatasetIndex, IndicatorIndex, Specs};
-use crate::value::{Missing, Ratio, Scale};
+use crate::spec::{DatasetIndex, Indicator, IndicatorIndex, Specs};
+use crate::value::{Amount, Missing, Ratio, Scale};
 use crate::words::Words;
 pub use erratum::Issue;
 use indicator::Aside;
@@ -423,12 +423,16 @@ impl<'a> Scope<'a> {
     }
 
     fn number(&self, number: i64) -> Number {
-        Number { n: number, text: self.language.whole(i128::from(number)) }
+        self.amount(Amount::whole(number))
     }
 
-    /// How many units, for the model; a number that the model cannot hold becomes its largest.
-    fn units(&self, units: i128) -> Number {
-        self.number(i64::try_from(units).unwrap_or(i64::MAX))
+    fn amount(&self, amount: Amount) -> Number {
+        Number { n: amount, text: self.language.amount(amount) }
+    }
+
+    /// How many units of what an indicator counts are meant by so many of its steps; what the model cannot hold becomes its largest.
+    fn units(&self, indicator: &Indicator, units: i128) -> Amount {
+        Amount::new(i64::try_from(units).unwrap_or(i64::MAX), indicator.places())
     }
 
     fn day(&self) -> Date {

@@ -37,7 +37,10 @@ fn item(scope: &Scope<'_>, need: &Need) -> PlanItem {
     let indicator = specs.indicator(need.indicator);
     let (due, target) = need.target;
     let words = scope.period(due);
-    let place = |&(region, units): &(_, i128)| PlanPlace { region: scope.name(region), units: scope.units(units) };
+    let place = |&(region, units): &(_, i128)| PlanPlace {
+        region: scope.name(region),
+        units: scope.amount(scope.units(indicator, units)),
+    };
     PlanItem {
         id: indicator.id.clone(),
         short: indicator.short.get(scope.code()).to_owned(),
@@ -50,8 +53,8 @@ fn item(scope: &Scope<'_>, need: &Need) -> PlanItem {
         target_share: chart::share(target.over(100), indicator.per, indicator.decimals).clamp(0.0, 1.0),
         missing_share: need.missing_share().map(|share| missing_share(scope, share)),
         gap: scope.gap(need.gap.points, indicator.decimals).table,
-        units: scope.units(need.gap.units),
-        units_phrase: scope.language.count(need.gap.units, specs.noun(indicator.unit)),
+        units: scope.amount(scope.units(indicator, need.gap.units)),
+        units_phrase: scope.language.counted(scope.units(indicator, need.gap.units), specs.noun(indicator.unit)),
         steps: need.steps.iter().map(|wanted| step(scope, indicator, wanted)).collect(),
         places_more: scope.number(need.places.len().saturating_sub(PLACES) as i64),
         places: need.places.iter().take(PLACES).map(place).collect(),
@@ -65,18 +68,19 @@ fn missing_share(scope: &Scope<'_>, share: Ratio) -> String {
 
 /// What must be reached by a period, where the count must have grown (or shrunk) by so many units.
 fn step(scope: &Scope<'_>, indicator: &Indicator, &Step { period, origin, units, value }: &Step) -> PlanStep {
+    let wanted = scope.units(indicator, units);
     let change = match indicator.direction {
-        Direction::Up | Direction::Neutral => units,
-        Direction::Down => -units,
+        Direction::Up | Direction::Neutral => wanted.ratio(),
+        Direction::Down => wanted.ratio().times(-1),
     };
-    let signed = scope.language.signed(Ratio::whole(i64::try_from(change).unwrap_or(i64::MAX)), 0);
-    let unit = scope.language.noun(units, scope.material.specs.noun(indicator.unit)).to_owned();
+    let signed = scope.language.signed(change, wanted.places);
+    let unit = scope.language.noun_of(wanted, scope.material.specs.noun(indicator.unit)).to_owned();
     PlanStep {
         period: scope.period(period).name,
         origin: origin.name(),
         target: scope.language.figure(value, indicator.scale()),
         share: chart::share(value, indicator.per, indicator.decimals).clamp(0.0, 1.0),
-        units: scope.units(units),
+        units: scope.amount(wanted),
         gap: if units > 0 { format!("{signed}\u{a0}{unit}") } else { String::new() },
         reached: units == 0,
         signed,

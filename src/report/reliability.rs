@@ -13,7 +13,7 @@ use crate::language::Language;
 use crate::protect::LetThrough;
 use crate::region::RegionIndex;
 use crate::spec::checks::Waiver;
-use crate::value::Ratio;
+use crate::value::{Amount, Ratio};
 use crate::wording;
 
 /// How many regions are named to be visited first.
@@ -91,7 +91,7 @@ impl Writer<'_> {
             reason("late", score.days_late.unsigned_abs(), None),
         ]
         .into_iter()
-        .filter(|reason| reason.count.n > 0)
+        .filter(|reason| reason.count.n > Amount::default())
         .collect()
     }
 

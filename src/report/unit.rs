@@ -166,7 +166,7 @@ impl Writer<'_> {
                 UnitValue { met: right, ..plain(kind, scope.words().flag(counts)) }
             }
             Role::Adds { numerator, denominator, value } => {
-                let numbers = (!indicator.is_total()).then(|| (scope.number(numerator), scope.number(denominator))).unzip();
+                let numbers = (!indicator.is_total()).then(|| (scope.amount(numerator), scope.amount(denominator))).unzip();
                 let (kind, text) = match value {
                     Some(value) => ("value", scope.language.value(value, indicator.scale())),
                     None => ("zero_denominator", scope.language.mark(Missing::ZeroDenominator).to_owned()),
@@ -231,7 +231,7 @@ impl Writer<'_> {
                 other => unreachable!("the field is a category: {other:?}"),
             }),
             Typed::Flag(answer) => answer.map(|flag| scope.words().flag(flag).to_owned()),
-            Typed::Count(answer) => answer.map(|count| scope.language.whole(i128::from(count))),
+            Typed::Count(answer) => answer.map(|units| scope.language.amount(self.units.dataset().field(field).amount(units))),
         };
         text.unwrap_or_else(blank)
     }

@@ -11,6 +11,7 @@ use crate::diagnostic::{Fact, FileName};
 use crate::language::Localized;
 use crate::period::PeriodIndex;
 use crate::region::LevelIndex;
+use crate::value::Amount;
 
 /// A dataset's position in [`Specs::datasets`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -246,6 +247,19 @@ pub struct Field {
 }
 
 impl Field {
+    /// The places after the decimal sign of its numbers; 0 of any other field.
+    pub fn places(&self) -> u32 {
+        match self.kind {
+            FieldKind::Count { places, .. } => places,
+            FieldKind::Code | FieldKind::Text | FieldKind::Region { .. } | FieldKind::Category(_) | FieldKind::Flag => 0,
+        }
+    }
+
+    /// The number of so many of its units.
+    pub fn amount(&self, units: i64) -> Amount {
+        Amount::new(units, self.places())
+    }
+
     /// Every spelling of its header: the name in all languages, further headers, its id.
     pub fn spellings(&self) -> impl Iterator<Item = &str> {
         self.name.all().chain(self.headers.iter().map(String::as_str)).chain([self.id.as_str()])
@@ -270,11 +284,13 @@ pub enum FieldKind {
     Category(Vec<Category>),
     /// Yes or no.
     Flag,
-    /// A whole number within bounds.
+    /// A number within bounds.
     Count {
-        /// The smallest allowed.
+        /// The places after the decimal sign: its numbers are counted in units of 10^-places. 0 where whole numbers are asked for.
+        places: u32,
+        /// The smallest allowed, in these units.
         min: i64,
-        /// The largest allowed.
+        /// The largest allowed, in these units.
         max: i64,
         /// Words that may stand behind the number, folded by [`fold_suffix`]; besides those of the programme.
         suffixes: Vec<String>,
@@ -294,6 +310,9 @@ pub struct Signs {
 
 /// The largest count of a cell, so that no sum overflows.
 pub const LARGEST_COUNT: i64 = 1_000_000_000;
+
+/// The largest number with decimals of a cell, in its units.
+pub const LARGEST_DECIMAL: i64 = 1_000_000_000_000;
 
 /// A value of a category.
 #[derive(Clone, Debug)]

@@ -12,22 +12,26 @@ use serde::{Deserialize, Deserializer};
 
 use crate::diagnostic::{Diagnostic, FileName, Place, Rule, Span, did_you_mean_or_list};
 use crate::spec::{Dataset, FieldIndex, FieldKind, LARGEST_COUNT, Words};
+use crate::value::Amount;
 use crate::yaml::Spanned;
 
-/// A sum of count fields and whole numbers.
+/// A sum of fields with numbers, and of numbers, in units of 10^-places.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sum {
-    /// Fields, each added (`1`) or taken away (`-1`).
+    /// Fields, each added (`1`) or taken away (`-1`); one with fewer places times the power of ten that makes units of its own.
     pub terms: Vec<(i64, FieldIndex)>,
-    /// Whole numbers, added up.
+    /// Numbers, added up.
     pub constant: i64,
+    /// Its places after the decimal sign: the most of those of its fields and numbers.
+    pub places: u32,
 }
 
 impl Sum {
     /// The names of its fields and its number with the signs between them; `number` writes one without its sign.
-    pub fn words<'a>(&self, name: impl Fn(FieldIndex) -> &'a str, number: impl Fn(i64) -> String) -> String {
+    pub fn words<'a>(&self, name: impl Fn(FieldIndex) -> &'a str, number: impl Fn(Amount) -> String) -> String {
         let terms = self.terms.iter().map(|&(sign, field)| (sign, name(field).to_owned()));
-        let constant = (self.constant != 0 || self.terms.is_empty()).then(|| (self.constant, number(self.constant.abs())));
+        let constant = (self.constant != 0 || self.terms.is_empty())
+            .then(|| (self.constant, number(self.amount(self.constant).trimmed().abs())));
         let mut text = String::new();
         for (sign, word) in terms.chain(constant) {
             text.push_str(match (text.is_empty(), sign < 0) {
@@ -39,6 +43,34 @@ impl Sum {
             text.push_str(&word);
         }
         text
+    }
+
+    /// The number of so many of its units.
+    pub fn amount(&self, units: i64) -> Amount {
+        Amount::new(units, self.places)
+    }
+
+    /// The same sum in units of 10^-places; it has no more places than these.
+    pub fn in_units_of(self, places: u32) -> Self {
+        let factor = 10_i64.pow(places.saturating_sub(self.places));
+        let terms = self.terms.into_iter().map(|(sign, field)| (sign * factor, field)).collect();
+        Self { terms, constant: self.constant * factor, places: self.places.max(places) }
+    }
+
+    /// Two sums in the same units, so that they can be compared.
+    pub fn aligned(self, other: Sum) -> (Sum, Sum) {
+        let places = self.places.max(other.places);
+        (self.in_units_of(places), other.in_units_of(places))
+    }
+
+    /// The largest number, in its units, that a row can add or take away.
+    pub fn largest(&self, dataset: &Dataset) -> i128 {
+        let largest = |field: FieldIndex| match dataset.field(field).kind {
+            FieldKind::Count { max, .. } => i128::from(max),
+            FieldKind::Code | FieldKind::Text | FieldKind::Region { .. } | FieldKind::Category(_) | FieldKind::Flag => 0,
+        };
+        let terms = self.terms.iter().map(|&(factor, field)| i128::from(factor.abs()) * largest(field));
+        terms.sum::<i128>() + i128::from(self.constant.abs())
     }
 }
 
@@ -291,7 +323,35 @@ impl Scope<'_> {
 
     /// Parses a sum of fields such as `teachers - special_teachers`; `None` when it is faulty, which is reported.
     pub fn sum(&mut self, text: &Spanned<String>) -> Option<Sum> {
-        self.terms(&text.value, text.span)
+        let sum = self.terms(&text.value, text.span)?;
+        self.sound([sum], text.span).map(|[sum]| sum)
+    }
+
+    /// A comparison of two sums, both in the same units; `None` when a number in them is faulty, which is reported.
+    fn compared(&mut self, left: Sum, operator: Operator, right: Sum, span: Span) -> Option<Condition> {
+        let [left, right] = self.sound([left, right], span)?;
+        let (left, right) = left.aligned(right);
+        Some(Condition::Compare(left, operator, right))
+    }
+
+    /// Sums that belong together, unless they have numbers with decimals and no field with any.
+    fn sound<const N: usize>(&mut self, sums: [Sum; N], span: Span) -> Option<[Sum; N]> {
+        /// The difference of two numbers of this size can be held.
+        const LARGEST: i128 = 1_000_000_000_000_000_000;
+        let has_decimals = |(_, field): &(i64, FieldIndex)| self.dataset.field(*field).places() > 0;
+        let is_of_decimals = sums.iter().flat_map(|sum| &sum.terms).any(has_decimals);
+        if let Some(sum) = sums.iter().find(|sum| sum.places > 0 && !is_of_decimals) {
+            return self.no_number(span, &sum.amount(sum.constant).trimmed().to_string());
+        }
+        let places = sums.iter().map(|sum| sum.places).max().unwrap_or_default();
+        let largest = |sum: &Sum| sum.largest(self.dataset).saturating_mul(10_i128.pow(places - sum.places));
+        if sums.iter().any(|sum| largest(sum) > LARGEST) {
+            let message = "the numbers that are added up here may be too large to be added up exactly".to_owned();
+            let found = Diagnostic::new(Rule::InvalidSpecification, self.place(span), message);
+            self.diagnostics.push(found.hint("declare `max` at the fields that are added up"));
+            return None;
+        }
+        Some(sums)
     }
 
     fn test(&mut self, key: &Spanned<String>, values: &[Spanned<String>]) -> Option<Condition> {
@@ -311,13 +371,14 @@ impl Scope<'_> {
             },
             FieldKind::Count { .. } => match values {
                 [value] => {
-                    let left = Sum { terms: vec![(1, field)], constant: 0 };
+                    let left = Sum { terms: vec![(1, field)], constant: 0, places: self.dataset.field(field).places() };
                     let text = value.value.trim();
                     let (operator, right) = Operator::SIGNS
                         .iter()
                         .find_map(|(sign, operator)| text.strip_prefix(sign).map(|right| (*operator, right)))
                         .unwrap_or((Operator::Equal, text));
-                    Some(Condition::Compare(left, operator, self.terms(right, value.span)?))
+                    let right = self.terms(right, value.span)?;
+                    self.compared(left, operator, right, value.span)
                 }
                 _ => {
                     self.fault(key.span, format!("expected one comparison for the count `{}`, found {}", key.value, values.len()))
@@ -345,13 +406,14 @@ impl Scope<'_> {
         };
         let left = self.terms(&text.value[..at], text.span)?;
         let right = self.terms(&text.value[at + length..], text.span)?;
-        Some(Condition::Compare(left, operator, right))
+        self.compared(left, operator, right, text.span)
     }
 
     fn terms(&mut self, text: &str, span: Span) -> Option<Sum> {
         /// With more terms of the largest counts, a sum over all rows could overflow.
         const MOST_TERMS: usize = 100;
-        let mut sum = Sum::default();
+        let mut terms: Vec<(i64, FieldIndex)> = Vec::new();
+        let mut constant = Amount::default();
         let mut sign = 1;
         let mut expects_term = true;
         for token in tokens(text) {
@@ -361,26 +423,26 @@ impl Scope<'_> {
                     expects_term = true;
                 }
                 word if expects_term && word.starts_with(|first: char| first.is_ascii_digit()) => {
-                    let number: Option<i64> = word.parse().ok().filter(|number| *number <= LARGEST_COUNT);
-                    if !word.bytes().all(|sign| sign.is_ascii_digit()) {
-                        let message = format!("expected fields and whole numbers in a sum, found `{word}`");
-                        let found = Diagnostic::new(Rule::InvalidSpecification, self.place(span), message);
-                        let hint = "indicators and fractions cannot be added: write the fields that are to be added";
-                        self.diagnostics.push(found.hint(hint));
-                        return None;
+                    if !word.bytes().all(|sign| sign.is_ascii_digit() || sign == b'.') {
+                        return self.no_number(span, word);
                     }
-                    let Some(number) = number else {
-                        return self.fault(span, format!("expected a whole number up to {LARGEST_COUNT}, found `{word}`"));
+                    let number = Amount::parse(word).map(Amount::trimmed).filter(|number| number.places <= Amount::MOST_PLACES);
+                    let Some(number) = number.filter(|number| *number <= Amount::whole(LARGEST_COUNT)) else {
+                        return match word.contains('.') {
+                            true => self.no_number(span, word),
+                            false => self.fault(span, format!("expected a whole number up to {LARGEST_COUNT}, found `{word}`")),
+                        };
                     };
-                    sum.constant += sign * number;
+                    constant = if sign > 0 { constant + number } else { constant - number };
                     expects_term = false;
                 }
                 word if expects_term && !matches!(word, "+" | "-" | "−") => {
                     let field = self.field(word, span)?;
                     if !matches!(self.dataset.field(field).kind, FieldKind::Count { .. }) {
-                        return self.fault(span, format!("expected a field of type `count` in a sum, found `{word}`"));
+                        return self
+                            .fault(span, format!("expected a field of type `count` or `decimal` in a sum, found `{word}`"));
                     }
-                    sum.terms.push((sign, field));
+                    terms.push((sign, field));
                     expects_term = false;
                 }
                 word => {
@@ -389,14 +451,27 @@ impl Scope<'_> {
                 }
             }
         }
-        if sum.terms.len() > MOST_TERMS || sum.constant.abs() > LARGEST_COUNT {
+        if terms.len() > MOST_TERMS || constant.abs() > Amount::whole(LARGEST_COUNT) {
             let message = format!("expected a sum of up to {MOST_TERMS} fields and numbers up to {LARGEST_COUNT}, found more");
             return self.fault(span, message);
         }
         if expects_term {
             return self.fault(span, format!("expected a sum of fields such as `a + b - c`, found `{}`", text.trim()));
         }
-        Some(sum)
+        let places = |field: FieldIndex| self.dataset.field(field).places();
+        let most = terms.iter().map(|(_, field)| places(*field)).chain([constant.places]).max().unwrap_or_default();
+        let in_units = |(sign, field): (i64, FieldIndex)| (sign * 10_i64.pow(most - places(field)), field);
+        let constant = constant.at(most).expect("no more places than the most, and far below what is held").units;
+        Some(Sum { terms: terms.into_iter().map(in_units).collect(), constant, places: most })
+    }
+
+    /// Reports what is no number of a sum.
+    fn no_number<T>(&mut self, span: Span, word: &str) -> Option<T> {
+        let message = format!("expected fields and whole numbers in a sum, found `{word}`");
+        let found = Diagnostic::new(Rule::InvalidSpecification, self.place(span), message);
+        let hint = "indicators and fractions cannot be added: write the fields that are to be added";
+        self.diagnostics.push(found.hint(hint));
+        None
     }
 
     fn category(&mut self, field: FieldIndex, value: &Spanned<String>) -> Option<u16> {
@@ -457,7 +532,7 @@ mod tests {
     fn a_sum_in_words_has_a_sign_between_all_parts() {
         let words = |terms: &[(i64, usize)], constant| {
             let terms = terms.iter().map(|&(sign, field)| (sign, FieldIndex(field))).collect();
-            Sum { terms, constant }.words(|field| ["a", "b"][field.0], |number| number.to_string())
+            Sum { terms, constant, places: 0 }.words(|field| ["a", "b"][field.0], |number| number.to_string())
         };
         assert_eq!(words(&[(1, 0), (-1, 1)], 0), "a − b");
         assert_eq!(words(&[(1, 0), (1, 1)], -5), "a + b − 5");

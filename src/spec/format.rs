@@ -1,10 +1,37 @@
 //! The specification files as their authors write them. The JSON schemas come from these types.
 
+use std::borrow::Cow;
+
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer, de};
 
 use crate::spec::expression::RawCondition;
+use crate::value::Amount;
 use crate::yaml::{Entries, List, Spanned};
+
+/// A number, exact: `100`, `0.5`.
+#[derive(Clone, Copy, Debug)]
+pub struct RawAmount(pub Amount);
+
+impl<'de> Deserialize<'de> for RawAmount {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let expected = || de::Error::custom(format!("expected a number such as `12` or `0.5`, found `{text}`"));
+        Amount::parse(&text).map(|amount| Self(amount.trimmed())).ok_or_else(expected)
+    }
+}
+
+impl JsonSchema for RawAmount {
+    fn inline_schema() -> bool {
+        true
+    }
+    fn schema_name() -> Cow<'static, str> {
+        "amount".into()
+    }
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "number" })
+    }
+}
 
 /// A text in every language of the programme: language code to text.
 pub type RawText = Spanned<Entries<Spanned<String>>>;
@@ -479,20 +506,22 @@ pub struct RawField {
     /// Whether a blank cell is an error.
     #[serde(default)]
     pub required: bool,
+    /// For `type: decimal`, the places after the decimal sign, 1 to 6; needed there.
+    pub decimals: Option<Spanned<u32>>,
     /// For `type: count`, whether it counts persons, so that small counts are withheld; not when left out.
     #[serde(default)]
     pub sensitive: Spanned<bool>,
     /// The categories, for `type: category`.
     #[serde(default)]
     pub values: List<RawCategory>,
-    /// The smallest count allowed.
-    pub min: Option<Spanned<u32>>,
-    /// The largest count allowed.
-    pub max: Option<Spanned<u32>>,
-    /// For `type: count`, words that may stand behind the number; besides those of the programme.
+    /// The smallest number allowed; 0 when left out.
+    pub min: Option<Spanned<RawAmount>>,
+    /// The largest number allowed.
+    pub max: Option<Spanned<RawAmount>>,
+    /// For `type: count` and `type: decimal`, words that may stand behind the number; besides those of the programme.
     #[serde(default)]
     pub suffixes: List<Spanned<String>>,
-    /// For `type: count`, what a blank cell is; as the dataset says when left out.
+    /// For `type: count` and `type: decimal`, what a blank cell is; as the dataset says when left out.
     pub blank: Option<Spanned<RawBlank>>,
     /// The first period that has this column; every period when left out.
     pub since: Option<Spanned<String>>,
@@ -506,7 +535,7 @@ pub struct RawField {
     pub level: Option<Spanned<String>>,
 }
 
-/// What a blank cell of a count is.
+/// What a blank cell of a number is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum RawBlank {
@@ -540,6 +569,8 @@ pub enum RawKind {
     Flag,
     /// A whole number from zero up.
     Count,
+    /// A number with decimals from zero up, exact.
+    Decimal,
 }
 
 /// A value of a category.
@@ -730,5 +761,5 @@ pub struct RawExample {
     pub expect: Spanned<String>,
     /// The numerators of the parts.
     #[serde(default)]
-    pub parts: Entries<Spanned<i64>>,
+    pub parts: Entries<Spanned<RawAmount>>,
 }

@@ -10,7 +10,7 @@ use crate::diagnostic::{FileName, Span};
 use crate::language::Localized;
 use crate::period::PeriodIndex;
 use crate::region::LevelIndex;
-use crate::value::{Missing, Ratio, Scale, Value};
+use crate::value::{Amount, Missing, Ratio, Scale, Value};
 
 /// An indicator's position in [`Specs::indicators`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -223,6 +223,17 @@ impl Indicator {
             && self.shares_population()
     }
 
+    /// The ratio of a numerator to a denominator, both in units of their own; of a total, its sum. `None` when the denominator is zero.
+    pub fn over(&self, numerator: i64, denominator: i64) -> Option<Ratio> {
+        let denominator = if self.is_total() { Amount::whole(1) } else { self.denominator.amount(denominator) };
+        self.numerator.amount(numerator).over(denominator)
+    }
+
+    /// The places of the units in which its sides are compared.
+    pub fn places(&self) -> u32 {
+        self.numerator.quantity.places().max(self.denominator.quantity.places())
+    }
+
     /// Whether both sides count the same units, so that a gap can be told in units.
     pub fn shares_population(&self) -> bool {
         self.is_ratio()
@@ -249,6 +260,11 @@ pub struct Measure {
 }
 
 impl Measure {
+    /// The sum of so many of its units.
+    pub fn amount(&self, units: i64) -> Amount {
+        Amount::new(units, self.quantity.places())
+    }
+
     /// The fields of its dataset that the measure looks at.
     pub fn fields(&self) -> BTreeSet<FieldIndex> {
         [self.population.fields(), self.filter.fields(), self.quantity.fields()].into_iter().flatten().collect()
@@ -265,6 +281,14 @@ pub enum Quantity {
 }
 
 impl Quantity {
+    /// The places of its units after the decimal sign; 0 where rows are counted.
+    pub fn places(&self) -> u32 {
+        match self {
+            Quantity::Rows => 0,
+            Quantity::Sum(sum) => sum.places,
+        }
+    }
+
     /// The fields that are summed.
     pub fn fields(&self) -> BTreeSet<FieldIndex> {
         match self {
@@ -321,14 +345,23 @@ impl Direction {
 pub struct Example {
     /// Rows by dataset: field and what is typed into its cell, with its place.
     pub given: Vec<(DatasetIndex, Vec<ExampleRow>)>,
-    /// The numerator and the denominator, or the reason for no value.
-    pub expect: Result<(i128, i128), Missing>,
+    /// The result, or the reason for no value.
+    pub expect: Result<Expected, Missing>,
     /// Of a combination, the values of its terms.
     pub values: Vec<Value>,
     /// Positions of parts and their numerators.
-    pub parts: Vec<(usize, i64)>,
+    pub parts: Vec<(usize, Amount)>,
     /// The place of the expected result in the file.
     pub span: Span,
+}
+
+/// The result that an example must give.
+#[derive(Clone, Copy, Debug)]
+pub enum Expected {
+    /// The numerator and the denominator; 1 of a total.
+    Sums(Amount, Amount),
+    /// The value of what is made of other indicators.
+    Value(Ratio),
 }
 
 /// What is typed into the cells of a row.

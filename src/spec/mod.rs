@@ -24,15 +24,18 @@ use jiff::civil::Date;
 use crate::language::{LanguageCode, Localized, Noun};
 use crate::period::{Period, PeriodIndex};
 use crate::region::{Hierarchy, Level, LevelIndex, Region, RegionIndex};
-use crate::value::Ratio;
+use crate::value::{Amount, Ratio};
 use context::{Context, Crossing, Similar};
 use names::Names;
 
 pub use confidentiality::Confidentiality;
-pub use dataset::{Category, Corrections, Dataset, DatasetIndex, Field, FieldKind, Join, LARGEST_COUNT, Life, Meant, Signs};
+pub use dataset::{
+    Category, Corrections, Dataset, DatasetIndex, Field, FieldKind, Join, LARGEST_COUNT, LARGEST_DECIMAL, Life, Meant, Signs,
+};
 pub use id::{FieldIndex, Id};
 pub use indicator::{
-    Combination, Direction, Example, ExampleRow, Indicator, IndicatorIndex, Measure, Method, Part, Quantity, Term, TermPeriods,
+    Combination, Direction, Example, ExampleRow, Expected, Indicator, IndicatorIndex, Measure, Method, Part, Quantity, Term,
+    TermPeriods,
 };
 pub use load::{load, offices_of};
 pub use words::{Words, fold, fold_header, fold_suffix};
@@ -122,11 +125,11 @@ impl Specs {
     }
 
     /// Whether a ratio over this denominator rests on few units, or on few persons.
-    pub fn is_small(&self, indicator: &Indicator, denominator: i64) -> bool {
+    pub fn is_small(&self, indicator: &Indicator, denominator: Amount) -> bool {
         if !indicator.is_ratio() {
             return false;
         }
-        denominator < self.smallest(indicator)
+        denominator < Amount::whole(self.smallest(indicator))
     }
 
     /// The denominator from which on a value of an indicator is not marked as small.

@@ -13,6 +13,7 @@ use crate::period::PeriodIndex;
 use crate::protect::Published;
 use crate::region::RegionIndex;
 use crate::spec::{IndicatorIndex, Specs};
+use crate::value::Amount;
 
 /// What the release is about.
 #[derive(Serialize)]
@@ -83,8 +84,8 @@ struct RowEntry<'a> {
     indicator: &'a str,
     region: &'a str,
     slice: &'a str,
-    numerator: Option<i64>,
-    denominator: Option<i64>,
+    numerator: Option<Amount>,
+    denominator: Option<Amount>,
     value: Option<Value>,
     missing: Option<&'static str>,
     /// The target that counts in the period; only for the whole population.

@@ -13,14 +13,14 @@ use crate::period::PeriodIndex;
 use crate::protect::Published;
 use crate::region::RegionIndex;
 use crate::spec::IndicatorIndex;
-use crate::value::{Missing, Ratio};
+use crate::value::{Amount, Missing, Ratio};
 
 pub use document::document;
 pub use silent::{Silent, silent, silent_csv};
 
-/// One number, with what it is about.
+/// One number, with what it is about; `S` is how its sums are written.
 #[derive(Clone, Debug, Serialize)]
-pub struct Row {
+pub struct Row<S = Amount> {
     /// The period's name in files.
     pub period: String,
     /// The indicator's number.
@@ -34,9 +34,9 @@ pub struct Row {
     /// `field=value` of a breakdown, `part=id` of a part; empty for the whole population.
     pub slice: String,
     /// Sum of the numerators.
-    pub numerator: Option<i64>,
+    pub numerator: Option<S>,
     /// Sum of the denominators.
-    pub denominator: Option<i64>,
+    pub denominator: Option<S>,
     /// 100 for percent.
     pub per: i64,
     /// The value in its unit, rounded as printed.
@@ -179,15 +179,39 @@ pub fn of_regions(csv: &[u8], codes: &BTreeSet<&str>) -> Option<String> {
 }
 
 impl Row {
-    /// The row with texts that cannot act as formulas; numbers stay as they are.
-    fn inert(mut self) -> Self {
-        let Self { period, indicator, region, region_name, level, slice, .. } = &mut self;
-        for text in [period, indicator, region, region_name, level, slice] {
-            if is_formula(text) {
-                text.insert(0, '\'');
-            }
+    /// The row with texts that cannot act as formulas, and with sums in plain digits; numbers stay as they are.
+    fn inert(self) -> Row<String> {
+        let text = |text: &str| if is_formula(text) { format!("'{text}") } else { text.to_owned() };
+        let digits = |sum: Option<Amount>| sum.map(|sum| sum.to_string());
+        let row = self;
+        Row {
+            period: text(&row.period),
+            indicator: text(&row.indicator),
+            region: text(&row.region),
+            region_name: text(&row.region_name),
+            level: text(&row.level),
+            slice: text(&row.slice),
+            numerator: digits(row.numerator),
+            denominator: digits(row.denominator),
+            per: row.per,
+            value: row.value,
+            missing: row.missing,
+            expected: row.expected,
+            reported: row.reported,
+            answered: row.answered,
+            unregistered: row.unregistered,
+            numerator_expected: row.numerator_expected,
+            numerator_reported: row.numerator_reported,
+            numerator_answered: row.numerator_answered,
+            numerator_unregistered: row.numerator_unregistered,
+            status: row.status,
+            rank: row.rank,
+            ranked: row.ranked,
+            lowest: row.lowest,
+            highest: row.highest,
+            target: row.target,
+            target_period: row.target_period,
         }
-        self
     }
 }
 

@@ -10,6 +10,7 @@ use super::voice::Voice;
 use super::{Definition, Rule, Trace, TracedTerm};
 use crate::language::Language;
 use crate::table::Row;
+use crate::value::Amount;
 use crate::workbook::table::{self, Cell, Column, Formats, Line, Table};
 use crate::workbook::{SheetNames, created};
 
@@ -110,7 +111,7 @@ impl Writer<'_> {
         sheets.push(self.rows("left_out", "trace_left_out", &left));
         let below = origin.below.iter().map(|sums| {
             let region = [text(&sums.region), text(&sums.name)].into_iter();
-            region.chain(self.sums(Cell::Whole(sums.numerator), Cell::Whole(sums.denominator))).collect()
+            region.chain(self.sums(Cell::amount(sums.numerator), Cell::amount(sums.denominator))).collect()
         });
         let columns = [self.code(), self.words("region", 40)].into_iter().chain(self.columns_of_sums()).collect();
         sheets.push(self.sheet("regions", "trace_below", columns, below.collect()));
@@ -174,17 +175,17 @@ impl Writer<'_> {
                 format!("{weight} × {indicator} {name}{slice}, {region_name} ({region}), {period}: {value}"),
             );
         }
-        let whole = |sum: Option<i64>| sum.map(|sum| sum.to_string()).unwrap_or_default();
+        let told = |sum: Option<Amount>| sum.map(|sum| sum.to_string()).unwrap_or_default();
         let units = |units: Option<u64>| units.map(|units| units.to_string()).unwrap_or_default();
         let value = self.voice.value(number);
         let why = why.map_or_else(String::new, |why| format!(": {why}"));
         add(self.label("trace_value"), format!("{value}{why}"));
         add(self.label("trace_per"), definition.unit.clone());
         if definition.numerator_rule.is_some() {
-            add(self.label("numerator"), whole(number.numerator));
+            add(self.label("numerator"), told(number.numerator));
         }
         if definition.denominator_rule.is_some() {
-            add(self.label("denominator"), whole(number.denominator));
+            add(self.label("denominator"), told(number.denominator));
         }
         add(self.label("expected"), units(number.expected));
         add(self.label("reported"), units(number.reported));
@@ -231,7 +232,7 @@ impl Writer<'_> {
                     line.extend([text(reason), text(row.instead.as_deref().unwrap_or_default())]);
                 } else {
                     // What the row adds stands once, so that a column can be added up.
-                    let of = |sum: i64| if position == 0 { Cell::Whole(sum) } else { text("") };
+                    let of = |sum: Amount| if position == 0 { Cell::amount(sum) } else { text("") };
                     line.extend(self.sums(of(row.numerator), of(row.denominator)));
                 }
                 drawn.table.rows.push(line);
@@ -318,7 +319,7 @@ impl Writer<'_> {
         now.table.rows.extend(more);
         let classes = change.classes.iter().map(|class| {
             let class_of = [text(self.voice.of("trace_change", class.class)), Cell::Whole(class.units as i64)].into_iter();
-            class_of.chain(self.sums(Cell::Whole(class.numerator), Cell::Whole(class.denominator))).collect()
+            class_of.chain(self.sums(Cell::amount(class.numerator), Cell::amount(class.denominator))).collect()
         });
         let columns = [self.words("trace_class", 40), self.figures("trace_units")].into_iter();
         let columns = columns.chain(self.columns_of_sums()).collect();
@@ -349,7 +350,7 @@ impl Writer<'_> {
                 fields.push(&none);
             }
             for (position, field) in fields.into_iter().enumerate() {
-                let of = |sum: i64| if position == 0 { Cell::Whole(sum) } else { text("") };
+                let of = |sum: Amount| if position == 0 { Cell::amount(sum) } else { text("") };
                 let sums = self.sums(of(unit.numerator), of(unit.denominator));
                 let mut line = vec![text(self.voice.of("trace_change", unit.class)), text(&unit.unit)];
                 line.extend(sums);

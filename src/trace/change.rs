@@ -13,6 +13,7 @@ use crate::numbers::Numbers;
 use crate::period::PeriodIndex;
 use crate::protect::Published;
 use crate::table;
+use crate::value::Amount;
 
 /// What became of units, in the order in which it is listed.
 pub const CLASSES: [&str; 8] = ["changed", "entered", "left", "came", "went", "moved_in", "moved_out", "same"];
@@ -41,9 +42,9 @@ pub struct Class {
     /// How many units.
     pub units: usize,
     /// What they add to the change of the numerator.
-    pub numerator: i64,
+    pub numerator: Amount,
     /// What they add to the change of the denominator.
-    pub denominator: i64,
+    pub denominator: Amount,
 }
 
 /// A unit and what became of it.
@@ -61,9 +62,9 @@ pub struct Unit {
     /// The code of the region that it came from or went to.
     pub elsewhere: Option<String>,
     /// What it adds to the change of the numerator.
-    pub numerator: i64,
+    pub numerator: Amount,
     /// What it adds to the change of the denominator.
-    pub denominator: i64,
+    pub denominator: Amount,
     /// Its row in the earlier period.
     pub before: Option<TracedRow>,
     /// Its row in the later period.
@@ -171,7 +172,9 @@ impl Elsewhere {
 /// What became of a unit; `None` where it counts in neither period.
 fn unit(before: Option<TracedRow>, now: Option<TracedRow>, elsewhere: Option<String>) -> Option<Unit> {
     let adds = |row: &Option<TracedRow>| row.as_ref().is_some_and(|row| row.left_out.is_none());
-    let sums = |row: &Option<TracedRow>| row.as_ref().map_or((0, 0), |row| (row.numerator, row.denominator));
+    let sums = |row: &Option<TracedRow>| {
+        row.as_ref().map_or((Amount::default(), Amount::default()), |row| (row.numerator, row.denominator))
+    };
     let ((old_numerator, old_denominator), (numerator, denominator)) = (sums(&before), sums(&now));
     let class = match (&before, &now, adds(&before), adds(&now)) {
         (_, _, false, false) => return None,
@@ -212,8 +215,8 @@ struct Line<'a> {
     key: String,
     unit: String,
     elsewhere: &'a str,
-    numerator: i64,
-    denominator: i64,
+    numerator: String,
+    denominator: String,
     before_file: String,
     before_sheet: String,
     before_row: Option<u32>,
@@ -242,8 +245,8 @@ pub fn csv(change: &Difference) -> String {
             key: inert(&unit.key),
             unit: inert(&unit.unit),
             elsewhere: unit.elsewhere.as_deref().unwrap_or_default(),
-            numerator: unit.numerator,
-            denominator: unit.denominator,
+            numerator: unit.numerator.to_string(),
+            denominator: unit.denominator.to_string(),
             before_file,
             before_sheet,
             before_row,

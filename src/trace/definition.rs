@@ -237,7 +237,8 @@ pub fn vocabulary(specs: &Specs, fields: &[(DatasetIndex, FieldIndex)]) -> Vocab
         let (kind, values) = match &field.kind {
             FieldKind::Category(values) => ("category", values.as_slice()),
             FieldKind::Flag => ("flag", [].as_slice()),
-            FieldKind::Count { .. } => ("count", [].as_slice()),
+            FieldKind::Count { places: 0, .. } => ("count", [].as_slice()),
+            FieldKind::Count { .. } => ("decimal", [].as_slice()),
             FieldKind::Code | FieldKind::Text | FieldKind::Region { .. } => ("text", [].as_slice()),
         };
         let spellings = |value: &crate::spec::Category| {
@@ -306,10 +307,11 @@ fn condition(dataset: &Dataset, test: &Condition) -> Value {
     }
 }
 
-/// A sum for programs: the fields, each with its sign, and a whole number.
+/// A sum for programs: the fields, each with its sign, and a number.
 fn sum(dataset: &Dataset, sum: &Sum) -> Value {
-    let terms: Vec<(i64, &str)> = sum.terms.iter().map(|&(sign, field)| (sign, dataset.field(field).id.as_str())).collect();
-    json!({ "terms": terms, "constant": sum.constant })
+    let term = |&(factor, field): &(i64, FieldIndex)| (factor.signum(), dataset.field(field).id.as_str());
+    let terms: Vec<(i64, &str)> = sum.terms.iter().map(term).collect();
+    json!({ "terms": terms, "constant": sum.amount(sum.constant).trimmed() })
 }
 
 fn sign(operator: Operator) -> &'static str {

@@ -24,7 +24,7 @@ use crate::protect::{Behind, Published};
 use crate::region::RegionIndex;
 use crate::spec::{DatasetIndex, FieldIndex, Indicator, IndicatorIndex, Specs};
 use crate::table;
-use crate::value::Missing;
+use crate::value::{Amount, Missing};
 
 pub use book::{Error, Told, book};
 pub use definition::{Definition, Field, Rule, TracedTerm, Vocabulary};
@@ -87,9 +87,9 @@ pub struct RegionSums {
     /// Its name.
     pub name: String,
     /// What its rows add to the numerator.
-    pub numerator: i64,
+    pub numerator: Amount,
     /// What its rows add to the denominator.
-    pub denominator: i64,
+    pub denominator: Amount,
 }
 
 /// Where a number comes from; for the public only what it is and, where it is not told, why.
@@ -203,7 +203,10 @@ impl<'a> Desk<'a> {
         let hierarchy = &self.specs.hierarchy;
         let Question { period, region, .. } = self.question;
         let children = hierarchy.children(region, self.specs.period(period).date);
-        let mut sums: BTreeMap<RegionIndex, (i64, i64)> = children.iter().map(|&child| (child, (0, 0))).collect();
+        let mut sums: BTreeMap<RegionIndex, (Amount, Amount)> = children
+            .iter()
+            .map(|&child| (child, (self.indicator.numerator.amount(0), self.indicator.denominator.amount(0))))
+            .collect();
         let within: BTreeMap<&str, RegionIndex> = children
             .iter()
             .flat_map(|&child| hierarchy.within(child).map(move |inner| (RegionIndex(inner), child)))
@@ -214,7 +217,7 @@ impl<'a> Desk<'a> {
                 *sums = (sums.0 + row.numerator, sums.1 + row.denominator);
             }
         }
-        let below = |(child, (numerator, denominator)): (RegionIndex, (i64, i64))| {
+        let below = |(child, (numerator, denominator)): (RegionIndex, (Amount, Amount))| {
             let named = hierarchy.region(child);
             let (region, name) = (named.code.as_str().to_owned(), named.name.get(&self.language.code).to_owned());
             RegionSums { region, name, numerator, denominator }

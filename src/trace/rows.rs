@@ -11,7 +11,7 @@ use crate::dataset::{Aside, RowPlace, Typed, Why, spelt};
 use crate::diagnostic::{FileName, Place, cell_name};
 use crate::region::RegionIndex;
 use crate::spec::{Dataset, DatasetIndex, FieldIndex, FieldKind};
-use crate::value::Blank;
+use crate::value::{Amount, Blank};
 use crate::words::Words;
 
 /// A row, or a unit without one, and what it does to the number.
@@ -39,9 +39,9 @@ pub struct TracedRow {
     /// The file that counts in its place.
     pub instead: Option<String>,
     /// What it adds to the numerator.
-    pub numerator: i64,
+    pub numerator: Amount,
     /// What it adds to the denominator.
-    pub denominator: i64,
+    pub denominator: Amount,
     /// The cells that the number looks at.
     pub cells: Vec<TracedCell>,
 }
@@ -131,7 +131,7 @@ impl Desk<'_> {
         for found in self.behind.contributions(self.asked) {
             let (left_out, numerator, denominator) = match found.does {
                 Does::Adds { numerator, denominator } => (None, numerator, denominator),
-                Does::LeftOut(reason) => (Some(Reason::name(reason)), 0, 0),
+                Does::LeftOut(reason) => (Some(Reason::name(reason)), Amount::default(), Amount::default()),
             };
             let standing = match rolls[&found.dataset].standing(found.row) {
                 Standing::Listed => "listed",
@@ -232,7 +232,7 @@ impl Desk<'_> {
                 format!("{} ({})", region.name.get(&self.language.code), region.code)
             }
             (Typed::Flag(Ok(flag)), _) => words.flag(*flag).to_owned(),
-            (Typed::Count(Ok(count)), _) => self.language.whole(i128::from(*count)),
+            (Typed::Count(Ok(units)), _) => self.language.amount(dataset.field(field).amount(*units)),
             (typed, _) => match typed.blank() {
                 Some(blank) => self.voice().blank(blank).to_owned(),
                 None => spelt(self.specs, dataset, field, typed),

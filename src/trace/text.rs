@@ -12,6 +12,7 @@ use super::{Definition, Origin, Rule, Trace, TracedCorrection, TracedTerm};
 use crate::diagnostic::{quotation, tidy};
 use crate::language::Language;
 use crate::table::Row;
+use crate::value::Amount;
 
 /// A trace as text for a terminal.
 pub fn trace(language: &Language, trace: &Trace) -> String {
@@ -112,7 +113,7 @@ impl Writer<'_> {
             // A total is its sum.
             (None, None) | (Some(_), None) if number.value.is_some() || number.numerator.is_none() => String::new(),
             (numerator, denominator) => {
-                let told = |sum: Option<i64>| sum.map_or_else(|| "?".to_owned(), |sum| sum.to_string());
+                let told = |sum: Option<Amount>| sum.map_or_else(|| "?".to_owned(), |sum| sum.to_string());
                 format!(" = {} / {}", told(numerator), told(denominator))
             }
         };
@@ -234,9 +235,10 @@ impl Writer<'_> {
     }
 
     fn classes(&self, out: &mut String, change: &Difference) {
-        let signed = |sum: i64| if sum > 0 { format!("+{sum}") } else { sum.to_string() };
+        let signed = |sum: Amount| if sum > Amount::default() { format!("+{sum}") } else { sum.to_string() };
+        let none = (Amount::default(), Amount::default());
         let (numerator, denominator) =
-            change.classes.iter().fold((0, 0), |sums, class| (sums.0 + class.numerator, sums.1 + class.denominator));
+            change.classes.iter().fold(none, |sums, class| (sums.0 + class.numerator, sums.1 + class.denominator));
         let _ = writeln!(out, "\n{}: {}", self.label("trace_difference"), self.sums(signed(numerator), signed(denominator)));
         for class in &change.classes {
             let name = self.voice.of("trace_change", class.class);

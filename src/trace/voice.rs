@@ -3,7 +3,7 @@
 use crate::language::{Language, fill};
 use crate::spec::{IndicatorIndex, Specs};
 use crate::table::Row;
-use crate::value::{Blank, Missing, Ratio, Scale};
+use crate::value::{Amount, Blank, Missing, Scale};
 
 /// The labels that every language needs for traces.
 pub const LABELS: &[&str] = &[
@@ -126,8 +126,8 @@ impl<'a> Voice<'a> {
     pub fn value(&self, number: &Row) -> String {
         let printed = || {
             // A total has a value and no denominator.
-            let over = number.denominator.or(number.value.as_ref().map(|_| 1))?;
-            let ratio = Ratio::new(i128::from(number.numerator?), i128::from(over))?;
+            let over = number.denominator.or(number.value.as_ref().map(|_| Amount::whole(1)))?;
+            let ratio = number.numerator?.over(over)?;
             let decimals = number.value.as_ref()?.split_once('.').map_or(0, |(_, decimals)| decimals.len());
             Some(self.language.value(ratio, Scale { per: number.per, decimals: u32::try_from(decimals).ok()?, points: false }))
         };

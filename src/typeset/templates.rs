@@ -136,8 +136,11 @@ pub(super) fn environment(markup: Markup, language: &Language) -> Environment<'s
         }
     }
     let rules = language.plural_rules();
-    environment.add_filter("plural", move |number: i64, forms: Kwargs| -> Result<Value, minijinja::Error> {
-        let category = rules(number.unsigned_abs());
+    environment.add_filter("plural", move |number: Value, forms: Kwargs| -> Result<Value, minijinja::Error> {
+        if !number.is_number() {
+            return Err(minijinja::Error::new(ErrorKind::InvalidOperation, format!("expected a number, found `{number}`")));
+        }
+        let category = rules(number.to_string().trim_start_matches('-'));
         let form = forms.get::<Option<Value>>(category)?.or(forms.get::<Option<Value>>("other")?);
         // Marks the other forms as used, so that they are not refused as superfluous arguments.
         ["zero", "one", "two", "few", "many", "other"].iter().for_each(|category| {

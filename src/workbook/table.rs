@@ -4,7 +4,7 @@ use rust_xlsxwriter::{
     Format, FormatAlign, FormatBorder, FormatUnderline, IgnoreError, TableColumn, TableStyle, Url, Workbook, Worksheet, XlsxError,
 };
 
-use crate::value::Ratio;
+use crate::value::{Amount, Ratio};
 
 const FONT: &str = "Arial";
 /// The height of a row and the width of a column, in pixels, unless set otherwise.
@@ -244,6 +244,14 @@ impl Cell {
     /// A number, rounded to so many decimals.
     pub fn rounded(ratio: Ratio, decimals: u32) -> Self {
         Cell::Number { ratio, decimals, signed: false }
+    }
+
+    /// A sum with all its places.
+    pub fn amount(amount: Amount) -> Self {
+        match amount.places {
+            0 => Cell::Whole(amount.units),
+            places => Cell::rounded(amount.ratio(), places),
+        }
     }
 
     /// The number in digits, with a decimal point; of words, the words.

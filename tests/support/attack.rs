@@ -8,7 +8,7 @@ use esep::period::PeriodIndex;
 use esep::protect::Published;
 use esep::region::RegionCode;
 use esep::spec::IndicatorIndex;
-use esep::value::Missing;
+use esep::value::{Amount, Missing};
 
 use crate::chance::{Project, Unit};
 
@@ -60,10 +60,10 @@ pub fn told(project: &Project, published: &Published<'_>) -> BTreeMap<Wish, Opti
                 let region = specs.hierarchy.find(&RegionCode::new(code.as_str())).expect("it is in the registry");
                 let cell = published.slice(index, PERIOD, region, position);
                 let is_empty = cell.value() == Err(Missing::ZeroDenominator);
-                let mut tell = |fields: Vec<usize>, told: Option<i64>| {
+                let mut tell = |fields: Vec<usize>, told: Option<Amount>| {
                     let wish = Wish { fields, group, region: code.clone() };
                     let known = found.entry(wish).or_default();
-                    *known = known.or(told).or(is_empty.then_some(0));
+                    *known = known.or(told.map(|told| told.units)).or(is_empty.then_some(0));
                 };
                 let (numerator, denominator) = (once(shape.numerator), once(shape.denominator));
                 let left = |taken: &[usize]| denominator.iter().copied().filter(|field| !taken.contains(field)).collect();

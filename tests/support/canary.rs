@@ -18,7 +18,7 @@ use esep::release::Shelf;
 use esep::report::Selection;
 use esep::spec::{Indicator, IndicatorIndex};
 use esep::typeset::Typesetter;
-use esep::value::Ratio;
+use esep::value::{Amount, Ratio};
 use tempfile::TempDir;
 
 use crate::chance::Dice;
@@ -165,8 +165,9 @@ impl Digits {
 
     fn add(&mut self, indicator: &Indicator, cell: &Cell, has_parts: bool) {
         let parts = 0..if has_parts { indicator.parts.len() } else { 0 };
-        let (numerator, denominator) = (cell.told_numerator(), cell.told_denominator());
-        let told: Vec<Option<i64>> = parts.clone().map(|part| cell.told_part(part)).collect();
+        let units = |sum: Option<Amount>| sum.map(|sum| sum.units);
+        let (numerator, denominator) = (units(cell.told_numerator()), units(cell.told_denominator()));
+        let told: Vec<Option<i64>> = parts.clone().map(|part| units(cell.told_part(part))).collect();
         let all_parts = told.iter().copied().sum::<Option<i64>>();
         let left = [numerator, all_parts.filter(|_| indicator.rest.is_some())].map(|taken| Some(denominator? - taken?));
         let share = |left: i64| Ratio::new(left.into(), denominator?.into());

@@ -4,6 +4,7 @@ use super::{Scene, fields, plain};
 use crate::compute::evaluate::{self, RowView};
 use crate::diagnostic::Diagnostic;
 use crate::spec::checks::jump::Jump;
+use crate::value::Amount;
 
 /// A change that reaches both thresholds; a change from zero reaches every percentage.
 pub fn check(scene: &Scene<'_>, &Jump { ref sum, absolute, percent }: &Jump, found: &mut Vec<Diagnostic>) {
@@ -13,6 +14,7 @@ pub fn check(scene: &Scene<'_>, &Jump { ref sum, absolute, percent }: &Jump, fou
         let now = evaluate::sum(sum, &scene.view(row));
         let before = evaluate::sum(sum, &RowView::new(table, old));
         let (Ok(now), Ok(before)) = (now, before) else { continue };
+        let (now, before) = (sum.amount(now), sum.amount(before));
         if jumps(now, before, absolute, percent) {
             let facts = vec![scene.period_before(), scene.sum("field", sum), plain("value", now), plain("expected", before)];
             found.push(scene.about_row(row, &fields(sum), facts));
@@ -20,9 +22,9 @@ pub fn check(scene: &Scene<'_>, &Jump { ref sum, absolute, percent }: &Jump, fou
     }
 }
 
-fn jumps(now: i64, before: i64, absolute: i64, percent: i64) -> bool {
-    let change = (i128::from(now) - i128::from(before)).abs();
-    change > 0 && change >= i128::from(absolute) && change * 100 >= i128::from(percent) * i128::from(before).abs()
+fn jumps(now: Amount, before: Amount, absolute: Amount, percent: i64) -> bool {
+    let change = (now - before).abs();
+    change > Amount::default() && change >= absolute && change.ratio().times(100) >= before.abs().ratio().times(percent)
 }
 
 #[cfg(test)]
@@ -31,6 +33,9 @@ mod tests {
 
     #[test]
     fn both_thresholds_must_be_reached() {
+        let jumps = |now, before, absolute, percent| {
+            super::jumps(Amount::whole(now), Amount::whole(before), Amount::whole(absolute), percent)
+        };
         assert!(jumps(30, 20, 10, 50));
         assert!(!jumps(29, 20, 10, 50));
         assert!(!jumps(300, 290, 10, 50));

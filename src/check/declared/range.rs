@@ -15,6 +15,7 @@ pub fn check(scene: &Scene<'_>, &Range { ref sum, min, max }: &Range, found: &mu
     };
     for row in scene.rows() {
         let Ok(value) = evaluate::sum(sum, &scene.view(row)) else { continue };
+        let value = sum.amount(value);
         if min.is_some_and(|min| value < min) || max.is_some_and(|max| value > max) {
             let facts = vec![scene.sum("field", sum), plain("value", value), plain("expected", &expected)];
             found.push(scene.about_row(row, &fields(sum), facts));

@@ -4,7 +4,7 @@ use super::{Scene, fields, plain};
 use crate::compute::evaluate;
 use crate::diagnostic::Diagnostic;
 use crate::spec::checks::sum::{Relation, Sum};
-use crate::spec::expression;
+use crate::spec::{FieldIndex, expression};
 
 /// A row that lacks one of the answers is passed over, except that parts which are there may already exceed the whole.
 pub fn check(scene: &Scene<'_>, Sum { total, parts, relation }: &Sum, found: &mut Vec<Diagnostic>) {
@@ -24,8 +24,12 @@ pub fn check(scene: &Scene<'_>, Sum { total, parts, relation }: &Sum, found: &mu
         if !agrees {
             let mut concerned = fields(total);
             concerned.extend(fields(parts));
-            let facts =
-                vec![scene.sum("field", total), scene.sum("parts", parts), plain("value", whole), plain("expected", added)];
+            let facts = vec![
+                scene.sum("field", total),
+                scene.sum("parts", parts),
+                plain("value", total.amount(whole)),
+                plain("expected", parts.amount(added)),
+            ];
             found.push(scene.about_row(row, &concerned, facts));
         }
     }
@@ -33,5 +37,6 @@ pub fn check(scene: &Scene<'_>, Sum { total, parts, relation }: &Sum, found: &mu
 
 /// The sum of the parts that are answered.
 fn answered(scene: &Scene<'_>, parts: &expression::Sum, row: usize) -> i64 {
-    parts.constant + parts.terms.iter().filter_map(|(_, field)| scene.table.count(*field, row).ok()).sum::<i64>()
+    let added = |&(factor, field): &(i64, FieldIndex)| scene.table.count(field, row).ok().map(|count| factor * count);
+    parts.constant + parts.terms.iter().filter_map(added).sum::<i64>()
 }

@@ -16,8 +16,8 @@ pub fn check(scene: &Scene<'_>, Within { numerator, denominator }: &Within, foun
             let facts = vec![
                 scene.sum("field", numerator),
                 scene.sum("whole", denominator),
-                plain("value", part),
-                plain("expected", whole),
+                plain("value", numerator.amount(part)),
+                plain("expected", denominator.amount(whole)),
             ];
             found.push(scene.about_row(row, &concerned, facts));
         }

@@ -86,7 +86,7 @@ fn bounds(condition: &Condition, field: FieldIndex, view: &RowView<'_>, found: &
             let side = |sum: &Sum| -> Option<(i64, i64)> {
                 let factor = sum.terms.iter().filter(|(_, own)| *own == field).map(|(sign, _)| sign).sum();
                 let terms = sum.terms.iter().copied().filter(|(_, own)| *own != field).collect();
-                Some((factor, evaluate::sum(&Sum { terms, constant: sum.constant }, view).ok()?))
+                Some((factor, evaluate::sum(&Sum { terms, ..*sum }, view).ok()?))
             };
             if let (Some((left, rest)), Some((right, other))) = (side(left), side(right))
                 && left != right

@@ -101,8 +101,8 @@ impl SheetReader<'_> {
         let label = cells.iter().find(|cell| matches!(cell, Raw::Text(_)) && !cell.is_blank()).map(Raw::text).unwrap_or_default();
         let values = self.columns.iter().map(|column| column.and_then(|column| cells.get(column)));
         let values = values.zip(&self.dataset.fields).map(|(raw, field)| match (raw, &field.kind) {
-            (Some(raw), FieldKind::Count { suffixes, signs, .. }) => {
-                total::value(raw, self.vocabulary.words, Written { suffixes, signs: *signs })
+            (Some(raw), FieldKind::Count { places, suffixes, signs, .. }) => {
+                total::value(raw, self.vocabulary.words, Written { places: *places, suffixes, signs: *signs })
             }
             _ => None,
         });

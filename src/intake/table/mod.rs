@@ -214,8 +214,8 @@ impl Sorter<'_> {
         let is_zero = |(column, cell): (usize, &Raw)| {
             let field = self.found.header.field(column).map(|field| &self.dataset.field(field).kind);
             let words = self.vocabulary.words;
-            matches!(field, Some(FieldKind::Count { .. }))
-                && matches!(super::number::whole(cell, words, Written::default()), Ok((0, _)))
+            matches!(field, Some(&FieldKind::Count { places, .. })
+                if matches!(super::number::read(cell, words, Written { places, ..Written::default() }), Ok((0, _))))
         };
         let mut filled = cells.iter().enumerate().filter(|(_, cell)| !cell.is_blank()).peekable();
         has_key_columns && filled.peek().is_some() && filled.all(is_zero)

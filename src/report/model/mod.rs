@@ -16,10 +16,11 @@ mod unit;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use crate::language::sentences::Group;
+use crate::value::Amount;
 
 pub use across::{Across, AcrossLevel, AcrossRow, Values};
 pub use charts::{Chart, ChartRow, Composition, CompositionRow, Tick, Tile, TileMap, TrendPanel, TrendPoint, Trends, Undrawn};
@@ -258,10 +259,18 @@ pub struct RegionName {
 /// A whole number: raw, for plurals, and as it is printed.
 #[derive(Clone, Debug, Serialize)]
 pub struct Number {
-    /// Raw.
-    pub n: i64,
+    /// Raw, for comparisons and plural forms.
+    #[serde(serialize_with = "nearest")]
+    pub n: Amount,
     /// The number as printed.
     pub text: String,
+}
+
+fn nearest<S: Serializer>(amount: &Amount, serializer: S) -> Result<S::Ok, S::Error> {
+    match amount.places {
+        0 => serializer.serialize_i64(amount.units),
+        _ => serializer.serialize_f64(amount.nearest()),
+    }
 }
 
 /// A value that prints as zero or as the whole, but is more or less.

@@ -4,6 +4,7 @@ use super::keys::keys;
 use super::kind::{Kind, RowKind};
 use super::rows::Rows;
 use crate::spec::{FieldIndex, FieldKind};
+use crate::value::Amount;
 use crate::yaml::{List, Spanned};
 
 keys! {
@@ -57,9 +58,13 @@ fn spelt(raw: &Spanned<String>, field: FieldIndex, rows: &mut dyn Rows<'_>) -> O
             Some(flag) => Some(flag.to_string()),
             None => rows.fault(raw.span, format!("expected yes or no, found `{}`", raw.value)),
         },
-        FieldKind::Count { .. } => match raw.value.parse::<u32>() {
-            Ok(count) => Some(count.to_string()),
-            Err(_) => rows.fault(raw.span, format!("expected a whole number, found `{}`", raw.value)),
-        },
+        &FieldKind::Count { places, .. } => {
+            let number = Amount::parse(&raw.value).filter(|number| *number >= Amount::default());
+            let wanted = if places == 0 { "a whole number".to_owned() } else { format!("a number with {places} decimals") };
+            match number.and_then(|number| number.at(places)) {
+                Some(number) => Some(number.to_string()),
+                None => rows.fault(raw.span, format!("expected {wanted}, found `{}`", raw.value)),
+            }
+        }
     }
 }

@@ -52,7 +52,7 @@ impl Kind for Heaping {
 
 impl RowKind for Heaping {
     fn load(keys: Keys, rows: &mut dyn Rows<'_>) -> Option<Self> {
-        let sum = rows.sum(keys.field.as_ref());
+        let sum = rows.sum_of_counts(keys.field.as_ref(), Self::NAME);
         let base = keys.base.map_or(5, |base| i64::from(base.value));
         if base < 2 {
             return rows.fault(rows.span(), format!("expected a base of 2 or more, found `{base}`"));

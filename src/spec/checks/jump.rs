@@ -4,6 +4,8 @@ use super::keys::keys;
 use super::kind::{Kind, RowKind};
 use super::rows::Rows;
 use crate::spec::expression::Sum;
+use crate::spec::format::RawAmount;
+use crate::value::Amount;
 use crate::yaml::Spanned;
 
 keys! {
@@ -12,7 +14,7 @@ keys! {
         /// The number: a field, or a sum of fields.
         field: Option<Spanned<String>>,
         /// For `jump`: the smallest change, in the field's own unit.
-        absolute: Option<Spanned<u32>>,
+        absolute: Option<Spanned<RawAmount>>,
         /// For `jump`: the smallest change, in percent of the period before.
         percent: Option<Spanned<u32>>,
     }
@@ -24,7 +26,7 @@ pub struct Jump {
     /// The number.
     pub sum: Sum,
     /// The smallest change.
-    pub absolute: i64,
+    pub absolute: Amount,
     /// The smallest change in percent.
     pub percent: i64,
 }
@@ -38,8 +40,12 @@ impl Kind for Jump {
 
 impl RowKind for Jump {
     fn load(keys: Keys, rows: &mut dyn Rows<'_>) -> Option<Self> {
-        let absolute = i64::from(keys.absolute?.value);
+        let absolute = keys.absolute?;
+        let RawAmount(least) = absolute.value;
+        if least < Amount::default() {
+            return rows.fault(absolute.span, format!("expected a number from zero up, found `{least}`"));
+        }
         let percent = keys.percent.map_or(0, |percent| i64::from(percent.value));
-        Some(Self { sum: rows.sum(keys.field.as_ref())?, absolute, percent })
+        Some(Self { sum: rows.sum(keys.field.as_ref())?, absolute: least, percent })
     }
 }

@@ -78,7 +78,7 @@ pub enum CheckSubject {
         /// Which of its rows; of `silent-units`, which of the register's.
         filter: Condition,
         /// What they are held to.
-        kind: RowCheck,
+        kind: Box<RowCheck>,
     },
     /// Figures of regions.
     Figures(FigureCheck),

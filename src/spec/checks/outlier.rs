@@ -48,8 +48,8 @@ impl Kind for Outlier {
 
 impl RowKind for Outlier {
     fn load(keys: Keys, rows: &mut dyn Rows<'_>) -> Option<Self> {
-        let sum = rows.sum(keys.field.as_ref());
-        let denominator = keys.denominator.map(|raw| rows.sum(Some(&raw)));
+        let sum = rows.sum_of_counts(keys.field.as_ref(), Self::NAME);
+        let denominator = keys.denominator.map(|raw| rows.sum_of_counts(Some(&raw), Self::NAME));
         let peers = rows.fields(&keys.peers.0, Wanted::CATEGORY);
         let cutoff = rows.cutoff(keys.cutoff.as_ref(), "3.5");
         let denominator = match denominator {

@@ -4,6 +4,8 @@ use super::keys::keys;
 use super::kind::{Kind, RowKind};
 use super::rows::Rows;
 use crate::spec::expression::Sum;
+use crate::spec::format::RawAmount;
+use crate::value::Amount;
 use crate::yaml::Spanned;
 
 keys! {
@@ -12,9 +14,9 @@ keys! {
         /// The number: a field, or a sum of fields.
         field: Option<Spanned<String>>,
         /// For `range`: the smallest number allowed.
-        min: Option<Spanned<i64>>,
+        min: Option<Spanned<RawAmount>>,
         /// For `range`: the largest number allowed.
-        max: Option<Spanned<i64>>,
+        max: Option<Spanned<RawAmount>>,
     }
 }
 
@@ -24,9 +26,9 @@ pub struct Range {
     /// The number.
     pub sum: Sum,
     /// The smallest allowed.
-    pub min: Option<i64>,
+    pub min: Option<Amount>,
     /// The largest allowed.
-    pub max: Option<i64>,
+    pub max: Option<Amount>,
 }
 
 impl Kind for Range {
@@ -38,7 +40,7 @@ impl Kind for Range {
 
 impl RowKind for Range {
     fn load(keys: Keys, rows: &mut dyn Rows<'_>) -> Option<Self> {
-        let (min, max) = (keys.min.map(|min| min.value), keys.max.map(|max| max.value));
+        let (min, max) = (keys.min.map(|min| min.value.0), keys.max.map(|max| max.value.0));
         if min.is_none() && max.is_none() {
             rows.fault::<()>(rows.span(), "the kind `range` needs `min`, `max` or both");
         }

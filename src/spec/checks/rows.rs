@@ -40,7 +40,7 @@ pub struct Wanted {
 impl Wanted {
     /// Any type.
     pub const FIELD: Wanted = Wanted { name: "a field", fits: |_| true };
-    /// Counts.
+    /// Counts, and numbers with decimals.
     pub const COUNT: Wanted = Wanted { name: "a count", fits: is_count };
     /// Categories.
     pub const CATEGORY: Wanted = Wanted { name: "a category", fits: |kind| matches!(kind, FieldKind::Category(_)) };
@@ -68,6 +68,20 @@ impl dyn Rows<'_> + '_ {
     /// A sum of fields.
     pub fn sum(&mut self, raw: Option<&Spanned<String>>) -> Option<Sum> {
         raw.and_then(|raw| self.scope().sum(raw))
+    }
+
+    /// A sum of counts, for a kind that judges by what chance makes of whole numbers.
+    pub fn sum_of_counts(&mut self, raw: Option<&Spanned<String>>, kind: &str) -> Option<Sum> {
+        let raw = raw?;
+        let sum = self.sum(Some(raw))?;
+        if sum.places == 0 {
+            return Some(sum);
+        }
+        let message = format!("the kind `{kind}` looks at counts, and `{}` has decimals", raw.value);
+        let hint =
+            "chance has no rule for numbers with decimals; hold them to bounds with `range`, or to the period before with `jump`";
+        self.report(raw.span, message, Some(hint.to_owned()));
+        None
     }
 
     /// A condition; one that is left out always holds.
@@ -101,7 +115,7 @@ impl dyn Rows<'_> + '_ {
         self.fields(raw.map_or(&[], std::slice::from_ref), wanted).map(|mut fields| fields.pop())
     }
 
-    /// Counts; all of the dataset when none are named.
+    /// Counts and numbers with decimals; all of the dataset when none are named.
     pub fn counts(&mut self, raw: &[Spanned<String>]) -> Option<Vec<FieldIndex>> {
         if raw.is_empty() {
             let counts = self.dataset().fields.iter().enumerate().filter(|(_, field)| is_count(&field.kind));

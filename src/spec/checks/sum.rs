@@ -26,7 +26,7 @@ keys! {
 pub struct Sum {
     /// The whole.
     pub total: expression::Sum,
-    /// The parts.
+    /// The parts, in the units of the whole.
     pub parts: expression::Sum,
     /// How they compare.
     pub relation: Relation,
@@ -44,7 +44,8 @@ impl RowKind for Sum {
         let total = rows.sum(keys.total.as_ref());
         let parts = rows.sum(keys.parts.as_ref());
         let relation = keys.relation.map_or(Relation::Equal, |relation| relation.value);
-        Some(Self { total: total?, parts: parts?, relation })
+        let (total, parts) = total?.aligned(parts?);
+        Some(Self { total, parts, relation })
     }
 }
 

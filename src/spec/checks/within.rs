@@ -19,7 +19,7 @@ keys! {
 /// A part is no larger than its whole.
 #[derive(Clone, Debug)]
 pub struct Within {
-    /// The part.
+    /// The part, in the units of the whole.
     pub numerator: Sum,
     /// The whole.
     pub denominator: Sum,
@@ -36,6 +36,7 @@ impl RowKind for Within {
     fn load(keys: Keys, rows: &mut dyn Rows<'_>) -> Option<Self> {
         let numerator = rows.sum(keys.numerator.as_ref());
         let denominator = rows.sum(keys.denominator.as_ref());
-        Some(Self { numerator: numerator?, denominator: denominator? })
+        let (numerator, denominator) = numerator?.aligned(denominator?);
+        Some(Self { numerator, denominator })
     }
 }

@@ -8,7 +8,8 @@ use crate::sources::TextFile;
 use crate::spec::expression::Condition;
 use crate::spec::format::{RawExample, RawIndicator, RawMeasure, RawTermOfIndicator, RawTermPeriod};
 use crate::spec::{
-    Combination, Example, FieldIndex, FieldKind, Indicator, IndicatorIndex, Life, Measure, Method, Quantity, Term, TermPeriods,
+    Combination, Example, Expected, FieldIndex, FieldKind, Indicator, IndicatorIndex, Life, Measure, Method, Quantity, Term,
+    TermPeriods,
 };
 use crate::value::{Missing, Ratio, Value};
 use crate::yaml::{Parsed, Spanned};
@@ -355,8 +356,7 @@ impl Loader<'_> {
             values.push(self.value_named(value)?);
         }
         let expect = values.pop().expect("the expected value is the last one");
-        let expect = expect.map(|ratio| (ratio.numerator(), ratio.denominator()));
-        Some(Example { given: Vec::new(), expect, values, parts: Vec::new(), span: raw.expect.span })
+        Some(Example { given: Vec::new(), expect: expect.map(Expected::Value), values, parts: Vec::new(), span: raw.expect.span })
     }
 
     /// A value as examples have it: `3/4`, `0.75`, or the reason for none.

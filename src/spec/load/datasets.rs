@@ -5,11 +5,12 @@ use crate::diagnostic::{FileName, Rule, Span, list};
 use crate::region::LevelIndex;
 use crate::sources::TextFile;
 use crate::spec::expression::Condition;
-use crate::spec::format::{RawBlank, RawCorrections, RawDataset, RawField, RawJoin, RawKind, RawSigns};
+use crate::spec::format::{RawAmount, RawBlank, RawCorrections, RawDataset, RawField, RawJoin, RawKind, RawSigns};
 use crate::spec::{
-    Category, Corrections, Dataset, DatasetIndex, Field, FieldIndex, FieldKind, Join, LARGEST_COUNT, Signs, UnitIndex, fold,
-    fold_header, fold_suffix,
+    Category, Corrections, Dataset, DatasetIndex, Field, FieldIndex, FieldKind, Join, LARGEST_COUNT, LARGEST_DECIMAL, Signs,
+    UnitIndex, fold, fold_header, fold_suffix,
 };
+use crate::value::Amount;
 use crate::yaml::{List, Parsed, Spanned};
 use std::collections::HashMap;
 
@@ -370,21 +371,22 @@ impl Loader<'_> {
             self.report(Rule::InvalidSpecification, id.span, message);
         }
         let kind = raw.kind.value;
-        let is_count = kind == RawKind::Count;
-        let mut misplaced = |given: bool, key: &str, right: RawKind| {
-            if given && kind != right {
+        let is_number = matches!(kind, RawKind::Count | RawKind::Decimal);
+        let mut misplaced = |given: bool, key: &str, is_right: bool| {
+            if given && !is_right {
                 let message = format!("`{key}` has no meaning for the field `{}` of this type", id.value);
                 self.report(Rule::InvalidSpecification, id.span, message);
             }
         };
-        misplaced(!raw.values.0.is_empty(), "values", RawKind::Category);
-        misplaced(raw.min.is_some(), "min", RawKind::Count);
-        misplaced(raw.max.is_some(), "max", RawKind::Count);
-        misplaced(raw.sensitive.value, "sensitive", RawKind::Count);
-        misplaced(!raw.suffixes.0.is_empty(), "suffixes", RawKind::Count);
-        misplaced(raw.blank.is_some(), "blank", RawKind::Count);
-        misplaced(raw.within.is_some(), "within", RawKind::Region);
-        misplaced(raw.level.is_some(), "level", RawKind::Region);
+        misplaced(!raw.values.0.is_empty(), "values", kind == RawKind::Category);
+        misplaced(raw.min.is_some(), "min", is_number);
+        misplaced(raw.max.is_some(), "max", is_number);
+        misplaced(raw.sensitive.value, "sensitive", is_number);
+        misplaced(!raw.suffixes.0.is_empty(), "suffixes", is_number);
+        misplaced(raw.blank.is_some(), "blank", is_number);
+        misplaced(raw.within.is_some(), "within", kind == RawKind::Region);
+        misplaced(raw.level.is_some(), "level", kind == RawKind::Region);
+        misplaced(raw.decimals.is_some() && kind != RawKind::Count, "decimals", kind == RawKind::Decimal);
         let name = self.text(&raw.name);
         let kind = match kind {
             RawKind::Code => FieldKind::Code,
@@ -394,7 +396,18 @@ impl Loader<'_> {
                 within: raw.within.as_ref().and_then(|name| find(self, name)),
                 level: raw.level.as_ref().and_then(|level| self.level(level, frame)),
             },
-            RawKind::Count => self.bounds(raw, signs),
+            RawKind::Count => {
+                if let Some(decimals) = &raw.decimals {
+                    let message = format!("`decimals` has no meaning for the field `{}`: a count is a whole number", id.value);
+                    self.report(Rule::InvalidSpecification, decimals.span, message).hint =
+                        Some("write `type: decimal` where numbers have decimals".into());
+                }
+                self.bounds(raw, 0, signs)
+            }
+            RawKind::Decimal => {
+                let places = self.places(raw);
+                self.bounds(raw, places, signs)
+            }
             RawKind::Category => FieldKind::Category(self.categories(raw)),
         };
         let headers = raw.headers.0.iter().map(|header| header.value.clone()).collect();
@@ -404,29 +417,71 @@ impl Loader<'_> {
             name,
             headers,
             required: raw.required,
-            sensitive: raw.sensitive.value,
+            sensitive: raw.sensitive.value && raw.kind.value == RawKind::Count,
             headless: raw.header.is_some(),
             life,
             asked: Condition::always(),
-            blank_is_zero: is_count && raw.blank.as_ref().map_or(blank, |own| Some(own.value)) == Some(RawBlank::Zero),
+            blank_is_zero: is_number && raw.blank.as_ref().map_or(blank, |own| Some(own.value)) == Some(RawBlank::Zero),
             joined: false,
             kind,
         }
     }
 
-    fn bounds(&mut self, raw: &RawField, signs: Signs) -> FieldKind {
-        let min = raw.min.as_ref().map_or(0, |min| i64::from(min.value));
-        let max = raw.max.as_ref().map_or(LARGEST_COUNT, |max| i64::from(max.value)).min(LARGEST_COUNT);
+    /// The places of a number with decimals. It cannot count persons: what is withheld of counts is decided for whole numbers.
+    fn places(&mut self, raw: &RawField) -> u32 {
+        let id = &raw.id;
+        if raw.sensitive.value {
+            let message =
+                format!("`sensitive` has no meaning for the field `{}`: persons are counted in whole numbers", id.value);
+            self.report(Rule::InvalidSpecification, raw.sensitive.span, message).hint =
+                Some("write `type: count` where the field counts persons".into());
+        }
+        let Some(decimals) = &raw.decimals else {
+            let message = format!("the key `decimals` is missing: how many places has `{}` after the decimal sign?", id.value);
+            self.report(Rule::InvalidSpecification, id.span, message).hint = Some("add such as `decimals: 2`".into());
+            return 1;
+        };
+        if !(1..=Amount::MOST_PLACES).contains(&decimals.value) {
+            let most = Amount::MOST_PLACES;
+            let message = format!("expected 1 to {most} `decimals`, found `{}`", decimals.value);
+            let error = self.report(Rule::InvalidSpecification, decimals.span, message);
+            if decimals.value == 0 {
+                error.hint = Some("write `type: count` where numbers are whole".into());
+            }
+        }
+        decimals.value.clamp(1, Amount::MOST_PLACES)
+    }
+
+    fn bounds(&mut self, raw: &RawField, places: u32, signs: Signs) -> FieldKind {
+        let largest = if places == 0 { LARGEST_COUNT } else { LARGEST_DECIMAL };
+        let min = raw.min.as_ref().map_or(0, |min| self.bound(min, places, 0));
+        let max = raw.max.as_ref().map_or(largest, |max| self.bound(max, places, largest)).min(largest);
         if let Some(raw) = raw.max.as_ref().or(raw.min.as_ref()).filter(|_| min > max) {
+            let [min, max] = [min, max].map(|bound| Amount::new(bound, places).trimmed());
             self.report(
                 Rule::InvalidSpecification,
                 raw.span,
                 format!("expected `max` to be at least `min`, found {max} and {min}"),
             );
-            return FieldKind::Count { min: 0, max: LARGEST_COUNT, suffixes: Vec::new(), signs };
+            return FieldKind::Count { places, min: 0, max: largest, suffixes: Vec::new(), signs };
         }
         let suffixes = raw.suffixes.0.iter().map(|word| fold_suffix(&word.value)).collect();
-        FieldKind::Count { min, max, suffixes, signs }
+        FieldKind::Count { places, min, max, suffixes, signs }
+    }
+
+    /// A bound in units of 10^-places; `otherwise` where it is none.
+    fn bound(&mut self, raw: &Spanned<RawAmount>, places: u32, otherwise: i64) -> i64 {
+        let RawAmount(amount) = raw.value;
+        let expected = match places {
+            0 => "a whole number from zero up".to_owned(),
+            1 => "a number from zero up with at most 1 decimal, as `decimals` says".to_owned(),
+            _ => format!("a number from zero up with at most {places} decimals, as `decimals` says"),
+        };
+        if amount < Amount::default() || amount.places > places {
+            self.report(Rule::InvalidSpecification, raw.span, format!("expected {expected}, found `{amount}`"));
+            return otherwise;
+        }
+        amount.at(places).map_or(i64::MAX, |amount| amount.units)
     }
 
     /// The signs within numbers, each of which is one sign and no digit.

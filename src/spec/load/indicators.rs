@@ -5,13 +5,13 @@ use crate::diagnostic::{FileName, Rule, Severity, Span, list};
 use crate::language::Localized;
 use crate::period::PeriodIndex;
 use crate::region::LevelIndex;
-use crate::spec::expression::{Condition, RawCondition};
+use crate::spec::expression::{Condition, RawCondition, Sum};
 use crate::spec::format::{RawCount, RawDirection, RawExample, RawIndicator, RawMeasure, RawPart, RawText};
 use crate::spec::{
-    DatasetIndex, Direction, Example, ExampleRow, FieldIndex, FieldKind, Indicator, Life, Measure, Method, Part, Quantity,
-    UnitIndex,
+    DatasetIndex, Direction, Example, ExampleRow, Expected, FieldIndex, FieldKind, Indicator, Life, Measure, Method, Part,
+    Quantity, UnitIndex,
 };
-use crate::value::{Missing, Ratio};
+use crate::value::{Amount, Missing, Ratio};
 use crate::yaml::{Entries, List, Parsed, Spanned};
 use std::collections::HashMap;
 
@@ -66,7 +66,6 @@ impl Loader<'_> {
     pub fn indicator(&mut self, raw: Parsed<RawIndicator>, known: &Known<'_>) -> Option<(Indicator, Span)> {
         let raw = raw.value;
         let head = self.head(&raw, known);
-        let (per, decimals) = self.scale(&raw);
         let dataset = match &raw.dataset {
             Some(dataset) => self.dataset_named(dataset, known),
             None => {
@@ -93,7 +92,11 @@ impl Loader<'_> {
                 ..numerator.clone()
             }),
         };
-        let parts = self.parts(&raw, numerator.as_ref(), known);
+        let (per, decimals) = self.scale(&raw, numerator.as_ref().map_or(0, |numerator| numerator.quantity.places()));
+        let (numerator, parts) = self.parts(&raw, numerator, known);
+        if let (Some(numerator), Some(denominator)) = (&numerator, &denominator) {
+            self.fits(&raw, (numerator, denominator, &parts), known);
+        }
         let rest = self.rest(&raw, per);
         if raw.may_exceed.value && per != 100 {
             let message = format!("`may_exceed` has no meaning with `per: {per}`: only a percentage has a whole");
@@ -147,17 +150,71 @@ impl Loader<'_> {
         Some((indicator, raw.id.span))
     }
 
-    /// The numerators printed apart, from the dataset of the numerator.
-    fn parts(&mut self, raw: &RawIndicator, numerator: Option<&Measure>, known: &Known<'_>) -> Vec<Part> {
+    /// The numerators printed apart, from the dataset of the numerator; all in the same units, and so the numerator, too.
+    fn parts(&mut self, raw: &RawIndicator, numerator: Option<Measure>, known: &Known<'_>) -> (Option<Measure>, Vec<Part>) {
         self.distinct("the part", raw.parts.0.iter().map(|part| &part.id));
+        let Some(numerator) = numerator else { return (None, Vec::new()) };
         let part = |part: &RawPart| {
             let name = self.text(&part.name);
-            let dataset = numerator?.dataset;
+            let dataset = numerator.dataset;
             let quantity = self.quantity(part.id.span, (part.count.as_ref(), part.sum.as_ref()), dataset, known)?;
             let filter = self.condition(part.filter.as_ref(), dataset, known);
-            Some(Part { id: part.id.value.clone(), name, filter, quantity })
+            Some((part.id.span, Part { id: part.id.value.clone(), name, filter, quantity }))
         };
-        raw.parts.0.iter().filter_map(part).collect()
+        let parts: Vec<(Span, Part)> = raw.parts.0.iter().filter_map(part).collect();
+        let quantities = || parts.iter().map(|(_, part)| &part.quantity).chain([&numerator.quantity]);
+        let places = quantities().map(Quantity::places).max().unwrap_or_default();
+        if places == 0 || parts.is_empty() {
+            return (Some(numerator), parts.into_iter().map(|(_, part)| part).collect());
+        }
+        let dataset = &known.datasets[numerator.dataset.0];
+        // What is withheld of counts of persons is decided for whole numbers.
+        let persons = |sum: &Sum| sum.terms.iter().any(|(_, field)| dataset.field(*field).sensitive);
+        let in_units = |quantity: Quantity| match quantity {
+            Quantity::Sum(sum) if !persons(&sum) => Some(Quantity::Sum(sum.in_units_of(places))),
+            Quantity::Rows | Quantity::Sum(_) => None,
+        };
+        let faulty = parts.iter().find(|(_, part)| in_units(part.quantity.clone()).is_none()).map(|(span, _)| *span);
+        let Some(quantity) = in_units(numerator.quantity.clone()).filter(|_| faulty.is_none()) else {
+            let message =
+                "a part and its numerator count different things: one has decimals, the other is a count of rows or persons";
+            let span = faulty.or(parts.first().map(|(span, _)| *span)).unwrap_or(numerator.span);
+            self.report(Rule::InvalidSpecification, span, message).hint =
+                Some("make it an indicator of its own, with a numerator of its own".into());
+            return (None, Vec::new());
+        };
+        let part = |(_, part): (Span, Part)| Some(Part { quantity: in_units(part.quantity)?, ..part });
+        let parts = parts.into_iter().filter_map(part).collect();
+        (Some(Measure { quantity, ..numerator }), parts)
+    }
+
+    /// Reports a sum that adds counts of persons to numbers with decimals, and one that is too large to be added up over all rows.
+    fn fits(&mut self, raw: &RawIndicator, (numerator, denominator, parts): (&Measure, &Measure, &[Part]), known: &Known<'_>) {
+        /// The sum of nearly a million rows of this size can be held.
+        const LARGEST: i128 = 10_000_000_000_000;
+        let places = numerator.quantity.places().max(denominator.quantity.places());
+        let sides = [("numerator", numerator), ("denominator", denominator)];
+        let sums = sides.map(|(name, side)| (format!("the {name}"), side.span, side.dataset, &side.quantity));
+        let parts = parts
+            .iter()
+            .zip(&raw.parts.0)
+            .map(|(part, raw)| (format!("the part `{}`", part.id), raw.id.span, numerator.dataset, &part.quantity));
+        for (name, span, dataset, quantity) in sums.into_iter().chain(parts) {
+            let Quantity::Sum(sum) = quantity else { continue };
+            let dataset = &known.datasets[dataset.0];
+            if sum.places > 0 && sum.terms.iter().any(|(_, field)| dataset.field(*field).sensitive) {
+                let message = format!("{name} adds up persons and numbers with decimals");
+                self.report(Rule::InvalidSpecification, span, message).hint =
+                    Some("persons are counted by themselves: declare an indicator of its own for them".into());
+            }
+            let scale = 10_i128.pow(places - sum.places);
+            if sum.largest(dataset) * scale > LARGEST {
+                let most = Ratio::new(LARGEST, 10_i128.pow(places)).expect("a power of ten is above zero").decimal(0);
+                let message = format!("{name} may be larger than {most} in one row, so that its sum might not fit");
+                self.report(Rule::InvalidSpecification, span, message).hint =
+                    Some("declare `max` at the fields that are added up".into());
+            }
+        }
     }
 
     pub fn distinct_indicators(&mut self, indicators: &[(Indicator, Span)]) {
@@ -209,19 +266,25 @@ impl Loader<'_> {
         quantile.value.clamp(1, 99)
     }
 
-    fn scale(&mut self, raw: &RawIndicator) -> (i64, u32) {
+    fn scale(&mut self, raw: &RawIndicator, places: u32) -> (i64, u32) {
+        /// Values have no more decimals.
+        const MOST: u32 = 3;
         let is_total = raw.denominator.is_none() && raw.quantile.is_none();
         if let Some(raw) = raw.per.as_ref().filter(|_| is_total) {
             let message = "`per` has no meaning without a `denominator`: the sum itself is the value".to_owned();
             self.report(Rule::InvalidSpecification, raw.span, message);
         }
-        if let Some(raw) = raw.decimals.as_ref().filter(|decimals| is_total && decimals.value > 0) {
+        if let Some(raw) = raw.decimals.as_ref().filter(|decimals| is_total && decimals.value > 0 && places == 0) {
             let message = "a sum of whole numbers has no decimals; take `decimals` out".to_owned();
             self.report(Rule::InvalidSpecification, raw.span, message);
         }
         let is_share = raw.denominator.is_some();
-        let scale = self.scale_or(raw, if is_total { (1, 0) } else { (if is_share { 100 } else { 1 }, 1) });
-        if is_total { (1, 0) } else { scale }
+        let own = places.min(MOST);
+        let (per, decimals) = self.scale_or(raw, if is_total { (1, own) } else { (if is_share { 100 } else { 1 }, 1) });
+        match is_total {
+            true => (1, if places == 0 { 0 } else { decimals }),
+            false => (per, decimals),
+        }
     }
 
     /// `per` and `decimals`, or these where they are left out.
@@ -367,7 +430,7 @@ impl Loader<'_> {
         let mut expected_parts = Vec::new();
         for (name, numerator) in &raw.parts.0 {
             match parts.iter().position(|part| part.id == name.value) {
-                Some(part) => expected_parts.push((part, numerator.value)),
+                Some(part) => expected_parts.push((part, numerator.value.0)),
                 None => self.unknown("part", name, parts.iter().map(|part| part.id.as_str())),
             }
         }
@@ -391,11 +454,12 @@ impl Loader<'_> {
     }
 }
 
-fn expectation(text: &str) -> Option<Result<(i128, i128), Missing>> {
+fn expectation(text: &str) -> Option<Result<Expected, Missing>> {
     if let Some(missing) = Missing::COMPUTED.into_iter().find(|missing| missing.name() == text) {
         return Some(Err(missing));
     }
     // The sum of a total stands alone.
     let (numerator, denominator) = text.split_once('/').unwrap_or((text, "1"));
-    Some(Ok((numerator.trim().parse().ok()?, denominator.trim().parse().ok()?)))
+    let [numerator, denominator] = [numerator, denominator].map(|sum| Amount::parse(sum.trim()));
+    Some(Ok(Expected::Sums(numerator?, denominator?)))
 }

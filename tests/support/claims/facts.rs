@@ -142,7 +142,7 @@ impl<'a> Facts<'a> {
             Ordering::Greater => Status::Behind,
         };
         let per = u32::try_from(indicator.per).expect("`per` is small");
-        let units = points.over(per).times(self.number(index, region).denominator).ceiling().max(0);
+        let units = points.over(per).times(self.number(index, region).denominator.units).ceiling().max(0);
         Some(Gap { status, points, units, due, target })
     }
 
@@ -273,5 +273,5 @@ impl<'a> Facts<'a> {
 /// The value of a number, from the two sums that are published beside it.
 pub fn ratio(number: &Number<'_>) -> Option<Ratio> {
     number.value.ok()?;
-    Ratio::new(i128::from(number.told_numerator?), i128::from(number.told_denominator?))
+    number.told_numerator?.over(number.told_denominator?)
 }

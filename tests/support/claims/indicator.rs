@@ -1,6 +1,7 @@
 //! Claims about one indicator of a region: its change, its target, what the regions above have, the best and the lowest regions below.
 
 use super::*;
+use esep::value::Amount;
 
 const UNKNOWN: &str = "nothing is known of this kind of claim";
 
@@ -69,7 +70,7 @@ impl Page<'_> {
         }
         self.value(claim, index, indicator)?;
         let number = self.facts.number(index, self.region);
-        let count = |sum: Option<i64>| usize::try_from(sum.unwrap_or(0)).expect("a count of units");
+        let count = |sum: Option<Amount>| usize::try_from(sum.map_or(0, |sum| sum.units)).expect("a count of units");
         let (numerator, denominator) = (count(number.told_numerator), count(number.told_denominator));
         self.count(claim, "denominator", denominator)?;
         match claim.kind.as_str() {

@@ -2,6 +2,7 @@
 //! not checked against numbers, since they are true of none.
 
 use esep::report::model::{IndicatorWords, Near, Number, Report, SharedValue};
+use esep::value::Amount;
 
 /// The phrase and the kind of a claim, and how a report is changed so that it says this.
 pub type Rare = (&'static str, &'static str, fn(&mut Report));
@@ -54,11 +55,11 @@ pub const RARE: &[Rare] = &[
 ];
 
 fn number(n: i64) -> Number {
-    Number { n, text: n.to_string() }
+    Number { n: Amount::whole(n), text: n.to_string() }
 }
 
 fn all(report: &Report) -> Number {
-    number(report.indicators_count.n)
+    number(report.indicators_count.n.units)
 }
 
 /// How many have a target, have reached it, are near it and are behind.

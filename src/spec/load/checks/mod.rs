@@ -134,7 +134,7 @@ impl Loader<'_> {
                 let filter = general::Keys::of(&raw.given).filter;
                 let filter = self.condition(filter.as_ref(), register.unwrap_or(dataset), targets.known);
                 let kind = load(&raw.given, &mut Resolving { loader: self, dataset, targets, kind: kind.span })?;
-                Some(CheckSubject::Rows { dataset, filter, kind })
+                Some(CheckSubject::Rows { dataset, filter, kind: Box::new(kind) })
             }
         }
     }
