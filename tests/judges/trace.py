@@ -10,9 +10,11 @@ import csv
 import json
 import operator
 import random
+import re
 import subprocess
 import sys
 import tempfile
+from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
@@ -72,12 +74,14 @@ def answer(row, cell, words):
         own = next((name for name, known in known.items() if fits(known)), None)
     if own is None and field["kind"] == "count" and plain.isdecimal():
         own = str(int(plain))
+    if own is None and field["kind"] == "decimal" and re.fullmatch(r"\d+([.,]\d+)?", plain):
+        own = told if Decimal(plain.replace(",", ".")) == Decimal(told) else plain
     if own is None and cell["stood"] is not None and cell["stood"] == text:
         found["interpreted"] += 1  # esep says that it took more from this text than it says
         own = told
     if own != told:
         wrong(row["file"], row["sheet"], cell["cell"], repr(text), "read as", own, "told as", told)
-    return own if isinstance(own, set) else int(own) if field["kind"] == "count" else own == "true" if field["kind"] == "flag" else own
+    return own if isinstance(own, set) else int(own) if field["kind"] == "count" else Decimal(own) if field["kind"] == "decimal" else own == "true" if field["kind"] == "flag" else own
 
 
 def gravest(sets):
@@ -135,7 +139,7 @@ def judge(trace):
             if (None if isinstance(group, set) else group) != trace["group"][1]:
                 continue
         adds = {side: amount(rules[side], says) for side in own}
-        parts = [amount(part, says) for part in trace["part_rules"]] if "numerator" in own and isinstance(adds["numerator"], int) else []
+        parts = [amount(part, says) for part in trace["part_rules"]] if "numerator" in own and isinstance(adds["numerator"], (int, Decimal)) else []
         blanks = [value for value in [*adds.values(), *parts] if isinstance(value, set)]
         if {"not-applicable"} in blanks:
             continue
@@ -155,6 +159,8 @@ def judge(trace):
 
 
 def rounded(numerator, denominator, per, decimals):
+    # Sums have at most six decimals.
+    numerator, denominator = int(numerator * 10**6), int(denominator * 10**6)
     scaled, half = abs(numerator) * per * 10**decimals * 2, denominator * 2
     digits = str((scaled + denominator) // half).rjust(decimals + 1, "0")
     text = f"{digits[:-decimals]}.{digits[-decimals:]}" if decimals else digits
@@ -170,7 +176,7 @@ for report in random.Random(seed).sample(reports, min(20, len(reports))):
     found["documents"] += 1
     command = [program, "--project", project, "trace", "--all", "--region", report["region"], "--period", manifest["period"], "--format", "json"]
     for line in subprocess.run(command, check=True, capture_output=True, encoding="utf-8").stdout.splitlines():
-        trace = json.loads(line)
+        trace = json.loads(line, parse_float=Decimal)
         number = told[trace["indicator"], trace["region"], trace["slice"]]
         found["numbers"] += 1
         sums, coverage = judge(trace)
@@ -182,7 +188,7 @@ for report in random.Random(seed).sample(reports, min(20, len(reports))):
             *((key, coverage["denominator"][key], number[key]) for key in coverage["denominator"]),
             *((f"numerator_{key}", coverage["numerator"][key], number[f"numerator_{key}"]) for key in coverage["numerator"]),
         ]:
-            if theirs != "" and str(own) != theirs:
+            if theirs != "" and str(own) != theirs and not (isinstance(own, Decimal) and own == Decimal(theirs)):
                 wrong(*name, what, "from the cells", own, "in results.csv", theirs)
 print(", ".join(f"{count} {what}" for what, count in found.items()))
 sys.exit(found["wrong"] > 0)
