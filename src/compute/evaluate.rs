@@ -33,7 +33,9 @@ impl Mapping {
                     };
                     Some((target, to.iter().map(back).collect()))
                 }
-                (FieldKind::Flag, FieldKind::Flag) | (FieldKind::Count { .. }, FieldKind::Count { .. }) => {
+                (FieldKind::Flag, FieldKind::Flag) => Some((target, Vec::new())),
+                // Numbers of other places are in other units.
+                (FieldKind::Count { places, .. }, FieldKind::Count { places: own, .. }) if places == own => {
                     Some((target, Vec::new()))
                 }
                 _ => None,
