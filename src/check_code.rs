@@ -47,14 +47,14 @@ impl CheckCode {
         format!("ESEP {} ED {} SHA256 {}", self.number, self.edition, self.seal.to_uppercase())
     }
 
-    /// Reads a code in words: in letters of any size, with words before it and a full stop behind it, the digits in groups or not.
+    /// Reads a code in words: in letters of any size, with words before it and any full stop behind it, the digits in groups or not.
     pub fn read(text: &str) -> Option<Self> {
         let words: Vec<&str> = text.split_whitespace().collect();
         let place = |name: &str| words.iter().position(|word| word.eq_ignore_ascii_case(name));
         let (esep, ed, sha256) = (place("ESEP")?, place("ED")?, place("SHA256")?);
         let number = words.get(esep + 1..ed)?.join(" ");
         let [edition] = words.get(ed + 1..sha256)? else { return None };
-        let seal = words[sha256 + 1..].concat().trim_end_matches('.').to_ascii_lowercase();
+        let seal = words[sha256 + 1..].concat().trim_end_matches(|sign: char| !sign.is_alphanumeric()).to_ascii_lowercase();
         let edition = edition.parse().ok().filter(|&edition| edition > 0)?;
         let is_hash = (2 * SEAL..=64).contains(&seal.len()) && seal.chars().all(|digit| digit.is_ascii_hexdigit());
         (is_hash && !number.is_empty()).then_some(Self { number, edition, seal })
@@ -171,6 +171,7 @@ mod tests {
             code.text(),
             format!(" esep 10-2025  ed 1\nsha256 {seal}\n"),
             format!("Check code: ESEP 10-2025 ED 1 SHA256 {left} {right}."),
+            format!("ESEP 10-2025 ED 1 SHA256 {seal}।"),
         ] {
             assert_eq!(CheckCode::read(&text).as_ref(), Some(&code), "{text}");
         }
