@@ -253,7 +253,7 @@ fn without_values(text: &str) -> String {
 /// A text with single blanks, and none before punctuation; one that begins with punctuation shows that something stands before it.
 fn tidy(text: &str) -> String {
     let mut text = expression::spaced(&text.replace(PLACE, &format!(" {PLACE} ")));
-    for sign in [".", ",", ";", ":", ")"] {
+    for sign in [".", "।", ",", ";", ":", ")"] {
         text = text.replace(&format!(" {sign}"), sign);
     }
     let twice = format!("{PLACE} {PLACE}");
@@ -262,7 +262,7 @@ fn tidy(text: &str) -> String {
     }
     let text = text.replace("( ", "(");
     let text = text.trim();
-    let goes_on = has_words(text) && text.starts_with([',', ';', ':', '.']);
+    let goes_on = has_words(text) && text.starts_with([',', ';', ':', '.', '।']);
     if goes_on { format!("…{text}") } else { text.to_owned() }
 }
 
