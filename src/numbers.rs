@@ -235,6 +235,10 @@ impl<'a> Numbers<'a> {
         let parts = indicator.parts.iter().enumerate().map(|(position, part)| Subject::Part { position, part });
         let group = |(slice, found): (usize, &Slice)| {
             let (breakdown, field, value) = found.group(specs, indicator)?;
+            // The value that stands for all groups together is none of them.
+            if value.is_some_and(|value| value.is_total) {
+                return None;
+            }
             Some(Subject::Group { slice, breakdown, field, value })
         };
         let groups = self.published.slices(index).iter().enumerate().filter_map(group);

@@ -5,6 +5,7 @@ mod deciding_blank;
 mod declared;
 mod examples;
 mod lost;
+mod missing_total;
 mod one_sided;
 mod register;
 mod signs;
@@ -58,6 +59,7 @@ pub fn specifications(specs: &Specs) -> Vec<Diagnostic> {
 pub fn data(subject: Subject<'_>) -> Vec<Diagnostic> {
     let rules = [
         deciding_blank::check,
+        missing_total::check,
         arithmetic::check,
         register::check,
         silent_regions::check,

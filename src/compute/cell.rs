@@ -342,16 +342,20 @@ impl Cell {
         (*mark, *sum) = (true, 0);
     }
 
-    pub(super) fn add_parts(&mut self, parts: &[i64]) {
-        for (sum, part) in self.parts.iter_mut().zip(parts) {
-            *sum += part;
+    /// Adds to the sums. A sum that is too large to be held is not told: no office means such numbers.
+    pub(super) fn add_sums(&mut self, numerator: i64, denominator: i64, parts: &[i64]) {
+        let sums = [&mut self.numerator, &mut self.denominator].into_iter().chain(&mut self.parts);
+        for (sum, amount) in sums.zip([&numerator, &denominator].into_iter().chain(parts)) {
+            match sum.checked_add(*amount) {
+                Some(added) => *sum = added,
+                None => self.kept_back = Some(Missing::Blocked),
+            }
         }
     }
 
     pub(super) fn add(&mut self, other: &Cell) {
-        self.numerator += other.numerator;
-        self.denominator += other.denominator;
-        self.add_parts(&other.parts);
+        self.add_sums(other.numerator, other.denominator, &other.parts);
+        self.kept_back = self.kept_back.or(other.kept_back);
         self.coverage.add(&other.coverage);
         if let (Some(sum), Some(other)) = (&mut self.numerator_coverage, &other.numerator_coverage) {
             sum.add(other);

@@ -61,7 +61,7 @@ pub fn bounded(value: Ratio) -> Value {
     kept(&Ok(fraction(value)))
 }
 
-/// A value as it is kept: exact where the fraction is short. A quotient beyond all measure is as good as one by zero.
+/// A value as it is kept: exact where the fraction is short. One beyond all measure is not told.
 fn kept(exact: &Exact) -> Value {
     const SHORT: i128 = 1_000_000_000;
     const WHOLE: i128 = 1_000_000_000_000_000_000;
@@ -75,7 +75,7 @@ fn kept(exact: &Exact) -> Value {
     }
     let size = exact.abs().to_integer();
     if size >= BigInt::from(LARGEST) {
-        return Err(Missing::ZeroDenominator);
+        return Err(Missing::Blocked);
     }
     let scale = BigInt::from(if size < BigInt::from(SHORT) { 1_000_000_000_000_i128 } else { SHORT });
     let units = (exact * BigRational::from(scale.clone())).floor().to_integer();

@@ -301,9 +301,7 @@ impl<'a> Task<'a> {
                     cell.counted += u32::from(answered);
                 }
                 if answered {
-                    cell.numerator += numerator.amount();
-                    cell.denominator += denominator.amount();
-                    cell.add_parts(&parts);
+                    cell.add_sums(numerator.amount(), denominator.amount(), &parts);
                 }
             }
         }
@@ -359,7 +357,7 @@ impl<'a> Task<'a> {
                 cell.coverage.count(roll.standing(row), answered);
                 cell.rows += 1;
                 cell.counted += u32::from(answered);
-                cell.denominator += side.amount();
+                cell.add_sums(0, side.amount(), &[]);
             }
         }
         let (own, roll) = (indicator.numerator.dataset, self.roll(indicator.numerator.dataset));
@@ -378,8 +376,7 @@ impl<'a> Task<'a> {
                 let answered = side != Side::Unanswered;
                 cell.numerator_coverage.get_or_insert_default().count(roll.standing(row), answered);
                 cell.numerator_reported |= answered;
-                cell.numerator += side.amount();
-                cell.add_parts(&parts);
+                cell.add_sums(side.amount(), 0, &parts);
             }
         }
         // Where rows are counted, no rows mean zero. Where fields are summed, no rows mean no answer.

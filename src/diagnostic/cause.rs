@@ -146,6 +146,7 @@ causes! {
     TotalOfNothing = "total_of_nothing";
     TotalOfZero = "total_of_zero";
     DecidingBlank = "deciding_blank";
+    MissingTotal = "missing_total";
     NegativeDifference = "negative_difference";
     NumeratorExceedsDenominator = "numerator_exceeds_denominator";
     SilentRegions = "silent_regions";

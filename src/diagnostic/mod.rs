@@ -87,6 +87,7 @@ rules! {
     TakenAway = "taken-away", Error;
     TotalDisagrees = "total-disagrees", Warning;
     DecidingBlank = "deciding-blank", Warning;
+    MissingTotal = "missing-total", Warning;
     NegativeDifference = "negative-difference", Error;
     NumeratorExceedsDenominator = "numerator-exceeds-denominator", Warning;
     ZeroDenominator = "zero-denominator", Warning;

@@ -136,7 +136,7 @@ fn digits_only(places: u32) -> (CauseKind, &'static str) {
         0 => (CauseKind::NotANumber, "write digits only; leave the cell blank when the number is not known"),
         _ => (
             CauseKind::NotADecimal,
-            "write digits, and one sign before the decimals; leave the cell blank when the number is not known",
+            "write digits, and one point or comma before the decimals; leave the cell blank when the number is not known",
         ),
     }
 }
@@ -209,7 +209,9 @@ fn grouped(digits: &str, signs: Signs, places: u32) -> Option<(String, &str)> {
     let groups: Vec<&str> = whole.split(group).map(str::trim).collect();
     let [first, between @ .., last] = groups.as_slice() else { return None };
     let size = between.first().map_or(3, |group| group.len());
+    // No thousands begin with a zero.
     let is_sound = (1..=size).contains(&first.len())
+        && !first.starts_with('0')
         && (2..=3).contains(&size)
         && between.iter().all(|group| group.len() == size)
         && last.len() == 3;

@@ -148,7 +148,10 @@ impl Sorter<'_> {
     /// What a row with a key and more is; `None` when its key may be something else.
     fn keyed(&self, spot: Spot<'_>, notes: &mut Notes<'_>) -> Option<Line> {
         let cells = spot.cells;
-        if self.key.iter().any(|&column| self.vocabulary.words.is_total(&spot.text(column))) {
+        // A value that a category knows is no word for a total there.
+        let is_total =
+            |&column: &usize| self.vocabulary.words.is_total(&spot.text(column)) && !self.is_category(column, &cells[column]);
+        if self.key.iter().any(is_total) {
             return Some(self.total(spot, notes));
         }
         if let Some(caption) = self.caption_beside_more(spot, notes) {

@@ -294,6 +294,12 @@ impl Loader<'_> {
             self.unknown("value", value, values.iter().map(|own| own.id.as_str()));
             return None;
         };
+        if values[found].is_total {
+            let message = format!("`{}` stands for all groups together, and is none", value.value);
+            self.report(Rule::InvalidSpecification, value.span, message).hint =
+                Some("leave the group out: the number of the whole is meant".into());
+            return None;
+        }
         Some((breakdown, u16::try_from(found).expect("a category has few values")))
     }
 

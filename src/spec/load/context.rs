@@ -42,7 +42,20 @@ impl Loader<'_> {
         }
         let share = match raw.share.0.as_slice() {
             [] => None,
-            [(field, value)] => Some(self.group_named(&named.indicators[position], (field, value), known)?),
+            [(field, value)] => {
+                let indicator = &named.indicators[position];
+                let dataset = &known.datasets[indicator.denominator.dataset.0];
+                if dataset.group_totals.iter().any(|(own, _)| *dataset.field(*own).id == *field.value) {
+                    let message = format!(
+                        "the groups of `{}` come in rows beside their total, and may come for other regions",
+                        field.value
+                    );
+                    self.report(Rule::InvalidSpecification, field.span, message).hint =
+                        Some("a share of the whole is known where groups add up to it".into());
+                    return None;
+                }
+                Some(self.group_named(indicator, (field, value), known)?)
+            }
             [_, (second, _), ..] => {
                 let message = format!("expected one field with one value, found `{}` too", second.value);
                 self.report(Rule::InvalidSpecification, second.span, message);

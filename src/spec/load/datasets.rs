@@ -130,6 +130,11 @@ impl Loader<'_> {
                     Rule::InvalidSpecification,
                     format!("`{}` counts persons: it counts where it was reported only", name.value),
                 ))
+            } else if other.group_totals.iter().any(|(total, _)| *total == theirs) {
+                Some((
+                    Rule::InvalidSpecification,
+                    format!("`{}` tells rows of groups from their totals: only its own dataset can do that", name.value),
+                ))
             } else if matches!(field.kind, FieldKind::Region { .. }) {
                 Some((Rule::InvalidSpecification, format!("`{}` is a region: a row lies where its own dataset says", name.value)))
             } else {
@@ -455,7 +460,12 @@ impl Loader<'_> {
     fn bounds(&mut self, raw: &RawField, places: u32, signs: Signs) -> FieldKind {
         let largest = if places == 0 { LARGEST_COUNT } else { LARGEST_DECIMAL };
         let min = raw.min.as_ref().map_or(0, |min| self.bound(min, places, 0));
-        let max = raw.max.as_ref().map_or(largest, |max| self.bound(max, places, largest)).min(largest);
+        let max = raw.max.as_ref().map_or(largest, |max| self.bound(max, places, largest));
+        if let Some(raw) = raw.max.as_ref().filter(|_| max > largest) {
+            let [largest, max] = [largest, max].map(|bound| Amount::new(bound, places).trimmed());
+            self.report(Rule::InvalidSpecification, raw.span, format!("expected `max` to be at most {largest}, found {max}"));
+        }
+        let max = max.min(largest);
         if let Some(raw) = raw.max.as_ref().or(raw.min.as_ref()).filter(|_| min > max) {
             let [min, max] = [min, max].map(|bound| Amount::new(bound, places).trimmed());
             self.report(

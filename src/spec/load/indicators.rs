@@ -13,7 +13,7 @@ use crate::spec::{
 };
 use crate::value::{Amount, Missing, Ratio};
 use crate::yaml::{Entries, List, Parsed, Spanned};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// What an indicator says apart from its sides.
 pub struct Head {
@@ -159,6 +159,7 @@ impl Loader<'_> {
             let dataset = numerator.dataset;
             let quantity = self.quantity(part.id.span, (part.count.as_ref(), part.sum.as_ref()), dataset, known)?;
             let filter = self.condition(part.filter.as_ref(), dataset, known);
+            self.beside_totals([&filter], (dataset, part.id.span), known);
             Some((part.id.span, Part { id: part.id.value.clone(), name, filter, quantity }))
         };
         let parts: Vec<(Span, Part)> = raw.parts.0.iter().filter_map(part).collect();
@@ -362,7 +363,27 @@ impl Loader<'_> {
         let quantity = self.quantity(raw.name.span, (raw.count.as_ref(), raw.sum.as_ref()), dataset, known);
         let population = self.condition(population, dataset, known);
         let filter = self.condition(raw.filter.as_ref(), dataset, known);
+        self.beside_totals([&population, &filter], (dataset, raw.name.span), known);
         Some(Measure { name, dataset, population, filter, quantity: quantity?, span: raw.name.span })
+    }
+
+    /// Reports conditions on a field that tells rows of groups from their total: which of them a number is about is told by its group alone.
+    fn beside_totals<const N: usize>(
+        &mut self,
+        conditions: [&Condition; N],
+        (index, span): (DatasetIndex, Span),
+        known: &Known<'_>,
+    ) {
+        let dataset = &known.datasets[index.0];
+        let named: BTreeSet<FieldIndex> = conditions.iter().flat_map(|condition| condition.fields()).collect();
+        if let Some((field, _)) = dataset.group_totals.iter().find(|(field, _)| named.contains(field)) {
+            let field = &dataset.field(*field).id;
+            let message = format!("no condition can choose groups by `{field}`: they come in rows beside their total");
+            self.report(Rule::InvalidSpecification, span, message).hint = Some(
+                format!("break the indicator down by `{field}`; a number of one group is made of that indicator, with `group`")
+                    .into(),
+            );
+        }
     }
 
     fn quantity(
