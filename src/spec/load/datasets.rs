@@ -175,6 +175,16 @@ impl Loader<'_> {
             loader.report(Rule::InvalidSpecification, Span { line: 1, column: 1 }, message).hint =
                 Some("units are matched by their key, so both need the same fields".into());
         }
+        let is_number = |field: &Field| matches!(field.kind, FieldKind::Count { .. });
+        let shared = dataset.fields.iter().filter_map(|field| Some((field, expected.field(expected.find(&field.id)?))));
+        let unlike = shared.filter(|(own, other)| is_number(own) && is_number(other) && own.places() != other.places());
+        let unlike: Vec<String> = unlike.map(|(own, _)| format!("`{}`", own.id)).collect();
+        if !unlike.is_empty() {
+            let message = format!("{} of `{}` and of `{}` have other `decimals`", unlike.join(", "), dataset.id, expected.id);
+            let mut loader = self.at(&dataset.file);
+            loader.report(Rule::InvalidSpecification, Span { line: 1, column: 1 }, message).hint =
+                Some("what a register says of a unit is compared with its answer: declare the same `decimals` in both".into());
+        }
         alike
     }
 
