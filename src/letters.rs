@@ -1,13 +1,14 @@
 //! Letters that a person cannot tell apart: one form of a text, whatever program wrote it.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 use unicode_script::{Script, UnicodeScript};
 
 /// A text with every letter and its marks as one sign (NFC), as most programs write it; some systems write `й` as `и` and a separate mark.
 pub fn composed(text: &str) -> Cow<'_, str> {
-    if text.chars().all(is_common) || is_nfc_quick(text.chars()) == IsNormalized::Yes {
+    if text.is_ascii() || text.chars().all(is_common) || is_nfc_quick(text.chars()) == IsNormalized::Yes {
         Cow::Borrowed(text)
     } else {
         Cow::Owned(text.nfc().collect())
@@ -17,6 +18,19 @@ pub fn composed(text: &str) -> Cow<'_, str> {
 /// Whether a letter is known at once to have no other form and to be no mark; true for the letters of most cells.
 fn is_common(letter: char) -> bool {
     matches!(letter, '\0'..='\u{2ff}' | '\u{388}'..='\u{482}' | '\u{48a}'..='\u{590}')
+}
+
+/// Adds a letter in small to a text.
+pub fn push_small(text: &mut String, letter: char) {
+    /// The small forms of the letters of most cells, which are looked up faster than among all letters; none for a letter that becomes several.
+    static SMALL: LazyLock<Vec<Option<char>>> = LazyLock::new(|| {
+        let small = |letter: char| Some(letter.to_lowercase()).filter(|small| small.len() == 1)?.next();
+        ('\0'..'\u{590}').map(small).collect()
+    });
+    match SMALL.get(letter as usize) {
+        Some(Some(small)) => text.push(*small),
+        _ => text.extend(letter.to_lowercase()),
+    }
 }
 
 /// Whether a letter is a mark of no width, as text copied from web pages and documents has.

@@ -213,29 +213,10 @@ pub fn load(root: &Path, reader: &grid::Reader) -> Result<Project, Error> {
     let computed = specs.map(|specs| {
         diagnostics.extend(check::specifications(&specs));
         grid::unpack(specs.programme.encoding, &mut sources, reader, &mut diagnostics);
-        let receipts = intake::receipts::read(&sources, specs.programme.encoding, reader, &mut diagnostics);
-        // With a dataset missing, its workbooks would be taken for those of another dataset.
-        let data =
-            if specs.whole { intake::read(&specs, &sources, &receipts, reader, &mut diagnostics) } else { Data::new(&specs) };
-        let released = released::read(&specs, &sources.published, &mut diagnostics);
-        diagnostics.extend(edition::unread(&sources));
-        let results = compute::run(&specs, &data);
-        let useless = check::useless(&diagnostics);
-        let subject = check::Subject { specs: &specs, data: &data, results: &results, useless: &useless };
-        check::lost(subject, &mut diagnostics);
-        diagnostic::gather(&mut diagnostics, check::data(subject));
-        let unprintable = |signs: &BTreeSet<char>| typeset::unprintable(&sources.templates, &sources.assets, signs);
-        diagnostics.extend(check::signs(subject, &sources, unprintable));
-        let names = specs.hierarchy.irregular();
-        let languages = language::load(
-            &specs.programme.languages,
-            &labels(),
-            (&sources.templates, &sources.house_languages),
-            names,
-            &mut diagnostics,
-        );
-        language::unused(&specs.programme.languages, &sources.languages, &mut diagnostics);
-        typeset::check_phrases(&languages, &sources.templates, &mut diagnostics);
+        let ((Numbers { data, results, receipts, released }, of_numbers), (languages, of_languages)) =
+            rayon::join(|| numbers(&specs, &sources, reader), || languages(&specs, &sources));
+        diagnostic::gather(&mut diagnostics, of_numbers);
+        diagnostics.extend(of_languages);
         let waived = check::waive(&specs, &data, &mut diagnostics);
         let blocked = Blocked::new(&specs, &diagnostics);
         Computed {
@@ -256,6 +237,42 @@ pub fn load(root: &Path, reader: &grid::Reader) -> Result<Project, Error> {
     diagnostics.extend(typeset::unread(&sources.templates));
     diagnostic::sort(&mut diagnostics);
     Ok(Project { sources, diagnostics, computed })
+}
+
+/// What was reported, what is computed from it, and what was sent and released before.
+struct Numbers {
+    data: Data,
+    results: Results,
+    receipts: Vec<Receipt>,
+    released: Vec<Released>,
+}
+
+/// Reads and computes the numbers, with what is to be said of them.
+fn numbers(specs: &Specs, sources: &Sources, reader: &grid::Reader) -> (Numbers, Vec<Diagnostic>) {
+    let mut found = Vec::new();
+    let receipts = intake::receipts::read(sources, specs.programme.encoding, reader, &mut found);
+    // With a dataset missing, its workbooks would be taken for those of another dataset.
+    let data = if specs.whole { intake::read(specs, sources, &receipts, reader, &mut found) } else { Data::new(specs) };
+    let released = released::read(specs, &sources.published, &mut found);
+    found.extend(edition::unread(sources));
+    let results = compute::run(specs, &data);
+    let useless = check::useless(&found);
+    let subject = check::Subject { specs, data: &data, results: &results, useless: &useless };
+    check::lost(subject, &mut found);
+    diagnostic::gather(&mut found, check::data(subject));
+    let unprintable = |signs: &BTreeSet<char>| typeset::unprintable(&sources.templates, &sources.assets, signs);
+    found.extend(check::signs(subject, sources, unprintable));
+    (Numbers { data, results, receipts, released }, found)
+}
+
+/// Reads the languages of the reports, with what is to be said of their files.
+fn languages(specs: &Specs, sources: &Sources) -> (BTreeMap<LanguageCode, Language>, Vec<Diagnostic>) {
+    let (codes, mut found) = (&specs.programme.languages, Vec::new());
+    let files = (&sources.templates, &sources.house_languages);
+    let languages = language::load(codes, &labels(), files, specs.hierarchy.irregular(), &mut found);
+    language::unused(codes, &sources.languages, &mut found);
+    typeset::check_phrases(&languages, &sources.templates, &mut found);
+    (languages, found)
 }
 
 /// Checks that the system let every workbook be read.

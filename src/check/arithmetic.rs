@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use super::{Subject, concern};
 use crate::compute::Slice;
 use crate::compute::evaluate::{self, RowView, Side};
@@ -15,8 +17,8 @@ use crate::value::Ratio;
 
 /// Checks what every row adds to every indicator, and the sums of regions.
 pub fn check(subject: Subject<'_>) -> Vec<Diagnostic> {
-    let mut found = Vec::new();
-    for period in (0..subject.specs.programme.periods.len()).map(PeriodIndex) {
+    let of_period = |period: usize| {
+        let (period, mut found) = (PeriodIndex(period), Vec::new());
         for (index, indicator) in subject.specs.indicators_of(period).filter(|(_, indicator)| indicator.is_from_rows()) {
             let (numerator, denominator) = (indicator.numerator.dataset, indicator.denominator.dataset);
             let rows = |index: DatasetIndex| Rows {
@@ -37,8 +39,9 @@ pub fn check(subject: Subject<'_>) -> Vec<Diagnostic> {
                 regions(subject, (index, period), told, &mut found);
             }
         }
-    }
-    found
+        found
+    };
+    (0..subject.specs.programme.periods.len()).into_par_iter().flat_map_iter(of_period).collect()
 }
 
 /// Finds the regions with a share above the whole, unless one of their rows or a region within them already tells of it. `told` are the

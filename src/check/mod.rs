@@ -15,6 +15,8 @@ mod zero_denominator;
 
 use std::collections::HashSet;
 
+use rayon::prelude::*;
+
 use crate::compute::Results;
 use crate::dataset::Data;
 use crate::diagnostic::{self, Concern, Diagnostic, Place, Severity};
@@ -72,7 +74,7 @@ pub fn data(subject: Subject<'_>) -> Vec<Diagnostic> {
         diagnostic::fold(&mut found, MOST, |found| subject.specs.waivers.iter().any(|waiver| waiver.names_unit_of(found)));
         found
     };
-    rules.iter().flat_map(bounded).collect()
+    rules.par_iter().flat_map_iter(bounded).collect()
 }
 
 /// What a finding in a dataset, a region and a period concerns.

@@ -19,8 +19,11 @@ pub fn check(
     unprintable: impl FnOnce(&BTreeSet<char>) -> BTreeSet<char>,
 ) -> Vec<Diagnostic> {
     let files: Vec<&FileName> = sources.inputs.values().flatten().map(|file| &file.name).collect();
-    let mut used: BTreeSet<char> = files.iter().flat_map(|file| file.as_str().chars()).collect();
-    each_text(subject, &mut |_, _, text, _| used.extend(text.chars()));
+    let mut is_used = vec![false; char::MAX as usize + 1];
+    let mut use_all = |text: &str| text.chars().for_each(|sign| is_used[sign as usize] = true);
+    files.iter().for_each(|file| use_all(file.as_str()));
+    each_text(subject, &mut |_, _, text, _| use_all(text));
+    let used: BTreeSet<char> = ('\0'..=char::MAX).filter(|sign| is_used[*sign as usize]).collect();
     let unprintable = unprintable(&used);
     if unprintable.is_empty() {
         return Vec::new();

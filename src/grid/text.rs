@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
@@ -24,7 +25,7 @@ pub struct Script {
     /// The encoding of text that is not Unicode.
     pub encoding: &'static Encoding,
     /// The headers of all datasets, folded.
-    pub headers: HashSet<String>,
+    pub headers: Arc<HashSet<String>>,
     /// The headers of columns that no dataset needs: what stands below them is not kept.
     pub ignored: Vec<Pattern>,
 }
@@ -314,7 +315,7 @@ mod tests {
     fn script(headers: &[&str]) -> Script {
         Script {
             encoding: WINDOWS_1251,
-            headers: headers.iter().map(|header| fold_header(header)).collect(),
+            headers: Arc::new(headers.iter().map(|header| fold_header(header)).collect()),
             ignored: Vec::new(),
         }
     }

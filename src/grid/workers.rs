@@ -194,7 +194,7 @@ fn read(head: &[u8], bytes: &[u8]) -> std::io::Result<Vec<u8>> {
     let encoding = Encoding::for_label(request.encoding.as_bytes()).unwrap_or(encoding_rs::UTF_8);
     match request.task {
         Task::Sheets => {
-            let headers = request.headers.iter().map(|&header| header.to_owned()).collect();
+            let headers = Arc::new(request.headers.iter().map(|&header| header.to_owned()).collect());
             let ignored = request.ignored.iter().map(|&pattern| Pattern::folded(pattern.to_owned())).collect();
             let script = Script { encoding, headers, ignored };
             answer(&file::sheets(request.name, bytes, &script), request.most)

@@ -1,6 +1,6 @@
 //! Sheets that esep puts into workbooks for people: instructions, lists, findings. They hold nothing to be read.
 
-use super::header::script;
+use super::header::{all_headers, script};
 use crate::grid::{Raw, Reader, Script, Sheet};
 use crate::sources::BinaryFile;
 use crate::spec::Specs;
@@ -13,7 +13,7 @@ pub const FINDINGS: &str = "esep:aside:findings";
 
 /// The cells of all sheets of a file as they were typed; `None` when the file cannot be read, which is reported elsewhere.
 pub fn sheets(reader: &Reader, file: &BinaryFile, specs: &Specs) -> Option<Vec<Sheet>> {
-    let script = Script { ignored: Vec::new(), ..script(specs, &file.name) };
+    let script = Script { ignored: Vec::new(), ..script(specs, &all_headers(specs), &file.name) };
     reader.read(file, &script).ok()
 }
 

@@ -33,6 +33,7 @@ mod budget;
 mod repeated;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use rayon::prelude::*;
@@ -68,7 +69,8 @@ pub fn read(specs: &Specs, sources: &Sources, receipts: &[Receipt], reader: &Rea
     data.balance.set_aside(sources.set_aside);
     let most = (MOST_FINDINGS / arrived.len().max(1)).clamp(MOST_IN_FILE.0, MOST_IN_FILE.1);
     let budget = Budget::new(reader);
-    let desk = Desk { specs, gazetteer: &gazetteer, reader, most };
+    let headers = header::all_headers(specs);
+    let desk = Desk { specs, headers: &headers, gazetteer: &gazetteer, reader, most };
     let read = |&arrived: &Arrived<'_>| {
         if budget.is_exceeded() {
             return vec![(arrived.period, Submission::default())];
@@ -203,6 +205,7 @@ fn of_periods<'a>(
 #[derive(Clone, Copy)]
 struct Desk<'a> {
     specs: &'a Specs,
+    headers: &'a Arc<HashSet<String>>,
     gazetteer: &'a Gazetteer<'a>,
     reader: &'a Reader,
     /// The most findings that are kept of a file.
@@ -213,9 +216,9 @@ impl Desk<'_> {
     /// What a file holds: for the period of its folder, and for every other one that its tables tell of.
     fn read_file(self, arrived: Arrived<'_>) -> Vec<(PeriodIndex, Submission)> {
         let Arrived { period, file, .. } = arrived;
-        let Self { specs, gazetteer, reader, most } = self;
+        let Self { specs, headers, gazetteer, reader, most } = self;
         let mut submission = Submission { most, ..Submission::default() };
-        let sheets = match reader.read(file, &header::script(specs, &file.name)) {
+        let sheets = match reader.read(file, &header::script(specs, headers, &file.name)) {
             Ok(sheets) => sheets,
             Err(fault) => {
                 return vec![(period, Submission { diagnostics: vec![fault.at(file.name.clone())], ..Submission::unread() })];

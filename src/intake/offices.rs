@@ -100,8 +100,8 @@ fn table(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<(RawOffices, Option<Arc<str>>)> {
     let vocabulary = Vocabulary::new(specs, languages);
-    let script =
-        Script { encoding: specs.programme.encoding, headers: vocabulary.headers.keys().cloned().collect(), ignored: Vec::new() };
+    let headers = Arc::new(vocabulary.headers.keys().cloned().collect());
+    let script = Script { encoding: specs.programme.encoding, headers, ignored: Vec::new() };
     let sheets = match reader.read(file, &script) {
         Ok(sheets) => sheets,
         Err(fault) => {

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::ops::Bound;
+use std::sync::Arc;
 
 use encoding_rs::{Encoding, UTF_8};
 use jiff::civil::Date;
@@ -130,7 +131,7 @@ fn is_workbook(record: &BinaryFile) -> bool {
 /// The lines of a record kept as a workbook.
 fn rows(record: &BinaryFile, encoding: &'static Encoding, reader: &Reader, diagnostics: &mut Vec<Diagnostic>) -> Vec<Line> {
     // The headers of a record need no list: they are neither a path nor a day.
-    let script = Script { encoding, headers: HashSet::new(), ignored: Vec::new() };
+    let script = Script { encoding, headers: Arc::default(), ignored: Vec::new() };
     let sheets = match reader.read(record, &script) {
         Ok(sheets) => sheets,
         Err(fault) => {

@@ -13,6 +13,7 @@ use std::fmt;
 use fixed_decimal::Decimal;
 use icu_plurals::{PluralCategory, PluralRules};
 use jiff::civil::Date;
+use rayon::prelude::*;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::diagnostic::{Diagnostic, FileName, Place, Rule, Severity, Span, did_you_mean, did_you_mean_or_list, list};
@@ -359,36 +360,16 @@ pub fn load<'a>(
     names: impl IntoIterator<Item = (&'a Localized, &'a CaseForm)>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> BTreeMap<LanguageCode, Language> {
-    let mut languages = BTreeMap::new();
     let own = house.get(&format!("languages/{OWN}.yaml"));
     let pattern = own.and_then(|own| read(&LanguageCode::new(OWN), &Layers::of(own), None, &mut Vec::new()));
-    for code in codes {
-        let path = format!("languages/{code}.yaml");
-        let Some(file) = templates.get(&path) else {
-            let place = Place::File(FileName::new(format!("report-templates/{path}")));
-            diagnostics.push(
-                Diagnostic::new(Rule::UnknownLanguage, place, format!("expected a file for the language `{code}`, found none"))
-                    .hint("copy another language's file and translate it"),
-            );
-            continue;
-        };
-        let beneath = house.get(&path).filter(|house| house.text != file.text);
-        let like = if house.contains_key(&path) { beneath } else { own };
-        let lacking = like.filter(|_| beneath.is_none()).map_or_else(Vec::new, |like| lacking(file, like));
-        let mut layers = Layers { own: file, beneath };
-        if !lacking.is_empty() {
-            let place = Place::File(file.name.clone());
-            let keys = if lacking.len() == 1 { "key" } else { "keys" };
-            let message = format!("expected the {keys} {}, found none", list(&lacking));
-            let hint = format!("copy from `esep templates languages/{OWN}.yaml` what is missing, and translate it");
-            diagnostics.push(Diagnostic::new(Rule::InvalidSpecification, place, message).hint(hint));
-            layers.beneath = like;
-        }
-        let Some(mut language) = read(code, &layers, pattern.as_ref(), diagnostics) else { continue };
-        if let Some(like) = like {
-            diagnostics.extend(take_out_slips(&mut language, file, like, templates));
-        }
-        languages.insert(code.clone(), language);
+    let read = |code: &LanguageCode| {
+        let mut found = Vec::new();
+        (code.clone(), one(code, (templates, house), (own, pattern.as_ref()), &mut found), found)
+    };
+    let mut languages = BTreeMap::new();
+    for (code, language, found) in codes.par_iter().map(read).collect::<Vec<_>>() {
+        diagnostics.extend(found);
+        languages.extend(language.map(|language| (code, language)));
     }
     missing_words(&mut languages, needed, (templates, house), diagnostics);
     for (name, form) in names {
@@ -397,6 +378,40 @@ pub fn load<'a>(
         }
     }
     languages
+}
+
+/// Reads the files of one language. `own` is the file of the program's own language, and `pattern` what it says.
+fn one(
+    code: &LanguageCode,
+    (templates, house): (&BTreeMap<String, TextFile>, &BTreeMap<String, TextFile>),
+    (own, pattern): (Option<&TextFile>, Option<&Language>),
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Language> {
+    let path = format!("languages/{code}.yaml");
+    let Some(file) = templates.get(&path) else {
+        let place = Place::File(FileName::new(format!("report-templates/{path}")));
+        diagnostics.push(
+            Diagnostic::new(Rule::UnknownLanguage, place, format!("expected a file for the language `{code}`, found none"))
+                .hint("copy another language's file and translate it"),
+        );
+        return None;
+    };
+    let beneath = house.get(&path).filter(|house| house.text != file.text);
+    let like = if house.contains_key(&path) { beneath } else { own };
+    let lacking = like.filter(|_| beneath.is_none()).map_or_else(Vec::new, |like| lacking(file, like));
+    if !lacking.is_empty() {
+        let place = Place::File(file.name.clone());
+        let keys = if lacking.len() == 1 { "key" } else { "keys" };
+        let message = format!("expected the {keys} {}, found none", list(&lacking));
+        let hint = format!("copy from `esep templates languages/{OWN}.yaml` what is missing, and translate it");
+        diagnostics.push(Diagnostic::new(Rule::InvalidSpecification, place, message).hint(hint));
+    }
+    let layers = Layers::new(file, if lacking.is_empty() { beneath } else { like });
+    let mut language = read(code, &layers, pattern, diagnostics)?;
+    if let Some(like) = like {
+        diagnostics.extend(take_out_slips(&mut language, file, like, templates));
+    }
+    Some(language)
 }
 
 /// Reports the project's language files for languages that the programme does not have; `own` gives each code and file.
@@ -465,38 +480,54 @@ const WHOLE: &[&str] = &["sentences"];
 /// What a language is read from: a file alone, or a project's file over that of the program, which gives all that the first one leaves out.
 /// The lines of the second are counted on behind those of the first.
 struct Layers<'a> {
-    own: &'a TextFile,
-    beneath: Option<&'a TextFile>,
+    own: Layer<'a>,
+    beneath: Option<Layer<'a>>,
+}
+
+/// A file and its lines.
+struct Layer<'a> {
+    file: &'a TextFile,
+    lines: Vec<&'a str>,
+}
+
+impl<'a> Layer<'a> {
+    fn new(file: &'a TextFile) -> Self {
+        Self { file, lines: file.text.lines().collect() }
+    }
 }
 
 impl<'a> Layers<'a> {
+    fn new(own: &'a TextFile, beneath: Option<&'a TextFile>) -> Self {
+        Self { own: Layer::new(own), beneath: beneath.map(Layer::new) }
+    }
+
     fn of(file: &'a TextFile) -> Self {
-        Self { own: file, beneath: None }
+        Self::new(file, None)
     }
 
     /// How many lines come before those of the file beneath. A fault at the end of a file stands on the line behind its last one.
     fn before(&self) -> usize {
-        self.own.text.lines().count() + 1
+        self.own.lines.len() + 1
     }
 
     fn parse(&self, diagnostics: &mut Vec<Diagnostic>) -> Option<LanguageFile> {
-        let own = yaml::tree(self.own, diagnostics)?;
-        let whole = match self.beneath {
-            Some(beneath) => {
-                let text = "\n".repeat(self.before()) + &beneath.text;
-                own.over(yaml::tree(&TextFile { name: beneath.name.clone(), text }, diagnostics)?, WHOLE)
+        let own = yaml::tree(self.own.file, diagnostics)?;
+        let whole = match &self.beneath {
+            Some(Layer { file, .. }) => {
+                let text = "\n".repeat(self.before()) + &file.text;
+                own.over(yaml::tree(&TextFile { name: file.name.clone(), text }, diagnostics)?, WHOLE)
             }
             None => own,
         };
-        Some(yaml::read(&whole, &self.own.name, diagnostics)?.value)
+        Some(yaml::read(&whole, &self.own.file.name, diagnostics)?.value)
     }
 
     /// The file in which a line stands, and its number there.
-    fn at(&self, line: u32) -> (&'a TextFile, u32) {
+    fn at(&self, line: u32) -> (&Layer<'a>, u32) {
         let before = u32::try_from(self.before()).unwrap_or(u32::MAX);
-        match (self.beneath, line.checked_sub(before)) {
+        match (&self.beneath, line.checked_sub(before)) {
             (Some(beneath), Some(line @ 1..)) => (beneath, line),
-            _ => (self.own, line),
+            _ => (&self.own, line),
         }
     }
 
@@ -504,7 +535,7 @@ impl<'a> Layers<'a> {
     fn placed(&self, mut found: Diagnostic) -> Diagnostic {
         if let Place::Text { file, span } = &mut found.place {
             let (own, line) = self.at(span.line);
-            (*file, span.line) = (own.name.clone(), line);
+            (*file, span.line) = (own.file.name.clone(), line);
         }
         found
     }
@@ -531,7 +562,7 @@ fn understood(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Language> {
     let raw = layers.parse(diagnostics)?;
-    let file = layers.own;
+    let file = layers.own.file;
     let mut check = |what: &str, text: &Spanned<String>, wanted: &BTreeSet<&str>, severity: Severity| {
         diagnostics.extend(check_placeholders((what, text), wanted, severity, &file.name));
     };
@@ -568,8 +599,8 @@ fn understood(
         diagnostics.push(found.hint("with such signs, other numbers would be read than are meant"));
     }
     let phrase = |phrase: Spanned<String>| {
-        let (file, line) = layers.at(phrase.span.line);
-        let source = file.text.lines().nth(line as usize - 1).unwrap_or_default();
+        let (Layer { file, lines }, line) = layers.at(phrase.span.line);
+        let source = lines.get(line as usize - 1).copied().unwrap_or_default();
         let opening = source.chars().nth(phrase.span.column as usize - 1);
         // The text of a block (`|`, `>`) begins on the line below the sign.
         let line = if matches!(opening, Some('|' | '>')) { line + 1 } else { line };
@@ -859,7 +890,7 @@ mod tests {
             text: "labels:\n  contents: Тізім\nendings: { harmony: { third: x } }".into(),
         };
         let mut found = Vec::new();
-        let language = read(&LanguageCode::new("kk"), &Layers { own: &own, beneath: Some(kk) }, None, &mut found);
+        let language = read(&LanguageCode::new("kk"), &Layers::new(&own, Some(kk)), None, &mut found);
         let changing = 1 + kk.text.lines().position(|line| line == "  changing:").expect("a section");
         // The classes of letters need one for the new class of words.
         let first = &found.first().expect("found").place;

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::letters::{composed, is_unseen, looks_like};
+use crate::letters::{composed, is_unseen, looks_like, push_small};
 use crate::value::Blank;
 
 /// The words that cells may hold, folded by [`fold`].
@@ -148,11 +148,7 @@ pub fn fold(text: &str) -> String {
             folded.push(' ');
         }
         parted = false;
-        if letter.is_ascii() {
-            folded.push(letter.to_ascii_lowercase());
-        } else {
-            folded.extend(letter.to_lowercase());
-        }
+        push_small(&mut folded, letter);
     }
     folded
 }

@@ -19,6 +19,8 @@ mod within;
 
 use std::collections::HashMap;
 
+use rayon::prelude::*;
+
 use super::Subject;
 use crate::compute::evaluate::{self, RowView};
 use crate::dataset::Table;
@@ -34,8 +36,8 @@ use crate::value::Ratio;
 /// Runs every declared check over every period.
 pub fn check(subject: Subject<'_>) -> Vec<Diagnostic> {
     let specs = subject.specs;
-    let mut found = Vec::new();
-    for check in &specs.checks {
+    let run = |check: &Check| {
+        let mut found = Vec::new();
         match &check.subject {
             CheckSubject::Figures(FigureCheck::PublishedSeries(series)) => {
                 published_series::check(subject, check, series, &mut found);
@@ -52,8 +54,9 @@ pub fn check(subject: Subject<'_>) -> Vec<Diagnostic> {
                 }
             }
         }
-    }
-    found
+        found
+    };
+    specs.checks.par_iter().flat_map_iter(run).collect()
 }
 
 fn run(scene: &Scene<'_>, kind: &RowCheck, found: &mut Vec<Diagnostic>) {

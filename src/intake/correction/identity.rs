@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use rayon::prelude::*;
+
 use super::register::{Register, RowIndex};
 use crate::dataset::{Typed, spelt};
 use crate::diagnostic::{CauseKind, Concern, Diagnostic, Fact, Rule};
@@ -17,6 +19,12 @@ struct Unit {
     name: Option<(RegionIndex, String)>,
 }
 
+impl Unit {
+    fn new(register: &Register<'_>, row: RowIndex) -> Self {
+        Self { row, key: register.key(row), name: name(register, row) }
+    }
+}
+
 /// The rows of a period by the day on which they came; `None` is before all days.
 type Days = BTreeMap<Option<jiff::civil::Date>, Vec<Unit>>;
 
@@ -25,6 +33,12 @@ type Days = BTreeMap<Option<jiff::civil::Date>, Vec<Unit>>;
 pub fn of(register: &Register<'_>, found: &mut Vec<(usize, Diagnostic)>) -> HashMap<RowIndex, Vec<String>> {
     let mut identities = HashMap::new();
     for ((period, dataset), days) in by_row(register) {
+        let replaces = |row: &RowIndex| register.row(*row).replaces.is_some();
+        if days.len() == 1 && !days.values().flatten().any(replaces) {
+            continue;
+        }
+        let units = |rows: Vec<RowIndex>| rows.into_par_iter().map(|row| Unit::new(register, row)).collect();
+        let days: Days = days.into_iter().map(|(day, rows)| (day, units(rows))).collect();
         told(register, &days, &mut identities, found);
         if days.len() > 1 {
             let registered = registered(register, period, dataset);
@@ -35,30 +49,30 @@ pub fn of(register: &Register<'_>, found: &mut Vec<(usize, Diagnostic)>) -> Hash
     identities
 }
 
-fn by_row(register: &Register<'_>) -> BTreeMap<(PeriodIndex, DatasetIndex), Days> {
-    let mut all: BTreeMap<_, Days> = BTreeMap::new();
-    for (position, submission) in register.submissions.iter().enumerate() {
-        let arrival = &register.arrivals[position];
-        for (number, (index, row)) in submission.rows.iter().enumerate() {
-            let dataset = register.specs.dataset(*index);
-            if dataset.corrections != Some(Corrections::Row) || !register.datasets.contains(index) {
-                continue;
+/// The rows that may be corrected one by one.
+fn by_row(register: &Register<'_>) -> BTreeMap<(PeriodIndex, DatasetIndex), BTreeMap<Option<jiff::civil::Date>, Vec<RowIndex>>> {
+    let mut all: BTreeMap<_, BTreeMap<_, Vec<RowIndex>>> = BTreeMap::new();
+    for (position, (submission, arrival)) in register.submissions.iter().zip(register.arrivals).enumerate() {
+        for (number, (index, _)) in submission.rows.iter().enumerate() {
+            if register.specs.dataset(*index).corrections == Some(Corrections::Row) && register.datasets.contains(index) {
+                let days = all.entry((arrival.period, *index)).or_default();
+                days.entry(arrival.day).or_default().push((position, number));
             }
-            let title = dataset.title.and_then(|title| match &row.cells[title.0] {
-                // Names are compared as everywhere: capitals, blanks and signs do not count, nor do differences between letters that look
-                // alike.
-                Typed::Text(answer) => {
-                    let readings = answer.as_ref().ok().map(|text| register.specs.programme.names.plain(text));
-                    readings.and_then(|readings| readings.into_iter().next())
-                }
-                Typed::Region(_) | Typed::Category(_) | Typed::Flag(_) | Typed::Count(_) => None,
-            });
-            let row_index = (position, number);
-            let unit = Unit { row: row_index, key: register.key(row_index), name: row.region.zip(title) };
-            all.entry((arrival.period, *index)).or_default().entry(arrival.day).or_default().push(unit);
         }
     }
     all
+}
+
+/// The region and the name of a row. Names are compared as everywhere: capitals, blanks and signs do not count, nor do differences between
+/// letters that look alike.
+fn name(register: &Register<'_>, index: RowIndex) -> Option<(RegionIndex, String)> {
+    let row = register.row(index);
+    let title = register.specs.dataset(register.dataset(index)).title?;
+    let name = match &row.cells[title.0] {
+        Typed::Text(Ok(text)) => register.specs.programme.names.plain(text).into_iter().next(),
+        Typed::Text(Err(_)) | Typed::Region(_) | Typed::Category(_) | Typed::Flag(_) | Typed::Count(_) => None,
+    };
+    row.region.zip(name)
 }
 
 /// The keys of all units in the register of a dataset.
@@ -79,6 +93,9 @@ fn told(
     identities: &mut HashMap<RowIndex, Vec<String>>,
     found: &mut Vec<(usize, Diagnostic)>,
 ) {
+    if !days.values().flatten().any(|unit| register.row(unit.row).replaces.is_some()) {
+        return;
+    }
     let mut keys: HashMap<String, Vec<(Option<jiff::civil::Date>, RowIndex)>> = HashMap::new();
     for (day, units) in days {
         for unit in units {

@@ -12,4 +12,4 @@ mod report;
 
 pub use columns::{Header, again, find};
 pub use found::{Found, Other};
-pub use spelling::script;
+pub use spelling::{all_headers, script};

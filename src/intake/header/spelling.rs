@@ -1,6 +1,7 @@
 //! How headers are spelt: every spelling of a dataset, and the field that a stack of texts names.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use crate::diagnostic::FileName;
 use crate::grid::Script;
@@ -9,16 +10,20 @@ use crate::spec::{Dataset, FieldIndex, FieldKind, Specs, fold_header};
 /// Signs that a dataset may write between a caption and the header below it.
 const SEPARATORS: [&str; 5] = [" / ", " ", ", ", ": ", " – "];
 
-/// How a table of text of this name is written.
-pub fn script(specs: &Specs, file: &FileName) -> Script {
-    let headers = specs.datasets.iter().flat_map(headers).collect();
+/// All texts that may stand over the columns of a table, folded.
+pub fn all_headers(specs: &Specs) -> Arc<HashSet<String>> {
+    Arc::new(specs.datasets.iter().flat_map(headers).collect())
+}
+
+/// How a table of text of this name is written; `headers` are those of [`all_headers`].
+pub fn script(specs: &Specs, headers: &Arc<HashSet<String>>, file: &FileName) -> Script {
     // Columns are passed over only where one dataset alone can stand in the file.
     let mut of_file = specs.datasets.iter().filter(|dataset| dataset.excerpt.is_of(file));
     let ignored = match (of_file.next(), of_file.next()) {
         (Some(only), None) => only.excerpt.ignored.clone(),
         _ => Vec::new(),
     };
-    Script { encoding: specs.programme.encoding, headers, ignored }
+    Script { encoding: specs.programme.encoding, headers: headers.clone(), ignored }
 }
 
 /// All texts that may stand over the columns that a dataset reads, folded: headers and parts of them, and captions.
@@ -41,11 +46,12 @@ pub type Named = (FieldIndex, bool);
 /// The field that captions and header name together; captions are left out from the top until a field is found.
 pub fn named(spellings: &HashMap<String, FieldIndex>, stack: &[&str]) -> Option<Named> {
     for start in 0..stack.len() {
-        let rest = &stack[start..];
-        for separator in &SEPARATORS[..if rest.len() == 1 { 1 } else { SEPARATORS.len() }] {
-            if let Some(&field) = spellings.get(&rest.join(separator)) {
-                return Some((field, start > 0));
-            }
+        let field = match &stack[start..] {
+            [only] => spellings.get(*only),
+            rest => SEPARATORS.iter().find_map(|separator| spellings.get(&rest.join(separator))),
+        };
+        if let Some(&field) = field {
+            return Some((field, start > 0));
         }
     }
     None
