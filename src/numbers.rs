@@ -10,7 +10,7 @@ use crate::period::PeriodIndex;
 use crate::protect::Published;
 use crate::region::RegionIndex;
 use crate::spec::{Category, Field, Indicator, IndicatorIndex, Part, Specs, Thresholds};
-use crate::value::{Amount, Ratio, Value};
+use crate::value::{Amount, Ratio, Scale, Value};
 
 /// The numbers of a period.
 #[derive(Clone, Copy)]
@@ -85,6 +85,8 @@ pub struct Number<'a> {
     pub told_numerator: Option<Amount>,
     /// The denominator where it may be told, also beside a ratio that is withheld.
     pub told_denominator: Option<Amount>,
+    /// How it is printed.
+    pub scale: Scale,
     /// How far it can be trusted.
     pub marks: Marks,
     cell: &'a Cell,
@@ -129,21 +131,21 @@ pub struct Row<'a> {
 
 impl<'a> Number<'a> {
     /// The number of a sum over the denominator of a cell.
-    fn new(specs: &Specs, indicator: &Indicator, cell: &'a Cell, value: Value, numerator: Amount) -> Self {
+    fn new(specs: &Specs, (indicator, scale): (&Indicator, Scale), cell: &'a Cell, (value, numerator): (Value, Amount)) -> Self {
         let is_number = value.is_ok();
         let marks = Marks {
             small: is_number && cell.is_small(specs, indicator),
             incomplete: is_number && cell.is_incomplete(&specs.programme.thresholds),
-            beside: value.map_or(Ordering::Equal, |ratio| ratio.beside_print(indicator.scale())),
+            beside: value.map_or(Ordering::Equal, |ratio| ratio.beside_print(scale)),
         };
         let told_numerator = (is_number && indicator.is_summed()).then_some(numerator);
         let told_denominator = cell.told_denominator();
-        Self { value, numerator, denominator: cell.denominator(), told_numerator, told_denominator, marks, cell }
+        Self { value, numerator, denominator: cell.denominator(), told_numerator, told_denominator, scale, marks, cell }
     }
 
     /// The number of a cell.
-    fn whole(specs: &Specs, indicator: &Indicator, cell: &'a Cell) -> Self {
-        let number = Self::new(specs, indicator, cell, cell.value(), cell.numerator());
+    fn whole(specs: &Specs, printed: (&Indicator, Scale), cell: &'a Cell) -> Self {
+        let number = Self::new(specs, printed, cell, (cell.value(), cell.numerator()));
         Self { told_numerator: cell.told_numerator(), ..number }
     }
 
@@ -214,7 +216,7 @@ impl<'a> Number<'a> {
 
     /// The number of another sum over the same denominator.
     pub fn of(&self, specs: &Specs, indicator: &Indicator, numerator: Amount) -> Number<'a> {
-        Number::new(specs, indicator, self.cell, self.cell.over_denominator(numerator), numerator)
+        Number::new(specs, (indicator, self.scale), self.cell, (self.cell.over_denominator(numerator), numerator))
     }
 }
 
@@ -250,13 +252,14 @@ impl<'a> Numbers<'a> {
         let specs = self.specs();
         let indicator = specs.indicator(index);
         let total = self.published.total(index, period, region);
+        let printed = (indicator, indicator.scale(period));
         match subject {
-            Subject::Whole => Number::whole(specs, indicator, total),
+            Subject::Whole => Number::whole(specs, printed, total),
             Subject::Part { position, .. } => {
-                let number = Number::new(specs, indicator, total, total.part(position), total.part_sum(position));
+                let number = Number::new(specs, printed, total, (total.part(position), total.part_sum(position)));
                 Number { told_numerator: total.told_part(position), ..number }
             }
-            Subject::Group { slice, .. } => Number::whole(specs, indicator, self.published.slice(index, period, region, slice)),
+            Subject::Group { slice, .. } => Number::whole(specs, printed, self.published.slice(index, period, region, slice)),
         }
     }
 

@@ -191,10 +191,10 @@ impl Computed {
 
     /// Every unit of a register that did not report; and the datasets of which nobody knows that in a period.
     pub fn silent_units(&self) -> (Vec<SilentUnit>, Vec<(PeriodIndex, DatasetIndex)>) {
-        let Self { specs, data, results, .. } = self;
+        let Self { specs, data, results, languages, .. } = self;
         // Who is silent does not depend on single cells.
         let useless = HashSet::new();
-        check::silent_units(check::Subject { specs, data, results, useless: &useless })
+        check::silent_units(check::Subject { specs, data, results, languages, useless: &useless })
     }
 
     /// What later submissions changed.
@@ -217,6 +217,13 @@ pub fn load(root: &Path, reader: &grid::Reader) -> Result<Project, Error> {
             rayon::join(|| numbers(&specs, &sources, reader), || languages(&specs, &sources));
         diagnostic::gather(&mut diagnostics, of_numbers);
         diagnostics.extend(of_languages);
+        let useless = check::useless(&diagnostics);
+        let subject = check::Subject { specs: &specs, data: &data, results: &results, languages: &languages, useless: &useless };
+        check::lost(subject, &mut diagnostics);
+        let unprintable = |signs: &BTreeSet<char>| typeset::unprintable(&sources.templates, &sources.assets, signs);
+        let (found, of_signs) = rayon::join(|| check::data(subject), || check::signs(subject, &sources, unprintable));
+        diagnostic::gather(&mut diagnostics, found);
+        diagnostics.extend(of_signs);
         let waived = check::waive(&specs, &data, &mut diagnostics);
         let blocked = Blocked::new(&specs, &diagnostics);
         Computed {
@@ -256,12 +263,6 @@ fn numbers(specs: &Specs, sources: &Sources, reader: &grid::Reader) -> (Numbers,
     let released = released::read(specs, &sources.published, &mut found);
     found.extend(edition::unread(sources));
     let results = compute::run(specs, &data);
-    let useless = check::useless(&found);
-    let subject = check::Subject { specs, data: &data, results: &results, useless: &useless };
-    check::lost(subject, &mut found);
-    diagnostic::gather(&mut found, check::data(subject));
-    let unprintable = |signs: &BTreeSet<char>| typeset::unprintable(&sources.templates, &sources.assets, signs);
-    found.extend(check::signs(subject, sources, unprintable));
     (Numbers { data, results, receipts, released }, found)
 }
 

@@ -159,6 +159,7 @@ fn values(specs: &Specs, language: &Language, field: &Fact) -> String {
     let field = match field {
         Fact::Field { dataset, field } => find(specs, dataset, field),
         Fact::Text(_)
+        | Fact::Number(_)
         | Fact::Elsewhere { .. }
         | Fact::Dataset(_)
         | Fact::Answer { .. }
@@ -186,6 +187,7 @@ fn spelt(specs: &Specs, language: &Language, fact: &Fact) -> String {
     };
     match fact {
         Fact::Text(text) | Fact::Elsewhere { text, .. } => quotation(text),
+        Fact::Number(number) => language.amount(*number),
         Fact::Field { dataset, field } => match find(specs, dataset, field) {
             Some(field) => field.name.get(&language.code).to_owned(),
             None => field.to_string(),

@@ -65,7 +65,7 @@ impl Words<'_> {
     /// The unit of a value: per how many of the denominator.
     pub fn per(&self, indicator: &Indicator) -> String {
         match indicator.per {
-            100 if indicator.scale().points => self.label("per_points").to_owned(),
+            100 if indicator.in_points() => self.label("per_points").to_owned(),
             100 => self.label("per_100").to_owned(),
             1000 => self.label("per_1000").to_owned(),
             1 if self.specs.is_extensive(indicator) => self.label("per_total").to_owned(),

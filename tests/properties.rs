@@ -416,7 +416,9 @@ fn load_with(name: &str, text: &str) {
         let data = intake::read(&specs, base(), &[], &Reader::InProcess, &mut diagnostics);
         let results = compute::run(&specs, &data);
         let useless = esep::check::useless(&diagnostics);
-        let subject = esep::check::Subject { specs: &specs, data: &data, results: &results, useless: &useless };
+        let languages = BTreeMap::new();
+        let subject =
+            esep::check::Subject { specs: &specs, data: &data, results: &results, languages: &languages, useless: &useless };
         diagnostics.extend(esep::check::data(subject));
     }
 }

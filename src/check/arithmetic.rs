@@ -170,7 +170,7 @@ impl Rows<'_> {
         let facts = vec![
             ("unit", self.table.named(self.specs, self.dataset, row)),
             ("indicator", Fact::Text(self.indicator.id.clone())),
-            ("found", Fact::Text(amount.to_string())),
+            ("found", Fact::Number(amount)),
         ];
         let diagnostic = diagnostic.hint(hint).because(CauseKind::NegativeDifference, facts);
         found.push(diagnostic.concerning(self.concern(row)));
@@ -198,8 +198,8 @@ impl Rows<'_> {
                     ("indicator", Fact::Text(self.indicator.id.clone())),
                     ("part", self.called(&self.indicator.numerator, Fact::Numerator)),
                     ("whole", self.called(&self.indicator.denominator, Fact::Denominator)),
-                    ("numerator", Fact::Text(numerator.to_string())),
-                    ("denominator", Fact::Text(denominator.to_string())),
+                    ("numerator", Fact::Number(numerator)),
+                    ("denominator", Fact::Number(denominator)),
                 ];
                 let diagnostic = diagnostic.hint(hint).because(CauseKind::NumeratorExceedsDenominator, facts);
                 found.push(diagnostic.concerning(self.concern(row)));

@@ -31,7 +31,7 @@ pub fn check(subject: Subject<'_>) -> Vec<Diagnostic> {
                     let mut concern = concern(specs, dataset, table.region(row), period);
                     concern.unit = Some(table.key(specs, dataset, row).join(", ").into());
                     concern.fields = dataset.ids(&[field]);
-                    let facts = vec![("field", dataset.fact(field)), ("count", Fact::Text(count.to_string()))];
+                    let facts = vec![("field", dataset.fact(field)), ("count", Fact::count(count))];
                     found.push(
                         Diagnostic::new(Rule::DecidingBlank, place.cell(field), message)
                             .hint("ask for this answer first; until then what depends on it counts neither as asked nor as answered")

@@ -13,13 +13,14 @@ mod silent_regions;
 mod waivers;
 mod zero_denominator;
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use rayon::prelude::*;
 
 use crate::compute::Results;
 use crate::dataset::Data;
 use crate::diagnostic::{self, Concern, Diagnostic, Place, Severity};
+use crate::language::{Language, LanguageCode};
 use crate::period::PeriodIndex;
 use crate::region::RegionIndex;
 use crate::spec::{Dataset, Specs};
@@ -41,6 +42,8 @@ pub struct Subject<'a> {
     pub data: &'a Data,
     /// What was computed from the data.
     pub results: &'a Results,
+    /// The languages that could be read: findings of declared checks write numbers as each of them does.
+    pub languages: &'a BTreeMap<LanguageCode, Language>,
     /// The cells whose contents are of no use: it has been told why, so nobody needs to be told that they hold no answer.
     pub useless: &'a HashSet<Place>,
 }

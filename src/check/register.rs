@@ -168,7 +168,7 @@ impl<'a> Register<'a> {
                 list_some(&names)
             );
             let facts = vec![
-                ("count", Fact::Text(names.len().to_string())),
+                ("count", Fact::count(names.len())),
                 ("regions", Fact::Regions(vec![specs.hierarchy.region(region).code.as_str().into()])),
                 ("dataset", Fact::Dataset(self.dataset.id.shared())),
                 ("units", Fact::Text(names.join(", "))),

@@ -85,8 +85,7 @@ fn in_column(subject: Subject<'_>, (sign, period, dataset, field, ..): &Column, 
     let id = &declared.field(*field).id;
     let cells = if count == 1 { String::new() } else { format!(" in {count} cells of this column") };
     let message = format!("`{id}` holds `{}`{cells}, a sign that documents cannot show", named(*sign));
-    let facts =
-        vec![("field", declared.fact(*field)), ("sign", Fact::Text(named(*sign))), ("count", Fact::Text(count.to_string()))];
+    let facts = vec![("field", declared.fact(*field)), ("sign", Fact::Text(named(*sign))), ("count", Fact::count(count))];
     let key = table.key(subject.specs, declared, row).join(", ");
     let concern = Concern {
         unit: Some(key.into()),

@@ -11,7 +11,7 @@ use crate::region::RegionIndex;
 use crate::report::model::{MethodologyEntry, Report};
 use crate::report::{Material, crossed};
 use crate::spec::{Indicator, IndicatorIndex};
-use crate::value::{Amount, Missing, Ratio, Value};
+use crate::value::{Amount, Missing, Ratio, Scale};
 use crate::words::Words;
 use crate::workbook::table::{Cell, Column, Table};
 
@@ -83,17 +83,17 @@ impl<'a> Writer<'a> {
         }))
     }
 
-    fn value(&self, indicator: &Indicator, value: Value) -> Cell {
-        let number = |ratio: Ratio| Cell::rounded(ratio.times(indicator.per), indicator.decimals);
-        value.map_or_else(|missing| self.missing(missing), number)
+    fn value(&self, number: &Number<'_>) -> Cell {
+        let printed = |ratio: Ratio| Cell::printed(ratio, number.scale);
+        number.value.map_or_else(|missing| self.missing(missing), printed)
     }
 
     /// The value, its numerator and its denominator.
-    fn sums(&self, indicator: &Indicator, number: &Number<'_>) -> [Cell; 3] {
+    fn sums(&self, number: &Number<'_>) -> [Cell; 3] {
         match number.value {
             Ok(_) => {
                 let told = |sum: Option<Amount>| sum.map_or_else(|| self.none(), Cell::amount);
-                [self.value(indicator, number.value), told(number.told_numerator), told(number.told_denominator)]
+                [self.value(number), told(number.told_numerator), told(number.told_denominator)]
             }
             Err(missing) => {
                 let told = |sum: Option<Amount>| sum.map_or_else(|| self.missing(missing), Cell::amount);
@@ -115,13 +115,12 @@ impl<'a> Writer<'a> {
     }
 
     /// The value of the period before, and the change since.
-    fn change(&self, indicator: &Indicator, row: &Row<'_>) -> [Cell; 2] {
+    fn change(&self, row: &Row<'_>) -> [Cell; 2] {
+        let Scale { per, decimals, .. } = row.number.scale;
         let Some(previous) = row.previous else { return [self.none(), self.none()] };
-        let change = row.change.map_or_else(
-            || self.none(),
-            |change| Cell::Number { ratio: change.times(indicator.per), decimals: indicator.decimals, signed: true },
-        );
-        [self.value(indicator, previous.value), change]
+        let change =
+            row.change.map_or_else(|| self.none(), |change| Cell::Number { ratio: change.times(per), decimals, signed: true });
+        [self.value(&previous), change]
     }
 
     fn rank(&self, row: &Row<'_>) -> [Cell; 2] {
@@ -137,7 +136,7 @@ impl<'a> Writer<'a> {
         let status = |gap: &Gap| Cell::Text(self.label(&format!("status_{}", gap.status.name())));
         let status = target.gap.as_ref().map_or_else(|| self.none(), status);
         let name = self.material.specs.period(target.period).name.get(&self.language.code);
-        [Cell::rounded(target.value, indicator.decimals), text(name), status]
+        [Cell::rounded(target.value, indicator.decimals.of(target.period)), text(name), status]
     }
 
     fn expected(&self, coverage: &Coverage) -> Cell {
@@ -216,11 +215,11 @@ impl<'a> Writer<'a> {
     }
 
     /// The cells of [`Self::value_columns`].
-    fn value_cells(&self, (indicator, about): (&Indicator, &MethodologyEntry), row: &Row<'_>) -> Vec<Cell> {
+    fn value_cells(&self, about: &MethodologyEntry, row: &Row<'_>) -> Vec<Cell> {
         let mut cells = vec![text(&about.per)];
-        cells.extend(self.sums(indicator, &row.number));
+        cells.extend(self.sums(&row.number));
         if self.compares() {
-            cells.extend(self.change(indicator, row));
+            cells.extend(self.change(row));
         }
         cells
     }
@@ -235,7 +234,7 @@ impl<'a> Writer<'a> {
         let mut cells = self.coverage_cells(number);
         if self.has_ranges() {
             let (lowest, highest) = number.range(indicator).unzip();
-            let cell = |ratio: Option<Ratio>| ratio.map_or_else(|| self.none(), |ratio| self.value(indicator, Ok(ratio)));
+            let cell = |ratio: Option<Ratio>| ratio.map_or_else(|| self.none(), |ratio| Cell::printed(ratio, number.scale));
             cells.extend([cell(lowest), cell(highest)]);
         }
         cells.push(self.marks(number));
@@ -296,9 +295,9 @@ impl<'a> Writer<'a> {
         let row = |(index, indicator, about): (IndicatorIndex, &Indicator, &MethodologyEntry)| {
             let row = self.numbers.row(index, self.region, Subject::Whole);
             let mut cells: Vec<Cell> = self.indicator_cells(indicator).into();
-            cells.extend(self.value_cells((indicator, about), &row));
+            cells.extend(self.value_cells(about, &row));
             cells.extend(self.target(indicator, &row));
-            cells.extend(above.iter().map(|(_, region)| self.value(indicator, self.numbers.total(index, *region).value)));
+            cells.extend(above.iter().map(|(_, region)| self.value(&self.numbers.total(index, *region))));
             cells.extend(self.rank(&row));
             cells.extend(self.footing(indicator, &row.number));
             cells
@@ -317,7 +316,7 @@ impl<'a> Writer<'a> {
             let row = self.numbers.row(index, region, Subject::Whole);
             let mut cells: Vec<Cell> = self.indicator_cells(indicator).into();
             cells.extend(self.region_cells(region));
-            cells.extend(self.value_cells((indicator, about), &row));
+            cells.extend(self.value_cells(about, &row));
             cells.extend(self.rank(&row));
             cells.extend(self.footing(indicator, &row.number));
             cells
@@ -386,7 +385,7 @@ impl<'a> Writer<'a> {
         };
         let declared = Words { specs: self.material.specs, language: self.language };
         let mut cells = vec![Cell::Text(by), Cell::Text(declared.subject(&subject))];
-        cells.extend(self.value_cells((indicator, about), &row));
+        cells.extend(self.value_cells(about, &row));
         cells.extend(self.footing(indicator, &row.number));
         Some(cells)
     }
@@ -405,7 +404,7 @@ impl<'a> Writer<'a> {
             row.push(text(&about.per));
             row.extend(periods.iter().map(|&period| {
                 let number = self.numbers.number(index, period, self.region, Subject::Whole);
-                self.value(indicator, number.value)
+                self.value(&number)
             }));
             row
         };

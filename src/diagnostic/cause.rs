@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::FileName;
+use crate::value::Amount;
 
 /// Declares the kinds once: the variant, its labels in the language files.
 macro_rules! causes {
@@ -179,6 +180,8 @@ impl CauseKind {
 pub enum Fact {
     /// A text that is the same in every language.
     Text(String),
+    /// A number that is not quoted from a file: each language writes it with its own signs.
+    Number(Amount),
     /// A place in another file, or the names of other files.
     Elsewhere {
         /// As the message shows them.
@@ -215,6 +218,11 @@ pub enum Fact {
 }
 
 impl Fact {
+    /// How many there are of something.
+    pub fn count(count: usize) -> Self {
+        Fact::Number(Amount::whole(i64::try_from(count).unwrap_or(i64::MAX)))
+    }
+
     /// A place in a file.
     pub fn elsewhere(text: impl Into<String>, file: &FileName) -> Self {
         Fact::Elsewhere { text: text.into(), files: vec![file.clone()] }
@@ -225,6 +233,7 @@ impl Fact {
         match self {
             Fact::Field { field, .. } => Some(field),
             Fact::Text(_)
+            | Fact::Number(_)
             | Fact::Elsewhere { .. }
             | Fact::Dataset(_)
             | Fact::Answer { .. }
@@ -255,6 +264,7 @@ impl Cause {
             Fact::Region(code) => std::slice::from_ref(code),
             Fact::Regions(codes) => codes,
             Fact::Text(_)
+            | Fact::Number(_)
             | Fact::Elsewhere { .. }
             | Fact::Field { .. }
             | Fact::Dataset(_)

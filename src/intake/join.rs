@@ -86,7 +86,7 @@ fn of_submission(
     let ids: Vec<&str> = join.fields.iter().map(|(own, _)| dataset.field(*own).id.as_str()).collect();
     let blank = crate::diagnostic::list(&ids);
     let message = format!("{rows}; not known here: {blank}");
-    let facts = vec![("dataset", Fact::Dataset(other.id.shared())), ("count", Fact::Text(count.to_string()))];
+    let facts = vec![("dataset", Fact::Dataset(other.id.shared())), ("count", Fact::count(count))];
     let mut found = Diagnostic::new(Rule::UnmatchedRow, place, message)
         .hint(format!("correct the key, or look whether `{}` came whole", other.id))
         .because(CauseKind::UnmatchedRows, facts);

@@ -399,7 +399,7 @@ fn left_out(specs: &Specs, place: Place, fate: SheetFate, rows: usize, alone: bo
             let held = if rows == 0 { String::new() } else { format!("; {}", held()) };
             let found = Diagnostic::new(rule, place, format!("this sheet is hidden and is not read{held}"));
             let kind = if rows == 0 { CauseKind::HiddenSheet } else { CauseKind::HiddenRows };
-            let facts = vec![("count", Fact::Text(rows.to_string()))];
+            let facts = vec![("count", Fact::count(rows))];
             Some(found.hint("if its rows should count, unhide it").because(kind, facts))
         }
         SheetFate::WithoutHeaders if alone => {
@@ -412,7 +412,7 @@ fn left_out(specs: &Specs, place: Place, fate: SheetFate, rows: usize, alone: bo
         SheetFate::WithoutHeaders if rows > 0 => {
             let message = format!("no row of this sheet has the headers of a dataset; it is not read, but {}", held());
             let found = Diagnostic::new(rule, place, message).hint("if these rows should count, put the headers above them");
-            Some(found.because(CauseKind::RowsWithoutHeaders, vec![("count", Fact::Text(rows.to_string()))]))
+            Some(found.because(CauseKind::RowsWithoutHeaders, vec![("count", Fact::count(rows))]))
         }
         SheetFate::WithoutHeaders => {
             let found = Diagnostic::new(rule, place, "no row of this sheet has the headers of a dataset; it is not read");

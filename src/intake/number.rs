@@ -43,7 +43,7 @@ pub fn bounded(raw: &Raw, words: &Words, bounds: Bounds<'_>) -> Result<(i64, Opt
         let text = raw.text();
         let [min, largest] = [min, max].map(|bound| Amount::new(bound, written.places).trimmed());
         let mut facts = found(&text);
-        facts.extend([("min", Fact::Text(min.to_string())), ("max", Fact::Text(largest.to_string()))]);
+        facts.extend([("min", Fact::Number(min)), ("max", Fact::Number(largest))]);
         let message = format!("expected a number from {min} to {largest} in {{}}, found `{text}`");
         let fault = Fault::new(Rule::OutOfRange, CauseKind::OutOfRange, facts, message);
         let hint = match (written.places, max) {

@@ -241,9 +241,9 @@ impl<'a> Table<'a> {
         let message = format!("expected {sum} in this total of `{id}`, the sum of {words}, found `{value}`{lacking}");
         let mut facts = vec![
             ("field", self.dataset.fact(field)),
-            ("found", Fact::Text(value.to_string())),
+            ("found", Fact::Number(value)),
             ("rows", Fact::Text(numbers.to_owned())),
-            ("sum", Fact::Text(sum.to_string())),
+            ("sum", Fact::Number(sum)),
         ];
         if !codes.is_empty() {
             facts.push(("regions", Fact::Regions(codes.into_iter().take(MOST_MISSING).collect())));

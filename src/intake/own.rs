@@ -127,7 +127,7 @@ fn of_other_periods(found: Found<'_>, column: usize, unknown: &BTreeMap<String, 
     let is = if count == 1 { "1 row is" } else { &format!("{count} rows are") };
     let which = if names.len() == 1 { "a period" } else { "periods" };
     let message = format!("{is} of {which} that the programme does not have: {}; not read", list_some(&names));
-    let facts = vec![("found", Fact::Text(names.join(", "))), ("count", Fact::Text(count.to_string()))];
+    let facts = vec![("found", Fact::Text(names.join(", "))), ("count", Fact::count(count))];
     let meant = did_you_mean_or_list(told, known).map_or_else(String::new, |hint| format!("; {hint}"));
     let hint = format!("where it is one of the programme, name the word under `period: words:` of the dataset{meant}");
     let note = Diagnostic::new(Rule::PassedOver, found.place(first, Some(column)), message);
@@ -143,7 +143,7 @@ fn without_period(found: Found<'_>, column: usize, rows: &[usize]) -> Option<Dia
         more => format!(", and in {more} more rows below it"),
     };
     let message = format!("expected a period in this cell, found nothing{more}; not read");
-    let facts = vec![("count", Fact::Text(rows.len().to_string()))];
+    let facts = vec![("count", Fact::count(rows.len()))];
     let fault = Diagnostic::new(Rule::MissingValue, found.place(first, Some(column)), message);
     Some(fault.hint("write the period of the row").because(CauseKind::RowsWithoutPeriod, facts))
 }

@@ -187,16 +187,19 @@ impl Sums {
                 let field = self.counts[position];
                 let declared = dataset.field(field);
                 let sum = declared.amount(sum);
-                let (text, found) = match value {
-                    Value::Number(number) => (declared.amount(*number).to_string(), format!("`{}`", declared.amount(*number))),
-                    Value::Other { text, told } => (text.clone(), told.clone()),
+                let (fact, found) = match value {
+                    Value::Number(number) => {
+                        let number = declared.amount(*number);
+                        (Fact::Number(number), format!("`{number}`"))
+                    }
+                    Value::Other { text, told } => (Fact::Text(text.clone()), told.clone()),
                 };
                 let id = &declared.id;
                 let facts = vec![
                     ("field", dataset.fact(field)),
-                    ("found", Fact::Text(text)),
+                    ("found", fact),
                     ("rows", Fact::Text(self.numbers(layer, span, hierarchy))),
-                    ("sum", Fact::Text(sum.to_string())),
+                    ("sum", Fact::Number(sum)),
                 ];
                 let message = format!("expected {sum} in this total of `{id}`, the sum of {words}, found {found}");
                 submission.diagnostics.push(
@@ -464,7 +467,8 @@ pub fn in_corrections(specs: &Specs, corrections: &[Correction], files: &[&FileN
             let is_compared = found.rule != Rule::TotalDisagrees || !later.contains(&(*file, dataset));
             if !is_compared {
                 let value = found.cause.iter().flat_map(|cause| &cause.facts).find_map(|(name, fact)| match fact {
-                    Fact::Text(text) if *name == "found" => Some(text.as_str()),
+                    Fact::Text(text) if *name == "found" => Some(text.clone()),
+                    Fact::Number(number) if *name == "found" => Some(number.to_string()),
                     _ => None,
                 });
                 let to = "a total of more rows than this correction holds; not compared";

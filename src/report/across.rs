@@ -33,11 +33,11 @@ pub fn values(material: Material<'_>, language: &Language, regions: &[RegionInde
     let of = |&region: &RegionIndex| {
         let scope = Scope { material, language, region };
         let parent = specs.hierarchy.region(region).parent.filter(|&parent| parent != specs.hierarchy.top());
-        let value = |(index, indicator): (IndicatorIndex, &Indicator)| {
+        let value = |(index, _): (IndicatorIndex, &Indicator)| {
             if !material.published.tells(index, region) {
                 return String::new();
             }
-            let figure = matrix::value(&scope, (index, indicator), region, in_percent);
+            let figure = matrix::value(&scope, index, region, in_percent);
             let mark = |carries: bool, label: &str| if carries { scope.label(label) } else { String::new() };
             format!("{}{}{}", figure.text, mark(figure.small, "mark_small"), mark(figure.incomplete, "mark_incomplete"))
         };

@@ -1,14 +1,14 @@
 //! Where things stand on a chart: its axis, its ticks, the classes of a map. They are computed once, for everything that draws.
 
 use super::model::Figure;
-use crate::value::Ratio;
+use crate::value::{Ratio, Scale};
 
 /// The number of shades on a map that can still be told apart in grey print.
 pub const CLASSES: i64 = 4;
 
 /// A value as it is printed, in the printed unit. Charts are drawn from it: they tell no more than the number beside them.
-pub fn printed(value: Ratio, per: i64, decimals: u32) -> Ratio {
-    nearest(value.times(per), decimals)
+pub fn printed(value: Ratio, scale: Scale) -> Ratio {
+    nearest(value.times(scale.per), scale.decimals)
 }
 
 /// A number in the printed unit as it is printed with so many decimals.
@@ -17,9 +17,9 @@ pub fn nearest(number: Ratio, decimals: u32) -> Ratio {
 }
 
 /// A value as it is printed, as a share of the whole.
-pub fn share(value: Ratio, per: i64, decimals: u32) -> f64 {
-    let whole = u32::try_from(per).expect("`per` is a small positive number");
-    printed(value, per, decimals).over(whole).approximate()
+pub fn share(value: Ratio, scale: Scale) -> f64 {
+    let whole = u32::try_from(scale.per).expect("`per` is a small positive number");
+    printed(value, scale).over(whole).approximate()
 }
 
 /// Makes the shares of the parts of a whole fill it: rounded as they are printed, they may add up to a little more or less. Gives whether they
@@ -131,7 +131,7 @@ mod tests {
         let part = |eighths| Figure {
             text: String::new(),
             almost: None,
-            share: Ratio::new(eighths, 8).map(|ratio| share(ratio, 100, 0)),
+            share: Ratio::new(eighths, 8).map(|ratio| share(ratio, Scale::percent(0))),
             missing: None,
             small: false,
             incomplete: false,
@@ -148,7 +148,10 @@ mod tests {
 
     #[test]
     fn an_axis_reaches_what_is_printed() {
-        let axis = Axis::new([printed(Ratio::new(5, 2000).expect("not zero"), 1000, 0)].into_iter(), 1000);
+        let axis = Axis::new(
+            [printed(Ratio::new(5, 2000).expect("not zero"), Scale { per: 1000, ..Scale::percent(0) })].into_iter(),
+            1000,
+        );
         assert!(axis.end >= Ratio::whole(3), "2.5 prints as 3");
     }
 

@@ -22,7 +22,7 @@ fn crossed(scope: &Scope<'_>, crossing: &Crossing) -> Option<Crossed> {
     let (regions, columns) = of(scope.material, crossing);
     let figure = |region: RegionIndex, &(index, subject): &(IndicatorIndex, Subject<'_>)| -> Figure {
         let number = scope.material.numbers().number(index, period, region, subject);
-        indicator::figure(scope, specs.indicator(index), &number)
+        indicator::figure(scope, &number)
     };
     let row = |&region: &RegionIndex| CrossedRow {
         region: scope.name(region),

@@ -108,7 +108,7 @@ fn spread_of(scope: &Scope<'_>, index: IndicatorIndex, indicator: &Indicator) ->
     let (_, (breakdown, low, low_number), (_, high, high_number)) = ends.max_by_key(|(apart, ..)| *apart)?;
     let dataset = scope.material.specs.dataset(indicator.denominator.dataset);
     let by = &dataset.field(indicator.breakdowns[*breakdown]).name;
-    let text = |number: &Number<'_>| indicator::figure(scope, indicator, number).text;
+    let text = |number: &Number<'_>| indicator::figure(scope, number).text;
     (low != high).then(|| DigestSpread {
         by: by.get(scope.code()).to_owned(),
         low: low.clone(),

@@ -122,7 +122,7 @@ fn shown(scope: &Scope<'_>, indicator: Option<&Indicator>, field: Field, text: O
     let words = match field {
         Field::Value => indicator.zip(Ratio::parse(text)).and_then(|(indicator, value)| {
             let per = u32::try_from(indicator.per).ok()?;
-            Some(language.figure(value.over(per), indicator.scale()))
+            Some(language.figure(value.over(per), indicator.scale(scope.material.period)))
         }),
         Field::Missing => {
             let missing = Missing::ALL.into_iter().find(|missing| missing.name() == text);

@@ -29,14 +29,14 @@ pub fn words(scope: &Scope<'_>) -> Highlights {
     let (percentages, others): (Vec<_>, Vec<_>) = indicators.iter().map(row).partition(|(indicator, _)| indicator.per == 100);
     let (firm, infirm): (Vec<_>, Vec<_>) = percentages.into_iter().partition(|(_, row)| is_firm(row));
     let found = |of: fn(&Indicator, &Row<'_>) -> Option<Ratio>| -> Vec<Found<'_>> {
-        firm.iter().filter_map(|&(indicator, ref row)| Found::new(indicator, of(indicator, row)?)).collect()
+        firm.iter().filter_map(|&(indicator, ref row)| Found::new(indicator, row, of(indicator, row)?)).collect()
     };
     let better = found(improvement);
     let gaps: Vec<Found<'_>> = firm.iter().filter_map(|&(indicator, ref row)| Found::missing(indicator, row)).collect();
     let worse = found(|indicator, row| improvement(indicator, row).map(|points| Ratio::whole(0).minus(points)));
     let (nearest, farthest) = (ends(&gaps, Ordering::Less), ends(&gaps, Ordering::Greater));
     let is_one = farthest.first().map(|found| found.printed) == nearest.first().map(|found| found.printed);
-    let points = |found: &Found<'_>| scope.gap(found.points, found.indicator.decimals).table;
+    let points = |found: &Found<'_>| scope.gap(found.points, found.decimals).table;
     let share = |found: &Found<'_>| scope.language.value(found.points.over(100), Scale::percent(SHARE_DECIMALS));
     let any = !(better.is_empty() && worse.is_empty() && gaps.is_empty());
     Highlights {
@@ -61,6 +61,8 @@ fn is_firm(row: &Row<'_>) -> bool {
 struct Found<'a> {
     indicator: &'a Indicator,
     points: Ratio,
+    /// With how many decimals they are printed.
+    decimals: u32,
     /// The points as they are printed.
     printed: Ratio,
 }
@@ -69,12 +71,12 @@ impl<'a> Found<'a> {
     /// The share of a target that is missing, in percent.
     fn missing(indicator: &'a Indicator, row: &Row<'_>) -> Option<Self> {
         let share = gap(indicator, row)?.divided_by(row.target.as_ref()?.value)?.times(100);
-        Some(Self { indicator, points: share, printed: chart::nearest(share, SHARE_DECIMALS) })
+        Some(Self { indicator, points: share, decimals: SHARE_DECIMALS, printed: chart::nearest(share, SHARE_DECIMALS) })
     }
 
-    fn new(indicator: &'a Indicator, points: Ratio) -> Option<Self> {
-        let printed = chart::nearest(points, indicator.decimals);
-        (points > Ratio::whole(0)).then_some(Self { indicator, points, printed })
+    fn new(indicator: &'a Indicator, row: &Row<'_>, points: Ratio) -> Option<Self> {
+        let decimals = row.number.scale.decimals;
+        (points > Ratio::whole(0)).then_some(Self { indicator, points, decimals, printed: chart::nearest(points, decimals) })
     }
 }
 
@@ -97,7 +99,7 @@ fn highlight(scope: &Scope<'_>, found: &[&Found<'_>], amount: impl Fn(&Found<'_>
 /// By how many points a value became better since the period before; `None` where it prints the same, or neither more nor less is better.
 fn improvement(indicator: &Indicator, row: &Row<'_>) -> Option<Ratio> {
     let points = row.change?.times(indicator.per);
-    if points.rounded(indicator.decimals) == 0 {
+    if points.rounded(row.number.scale.decimals) == 0 {
         return None;
     }
     match indicator.direction {

@@ -16,7 +16,7 @@ use crate::numbers::{Number, Numbers, Row, Subject, Target};
 use crate::period::PeriodIndex;
 use crate::region::{LevelIndex, RegionIndex};
 use crate::spec::{Direction, FieldIndex, Indicator, IndicatorIndex, Term};
-use crate::value::{Amount, Missing, Ratio, Value};
+use crate::value::{Amount, Missing, Ratio, Scale};
 
 /// How many regions are named as the best, and how many as the worst.
 const NAMED: usize = 3;
@@ -32,8 +32,9 @@ pub fn everywhere<'a>(scope: &'a Scope<'a>, index: IndicatorIndex, indicator: &'
     let regions = specs.hierarchy.all().filter(|(_, region)| region.exists_on(day)).map(|(region, _)| region);
     let regions: Vec<RegionIndex> = regions.filter(|&region| scope.material.published.tells(index, region)).collect();
     let value = |&region: &RegionIndex| scope.material.published.total(index, scope.material.period, region).value().ok();
-    let printed = regions.iter().filter_map(value).map(|value| chart::printed(value, indicator.per, indicator.decimals));
-    let target = compared_target(scope, indicator).map(|target| chart::nearest(target, indicator.decimals));
+    let scale = indicator.scale(scope.material.period);
+    let printed = regions.iter().filter_map(value).map(|value| chart::printed(value, scale));
+    let target = compared_target(scope, indicator).map(|target| chart::nearest(target, scale.decimals));
     let axis = Axis::new(printed.chain(target), indicator.per);
     Everywhere { writer: Writer { scope, numbers: scope.material.numbers(), index, indicator, aside, axis }, regions }
 }
@@ -93,15 +94,15 @@ struct Writer<'a> {
 }
 
 /// A value as templates get it, or the mark in its place; `share` is the ratio itself.
-pub(super) fn figure(scope: &Scope<'_>, indicator: &Indicator, number: &Number<'_>) -> Figure {
-    let Number { value, told_numerator, told_denominator, marks, .. } = *number;
+pub(super) fn figure(scope: &Scope<'_>, number: &Number<'_>) -> Figure {
+    let Number { value, told_numerator, told_denominator, scale, marks, .. } = *number;
     Figure {
         text: match value {
-            Ok(ratio) => scope.language.value(ratio, indicator.scale()),
+            Ok(ratio) => scope.language.value(ratio, scale),
             Err(missing) => scope.language.mark(missing).to_owned(),
         },
-        almost: value.ok().and_then(|ratio| almost(scope, indicator, ratio, marks.beside)),
-        share: value.ok().map(|ratio| chart::share(ratio, indicator.per, indicator.decimals)),
+        almost: value.ok().and_then(|ratio| almost(scope, scale, ratio, marks.beside)),
+        share: value.ok().map(|ratio| chart::share(ratio, scale)),
         missing: value.err().map(|missing| reason_of(missing, number)),
         small: marks.small,
         incomplete: marks.incomplete,
@@ -109,6 +110,11 @@ pub(super) fn figure(scope: &Scope<'_>, indicator: &Indicator, number: &Number<'
         numerator: told_numerator.map(|sum| scope.amount(sum)),
         denominator: told_denominator.map(|sum| scope.amount(sum)),
     }
+}
+
+/// The value of a number as it is printed; `None` without a value.
+fn printed(number: &Number<'_>) -> Option<Ratio> {
+    number.value.ok().map(|value| chart::printed(value, number.scale))
 }
 
 /// The name of withheld numbers in templates.
@@ -130,13 +136,13 @@ fn withheld(scope: &Scope<'_>, figure: Figure) -> Figure {
 }
 
 /// How a sentence says that a value is more or less than it prints as; `None` where it is neither.
-fn almost(scope: &Scope<'_>, indicator: &Indicator, ratio: Ratio, beside: Ordering) -> Option<Almost> {
+fn almost(scope: &Scope<'_>, scale: Scale, ratio: Ratio, beside: Ordering) -> Option<Almost> {
     let less = match beside {
         Ordering::Less => true,
         Ordering::Equal => return None,
         Ordering::Greater => false,
     };
-    Some(Almost { text: scope.language.figure(ratio, indicator.scale()), less })
+    Some(Almost { text: scope.language.figure(ratio, scale), less })
 }
 
 /// The target with which regions are compared side by side; that of a total is the top region's alone.
@@ -153,9 +159,10 @@ fn axis(scope: &Scope<'_>, index: IndicatorIndex, indicator: &Indicator) -> Axis
     let regions = if scope.material.specs.is_extensive(indicator) { charted(scope) } else { neighbourhood(scope) };
     let values = regions
         .into_iter()
-        .flat_map(|region| periods.clone().filter_map(move |period| published.total(index, period, region).value().ok()))
-        .map(|value| chart::printed(value, indicator.per, indicator.decimals));
-    let target = compared_target(scope, indicator).map(|target| chart::nearest(target, indicator.decimals));
+        .flat_map(|region| periods.clone().map(move |period| (period, published.total(index, period, region).value())))
+        .filter_map(|(period, value)| Some(chart::printed(value.ok()?, indicator.scale(period))));
+    let decimals = indicator.decimals.of(scope.material.period);
+    let target = compared_target(scope, indicator).map(|target| chart::nearest(target, decimals));
     Axis::new(values.chain(target), indicator.per)
 }
 
@@ -280,7 +287,7 @@ impl Writer<'_> {
                 let weight = scope.words().weight(weight);
                 let name = if beside.is_empty() { of.id.clone() } else { format!("{} ({})", of.id, beside.join(", ")) };
                 let number = self.numbers.number(term.indicator, period, region, subject);
-                TermWords { name: weight + &name, value: figure(scope, of, &number) }
+                TermWords { name: weight + &name, value: figure(scope, &number) }
             };
             let periods = combine::periods(specs, term, scope.material.period, region);
             periods.into_iter().rev().map(of_period).collect::<Vec<_>>()
@@ -292,7 +299,7 @@ impl Writer<'_> {
     fn range(&self, number: &Number<'_>) -> Option<RangeWords> {
         let (specs, indicator) = (self.scope.material.specs, self.indicator);
         let (lowest, highest) = number.range(indicator).filter(|_| number.is_incomplete(&specs.programme.thresholds))?;
-        let words = |ratio| self.scope.language.figure(ratio, indicator.scale());
+        let words = |ratio| self.scope.language.figure(ratio, number.scale);
         Some(RangeWords { lowest: words(lowest), highest: words(highest) })
     }
 
@@ -319,13 +326,18 @@ impl Writer<'_> {
     }
 
     fn figure(&self, number: &Number<'_>) -> Figure {
-        let share = self.position(number.value);
-        Figure { share, ..figure(self.scope, self.indicator, number) }
+        let share = self.position(number);
+        Figure { share, ..figure(self.scope, number) }
     }
 
-    /// The position of a value on the axis; `None` without a value.
-    fn position(&self, value: Value) -> Option<f64> {
-        value.ok().map(|ratio| self.axis.position(self.printed(ratio)))
+    /// The position of a number on the axis; `None` without a value.
+    fn position(&self, number: &Number<'_>) -> Option<f64> {
+        printed(number).map(|printed| self.axis.position(printed))
+    }
+
+    /// How values of the report's period are printed.
+    fn scale(&self) -> Scale {
+        self.indicator.scale(self.scope.material.period)
     }
 
     /// The change from the period before; of a total also as a share of what it was.
@@ -337,7 +349,7 @@ impl Writer<'_> {
     }
 
     fn change(&self, difference: Ratio) -> Change {
-        let (per, decimals) = (self.indicator.per, self.indicator.decimals);
+        let Scale { per, decimals, .. } = self.scale();
         let printed = difference.times(per);
         let direction = printed.rounded(decimals).cmp(&0);
         let size = if printed.sign() == Ordering::Less { Ratio::whole(0).minus(printed) } else { printed };
@@ -374,9 +386,9 @@ impl Writer<'_> {
         let is_share = self.indicator.per == 100 && self.indicator.shares_population();
         let units = missing.filter(|_| is_share).map(|gap| scope.units(self.indicator, gap.units));
         let words = scope.period(target.period);
-        let gap_words = missing.map(|gap| scope.gap(gap.points, self.indicator.decimals));
+        let gap_words = missing.map(|gap| scope.gap(gap.points, self.scale().decimals));
         TargetWords {
-            text: scope.language.figure(target.value.over(self.per()), self.indicator.scale()),
+            text: scope.language.figure(target.value.over(self.per()), self.indicator.scale(target.period)),
             period: words.name,
             within: words.within,
             status: target.gap.as_ref().map(|gap| self.status(gap.status)),
@@ -436,7 +448,6 @@ impl Writer<'_> {
 
     /// Whether two values are printed as the same.
     fn prints_same(&self, left: &Number<'_>, right: &Number<'_>) -> bool {
-        let printed = |number: &Number<'_>| number.value.ok().map(|value| self.printed(value));
         printed(left) == printed(right)
     }
 
@@ -477,13 +488,13 @@ impl Writer<'_> {
             code: scope.region_code(region),
             label: scope.name(region),
             value: self.figure(&number),
-            previous_share: self.previous(region).and_then(|previous| self.position(previous.value)),
+            previous_share: self.previous(region).and_then(|previous| self.position(&previous)),
             this: region == scope.region,
         };
         Chart {
             rows: self.ranked(regions).into_iter().map(row).collect(),
             target_share: self.target_share(),
-            parent_share: reference.and_then(|(_, number)| self.position(number.value)),
+            parent_share: reference.and_then(|(_, number)| self.position(&number)),
             parent_label: reference.map(|(region, number)| format!("{} {}", scope.name(region), self.figure(&number).text)),
             axis: self.ticks(),
             tiles: self.tiles(),
@@ -494,15 +505,15 @@ impl Writer<'_> {
     /// The position of the target on the axis.
     fn target_share(&self) -> Option<f64> {
         let target = compared_target(self.scope, self.indicator)?;
-        Some(self.axis.position(chart::nearest(target, self.indicator.decimals)))
+        Some(self.axis.position(chart::nearest(target, self.scale().decimals)))
     }
 
     /// The charted regions that have a place on the map of tiles; `None` for fewer than two, since such a map tells nothing.
     fn tiles(&self) -> Option<TileMap> {
         let scope = self.scope;
         let hierarchy = &scope.material.specs.hierarchy;
-        let (per, decimals) = (self.indicator.per, self.indicator.decimals);
-        let printed = |region: RegionIndex| self.total(region).value.ok().map(|value| self.printed(value));
+        let scale @ Scale { per, decimals, .. } = self.scale();
+        let printed = |region: RegionIndex| printed(&self.total(region));
         let all: Vec<Ratio> = self.published(charted(scope)).into_iter().filter_map(printed).collect();
         let classes = Classes::new(&all, &self.axis, per, decimals);
         // Where neither more nor less is better, a darker shade would say that it is.
@@ -516,7 +527,7 @@ impl Writer<'_> {
                 row: row - 1,
                 column: column - 1,
                 value: self.figure(&self.total(region)),
-                digits: self.digits(self.total(region).value),
+                digits: self.digits(&self.total(region)),
                 class: printed(region).filter(|_| is_shaded).map(|printed| classes.of(printed)),
                 this: region == scope.region,
             })
@@ -526,7 +537,7 @@ impl Writer<'_> {
         let words = |class: i64| {
             let next = classes.limit(class + 1);
             let end = if class + 1 == CLASSES { next } else { next.minus(least) };
-            let end = scope.language.figure(end.over(self.per()), self.indicator.scale());
+            let end = scope.language.figure(end.over(self.per()), scale);
             format!("{}–{end}", scope.language.decimal(classes.limit(class), decimals))
         };
         let limits = if is_shaded { (0..CLASSES).map(words).collect() } else { Vec::new() };
@@ -534,16 +545,12 @@ impl Writer<'_> {
     }
 
     /// A value without the sign of its unit, or the mark in its place.
-    fn digits(&self, value: Value) -> String {
+    fn digits(&self, number: &Number<'_>) -> String {
         let language = self.scope.language;
-        match value {
-            Ok(ratio) => language.bare(ratio, self.indicator.scale()),
+        match number.value {
+            Ok(ratio) => language.bare(ratio, number.scale),
             Err(missing) => language.mark(missing).to_owned(),
         }
-    }
-
-    fn printed(&self, value: Ratio) -> Ratio {
-        chart::printed(value, self.indicator.per, self.indicator.decimals)
     }
 
     fn ticks(&self) -> Vec<Tick> {
@@ -619,7 +626,7 @@ impl Writer<'_> {
             }
             // Parts that overlap leave no rest, so they are no parts of the whole.
             let rest = Some(number.rest()).filter(|rest| *rest >= Amount::default())?;
-            let figure = |part: Amount| figure(scope, indicator, &number.of(specs, indicator, part));
+            let figure = |part: Amount| figure(scope, &number.of(specs, indicator, part));
             let mut parts: Vec<Figure> = number.parts().chain([rest]).map(figure).collect();
             let adds_up = chart::fill(&mut parts);
             Some(row(parts, adds_up, None))

@@ -97,8 +97,8 @@ fn group(
         cells: columns
             .iter()
             .zip(&quarters)
-            .map(|(&(index, indicator), quarters)| MatrixCell {
-                value: value(scope, (index, indicator), region, in_percent),
+            .map(|(&(index, _), quarters)| MatrixCell {
+                value: value(scope, index, region, in_percent),
                 quarter: quarters[at].flatten().map(|quarter| match quarter {
                     Quarter::First => "first",
                     Quarter::Last => "last",
@@ -114,11 +114,11 @@ fn group(
 }
 
 /// The value of a region as it stands in a cell; `bare` without the sign of its unit.
-pub fn value(scope: &Scope<'_>, (index, indicator): (IndicatorIndex, &Indicator), region: RegionIndex, bare: bool) -> Figure {
+pub fn value(scope: &Scope<'_>, index: IndicatorIndex, region: RegionIndex, bare: bool) -> Figure {
     let number = scope.material.numbers().total(index, region);
-    let figure = indicator::figure(scope, indicator, &number);
+    let figure = indicator::figure(scope, &number);
     match number.value {
-        Ok(ratio) if bare => Figure { text: scope.language.bare(ratio, indicator.scale()), ..figure },
+        Ok(ratio) if bare => Figure { text: scope.language.bare(ratio, number.scale), ..figure },
         Ok(_) | Err(_) => figure,
     }
 }

@@ -26,7 +26,7 @@ pub fn entry(scope: &Scope<'_>, indicator: &Indicator) -> MethodologyEntry {
         .targets
         .iter()
         .map(|(period, target)| {
-            let value = scope.language.figure(target.over(per), indicator.scale());
+            let value = scope.language.figure(target.over(per), indicator.scale(*period));
             format!("{}: {value}", specs.period(*period).id)
         })
         .collect();

@@ -35,6 +35,7 @@ fn axis(scope: &Scope<'_>) -> Vec<Tick> {
 fn item(scope: &Scope<'_>, need: &Need) -> PlanItem {
     let specs = scope.material.specs;
     let indicator = specs.indicator(need.indicator);
+    let scale = indicator.scale(scope.material.period);
     let (due, target) = need.target;
     let words = scope.period(due);
     let place = |&(region, units): &(_, i128)| PlanPlace {
@@ -45,14 +46,14 @@ fn item(scope: &Scope<'_>, need: &Need) -> PlanItem {
         id: indicator.id.clone(),
         short: indicator.short.get(scope.code()).to_owned(),
         direction: indicator.direction.name(),
-        value: indicator::figure(scope, indicator, &scope.material.numbers().total(need.indicator, scope.region)),
-        target: scope.language.figure(target.over(100), indicator.scale()),
+        value: indicator::figure(scope, &scope.material.numbers().total(need.indicator, scope.region)),
+        target: scope.language.figure(target.over(100), indicator.scale(due)),
         period: words.name,
         within: words.within,
         lapsed: need.has_lapsed(scope.material.period),
-        target_share: chart::share(target.over(100), indicator.per, indicator.decimals).clamp(0.0, 1.0),
+        target_share: chart::share(target.over(100), indicator.scale(due)).clamp(0.0, 1.0),
         missing_share: need.missing_share().map(|share| missing_share(scope, share)),
-        gap: scope.gap(need.gap.points, indicator.decimals).table,
+        gap: scope.gap(need.gap.points, scale.decimals).table,
         units: scope.amount(scope.units(indicator, need.gap.units)),
         units_phrase: scope.language.counted(scope.units(indicator, need.gap.units), specs.noun(indicator.unit)),
         steps: need.steps.iter().map(|wanted| step(scope, indicator, wanted)).collect(),
@@ -69,6 +70,7 @@ fn missing_share(scope: &Scope<'_>, share: Ratio) -> String {
 /// What must be reached by a period, where the count must have grown (or shrunk) by so many units.
 fn step(scope: &Scope<'_>, indicator: &Indicator, &Step { period, origin, units, value }: &Step) -> PlanStep {
     let wanted = scope.units(indicator, units);
+    let scale = indicator.scale(scope.material.period);
     let change = match indicator.direction {
         Direction::Up | Direction::Neutral => wanted.ratio(),
         Direction::Down => wanted.ratio().times(-1),
@@ -78,8 +80,8 @@ fn step(scope: &Scope<'_>, indicator: &Indicator, &Step { period, origin, units,
     PlanStep {
         period: scope.period(period).name,
         origin: origin.name(),
-        target: scope.language.figure(value, indicator.scale()),
-        share: chart::share(value, indicator.per, indicator.decimals).clamp(0.0, 1.0),
+        target: scope.language.figure(value, scale),
+        share: chart::share(value, scale).clamp(0.0, 1.0),
         units: scope.amount(wanted),
         gap: if units > 0 { format!("{signed}\u{a0}{unit}") } else { String::new() },
         reached: units == 0,

@@ -69,28 +69,25 @@ pub fn words(scope: &Scope<'_>, background: &Background<'_>) -> Option<Ranges> {
 }
 
 fn row(scope: &Scope<'_>, index: IndicatorIndex, indicator: &Indicator, spread: &[Ratio]) -> RangeRow {
-    let (per, decimals) = (indicator.per, indicator.decimals);
+    let scale = indicator.scale(scope.material.period);
     let hierarchy = &scope.material.specs.hierarchy;
     let is_measure = !scope.material.specs.is_extensive(indicator);
     let top = Some(hierarchy.top()).filter(|&top| top != scope.region && is_measure);
     let points = points(spread);
-    let printed = |value: Ratio| chart::printed(value, per, decimals);
+    let printed = |value: Ratio| chart::printed(value, scale);
     let total = |region: RegionIndex| scope.material.numbers().total(index, region);
     let others = [Some(scope.region), top].into_iter().flatten().filter_map(|region| total(region).value.ok());
-    let axis = Axis::new(points.into_iter().chain(others).map(printed), per);
+    let axis = Axis::new(points.into_iter().chain(others).map(printed), scale.per);
     let figure = |region: RegionIndex| {
         let number = total(region);
         let share = number.value.ok().map(|value| axis.position(printed(value)));
-        Figure { share, ..indicator::figure(scope, indicator, &number) }
+        Figure { share, ..indicator::figure(scope, &number) }
     };
     RangeRow {
         id: indicator.id.clone(),
         short: indicator.short.get(scope.code()).to_owned(),
         regions: scope.number(spread.len() as i64),
-        points: points.map(|value| RangePoint {
-            text: scope.language.value(value, indicator.scale()),
-            share: axis.position(printed(value)),
-        }),
+        points: points.map(|value| RangePoint { text: scope.language.value(value, scale), share: axis.position(printed(value)) }),
         own: figure(scope.region),
         top: top.map(figure),
         end: scope.language.decimal(axis.end, axis.places()),

@@ -138,24 +138,25 @@ impl Writer<'_> {
     fn indicator(&self, index: IndicatorIndex, indicator: &Indicator) -> UnitRow {
         let scope = &self.scope;
         let Material { specs, period, .. } = scope.material;
-        let figure = |region| indicator::figure(scope, indicator, &scope.material.numbers().total(index, region));
+        let figure = |region| indicator::figure(scope, &scope.material.numbers().total(index, region));
         let top = Some(specs.hierarchy.top()).filter(|&top| top != scope.region);
         let per = u32::try_from(indicator.per).expect("`per` is a small positive number");
+        let before = specs.compared(period).zip(self.before);
         UnitRow {
             id: indicator.id.clone(),
             short: indicator.short.get(scope.code()).to_owned(),
-            now: self.value(indicator, &self.units.rows.outcome(indicator, self.row)),
-            before: self.before.map(|(rows, row)| self.value(indicator, &rows.outcome(indicator, row))),
+            now: self.value(indicator, period, &self.units.rows.outcome(indicator, self.row)),
+            before: before.map(|(period, (rows, row))| self.value(indicator, period, &rows.outcome(indicator, row))),
             region: figure(scope.region),
             top: top.map(figure),
             target: indicator.target(period).map(|(due, target)| UnitTarget {
-                text: scope.language.figure(target.over(per), indicator.scale()),
+                text: scope.language.figure(target.over(per), indicator.scale(due)),
                 period: (due != period).then(|| scope.period(due).name),
             }),
         }
     }
 
-    fn value(&self, indicator: &Indicator, outcome: &Outcome) -> UnitValue {
+    fn value(&self, indicator: &Indicator, period: PeriodIndex, outcome: &Outcome) -> UnitValue {
         let scope = &self.scope;
         let plain = |kind, text: &str| UnitValue { kind, text: text.to_owned(), met: None, numerator: None, denominator: None };
         match unit::role(indicator, outcome) {
@@ -168,7 +169,7 @@ impl Writer<'_> {
             Role::Adds { numerator, denominator, value } => {
                 let numbers = (!indicator.is_total()).then(|| (scope.amount(numerator), scope.amount(denominator))).unzip();
                 let (kind, text) = match value {
-                    Some(value) => ("value", scope.language.value(value, indicator.scale())),
+                    Some(value) => ("value", scope.language.value(value, indicator.scale(period))),
                     None => ("zero_denominator", scope.language.mark(Missing::ZeroDenominator).to_owned()),
                 };
                 UnitValue { kind, text, met: None, numerator: numbers.0, denominator: numbers.1 }

@@ -622,6 +622,9 @@ pub struct RawIndicator {
     pub per: Option<Spanned<u32>>,
     /// Places after the decimal sign; 1 when left out, 0 without a denominator.
     pub decimals: Option<Spanned<u32>>,
+    /// Other places from a period on: period to places.
+    #[serde(default)]
+    pub decimals_from: Entries<Spanned<u32>>,
     /// In place of the ratio of sums, a quantile over units of what each has: 50 is the median. Of units with a denominator of zero nothing is
     /// taken.
     pub quantile: Option<Spanned<u32>>,

@@ -55,8 +55,8 @@ pub struct Indicator {
     pub publish_from: Option<LevelIndex>,
     /// 100 for percent.
     pub per: i64,
-    /// Places after the decimal sign.
-    pub decimals: u32,
+    /// Places after the decimal sign, by period.
+    pub decimals: Decimals,
     /// Category fields of the denominator's dataset.
     pub breakdowns: Vec<FieldIndex>,
     /// Which way is better.
@@ -86,6 +86,28 @@ pub enum Method {
     },
     /// Values of other indicators, put together.
     Combination(Combination),
+}
+
+/// The places that values have after the decimal sign.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decimals {
+    /// Those of the first period.
+    pub first: u32,
+    /// Other ones from a period on, the earliest first.
+    pub from: Vec<(PeriodIndex, u32)>,
+}
+
+impl Decimals {
+    /// The same in all periods.
+    pub fn always(decimals: u32) -> Self {
+        Self { first: decimals, from: Vec::new() }
+    }
+
+    /// Those of a period.
+    pub fn of(&self, period: PeriodIndex) -> u32 {
+        let last = self.from.iter().rev().find(|(from, _)| *from <= period);
+        last.map_or(self.first, |(_, decimals)| *decimals)
+    }
 }
 
 /// Values of other indicators, put together: a weighted sum of them, or one over another one.
@@ -134,9 +156,9 @@ pub enum TermPeriods {
 }
 
 impl Indicator {
-    /// How its value is printed.
-    pub fn scale(&self) -> Scale {
-        Scale { per: self.per, decimals: self.decimals, points: self.in_points() }
+    /// How its value of a period is printed.
+    pub fn scale(&self, period: PeriodIndex) -> Scale {
+        Scale { per: self.per, decimals: self.decimals.of(period), points: self.in_points() }
     }
 
     /// Whether it is a total of rows.
@@ -181,7 +203,7 @@ impl Indicator {
     }
 
     /// Whether it is the difference of percentages: its terms add up to weight zero.
-    fn in_points(&self) -> bool {
+    pub fn in_points(&self) -> bool {
         let is_difference = |combination: &Combination| {
             let weight = combination.above.iter().fold(Ratio::whole(0), |sum, term| sum.plus(term.weight));
             combination.below.is_empty() && weight == Ratio::whole(0)

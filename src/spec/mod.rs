@@ -34,8 +34,8 @@ pub use dataset::{
 };
 pub use id::{FieldIndex, Id};
 pub use indicator::{
-    Combination, Direction, Example, ExampleRow, Expected, Indicator, IndicatorIndex, Measure, Method, Part, Quantity, Term,
-    TermPeriods,
+    Combination, Decimals, Direction, Example, ExampleRow, Expected, Indicator, IndicatorIndex, Measure, Method, Part, Quantity,
+    Term, TermPeriods,
 };
 pub use load::{load, offices_of};
 pub use words::{Words, fold, fold_header, fold_suffix};

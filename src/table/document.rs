@@ -126,7 +126,7 @@ pub fn document(published: &Published<'_>, period: PeriodIndex, regions: &[Regio
     let periods = periods.map(|period| PeriodEntry { id: &period.id, name: &period.name, date: period.date.to_string() });
     let levels = programme.levels.iter().map(|level| Named { id: &level.id, name: &level.name });
     let sections = programme.sections.iter().map(|section| Named { id: &section.id, name: &section.name });
-    let indicators = specs.indicators_of(period).map(|(index, _)| indicator(specs, &numbers, index));
+    let indicators = specs.indicators_of(period).map(|(index, _)| indicator(specs, (&numbers, period), index));
     let regions_of = regions.iter().map(|&index| {
         let region = specs.hierarchy.region(index);
         RegionEntry {
@@ -149,11 +149,10 @@ pub fn document(published: &Published<'_>, period: PeriodIndex, regions: &[Regio
     )
 }
 
-fn indicator<'a>(specs: &'a Specs, numbers: &Numbers<'a>, index: IndicatorIndex) -> IndicatorEntry<'a> {
+fn indicator<'a>(specs: &'a Specs, (numbers, period): (&Numbers<'a>, PeriodIndex), index: IndicatorIndex) -> IndicatorEntry<'a> {
     let indicator = specs.indicator(index);
     let subjects = numbers.subjects(index).into_iter().filter(|subject| !matches!(subject, Subject::Whole));
     let slices = subjects.map(|subject| SliceEntry { id: subject.id(), by: subject.by(), name: subject.name() });
-    let decimals = indicator.decimals;
     IndicatorEntry {
         id: &indicator.id,
         section: &specs.programme.sections[indicator.section].id,
@@ -163,13 +162,13 @@ fn indicator<'a>(specs: &'a Specs, numbers: &Numbers<'a>, index: IndicatorIndex)
         numerator: &indicator.numerator.name,
         denominator: &indicator.denominator.name,
         per: indicator.per,
-        decimals,
+        decimals: indicator.decimals.of(period),
         direction: indicator.direction.name(),
         dataset: &specs.dataset(indicator.denominator.dataset).id,
         targets: indicator
             .targets
             .iter()
-            .map(|(period, target)| (specs.period(*period).id.as_str(), number(&target.decimal(decimals))))
+            .map(|(period, target)| (specs.period(*period).id.as_str(), number(&target.decimal(indicator.decimals.of(*period)))))
             .collect(),
         slices: slices.collect(),
     }

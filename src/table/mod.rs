@@ -110,7 +110,8 @@ pub fn row(
     let numbers::Row { number, target, rank, .. } = found;
     let specs = published.specs();
     let (indicator, region) = (specs.indicator(index), specs.hierarchy.region(region));
-    let printed = |ratio: Ratio| ratio.times(indicator.per).decimal(indicator.decimals);
+    let decimals = number.scale.decimals;
+    let printed = |ratio: Ratio| ratio.times(indicator.per).decimal(decimals);
     let (lowest, highest) = number.range(indicator).map(|(lowest, highest)| (printed(lowest), printed(highest))).unzip();
     let coverage = Some(number.coverage()).filter(|coverage| !coverage.withheld);
     let of_numerator = number.numerator_coverage().filter(|coverage| !coverage.withheld);
@@ -139,7 +140,7 @@ pub fn row(
         ranked: rank.map(|rank| rank.of),
         lowest,
         highest,
-        target: target.as_ref().map(|target| target.value.decimal(indicator.decimals)),
+        target: target.as_ref().map(|target| target.value.decimal(indicator.decimals.of(target.period))),
         target_period: target.as_ref().map(|target| specs.period(target.period).id.clone()),
     }
 }

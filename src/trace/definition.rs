@@ -139,7 +139,7 @@ fn terms(published: &Published<'_>, language: &Language, question: &Question<'_>
                 slice: group.map_or_else(String::new, |(_, field, value)| {
                     format!("{}={}", field.id, value.map_or("", |value| value.id.as_str()))
                 }),
-                value: value.ok().map(|ratio| language.value(ratio, indicator.scale())),
+                value: value.ok().map(|ratio| language.value(ratio, indicator.scale(period))),
                 missing: value.err().map(Missing::name),
             }
         };

@@ -4,7 +4,7 @@ use rust_xlsxwriter::{
     Format, FormatAlign, FormatBorder, FormatUnderline, IgnoreError, TableColumn, TableStyle, Url, Workbook, Worksheet, XlsxError,
 };
 
-use crate::value::{Amount, Ratio};
+use crate::value::{Amount, Ratio, Scale};
 
 const FONT: &str = "Arial";
 /// The height of a row and the width of a column, in pixels, unless set otherwise.
@@ -244,6 +244,11 @@ impl Cell {
     /// A number, rounded to so many decimals.
     pub fn rounded(ratio: Ratio, decimals: u32) -> Self {
         Cell::Number { ratio, decimals, signed: false }
+    }
+
+    /// A value as it is printed, without the sign of its unit.
+    pub fn printed(ratio: Ratio, scale: Scale) -> Self {
+        Self::rounded(ratio.times(scale.per), scale.decimals)
     }
 
     /// A sum with all its places.

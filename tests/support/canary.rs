@@ -16,7 +16,7 @@ use esep::protect::{Audience, Published};
 use esep::region::RegionIndex;
 use esep::release::Shelf;
 use esep::report::Selection;
-use esep::spec::{Indicator, IndicatorIndex};
+use esep::spec::{Decimals, Indicator, IndicatorIndex};
 use esep::typeset::Typesetter;
 use esep::value::{Amount, Ratio};
 use tempfile::TempDir;
@@ -173,13 +173,14 @@ impl Digits {
         let share = |left: i64| Ratio::new(left.into(), denominator?.into());
         let count = |count: i64| (count > 0).then(|| count.to_string());
         // Shorter ones stand everywhere.
-        let value = |value: Ratio| {
-            Some(value.times(indicator.per).decimal(indicator.decimals).replace('.', "")).filter(|digits| digits.len() >= 5)
-        };
+        let Decimals { first, from } = &indicator.decimals;
+        let places = || std::iter::once(*first).chain(from.iter().map(|(_, places)| *places));
+        let printed = |value: Ratio| places().map(move |places| value.times(indicator.per).decimal(places).replace('.', ""));
+        let value = |value: Ratio| printed(value).filter(|digits| digits.len() >= 5);
         self.printed.extend([numerator, denominator].into_iter().chain(told).flatten().filter_map(count));
-        self.printed.extend(parts.map(|part| cell.part(part)).chain([cell.value()]).flatten().filter_map(value));
+        self.printed.extend(parts.map(|part| cell.part(part)).chain([cell.value()]).flatten().flat_map(value));
         self.left.extend(left.into_iter().flatten().filter_map(count));
-        self.left.extend(left.into_iter().flatten().filter_map(share).filter_map(value));
+        self.left.extend(left.into_iter().flatten().filter_map(share).flat_map(value));
     }
 
     /// Those that others do not tell.

@@ -142,7 +142,9 @@ impl Project {
         let data = intake::read(&self.specs, &sources, &[], &Reader::InProcess, &mut findings);
         let results = compute::run(&self.specs, &data);
         let useless = check::useless(&findings);
-        let subject = check::Subject { specs: &self.specs, data: &data, results: &results, useless: &useless };
+        let languages = BTreeMap::new();
+        let subject =
+            check::Subject { specs: &self.specs, data: &data, results: &results, languages: &languages, useless: &useless };
         findings.extend(check::data(subject));
         let blocked = Blocked::new(&self.specs, &findings);
         assert!(blocked.is_empty(), "units answer what can be: {findings:?}");

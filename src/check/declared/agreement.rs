@@ -1,6 +1,6 @@
 //! `agreement`: two indicators tell one figure, and differ.
 
-use super::{Facts, named, plain, worded, written};
+use super::{Facts, decimal, named, worded, written};
 use crate::check::Subject;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::spec::checks::{Agreement, Check};
@@ -20,17 +20,17 @@ pub fn check(subject: Subject<'_>, check: &Check, pair: &Agreement, found: &mut 
                 let distance = if difference < Ratio::whole(0) { difference.times(-1) } else { difference };
                 if distance > pair.tolerance {
                     told[region.0] = true;
-                    let decimals = indicator.decimals.max(other.decimals);
+                    let (decimals, others) = (indicator.decimals.of(period), other.decimals.of(period));
                     let facts: Facts = vec![
                         named("indicator", specs, indicator, None),
                         named("other", specs, other, None),
-                        plain("value", value.times(indicator.per).decimal(indicator.decimals)),
-                        plain("expected", expected.times(other.per).decimal(other.decimals)),
-                        plain("difference", distance.decimal(decimals)),
-                        plain("tolerance", written(pair.tolerance)),
+                        decimal(subject, "value", (value.times(indicator.per), decimals)),
+                        decimal(subject, "expected", (expected.times(other.per), others)),
+                        decimal(subject, "difference", (distance, decimals.max(others))),
+                        decimal(subject, "tolerance", written(pair.tolerance)),
                     ];
                     let place = Place::File(check.file.clone());
-                    found.push(worded(specs, check, place, (region, period), facts));
+                    found.push(worded(subject, check, place, (region, period), facts));
                 }
             }
             if let Some(parent) = declared.parent.filter(|_| told[region.0]) {

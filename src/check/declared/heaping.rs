@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Scene, fields, plain};
+use super::{Scene, decimal, fields, plain};
 use crate::compute::evaluate;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::region::RegionIndex;
@@ -27,13 +27,13 @@ pub fn check(scene: &Scene<'_>, heaping: &Heaping, found: &mut Vec<Diagnostic>) 
         let multiples = values.iter().filter(|value| *value % heaping.base == 0).count();
         if values.len() >= heaping.at_least && is_heaped(multiples, values.len(), heaping) {
             let place = Place::File(scene.table.place(first).file.clone());
-            let usual = Ratio::new(values.len() as i128, i128::from(heaping.base)).map_or(0, |usual| usual.rounded(0));
+            let usual = Ratio::new(values.len() as i128, i128::from(heaping.base)).unwrap_or(Ratio::whole(0));
             let facts = vec![
                 scene.sum("field", &heaping.sum),
                 plain("base", heaping.base),
-                plain("count", values.len()),
-                plain("value", multiples),
-                plain("expected", usual),
+                scene.count("count", values.len()),
+                scene.count("value", multiples),
+                decimal(scene.subject, "expected", (usual, 0)),
             ];
             found.push(scene.about_region(place, region, &fields(&heaping.sum), facts));
         }

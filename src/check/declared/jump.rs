@@ -1,6 +1,6 @@
 //! `jump`: a number changed by much since the period before.
 
-use super::{Scene, fields, plain};
+use super::{Scene, fields};
 use crate::compute::evaluate::{self, RowView};
 use crate::diagnostic::Diagnostic;
 use crate::spec::checks::jump::Jump;
@@ -16,7 +16,12 @@ pub fn check(scene: &Scene<'_>, &Jump { ref sum, absolute, percent }: &Jump, fou
         let (Ok(now), Ok(before)) = (now, before) else { continue };
         let (now, before) = (sum.amount(now), sum.amount(before));
         if jumps(now, before, absolute, percent) {
-            let facts = vec![scene.period_before(), scene.sum("field", sum), plain("value", now), plain("expected", before)];
+            let facts = vec![
+                scene.period_before(),
+                scene.sum("field", sum),
+                scene.amount("value", now),
+                scene.amount("expected", before),
+            ];
             found.push(scene.about_row(row, &fields(sum), facts));
         }
     }

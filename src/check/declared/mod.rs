@@ -31,7 +31,7 @@ use crate::region::RegionIndex;
 use crate::spec::checks::{Check, CheckSubject, FigureCheck, RowCheck};
 use crate::spec::expression::{Condition, Sum};
 use crate::spec::{Category, Dataset, DatasetIndex, FieldIndex, Indicator, Specs};
-use crate::value::Ratio;
+use crate::value::{Amount, Ratio};
 
 /// Runs every declared check over every period.
 pub fn check(subject: Subject<'_>) -> Vec<Diagnostic> {
@@ -79,6 +79,7 @@ fn run(scene: &Scene<'_>, kind: &RowCheck, found: &mut Vec<Diagnostic>) {
 }
 
 /// What a placeholder stands for.
+#[derive(Clone)]
 pub enum Fact {
     /// The same in every language.
     Plain(String),
@@ -89,9 +90,26 @@ pub enum Fact {
 /// Placeholders and what they stand for.
 pub type Facts = Vec<(&'static str, Fact)>;
 
-/// A number or a sign as a fact.
+/// A text that is the same in every language, as a fact.
 pub fn plain(name: &'static str, value: impl ToString) -> (&'static str, Fact) {
     (name, Fact::Plain(value.to_string()))
+}
+
+/// Writes a number with so many decimals in the signs of a language.
+pub type Write<'a> = &'a dyn Fn(Ratio, u32) -> String;
+
+/// Words with numbers, which each language writes with its own signs.
+fn numbers(subject: Subject<'_>, words: impl Fn(Write<'_>) -> String) -> Fact {
+    let of = |code: &LanguageCode| match subject.languages.get(code) {
+        Some(language) => words(&|ratio, decimals| language.decimal(ratio, decimals)),
+        None => words(&|ratio, decimals| ratio.decimal(decimals)),
+    };
+    Fact::Worded(Localized::new(subject.specs.programme.languages.iter().map(|code| (code.clone(), of(code)))))
+}
+
+/// A number with so many decimals as a fact.
+fn decimal(subject: Subject<'_>, name: &'static str, (ratio, decimals): (Ratio, u32)) -> (&'static str, Fact) {
+    (name, numbers(subject, |write| write(ratio, decimals)))
 }
 
 /// The rows of a dataset in a period, under one check.
@@ -154,6 +172,16 @@ impl<'a> Scene<'a> {
         (name, Fact::Worded(self.in_every_language(words)))
     }
 
+    /// A sum of a row, as a fact.
+    fn amount(&self, name: &'static str, amount: Amount) -> (&'static str, Fact) {
+        decimal(self.subject, name, (amount.ratio(), amount.places))
+    }
+
+    /// How many there are of something, as a fact.
+    fn count(&self, name: &'static str, count: usize) -> (&'static str, Fact) {
+        decimal(self.subject, name, (Ratio::whole(count as i64), 0))
+    }
+
     fn in_every_language(&self, words: impl Fn(&LanguageCode) -> String) -> Localized {
         Localized::new(self.specs().programme.languages.iter().map(|language| (language.clone(), words(language))))
     }
@@ -173,16 +201,16 @@ impl<'a> Scene<'a> {
 
     /// A finding about a region.
     fn about_region(&self, place: Place, region: RegionIndex, fields: &[FieldIndex], facts: Facts) -> Diagnostic {
-        let mut found = worded(self.specs(), self.check, place, (region, self.period), facts);
+        let mut found = worded(self.subject, self.check, place, (region, self.period), facts);
         found.concern.dataset = Some(self.dataset.id.shared());
         found.concern.fields = self.dataset.ids(fields);
         found
     }
 }
 
-/// A decimal number as its author wrote it: its denominator is a power of ten.
-fn written(ratio: Ratio) -> String {
-    ratio.decimal(ratio.denominator().ilog10())
+/// A decimal number with the places that its author wrote: its denominator is a power of ten.
+fn written(ratio: Ratio) -> (Ratio, u32) {
+    (ratio, ratio.denominator().ilog10())
 }
 
 /// The number and the short label of an indicator and, of a group, its name, as a fact.
@@ -201,12 +229,13 @@ fn fields(sum: &Sum) -> Vec<FieldIndex> {
 
 /// A finding of a check, in every language of the programme; printed in the first one of the reports.
 fn worded(
-    specs: &Specs,
+    subject: Subject<'_>,
     check: &Check,
     place: Place,
     (region, period): (RegionIndex, PeriodIndex),
     mut facts: Facts,
 ) -> Diagnostic {
+    let specs = subject.specs;
     let (area, time) = (specs.hierarchy.region(region), specs.period(period));
     facts.push(("region", Fact::Worded(area.name.clone())));
     facts.push(("period", Fact::Worded(time.name.clone())));

@@ -4,10 +4,11 @@
 
 use std::collections::BTreeMap;
 
-use super::{Scene, fields, plain};
+use super::{Scene, Write, fields, numbers};
 use crate::compute::evaluate;
 use crate::diagnostic::Diagnostic;
 use crate::spec::checks::outlier::Outlier;
+use crate::value::Ratio;
 
 /// A row's number, and what it is out of.
 #[derive(Clone, Copy)]
@@ -46,16 +47,21 @@ fn judge(scene: &Scene<'_>, outlier: &Outlier, points: &[Point], found: &mut Vec
     concerned.extend(outlier.denominator.iter().flat_map(fields));
     for point in points.iter().filter(|point| scale.side(point.count, point.size) != 0) {
         let (low, high) = scale.usual(point.size);
-        let range = if low < high { format!("{low}–{high}") } else { high.to_string() };
-        let (value, expected) = match outlier.denominator {
-            None => (point.count.to_string(), range),
-            Some(_) => (format!("{}/{}", point.count, point.size), format!("{range}/{}", point.size)),
+        let whole = |write: Write<'_>, number: i64| write(Ratio::whole(number), 0);
+        let of = |write: Write<'_>| match outlier.denominator {
+            None => String::new(),
+            Some(_) => format!("/{}", whole(write, point.size)),
+        };
+        let value = |write: Write<'_>| whole(write, point.count) + &of(write);
+        let expected = |write: Write<'_>| {
+            let low = if low < high { whole(write, low) + "–" } else { String::new() };
+            low + &whole(write, high) + &of(write)
         };
         let facts = vec![
             scene.sum("field", &outlier.sum),
-            plain("value", value),
-            plain("expected", expected),
-            plain("peers", points.len()),
+            ("value", numbers(scene.subject, value)),
+            ("expected", numbers(scene.subject, expected)),
+            scene.count("peers", points.len()),
         ];
         found.push(scene.about_row(point.row, &concerned, facts));
     }

@@ -1,6 +1,6 @@
 //! `published-series`: a region's figure differs from a published one.
 
-use super::{Facts, named, plain, worded, written};
+use super::{Facts, decimal, named, worded, written};
 use crate::check::Subject;
 use crate::compute::Slice;
 use crate::diagnostic::{Diagnostic, Place};
@@ -29,11 +29,11 @@ pub fn check(subject: Subject<'_>, check: &Check, series: &PublishedSeries, foun
         let group = slice.group(specs, indicator).and_then(|(_, _, group)| group);
         let facts: Facts = vec![
             named("indicator", specs, indicator, group),
-            plain("value", value.decimal(indicator.decimals)),
-            plain("expected", written(published.value)),
-            plain("tolerance", written(published.tolerance)),
+            decimal(subject, "value", (value, indicator.decimals.of(published.period))),
+            decimal(subject, "expected", written(published.value)),
+            decimal(subject, "tolerance", written(published.tolerance)),
         ];
         let place = Place::Text { file: published.file.clone(), span: published.span };
-        found.push(worded(specs, check, place, (published.region, published.period), facts));
+        found.push(worded(subject, check, place, (published.region, published.period), facts));
     }
 }

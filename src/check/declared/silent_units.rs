@@ -15,7 +15,7 @@ pub fn check(scene: &Scene<'_>, _: &SilentUnits, found: &mut Vec<Diagnostic>) {
             continue;
         }
         let names: Vec<String> = rows.iter().map(|&row| register.title(row)).collect();
-        let facts = vec![plain("count", names.len()), plain("units", first_some(&names))];
+        let facts = vec![scene.count("count", names.len()), plain("units", first_some(&names))];
         let mut diagnostic = scene.about_region(register.place(rows[0]), region, &[], facts);
         diagnostic.concern.unit = register::only(&rows, |row| register.key(row));
         found.push(diagnostic);

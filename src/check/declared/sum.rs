@@ -1,6 +1,6 @@
 //! `sum`: parts do not add up to their whole, or to more than it.
 
-use super::{Scene, fields, plain};
+use super::{Scene, fields};
 use crate::compute::evaluate;
 use crate::diagnostic::Diagnostic;
 use crate::spec::checks::sum::{Relation, Sum};
@@ -27,8 +27,8 @@ pub fn check(scene: &Scene<'_>, Sum { total, parts, relation }: &Sum, found: &mu
             let facts = vec![
                 scene.sum("field", total),
                 scene.sum("parts", parts),
-                plain("value", total.amount(whole)),
-                plain("expected", parts.amount(added)),
+                scene.amount("value", total.amount(whole)),
+                scene.amount("expected", parts.amount(added)),
             ];
             found.push(scene.about_row(row, &concerned, facts));
         }

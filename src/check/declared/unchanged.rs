@@ -1,6 +1,6 @@
 //! `unchanged`: a row repeats the answers of the period before.
 
-use super::{Scene, plain};
+use super::Scene;
 use crate::diagnostic::Diagnostic;
 use crate::spec::checks::unchanged::Unchanged;
 
@@ -14,7 +14,7 @@ pub fn check(scene: &Scene<'_>, check: &Unchanged, found: &mut Vec<Diagnostic>) 
         let pairs: Vec<(i64, i64)> = pairs.filter(|(now, before)| *now != 0 || *before != 0).collect();
         let equal = pairs.iter().filter(|(now, before)| now == before).count();
         if pairs.len() >= at_least.max(1) && pairs.len() - equal <= differing {
-            let facts = vec![scene.period_before(), plain("value", equal), plain("expected", pairs.len())];
+            let facts = vec![scene.period_before(), scene.count("value", equal), scene.count("expected", pairs.len())];
             let mut repeated = scene.about_row(row, &[], facts);
             repeated.concern.fields = scene.dataset.ids(fields);
             found.push(repeated);

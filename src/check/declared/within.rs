@@ -1,6 +1,6 @@
 //! `within`: a part is larger than the whole it is taken from.
 
-use super::{Scene, fields, plain};
+use super::{Scene, fields};
 use crate::compute::evaluate;
 use crate::diagnostic::Diagnostic;
 use crate::spec::checks::within::Within;
@@ -16,8 +16,8 @@ pub fn check(scene: &Scene<'_>, Within { numerator, denominator }: &Within, foun
             let facts = vec![
                 scene.sum("field", numerator),
                 scene.sum("whole", denominator),
-                plain("value", numerator.amount(part)),
-                plain("expected", denominator.amount(whole)),
+                scene.amount("value", numerator.amount(part)),
+                scene.amount("expected", denominator.amount(whole)),
             ];
             found.push(scene.about_row(row, &concerned, facts));
         }

@@ -251,8 +251,7 @@ impl Submission {
             (false, None) => CauseKind::SupersededRowsWithoutDay,
         };
         let files = later.iter().map(|&file| FileName::new(file)).collect();
-        let facts =
-            vec![("count", Fact::Text(rows.len().to_string())), ("later", Fact::Elsewhere { text: later.join(", "), files })];
+        let facts = vec![("count", Fact::count(rows.len())), ("later", Fact::Elsewhere { text: later.join(", "), files })];
         let found = Diagnostic::new(Rule::Superseded, Place::File(arrival.file.clone()), message).hint(hint);
         self.diagnostics.push(found.because(kind, facts));
     }

@@ -130,8 +130,8 @@ impl Register<'_> {
         let concerned: Vec<RowIndex> = gone.iter().copied().chain(self.elsewhere(gone, after)).collect();
         let facts = vec![
             ("regions", Fact::Regions(vec![code])),
-            ("gone", Fact::Text(gone.len().to_string())),
-            ("brought", Fact::Text(brought.to_string())),
+            ("gone", Fact::count(gone.len())),
+            ("brought", Fact::count(brought)),
             ("units", Fact::Text(names.join(", "))),
         ];
         let finding = Diagnostic::new(Rule::TakenAway, self.place(first), message)

@@ -77,7 +77,7 @@ impl Found<'_> {
         };
         let codes: Arc<[Arc<str>]> =
             regions.into_iter().map(|region| self.specs.hierarchy.region(region).code.as_str().into()).collect();
-        let facts = vec![("count", Fact::Text(count.to_string())), ("regions", Fact::Regions(codes.to_vec()))];
+        let facts = vec![("count", Fact::count(count)), ("regions", Fact::Regions(codes.to_vec()))];
         let place = self.place(self.header.row, columns.first().map(|(column, _, _)| *column));
         let mut found = Diagnostic::new(Rule::DuplicateColumn, place, format!("{begin}; {rows}"))
             .hint("put it below the first one, or on a sheet of its own")
@@ -134,7 +134,7 @@ impl Found<'_> {
         diagnostics.push(
             Diagnostic::new(Rule::UnreadRows, self.place(first, column), message)
                 .hint("if they should count, move them below the headers")
-                .because(CauseKind::RowsBeside, vec![("count", Fact::Text(count.to_string()))]),
+                .because(CauseKind::RowsBeside, vec![("count", Fact::count(count))]),
         );
     }
 }

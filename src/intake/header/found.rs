@@ -107,7 +107,7 @@ impl Found<'_> {
         let beyond = rows[offset].get(width..).filter(|_| self.sheet.is_text())?;
         let found = width + beyond.iter().rposition(|cell| !cell.is_blank())? + 1;
         let message = format!("expected at most {width} cells, as many as there are headers, found {found}; the row is not read");
-        let facts = vec![("headers", Fact::Text(width.to_string())), ("cells", Fact::Text(found.to_string()))];
+        let facts = vec![("headers", Fact::count(width)), ("cells", Fact::count(found))];
         Some(
             Diagnostic::new(Rule::ShiftedRow, self.place(offset, None), message)
                 .hint("put the text in which the separator stands into quotes, or save the file as .xlsx")

@@ -142,7 +142,7 @@ impl Found<'_> {
             let message = format!("this cell stands below no header; it is not read{more}");
             let (kind, facts) = match further {
                 0 => (CauseKind::ColumnWithoutHeader, Vec::new()),
-                _ => (CauseKind::CellsWithoutHeader, vec![("count", Fact::Text((further + 1).to_string()))]),
+                _ => (CauseKind::CellsWithoutHeader, vec![("count", Fact::count(further + 1))]),
             };
             diagnostics.push(
                 Diagnostic::new(Rule::UnknownColumn, self.place(row, Some(column)), message)

@@ -31,7 +31,7 @@ pub fn report(found: Found<'_>, lookup: &Lookup<'_>, submission: &mut Submission
         let dataset = &found.specs.dataset(table.dataset).id;
         let rows = if of_table.len() == 1 { "its only row is".to_owned() } else { format!("its {} rows are", of_table.len()) };
         let message = format!("a table of `{dataset}` stands above the headers of the one that is read; {rows} not read");
-        let facts = vec![("dataset", Fact::Dataset(dataset.as_str().into())), ("count", Fact::Text(of_table.len().to_string()))];
+        let facts = vec![("dataset", Fact::Dataset(dataset.as_str().into())), ("count", Fact::count(of_table.len()))];
         submission.diagnostics.push(
             Diagnostic::new(Rule::UnreadRows, found.place(table.row, None), message)
                 .hint("put each table on a sheet of its own")
@@ -45,7 +45,7 @@ pub fn report(found: Found<'_>, lookup: &Lookup<'_>, submission: &mut Submission
         submission.diagnostics.push(
             Diagnostic::new(Rule::UnreadRows, found.place(first, None), message)
                 .hint("put the headers above all rows that should count")
-                .because(CauseKind::RowsAboveHeaders, vec![("count", Fact::Text(lost.len().to_string()))]),
+                .because(CauseKind::RowsAboveHeaders, vec![("count", Fact::count(lost.len()))]),
         );
     }
 }

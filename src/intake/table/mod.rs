@@ -236,7 +236,7 @@ impl Sorter<'_> {
         notes.diagnostics.push(
             Diagnostic::new(Rule::PassedOver, self.place(below + first, None), message)
                 .hint("if units stand there, fill in who they are")
-                .because(CauseKind::PreparedRows, vec![("count", Fact::Text(count.to_string()))]),
+                .because(CauseKind::PreparedRows, vec![("count", Fact::count(count))]),
         );
     }
 }

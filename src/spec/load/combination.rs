@@ -8,8 +8,8 @@ use crate::sources::TextFile;
 use crate::spec::expression::Condition;
 use crate::spec::format::{RawExample, RawIndicator, RawMeasure, RawTermOfIndicator, RawTermPeriod};
 use crate::spec::{
-    Combination, Example, Expected, FieldIndex, FieldKind, Indicator, IndicatorIndex, Life, Measure, Method, Quantity, Term,
-    TermPeriods,
+    Combination, Decimals, Example, Expected, FieldIndex, FieldKind, Indicator, IndicatorIndex, Life, Measure, Method, Quantity,
+    Term, TermPeriods,
 };
 use crate::value::{Missing, Ratio, Value};
 use crate::yaml::{Parsed, Spanned};
@@ -120,8 +120,8 @@ impl Loader<'_> {
         }
         breaks.sort_by_key(|(period, _)| *period);
         let is_sum = combination.below.is_empty();
-        let scale = if is_sum { (carrier.per, carrier.decimals) } else { (100, 1) };
-        let (per, decimals) = self.scale_or(&raw, scale);
+        let usual = if is_sum { (carrier.per, carrier.decimals.clone()) } else { (100, Decimals::always(1)) };
+        let (per, decimals) = self.scale_or(&raw, usual, known);
         let examples = raw.examples.0.iter().filter_map(|example| self.example_of_terms(example, &combination)).collect();
         let [above, below] = names;
         let spans = [Some(&raw.numerator), raw.denominator.as_ref()].map(|side| side.unwrap_or(&raw.numerator).name.span);

@@ -8,8 +8,8 @@ use crate::region::LevelIndex;
 use crate::spec::expression::{Condition, RawCondition, Sum};
 use crate::spec::format::{RawCount, RawDirection, RawExample, RawIndicator, RawMeasure, RawPart, RawText};
 use crate::spec::{
-    DatasetIndex, Direction, Example, ExampleRow, Expected, FieldIndex, FieldKind, Indicator, Life, Measure, Method, Part,
-    Quantity, UnitIndex,
+    DatasetIndex, Decimals, Direction, Example, ExampleRow, Expected, FieldIndex, FieldKind, Indicator, Life, Measure, Method,
+    Part, Quantity, UnitIndex,
 };
 use crate::value::{Amount, Missing, Ratio};
 use crate::yaml::{Entries, List, Parsed, Spanned};
@@ -92,7 +92,7 @@ impl Loader<'_> {
                 ..numerator.clone()
             }),
         };
-        let (per, decimals) = self.scale(&raw, numerator.as_ref().map_or(0, |numerator| numerator.quantity.places()));
+        let (per, decimals) = self.scale(&raw, numerator.as_ref().map_or(0, |numerator| numerator.quantity.places()), known);
         let (numerator, parts) = self.parts(&raw, numerator, known);
         if let (Some(numerator), Some(denominator)) = (&numerator, &denominator) {
             self.fits(&raw, (numerator, denominator, &parts), known);
@@ -267,7 +267,7 @@ impl Loader<'_> {
         quantile.value.clamp(1, 99)
     }
 
-    fn scale(&mut self, raw: &RawIndicator, places: u32) -> (i64, u32) {
+    fn scale(&mut self, raw: &RawIndicator, places: u32, known: &Known<'_>) -> (i64, Decimals) {
         /// Values have no more decimals.
         const MOST: u32 = 3;
         let is_total = raw.denominator.is_none() && raw.quantile.is_none();
@@ -275,31 +275,51 @@ impl Loader<'_> {
             let message = "`per` has no meaning without a `denominator`: the sum itself is the value".to_owned();
             self.report(Rule::InvalidSpecification, raw.span, message);
         }
-        if let Some(raw) = raw.decimals.as_ref().filter(|decimals| is_total && decimals.value > 0 && places == 0) {
-            let message = "a sum of whole numbers has no decimals; take `decimals` out".to_owned();
-            self.report(Rule::InvalidSpecification, raw.span, message);
+        let all = raw.decimals.iter().map(|decimals| ("decimals", decimals));
+        let all = all.chain(raw.decimals_from.0.iter().map(|(_, decimals)| ("decimals_from", decimals)));
+        for (key, decimals) in all.filter(|(_, decimals)| is_total && decimals.value > 0 && places == 0) {
+            let message = format!("a sum of whole numbers has no decimals; take `{key}` out");
+            self.report(Rule::InvalidSpecification, decimals.span, message);
         }
         let is_share = raw.denominator.is_some();
         let own = places.min(MOST);
-        let (per, decimals) = self.scale_or(raw, if is_total { (1, own) } else { (if is_share { 100 } else { 1 }, 1) });
+        let (usual, decimals) = if is_total { (1, own) } else { (if is_share { 100 } else { 1 }, 1) };
+        let (per, decimals) = self.scale_or(raw, (usual, Decimals::always(decimals)), known);
         match is_total {
-            true => (1, if places == 0 { 0 } else { decimals }),
+            true => (1, if places == 0 { Decimals::always(0) } else { decimals }),
             false => (per, decimals),
         }
     }
 
-    /// `per` and `decimals`, or these where they are left out.
-    pub fn scale_or(&mut self, raw: &RawIndicator, (per, decimals): (i64, u32)) -> (i64, u32) {
+    /// `per`, and `decimals` with `decimals_from`, or these where they are left out.
+    pub fn scale_or(&mut self, raw: &RawIndicator, (per, usual): (i64, Decimals), known: &Known<'_>) -> (i64, Decimals) {
+        /// Values have no more decimals.
+        const MOST: u32 = 3;
         if let Some(raw) = raw.per.as_ref().filter(|per| !(1..=100_000).contains(&per.value)) {
             let message = format!("expected a number from 1 to 100000, found `{}`", raw.value);
             self.report(Rule::InvalidSpecification, raw.span, message);
         }
-        if let Some(raw) = raw.decimals.as_ref().filter(|decimals| decimals.value > 3) {
-            let message = format!("expected 0 to 3 decimals, found `{}`", raw.value);
-            self.report(Rule::InvalidSpecification, raw.span, message);
+        let all = raw.decimals.iter().chain(raw.decimals_from.0.iter().map(|(_, decimals)| decimals));
+        for decimals in all.filter(|decimals| decimals.value > MOST) {
+            let message = format!("expected 0 to {MOST} decimals, found `{}`", decimals.value);
+            self.report(Rule::InvalidSpecification, decimals.span, message);
         }
         let per = raw.per.as_ref().map_or(per, |per| i64::from(per.value));
-        (per, raw.decimals.as_ref().map_or(decimals, |own| own.value.min(3)))
+        if raw.decimals.is_none() && raw.decimals_from.0.is_empty() {
+            return (per, usual);
+        }
+        self.distinct("the period", raw.decimals_from.0.iter().map(|(period, _)| period));
+        let mut from = Vec::new();
+        for (period, decimals) in &raw.decimals_from.0 {
+            let index = self.period(period, known.frame);
+            if index == Some(PeriodIndex(0)) {
+                let message = format!("`{}` is the first period: its places are those of `decimals`", period.value);
+                self.report(Rule::InvalidSpecification, period.span, message);
+            }
+            from.extend(index.map(|index| (index, decimals.value.min(MOST))));
+        }
+        from.sort();
+        (per, Decimals { first: raw.decimals.as_ref().map_or(usual.first, |own| own.value.min(MOST)), from })
     }
 
     /// The name of what the parts leave over. A chart has five tones that can be told apart: four parts and the rest.

@@ -111,7 +111,7 @@ impl<'a> Facts<'a> {
     /// By how much it is better; `None` where it prints as no change, or where neither more nor less is better.
     pub fn improvement(&self, index: IndicatorIndex, region: RegionIndex) -> Option<Ratio> {
         let indicator = self.indicator(index);
-        let points = self.change(index, region).filter(|points| points.rounded(indicator.decimals) != 0)?;
+        let points = self.change(index, region).filter(|points| points.rounded(indicator.decimals.of(self.period)) != 0)?;
         match indicator.direction {
             Direction::Up => Some(points),
             Direction::Down => Some(Ratio::whole(0).minus(points)),

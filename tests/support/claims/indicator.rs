@@ -90,10 +90,13 @@ impl Page<'_> {
     /// Whether what is missing from a target is what a claim says.
     fn missing(&self, claim: &Claim, indicator: &Indicator, gap: Option<Gap>) -> Result<Gap, String> {
         let gap = gap.filter(|gap| gap.status != Status::Reached).ok_or("no target is missed")?;
-        let last = least(indicator.decimals);
+        let last = least(indicator.decimals.of(self.facts.period));
         let less = claim.kind == "needs_less";
         holds(less == (gap.points < last), || {
-            format!("{} points are missing", self.tongue.language.decimal(gap.points, indicator.decimals + 2))
+            format!(
+                "{} points are missing",
+                self.tongue.language.decimal(gap.points, indicator.decimals.of(self.facts.period) + 2)
+            )
         })?;
         self.points(claim, indicator, if less { last } else { gap.points })?;
         Ok(gap)
@@ -102,13 +105,13 @@ impl Page<'_> {
     /// Whether the value has changed as a claim says.
     fn change(&self, claim: &Claim, (index, indicator): (IndicatorIndex, &Indicator)) -> Truth {
         let points = self.facts.change(index, self.region).ok_or("there is no change")?;
-        let order = points.rounded(indicator.decimals).cmp(&0);
+        let order = points.rounded(indicator.decimals.of(self.facts.period)).cmp(&0);
         let wanted = match claim.kind.as_str() {
             "rose" => Ordering::Greater,
             "fell" => Ordering::Less,
             _ => Ordering::Equal,
         };
-        let truth = || format!("the change is {}", self.tongue.language.signed(points, indicator.decimals));
+        let truth = || format!("the change is {}", self.tongue.language.signed(points, indicator.decimals.of(self.facts.period)));
         holds(order == wanted, truth)?;
         if order == Ordering::Equal { Ok(()) } else { self.points(claim, indicator, size(points)) }
     }
@@ -168,7 +171,7 @@ impl Page<'_> {
     /// The value of another region, and how the own one stands beside it, as far as it prints: in points, more, less or the same.
     fn beside(&self, index: IndicatorIndex, indicator: &Indicator, other: RegionIndex) -> Option<(Ratio, Ordering)> {
         let difference = self.facts.value(index, self.region)?.minus(self.facts.value(index, other)?).times(indicator.per);
-        Some((size(difference), difference.rounded(indicator.decimals).cmp(&0)))
+        Some((size(difference), difference.rounded(indicator.decimals.of(self.facts.period)).cmp(&0)))
     }
 
     pub(super) fn about_others(&self, claim: &Claim, (index, indicator): (IndicatorIndex, &Indicator)) -> Truth {
@@ -202,7 +205,7 @@ impl Page<'_> {
         let firm = self.facts.firm(index, &below);
         let shown = |region: RegionIndex| {
             let value = self.facts.value(index, region)?;
-            Some(printed(value.times(indicator.per), indicator.decimals))
+            Some(printed(value.times(indicator.per), indicator.decimals.of(self.facts.period)))
         };
         match claim.kind.as_str() {
             "left_out" => return self.count(claim, "n", valued.len() - firm.len()),

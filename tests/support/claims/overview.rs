@@ -115,7 +115,7 @@ impl Page<'_> {
         };
         let is_share = matches!(claim.kind.as_str(), "nearest" | "farthest");
         let shown = |&(index, points): &(IndicatorIndex, Ratio)| {
-            printed(points, if is_share { 1 } else { facts.indicator(index).decimals })
+            printed(points, if is_share { 1 } else { facts.indicator(index).decimals.of(facts.period) })
         };
         let end = if claim.kind == "nearest" { points.iter().map(shown).min() } else { points.iter().map(shown).max() };
         let ends: Vec<&(IndicatorIndex, Ratio)> = points.iter().filter(|found| Some(shown(found)) == end).collect();

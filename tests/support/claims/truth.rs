@@ -102,14 +102,14 @@ impl<'a> Page<'a> {
     }
 
     fn value_text(&self, indicator: &Indicator, value: Ratio) -> String {
-        plain(&self.tongue.language.value(value, indicator.scale()))
+        plain(&self.tongue.language.value(value, indicator.scale(self.facts.period)))
     }
 
     /// A gap as tables print it: what is below the last digit is less than that digit.
     fn gap_text(&self, indicator: &Indicator, points: Ratio) -> String {
-        let least = least(indicator.decimals);
+        let least = least(indicator.decimals.of(self.facts.period));
         let less = points < least;
-        let digits = self.tongue.language.decimal(if less { least } else { points }, indicator.decimals);
+        let digits = self.tongue.language.decimal(if less { least } else { points }, indicator.decimals.of(self.facts.period));
         plain(&if less { format!("<{digits}") } else { digits })
     }
 
@@ -119,7 +119,7 @@ impl<'a> Page<'a> {
 
     fn target_text(&self, indicator: &Indicator, target: Ratio) -> String {
         let per = u32::try_from(indicator.per).expect("`per` is small");
-        plain(&self.tongue.language.figure(target.over(per), indicator.scale()))
+        plain(&self.tongue.language.figure(target.over(per), indicator.scale(self.facts.period)))
     }
 
     /// The group of a claim is just this text.
@@ -152,7 +152,7 @@ impl<'a> Page<'a> {
     /// Points, and whether they are those of a percentage.
     fn points(&self, claim: &Claim, indicator: &Indicator, points: Ratio) -> Truth {
         self.says(claim, "pp", indicator.per == 100)?;
-        self.text(claim, "points", &plain(&self.tongue.language.decimal(points, indicator.decimals)))
+        self.text(claim, "points", &plain(&self.tongue.language.decimal(points, indicator.decimals.of(self.facts.period))))
     }
 
     fn period(&self, claim: &Claim, field: &str, period: PeriodIndex) -> Truth {
