@@ -21,14 +21,15 @@ pub fn run(arguments: &Arguments, rule: Option<&str>, language: Option<&str>) ->
         return print(&format!("{}{}\n", voice.head(rule.name(), rule.severity(), None), section(*rule)));
     }
     // Where there is a project, the checks that it declares are listed too.
-    let (sources, mut found) = sources::read(&arguments.project).map_err(project::Error::from)?;
-    let checks = spec::load(&sources.specs, &mut found).map_or_else(Vec::new, |specs| specs.checks);
+    let mut found = Vec::new();
+    let files = sources::specifications(&arguments.project, &mut found).map_err(project::Error::from)?;
+    let checks = spec::load(&files, &mut found).map_or_else(Vec::new, |specs| specs.checks);
     let Some(name) = rule else { return print(&table(&voice, &checks)) };
     let Some(check) = checks.iter().find(|check| check.id.as_ref() == name) else {
         let names = Rule::ALL.iter().map(|rule| rule.name()).chain(checks.iter().map(|check| check.id.as_ref()));
         return Err(unknown("rule", name, names));
     };
-    let file = sources.specs.iter().find(|file| file.name == check.file).map_or("", |file| file.text.as_str());
+    let file = files.iter().find(|file| file.name == check.file).map_or("", |file| file.text.as_str());
     let lines = file.lines().filter(|line| !line.starts_with("# yaml-language-server:"));
     let declaration: String = lines.map(|line| format!("{line}\n")).collect();
     print(&format!(
@@ -130,7 +131,7 @@ impl<'a> Line<'a> {
 }
 
 /// What a rule finds, in a sentence: the one behind the severity with which its section begins.
-fn about(rule: Rule) -> String {
+pub fn about(rule: Rule) -> String {
     let paragraphs: Vec<&str> = rule.explanation().split("\n\n").collect();
     let first = paragraphs.get(1).map_or_else(String::new, |paragraph| paragraph.replace('\n', " "));
     first.split_once(". ").map_or(first.clone(), |(_, about)| about.trim_end_matches('.').to_owned())

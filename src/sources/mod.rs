@@ -151,26 +151,12 @@ pub enum Error {
 /// # Errors
 /// When `root` itself cannot be listed, or the system refuses what reading takes. Any other file that cannot be read is a diagnostic.
 pub fn read(root: &Path) -> Result<(Sources, Vec<Diagnostic>), Error> {
-    std::fs::read_dir(root).map_err(|source| Error::Read { path: root.into(), source })?;
     let mut diagnostics = Vec::new();
+    let specs = specifications(root, &mut diagnostics)?;
     let templates = house_templates();
-    let mut sources = Sources { templates, house_languages: house_languages(), ..Sources::default() };
+    let mut sources = Sources { specs, templates, house_languages: house_languages(), ..Sources::default() };
 
     let mut unread = Unread::default();
-    for (name, bytes) in files(root, "indicator-specs", |_| true, &mut diagnostics)?.0 {
-        if has_extension(&name, YAML) || name.as_str().starts_with(SERIES) && has_extension(&name, &["csv"]) {
-            sources.specs.extend(text(name, bytes, &mut diagnostics));
-        } else {
-            unread.add(&name);
-        }
-    }
-    if sources.specs.is_empty() && !any_error(&diagnostics) {
-        let place = Place::File(FileName::new("indicator-specs"));
-        diagnostics.push(
-            Diagnostic::new(Rule::NoSpecifications, place, "expected specifications (`*.yaml`) in this folder, found none")
-                .hint("name the project folder with `--project`, or begin one with `esep new DIR`"),
-        );
-    }
     let (submissions, hidden) = files(root, "inputs", |_| true, &mut diagnostics)?;
     sources.set_aside.hidden = hidden;
     for (name, bytes) in submissions {
@@ -207,6 +193,31 @@ pub fn read(root: &Path) -> Result<(Sources, Vec<Diagnostic>), Error> {
     diagnostics.extend(unread.found());
     (sources.published, sources.editions) = published(root, &mut diagnostics)?;
     Ok((sources, diagnostics))
+}
+
+/// Reads the specifications of the project in `root` and nothing else of it.
+///
+/// # Errors
+/// When `root` itself cannot be listed, or the system refuses what reading takes.
+pub fn specifications(root: &Path, diagnostics: &mut Vec<Diagnostic>) -> Result<Vec<TextFile>, Error> {
+    std::fs::read_dir(root).map_err(|source| Error::Read { path: root.into(), source })?;
+    let (mut specs, mut unread) = (Vec::new(), Unread::default());
+    for (name, bytes) in files(root, "indicator-specs", |_| true, diagnostics)?.0 {
+        if has_extension(&name, YAML) || name.as_str().starts_with(SERIES) && has_extension(&name, &["csv"]) {
+            specs.extend(text(name, bytes, diagnostics));
+        } else {
+            unread.add(&name);
+        }
+    }
+    if specs.is_empty() && !any_error(diagnostics) {
+        let place = Place::File(FileName::new("indicator-specs"));
+        diagnostics.push(
+            Diagnostic::new(Rule::NoSpecifications, place, "expected specifications (`*.yaml`) in this folder, found none")
+                .hint("name the project folder with `--project`, or begin one with `esep new DIR`"),
+        );
+    }
+    diagnostics.extend(unread.found());
+    Ok(specs)
 }
 
 /// The bytes of a file that somebody named on the command line; `None` when it has more than [`LARGEST_FILE`] bytes. What is no file is never
