@@ -752,20 +752,97 @@ fn schemas_are_json_and_completions_are_printed() {
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         let output = esep(folder.path(), &["completions", shell]);
         exits(&output, 0);
-        assert!(stdout(&output).contains("esep"));
+        // The script asks the program that is found by its name, wherever the script was printed.
+        let script = stdout(&output);
+        assert!(script.contains("ESEP_COMPLETE") && script.contains("esep") && !script.contains("/esep"), "{script}");
     }
-    // Names that are known beforehand are completed; in fish, those behind options.
-    let names: [(&str, &[&str]); 3] = [
-        ("bash", &["zero-denominator", "spec-format", "theme.typ", "outbox"]),
-        ("zsh", &["zero-denominator", "spec-format", "theme.typ", "outbox"]),
-        ("fish", &["zero-denominator", "outbox"]),
-    ];
-    for (shell, names) in names {
-        let script = stdout(&esep(folder.path(), &["completions", shell]));
-        for name in names {
-            assert!(script.contains(name), "{shell}: {name}");
+    // What asks at once, when zsh has just read the script, is what the script declares.
+    let script = stdout(&esep(folder.path(), &["completions", "zsh"]));
+    assert_eq!(script.matches("_clap_dynamic_completer_esep").count(), 3, "{script}");
+}
+
+/// What a shell is offered for the last of these words, asked as the script for bash asks.
+fn offered(at: &Path, words: &[&str]) -> Vec<String> {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_esep"));
+    program.args(["--", "esep"]).args(words).current_dir(at);
+    program.envs([("ESEP_COMPLETE", "bash"), ("_CLAP_IFS", "\n"), ("_CLAP_COMPLETE_INDEX", &words.len().to_string())]);
+    let output = program.output().expect("the program runs");
+    exits(&output, 0);
+    assert_eq!(stderr(&output), "", "{words:?}");
+    stdout(&output).lines().map(str::to_owned).collect()
+}
+
+#[test]
+fn a_shell_is_offered_the_names_of_the_project() {
+    let folder = case("a-check-of-a-range");
+    let project = folder.path().to_str().expect("a path of ASCII");
+    let elsewhere = tempfile::tempdir().expect("a folder");
+    let equal = format!("--project={project}");
+    for (words, names) in [
+        (&["build", "--region", ""][..], &["0", "10", "11", "12", "13", "20", "21", "22"][..]),
+        (&["check", "--region", "0", "--region", "2"], &["20", "21", "22"]),
+        (&["approve", "--without", "12"], &["12"]),
+        (&["watch", "--region=2"], &["--region=20", "--region=21", "--region=22"]),
+        (&["build", "--period", ""], &["2024", "2025", "2030"]),
+        (&["trace", "1.1", "--change", "202"], &["2024", "2025"]),
+        (&["results", "--level", ""], &["republic", "oblast", "district"]),
+        (&["sheets", "--language", ""], &["ru", "en"]),
+        (&["results", "--indicator", ""], &["1.1", "2.1"]),
+        (&["trace", "2"], &["2.1"]),
+        (&["check", "--rule", "unusual"], &["unusual-number-of-teachers"]),
+        (&["explain", "unusual"], &["unusual-number-of-teachers"]),
+        (&["check", "--severity", ""], &["error", "warning", "note"]),
+    ] {
+        assert_eq!(offered(folder.path(), words), names, "{words:?}");
+        for named in [&["--project", project][..], &[&equal]] {
+            assert_eq!(offered(elsewhere.path(), &[named, words].concat()), names, "{words:?} {named:?}");
         }
     }
+}
+
+#[test]
+fn a_shell_is_offered_what_the_program_brings_along_where_there_is_no_project() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (words, names) in [
+        (&["check", "--rule", "zero-d"][..], &["zero-denominator"][..]),
+        (&["explain", "zero-d"], &["zero-denominator"]),
+        (&["explain", "--language", ""], &["en", "kk", "ru"]),
+        (&["docs", "spec"], &["spec-format"]),
+        (&["templates", "theme"], &["theme.typ"]),
+        (&["man", "outb"], &["outbox"]),
+        (&["outb"], &["outbox"]),
+        (&["build", "--regi"], &["--region"]),
+        (&["build", "--region", ""], &[]),
+        (&["build", "--project", "nowhere", "--period", ""], &[]),
+        (&["build", "--region", "--period", ""], &[]),
+        (&["bild", "--region", "1"], &[]),
+    ] {
+        let found = offered(folder.path(), words);
+        let found: Vec<&str> =
+            found.iter().map(String::as_str).filter(|found| !found.starts_with("-") || *found == "--region").collect();
+        assert_eq!(found, names, "{words:?}");
+    }
+}
+
+#[test]
+fn what_is_broken_is_not_offered_and_nothing_is_said_of_it() {
+    let folder = case("a-sound-project");
+    let change = |file: &str, from: &str, to: &str| {
+        let path = folder.path().join("indicator-specs").join(file);
+        let text = fs::read_to_string(&path).expect("it is there");
+        assert!(text.contains(from), "{file}: {from}");
+        fs::write(path, text.replace(from, to)).expect("it can be written");
+    };
+    // A name comes into the line as it is: one that a shell would take for more than a word does not.
+    change("regions.yaml", "code: \"22\"", "code: \"$(touch 22)\"");
+    assert_eq!(offered(folder.path(), &["build", "--region", ""]), ["0", "10", "11", "12", "13", "20", "21"]);
+    change("indicators/1.1-support-rooms.yaml", "id:", "id: [");
+    assert_eq!(offered(folder.path(), &["results", "--indicator", ""]), ["2.1"]);
+    change("programme.yaml", "languages: [", "languages: {");
+    for option in ["--region", "--period", "--level", "--language", "--indicator"] {
+        assert_eq!(offered(folder.path(), &["results", option, ""]), [""; 0], "{option}");
+    }
+    assert_eq!(offered(folder.path(), &["check", "--rule", "zero-d"]), ["zero-denominator"]);
 }
 
 #[test]

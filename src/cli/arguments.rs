@@ -1,19 +1,18 @@
 //! The commands and their options, as `--help` tells them.
 
 use std::convert::Infallible;
-use std::ffi::OsStr;
 use std::path::PathBuf;
 
-use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
-use esep::diagnostic::{Rule, Severity};
+use esep::diagnostic::Severity;
 use esep::letters::composed;
 use esep::protect::Audience;
 use esep::shard::Share;
-use esep::sources;
 use esep::spec::offices::is_address;
 use jiff::civil::Date;
+
+use super::complete;
 
 /// The heading of the options that several commands have.
 const GENERAL: &str = "General options";
@@ -128,7 +127,7 @@ pub enum Command {
         choice: Choice,
         /// A language of the answers; repeatable; those of the office in `indicator-specs/offices.yaml` when left out, or all languages of the
         /// reports
-        #[arg(long, value_name = "CODE", value_parser = typed)]
+        #[arg(long, value_name = "CODE", value_parser = typed, add = complete::languages())]
         language: Vec<String>,
         /// Where they stand, in a folder for each period, for their owner alone; they take the place of those before
         #[arg(long, value_name = "DIR", default_value = "private/answers")]
@@ -169,23 +168,23 @@ pub enum Command {
     /// Tell what a rule looks at, why, and what to do; without a rule, list all of them by what they are about
     Explain {
         /// The rule's name as printed in a finding
-        #[arg(value_parser = Known(rules), hide_possible_values = true)]
+        #[arg(value_parser = typed, add = complete::rules())]
         rule: Option<String>,
         /// The language of the titles and severities, such as `ru`; the texts stay in English, and so does everything when left out
-        #[arg(long, value_name = "CODE")]
+        #[arg(long, value_name = "CODE", add = complete::own_languages())]
         language: Option<String>,
     },
     /// Print a page of the documentation; without a name, list the pages
     Docs {
         /// The page, such as `rules`
-        #[arg(value_parser = Known(pages), hide_possible_values = true)]
+        #[arg(value_parser = typed, add = complete::pages())]
         page: Option<String>,
     },
     /// Print a template, style or language file that the program brings along; without a name, list them. A file of the same path in
     /// `report-templates/` of a project takes its place
     Templates {
         /// The file, such as `theme.typ`
-        #[arg(value_parser = Known(templates), hide_possible_values = true)]
+        #[arg(value_parser = typed, add = complete::templates())]
         name: Option<String>,
         /// Write all of them into this folder, which is empty or missing
         #[arg(long, value_name = "DIR", conflicts_with = "name")]
@@ -204,7 +203,7 @@ pub enum Command {
     /// Print a man page of the program or of a command, to be read with `man -l -`
     Man {
         /// The command; the whole program when left out
-        #[arg(value_name = "COMMAND", value_parser = Known(commands), hide_possible_values = true)]
+        #[arg(value_name = "COMMAND", value_parser = typed, add = complete::commands())]
         name: Option<String>,
         /// Write all pages into this folder, which is empty or missing
         #[arg(long, value_name = "DIR", conflicts_with = "name")]
@@ -216,10 +215,10 @@ pub enum Command {
 #[derive(Args)]
 pub struct Choice {
     /// The period; repeatable; all of them when left out
-    #[arg(long, value_name = "PERIOD", value_parser = typed)]
+    #[arg(long, value_name = "PERIOD", value_parser = typed, add = complete::periods())]
     pub period: Vec<String>,
     /// A region by its code or name, with everything below it; repeatable
-    #[arg(long, value_name = "REGION", value_parser = typed)]
+    #[arg(long, value_name = "REGION", value_parser = typed, add = complete::regions())]
     pub region: Vec<String>,
 }
 
@@ -235,16 +234,16 @@ pub struct Silent {
 #[derive(Args)]
 pub struct Build {
     /// The period; the last one with data when left out
-    #[arg(long, value_name = "PERIOD", value_parser = typed)]
+    #[arg(long, value_name = "PERIOD", value_parser = typed, add = complete::periods())]
     pub period: Option<String>,
     /// A region by its code or name, with everything below it; repeatable
-    #[arg(long, value_name = "REGION", value_parser = typed)]
+    #[arg(long, value_name = "REGION", value_parser = typed, add = complete::regions())]
     pub region: Vec<String>,
     /// A level of the hierarchy; repeatable
-    #[arg(long, value_name = "LEVEL", value_parser = typed)]
+    #[arg(long, value_name = "LEVEL", value_parser = typed, add = complete::levels())]
     pub level: Vec<String>,
     /// A language of the programme; repeatable
-    #[arg(long, value_name = "CODE", value_parser = typed)]
+    #[arg(long, value_name = "CODE", value_parser = typed, add = complete::languages())]
     pub language: Vec<String>,
     /// For whom: everybody, or those who work with the data, who get the reliability protocols too and may not publish anything of it
     #[arg(long, value_enum, default_value_t)]
@@ -295,7 +294,7 @@ pub struct Check {
     #[command(flatten)]
     pub choice: Choice,
     /// Print the findings of this rule, or of this check of the project, only; repeatable
-    #[arg(long, value_name = "RULE", value_parser = Known(rules), hide_possible_values = true)]
+    #[arg(long, value_name = "RULE", value_parser = typed, add = complete::rules())]
     pub rule: Vec<String>,
     /// Print findings of this severity only; repeatable
     #[arg(long, value_enum)]
@@ -307,7 +306,7 @@ pub struct Check {
     #[arg(long)]
     pub all: bool,
     /// The language of what the project words itself; the first one of the reports when left out
-    #[arg(long, value_name = "CODE", value_parser = typed)]
+    #[arg(long, value_name = "CODE", value_parser = typed, add = complete::languages())]
     pub language: Option<String>,
     /// Print instead what was understood as more, or as less, than it says: each place, what stands there, what it was
     /// taken for
@@ -318,10 +317,10 @@ pub struct Check {
 #[derive(Args)]
 pub struct Watch {
     /// The region by its code or name; the first one that holds no others when left out
-    #[arg(long, value_name = "REGION", value_parser = typed)]
+    #[arg(long, value_name = "REGION", value_parser = typed, add = complete::regions())]
     pub region: Option<String>,
     /// The language; the first one of the reports when left out
-    #[arg(long, value_name = "CODE", value_parser = typed)]
+    #[arg(long, value_name = "CODE", value_parser = typed, add = complete::languages())]
     pub language: Option<String>,
     /// For whom: everybody when left out, or those who work with the data
     #[arg(long, value_enum, conflicts_with = "unit")]
@@ -340,13 +339,13 @@ pub struct Watch {
 #[derive(Args)]
 pub struct Forms {
     /// The period to collect for; the one after the last with data when left out
-    #[arg(long, value_name = "PERIOD", value_parser = typed)]
+    #[arg(long, value_name = "PERIOD", value_parser = typed, add = complete::periods())]
     pub period: Option<String>,
     /// A region by its code or name; repeatable; all right below the top when left out
-    #[arg(long, value_name = "REGION", value_parser = typed)]
+    #[arg(long, value_name = "REGION", value_parser = typed, add = complete::regions())]
     pub region: Vec<String>,
     /// The one language of the workbooks; all languages of the reports when left out, with lists in the first of them
-    #[arg(long, value_name = "CODE", value_parser = typed)]
+    #[arg(long, value_name = "CODE", value_parser = typed, add = complete::languages())]
     pub language: Option<String>,
     /// Where they stand, in a folder for the period, for their owner alone; they take the place of those before
     #[arg(long, value_name = "DIR", default_value = "private/forms")]
@@ -359,16 +358,16 @@ pub struct Forms {
 #[derive(Args)]
 pub struct Sheets {
     /// The period; the last one with data when left out
-    #[arg(long, value_name = "PERIOD", value_parser = typed)]
+    #[arg(long, value_name = "PERIOD", value_parser = typed, add = complete::periods())]
     pub period: Option<String>,
     /// A region by its code or name, with everything below it; repeatable
-    #[arg(long, value_name = "REGION", value_parser = typed)]
+    #[arg(long, value_name = "REGION", value_parser = typed, add = complete::regions())]
     pub region: Vec<String>,
     /// A unit's key; of several fields, their answers joined by `, `, regions and categories by their codes; repeatable
     #[arg(long, value_name = "KEY", value_parser = typed)]
     pub unit: Vec<String>,
     /// A language of the programme; repeatable
-    #[arg(long, value_name = "CODE", value_parser = typed)]
+    #[arg(long, value_name = "CODE", value_parser = typed, add = complete::languages())]
     pub language: Vec<String>,
     /// Where they stand, in a folder for the period, for their owner alone; they take the place of those before. `private/sheets` when left
     /// out
@@ -388,10 +387,10 @@ pub struct Sheets {
 #[derive(Args)]
 pub struct Disclosure {
     /// The period; all with data when left out
-    #[arg(long, value_name = "PERIOD", value_parser = typed)]
+    #[arg(long, value_name = "PERIOD", value_parser = typed, add = complete::periods())]
     pub period: Option<String>,
     /// The language; the first one of the reports when left out
-    #[arg(long, value_name = "CODE", value_parser = typed)]
+    #[arg(long, value_name = "CODE", value_parser = typed, add = complete::languages())]
     pub language: Option<String>,
     /// Where it stands, in a folder for each period, for its owner alone; it takes the place of what stood there before
     #[arg(long, value_name = "DIR", default_value = "private/disclosure")]
@@ -453,7 +452,7 @@ pub struct Verify {
     #[arg(long, value_name = "TEXT")]
     pub code: Option<String>,
     /// The language of the answer; English when left out
-    #[arg(long, value_name = "CODE", value_parser = typed)]
+    #[arg(long, value_name = "CODE", value_parser = typed, add = complete::own_languages())]
     pub language: Option<String>,
     /// How it is printed
     #[arg(long, value_enum, default_value_t = CheckFormat::Text)]
@@ -463,7 +462,7 @@ pub struct Verify {
 #[derive(Args)]
 pub struct Deliver {
     /// The period; that of `--release`, or else the last one with data, when left out
-    #[arg(long, value_name = "PERIOD", value_parser = typed)]
+    #[arg(long, value_name = "PERIOD", value_parser = typed, add = complete::periods())]
     pub period: Option<String>,
     /// The list of offices: YAML, or a workbook or table of text with a row for each office; `indicator-specs/offices.yaml` when left out
     #[arg(long, value_name = "FILE")]
@@ -472,7 +471,7 @@ pub struct Deliver {
     #[arg(long, value_name = "ADDRESS", requires = "offices", value_parser = address)]
     pub sender: Option<String>,
     /// An office's id; repeatable; all of them when left out
-    #[arg(long, value_name = "ID", value_parser = typed)]
+    #[arg(long, value_name = "ID", value_parser = typed, add = complete::offices())]
     pub office: Vec<String>,
     /// Make packages of a later edition also for offices of which no document and no number is new in it
     #[arg(long)]
@@ -551,19 +550,19 @@ pub enum ListFormat {
 #[derive(Args)]
 pub struct Results {
     /// The period; repeatable; all of them when left out
-    #[arg(long, value_name = "PERIOD", value_parser = typed)]
+    #[arg(long, value_name = "PERIOD", value_parser = typed, add = complete::periods())]
     pub period: Vec<String>,
     /// A region by its code or name, with everything below it; repeatable
-    #[arg(long, value_name = "REGION", value_parser = typed)]
+    #[arg(long, value_name = "REGION", value_parser = typed, add = complete::regions())]
     pub region: Vec<String>,
     /// A level of the hierarchy; repeatable
-    #[arg(long, value_name = "LEVEL", value_parser = typed)]
+    #[arg(long, value_name = "LEVEL", value_parser = typed, add = complete::levels())]
     pub level: Vec<String>,
     /// An indicator's number; repeatable
-    #[arg(long, value_name = "INDICATOR", value_parser = typed)]
+    #[arg(long, value_name = "INDICATOR", value_parser = typed, add = complete::indicators())]
     pub indicator: Vec<String>,
     /// The language of the regions' names; the first one of the reports when left out
-    #[arg(long, value_name = "CODE", value_parser = typed)]
+    #[arg(long, value_name = "CODE", value_parser = typed, add = complete::languages())]
     pub language: Option<String>,
     /// For whom: everybody, or those who work with the data
     #[arg(long, value_enum, default_value_t)]
@@ -582,7 +581,7 @@ pub struct Compare {
     #[arg(value_name = "NEW")]
     pub new: PathBuf,
     /// The period; that of the releases when left out, of two projects the last one with data
-    #[arg(long, value_name = "PERIOD", value_parser = typed)]
+    #[arg(long, value_name = "PERIOD", value_parser = typed, add = complete::periods())]
     pub period: Option<String>,
     /// How differences are told
     #[arg(long, value_enum, default_value_t = CompareFormat::Text)]
@@ -598,7 +597,7 @@ pub struct Approve {
     #[arg(value_name = "RELEASE")]
     pub release: Option<PathBuf>,
     /// The region by its code or name
-    #[arg(long, value_name = "REGION", value_parser = typed)]
+    #[arg(long, value_name = "REGION", value_parser = typed, add = complete::regions())]
     pub region: String,
     /// Who approves: post and name as they are printed, for each language as `LANGUAGE=TEXT`, or once for all; repeatable
     #[arg(long, value_name = "TEXT", required = true)]
@@ -610,7 +609,7 @@ pub struct Approve {
     #[arg(long, value_name = "TEXT")]
     pub remark: Vec<String>,
     /// A region within, by its code or name, whose approval is not waited for; repeatable
-    #[arg(long, value_name = "REGION", value_parser = typed)]
+    #[arg(long, value_name = "REGION", value_parser = typed, add = complete::regions())]
     pub without: Vec<String>,
 }
 
@@ -628,7 +627,7 @@ pub enum CompareFormat {
 #[derive(Args)]
 pub struct Trace {
     /// The indicator's number
-    #[arg(value_name = "INDICATOR", value_parser = typed, required_unless_present_any = ["cell", "all"])]
+    #[arg(value_name = "INDICATOR", value_parser = typed, add = complete::indicators(), required_unless_present_any = ["cell", "all"])]
     pub indicator: Option<String>,
     /// Every number of the region in place of one: as JSON, an object a line
     #[arg(long, conflicts_with_all = ["indicator", "slice", "part", "change", "cell"])]
@@ -640,13 +639,13 @@ pub struct Trace {
     pub cell: Option<String>,
     /// Tell instead what the change since an earlier period is made of: which units answered differently, came and went; since the period
     /// before when none is named
-    #[arg(long, value_name = "PERIOD", value_parser = typed, num_args = 0..=1, default_missing_value = "")]
+    #[arg(long, value_name = "PERIOD", value_parser = typed, add = complete::periods(), num_args = 0..=1, default_missing_value = "")]
     pub change: Option<String>,
     /// The region by its code or name; the top region when left out
-    #[arg(long, value_name = "REGION", value_parser = typed)]
+    #[arg(long, value_name = "REGION", value_parser = typed, add = complete::regions())]
     pub region: Option<String>,
     /// The period; the last one with data when left out
-    #[arg(long, value_name = "PERIOD", value_parser = typed)]
+    #[arg(long, value_name = "PERIOD", value_parser = typed, add = complete::periods())]
     pub period: Option<String>,
     /// A group of a breakdown, such as `kind=school`; nothing behind `=` for those that did not state it
     #[arg(long, value_name = "FIELD=VALUE", value_parser = typed)]
@@ -655,7 +654,7 @@ pub struct Trace {
     #[arg(long, value_name = "PART", value_parser = typed, conflicts_with = "slice")]
     pub part: Option<String>,
     /// The language of names and conditions; the first one of the reports when left out
-    #[arg(long, value_name = "CODE", value_parser = typed)]
+    #[arg(long, value_name = "CODE", value_parser = typed, add = complete::languages())]
     pub language: Option<String>,
     /// For whom: those who work with the data when left out; everybody is told what the number is and, where it is withheld, why
     #[arg(long, value_enum, default_value_t = AudienceName::Internal)]
@@ -738,39 +737,6 @@ pub enum SchemaFile {
 /// A name as it was typed, each letter and its marks as one sign: so are those of the project.
 fn typed(text: &str) -> Result<String, Infallible> {
     Ok(composed(text).into_owned())
-}
-
-/// A name of which these are known beforehand, so that shells complete them. Others are no fault here: a project has more of them, and whoever
-/// uses the name tells what it may be.
-#[derive(Clone, Copy)]
-struct Known(fn() -> Vec<String>);
-
-impl TypedValueParser for Known {
-    type Value = String;
-
-    fn parse_ref(&self, command: &clap::Command, option: Option<&clap::Arg>, text: &OsStr) -> Result<String, clap::Error> {
-        StringValueParser::new().parse_ref(command, option, text).map(|text| composed(&text).into_owned())
-    }
-
-    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue>>> {
-        Some(Box::new((self.0)().into_iter().map(PossibleValue::new)))
-    }
-}
-
-fn rules() -> Vec<String> {
-    Rule::ALL.iter().map(|rule| rule.name().to_owned()).collect()
-}
-
-fn pages() -> Vec<String> {
-    sources::pages().into_keys().map(str::to_owned).collect()
-}
-
-fn templates() -> Vec<String> {
-    sources::house_templates().into_keys().collect()
-}
-
-fn commands() -> Vec<String> {
-    Arguments::command().get_subcommands().map(|command| command.get_name().to_owned()).collect()
 }
 
 /// An address of mail.

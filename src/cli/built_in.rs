@@ -19,13 +19,17 @@ pub fn page(name: Option<&str>) -> Result<(), Stop> {
     let pages = sources::pages();
     let Some(name) = name else {
         let width = pages.keys().map(|name| name.len()).max().unwrap_or_default();
-        let title = |text: &'static str| text.lines().find_map(|line| line.strip_prefix("# ")).unwrap_or_default();
         let lines = pages.iter().map(|(name, text)| format!("{name:width$}  {}\n", title(text)));
         return print(&(lines.collect::<String>() + "\n`esep docs PAGE` prints a page.\n"));
     };
     let wanted = name.strip_prefix("docs/").unwrap_or(name);
     let wanted = wanted.strip_suffix(".md").unwrap_or(wanted);
     print(pages.get(wanted).ok_or_else(|| unknown("page", name, pages.keys().copied()))?)
+}
+
+/// What a page is called.
+pub fn title(page: &str) -> &str {
+    page.lines().find_map(|line| line.strip_prefix("# ")).unwrap_or_default()
 }
 
 /// Prints a built-in file of `report-templates/`, or the list of all of them; or writes them all into a folder.

@@ -6,6 +6,7 @@ mod built_in;
 mod check;
 mod choose;
 mod compare;
+mod complete;
 mod deliver;
 mod disclosure;
 mod explain;
@@ -73,7 +74,7 @@ impl From<release::Error> for Stop {
 
 /// Runs the program on its arguments.
 pub fn run() -> ExitCode {
-    if let Some(code) = worker() {
+    if let Some(code) = worker().or_else(complete::answer) {
         return code;
     }
     let parsed = arguments::command().try_get_matches().and_then(|matches| Arguments::from_arg_matches(&matches));
@@ -171,11 +172,7 @@ fn command(arguments: &Arguments) -> Result<(), Stop> {
         Command::Docs { page } => built_in::page(page.as_deref()),
         Command::Templates { name, out } => built_in::template(arguments, name.as_deref(), out.as_deref()),
         Command::New { folder } => new(arguments, folder),
-        Command::Completions { shell } => {
-            let mut script = Vec::new();
-            clap_complete::generate(*shell, &mut arguments::command(), "esep", &mut script);
-            print(&String::from_utf8_lossy(&script))
-        }
+        Command::Completions { shell } => print(&complete::script(*shell)),
         Command::Man { name, out } => built_in::man(arguments, name.as_deref(), out.as_deref()),
     }
 }

@@ -7,7 +7,7 @@ use esep::deliver::keys::Key;
 use esep::deliver::tell;
 use esep::deliver::verify::{Trust, Verdict, judge};
 use esep::language::{self, Language, LanguageCode};
-use esep::sources;
+use esep::sources::{self, TextFile};
 
 use super::arguments::{CheckFormat, Verify};
 use super::choose::unknown;
@@ -64,11 +64,16 @@ fn named(key: &str) -> Result<Key, Stop> {
     Key::read(&signing::text(Path::new(key))?).map_err(|error| Stop::CannotRun(format!("cannot use the key `{key}`: {error}")))
 }
 
+/// The codes of the languages that the program brings along, from its files.
+pub fn languages(files: &BTreeMap<String, TextFile>) -> impl Iterator<Item = &str> {
+    files.keys().filter_map(|path| path.strip_prefix("languages/")?.strip_suffix(".yaml"))
+}
+
 /// A language that the program brings along, with these labels.
 pub fn language(code: &str, labels: &[&str]) -> Result<Language, Stop> {
     let files = sources::house_languages();
-    let codes = files.keys().filter_map(|path| path.strip_prefix("languages/")?.strip_suffix(".yaml"));
-    if !codes.clone().any(|known| known == code) {
+    let codes: Vec<&str> = languages(&files).collect();
+    if !codes.contains(&code) {
         return Err(unknown("language", code, codes));
     }
     let (wanted, mut found) = (LanguageCode::new(code), Vec::new());

@@ -44,8 +44,9 @@ for page in /usr/share/man/man1/esep*; do
     [ -z "$said" ] && [ -s /tmp/page ] || { echo "man $name: $said"; exit 1; }
 done
 echo "$(ls /usr/share/man/man1/esep* | wc -l) man pages"
-bash -c '. /usr/share/bash-completion/completions/esep; COMP_WORDS=(esep explain zero-d); COMP_CWORD=2; _esep esep zero-d explain
-    [ "${COMPREPLY[*]}" = zero-denominator ]' || { echo "bash completes nothing"; exit 1; }
+bash -c '. /usr/share/bash-completion/completions/esep
+    COMP_WORDS=(esep --project project build --region ""); COMP_CWORD=5; _clap_complete_esep esep "" --region
+    [ "${#COMPREPLY[@]}" -gt 1 ]' || { echo "bash completes nothing"; exit 1; }
 fish -c 'complete --do-complete "esep check --rule zero-d"' | grep -q zero-denominator || { echo "fish completes nothing"; exit 1; }
 zsh -c 'autoload -U compinit; compinit -D -d /tmp/dump; [ "$_comps[esep]" = _esep ]' || { echo "zsh knows no completions"; exit 1; }
 dpkg --remove esep
