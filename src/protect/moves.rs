@@ -4,6 +4,7 @@
 //! A step adds a person to a block in one region, or exchanges it for one of another block or group, and does the reverse in another region,
 //! so that the sums of all regions above both stay what they are.
 
+use std::cell::{Cell, OnceCell};
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::quantities::{Block, EVERYBODY, Group};
@@ -32,8 +33,18 @@ pub struct Board<'a> {
     pub is_open: Vec<bool>,
     /// What withholding each count costs readers.
     pub costs: &'a [u64],
+    /// For each count what the search asks for most often, beside each other.
+    prices: Vec<Price>,
     /// For each block, the persons of it who can come or go.
     persons: Vec<Vec<Person>>,
+}
+
+/// What is to be known of a count for a step that changes it.
+#[derive(Clone, Copy)]
+struct Price {
+    value: i64,
+    cost: u64,
+    is_out: bool,
 }
 
 /// A person of a block, alone, with one of another block who comes along (`1`), or in place of one who leaves (`-1`).
@@ -78,12 +89,67 @@ impl Toll {
     }
 }
 
-/// Where a person comes to, the first region above that has the other one within it, too, and where a person leaves; without these, the
-/// counts of all regions above change.
-type Places = (RegionIndex, Option<RegionIndex>, Option<RegionIndex>);
-
 /// The regions whose counts change when a person comes to one place and leaves another, with the sign of the change.
 type Ways = Vec<(RegionIndex, i64)>;
+
+/// One of the two ways: the region where a person comes or goes, and the first region above it whose counts stay.
+type Way = (RegionIndex, Option<RegionIndex>);
+
+/// What a step is looked for with.
+#[derive(Clone, Copy)]
+struct Search<'a> {
+    aim: Aim,
+    draft: &'a Draft,
+    person: &'a Person,
+}
+
+/// The end of a step where a person comes. It is looked at once for all places where a person may leave.
+struct Coming<'a> {
+    board: &'a Board<'a>,
+    search: Search<'a>,
+    way: Way,
+    /// The sign with which the count grows, and by how much.
+    sign: i64,
+    each: i64,
+    /// What coming costs, by group, and what going from here costs.
+    tolls: [Vec<OnceCell<Option<Toll>>>; 2],
+    /// The same above the last place where a person may leave: those beside it have the regions above in common.
+    above: [Vec<Cell<Option<(RegionIndex, Option<Toll>)>>>; 2],
+}
+
+impl Coming<'_> {
+    /// What it costs when a person comes here in a group, or with the sign of −1 leaves it.
+    fn toll(&self, sign: i64, group: Group) -> Option<Toll> {
+        let tolls = &self.tolls[usize::from(sign < 0)];
+        *tolls[group].get_or_init(|| self.board.toll(self.search, self.way, sign * self.sign, group))
+    }
+
+    /// The same where the reverse happens in another region.
+    fn with(&self, there: Option<Way>, sign: i64, group: Group) -> Option<Toll> {
+        let here = self.toll(sign, group)?;
+        let Some((there, outer)) = there else { return Some(here) };
+        let change = -sign * self.sign;
+        let next = self.board.hierarchy.region(there).parent.filter(|&next| Some(next) != outer);
+        let above = match next {
+            None => Toll::NONE,
+            Some(next) => {
+                let last = &self.above[usize::from(sign < 0)][group];
+                let known = last.get().filter(|(region, _)| *region == next);
+                let (_, above) =
+                    known.unwrap_or_else(|| (next, self.board.toll_above(self.search, (next, outer), change, group)));
+                last.set(Some((next, above)));
+                above?
+            }
+        };
+        Some(here.and(above).and(self.board.toll_at(self.search, there, change, group)?))
+    }
+
+    /// The regions whose counts change.
+    fn ways(&self, there: Option<Way>) -> Ways {
+        let up = |way: Way, sign: i64| self.board.up(way).map(move |region| (region, sign));
+        up(self.way, self.sign).chain(there.into_iter().flat_map(|there| up(there, -self.sign))).collect()
+    }
+}
 
 /// The two ways while they are looked for, and what is withheld for them.
 #[derive(Default)]
@@ -137,7 +203,9 @@ impl<'a> Board<'a> {
             std::iter::once(None).chain(partners).map(|partner| Person::new(system, hierarchy, block, partner)).collect()
         };
         let persons = partners.iter().enumerate().map(persons).collect();
-        Self { system, hierarchy, is_open, costs, persons }
+        let prices = system.counts.iter().zip(costs);
+        let prices = prices.map(|(counted, &cost)| Price { value: counted.value, cost, is_out: counted.is_out }).collect();
+        Self { system, hierarchy, is_open, costs, prices, persons }
     }
 
     /// Two ways in which everything could be that give a count values as far apart as is asked for, and the counts that must be withheld for
@@ -178,7 +246,7 @@ impl<'a> Board<'a> {
         for &(block, _) in &counted.blocks {
             for person in &self.persons[block] {
                 for &here in person.seats.iter().filter(|&&region| self.is_at(aim, region)).take(MOST_SEATS) {
-                    self.steps_from(here, aim, draft, person, &mut best);
+                    self.steps_from(here, Search { aim, draft, person }, &mut best);
                     if best.is_perfect() {
                         return best.step;
                     }
@@ -194,9 +262,15 @@ impl<'a> Board<'a> {
         if about.own { region == about.region } else { self.hierarchy.contains(about.region, region) }
     }
 
+    /// The regions of a way: those below the first region whose counts stay.
+    fn up(&self, (from, outer): Way) -> impl Iterator<Item = RegionIndex> + use<'_> {
+        self.hierarchy.upwards(from).take_while(move |&region| Some(region) != outer)
+    }
+
     /// The steps in which a person comes to a region. Neighbours come first, since between them the fewest counts change; then regions that
     /// have ever less in common with it.
-    fn steps_from(&self, here: RegionIndex, aim: Aim, draft: &Draft, person: &Person, best: &mut Best) {
+    fn steps_from(&self, here: RegionIndex, search: Search<'_>, best: &mut Best) {
+        let Search { aim, person, .. } = search;
         let about = self.system.counts[aim.count].about;
         let field = self.system.quantities.groups.field_of(about.group);
         let mut inner = here;
@@ -208,10 +282,8 @@ impl<'a> Board<'a> {
             if !about.own && outer.is_some_and(|outer| self.hierarchy.contains(about.region, outer)) {
                 continue;
             }
-            let Some((ways, each)) = self.ways(aim, (here, outer, None), person) else { continue };
-            let can = |group: Group, best: &Best| {
-                self.toll(aim, draft, person, &ways, group).is_some_and(|toll| best.is_worth(toll, each))
-            };
+            let Some(coming) = self.coming(search, (here, outer)) else { continue };
+            let can = |group: Group, best: &Best| coming.toll(1, group).is_some_and(|toll| best.is_worth(toll, coming.each));
             let (transfers, exchanges) = (can(EVERYBODY, best), field.is_some() && can(about.group, best));
             if !transfers && !exchanges {
                 return;
@@ -221,12 +293,12 @@ impl<'a> Board<'a> {
                 outer.is_some_and(|outer| self.hierarchy.contains(outer, there)) && !self.hierarchy.contains(within, there)
             });
             let is_top = outer.is_none();
-            for there in others.take(MOST_SEATS).map(Some).chain(is_top.then_some(None)) {
+            for there in others.take(MOST_SEATS).map(|there| Some((there, outer))).chain(is_top.then_some(None)) {
                 if transfers {
-                    self.transfer(aim, draft, person, (here, outer, there), best);
+                    self.transfer(&coming, there, best);
                 }
                 if let Some(field) = field.filter(|_| exchanges) {
-                    self.exchange(aim, draft, person, (here, outer, there), field, best);
+                    self.exchange(&coming, there, field, best);
                 }
                 if best.is_perfect() {
                     return;
@@ -236,11 +308,11 @@ impl<'a> Board<'a> {
     }
 
     /// A person comes `here` and leaves `there`; in the groups that cost least, one of each field.
-    fn transfer(&self, aim: Aim, draft: &Draft, person: &Person, places: Places, best: &mut Best) {
+    fn transfer(&self, coming: &Coming<'_>, there: Option<Way>, best: &mut Best) {
+        let Search { aim, person, .. } = coming.search;
         let aimed = self.system.counts[aim.count].about.group;
-        let Some((ways, each)) = self.ways(aim, places, person) else { return };
-        let Some(mut toll) = self.toll(aim, draft, person, &ways, EVERYBODY) else { return };
-        if !best.is_worth(toll, each) {
+        let Some(mut toll) = coming.with(there, 1, EVERYBODY) else { return };
+        if !best.is_worth(toll, coming.each) {
             return;
         }
         let groups = &self.system.quantities.groups;
@@ -248,70 +320,90 @@ impl<'a> Board<'a> {
         let mut chosen = vec![EVERYBODY];
         for &field in &person.fields {
             let wanted = groups.of(field).filter(|&group| own != Some(field) || group == aimed);
-            let found = wanted.filter_map(|group| Some((group, self.toll(aim, draft, person, &ways, group)?)));
+            let found = wanted.filter_map(|group| Some((group, coming.with(there, 1, group)?)));
             let Some((group, more)) = found.min_by_key(|(_, toll)| (toll.cost, -toll.reach())) else { return };
             chosen.push(group);
             toll = toll.and(more);
         }
-        if best.is_worth(toll, each) {
+        if best.is_worth(toll, coming.each) {
+            let ways = coming.ways(there);
             let change = chosen.iter().flat_map(|&group| person.change(&ways, group)).collect();
-            best.set(Step { change, gain: best.gain(toll, each), toll });
+            best.set(Step { change, gain: best.gain(toll, coming.each), toll });
         }
     }
 
     /// A person changes to the group of the count from another one `here`, and another person the other way `there`.
-    fn exchange(&self, aim: Aim, draft: &Draft, person: &Person, places: Places, field: usize, best: &mut Best) {
+    fn exchange(&self, coming: &Coming<'_>, there: Option<Way>, field: usize, best: &mut Best) {
+        let Search { aim, person, .. } = coming.search;
         let to = self.system.counts[aim.count].about.group;
-        let Some((ways, each)) = self.ways(aim, places, person) else { return };
-        let Some(coming) = self.toll(aim, draft, person, &ways, to) else { return };
-        if !best.is_worth(coming, each) {
+        let Some(entering) = coming.with(there, 1, to) else { return };
+        if !best.is_worth(entering, coming.each) {
             return;
         }
-        let back: Ways = ways.iter().map(|&(region, sign)| (region, -sign)).collect();
         for from in self.system.quantities.groups.of(field).filter(|&group| group != to) {
-            let Some(leaving) = self.toll(aim, draft, person, &back, from) else { continue };
-            let toll = coming.and(leaving);
-            if best.is_worth(toll, each) {
+            let Some(leaving) = coming.with(there, -1, from) else { continue };
+            let toll = entering.and(leaving);
+            if best.is_worth(toll, coming.each) {
+                let ways = coming.ways(there);
+                let back: Ways = ways.iter().map(|&(region, sign)| (region, -sign)).collect();
                 let change = person.change(&ways, to).chain(person.change(&back, from)).collect();
-                best.set(Step { change, gain: best.gain(toll, each), toll });
+                best.set(Step { change, gain: best.gain(toll, coming.each), toll });
             }
         }
     }
 
-    /// The regions whose counts change when a person comes `here` and leaves `there`: those below the first region that holds both. The signs
-    /// are such that the count grows, and by how much is told, too; `None` where it stays.
-    fn ways(&self, aim: Aim, (here, outer, there): Places, person: &Person) -> Option<(Ways, i64)> {
-        let up = |from: RegionIndex| self.hierarchy.upwards(from).take_while(move |&region| Some(region) != outer);
-        let mut ways: Ways = up(here).map(|region| (region, 1)).collect();
-        let group = self.system.counts[aim.count].about.group;
-        let factor = person.change(&ways, group).find(|(count, _)| *count == aim.count).map(|(_, factor)| factor)?;
-        ways.extend(there.into_iter().flat_map(up).map(|region| (region, -1)));
-        if factor < 0 {
-            ways.iter_mut().for_each(|(_, sign)| *sign = -*sign);
-        }
-        Some((ways, factor.abs()))
+    /// A person's coming, with the sign with which the count grows; `None` where it stays.
+    fn coming<'b>(&'b self, search: Search<'b>, way: Way) -> Option<Coming<'b>> {
+        let Aim { count, .. } = search.aim;
+        let group = self.system.counts[count].about.group;
+        let ways: Ways = self.up(way).map(|region| (region, 1)).collect();
+        let factor = search.person.change(&ways, group).find(|(own, _)| *own == count).map(|(_, factor)| factor)?;
+        let groups = self.system.quantities.groups.len();
+        let tolls = [(); 2].map(|()| vec![OnceCell::new(); groups]);
+        let above = [(); 2].map(|()| vec![Cell::new(None); groups]);
+        Some(Coming { board: self, search, way, sign: factor.signum(), each: factor.abs(), tolls, above })
     }
 
-    /// What a person's coming costs in a group; `None` where nobody can be in it, or where a count may not change.
-    fn toll(&self, aim: Aim, draft: &Draft, person: &Person, ways: &Ways, group: Group) -> Option<Toll> {
-        let is_empty = ways.iter().any(|&(region, _)| person.prints[group][region.0].is_none());
-        if is_empty && group != EVERYBODY {
-            return None;
+    /// What a person's coming or going on one of the two ways costs in a group; `None` where nobody can be in it, or where a count may not
+    /// change.
+    fn toll(&self, search: Search<'_>, (from, outer): Way, sign: i64, group: Group) -> Option<Toll> {
+        let seat = self.toll_at(search, from, sign, group)?;
+        match self.hierarchy.region(from).parent.filter(|&next| Some(next) != outer) {
+            None => Some(seat),
+            Some(next) => Some(seat.and(self.toll_above(search, (next, outer), sign, group)?)),
         }
+    }
+
+    /// The same in the region where the person comes or goes: the counts over the rows of the region itself change, too.
+    fn toll_at(&self, search: Search<'_>, region: RegionIndex, sign: i64, group: Group) -> Option<Toll> {
+        let within = self.toll_of(search, search.person.within(region, group)?, sign)?;
+        Some(within.and(self.toll_of(search, &search.person.own[group][region.0], sign)?))
+    }
+
+    /// The same in regions further up.
+    fn toll_above(&self, search: Search<'_>, way: Way, sign: i64, group: Group) -> Option<Toll> {
+        self.up(way).try_fold(Toll::NONE, |toll, region| {
+            Some(toll.and(self.toll_of(search, search.person.within(region, group)?, sign)?))
+        })
+    }
+
+    /// What some changes cost; `None` where a count may not change.
+    fn toll_of(&self, Search { aim, draft, .. }: Search<'_>, change: &[(Count, i64)], sign: i64) -> Option<Toll> {
         let mut toll = Toll::NONE;
-        for (count, factor) in person.change(ways, group) {
+        for &(count, factor) in change {
             if aim.fixed.contains(&Some(count)) {
                 return None;
             }
+            let Price { value, cost, is_out } = self.prices[count];
             if !self.is_open[count] && !draft.hidden.contains(&count) {
-                if !aim.may_hide || self.system.counts[count].is_out {
+                if !aim.may_hide || is_out {
                     return None;
                 }
-                toll.cost += self.costs[count];
+                toll.cost += cost;
             }
-            let value = self.system.counts[count].value;
             // A sum of differences may lie below zero; then it has no bound.
             if value >= 0 {
+                let factor = factor * sign;
                 if factor < 0 {
                     toll.up = toll.up.min((value + at(&draft.witness.high, count)) / -factor);
                 } else {
@@ -374,6 +466,12 @@ impl Person {
                 .map(|group| regions().map(|region| sum(&|quantity| system.own(quantity, group, region))).collect())
                 .collect(),
         }
+    }
+
+    /// What the person's coming to a region changes there and in all regions above in the same way; `None` where nobody can be in the group.
+    fn within(&self, region: RegionIndex, group: Group) -> Option<&[(Count, i64)]> {
+        let none = (group == EVERYBODY).then_some([].as_slice());
+        self.prints[group][region.0].as_deref().or(none)
     }
 
     /// What the person's coming changes in a group.
