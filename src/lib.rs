@@ -15,11 +15,11 @@ pub mod letters;
 pub mod process;
 pub mod worker;
 
+pub mod value;
+
 pub mod diagnostic;
 pub mod sources;
 pub mod yaml;
-
-pub mod value;
 
 pub mod language;
 
