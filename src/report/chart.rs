@@ -42,11 +42,13 @@ pub fn rescaled(place: f64, end: f64, other: f64) -> f64 {
     place * end / other
 }
 
-/// The value axis of an indicator's charts: from zero to a round number, in the printed unit.
+/// The value axis of an indicator's charts: from zero, or from a round number below it, to a round number, in the printed unit.
 pub struct Axis {
+    /// The value at its beginning; zero where no value is negative.
+    pub start: Ratio,
     /// The value at its end.
     pub end: Ratio,
-    /// The values of its ticks, beginning with zero.
+    /// The values of its ticks, zero among them.
     pub ticks: Vec<Ratio>,
 }
 
@@ -54,25 +56,43 @@ impl Axis {
     /// An axis that reaches the largest of these values. For percentages within the whole it ends at 100, unless it would stand more than half
     /// empty.
     pub fn new(values: impl Iterator<Item = Ratio>, per: i64) -> Self {
-        let largest = values.max().unwrap_or(Ratio::whole(0));
-        let is_share = per == 100 && largest <= Ratio::whole(100);
-        if is_share && (largest > Ratio::whole(50) || largest == Ratio::whole(0)) {
+        let zero = Ratio::whole(0);
+        let (least, largest) = values.fold((zero, zero), |(least, largest), value| (least.min(value), largest.max(value)));
+        let is_share = per == 100 && least == zero && largest <= Ratio::whole(100);
+        if is_share && (largest > Ratio::whole(50) || largest == zero) {
             return Self::whole();
         }
-        // The step is the first of 1, 2, 5, 10, 20, 50 … thousandths with which five steps reach the largest value.
+        // The step is the first of 1, 2, 5, 10, 20, 50 … thousandths with which five steps reach all values.
         let steps = (0..15).flat_map(|zeros| [1, 2, 5].map(|digit| Ratio::whole(digit * 10_i64.pow(zeros)).over(1000)));
-        let step = steps.into_iter().find(|step| step.times(5) >= largest).unwrap_or(largest);
-        Self { end: step.times(5), ticks: (0..=5).map(|count| step.times(count)).collect() }
+        let counts = |step: Ratio| {
+            let count = |size: Ratio| size.divided_by(step).map_or(0, |steps| steps.ceiling());
+            (count(zero.minus(least)), count(largest))
+        };
+        let fits = |step: &Ratio| {
+            let (below, above) = counts(*step);
+            below + above <= 5
+        };
+        let step = steps.into_iter().find(fits).unwrap_or(largest.max(zero.minus(least)));
+        let (below, above) = counts(step);
+        let (below, above) = if below == 0 { (0, 5) } else { (below as i64, above as i64) };
+        let ticks: Vec<Ratio> = (-below..=above).map(|count| step.times(count)).collect();
+        Self { start: step.times(-below), end: step.times(above), ticks }
     }
 
     /// The axis of all percentages of a whole.
     pub fn whole() -> Self {
-        Self { end: Ratio::whole(100), ticks: [0, 20, 40, 60, 80, 100].map(Ratio::whole).into() }
+        Self { start: Ratio::whole(0), end: Ratio::whole(100), ticks: [0, 20, 40, 60, 80, 100].map(Ratio::whole).into() }
     }
 
     /// The position of a value on the axis, 0 to 1.
     pub fn position(&self, value: Ratio) -> f64 {
-        value.divided_by(self.end).map_or(0.0, |share| share.approximate().clamp(0.0, 1.0))
+        let share = value.minus(self.start).divided_by(self.end.minus(self.start));
+        share.map_or(0.0, |share| share.approximate().clamp(0.0, 1.0))
+    }
+
+    /// The position of zero.
+    pub fn zero(&self) -> f64 {
+        self.position(Ratio::whole(0))
     }
 
     /// How many decimals the ticks need; none for whole numbers.
@@ -153,6 +173,20 @@ mod tests {
             1000,
         );
         assert!(axis.end >= Ratio::whole(3), "2.5 prints as 3");
+    }
+
+    #[test]
+    fn an_axis_begins_below_zero_where_a_value_does() {
+        let ends = |values: &[i64]| {
+            let axis = Axis::new(values.iter().map(|value| Ratio::whole(*value)), 100);
+            (axis.start, axis.end, axis.ticks.len())
+        };
+        let whole = |start, end, ticks| (Ratio::whole(start), Ratio::whole(end), ticks);
+        assert_eq!(ends(&[-3, 12]), whole(-5, 15, 5));
+        assert_eq!(ends(&[-30]), whole(-30, 0, 4));
+        assert_eq!(ends(&[-60, 70]), whole(-100, 100, 5));
+        let axis = Axis::new([-5, 15].map(Ratio::whole).into_iter(), 100);
+        assert!((axis.zero() - 0.25).abs() < 1e-12);
     }
 
     #[test]

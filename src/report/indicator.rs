@@ -497,6 +497,7 @@ impl Writer<'_> {
             parent_share: reference.and_then(|(_, number)| self.position(&number)),
             parent_label: reference.map(|(region, number)| format!("{} {}", scope.name(region), self.figure(&number).text)),
             axis: self.ticks(),
+            zero: self.axis.zero(),
             tiles: self.tiles(),
             of,
         }

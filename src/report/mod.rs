@@ -795,12 +795,15 @@ impl<'a> Scope<'a> {
 
 /// The bar of an indicator among those of others.
 fn bar(indicator: &IndicatorWords) -> SummaryBar {
-    let end = chart::common_end(indicator.axis_end, indicator.per);
-    let place = |share: Option<f64>| share.map(|share| chart::rescaled(share, indicator.axis_end, end));
+    // An axis that begins below zero is the indicator's own.
+    let (own, zero) = (indicator.axis_end, indicator.chart.zero);
+    let end = if zero > 0.0 { own } else { chart::common_end(own, indicator.per) };
+    let place = |share: Option<f64>| share.map(|share| chart::rescaled(share, own, end));
     SummaryBar {
         value: Figure { share: place(indicator.value.share), ..indicator.value.clone() },
         target_share: place(indicator.chart.target_share),
         parent_share: place(indicator.parent.as_ref().and_then(|other| other.value.share)),
+        zero,
     }
 }
 

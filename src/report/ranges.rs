@@ -78,6 +78,7 @@ fn row(scope: &Scope<'_>, index: IndicatorIndex, indicator: &Indicator, spread: 
     let total = |region: RegionIndex| scope.material.numbers().total(index, region);
     let others = [Some(scope.region), top].into_iter().flatten().filter_map(|region| total(region).value.ok());
     let axis = Axis::new(points.into_iter().chain(others).map(printed), scale.per);
+    let tick = |value: Ratio| scope.language.decimal(value, axis.places());
     let figure = |region: RegionIndex| {
         let number = total(region);
         let share = number.value.ok().map(|value| axis.position(printed(value)));
@@ -90,7 +91,12 @@ fn row(scope: &Scope<'_>, index: IndicatorIndex, indicator: &Indicator, spread: 
         points: points.map(|value| RangePoint { text: scope.language.value(value, scale), share: axis.position(printed(value)) }),
         own: figure(scope.region),
         top: top.map(figure),
-        end: scope.language.decimal(axis.end, axis.places()),
+        end: if axis.zero() > 0.0 {
+            format!("{}\u{2060}…\u{2060}{}", tick(axis.start), tick(axis.end))
+        } else {
+            tick(axis.end)
+        },
+        zero: axis.zero(),
     }
 }
 

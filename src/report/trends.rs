@@ -1,6 +1,6 @@
 //! All indicators over the periods: percentages on one axis, small percentages and everything else on axes of their own.
 
-use super::model::{Figure, IndicatorWords, SectionWords, Tick, TrendPanel, TrendPoint, Trends, Undrawn};
+use super::model::{Chart, Figure, IndicatorWords, SectionWords, Tick, TrendPanel, TrendPoint, Trends, Undrawn};
 use super::{Scope, chart};
 
 /// A panel for each indicator of which values may be shown; `None` where there are fewer than two periods.
@@ -10,16 +10,17 @@ pub fn words(scope: &Scope<'_>, sections: &[SectionWords]) -> Option<Trends> {
     let percentages = || drawn.iter().filter(|indicator| indicator.per == 100).map(|indicator| indicator.axis_end);
     let longest = percentages().max_by(f64::total_cmp);
     // A line at the foot of its panel tells nothing: so do percentages that fill less than half of the axis of the others.
-    let is_shared =
-        |indicator: &&IndicatorWords| indicator.per == 100 && longest.is_some_and(|longest| indicator.axis_end * 2.0 >= longest);
+    let is_shared = |indicator: &&IndicatorWords| {
+        let is_long = longest.is_some_and(|longest| indicator.axis_end * 2.0 >= longest);
+        indicator.per == 100 && indicator.chart.zero == 0.0 && is_long
+    };
     let (shares, others): (Vec<&IndicatorWords>, Vec<&IndicatorWords>) = drawn.iter().partition(|indicator| is_shared(indicator));
     // All indicators have the periods in which the region exists.
     let periods: Vec<String> = drawn.first()?.trend.iter().map(|point| point.period.clone()).collect();
     let widest = shares.iter().max_by(|left, right| left.axis_end.total_cmp(&right.axis_end));
     let end = widest.map_or(1.0, |widest| widest.axis_end);
     let on_one_axis = shares.iter().map(|indicator| panel(indicator, &periods, end, None));
-    let on_their_own =
-        others.iter().map(|indicator| panel(indicator, &periods, indicator.axis_end, Some(few(&indicator.chart.axis))));
+    let on_their_own = others.iter().map(|indicator| panel(indicator, &periods, indicator.axis_end, Some(few(&indicator.chart))));
     let panels = on_one_axis.chain(on_their_own).collect();
     let top = scope.material.specs.hierarchy.top();
     let undrawn = |indicator: &IndicatorWords| Undrawn { id: indicator.id.clone(), short: indicator.short.clone() };
@@ -49,6 +50,7 @@ fn panel(indicator: &IndicatorWords, periods: &[String], end: f64, axis: Option<
         values: placed(&indicator.trend),
         parent: (!others.is_empty()).then(|| placed(&others)),
         axis,
+        zero: indicator.chart.zero,
         ends: ends(&indicator.trend),
         parent_ends: ends(&others),
     }
@@ -61,7 +63,9 @@ fn ends(points: &[TrendPoint]) -> Option<(TrendPoint, TrendPoint)> {
     Some((valued.next()?.clone(), valued.next_back()?.clone()))
 }
 
-/// The first and the last tick, which are enough for a panel with an axis of its own.
-fn few(ticks: &[Tick]) -> Vec<Tick> {
-    ticks.first().into_iter().chain(ticks.last().filter(|_| ticks.len() > 1)).cloned().collect()
+/// The first and the last tick, which are enough for a panel with an axis of its own, and zero where it stands between them.
+fn few(chart: &Chart) -> Vec<Tick> {
+    let (ticks, last) = (&chart.axis, chart.axis.len().saturating_sub(1));
+    let is_kept = |(position, tick): &(usize, &Tick)| *position == 0 || *position == last || tick.at == chart.zero;
+    ticks.iter().enumerate().filter(is_kept).map(|(_, tick)| tick.clone()).collect()
 }

@@ -39,6 +39,8 @@ pub struct TrendPanel {
     pub parent: Option<Vec<Figure>>,
     /// Its own axis, where it is no percentage or its values fill little of the axis of the others; its values stand on that one.
     pub axis: Option<Vec<Tick>>,
+    /// The position of zero on it.
+    pub zero: f64,
     /// The region's first value and its last one, where these are two.
     pub ends: Option<(TrendPoint, TrendPoint)>,
     /// The same of the top region.
@@ -58,6 +60,8 @@ pub struct Chart {
     pub parent_label: Option<String>,
     /// Ticks.
     pub axis: Vec<Tick>,
+    /// The position of zero on the axis: its beginning, unless a value is negative.
+    pub zero: f64,
     /// What the regions of this chart are called.
     pub of: String,
     /// The same regions as tiles on a grid; `None` where they have no places on it.

@@ -491,6 +491,8 @@ pub struct SummaryBar {
     pub target_share: Option<f64>,
     /// The position of the value of the region right above.
     pub parent_share: Option<f64>,
+    /// The position of zero, where the bar begins.
+    pub zero: f64,
 }
 
 /// How a value stands to its target.

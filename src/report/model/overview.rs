@@ -75,8 +75,10 @@ pub struct RangeRow {
     pub own: Figure,
     /// The value of the top region; `None` where the report is about it.
     pub top: Option<Figure>,
-    /// The end of the axis, which begins at zero.
+    /// The end of the axis, which begins at zero; of one that does not, its beginning and its end.
     pub end: String,
+    /// The position of zero on it.
+    pub zero: f64,
 }
 
 /// A value on the axis of its row.
