@@ -341,7 +341,8 @@ impl Scope<'_> {
         let has_decimals = |(_, field): &(i64, FieldIndex)| self.dataset.field(*field).places() > 0;
         let is_of_decimals = sums.iter().flat_map(|sum| &sum.terms).any(has_decimals);
         if let Some(sum) = sums.iter().find(|sum| sum.places > 0 && !is_of_decimals) {
-            return self.no_number(span, &sum.amount(sum.constant).trimmed().to_string());
+            let constant = sum.amount(sum.constant).trimmed();
+            return self.fault(span, format!("expected whole numbers beside fields of type `count`, found `{constant}`"));
         }
         let places = sums.iter().map(|sum| sum.places).max().unwrap_or_default();
         let largest = |sum: &Sum| sum.largest(self.dataset).saturating_mul(10_i128.pow(places - sum.places));
@@ -430,7 +431,7 @@ impl Scope<'_> {
                     let Some(number) = number.filter(|number| *number <= Amount::whole(LARGEST_COUNT)) else {
                         return match word.contains('.') {
                             true => self.no_number(span, word),
-                            false => self.fault(span, format!("expected a whole number up to {LARGEST_COUNT}, found `{word}`")),
+                            false => self.fault(span, format!("expected a number up to {LARGEST_COUNT}, found `{word}`")),
                         };
                     };
                     constant = if sign > 0 { constant + number } else { constant - number };
@@ -467,9 +468,14 @@ impl Scope<'_> {
 
     /// Reports what is no number of a sum.
     fn no_number<T>(&mut self, span: Span, word: &str) -> Option<T> {
-        let message = format!("expected fields and whole numbers in a sum, found `{word}`");
+        let message = format!("expected fields and numbers in a sum, found `{word}`");
         let found = Diagnostic::new(Rule::InvalidSpecification, self.place(span), message);
-        let hint = "indicators and fractions cannot be added: write the fields that are to be added";
+        let hint = match word.split_once(',') {
+            Some((whole, decimals)) if decimals.bytes().all(|digit| digit.is_ascii_digit()) && !decimals.is_empty() => {
+                Cow::Owned(format!("decimals stand behind a point: `{whole}.{decimals}`"))
+            }
+            _ => "indicators and fractions cannot be added: write the fields that are to be added".into(),
+        };
         self.diagnostics.push(found.hint(hint));
         None
     }

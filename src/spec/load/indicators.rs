@@ -92,7 +92,9 @@ impl Loader<'_> {
                 ..numerator.clone()
             }),
         };
-        let (per, decimals) = self.scale(&raw, numerator.as_ref().map_or(0, |numerator| numerator.quantity.places()), known);
+        // Of a side with a fault, nothing is known.
+        let places = numerator.as_ref().map_or(Amount::MOST_PLACES, |numerator| numerator.quantity.places());
+        let (per, decimals) = self.scale(&raw, places, known);
         let (numerator, parts) = self.parts(&raw, numerator, known);
         if let (Some(numerator), Some(denominator)) = (&numerator, &denominator) {
             self.fits(&raw, (numerator, denominator, &parts), known);
@@ -277,8 +279,12 @@ impl Loader<'_> {
         }
         let all = raw.decimals.iter().map(|decimals| ("decimals", decimals));
         let all = all.chain(raw.decimals_from.0.iter().map(|(_, decimals)| ("decimals_from", decimals)));
-        for (key, decimals) in all.filter(|(_, decimals)| is_total && decimals.value > 0 && places == 0) {
-            let message = format!("a sum of whole numbers has no decimals; take `{key}` out");
+        for (key, decimals) in all.filter(|(_, decimals)| is_total && decimals.value > places) {
+            let message = match places {
+                0 => format!("a sum of whole numbers has no decimals; take `{key}` out"),
+                1 => "a sum of fields with 1 decimal has no more".to_owned(),
+                _ => format!("a sum of fields with {places} decimals has no more"),
+            };
             self.report(Rule::InvalidSpecification, decimals.span, message);
         }
         let is_share = raw.denominator.is_some();
