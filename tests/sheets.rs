@@ -148,6 +148,14 @@ fn regions_keys_and_languages_choose() {
 }
 
 #[test]
+fn rows_of_groups_beside_their_total_have_no_sheets() {
+    let folder = case("../countries/totals-beside-their-groups", "sheets: absences\n");
+    let sheets = pages(&load(&folder), &Selection::default());
+    assert!(!sheets.is_empty());
+    assert!(sheets.keys().all(|path| path.contains(", all, all")), "{:?}", sheets.keys());
+}
+
+#[test]
 fn a_blocked_region_is_not_told_of_and_its_units_get_their_sheets() {
     let folder = case("an-error-withholds-its-regions", "sheets: passports\n");
     let project = load(&folder);

@@ -90,7 +90,7 @@ fn orders(computed: &Computed, units: &Units<'_>, selection: &Selection) -> Resu
             && (selection.keys.is_empty() || selection.keys.contains(&units.key(*row)))
     };
     // A unit without a key cannot be sent anything. Every other unit takes a path, so that paths do not depend on the selection.
-    let mut rows: Vec<usize> = (0..units.len()).filter(|&row| units.is_named(row)).collect();
+    let mut rows: Vec<usize> = (0..units.len()).filter(|&row| units.is_addressed(row)).collect();
     rows.sort_by_cached_key(|&row| (units.region(row), units.key(row), row));
     let languages = if selection.languages.is_empty() { &specs.programme.publish } else { &selection.languages };
     let paths = Paths::new(&specs.hierarchy, &specs.programme.languages);

@@ -47,6 +47,12 @@ impl<'a> Rows<'a> {
         self.table.key(self.specs, self.dataset, row)
     }
 
+    /// Whether a row is that of a group which comes beside its total.
+    pub fn is_of_group(&self, row: usize) -> bool {
+        let view = RowView::new(self.table, row);
+        self.dataset.of_totals(None).iter().any(|is_total| evaluate::condition(is_total, &view) != Ok(true))
+    }
+
     /// The name of a row's unit, or else its key.
     pub fn title(&self, row: usize) -> String {
         self.table.title(self.specs, self.dataset, row)

@@ -75,9 +75,10 @@ impl<'a> Units<'a> {
         self.rows.title(row)
     }
 
-    /// Whether every field of the unit's key is filled in.
-    pub fn is_named(&self, row: usize) -> bool {
-        is_whole(&self.rows.key(row))
+    /// Whether a row is that of a unit which can be sent something: every field of its key is filled in, and it is no group beside the total of
+    /// one.
+    pub fn is_addressed(&self, row: usize) -> bool {
+        is_whole(&self.rows.key(row)) && !self.rows.is_of_group(row)
     }
 
     /// The unit's row in the period before. `None` where its key stands in several rows, now or then: these could be different units.
