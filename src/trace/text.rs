@@ -92,8 +92,16 @@ impl Writer<'_> {
     }
 
     /// What something adds to the numerator and, where there is one, to the denominator.
-    fn sums(&self, numerator: impl std::fmt::Display, denominator: impl std::fmt::Display) -> String {
-        if self.is_ratio { format!("{numerator} / {denominator}") } else { numerator.to_string() }
+    fn sums(&self, numerator: String, denominator: String) -> String {
+        if self.is_ratio { format!("{numerator} / {denominator}") } else { numerator }
+    }
+
+    fn amount(&self, amount: Amount) -> String {
+        self.voice.language.amount(amount)
+    }
+
+    fn count(&self, count: u64) -> String {
+        self.voice.language.whole(i128::from(count))
     }
 
     /// How a side is counted.
@@ -113,7 +121,7 @@ impl Writer<'_> {
             // A total is its sum.
             (None, None) | (Some(_), None) if number.value.is_some() || number.numerator.is_none() => String::new(),
             (numerator, denominator) => {
-                let told = |sum: Option<Amount>| sum.map_or_else(|| "?".to_owned(), |sum| sum.to_string());
+                let told = |sum: Option<Amount>| sum.map_or_else(|| "?".to_owned(), |sum| self.amount(sum));
                 format!(" = {} / {}", told(numerator), told(denominator))
             }
         };
@@ -131,8 +139,10 @@ impl Writer<'_> {
                 ("answered", answered),
                 ("trace_unregistered", unregistered.filter(|more| *more > 0)),
             ];
-            let told: Vec<String> =
-                figures.into_iter().filter_map(|(label, figure)| Some(format!("{}: {}", self.label(label), figure?))).collect();
+            let told: Vec<String> = figures
+                .into_iter()
+                .filter_map(|(label, figure)| Some(format!("{}: {}", self.label(label), self.count(figure?))))
+                .collect();
             if !told.is_empty() {
                 let side = if is_of_two { format!("{}. ", self.label(side)) } else { String::new() };
                 let _ = writeln!(out, "  {side}{}", told.join("; "));
@@ -155,7 +165,13 @@ impl Writer<'_> {
         if !origin.below.is_empty() {
             let _ = writeln!(out, "\n{}", self.label("trace_below"));
             for sums in &origin.below {
-                let _ = writeln!(out, "  {} {}: {}", sums.region, sums.name, self.sums(sums.numerator, sums.denominator));
+                let _ = writeln!(
+                    out,
+                    "  {} {}: {}",
+                    sums.region,
+                    sums.name,
+                    self.sums(self.amount(sums.numerator), self.amount(sums.denominator))
+                );
             }
         }
         let others: Vec<&TracedFinding> = origin.findings.iter().filter(|found| !found.blocks).collect();
@@ -197,8 +213,11 @@ impl Writer<'_> {
         }
         let _ = writeln!(out, "\n{heading}: {}", rows.len());
         for row in rows {
-            let sums =
-                if row.left_out.is_none() { format!("  {}", self.sums(row.numerator, row.denominator)) } else { String::new() };
+            let sums = if row.left_out.is_none() {
+                format!("  {}", self.sums(self.amount(row.numerator), self.amount(row.denominator)))
+            } else {
+                String::new()
+            };
             let instead = match &row.instead {
                 Some(file) => format!(" ({})", self.voice.with("trace_instead", "file", &tidy(file))),
                 None => String::new(),
@@ -235,14 +254,19 @@ impl Writer<'_> {
     }
 
     fn classes(&self, out: &mut String, change: &Difference) {
-        let signed = |sum: Amount| if sum > Amount::default() { format!("+{sum}") } else { sum.to_string() };
+        let signed = |sum: Amount| self.voice.language.signed(sum.ratio(), sum.places);
         let none = (Amount::default(), Amount::default());
         let (numerator, denominator) =
             change.classes.iter().fold(none, |sums, class| (sums.0 + class.numerator, sums.1 + class.denominator));
         let _ = writeln!(out, "\n{}: {}", self.label("trace_difference"), self.sums(signed(numerator), signed(denominator)));
         for class in &change.classes {
             let name = self.voice.of("trace_change", class.class);
-            let _ = writeln!(out, "  {name}: {}; {}", class.units, self.sums(signed(class.numerator), signed(class.denominator)));
+            let _ = writeln!(
+                out,
+                "  {name}: {}; {}",
+                self.count(class.units as u64),
+                self.sums(signed(class.numerator), signed(class.denominator))
+            );
         }
         for class in CLASSES.iter().filter(|class| **class != "same") {
             let units: Vec<&Unit> = change.units.iter().filter(|unit| unit.class == *class).collect();
