@@ -276,8 +276,10 @@ impl Engine {
                 Err(())
             }
         };
-        // Documents share little: kept for the next one, what this one leaves in the memory of Typst saves no time.
-        typst::comemo::evict(0);
+        // Documents share little: kept for the next one, what this one leaves in the memory of Typst saves no time. Only those of a single page,
+        // such as sheets of units, follow each other in hundreds and repeat most of what they say.
+        let is_short = outcome.as_ref().is_ok_and(|document| document.pages == 1);
+        typst::comemo::evict(if is_short { 3 } else { 0 });
         outcome.map_err(|()| job.failure(&faults))
     }
 
