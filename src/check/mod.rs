@@ -1,6 +1,7 @@
 //! Rules over specifications, data and results; findings out. One file a rule, and in `declared` one file a kind of check.
 
 mod arithmetic;
+mod crossed_groups;
 mod deciding_blank;
 mod declared;
 mod examples;
@@ -65,6 +66,7 @@ pub fn data(subject: Subject<'_>) -> Vec<Diagnostic> {
     let rules = [
         deciding_blank::check,
         missing_total::check,
+        crossed_groups::check,
         arithmetic::check,
         register::check,
         silent_regions::check,

@@ -148,6 +148,7 @@ causes! {
     TotalOfZero = "total_of_zero";
     DecidingBlank = "deciding_blank";
     MissingTotal = "missing_total";
+    CrossedGroups = "crossed_groups";
     NegativeDifference = "negative_difference";
     NumeratorExceedsDenominator = "numerator_exceeds_denominator";
     SilentRegions = "silent_regions";
