@@ -31,8 +31,6 @@ pub struct Board<'a> {
     pub hierarchy: &'a Hierarchy,
     /// Whether each count is unknown to readers.
     pub is_open: Vec<bool>,
-    /// What withholding each count costs readers.
-    pub costs: &'a [u64],
     /// For each count what the search asks for most often, beside each other.
     prices: Vec<Price>,
     /// For each block, the persons of it who can come or go.
@@ -89,10 +87,9 @@ impl Toll {
     }
 }
 
-/// The regions whose counts change when a person comes to one place and leaves another, with the sign of the change.
-type Ways = Vec<(RegionIndex, i64)>;
-
-/// One of the two ways: the region where a person comes or goes, and the first region above it whose counts stay.
+/// One end of a step: the region where a person comes or goes, and the first region above it whose counts stay. The counts over the rows of the
+/// first region itself change, and those of all regions below the second. Where both are one, the person stays in the region: only the counts
+/// over its own rows change.
 type Way = (RegionIndex, Option<RegionIndex>);
 
 /// What a step is looked for with.
@@ -113,12 +110,12 @@ struct Coming<'a> {
     each: i64,
     /// What coming costs, by group, and what going from here costs.
     tolls: [Vec<OnceCell<Option<Toll>>>; 2],
-    /// The same above the last place where a person may leave: those beside it have the regions above in common.
+    /// What the reverse costs above the last place where a person may leave: places beside each other have the regions above in common.
     above: [Vec<Cell<Option<(RegionIndex, Option<Toll>)>>>; 2],
 }
 
 impl Coming<'_> {
-    /// What it costs when a person comes here in a group, or with the sign of −1 leaves it.
+    /// What it costs when a person comes here in a group; with the sign of −1, when one goes.
     fn toll(&self, sign: i64, group: Group) -> Option<Toll> {
         let tolls = &self.tolls[usize::from(sign < 0)];
         *tolls[group].get_or_init(|| self.board.toll(self.search, self.way, sign * self.sign, group))
@@ -128,26 +125,23 @@ impl Coming<'_> {
     fn with(&self, there: Option<Way>, sign: i64, group: Group) -> Option<Toll> {
         let here = self.toll(sign, group)?;
         let Some((there, outer)) = there else { return Some(here) };
-        let change = -sign * self.sign;
-        let next = self.board.hierarchy.region(there).parent.filter(|&next| Some(next) != outer);
-        let above = match next {
-            None => Toll::NONE,
-            Some(next) => {
-                let last = &self.above[usize::from(sign < 0)][group];
-                let known = last.get().filter(|(region, _)| *region == next);
-                let (_, above) =
-                    known.unwrap_or_else(|| (next, self.board.toll_above(self.search, (next, outer), change, group)));
-                last.set(Some((next, above)));
-                above?
-            }
+        let (board, change) = (self.board, -sign * self.sign);
+        let seat = here.and(board.toll_of_seat(self.search, (there, outer), change, group)?);
+        let Some(next) = board.hierarchy.region(there).parent.filter(|&next| Some(there) != outer && Some(next) != outer) else {
+            return Some(seat);
         };
-        Some(here.and(above).and(self.board.toll_at(self.search, there, change, group)?))
+        let last = &self.above[usize::from(sign < 0)][group];
+        let known = last.get().filter(|(region, _)| *region == next);
+        let (_, above) = known.unwrap_or_else(|| (next, board.toll_within(self.search, (next, outer), change, group)));
+        last.set(Some((next, above)));
+        Some(seat.and(above?))
     }
 
-    /// The regions whose counts change.
-    fn ways(&self, there: Option<Way>) -> Ways {
-        let up = |way: Way, sign: i64| self.board.up(way).map(move |region| (region, sign));
-        up(self.way, self.sign).chain(there.into_iter().flat_map(|there| up(there, -self.sign))).collect()
+    /// How counts change when a person comes here in a group, and the reverse happens in another region; with the sign of −1, the other way
+    /// round.
+    fn change(&self, there: Option<Way>, sign: i64, group: Group) -> impl Iterator<Item = (Count, i64)> + use<'_> {
+        let ends = std::iter::once((self.way, sign * self.sign)).chain(there.map(|there| (there, -sign * self.sign)));
+        ends.flat_map(move |(way, sign)| self.board.change(self.search.person, way, sign, group))
     }
 }
 
@@ -187,7 +181,7 @@ impl Best {
 }
 
 impl<'a> Board<'a> {
-    pub fn new(system: &'a System, hierarchy: &'a Hierarchy, is_open: Vec<bool>, costs: &'a [u64]) -> Self {
+    pub fn new(system: &'a System, hierarchy: &'a Hierarchy, is_open: Vec<bool>, costs: &[u64]) -> Self {
         let quantities = &system.quantities;
         let blocks = quantities.all.iter().flat_map(|quantity| &quantity.blocks).map(|&(block, _)| block + 1).max().unwrap_or(0);
         let mut partners = vec![BTreeSet::new(); blocks];
@@ -205,7 +199,12 @@ impl<'a> Board<'a> {
         let persons = partners.iter().enumerate().map(persons).collect();
         let prices = system.counts.iter().zip(costs);
         let prices = prices.map(|(counted, &cost)| Price { value: counted.value, cost, is_out: counted.is_out }).collect();
-        Self { system, hierarchy, is_open, costs, prices, persons }
+        Self { system, hierarchy, is_open, prices, persons }
+    }
+
+    /// What withholding a count costs readers.
+    pub fn cost(&self, count: Count) -> u64 {
+        self.prices[count].cost
     }
 
     /// Two ways in which everything could be that give a count values as far apart as is asked for, and the counts that must be withheld for
@@ -262,7 +261,7 @@ impl<'a> Board<'a> {
         if about.own { region == about.region } else { self.hierarchy.contains(about.region, region) }
     }
 
-    /// The regions of a way: those below the first region whose counts stay.
+    /// The regions of a way whose counts change: those below the first one whose counts stay.
     fn up(&self, (from, outer): Way) -> impl Iterator<Item = RegionIndex> + use<'_> {
         self.hierarchy.upwards(from).take_while(move |&region| Some(region) != outer)
     }
@@ -273,11 +272,10 @@ impl<'a> Board<'a> {
         let Search { aim, person, .. } = search;
         let about = self.system.counts[aim.count].about;
         let field = self.system.quantities.groups.field_of(about.group);
-        let mut inner = here;
-        let outer = self.hierarchy.upwards(here).skip(1).map(Some).chain([None]);
+        let mut inner = None;
+        let outer = self.hierarchy.upwards(here).map(Some).chain([None]);
         for outer in outer {
-            let within = inner;
-            inner = outer.unwrap_or(inner);
+            let within = std::mem::replace(&mut inner, outer);
             // Within the region of the count a person's moving leaves it as it is.
             if !about.own && outer.is_some_and(|outer| self.hierarchy.contains(about.region, outer)) {
                 continue;
@@ -288,9 +286,10 @@ impl<'a> Board<'a> {
             if !transfers && !exchanges {
                 return;
             }
-            let others = person.seats.iter().copied();
+            let others = person.seats.iter().copied().filter(|&there| there != here);
             let others = others.filter(|&there| {
-                outer.is_some_and(|outer| self.hierarchy.contains(outer, there)) && !self.hierarchy.contains(within, there)
+                let is_in = |region: Option<RegionIndex>| region.is_some_and(|region| self.hierarchy.contains(region, there));
+                is_in(outer) && !is_in(within)
             });
             let is_top = outer.is_none();
             for there in others.take(MOST_SEATS).map(|there| Some((there, outer))).chain(is_top.then_some(None)) {
@@ -326,16 +325,14 @@ impl<'a> Board<'a> {
             toll = toll.and(more);
         }
         if best.is_worth(toll, coming.each) {
-            let ways = coming.ways(there);
-            let change = chosen.iter().flat_map(|&group| person.change(&ways, group)).collect();
+            let change = chosen.iter().flat_map(|&group| coming.change(there, 1, group)).collect();
             best.set(Step { change, gain: best.gain(toll, coming.each), toll });
         }
     }
 
     /// A person changes to the group of the count from another one `here`, and another person the other way `there`.
     fn exchange(&self, coming: &Coming<'_>, there: Option<Way>, field: usize, best: &mut Best) {
-        let Search { aim, person, .. } = coming.search;
-        let to = self.system.counts[aim.count].about.group;
+        let to = self.system.counts[coming.search.aim.count].about.group;
         let Some(entering) = coming.with(there, 1, to) else { return };
         if !best.is_worth(entering, coming.each) {
             return;
@@ -344,9 +341,7 @@ impl<'a> Board<'a> {
             let Some(leaving) = coming.with(there, -1, from) else { continue };
             let toll = entering.and(leaving);
             if best.is_worth(toll, coming.each) {
-                let ways = coming.ways(there);
-                let back: Ways = ways.iter().map(|&(region, sign)| (region, -sign)).collect();
-                let change = person.change(&ways, to).chain(person.change(&back, from)).collect();
+                let change = coming.change(there, 1, to).chain(coming.change(there, -1, from)).collect();
                 best.set(Step { change, gain: best.gain(toll, coming.each), toll });
             }
         }
@@ -356,32 +351,42 @@ impl<'a> Board<'a> {
     fn coming<'b>(&'b self, search: Search<'b>, way: Way) -> Option<Coming<'b>> {
         let Aim { count, .. } = search.aim;
         let group = self.system.counts[count].about.group;
-        let ways: Ways = self.up(way).map(|region| (region, 1)).collect();
-        let factor = search.person.change(&ways, group).find(|(own, _)| *own == count).map(|(_, factor)| factor)?;
+        let factor = self.change(search.person, way, 1, group).find(|(own, _)| *own == count).map(|(_, factor)| factor)?;
         let groups = self.system.quantities.groups.len();
         let tolls = [(); 2].map(|()| vec![OnceCell::new(); groups]);
         let above = [(); 2].map(|()| vec![Cell::new(None); groups]);
         Some(Coming { board: self, search, way, sign: factor.signum(), each: factor.abs(), tolls, above })
     }
 
-    /// What a person's coming or going on one of the two ways costs in a group; `None` where nobody can be in it, or where a count may not
-    /// change.
-    fn toll(&self, search: Search<'_>, (from, outer): Way, sign: i64, group: Group) -> Option<Toll> {
-        let seat = self.toll_at(search, from, sign, group)?;
-        match self.hierarchy.region(from).parent.filter(|&next| Some(next) != outer) {
-            None => Some(seat),
-            Some(next) => Some(seat.and(self.toll_above(search, (next, outer), sign, group)?)),
-        }
+    /// How counts change when a person comes or goes in a group, at one end of a step.
+    fn change<'b>(
+        &'b self,
+        person: &'b Person,
+        way: Way,
+        sign: i64,
+        group: Group,
+    ) -> impl Iterator<Item = (Count, i64)> + use<'b> {
+        let own = person.own[group][way.0.0].iter();
+        let within = self.up(way).flat_map(move |region| person.within(region, group).unwrap_or_default());
+        own.chain(within).map(move |&(count, factor)| (count, factor * sign))
     }
 
-    /// The same in the region where the person comes or goes: the counts over the rows of the region itself change, too.
-    fn toll_at(&self, search: Search<'_>, region: RegionIndex, sign: i64, group: Group) -> Option<Toll> {
-        let within = self.toll_of(search, search.person.within(region, group)?, sign)?;
-        Some(within.and(self.toll_of(search, &search.person.own[group][region.0], sign)?))
+    /// What that costs; `None` where nobody can be in the group, or where a count may not change.
+    fn toll(&self, search: Search<'_>, way: Way, sign: i64, group: Group) -> Option<Toll> {
+        let own = self.toll_of(search, &search.person.own[group][way.0.0], sign)?;
+        search.person.within(way.0, group)?;
+        Some(own.and(self.toll_within(search, way, sign, group)?))
     }
 
-    /// The same in regions further up.
-    fn toll_above(&self, search: Search<'_>, way: Way, sign: i64, group: Group) -> Option<Toll> {
+    /// The part of that in the region where the person comes or goes.
+    fn toll_of_seat(&self, search: Search<'_>, (region, outer): Way, sign: i64, group: Group) -> Option<Toll> {
+        let own = self.toll_of(search, &search.person.own[group][region.0], sign)?;
+        let within = search.person.within(region, group)?;
+        if Some(region) == outer { Some(own) } else { Some(own.and(self.toll_of(search, within, sign)?)) }
+    }
+
+    /// What the changes in all regions of a way cost, but for those over the rows of a single region itself.
+    fn toll_within(&self, search: Search<'_>, way: Way, sign: i64, group: Group) -> Option<Toll> {
         self.up(way).try_fold(Toll::NONE, |toll, region| {
             Some(toll.and(self.toll_of(search, search.person.within(region, group)?, sign)?))
         })
@@ -472,17 +477,6 @@ impl Person {
     fn within(&self, region: RegionIndex, group: Group) -> Option<&[(Count, i64)]> {
         let none = (group == EVERYBODY).then_some([].as_slice());
         self.prints[group][region.0].as_deref().or(none)
-    }
-
-    /// What the person's coming changes in a group.
-    fn change<'b>(&'b self, ways: &'b Ways, group: Group) -> impl Iterator<Item = (Count, i64)> + 'b {
-        ways.iter().enumerate().flat_map(move |(position, &(region, way))| {
-            // The ways go upwards, so the lowest region is the first of its sign.
-            let is_seat = position == 0 || ways[position - 1].1 != way;
-            let own = if is_seat { self.own[group][region.0].as_slice() } else { &[] };
-            let within = self.prints[group][region.0].as_deref().unwrap_or(&[]);
-            own.iter().chain(within).map(move |&(count, factor)| (count, factor * way))
-        })
     }
 }
 

@@ -114,7 +114,7 @@ impl Search<'_> {
         let width = if single.is_some() { 1 } else { self.width(count) };
         let aim = Aim { count, width, may_hide: *left > 0, fixed: [single, without] };
         let Some((witness, more)) = self.board.find(aim) else { return false };
-        let cost: u64 = more.iter().map(|&count| self.board.costs[count]).sum();
+        let cost: u64 = more.iter().map(|&count| self.board.cost(count)).sum();
         if cost > 0 && cost >= *left {
             return false;
         }
@@ -172,8 +172,8 @@ impl Search<'_> {
         let terms = &self.board.system.equations[equation].0;
         let candidates = terms.iter().map(|&(count, _)| count).filter(|&count| known[count]);
         let candidates = candidates.filter_map(|count| Some((count, self.opener(count, known)?)));
-        let best = candidates
-            .min_by_key(|&(count, opener)| (after(count), counts[count].value == 0, self.board.costs[opener], count))?;
+        let best =
+            candidates.min_by_key(|&(count, opener)| (after(count), counts[count].value == 0, self.board.cost(opener), count))?;
         Some((best.1, sake))
     }
 
@@ -187,7 +187,7 @@ impl Search<'_> {
             return Some(count).filter(can_hide);
         }
         let others = self.board.system.of[count].iter().flat_map(|&equation| &self.board.system.equations[equation].0);
-        others.map(|&(other, _)| other).filter(can_hide).min_by_key(|&other| (self.board.costs[other], other))
+        others.map(|&(other, _)| other).filter(can_hide).min_by_key(|&other| (self.board.cost(other), other))
     }
 
     /// Publishes again what need not be withheld, the dearest first, also where something that costs less must be withheld in its place.
@@ -196,7 +196,7 @@ impl Search<'_> {
             let counts = &self.board.system.counts;
             let is_secondary = |&count: &Count| self.withheld[count] && !counts[count].stays_withheld();
             let mut secondary: Vec<Count> = (0..counts.len()).filter(is_secondary).collect();
-            secondary.sort_by_key(|&count| (Reverse(self.board.costs[count]), count));
+            secondary.sort_by_key(|&count| (Reverse(self.board.cost(count)), count));
             for count in secondary {
                 if self.withheld[count] {
                     self.publish(count, may_hide);
@@ -232,7 +232,7 @@ impl Search<'_> {
     /// than that one. Returns whether it was done.
     fn repair(&mut self, without: Count, touched: BTreeSet<Count>, may_hide: bool, hidden: &mut Vec<Count>) -> bool {
         let mut queue: VecDeque<Count> = touched.into_iter().filter(|own| *own != without).collect();
-        let mut left = if may_hide { self.board.costs[without] } else { 0 };
+        let mut left = if may_hide { self.board.cost(without) } else { 0 };
         while let Some(own) = queue.pop_front() {
             let known = hidden.len();
             if !self.show(own, Some(without), &mut left, hidden) {
