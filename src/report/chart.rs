@@ -114,7 +114,7 @@ impl Classes {
         let zero = Ratio::whole(0);
         let (least, most) = match (printed.iter().min(), printed.iter().max()) {
             (Some(&least), Some(&most)) if least < most => (least, most),
-            _ => (zero, axis.end),
+            _ => (axis.start, axis.end),
         };
         let whole = Ratio::whole(100);
         let share = per == 100 && most <= whole && least >= zero;
@@ -128,7 +128,7 @@ impl Classes {
             (low.plus(step.times(CLASSES)) >= most).then_some(Self { low, step })
         };
         let mut steps = steps.filter(|step| step.places(4) <= decimals);
-        steps.find_map(fitting).unwrap_or(Self { low: zero, step: axis.end })
+        steps.find_map(fitting).unwrap_or(Self { low: axis.start, step: axis.end.minus(axis.start) })
     }
 
     /// Where a class begins; the number behind the last class gives its end.

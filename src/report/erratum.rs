@@ -6,7 +6,7 @@ use crate::edition::{Difference, Document, Field};
 use crate::language::Language;
 use crate::region::RegionIndex;
 use crate::spec::{DeclaredEdition, EditionKind, Indicator, IndicatorIndex};
-use crate::value::{Amount, Missing, Ratio};
+use crate::value::{Amount, Missing, Ratio, Scale};
 
 /// Which edition of its period a document is.
 #[derive(Clone, Copy, Debug)]
@@ -122,7 +122,9 @@ fn shown(scope: &Scope<'_>, indicator: Option<&Indicator>, field: Field, text: O
     let words = match field {
         Field::Value => indicator.zip(Ratio::parse(text)).and_then(|(indicator, value)| {
             let per = u32::try_from(indicator.per).ok()?;
-            Some(language.figure(value.over(per), indicator.scale(scope.material.period)))
+            // The edition before may have printed other decimals.
+            let decimals = text.split_once('.').map_or(0, |(_, decimals)| decimals.len() as u32);
+            Some(language.figure(value.over(per), Scale { decimals, ..indicator.scale(scope.material.period) }))
         }),
         Field::Missing => {
             let missing = Missing::ALL.into_iter().find(|missing| missing.name() == text);

@@ -34,8 +34,7 @@ pub fn everywhere<'a>(scope: &'a Scope<'a>, index: IndicatorIndex, indicator: &'
     let value = |&region: &RegionIndex| scope.material.published.total(index, scope.material.period, region).value().ok();
     let scale = indicator.scale(scope.material.period);
     let printed = regions.iter().filter_map(value).map(|value| chart::printed(value, scale));
-    let target = compared_target(scope, indicator).map(|target| chart::nearest(target, scale.decimals));
-    let axis = Axis::new(printed.chain(target), indicator.per);
+    let axis = Axis::new(printed.chain(compared_target(scope, indicator)), indicator.per);
     Everywhere { writer: Writer { scope, numbers: scope.material.numbers(), index, indicator, aside, axis }, regions }
 }
 
@@ -145,10 +144,11 @@ fn almost(scope: &Scope<'_>, scale: Scale, ratio: Ratio, beside: Ordering) -> Op
     Some(Almost { text: scope.language.figure(ratio, scale), less })
 }
 
-/// The target with which regions are compared side by side; that of a total is the top region's alone.
+/// The target with which regions are compared side by side, as it is printed; that of a total is the top region's alone.
 fn compared_target(scope: &Scope<'_>, indicator: &Indicator) -> Option<Ratio> {
     let is_for_all = !scope.material.specs.is_extensive(indicator);
-    indicator.target(scope.material.period).filter(|_| is_for_all).map(|(_, target)| target)
+    let target = indicator.target(scope.material.period).filter(|_| is_for_all);
+    target.map(|(due, target)| chart::nearest(target, indicator.decimals.of(due)))
 }
 
 /// The value axis for all charts of an indicator, wide enough for everything that they show or compare with.
@@ -161,9 +161,7 @@ fn axis(scope: &Scope<'_>, index: IndicatorIndex, indicator: &Indicator) -> Axis
         .into_iter()
         .flat_map(|region| periods.clone().map(move |period| (period, published.total(index, period, region).value())))
         .filter_map(|(period, value)| Some(chart::printed(value.ok()?, indicator.scale(period))));
-    let decimals = indicator.decimals.of(scope.material.period);
-    let target = compared_target(scope, indicator).map(|target| chart::nearest(target, decimals));
-    Axis::new(values.chain(target), indicator.per)
+    Axis::new(values.chain(compared_target(scope, indicator)), indicator.per)
 }
 
 /// The regions that the charts of a report show or compare with.
@@ -505,8 +503,7 @@ impl Writer<'_> {
 
     /// The position of the target on the axis.
     fn target_share(&self) -> Option<f64> {
-        let target = compared_target(self.scope, self.indicator)?;
-        Some(self.axis.position(chart::nearest(target, self.scale().decimals)))
+        compared_target(self.scope, self.indicator).map(|target| self.axis.position(target))
     }
 
     /// The charted regions that have a place on the map of tiles; `None` for fewer than two, since such a map tells nothing.

@@ -797,8 +797,8 @@ impl<'a> Scope<'a> {
 fn bar(indicator: &IndicatorWords) -> SummaryBar {
     // An axis that begins below zero is the indicator's own.
     let (own, zero) = (indicator.axis_end, indicator.chart.zero);
-    let end = if zero > 0.0 { own } else { chart::common_end(own, indicator.per) };
-    let place = |share: Option<f64>| share.map(|share| chart::rescaled(share, own, end));
+    let end = chart::common_end(own, indicator.per);
+    let place = |share: Option<f64>| if zero > 0.0 { share } else { share.map(|share| chart::rescaled(share, own, end)) };
     SummaryBar {
         value: Figure { share: place(indicator.value.share), ..indicator.value.clone() },
         target_share: place(indicator.chart.target_share),

@@ -4,7 +4,7 @@ use super::chart::{self, Axis};
 use super::model::{Near, NearGroup, Plan, PlanItem, PlanPlace, PlanStep, Tick};
 use super::{Background, Scope, actions, forms, indicator};
 use crate::compute::conditions::NearUnits;
-use crate::compute::plan::{Need, Step};
+use crate::compute::plan::{Need, Origin, Step};
 use crate::spec::{Direction, Indicator, IndicatorIndex};
 use crate::value::{Ratio, Scale};
 
@@ -70,7 +70,7 @@ fn missing_share(scope: &Scope<'_>, share: Ratio) -> String {
 /// What must be reached by a period, where the count must have grown (or shrunk) by so many units.
 fn step(scope: &Scope<'_>, indicator: &Indicator, &Step { period, origin, units, value }: &Step) -> PlanStep {
     let wanted = scope.units(indicator, units);
-    let scale = indicator.scale(scope.material.period);
+    let scale = indicator.scale(if origin == Origin::Set { period } else { scope.material.period });
     let change = match indicator.direction {
         Direction::Up | Direction::Neutral => wanted.ratio(),
         Direction::Down => wanted.ratio().times(-1),

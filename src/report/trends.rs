@@ -7,20 +7,18 @@ use super::{Scope, chart};
 pub fn words(scope: &Scope<'_>, sections: &[SectionWords]) -> Option<Trends> {
     let all = || sections.iter().flat_map(|section| &section.indicators);
     let drawn: Vec<&IndicatorWords> = all().filter(|indicator| !indicator.trend.is_empty()).collect();
-    let percentages = || drawn.iter().filter(|indicator| indicator.per == 100).map(|indicator| indicator.axis_end);
-    let longest = percentages().max_by(f64::total_cmp);
+    let may_share = |indicator: &&IndicatorWords| indicator.per == 100 && indicator.chart.zero == 0.0;
+    let longest = drawn.iter().copied().filter(may_share).map(|indicator| indicator.axis_end).max_by(f64::total_cmp);
     // A line at the foot of its panel tells nothing: so do percentages that fill less than half of the axis of the others.
-    let is_shared = |indicator: &&IndicatorWords| {
-        let is_long = longest.is_some_and(|longest| indicator.axis_end * 2.0 >= longest);
-        indicator.per == 100 && indicator.chart.zero == 0.0 && is_long
-    };
+    let is_shared =
+        |indicator: &&IndicatorWords| may_share(indicator) && longest.is_some_and(|longest| indicator.axis_end * 2.0 >= longest);
     let (shares, others): (Vec<&IndicatorWords>, Vec<&IndicatorWords>) = drawn.iter().partition(|indicator| is_shared(indicator));
     // All indicators have the periods in which the region exists.
     let periods: Vec<String> = drawn.first()?.trend.iter().map(|point| point.period.clone()).collect();
     let widest = shares.iter().max_by(|left, right| left.axis_end.total_cmp(&right.axis_end));
     let end = widest.map_or(1.0, |widest| widest.axis_end);
-    let on_one_axis = shares.iter().map(|indicator| panel(indicator, &periods, end, None));
-    let on_their_own = others.iter().map(|indicator| panel(indicator, &periods, indicator.axis_end, Some(few(&indicator.chart))));
+    let on_one_axis = shares.iter().map(|indicator| panel(indicator, &periods, Some(end)));
+    let on_their_own = others.iter().map(|indicator| panel(indicator, &periods, None));
     let panels = on_one_axis.chain(on_their_own).collect();
     let top = scope.material.specs.hierarchy.top();
     let undrawn = |indicator: &IndicatorWords| Undrawn { id: indicator.id.clone(), short: indicator.short.clone() };
@@ -33,13 +31,11 @@ pub fn words(scope: &Scope<'_>, sections: &[SectionWords]) -> Option<Trends> {
     })
 }
 
-/// The panel of an indicator on an axis that ends at `end`; `axis`: where that one is its own.
-fn panel(indicator: &IndicatorWords, periods: &[String], end: f64, axis: Option<Vec<Tick>>) -> TrendPanel {
+/// The panel of an indicator on a shared axis that ends at `end`, or on its own.
+fn panel(indicator: &IndicatorWords, periods: &[String], end: Option<f64>) -> TrendPanel {
     let placed = |points: &[TrendPoint]| -> Vec<Figure> {
-        let figure = |point: &TrendPoint| Figure {
-            share: point.value.share.map(|share| chart::rescaled(share, indicator.axis_end, end)),
-            ..point.value.clone()
-        };
+        let place = |share: f64| end.map_or(share, |end| chart::rescaled(share, indicator.axis_end, end));
+        let figure = |point: &TrendPoint| Figure { share: point.value.share.map(place), ..point.value.clone() };
         // Points are matched by period, since a region may have existed for fewer periods than the one it is compared with.
         let of = |period: &String| points.iter().find(|point| point.period == *period);
         periods.iter().filter_map(of).map(figure).collect()
@@ -49,7 +45,7 @@ fn panel(indicator: &IndicatorWords, periods: &[String], end: f64, axis: Option<
         name: format!("{}. {}", indicator.id, indicator.short),
         values: placed(&indicator.trend),
         parent: (!others.is_empty()).then(|| placed(&others)),
-        axis,
+        axis: end.is_none().then(|| few(&indicator.chart)),
         zero: indicator.chart.zero,
         ends: ends(&indicator.trend),
         parent_ends: ends(&others),
