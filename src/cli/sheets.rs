@@ -118,7 +118,7 @@ pub fn publish(
 
 /// Checks that a unit has this key; else stops, with the key that was perhaps meant.
 pub fn known(units: &Units<'_>, key: &str) -> Result<(), Stop> {
-    let keys: Vec<String> = (0..units.len()).map(|row| units.key(row)).collect();
+    let keys: Vec<String> = units.addressed().map(|row| units.key(row)).collect();
     let found = keys.iter().any(|known| known == key);
     if found { Ok(()) } else { Err(choose::unknown("unit", key, keys.iter().map(String::as_str))) }
 }

@@ -90,7 +90,7 @@ fn orders(computed: &Computed, units: &Units<'_>, selection: &Selection) -> Resu
             && (selection.keys.is_empty() || selection.keys.contains(&units.key(*row)))
     };
     // A unit without a key cannot be sent anything. Every other unit takes a path, so that paths do not depend on the selection.
-    let mut rows: Vec<usize> = (0..units.len()).filter(|&row| units.is_addressed(row)).collect();
+    let mut rows: Vec<usize> = units.addressed().collect();
     rows.sort_by_cached_key(|&row| (units.region(row), units.key(row), row));
     let languages = if selection.languages.is_empty() { &specs.programme.publish } else { &selection.languages };
     let paths = Paths::new(&specs.hierarchy, &specs.programme.languages);
@@ -241,7 +241,7 @@ pub fn proof(
 ) -> Result<Option<Document>, Failure> {
     let (ready, _, setter) = bench(project, typesetter, (Audience::Public, language), |_, _| [SHEET.to_owned()].into())?;
     let Some(units) = units(&ready.published, None) else { return Ok(None) };
-    let Some(row) = (0..units.len()).find(|&row| units.key(row) == key) else { return Ok(None) };
+    let Some(row) = units.addressed().find(|&row| units.key(row) == key) else { return Ok(None) };
     let desk = Desk { computed: ready.computed, setter: &setter, published: &ready.published, units: &units, parts: None };
     typeset::alone(|| desk.set(key, &Order { row, language: language.clone() }).map(Some))
 }

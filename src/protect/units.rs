@@ -75,10 +75,9 @@ impl<'a> Units<'a> {
         self.rows.title(row)
     }
 
-    /// Whether a row is that of a unit which can be sent something: every field of its key is filled in, and it is no group beside the total of
-    /// one.
-    pub fn is_addressed(&self, row: usize) -> bool {
-        is_whole(&self.rows.key(row)) && !self.rows.is_of_group(row)
+    /// The units that can be sent something: every field of the key is filled in, and the row is not that of a group beside its total.
+    pub fn addressed(&self) -> impl Iterator<Item = usize> {
+        (0..self.len()).filter(|&row| is_whole(&self.rows.key(row)) && !self.rows.is_of_group(row))
     }
 
     /// The unit's row in the period before. `None` where its key stands in several rows, now or then: these could be different units.
