@@ -38,7 +38,8 @@ pub fn check(subject: Subject<'_>) -> Vec<Diagnostic> {
                 let these = if count == 1 { "this row is".to_owned() } else { format!("this row and {} more are", count - 1) };
                 let message = format!("{these} of groups of {} at once; no number counts them", list_some(&ids));
                 let mut concern = concern(specs, dataset, table.region(first), period);
-                let code = |(row, _): &(usize, _)| -> Arc<str> { specs.hierarchy.region(table.region(*row)).code.as_str().into() };
+                let code =
+                    |(row, _): &(usize, _)| -> Arc<str> { specs.hierarchy.region(table.region(*row)).code.as_str().into() };
                 concern.regions = rows.iter().map(code).collect::<BTreeSet<_>>().into_iter().collect();
                 concern.fields = dataset.ids(&fields);
                 found.push(

@@ -15,6 +15,9 @@ use crate::value::{Amount, Missing, Ratio};
 use crate::yaml::{Entries, List, Parsed, Spanned};
 use std::collections::{BTreeSet, HashMap};
 
+/// Values have no more decimals.
+const MOST_DECIMALS: u32 = 3;
+
 /// What an indicator says apart from its sides.
 pub struct Head {
     pub name: Localized,
@@ -270,8 +273,6 @@ impl Loader<'_> {
     }
 
     fn scale(&mut self, raw: &RawIndicator, places: u32, known: &Known<'_>) -> (i64, Decimals) {
-        /// Values have no more decimals.
-        const MOST: u32 = 3;
         let is_total = raw.denominator.is_none() && raw.quantile.is_none();
         if let Some(raw) = raw.per.as_ref().filter(|_| is_total) {
             let message = "`per` has no meaning without a `denominator`: the sum itself is the value".to_owned();
@@ -279,7 +280,7 @@ impl Loader<'_> {
         }
         let all = raw.decimals.iter().map(|decimals| ("decimals", decimals));
         let all = all.chain(raw.decimals_from.0.iter().map(|(_, decimals)| ("decimals_from", decimals)));
-        for (key, decimals) in all.filter(|(_, decimals)| is_total && decimals.value > places) {
+        for (key, decimals) in all.filter(|(_, decimals)| is_total && (places + 1..=MOST_DECIMALS).contains(&decimals.value)) {
             let message = match places {
                 0 => format!("a sum of whole numbers has no decimals; take `{key}` out"),
                 1 => "a sum of fields with 1 decimal has no more".to_owned(),
@@ -288,7 +289,7 @@ impl Loader<'_> {
             self.report(Rule::InvalidSpecification, decimals.span, message);
         }
         let is_share = raw.denominator.is_some();
-        let own = places.min(MOST);
+        let own = places.min(MOST_DECIMALS);
         let (usual, decimals) = if is_total { (1, own) } else { (if is_share { 100 } else { 1 }, 1) };
         let (per, decimals) = self.scale_or(raw, (usual, Decimals::always(decimals)), known);
         match is_total {
@@ -299,15 +300,13 @@ impl Loader<'_> {
 
     /// `per`, and `decimals` with `decimals_from`, or these where they are left out.
     pub fn scale_or(&mut self, raw: &RawIndicator, (per, usual): (i64, Decimals), known: &Known<'_>) -> (i64, Decimals) {
-        /// Values have no more decimals.
-        const MOST: u32 = 3;
         if let Some(raw) = raw.per.as_ref().filter(|per| !(1..=100_000).contains(&per.value)) {
             let message = format!("expected a number from 1 to 100000, found `{}`", raw.value);
             self.report(Rule::InvalidSpecification, raw.span, message);
         }
         let all = raw.decimals.iter().chain(raw.decimals_from.0.iter().map(|(_, decimals)| decimals));
-        for decimals in all.filter(|decimals| decimals.value > MOST) {
-            let message = format!("expected 0 to {MOST} decimals, found `{}`", decimals.value);
+        for decimals in all.filter(|decimals| decimals.value > MOST_DECIMALS) {
+            let message = format!("expected 0 to {MOST_DECIMALS} decimals, found `{}`", decimals.value);
             self.report(Rule::InvalidSpecification, decimals.span, message);
         }
         let per = raw.per.as_ref().map_or(per, |per| i64::from(per.value));
@@ -322,10 +321,10 @@ impl Loader<'_> {
                 let message = format!("`{}` is the first period: its places are those of `decimals`", period.value);
                 self.report(Rule::InvalidSpecification, period.span, message);
             }
-            from.extend(index.map(|index| (index, decimals.value.min(MOST))));
+            from.extend(index.map(|index| (index, decimals.value.min(MOST_DECIMALS))));
         }
         from.sort();
-        (per, Decimals { first: raw.decimals.as_ref().map_or(usual.first, |own| own.value.min(MOST)), from })
+        (per, Decimals { first: raw.decimals.as_ref().map_or(usual.first, |own| own.value.min(MOST_DECIMALS)), from })
     }
 
     /// The name of what the parts leave over. A chart has five tones that can be told apart: four parts and the rest.
