@@ -53,8 +53,8 @@ struct Person {
     fields: Vec<usize>,
     /// What the person's coming changes, by group and region; `None` where nobody can be in the group.
     prints: Vec<Vec<Option<Change>>>,
-    /// The same, over the rows in the region itself.
-    own: Vec<Vec<Change>>,
+    /// The same, over the rows in the region itself; `None` where nobody can be in the group there.
+    own: Vec<Vec<Option<Change>>>,
 }
 
 /// By how much counts change.
@@ -366,23 +366,24 @@ impl<'a> Board<'a> {
         sign: i64,
         group: Group,
     ) -> impl Iterator<Item = (Count, i64)> + use<'b> {
-        let own = person.own[group][way.0.0].iter();
+        let own = person.own[group][way.0.0].iter().flatten();
         let within = self.up(way).flat_map(move |region| person.within(region, group).unwrap_or_default());
         own.chain(within).map(move |&(count, factor)| (count, factor * sign))
     }
 
     /// What that costs; `None` where nobody can be in the group, or where a count may not change.
     fn toll(&self, search: Search<'_>, way: Way, sign: i64, group: Group) -> Option<Toll> {
-        let own = self.toll_of(search, &search.person.own[group][way.0.0], sign)?;
-        search.person.within(way.0, group)?;
+        let own = self.toll_of(search, search.person.own[group][way.0.0].as_deref()?, sign)?;
         Some(own.and(self.toll_within(search, way, sign, group)?))
     }
 
     /// The part of that in the region where the person comes or goes.
     fn toll_of_seat(&self, search: Search<'_>, (region, outer): Way, sign: i64, group: Group) -> Option<Toll> {
-        let own = self.toll_of(search, &search.person.own[group][region.0], sign)?;
-        let within = search.person.within(region, group)?;
-        if Some(region) == outer { Some(own) } else { Some(own.and(self.toll_of(search, within, sign)?)) }
+        let own = self.toll_of(search, search.person.own[group][region.0].as_deref()?, sign)?;
+        if Some(region) == outer {
+            return Some(own);
+        }
+        Some(own.and(self.toll_of(search, search.person.within(region, group)?, sign)?))
     }
 
     /// What the changes in all regions of a way cost, but for those over the rows of a single region itself.
@@ -451,15 +452,18 @@ impl Person {
             }
             sum.into_iter().filter(|(_, factor)| *factor != 0).collect::<Vec<(Count, i64)>>()
         };
-        let is_there = |group: Group, region: RegionIndex| {
-            let mut counted = blocks
-                .iter()
-                .zip(&entering)
-                .filter(|(_, entering)| entering.iter().any(|&(quantity, _)| system.is_counted(quantity, group)));
-            counted.all(|(&(block, _), _)| quantities.has(block, group, region))
+        let all_can_be = |group: Group, can_be: &dyn Fn(Block) -> bool| {
+            let counted = blocks.iter().zip(&entering);
+            let mut counted = counted.filter(|(_, entering)| entering.iter().any(|&(own, _)| system.is_counted(own, group)));
+            counted.all(|(&(block, _), _)| can_be(block))
         };
         let print = |group: Group, region: RegionIndex| {
-            is_there(group, region).then(|| sum(&|quantity| system.at(quantity, group, region)))
+            let can_be = all_can_be(group, &|block| quantities.has(block, group, region));
+            can_be.then(|| sum(&|quantity| system.at(quantity, group, region)))
+        };
+        let own = |group: Group, region: RegionIndex| {
+            let can_be = all_can_be(group, &|block| quantities.is_in(block, group, region));
+            can_be.then(|| sum(&|quantity| system.own(quantity, group, region)))
         };
         let groups = 0..quantities.groups.len();
         let is_seat = |&region: &RegionIndex| blocks.iter().all(|&(block, _)| quantities.is_in(block, EVERYBODY, region));
@@ -467,9 +471,7 @@ impl Person {
             seats: regions().filter(is_seat).collect(),
             fields: fields.into_iter().collect(),
             prints: groups.clone().map(|group| regions().map(|region| print(group, region)).collect()).collect(),
-            own: groups
-                .map(|group| regions().map(|region| sum(&|quantity| system.own(quantity, group, region))).collect())
-                .collect(),
+            own: groups.map(|group| regions().map(|region| own(group, region)).collect()).collect(),
         }
     }
 

@@ -114,10 +114,10 @@ pub struct Reader {
     highest: Vec<i64>,
 }
 
-/// An unknown number: how many are counted in a field in a district, and in which groups these are counted.
+/// An unknown number: how many are counted in a field over the rows of a region itself, and in which groups these are counted.
 struct Atom {
     field: usize,
-    district: String,
+    region: String,
     groups: Vec<Group>,
 }
 
@@ -137,15 +137,15 @@ impl Reader {
     pub fn of_groups(project: &Project, told: &BTreeMap<Wish, Option<i64>>) -> Self {
         let mut reader = Self::new();
         let categories = || (0..2).flat_map(|category| (0..3).map(move |value| Some((category, value))));
-        for (district, _) in project.regions.iter().filter(|(code, _)| code != "0" && !code.ends_with('0')) {
+        for (region, _) in &project.regions {
             for field in 0..FIELDS {
                 let first = reader.atoms.len();
                 for group in std::iter::once(None).chain(categories()) {
-                    let is_in = |unit: &&Unit| unit.district == *district && groups(unit).contains(&group);
+                    let is_in = |unit: &&Unit| unit.region == *region && groups(unit).contains(&group);
                     let truth = project.units.iter().filter(is_in).map(|unit| persons(unit)[field]).sum();
                     // Who should answer is no secret, so it is known where nobody can be.
                     let can_be = project.units.iter().any(|unit| is_in(&unit));
-                    let atom = Atom { field, district: district.clone(), groups: vec![group] };
+                    let atom = Atom { field, region: region.clone(), groups: vec![group] };
                     reader.unknown(atom, truth, if can_be { truth + FARTHEST } else { 0 });
                 }
                 for category in 0..2 {
@@ -162,7 +162,7 @@ impl Reader {
         let mut reader = Self::new();
         for unit in &project.units {
             for (field, truth) in persons(unit).into_iter().enumerate() {
-                let atom = Atom { field, district: unit.district.clone(), groups: groups(unit) };
+                let atom = Atom { field, region: unit.region.clone(), groups: groups(unit) };
                 reader.unknown(atom, truth, truth + FARTHEST);
             }
         }
@@ -192,12 +192,12 @@ impl Reader {
 
     /// The unknown numbers that a wish is the sum of.
     fn terms(&self, wish: &Wish) -> Vec<(usize, i64)> {
-        let is_in = |district: &str| {
+        let is_in = |region: &str| {
             let oblast = wish.region.strip_suffix('0');
-            wish.region == "0" || wish.region == district || oblast.is_some_and(|oblast| district.starts_with(oblast))
+            wish.region == "0" || wish.region == region || oblast.is_some_and(|oblast| region.starts_with(oblast))
         };
         let is_meant =
-            |atom: &&Atom| wish.fields.contains(&atom.field) && atom.groups.contains(&wish.group) && is_in(&atom.district);
+            |atom: &&Atom| wish.fields.contains(&atom.field) && atom.groups.contains(&wish.group) && is_in(&atom.region);
         (0..self.atoms.len()).filter(|&atom| is_meant(&&self.atoms[atom])).map(|atom| (atom, 1)).collect()
     }
 

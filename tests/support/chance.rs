@@ -68,8 +68,8 @@ pub const CATEGORIES: [(&str, [&str; 2]); 2] = [("sex", ["female", "male"]), ("a
 /// What a unit answered.
 #[derive(Clone, Debug)]
 pub struct Unit {
-    /// The code of its district.
-    pub district: String,
+    /// The code of its region.
+    pub region: String,
     /// Its value in each category; 2 stands for none.
     pub groups: [usize; 2],
     /// Its counts; `None` where it did not answer.
@@ -155,7 +155,7 @@ impl Project {
 fn file(period: &str, units: &[Unit]) -> BinaryFile {
     let mut table = "id;place;sex;age;a;b;c;d;e\n".to_owned();
     for (number, unit) in units.iter().enumerate() {
-        let _ = write!(table, "{};{}", 100 + number, unit.district);
+        let _ = write!(table, "{};{}", 100 + number, unit.region);
         for ((_, values), group) in CATEGORIES.iter().zip(unit.groups) {
             let _ = write!(table, ";{}", values.get(group).copied().unwrap_or(""));
         }
@@ -190,14 +190,20 @@ fn units(dice: &mut Dice, regions: &[(String, Option<String>)], is_whole: bool) 
     let mut units = Vec::new();
     // Small counts among many, or many of them.
     let most = [4, 8, 13, 30][dice.below(4) as usize];
-    for (district, _) in regions.iter().filter(|(code, _)| code != "0" && !code.ends_with('0')) {
-        for _ in 0..1 + dice.below(4) {
+    for (region, _) in regions {
+        // Now and then a unit reports for a region that holds others.
+        let count = match region.ends_with('0') {
+            true if dice.once_in(4) => 1 + dice.below(2),
+            true => 0,
+            false => 1 + dice.below(4),
+        };
+        for _ in 0..count {
             let group = |dice: &mut Dice| if dice.once_in(12) { 2 } else { dice.below(2) as usize };
             let groups = [group(dice), group(dice)];
             let mut counts = [0; 5].map(|_| if dice.once_in(3) { 0 } else { dice.below(most) as i64 });
             counts[4] += counts[3];
             let counts = counts.map(|count| (is_whole || !dice.once_in(10)).then_some(count));
-            units.push(Unit { district: district.clone(), groups, counts });
+            units.push(Unit { region: region.clone(), groups, counts });
         }
     }
     units
@@ -244,7 +250,6 @@ name: { en: People }
 unit: schools
 key: [id]
 region: place
-level: district
 fields:
   - { id: id, type: code, name: { en: id }, required: true }
   - { id: place, type: region, name: { en: place }, required: true }
