@@ -9,7 +9,7 @@
 //! | `"=58.3"`, `"=58.3 small incomplete"`, `"=not_reported"` | a Figure |
 //! | `"@58.3"` | where it stands on the axis, 0 to 1 |
 //! | `"~58.3"` | its text |
-//! | `"#ticks"`, `"#half"` | six or three ticks of the axis, which ends at the example's `end` (100 when left out) |
+//! | `"#ticks"`, `"#half"` | six or three ticks of the axis, from the example's `start` (0 when left out) to its `end` (100) |
 //!
 //! The documents are left in `target/tmp/gallery-<family>-<language>.pdf`; `docs/gallery.sh` makes pictures of them.
 
@@ -91,14 +91,14 @@ impl House {
     fn gallery(&self, family: &str, file: &Value, code: &str) -> Gallery {
         let language = &self.languages[&LanguageCode::new(code)];
         let examples = file["examples"].as_array().expect("a family has examples").iter().map(|example| {
-            let end = example["end"].as_i64().unwrap_or(100);
-            let mut example = expand(example, language, end);
+            let axis = (example["start"].as_i64().unwrap_or(0), example["end"].as_i64().unwrap_or(100));
+            let mut example = expand(example, language, axis);
             complete(&mut example);
             example
         });
         Gallery {
             front: front(language),
-            family: expand(&file["family"], language, 100).as_str().unwrap_or(family).to_owned(),
+            family: expand(&file["family"], language, (0, 100)).as_str().unwrap_or(family).to_owned(),
             examples: examples.collect(),
         }
     }
@@ -161,21 +161,24 @@ fn front(language: &Language) -> FrontMatter {
     }
 }
 
+/// Where the axis of an example begins and ends.
+type Axis = (i64, i64);
+
 /// Replaces the short forms.
-fn expand(value: &Value, language: &Language, end: i64) -> Value {
+fn expand(value: &Value, language: &Language, axis: Axis) -> Value {
     match value {
         Value::Object(object) if LANGUAGES.iter().all(|code| object.contains_key(*code)) => {
-            expand(&object[language.code.as_str()], language, end)
+            expand(&object[language.code.as_str()], language, axis)
         }
         Value::Object(object) => {
-            Value::Object(object.iter().map(|(key, value)| (key.clone(), expand(value, language, end))).collect())
+            Value::Object(object.iter().map(|(key, value)| (key.clone(), expand(value, language, axis))).collect())
         }
-        Value::Array(items) => Value::Array(items.iter().map(|item| expand(item, language, end)).collect()),
-        Value::String(text) if text == "#ticks" => ticks(language, end, 5),
-        Value::String(text) if text == "#half" => ticks(language, end, 2),
+        Value::Array(items) => Value::Array(items.iter().map(|item| expand(item, language, axis)).collect()),
+        Value::String(text) if text == "#ticks" => ticks(language, axis, 5),
+        Value::String(text) if text == "#half" => ticks(language, axis, 2),
         Value::String(text) => match text.split_at_checked(1) {
-            Some(("=", words)) => figure(words, language, end),
-            Some(("@", number)) => json!(position(number, end)),
+            Some(("=", words)) => figure(words, language, axis),
+            Some(("@", number)) => json!(position(number, axis)),
             Some(("~", number)) => json!(language.figure(percent(number), esep::value::Scale::percent(1))),
             _ => value.clone(),
         },
@@ -183,8 +186,9 @@ fn expand(value: &Value, language: &Language, end: i64) -> Value {
     }
 }
 
-fn ticks(language: &Language, end: i64, steps: i64) -> Value {
-    let tick = |step: i64| json!({"at": step as f64 / steps as f64, "text": language.whole(i128::from(end * step / steps))});
+fn ticks(language: &Language, (start, end): Axis, steps: i64) -> Value {
+    let text = |step: i64| language.whole(i128::from(start + (end - start) * step / steps));
+    let tick = |step: i64| json!({"at": step as f64 / steps as f64, "text": text(step)});
     Value::Array((0..=steps).map(tick).collect())
 }
 
@@ -192,11 +196,11 @@ fn percent(number: &str) -> Ratio {
     Ratio::parse(number).unwrap_or_else(|| panic!("`{number}` is no number")).over(100)
 }
 
-fn position(number: &str, end: i64) -> f64 {
-    percent(number).approximate() * 100.0 / end as f64
+fn position(number: &str, (start, end): Axis) -> f64 {
+    (percent(number).approximate() * 100.0 - start as f64) / (end - start) as f64
 }
 
-fn figure(words: &str, language: &Language, end: i64) -> Value {
+fn figure(words: &str, language: &Language, axis: Axis) -> Value {
     let (first, flags) = words.split_once(' ').unwrap_or((words, ""));
     let mark = match first {
         "not_reported" => Some(language.mark(Missing::NotReported).to_owned()),
@@ -206,7 +210,7 @@ fn figure(words: &str, language: &Language, end: i64) -> Value {
         "unreliable" => Some(language.mark(Missing::Blocked).to_owned()),
         _ => None,
     };
-    let share = mark.is_none().then(|| position(first, end));
+    let share = mark.is_none().then(|| position(first, axis));
     let missing = mark.as_ref().map(|_| first);
     let text = mark.clone().unwrap_or_else(|| language.figure(percent(first), esep::value::Scale::percent(1)));
     json!({"text": text, "share": share, "missing": missing, "small": flags.contains("small"), "incomplete": flags.contains("incomplete")})
