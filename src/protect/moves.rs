@@ -111,8 +111,11 @@ struct Coming<'a> {
     /// What coming costs, by group, and what going from here costs.
     tolls: [Vec<OnceCell<Option<Toll>>>; 2],
     /// What the reverse costs above the last place where a person may leave: places beside each other have the regions above in common.
-    above: [Vec<Cell<Option<(RegionIndex, Option<Toll>)>>>; 2],
+    above: [Vec<Cell<Above>>; 2],
 }
+
+/// A region, and what a change of it and of those above it costs.
+type Above = Option<(RegionIndex, Option<Toll>)>;
 
 impl Coming<'_> {
     /// What it costs when a person comes here in a group; with the sign of −1, when one goes.
