@@ -4,7 +4,6 @@ use crate::compute::{self, combine, roll};
 use crate::dataset::{Data, RowPlace};
 use crate::diagnostic::{Diagnostic, Place, Rule, Span};
 use crate::intake;
-use crate::period::PeriodIndex;
 use crate::spec::{Example, Expected, FieldIndex, Indicator, Specs};
 use crate::value::{Missing, Ratio, Value};
 
@@ -28,7 +27,7 @@ fn run(specs: &Specs, indicator: &Indicator, example: &Example, found: &mut Vec<
         Diagnostic::new(Rule::FailedExample, place, message)
     };
     // Any period in which the indicator is computed will do.
-    let period = (0..specs.programme.periods.len()).map(PeriodIndex).find(|&period| indicator.life.holds(period));
+    let period = specs.periods().find(|&period| indicator.life.holds(period));
     let (Some(period), top) = (period, specs.hierarchy.top()) else { return };
     let mut data = Data::new(specs);
     if let Some(combination) = indicator.combination() {

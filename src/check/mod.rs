@@ -19,12 +19,12 @@ use std::collections::{BTreeMap, HashSet};
 use rayon::prelude::*;
 
 use crate::compute::Results;
-use crate::dataset::Data;
+use crate::dataset::{Data, Table};
 use crate::diagnostic::{self, Concern, Diagnostic, Place, Severity};
 use crate::language::{Language, LanguageCode};
 use crate::period::PeriodIndex;
 use crate::region::RegionIndex;
-use crate::spec::{Dataset, Specs};
+use crate::spec::{Dataset, DatasetIndex, Specs};
 
 pub use lost::blame as lost;
 pub use register::{SilentUnit, silent_units};
@@ -47,6 +47,24 @@ pub struct Subject<'a> {
     pub languages: &'a BTreeMap<LanguageCode, Language>,
     /// The cells whose contents are of no use: it has been told why, so nobody needs to be told that they hold no answer.
     pub useless: &'a HashSet<Place>,
+}
+
+/// What came of a dataset in a period.
+#[derive(Clone, Copy)]
+struct Collected<'a> {
+    period: PeriodIndex,
+    index: DatasetIndex,
+    dataset: &'a Dataset,
+    table: &'a Table,
+}
+
+impl<'a> Subject<'a> {
+    /// What came of every dataset in every period; tables may be empty.
+    fn tables(self) -> impl Iterator<Item = Collected<'a>> {
+        let Subject { specs, data, .. } = self;
+        let of = |(period, index)| Collected { period, index, dataset: specs.dataset(index), table: data.table(period, index) };
+        specs.collections().map(of)
+    }
 }
 
 /// The cells of errors that reading has found.

@@ -14,7 +14,7 @@ type Sides = (DatasetIndex, DatasetIndex);
 
 /// Gives one finding for each region and pair of datasets, at the first row of the dataset that came.
 pub fn check(subject: Subject<'_>) -> Vec<Diagnostic> {
-    (0..subject.specs.programme.periods.len()).map(PeriodIndex).flat_map(|period| of_period(subject, period)).collect()
+    subject.specs.periods().flat_map(|period| of_period(subject, period)).collect()
 }
 
 fn of_period(subject: Subject<'_>, period: PeriodIndex) -> Vec<Diagnostic> {

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
-use super::{Subject, concern};
+use super::{Collected, Subject, concern};
 use crate::compute::evaluate::{Mapping, RowView};
 use crate::compute::roll::{self, Roll, Silent};
 use crate::dataset::Table;
@@ -18,17 +18,15 @@ use crate::spec::{Dataset, DatasetIndex, FieldIndex, Specs};
 pub fn check(subject: Subject<'_>) -> Vec<Diagnostic> {
     let specs = subject.specs;
     let mut found = Vec::new();
-    for period in (0..specs.programme.periods.len()).map(PeriodIndex) {
-        for index in (0..specs.datasets.len()).map(DatasetIndex) {
-            let Some(register) = Register::new(subject, period, index) else { continue };
-            if !is_declared(specs, index, |kind| matches!(kind, RowCheck::SilentUnits(_))) {
-                register.report_silent(&mut found);
-            }
-            if !is_declared(specs, index, |kind| matches!(kind, RowCheck::UnregisteredUnits(_))) {
-                register.report_unregistered(&mut found);
-            }
-            register.report_disagreeing(&mut found);
+    for Collected { period, index, .. } in subject.tables() {
+        let Some(register) = Register::new(subject, period, index) else { continue };
+        if !is_declared(specs, index, |kind| matches!(kind, RowCheck::SilentUnits(_))) {
+            register.report_silent(&mut found);
         }
+        if !is_declared(specs, index, |kind| matches!(kind, RowCheck::UnregisteredUnits(_))) {
+            register.report_unregistered(&mut found);
+        }
+        register.report_disagreeing(&mut found);
     }
     found
 }
@@ -53,20 +51,17 @@ pub struct SilentUnit {
 /// Every unit that did not report, whatever the project's own checks leave out; by period, dataset and region. And the datasets of which nobody
 /// knows that in a period, since something of them could not be read.
 pub fn silent_units(subject: Subject<'_>) -> (Vec<SilentUnit>, Vec<(PeriodIndex, DatasetIndex)>) {
-    let specs = subject.specs;
     let (mut units, mut unknown) = (Vec::new(), Vec::new());
-    for period in (0..specs.programme.periods.len()).map(PeriodIndex) {
-        for dataset in (0..specs.datasets.len()).map(DatasetIndex) {
-            let Some(register) = Register::new(subject, period, dataset) else { continue };
-            if !register.is_known() {
-                unknown.push((period, dataset));
-            }
-            for (region, rows) in register.silent() {
-                units.extend(rows.into_iter().map(|row| {
-                    let (key, title, place) = (register.key(row), register.title(row), register.place(row));
-                    SilentUnit { period, dataset, region, key, title, place }
-                }));
-            }
+    for Collected { period, index: dataset, .. } in subject.tables() {
+        let Some(register) = Register::new(subject, period, dataset) else { continue };
+        if !register.is_known() {
+            unknown.push((period, dataset));
+        }
+        for (region, rows) in register.silent() {
+            units.extend(rows.into_iter().map(|row| {
+                let (key, title, place) = (register.key(row), register.title(row), register.place(row));
+                SilentUnit { period, dataset, region, key, title, place }
+            }));
         }
     }
     (units, unknown)

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Subject, concern};
+use super::{Collected, Subject, concern};
 use crate::diagnostic::{CauseKind, Concern, Diagnostic, Fact, FileName, Place, Rule};
 use crate::period::PeriodIndex;
 use crate::sources::Sources;
@@ -47,19 +47,15 @@ pub fn check(
 
 /// Calls `each` with every text of a cell and its row.
 fn each_text<'a>(subject: Subject<'a>, each: &mut dyn FnMut((PeriodIndex, DatasetIndex), FieldIndex, &'a str, usize)) {
-    let Subject { specs, data, .. } = subject;
-    for period in (0..specs.programme.periods.len()).map(PeriodIndex) {
-        for (index, dataset) in specs.datasets.iter().enumerate() {
-            let table = data.table(period, DatasetIndex(index));
-            for (position, field) in dataset.fields.iter().enumerate() {
-                let is_text = match field.kind {
-                    FieldKind::Code | FieldKind::Text => true,
-                    FieldKind::Region { .. } | FieldKind::Category(_) | FieldKind::Flag | FieldKind::Count { .. } => false,
-                };
-                for row in (0..table.len()).filter(|_| is_text) {
-                    if let Ok(text) = table.text(FieldIndex(position), row) {
-                        each((period, DatasetIndex(index)), FieldIndex(position), text, row);
-                    }
+    for Collected { period, index, dataset, table } in subject.tables() {
+        for (position, field) in dataset.fields.iter().enumerate() {
+            let is_text = match field.kind {
+                FieldKind::Code | FieldKind::Text => true,
+                FieldKind::Region { .. } | FieldKind::Category(_) | FieldKind::Flag | FieldKind::Count { .. } => false,
+            };
+            for row in (0..table.len()).filter(|_| is_text) {
+                if let Ok(text) = table.text(FieldIndex(position), row) {
+                    each((period, index), FieldIndex(position), text, row);
                 }
             }
         }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::Subject;
+use super::{Collected, Subject};
 use crate::compute::roll::{Roll, Silent};
 use crate::diagnostic::{CauseKind, Concern, Diagnostic, Fact, FileName, Place, Rule, list_named};
 use crate::period::PeriodIndex;
@@ -12,11 +12,9 @@ use crate::spec::DatasetIndex;
 /// Gives one finding for all silent regions with the same parent.
 pub fn check(subject: Subject<'_>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
-    for period in (0..subject.specs.programme.periods.len()).map(PeriodIndex) {
-        for index in (0..subject.specs.datasets.len()).map(DatasetIndex) {
-            let silent = silent(subject, period, index);
-            found.extend(silent.into_values().map(|regions| report(subject, period, index, &regions)));
-        }
+    for Collected { period, index, .. } in subject.tables() {
+        let silent = silent(subject, period, index);
+        found.extend(silent.into_values().map(|regions| report(subject, period, index, &regions)));
     }
     found
 }

@@ -46,7 +46,7 @@ pub fn waive(specs: &Specs, data: &Data, diagnostics: &mut Vec<Diagnostic>) -> V
     }
     waived.sort();
     // The finding that a waiver is for may stand in a file that was not read.
-    let whole = specs.whole && (0..specs.programme.periods.len()).all(|period| data.is_whole(PeriodIndex(period)));
+    let whole = specs.whole && specs.periods().all(|period| data.is_whole(period));
     diagnostics.extend(specs.waivers.iter().zip(uses).filter_map(|(waiver, came)| useless(waiver, came, whole)));
     waived
 }

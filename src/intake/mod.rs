@@ -127,12 +127,10 @@ pub fn read(specs: &Specs, sources: &Sources, receipts: &[Receipt], reader: &Rea
             }
         }
     }
-    for period in (0..specs.programme.periods.len()).map(PeriodIndex) {
-        for dataset in (0..specs.datasets.len()).map(DatasetIndex) {
-            keys::duplicates(specs, &data, period, dataset, diagnostics);
-            keys::alike(specs, &data, period, dataset, diagnostics);
-            nothing_came(specs, &data, period, dataset, diagnostics);
-        }
+    for (period, dataset) in specs.collections() {
+        keys::duplicates(specs, &data, period, dataset, diagnostics);
+        keys::alike(specs, &data, period, dataset, diagnostics);
+        nothing_came(specs, &data, period, dataset, diagnostics);
     }
     data.interpretations.sort();
     data

@@ -270,7 +270,8 @@ fn tidy(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::diagnostic::FileName;
-    use crate::language::{LanguageCode, Layers, read};
+    use crate::language::LanguageCode;
+    use crate::language::file::{Layers, read};
     use crate::sources::TextFile;
 
     /// The outline of a phrase, each line as `depth|condition|text`.

@@ -89,6 +89,12 @@ impl Specs {
         (0..self.programme.periods.len()).map(PeriodIndex)
     }
 
+    /// Every dataset in every period, the oldest first.
+    pub fn collections(&self) -> impl Iterator<Item = (PeriodIndex, DatasetIndex)> + use<> {
+        let datasets = self.datasets.len();
+        self.periods().flat_map(move |period| (0..datasets).map(move |dataset| (period, DatasetIndex(dataset))))
+    }
+
     /// A level of the hierarchy.
     pub fn level(&self, index: LevelIndex) -> &Level {
         &self.programme.levels[index.0]
