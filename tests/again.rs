@@ -73,7 +73,7 @@ fn a_build_after_any_change_is_the_same_as_one_from_nothing() {
     assert_ne!(built(&project, &["--no-site"]), (0, usize::MAX), "something else is asked for");
     assert_ne!(built(&project, &[]), (0, usize::MAX), "and another release stood there");
 
-    take(&project, "report-templates/parts.typ");
+    take(&project, "report-templates/parts/page.typ");
     take(&project, "report-templates/theme.typ");
     take(&project, "report-templates/site/home.html.j2");
     take(&project, "report-templates/languages/en.yaml");
@@ -82,7 +82,7 @@ fn a_build_after_any_change_is_the_same_as_one_from_nothing() {
         ("indicator-specs/indicators/2.1-trained-teachers.yaml", "Trained teachers", "Teachers with training"),
         ("indicator-specs/programme.yaml", "en: Districts", "en: All districts"),
         ("indicator-specs/programme.yaml", "date: 2025-10-05", "date: 2025-10-06"),
-        ("report-templates/parts.typ", "leading: 0.62em", "leading: 0.64em"),
+        ("report-templates/parts/page.typ", "leading: 0.62em", "leading: 0.64em"),
         ("report-templates/theme.typ", "outside: 18mm", "outside: 19mm"),
         ("report-templates/languages/en.yaml", "imprint_as_of: Data as of", "imprint_as_of: As of"),
         ("report-templates/site/home.html.j2", "<h2>", "<h2 >"),
@@ -137,8 +137,15 @@ struct Edited {
 impl Edited {
     const HEAD: &str = "BIN,Organisation,Oblast,District,Ownership,Locality,Support room,Teachers,Special teachers,Trained";
     const PLACES: [(&str, &str); 4] = [("North", "Abay"), ("North", "Birlik"), ("South", "Abay"), ("South", "Kent")];
-    const HOUSE: [&str; 6] =
-        ["theme.typ", "parts.typ", "charts/bars.typ", "charts/dots.typ", "parts/overview.typ", "parts/plan.typ"];
+    const HOUSE: [&str; 7] = [
+        "theme.typ",
+        "parts.typ",
+        "parts/page.typ",
+        "charts/bars.typ",
+        "charts/dots.typ",
+        "parts/overview.typ",
+        "parts/plan.typ",
+    ];
 
     /// The least and the most of each count, so that parts are smaller than their wholes.
     const COUNTS: [(usize, usize); 3] = [(40, 100), (0, 12), (0, 28)];

@@ -80,7 +80,10 @@ fn a_function_of_the_house_that_is_called_wrongly_is_told_at_the_call() {
 #[test]
 fn a_fault_in_a_file_of_the_project_is_told_there() {
     let broken = |text: String| text.replace("let rows = code.rows", "let rows = code.rowz");
-    holds(&slips("parts.typ", broken), &["dictionary does not contain key \"rowz\"", "--> report-templates/parts.typ:"]);
+    holds(
+        &slips("parts/page.typ", broken),
+        &["dictionary does not contain key \"rowz\"", "--> report-templates/parts/page.typ:"],
+    );
 }
 
 #[test]
