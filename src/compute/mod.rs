@@ -21,6 +21,8 @@ pub mod roll;
 pub mod sums;
 pub mod unit;
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 
 use crate::dataset::{Data, Table};
@@ -71,8 +73,8 @@ impl Slice {
 #[derive(Clone, Debug)]
 struct OfIndicator {
     slices: Vec<Slice>,
-    /// The cells, by period, region and slice.
-    cells: Vec<Vec<Vec<Cell>>>,
+    /// The cells, by period, region and slice. Those of a region are shared with other results until something in them differs.
+    cells: Vec<Vec<Arc<[Cell]>>>,
 }
 
 /// All numbers.
@@ -91,7 +93,7 @@ impl Results {
             for (period, regions) in numbers.cells.iter_mut().enumerate() {
                 for (region, slices) in regions.iter_mut().enumerate() {
                     if holds(RegionIndex(region), PeriodIndex(period)) {
-                        slices.iter_mut().for_each(|cell| cell.keep_back(Missing::Blocked));
+                        Arc::make_mut(slices).iter_mut().for_each(|cell| cell.keep_back(Missing::Blocked));
                     }
                 }
             }
@@ -107,21 +109,24 @@ impl Results {
         period: PeriodIndex,
         (region, slice): (RegionIndex, usize),
     ) {
-        self.indicators[indicator.0].cells[period.0][region.0][slice].withhold(which);
+        Arc::make_mut(&mut self.indicators[indicator.0].cells[period.0][region.0])[slice].withhold(which);
     }
 
     /// Keeps back an indicator's numbers in the regions for which this holds.
     pub fn keep_back(&mut self, indicator: IndicatorIndex, holds: impl Fn(RegionIndex) -> bool, reason: Missing) {
         for regions in &mut self.indicators[indicator.0].cells {
             let held = regions.iter_mut().enumerate().filter(|(region, _)| holds(RegionIndex(*region)));
-            held.flat_map(|(_, slices)| slices).for_each(|cell| cell.keep_back(reason));
+            held.flat_map(|(_, slices)| Arc::make_mut(slices)).for_each(|cell| cell.keep_back(reason));
         }
     }
 
     /// Withholds how many units of a dataset should report, did and answered: they are persons.
     pub fn withhold_coverage(&mut self, specs: &Specs, dataset: DatasetIndex) {
         for (indicator, numbers) in specs.indicators.iter().zip(&mut self.indicators) {
-            for cell in numbers.cells.iter_mut().flatten().flatten() {
+            if ![indicator.denominator.dataset, indicator.numerator.dataset].contains(&dataset) {
+                continue;
+            }
+            for cell in numbers.cells.iter_mut().flatten().flat_map(Arc::make_mut) {
                 if indicator.denominator.dataset == dataset {
                     cell.coverage = Coverage::WITHHELD;
                 }
@@ -172,7 +177,10 @@ pub fn run(specs: &Specs, data: &Data) -> Results {
     let indicators = specs
         .indicators
         .iter()
-        .map(|indicator| OfIndicator { slices: slices(specs, indicator), cells: computed.by_ref().take(periods).collect() })
+        .map(|indicator| OfIndicator {
+            slices: slices(specs, indicator),
+            cells: computed.by_ref().take(periods).map(shared).collect(),
+        })
         .collect();
     let reporting = |(period, rolls): (usize, &Vec<Roll>)| {
         let of = |(index, roll)| self::reporting(specs, data, roll, PeriodIndex(period), DatasetIndex(index));
@@ -220,6 +228,11 @@ fn positions(specs: &Specs, indicator: &Indicator, (dataset, row): (&Dataset, &R
         start += usize::from(values) + 1;
     }
     positions
+}
+
+/// Cells by region and slice, so that they can be shared.
+fn shared(regions: Vec<Vec<Cell>>) -> Vec<Arc<[Cell]>> {
+    regions.into_iter().map(Arc::from).collect()
 }
 
 /// The cells of an indicator in a period, by region and slice; `rolls` has one entry for each dataset. Outside of its life an indicator
