@@ -148,7 +148,7 @@ impl<'a> Job<'a> {
             shop,
             name: folder.strip_prefix(all).expect("it lies there").to_string_lossy().into_owned(),
             main: Source::new(id("report.typ"), text),
-            files: ["data.json", "data.csv"].into_iter().map(|name| (id(name), Bytes::new(read(name)))).collect(),
+            files: ["data.json", "data.csv", "labels.json"].into_iter().map(|name| (id(name), Bytes::new(read(name)))).collect(),
             date: Datetime::from_ymd(part("year") as i32, part("month") as u8, part("day") as u8).expect("a day"),
             ident: format!(
                 "{}/{}",
@@ -171,7 +171,7 @@ impl<'a> Job<'a> {
         let start = Instant::now();
         let pdf = typst_pdf::pdf(&document, &options).expect("it was written before");
         let took = start.elapsed();
-        typst::comemo::evict(1);
+        typst::comemo::evict(if document.pages().len() == 1 { 3 } else { 0 });
         (document, pdf, took)
     }
 }

@@ -515,6 +515,23 @@ fn what_reports_are_typeset_from_is_kept_beside_the_release_when_asked_for() {
 }
 
 #[test]
+fn what_sheets_are_typeset_from_is_kept_beside_them_when_asked_for() {
+    let folder = case("sheets-of-units");
+    let sources = folder.path().join("private/sheets/2025-sources");
+    let make = |options: &[&str]| esep(folder.path(), &[&["sheets", "--region", "10", "--language", "en"], options].concat());
+    let output = make(&["--keep-sources"]);
+    exits(&output, 0);
+    assert!(stderr(&output).contains("what they are typeset from is in `private/sheets/2025-sources`"), "{}", stderr(&output));
+    let files = support::files(&sources).expect("it can be listed");
+    let models: Vec<_> = files.iter().filter(|file| file.ends_with("data.json")).collect();
+    assert!(!models.is_empty(), "{files:?}");
+    assert!(models.iter().all(|model| model.with_file_name("report.typ").exists()), "each with its text: {files:?}");
+    assert!(sources.join("shared/unit/tables.typ").exists(), "and what all of them share");
+    exits(&make(&[]), 0);
+    assert!(!sources.exists(), "nobody asked for it again");
+}
+
+#[test]
 fn build_publishes_reports_a_table_and_a_manifest() {
     let folder = case("a-sound-project");
     let build = |out: &str, jobs: &str| {

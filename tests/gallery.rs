@@ -46,6 +46,8 @@ struct Gallery {
     front: FrontMatter,
     family: String,
     examples: Vec<Value>,
+    #[serde(skip)]
+    labels: BTreeMap<String, String>,
 }
 
 impl Manuscript for Gallery {
@@ -100,6 +102,7 @@ impl House {
             front: front(language),
             family: expand(&file["family"], language, (0, 100)).as_str().unwrap_or(family).to_owned(),
             examples: examples.collect(),
+            labels: language.labels.clone(),
         }
     }
 }
@@ -128,7 +131,6 @@ fn front(language: &Language) -> FrontMatter {
     ];
     FrontMatter {
         language: LanguageTag { code: language.code.to_string(), name: language.name.clone(), region: None },
-        labels: language.labels.clone(),
         marks: reasons.map(mark).into(),
         title: "Gallery".into(),
         subtitle: None,
@@ -401,7 +403,7 @@ fn faults(gallery: &Gallery, bytes: Vec<u8>) -> Vec<String> {
         let printed = printed(example);
         said(&printed, &mut words);
         let mut marks = Vec::new();
-        marked(&printed, &gallery.front.labels, &mut marks);
+        marked(&printed, &gallery.labels, &mut marks);
         let missing = words.iter().chain(&marks).filter(|word| !text.contains(&tight(word)));
         faults.extend(missing.map(|word| format!("{}: `{word}` is not on the page", example["title"])));
     }

@@ -36,7 +36,7 @@ fn load(folder: &TempDir) -> Project {
 fn make(project: &Project, selection: &Selection, out: &Path, jobs: usize) -> Made {
     let ready = project.ready(Audience::Public).expect("the specifications are right");
     let units = sheets::units(&ready.published, ready.computed.latest()).expect("the programme names a dataset");
-    let options = Options { selection: selection.clone(), jobs, typesetter: Typesetter::InProcess };
+    let options = Options { selection: selection.clone(), jobs, typesetter: Typesetter::InProcess, keeps_sources: false };
     let shelf = Shelf::open(out, out, Holding::Sheets, true).expect("nobody else writes there");
     let made = sheets::make(&ready, &units, &options, &shelf, |_, _| {});
     let made = made.expect("they can be written");

@@ -379,6 +379,9 @@ pub struct Sheets {
     /// How many are made at once; as many as there are processors when left out
     #[arg(long, value_name = "N")]
     pub jobs: Option<usize>,
+    /// Keep what each sheet is typeset from, in `<period>-sources` beside the folder of the period; for those who work on templates
+    #[arg(long, conflicts_with = "shard")]
+    pub keep_sources: bool,
     /// Make only one part of N, as an archive in the folder `--out`, for `esep merge`: so sheets are made on several machines
     #[arg(long, value_name = "K/N", requires = "out", conflicts_with = "replace")]
     pub shard: Option<Share>,

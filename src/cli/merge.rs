@@ -18,11 +18,10 @@ pub fn run(arguments: &Arguments, options: &Merge) -> Result<(), Stop> {
         let stamp = Stamp::new(&project.sources, &project.diagnostics);
         let parts = archives.join(&stamp, &project.sources).map_err(|faults| refused(&faults))?;
         let ready = sound(arguments, &project, audience(asked.what))?;
-        let (asked, made) = ((&asked, options.jobs), (&project, &ready));
+        // What documents are set from is kept where they are made.
+        let (asked, made) = ((&asked, options.jobs, false), (&project, &ready));
         match asked.0.what {
-            What::Reports | What::Internal => {
-                release(arguments, (asked.0, asked.1, false), made, Some(&parts), shelf).map(|_| ())
-            }
+            What::Reports | What::Internal => release(arguments, asked, made, Some(&parts), shelf).map(|_| ()),
             What::Sheets => sheets::publish(arguments, asked, made, Some(&parts), shelf),
         }
     })

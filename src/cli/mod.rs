@@ -380,8 +380,7 @@ fn release(
             say(&format!("{recalled} {are} of before, {made} {were} made"));
         }
         if let Some(sources) = &built.sources {
-            let folder = shelf.folder().join(sources);
-            say(&format!("what they are typeset from is in `{}`; it is not published with them", folder.display()));
+            say(&sources_in(shelf, sources));
         }
         let gone = before.iter().filter(|before| !built.reports.iter().any(|report| standing::is(report, before))).count();
         if gone > 0 {
@@ -441,6 +440,11 @@ fn facts(place: &Path, built: &Built, (asked, ready): (&Asked, &Ready<'_>)) -> V
         told.push("there are no pages for a browser: they are made with the report of the top region".to_owned());
     }
     told
+}
+
+/// Where it is kept what documents are typeset from.
+fn sources_in(shelf: &Shelf, name: &str) -> String {
+    format!("what they are typeset from is in `{}`; it is not published with them", shelf.folder().join(name).display())
 }
 
 /// How much of a whole comes from its parts.

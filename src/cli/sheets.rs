@@ -10,7 +10,7 @@ use esep::spec::{DatasetIndex, Specs};
 
 use super::arguments::{Arguments, Sheets};
 use super::output::{Progress, counted, line, say};
-use super::{Stop, choose, jobs, opened, reported, sound, taken, told, typesetter};
+use super::{Stop, choose, jobs, opened, reported, sound, sources_in, taken, told, typesetter};
 
 /// The most faults that are printed: a faulty template makes every sheet fail.
 const FAULTS: usize = 20;
@@ -19,7 +19,7 @@ pub fn run(arguments: &Arguments, options: &Sheets, shelf: &Shelf) -> Result<(),
     let project = opened(arguments)?;
     let ready = sound(arguments, &project, Audience::Public)?;
     let asked = asked(options, &ready)?;
-    publish(arguments, (&asked, options.jobs), (&project, &ready), None, shelf)
+    publish(arguments, (&asked, options.jobs, options.keep_sources), (&project, &ready), None, shelf)
 }
 
 /// Makes a part of the sheets.
@@ -27,7 +27,7 @@ pub fn portion(arguments: &Arguments, options: &Sheets, share: Share, shelf: &Sh
     let project = opened(arguments)?;
     let ready = sound(arguments, &project, Audience::Public)?;
     let asked = asked(options, &ready)?;
-    let (units, options) = chosen(arguments, (&asked, options.jobs), &ready)?;
+    let (units, options) = chosen(arguments, (&asked, options.jobs, false), &ready)?;
     let draft = Draft::begin(shelf, share, asked, Stamp::new(&project.sources, &project.diagnostics))?;
     let progress = Progress::new(arguments.quiet, "sheets");
     let made = sheets::portion(&ready, &units, &options, share, draft, |done, all| progress.step(done, all))?;
@@ -55,7 +55,7 @@ fn asked(options: &Sheets, ready: &Ready<'_>) -> Result<Asked, Stop> {
 /// The units, and what is asked for, as the library is asked.
 fn chosen<'a>(
     arguments: &Arguments,
-    (asked, jobs): (&Asked, Option<usize>),
+    (asked, jobs, keeps_sources): (&Asked, Option<usize>, bool),
     ready: &'a Ready<'a>,
 ) -> Result<(Units<'a>, Options), Stop> {
     let specs = &ready.computed.specs;
@@ -71,13 +71,13 @@ fn chosen<'a>(
         keys: asked.units.clone(),
         languages: choose::languages(specs, &asked.languages)?,
     };
-    Ok((units, Options { selection, jobs: self::jobs(jobs), typesetter: typesetter(arguments) }))
+    Ok((units, Options { selection, jobs: self::jobs(jobs), typesetter: typesetter(arguments), keeps_sources }))
 }
 
 /// Makes the sheets, or joins them from their parts, and tells of them.
 pub fn publish(
     arguments: &Arguments,
-    asked: (&Asked, Option<usize>),
+    asked: (&Asked, Option<usize>, bool),
     (project, ready): (&Project, &Ready<'_>),
     parts: Option<&Parts>,
     shelf: &Shelf,
@@ -95,6 +95,9 @@ pub fn publish(
         say(&format!("{sheets} of {pages} in `{}`", place.display()));
         if parts.is_some() {
             say(&taken(made.taken, made.tally));
+        }
+        if let Some(sources) = &made.sources {
+            say(&sources_in(shelf, sources));
         }
     }
     for found in made.diagnostics.iter().take(FAULTS) {

@@ -90,8 +90,9 @@ impl Desk<'_> {
             let changes = &self.changes(office, language);
             let subject = || Subject { office, edition: self.edition, issued: self.issued, due, changes, files: &listed };
             let letter = letter::write(material, language, subject(), &pages);
-            bag.tags.extend(self.written(&letter, page)?);
-            letters.push(letter::text(&letter));
+            let text = letter::text(&letter, language);
+            bag.tags.extend(self.written(&letter, &text, page)?);
+            letters.push(text);
             texts.push(letter::mail_texts(material, language, subject()));
         }
         bag.tags.push((RECEIPT.to_owned(), receipt_text(&languages, &receipt).into_bytes()));
@@ -154,7 +155,7 @@ impl Desk<'_> {
     }
 
     /// The letter as a document and as a text, and its page.
-    fn written(&self, letter: &Letter, page: &str) -> Result<[(String, Vec<u8>); 3], Error> {
+    fn written(&self, letter: &Letter, text: &str, page: &str) -> Result<[(String, Vec<u8>); 3], Error> {
         let code = letter.front.language.code.as_str();
         let name = format!("{LETTER}.{code}");
         let document = self.setter.set(&format!("{} {name}.pdf", letter.front.number), letter, "", self.issued)?;
@@ -163,7 +164,7 @@ impl Desk<'_> {
         let html = self.setter.page(page, &html, &model)?;
         Ok([
             (format!("{name}.pdf"), document.bytes),
-            (format!("{name}.txt"), letter::text(letter).into_bytes()),
+            (format!("{name}.txt"), text.as_bytes().to_vec()),
             (page.to_owned(), html.into_bytes()),
         ])
     }

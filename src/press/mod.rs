@@ -13,6 +13,8 @@ mod ways;
 use std::collections::BTreeSet;
 use std::sync::Mutex;
 
+use jiff::civil::Date;
+
 use crate::diagnostic::{self, Diagnostic, FileName, Place, Rule, Severity, any_error};
 use crate::edition::Stage;
 use crate::language::LanguageCode;
@@ -20,6 +22,7 @@ use crate::period::PeriodIndex;
 use crate::project::{Computed, Error, Project, Ready};
 use crate::protect::Audience;
 use crate::release::{self, FileEntry, Staging};
+use crate::report::model::Manuscript;
 use crate::shard::{Draft, Made};
 use crate::sources::Sources;
 use crate::typeset::{self, Document, Failure, Generated, Kit, Setter, Typesetter};
@@ -30,6 +33,9 @@ pub use forms::{FormOptions, Forms, collect};
 pub use orders::Orders;
 pub use reports::{BuildOptions, Built, Placed, Portion, build, documents, holding, merge, portion, proof};
 pub use tables::{left_out, rows};
+
+/// The folder of what Typst reads of all documents, among what they are set from.
+const SHARED: &str = "shared";
 
 /// A document, with the workbook beside it.
 struct Page {
@@ -106,9 +112,10 @@ impl Tray for Trays<'_> {
     fn take(&self, _turn: usize, path: &str, page: Page) -> Result<Vec<FileEntry>, release::Error> {
         self.documents.write(path, &page.document.bytes)?;
         page.companion.map_or(Ok(()), |(path, bytes)| self.documents.write(&path, &bytes))?;
-        let (Some(tray), Some((Generated { text, model }, table))) = (self.sources, page.source) else { return Ok(Vec::new()) };
+        let (Some(tray), Some((generated, table))) = (self.sources, page.source) else { return Ok(Vec::new()) };
+        let Generated { text, model, labels } = generated;
         let folder = path.strip_suffix(".pdf").unwrap_or(path);
-        let files = [("report.typ", text), ("data.json", model), ("data.csv", table)];
+        let files = [("report.typ", text), ("data.json", model), ("labels.json", labels), ("data.csv", table)];
         let files = files.map(|(name, text)| (format!("{folder}/{name}"), text));
         keep(tray, files.iter().map(|(path, text)| (path.clone(), text.as_bytes())))
     }
@@ -249,6 +256,38 @@ fn keep<'a>(tray: &Staging<'_>, files: impl IntoIterator<Item = (String, &'a [u8
         Ok(FileEntry::new(path, bytes))
     };
     files.into_iter().map(keep).collect()
+}
+
+/// What a document is set from: what is generated, and the table that is attached to it.
+fn source<M: Manuscript>(
+    setter: &Setter,
+    (path, day): (&str, Date),
+    manuscript: &M,
+    table: impl FnOnce() -> String,
+) -> Result<(Generated, String), Refusal> {
+    let generated = setter.generated(path, manuscript, day).map_err(Refusal::Failure)?;
+    Ok((generated, table()))
+}
+
+/// Publishes what documents are set from, with what all of them read, and returns the name of the folder; takes away that of before where
+/// nothing is kept.
+fn publish_sources(tray: Staging<'_>, mut files: Vec<FileEntry>, sources: &Sources) -> Result<Option<String>, release::Error> {
+    let is_kept = !files.is_empty();
+    if is_kept {
+        files.extend(keep(&tray, shared(sources))?);
+    }
+    let name = is_kept.then(|| tray.name().to_owned());
+    tray.publish_if_any(&files)?;
+    Ok(name)
+}
+
+/// What Typst reads of all documents: templates, fonts and pictures.
+fn shared(sources: &Sources) -> impl Iterator<Item = (String, &[u8])> {
+    let templates = sources.templates.iter().filter(|(path, _)| path.ends_with(".typ"));
+    let templates = templates.map(|(path, file)| (path.as_str(), file.text.as_bytes()));
+    let assets =
+        sources.assets.iter().map(|file| (file.name.as_str().trim_start_matches("report-templates/"), file.bytes.as_slice()));
+    templates.chain(assets).map(|(path, bytes)| (format!("{SHARED}/{path}"), bytes))
 }
 
 /// Why a document is missing, with its generated text.

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use super::site::{self, Pages, Places, Site};
 use super::ways::way;
-use super::{Orders, Page, Press, Printed, Refusal, Shop, Stack, Trays, bench, keep, tables};
+use super::{Orders, Page, Press, Printed, Refusal, Shop, Stack, Trays, bench, publish_sources, source, tables};
 use crate::check_code::CheckCode;
 use crate::companion;
 use crate::diagnostic::{self, Diagnostic, Rule, any_error};
@@ -22,20 +22,16 @@ use crate::release::{
     self, BlockedEntry, BlockedReason, CompanionEntry, ConfidentialityEntry, FileEntry, Holding, Manifest, Paths, ReportEntry,
     Shelf, workbook_path,
 };
-use crate::report::model::{Manuscript, Protocol, Report};
+use crate::report::model::{Protocol, Report};
 use crate::report::{
     self, AUDIENCE_IN_NAMES, Background, Edition, Issue, Kind, Material, Order, PRELIMINARY_IN_NAMES, Selection, reliability,
 };
 use crate::shard::{Draft, Parts, Share, Taken};
 use crate::site::Subject;
-use crate::sources::Sources;
 use crate::spec::Specs;
 use crate::spec::codes::Code;
 use crate::table;
-use crate::typeset::{self, Document, Failure, Generated, Setter, Tally, Typesetter};
-
-/// The folder of what Typst reads of all documents, among what they are set from.
-const SHARED: &str = "shared";
+use crate::typeset::{self, Document, Failure, Setter, Tally, Typesetter};
 
 /// What to build.
 #[derive(Clone, Debug)]
@@ -187,14 +183,10 @@ fn publish(
     let failures = shelf.begin_texts(id)?;
     let kept = shelf.begin_sources(id)?;
     let press = Press { jobs: options.jobs, tray: &Trays { documents: &staging, failures: &failures, sources: Some(&kept) } };
-    let Stack { printed, faults, texts, mut sources, .. } =
+    let Stack { printed, faults, texts, sources, .. } =
         press.print((&orders, &orders.positions()), |path, order| desk.make(path, order), done)?;
     failures.publish_if_any(&texts)?;
-    if !sources.is_empty() {
-        built.sources = Some(kept.name().to_owned());
-        sources.extend(keep(&kept, shared(&ready.project.sources))?);
-    }
-    kept.publish_if_any(&sources)?;
+    built.sources = publish_sources(kept, sources, &ready.project.sources)?;
     built.diagnostics.extend(faults);
     diagnostic::sort(&mut built.diagnostics);
     if printed.is_empty() {
@@ -335,15 +327,6 @@ fn prepare<'a>(
     let shop = Shop { ready, typesetter: &options.typesetter };
     let setter = shop.setter(&folders, languages, diagnostics).map_err(Error::Start)?;
     Ok((!any_error(diagnostics)).then_some((edition, setter)))
-}
-
-/// What Typst reads of all documents: templates, fonts and pictures.
-fn shared(sources: &Sources) -> impl Iterator<Item = (String, &[u8])> {
-    let templates = sources.templates.iter().filter(|(path, _)| path.ends_with(".typ"));
-    let templates = templates.map(|(path, file)| (path.as_str(), file.text.as_bytes()));
-    let assets =
-        sources.assets.iter().map(|file| (file.name.as_str().trim_start_matches("report-templates/"), file.bytes.as_slice()));
-    templates.chain(assets).map(|(path, bytes)| (format!("{SHARED}/{path}"), bytes))
 }
 
 /// Sets one document of the last period with data, for somebody who works on its template.
@@ -659,28 +642,19 @@ impl<'a> Desk<'a> {
                 let document = self.set_report(material, (path, order), &report).map_err(Refusal::Failure)?;
                 let workbook = companion::write(material, &self.computed.languages[&order.language], order.region, &report);
                 let bytes = workbook.map_err(|error| Refusal::Companion(error.to_string()))?;
-                let source = self.source(path, &report, day(material), || self.table(order))?;
+                let source =
+                    self.keeps_sources.then(|| source(self.setter, (path, day(material)), &report, || self.table(order)));
+                let source = source.transpose()?;
                 Ok(Page { document, edition, stage: material.stage(), companion: Some((workbook_path(path), bytes)), source })
             }
             Kind::Protocol => {
                 let protocol = self.protocol(order);
                 let document = self.setter.set(path, &protocol, "", day(self.material)).map_err(Refusal::Failure)?;
-                let source = self.source(path, &protocol, day(self.material), String::new)?;
+                let source = self.keeps_sources.then(|| source(self.setter, (path, day(self.material)), &protocol, String::new));
+                let source = source.transpose()?;
                 Ok(Page { document, edition, stage: None, companion: None, source })
             }
         }
-    }
-
-    /// What a document is set from, where that is kept.
-    fn source<M: Manuscript>(
-        &self,
-        path: &str,
-        manuscript: &M,
-        day: Date,
-        table: impl FnOnce() -> String,
-    ) -> Result<Option<(Generated, String)>, Refusal> {
-        let generated = self.keeps_sources.then(|| self.setter.generated(path, manuscript, day)).transpose();
-        Ok(generated.map_err(Refusal::Failure)?.map(|generated| (generated, table())))
     }
 
     /// Sets a document that is no edition.

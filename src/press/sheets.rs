@@ -6,7 +6,9 @@ use std::collections::BTreeSet;
 
 use std::path::PathBuf;
 
-use super::{Orders, Page, Portion, Press, Printed, Refusal, Shop, Stack, Trays, bench};
+use jiff::civil::Date;
+
+use super::{Orders, Page, Portion, Press, Printed, Refusal, Shop, Stack, Trays, bench, publish_sources, source};
 use crate::diagnostic::{self, Diagnostic, Rule, any_error};
 use crate::language::LanguageCode;
 use crate::period::PeriodIndex;
@@ -14,7 +16,7 @@ use crate::project::{Computed, Error, Project, Ready};
 use crate::protect::{Audience, Published, Units};
 use crate::region::{Hierarchy, RegionIndex};
 use crate::release::{self, FileEntry, Paths, Shelf, Taken};
-use crate::report::model::SHEET;
+use crate::report::model::{SHEET, UnitSheet};
 use crate::report::{AUDIENCE_IN_NAMES, Material, unit};
 use crate::shard::{Draft, Parts, Share, Taken as Piece};
 use crate::typeset::{self, Document, Failure, Setter, Tally, Typesetter};
@@ -39,6 +41,8 @@ pub struct Options {
     pub jobs: usize,
     /// What sets the sheets.
     pub typesetter: Typesetter,
+    /// Whether it is kept what they are set from.
+    pub keeps_sources: bool,
 }
 
 /// What was made.
@@ -56,6 +60,8 @@ pub struct Made {
     pub tally: Tally,
     /// How many come from the parts that other runs made.
     pub taken: usize,
+    /// The name of the folder beside that of the sheets with what they were set from; `None` where that was not kept.
+    pub sources: Option<String>,
     /// The findings about missing sheets.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -154,7 +160,8 @@ pub fn portion(
     let mut portion = Portion::default();
     let orders = orders(ready.computed, units, &options.selection)?;
     let Some(setter) = setter(ready, options, &orders, &mut portion.diagnostics)? else { return Ok(portion) };
-    let desk = Desk { computed: ready.computed, setter: &setter, published: &ready.published, units, parts: None };
+    let desk =
+        Desk { computed: ready.computed, setter: &setter, published: &ready.published, units, parts: None, keeps_sources: false };
     let mut own = orders.positions();
     own.retain(|&position| share.holds(position));
     let press = Press { jobs: options.jobs, tray: &draft };
@@ -204,11 +211,13 @@ fn publish(
     let whole = options.selection == Selection::default();
     let staging = shelf.begin(id, whole)?.asked(whole, remade(&computed.specs.hierarchy, &options.selection));
     let failures = shelf.begin_texts(id)?;
-    let press = Press { jobs: options.jobs, tray: &Trays { documents: &staging, failures: &failures, sources: None } };
-    let desk = Desk { computed, setter: &setter, published, units, parts };
-    let Stack { printed, faults, texts, .. } =
+    let kept = shelf.begin_sources(id)?;
+    let press = Press { jobs: options.jobs, tray: &Trays { documents: &staging, failures: &failures, sources: Some(&kept) } };
+    let desk = Desk { computed, setter: &setter, published, units, parts, keeps_sources: options.keeps_sources };
+    let Stack { printed, faults, texts, sources, .. } =
         press.print((&orders, &orders.positions()), |path, order| desk.make(path, order), done)?;
     failures.publish_if_any(&texts)?;
+    let sources = publish_sources(kept, sources, &ready.project.sources)?;
     diagnostics.extend(faults);
     sort(&mut diagnostics);
     let pages = printed.iter().map(|page| page.pages).sum();
@@ -219,7 +228,8 @@ fn publish(
     };
     let entries: Vec<FileEntry> = printed.into_iter().map(entry).collect();
     let taken = parts.map_or(0, Parts::taken);
-    let mut made = Made { place: None, kept: None, sheets: entries.len(), pages, tally: setter.tally(), taken, diagnostics };
+    let mut made =
+        Made { place: None, kept: None, sheets: entries.len(), pages, tally: setter.tally(), taken, sources, diagnostics };
     if !entries.is_empty() {
         match staging.publish_files(&entries, whole && made.diagnostics.is_empty()) {
             Err(kept @ release::Error::LessComplete { .. }) if !made.diagnostics.is_empty() => made.kept = Some(kept),
@@ -242,7 +252,14 @@ pub fn proof(
     let (ready, _, setter) = bench(project, typesetter, (Audience::Public, language), |_, _| [SHEET.to_owned()].into())?;
     let Some(units) = units(&ready.published, None) else { return Ok(None) };
     let Some(row) = units.addressed().find(|&row| units.key(row) == key) else { return Ok(None) };
-    let desk = Desk { computed: ready.computed, setter: &setter, published: &ready.published, units: &units, parts: None };
+    let desk = Desk {
+        computed: ready.computed,
+        setter: &setter,
+        published: &ready.published,
+        units: &units,
+        parts: None,
+        keeps_sources: false,
+    };
     typeset::alone(|| desk.set(key, &Order { row, language: language.clone() }).map(Some))
 }
 
@@ -254,23 +271,34 @@ struct Desk<'a> {
     units: &'a Units<'a>,
     /// What was made elsewhere.
     parts: Option<&'a Parts>,
+    /// Whether it is kept what sheets are set from.
+    keeps_sources: bool,
 }
 
 impl Desk<'_> {
     /// Makes a sheet, where it was not made elsewhere.
     fn make(&self, path: &str, order: &Order) -> Result<Page, Refusal> {
-        let page = |document| Page { document, edition: None, stage: None, companion: None, source: None };
+        let page = |document, source| Page { document, edition: None, stage: None, companion: None, source };
         let taken = self.parts.map(|parts| parts.document(path)).transpose().map_err(Refusal::Unread)?.flatten();
         if let Some(Piece { bytes, pages: Some(pages), .. }) = taken {
-            return Ok(page(Document { bytes, pages }));
+            return Ok(page(Document { bytes, pages }, None));
         }
-        self.set(path, order).map(page).map_err(Refusal::Failure)
+        let document = self.set(path, order).map_err(Refusal::Failure)?;
+        let kept = self.keeps_sources.then(|| source(self.setter, (path, self.day()), &self.sheet(order), String::new));
+        Ok(page(document, kept.transpose()?))
     }
 
     fn set(&self, path: &str, order: &Order) -> Result<Document, Failure> {
-        let (specs, period) = (&self.computed.specs, self.units.period);
-        let material = Material::new(self.published, period, None);
-        let sheet = unit::write(material, self.units, &self.computed.languages[&order.language], order.row);
-        self.setter.set(path, &sheet, "", specs.period(period).issued)
+        self.setter.set(path, &self.sheet(order), "", self.day())
+    }
+
+    fn sheet(&self, order: &Order) -> UnitSheet {
+        let material = Material::new(self.published, self.units.period, None);
+        unit::write(material, self.units, &self.computed.languages[&order.language], order.row)
+    }
+
+    /// The day in the metadata of sheets.
+    fn day(&self) -> Date {
+        self.computed.specs.period(self.units.period).issued
     }
 }

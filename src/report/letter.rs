@@ -126,13 +126,13 @@ pub fn write(material: Material<'_>, language: &Language, subject: Subject<'_>, 
     }
 }
 
-/// The letter as plain text.
-pub fn text(letter: &Letter) -> String {
+/// The letter as plain text, in its language.
+pub fn text(letter: &Letter, language: &Language) -> String {
     let mut text = format!("{}\n{}\n\n", letter.front.publisher, letter.front.title);
     if let Some(audience) = &letter.front.audience {
         writeln!(text, "{audience}\n").expect("memory does not fail");
     }
-    let label = |key: &str| letter.front.labels.get(key).map_or("", String::as_str);
+    let label = |key: &str| language.labels.get(key).map_or("", String::as_str);
     let mut put = |line: &str| writeln!(text, "{line}").expect("memory does not fail");
     for paragraph in &letter.lead {
         put(paragraph);

@@ -585,7 +585,6 @@ impl<'a> Scope<'a> {
                 name: self.language.name.clone(),
                 region: programme.country.clone(),
             },
-            labels: self.language.labels.clone(),
             marks: Missing::ALL.map(|missing| (reason(missing), self.language.mark(missing).to_owned())).into(),
             title: programme.title.get(code).to_owned(),
             subtitle: None,

@@ -2,14 +2,14 @@
 
 mod model;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde::Serialize;
 
 use crate::language::{Language, Localized};
 use crate::protect::Audience;
 use crate::region::RegionIndex;
-use crate::report::model::{FrontMatter, Report, Values};
+use crate::report::model::{Report, Values};
 use crate::report::{self, Background, Material, reliability};
 use crate::spec::IndicatorIndex;
 
@@ -88,10 +88,7 @@ pub fn model(material: Material<'_>, background: &Background<'_>, language: &Lan
     let top = material.specs.hierarchy.top();
     let of = |region: RegionIndex| lean(report::write(material, background, language, region), subject);
     match subject {
-        Subject::Start => {
-            let front = report::front(material, language);
-            json(FrontMatter { labels: BTreeMap::new(), ..front }, frame)
-        }
+        Subject::Start => json(report::front(material, language), frame),
         Subject::Home | Subject::Changes | Subject::Methodology | Subject::Sentences => json(of(top), frame),
         Subject::Region(region) => json(of(region), frame),
         Subject::Data => {
@@ -105,10 +102,9 @@ pub fn model(material: Material<'_>, background: &Background<'_>, language: &Lan
     }
 }
 
-/// A report without what only paper shows, without the labels, which the templates of pages have, and without what is said of each
+/// A report without what only paper shows, and without what is said of each
 /// indicator on pages about something else.
 fn lean(mut report: Report, subject: Subject) -> Report {
-    report.front.labels.clear();
     report.trends = None;
     report.crossed.clear();
     report.plan.items.clear();

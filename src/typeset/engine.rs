@@ -17,7 +17,7 @@ use typst_kit::fonts::FontStore;
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 
-use super::mentions::{MODEL_FILE, Mentions};
+use super::mentions::{LABELS, LABELS_FILE, MODEL_FILE, Mentions};
 use super::origin::Origins;
 use super::paths::{file_id, virtual_path};
 use super::signs::Signs;
@@ -45,15 +45,19 @@ pub struct Generated {
     pub text: String,
     /// The parts of the model that are mentioned, as JSON.
     pub model: String,
+    /// The fixed words of its language, as JSON.
+    pub labels: String,
 }
 
 /// A document before it is set. What is made of the same drafts, texts, models and templates is the same.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Written {
-    /// What is generated.
-    pub generated: Generated,
-    /// What the templates are that the text leads to: a hash of their paths and texts.
-    pub templates: String,
+    /// The text that the templates made.
+    pub text: String,
+    /// The parts of the model that are mentioned, as JSON.
+    pub model: String,
+    /// What it shares with other documents, the templates that the text leads to and the fixed words of its language: a hash of them.
+    pub shared: String,
     /// For whom the document is, as every page says it; `None` when it is for everybody.
     pub audience: Option<String>,
 }
@@ -117,9 +121,10 @@ pub struct Engine {
     signs: Signs,
     shared: BTreeMap<String, Shared>,
     pictures: HashMap<FileId, Bytes>,
+    labels: BTreeMap<LanguageCode, Labels>,
     main: FileId,
-    data: FileId,
-    csv: FileId,
+    /// The files that are read beside it: the model, the table, the fixed words.
+    read: [FileId; 3],
     standards: PdfStandards,
     origins: Origins,
 }
@@ -136,6 +141,29 @@ impl Shared {
         let source = Source::new(id, text.to_owned());
         Self { sha256: sha256(text.as_bytes()), mentions: Mentions::of(&source), source }
     }
+}
+
+/// The fixed words of a language, as its documents say them.
+struct Labels {
+    /// As JSON. All documents of the language are given the same file, so what is made of it alone stays in the memory of Typst.
+    text: Bytes,
+    sha256: String,
+    value: Value,
+}
+
+impl Labels {
+    fn new(language: &Language, signs: &Signs) -> Self {
+        let text = serde_json::to_string(&language.labels).expect("labels are plain texts");
+        let text = said(&text, signs);
+        let value = serde_json::from_str(&text).expect("other signs in texts leave it JSON");
+        Self { sha256: sha256(text.as_bytes()), text: Bytes::from_string(text), value }
+    }
+}
+
+/// A text as documents say it: with signs that can be shown, and dashes that stay with their words. Signs of JSON itself are plain; all others
+/// stand in texts.
+fn said(text: &str, signs: &Signs) -> String {
+    punctuation::dashes(&signs.shown(text))
 }
 
 /// The fonts that templates may name: the project's, the house's, and those of the typesetter.
@@ -181,17 +209,21 @@ impl Engine {
             .map(|(id, text)| (id.vpath().get_without_slash().to_owned(), Shared::new(id, text)))
             .collect();
         let mut faults = Vec::new();
+        let labels: BTreeMap<LanguageCode, Labels> =
+            languages.iter().map(|(code, language)| (code.clone(), Labels::new(language, &signs))).collect();
+        let words = labels.iter().map(|(code, labels)| (code, labels.value.clone())).collect();
+        let mut filled_in = |markup| Templates::new(markup, (languages, &words), templates, &mut faults);
         let engine = Self {
-            typst: Templates::new(Markup::Typst, languages, templates, &mut faults),
-            html: Templates::new(Markup::Html, languages, templates, &mut faults),
+            typst: filled_in(Markup::Typst),
+            html: filled_in(Markup::Html),
+            labels,
             library: LazyHash::new(Library::builder().with_features(features).with_inputs(pictures::inputs(assets)).build()),
             fonts,
             signs,
             shared,
             pictures: pictures::files(assets),
             main: file_id("report.typ"),
-            data: file_id(MODEL_FILE),
-            csv: file_id("data.csv"),
+            read: [MODEL_FILE, "data.csv", LABELS_FILE].map(file_id),
             standards: PdfStandards::new(&[PdfStandard::Ua_1, PdfStandard::A_3a]).expect("UA-1 and A-3a go together"),
             origins: Origins::new(templates, languages),
         };
@@ -215,9 +247,8 @@ impl Engine {
 
     /// Writes the text of a draft; `model` is given to its template, as JSON.
     pub(super) fn written(&self, draft: &Draft<'_>, model: &str) -> Result<Written, Failure> {
-        // Signs of JSON itself are plain; all others stand in texts.
-        let model = punctuation::dashes(&self.signs.shown(model));
-        let mut given: serde_json::Value = serde_json::from_str(&model).expect("other signs in texts leave it JSON");
+        let mut given: serde_json::Value =
+            serde_json::from_str(&said(model, &self.signs)).expect("other signs in texts leave it JSON");
         let language = LanguageCode::new(draft.language);
         let filled = self.typst.fill(&language, &main_template(draft.folder), Value::from(Serde(&given)));
         let text = filled.map_err(|found| Failure { diagnostics: vec![*found], generated: None })?;
@@ -225,12 +256,25 @@ impl Engine {
         let (reached, mentions) = self.reach(&Source::new(self.main, text.clone()));
         mentions.keep(&mut given);
         model::drawn(&mut given);
-        let templates: String = reached.iter().map(|path| format!("{} {path}\n", self.shared[*path].sha256)).collect();
+        let labels = &self.labels[&language];
+        if mentions.has(LABELS) {
+            given[LABELS] = serde_json::from_slice(&labels.text).expect("it was written");
+        }
+        let templates = reached.iter().map(|path| format!("{} {path}\n", self.shared[*path].sha256));
+        let shared: String = templates.chain([format!("{} {LABELS_FILE}\n", labels.sha256)]).collect();
         Ok(Written {
-            generated: Generated { text, model: given.to_string() },
-            templates: sha256(templates.as_bytes()),
-            audience: draft.audience.map(|words| punctuation::dashes(&self.signs.shown(words))),
+            text,
+            model: given.to_string(),
+            shared: sha256(shared.as_bytes()),
+            audience: draft.audience.map(|words| said(words, &self.signs)),
         })
+    }
+
+    /// What Typst reads of a draft beside the templates; `model` is given to its template, as JSON.
+    pub(super) fn generated(&self, draft: &Draft<'_>, model: &str) -> Result<Generated, Failure> {
+        let Written { text, model, .. } = self.written(draft, model)?;
+        let labels = &self.labels[&LanguageCode::new(draft.language)];
+        Ok(Generated { text, model, labels: String::from_utf8_lossy(&labels.text).into_owned() })
     }
 
     /// The templates that a text leads to, and what it mentions with them.
@@ -241,11 +285,12 @@ impl Engine {
 
     /// Sets a document from what is written of its draft.
     pub(super) fn set(&self, draft: &Draft<'_>, written: &Written, csv: &str) -> Result<Document, Failure> {
-        let Generated { text, model } = &written.generated;
+        let Written { text, model, .. } = written;
+        let labels = &self.labels[&LanguageCode::new(draft.language)];
         let (year, month, day) = draft.day;
         let date = Datetime::from_ymd(year, month, day).expect("a day of the calendar");
-        let files = [(self.data, model), (self.csv, &csv.to_owned())];
-        let files = files.map(|(id, text)| (id, Bytes::new(text.clone().into_bytes()))).into();
+        let [model, csv] = [model, csv].map(|text| Bytes::from_string(text.to_owned()));
+        let files = self.read.into_iter().zip([model, csv, labels.text.clone()]).collect();
         let main = Source::new(self.main, text.clone());
         let (reached, _) = self.reach(&main);
         let template = format!("{}/report.typ.j2", draft.folder);
@@ -296,11 +341,10 @@ impl Engine {
     /// The text of a page; `model` is given to its template, as JSON.
     pub(super) fn page(&self, page: &Page<'_>, model: &str) -> Result<String, Failure> {
         let failed = |found: Diagnostic| Failure { diagnostics: vec![found], generated: None };
-        let model = punctuation::dashes(&self.signs.shown(model));
-        let given: Value = serde_json::from_str(&model).expect("other signs in texts leave it JSON");
+        let given: Value = serde_json::from_str(&said(model, &self.signs)).expect("other signs in texts leave it JSON");
         let text = self.html.fill(&LanguageCode::new(page.language), page.template, given).map_err(|found| failed(*found))?;
         let text = punctuation::stops(&punctuation::dashes(&text));
-        let told = page.audience.map(|words| phrases::html(&punctuation::dashes(&self.signs.shown(words))));
+        let told = page.audience.map(|words| phrases::html(&said(words, &self.signs)));
         if let Some(words) = told.filter(|words| !text.contains(words.as_str())) {
             let place = Place::File(FileName::new(format!("report-templates/{}", page.template)));
             let message = format!("expected “{words}” on every page, found a page without it");

@@ -14,6 +14,11 @@ use typst::syntax::{FileId, Source, SyntaxKind, SyntaxNode};
 const MODEL: &str = "data";
 /// The file that it is read from.
 pub const MODEL_FILE: &str = "data.json";
+/// The fixed words of the language, a file of their own: all documents of a language read the same. Where they are mentioned as a part of the
+/// model, it has them too.
+pub const LABELS_FILE: &str = "labels.json";
+/// What they are called in the model.
+pub const LABELS: &str = "labels";
 /// The function that takes text for code.
 const EVAL: &str = "eval";
 /// The functions that read files.
@@ -53,6 +58,11 @@ impl Mentions {
         if let (Some(parts), Value::Object(model)) = (&self.parts, model) {
             model.retain(|name, _| parts.contains(name));
         }
+    }
+
+    /// Whether a part of the model is mentioned.
+    pub fn has(&self, part: &str) -> bool {
+        self.parts.as_ref().is_none_or(|parts| parts.contains(part))
     }
 
     fn walk(&mut self, file: FileId, node: &SyntaxNode) {

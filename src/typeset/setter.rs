@@ -118,9 +118,7 @@ impl Setter {
     /// Those of [`Setter::set`].
     pub fn generated<M: Manuscript>(&self, document: &str, manuscript: &M, date: Date) -> Result<Generated, Failure> {
         match self {
-            Setter::InProcess(engine) => {
-                engine.written(&Draft::new(manuscript, date), &model(manuscript)).map(|written| written.generated)
-            }
+            Setter::InProcess(engine) => engine.generated(&Draft::new(manuscript, date), &model(manuscript)),
             Setter::Workers(workers) => workers
                 .generated(manuscript, date)
                 .unwrap_or_else(|failure| Err(broken(document, manuscript, (&failure, &workers.bounds)))),

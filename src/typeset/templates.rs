@@ -6,6 +6,7 @@ use minijinja::value::{Kwargs, Value, ValueKind};
 use minijinja::{AutoEscape, Environment, ErrorKind, Template};
 
 use super::filters::{format_for_html, format_for_typst, in_case, literal, plain};
+use super::mentions::LABELS;
 use super::phrases;
 use crate::diagnostic::{Diagnostic, FileName, Place, Rule, Span, did_you_mean, did_you_mean_or_list};
 use crate::language::{Language, LanguageCode};
@@ -41,16 +42,18 @@ pub struct Templates {
 }
 
 impl Templates {
-    /// Parses all templates. One that cannot be parsed is reported; the others can be used.
+    /// Parses all templates. One that cannot be parsed is reported; the others can be used. All of them know the fixed words of their language, so
+    /// no model has them.
     pub fn new(
         markup: Markup,
-        languages: &BTreeMap<LanguageCode, Language>,
+        (languages, labels): (&BTreeMap<LanguageCode, Language>, &BTreeMap<&LanguageCode, Value>),
         templates: &BTreeMap<String, TextFile>,
         faults: &mut Vec<Diagnostic>,
     ) -> Self {
         let mut all = Self { environments: BTreeMap::new(), places: BTreeMap::new() };
         for (code, language) in languages {
             let mut environment = environment(markup, language);
+            environment.add_global(LABELS, labels[code].clone());
             let mut add = |name: String, text: String, file: &FileName, first_line: u32| {
                 all.places.insert(key(code, &name), (file.clone(), first_line));
                 environment.add_template_owned(name, text).map_err(|error| Box::new(fault(&error, file, first_line)))
@@ -130,9 +133,6 @@ pub(super) fn environment(markup: Markup, language: &Language) -> Environment<'s
         Markup::Html => {
             environment.set_auto_escape_callback(|_| AutoEscape::Custom("html".into()));
             environment.set_formatter(format_for_html);
-            // There are many pages, and their models are lean: the labels are given once.
-            let labels = serde_json::to_value(&language.labels).and_then(serde_json::from_value::<Value>);
-            environment.add_global("labels", labels.expect("labels are plain texts"));
         }
     }
     let rules = language.plural_rules();
@@ -177,22 +177,24 @@ fn innermost(error: &minijinja::Error) -> &minijinja::Error {
 /// themselves are not looked at; where an including template may have set a name, it is told only when one that is given is like it.
 fn unknown_name(template: &Template<'_, '_>, environment: &Environment<'_>, line: usize, model: &Value) -> Option<String> {
     let text = template.source().lines().nth(line.checked_sub(1)?)?;
-    let is_global = |path: &str| environment.globals().any(|(name, _)| path.split('.').next() == Some(name));
+    let first = |path: &str| path.split('.').next().unwrap_or_default().to_owned();
+    let global = |path: &str| environment.globals().find(|(name, _)| first(path) == **name).map(|(_, value)| value);
     let mut paths: Vec<(usize, String)> = template
         .undeclared_variables(true)
         .into_iter()
-        .filter(|path| !is_global(path))
+        .filter(|path| global(path).is_none() || first(path) == LABELS)
         .filter_map(|path| Some((text.find(&path)?, path)))
         .collect();
     paths.sort();
-    paths.iter().find_map(|(_, path)| misnamed(path, model))
+    paths.iter().find_map(|(_, path)| misnamed(path, (model, global(path))))
 }
 
-/// What may be meant by the first name of a path that is not there.
-fn misnamed(path: &str, model: &Value) -> Option<String> {
+/// What may be meant by the first name of a path that is not there: below what all templates know, or else below the model.
+fn misnamed(path: &str, (model, global): (&Value, Option<Value>)) -> Option<String> {
     let mut value = model.clone();
     for (depth, name) in path.split('.').enumerate() {
-        let next = value.get_attr(name).ok()?;
+        let known = global.clone().filter(|_| depth == 0);
+        let next = known.map_or_else(|| value.get_attr(name), Ok).ok()?;
         if !next.is_undefined() {
             value = next;
             continue;
@@ -201,7 +203,7 @@ fn misnamed(path: &str, model: &Value) -> Option<String> {
             return None;
         }
         let known: Vec<String> = value.try_iter().ok()?.map(|key| key.to_string()).collect();
-        let known = known.iter().map(String::as_str);
+        let known = known.iter().map(String::as_str).chain((depth == 0).then_some(LABELS));
         return Some(if depth == 0 {
             format!("there is no `{name}` in what the template is given: {}", did_you_mean(name, known)?)
         } else {

@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use jiff::civil::Date;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::engine::{Document, Draft, Engine, Failure, Generated, Page, Written, model};
@@ -80,6 +81,11 @@ enum Request<'a> {
         #[serde(borrow)]
         draft: Draft<'a>,
     },
+    /// Asks for all that Typst would read of a document beside the templates; the body is its model.
+    Generate {
+        #[serde(borrow)]
+        draft: Draft<'a>,
+    },
     /// Asks for the document; the first bytes of the body, as many as told, are what is written of it, and the rest is its table.
     Set {
         #[serde(borrow)]
@@ -108,11 +114,8 @@ struct Finding {
 /// What became of a document: its pages and its bytes; or the findings, and the text that was set.
 type Outcome = Result<(u64, Block), (Vec<Finding>, Option<String>)>;
 
-/// What would be set, or the findings.
-type WrittenOutcome = Result<Written, Vec<Finding>>;
-
-/// What became of a page: its text, or the findings.
-type PageOutcome = Result<String, Vec<Finding>>;
+/// What was asked for, such as what would be set of a document or the text of a page; or the findings.
+type Asked<T> = Result<T, Vec<Finding>>;
 
 /// Workers that wait for documents.
 pub struct Workers {
@@ -174,20 +177,24 @@ impl Workers {
 
     /// Lets a worker write what would be set of a document.
     pub fn generated<M: Manuscript>(&self, manuscript: &M, date: Date) -> Result<Result<Generated, Failure>, worker::Failure> {
-        let written = self.write(&Draft::new(manuscript, date), manuscript)?;
-        Ok(written.map(|written| written.generated))
+        self.prepared(&Request::Generate { draft: Draft::new(manuscript, date) }, manuscript)
     }
 
-    fn write<M: Manuscript>(&self, draft: &Draft<'_>, manuscript: &M) -> Result<Result<Written, Failure>, worker::Failure> {
-        let answer = self.workers.ask(&Request::Write { draft: *draft }, model(manuscript).as_bytes())?;
-        let outcome: WrittenOutcome = understood(&answer)?;
+    /// What a worker prepares of a document.
+    fn prepared<M: Manuscript, T: DeserializeOwned>(
+        &self,
+        request: &Request<'_>,
+        manuscript: &M,
+    ) -> Result<Result<T, Failure>, worker::Failure> {
+        let answer = self.workers.ask(request, model(manuscript).as_bytes())?;
+        let outcome: Asked<T> = understood(&answer)?;
         Ok(outcome.map_err(failure))
     }
 
     /// Lets a worker fill in a page.
     pub fn page(&self, page: &Page<'_>, model: &str) -> Result<Result<String, Failure>, worker::Failure> {
         let answer = self.ask(&self.kit, &Request::Page { page: *page }, model.as_bytes())?;
-        let outcome: PageOutcome = understood(&answer)?;
+        let outcome: Asked<String> = understood(&answer)?;
         Ok(outcome.map_err(failure))
     }
 
@@ -199,7 +206,7 @@ impl Workers {
         date: Date,
     ) -> Result<Result<Document, Failure>, worker::Failure> {
         let draft = Draft::new(manuscript, date);
-        let written = match self.write(&draft, manuscript)? {
+        let written: Written = match self.prepared(&Request::Write { draft }, manuscript)? {
             Ok(written) => written,
             Err(failure) => return Ok(Err(failure)),
         };
@@ -264,22 +271,16 @@ impl Bench {
 
     fn answer(&self, head: &[u8], body: &[u8]) -> io::Result<Vec<u8>> {
         let request: Request<'_> = postcard::from_bytes(head).map_err(|_| nonsense())?;
+        let text = |bytes| std::str::from_utf8(bytes).map_err(|_| nonsense());
         let answer = match request {
             Request::Check => postcard::to_allocvec(&self.check()),
-            Request::Write { draft } => {
-                let model = std::str::from_utf8(body).map_err(|_| nonsense())?;
-                let outcome: WrittenOutcome = self.engine.written(&draft, model).map_err(|failure| findings(&failure));
-                postcard::to_allocvec(&outcome)
-            }
+            Request::Write { draft } => postcard::to_allocvec(&asked(self.engine.written(&draft, text(body)?))),
+            Request::Generate { draft } => postcard::to_allocvec(&asked(self.engine.generated(&draft, text(body)?))),
+            Request::Page { page } => postcard::to_allocvec(&asked(self.engine.page(&page, text(body)?))),
             Request::Set { draft, written } => {
                 let (written, csv) = body.split_at_checked(written as usize).ok_or_else(nonsense)?;
                 let written: Written = postcard::from_bytes(written).map_err(|_| nonsense())?;
-                postcard::to_allocvec(&self.set(&draft, &written, std::str::from_utf8(csv).map_err(|_| nonsense())?))
-            }
-            Request::Page { page } => {
-                let model = std::str::from_utf8(body).map_err(|_| nonsense())?;
-                let outcome: PageOutcome = self.engine.page(&page, model).map_err(|failure| findings(&failure));
-                postcard::to_allocvec(&outcome)
+                postcard::to_allocvec(&self.set(&draft, &written, text(csv)?))
             }
         };
         answer.map_err(|_| nonsense())
@@ -300,9 +301,9 @@ impl Bench {
     }
 }
 
-/// The findings of a failure.
-fn findings(failure: &Failure) -> Vec<Finding> {
-    failure.diagnostics.iter().map(Finding::of).collect()
+/// An outcome as it is sent.
+fn asked<T>(outcome: Result<T, Failure>) -> Asked<T> {
+    outcome.map_err(|failure| failure.diagnostics.iter().map(Finding::of).collect())
 }
 
 /// The error when a request makes no sense.

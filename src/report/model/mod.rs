@@ -71,9 +71,6 @@ pub fn drawn(model: &mut Value) {
 pub struct FrontMatter {
     /// The language it is written in.
     pub language: LanguageTag,
-    /// Fixed words of the page; none where its templates have them already.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub labels: BTreeMap<String, String>,
     /// The mark that is printed in the place of a missing number, for each reason.
     pub marks: BTreeMap<&'static str, String>,
     /// The publication's title.
