@@ -1,4 +1,4 @@
-//! How fast the typesetter itself is on what `esep build --keep-sources` keeps: `typst::compile` and `typst_pdf::pdf`, and nothing else.
+//! How fast the typesetter itself is on what `esep build --keep-sources` and `esep sheets --keep-sources` keep: `typst::compile` and `typst_pdf::pdf`, and nothing else.
 //!
 //! `cargo bench --profile dev --bench yardstick -- out/2025-sources [THREADS [ROUNDS [FOLDER]]]` sets all documents of the folder on so many
 //! threads so many times, with the fonts, the standards and the cache of the program, and tells seconds of the clock and of the processor.
@@ -144,11 +144,14 @@ impl<'a> Job<'a> {
         let model: Value = serde_json::from_slice(&read("data.json")).expect("JSON");
         let part = |name: &str| model["date_iso"][name].as_u64().unwrap_or(1);
         let text = String::from_utf8(read("report.typ")).expect("a text");
+        let language = model["language"]["code"].as_str().unwrap_or_default();
+        let labels = fs::read(all.join("shared").join(format!("labels.{language}.json"))).expect("it was kept");
+        let labels = (id("labels.json"), Bytes::new(labels));
         Self {
             shop,
             name: folder.strip_prefix(all).expect("it lies there").to_string_lossy().into_owned(),
             main: Source::new(id("report.typ"), text),
-            files: ["data.json", "data.csv", "labels.json"].into_iter().map(|name| (id(name), Bytes::new(read(name)))).collect(),
+            files: ["data.json", "data.csv"].into_iter().map(|name| (id(name), Bytes::new(read(name)))).chain([labels]).collect(),
             date: Datetime::from_ymd(part("year") as i32, part("month") as u8, part("day") as u8).expect("a day"),
             ident: format!(
                 "{}/{}",

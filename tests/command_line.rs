@@ -527,6 +527,10 @@ fn what_sheets_are_typeset_from_is_kept_beside_them_when_asked_for() {
     assert!(!models.is_empty(), "{files:?}");
     assert!(models.iter().all(|model| model.with_file_name("report.typ").exists()), "each with its text: {files:?}");
     assert!(sources.join("shared/unit/tables.typ").exists(), "and what all of them share");
+    assert!(sources.join("shared/labels.en.json").exists(), "with the fixed words of their language");
+    // What is refused leaves the sources of what stands.
+    exits(&esep(folder.path(), &["sheets", "--region", "21", "--language", "en", "--keep-sources"]), 2);
+    assert!(models.iter().all(|model| model.exists()), "they are of the sheets that stand");
     exits(&make(&[]), 0);
     assert!(!sources.exists(), "nobody asked for it again");
 }

@@ -264,8 +264,8 @@ pub struct Build {
     /// Leave out the pages for a browser (`site/`)
     #[arg(long)]
     pub no_site: bool,
-    /// Keep what each report is typeset from, in `<period>-sources` beside the release: the text that its template made, its model (JSON) and
-    /// its table; for those who work on templates
+    /// Keep what each report is typeset from, in `<period>-sources` beside the release: the text that its template made, its model and the
+    /// fixed words (JSON), and its table; for those who work on templates
     #[arg(long, conflicts_with = "shard")]
     pub keep_sources: bool,
     /// Make only one part of N, as an archive in the folder `--out`, for `esep merge`: so a release is made on several machines
@@ -379,7 +379,8 @@ pub struct Sheets {
     /// How many are made at once; as many as there are processors when left out
     #[arg(long, value_name = "N")]
     pub jobs: Option<usize>,
-    /// Keep what each sheet is typeset from, in `<period>-sources` beside the folder of the period; for those who work on templates
+    /// Keep what each sheet is typeset from, in `<period>-sources` beside the folder of the period: the text that its template made, its model
+    /// and the fixed words (JSON); for those who work on templates
     #[arg(long, conflicts_with = "shard")]
     pub keep_sources: bool,
     /// Make only one part of N, as an archive in the folder `--out`, for `esep merge`: so sheets are made on several machines

@@ -18,7 +18,7 @@ pub fn run(arguments: &Arguments, options: &Merge) -> Result<(), Stop> {
         let stamp = Stamp::new(&project.sources, &project.diagnostics);
         let parts = archives.join(&stamp, &project.sources).map_err(|faults| refused(&faults))?;
         let ready = sound(arguments, &project, audience(asked.what))?;
-        // What documents are set from is kept where they are made.
+        // Parts do not bring what documents are set from.
         let (asked, made) = ((&asked, options.jobs, false), (&project, &ready));
         match asked.0.what {
             What::Reports | What::Internal => release(arguments, asked, made, Some(&parts), shelf).map(|_| ()),

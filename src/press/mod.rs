@@ -113,9 +113,9 @@ impl Tray for Trays<'_> {
         self.documents.write(path, &page.document.bytes)?;
         page.companion.map_or(Ok(()), |(path, bytes)| self.documents.write(&path, &bytes))?;
         let (Some(tray), Some((generated, table))) = (self.sources, page.source) else { return Ok(Vec::new()) };
-        let Generated { text, model, labels } = generated;
+        let Generated { text, model } = generated;
         let folder = path.strip_suffix(".pdf").unwrap_or(path);
-        let files = [("report.typ", text), ("data.json", model), ("labels.json", labels), ("data.csv", table)];
+        let files = [("report.typ", text), ("data.json", model), ("data.csv", table)];
         let files = files.map(|(name, text)| (format!("{folder}/{name}"), text));
         keep(tray, files.iter().map(|(path, text)| (path.clone(), text.as_bytes())))
     }
@@ -269,12 +269,20 @@ fn source<M: Manuscript>(
     Ok((generated, table()))
 }
 
-/// Publishes what documents are set from, with what all of them read, and returns the name of the folder; takes away that of before where
-/// nothing is kept.
-fn publish_sources(tray: Staging<'_>, mut files: Vec<FileEntry>, sources: &Sources) -> Result<Option<String>, release::Error> {
+/// Publishes what documents in these languages are set from, with what all of them read, and returns the name of the folder; takes away that of
+/// before where nothing is kept.
+fn publish_sources(
+    tray: Staging<'_>,
+    mut files: Vec<FileEntry>,
+    (sources, setter, languages): (&Sources, &Setter, BTreeSet<&LanguageCode>),
+) -> Result<Option<String>, Error> {
     let is_kept = !files.is_empty();
     if is_kept {
         files.extend(keep(&tray, shared(sources))?);
+        for language in languages {
+            let labels = setter.labels(language).map_err(Error::Start)?;
+            files.extend(keep(&tray, [(format!("{SHARED}/labels.{language}.json"), labels.as_bytes())])?);
+        }
     }
     let name = is_kept.then(|| tray.name().to_owned());
     tray.publish_if_any(&files)?;

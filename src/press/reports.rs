@@ -186,7 +186,6 @@ fn publish(
     let Stack { printed, faults, texts, sources, .. } =
         press.print((&orders, &orders.positions()), |path, order| desk.make(path, order), done)?;
     failures.publish_if_any(&texts)?;
-    built.sources = publish_sources(kept, sources, &ready.project.sources)?;
     built.diagnostics.extend(faults);
     diagnostic::sort(&mut built.diagnostics);
     if printed.is_empty() {
@@ -218,7 +217,11 @@ fn publish(
     staging.write_manifest(&built.manifest(ready, (id, day(whole)), tables, complete))?;
     match staging.publish() {
         Err(kept @ release::Error::LessComplete { .. }) if !built.diagnostics.is_empty() => built.kept = Some(kept),
-        outcome => built.place = Some(outcome?),
+        outcome => {
+            built.place = Some(outcome?);
+            let languages = orders.iter().map(|(_, order)| &order.language).collect();
+            built.sources = publish_sources(kept, sources, (&ready.project.sources, &setter, languages))?;
+        }
     }
     Ok(built)
 }

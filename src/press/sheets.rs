@@ -217,7 +217,6 @@ fn publish(
     let Stack { printed, faults, texts, sources, .. } =
         press.print((&orders, &orders.positions()), |path, order| desk.make(path, order), done)?;
     failures.publish_if_any(&texts)?;
-    let sources = publish_sources(kept, sources, &ready.project.sources)?;
     diagnostics.extend(faults);
     sort(&mut diagnostics);
     let pages = printed.iter().map(|page| page.pages).sum();
@@ -229,11 +228,15 @@ fn publish(
     let entries: Vec<FileEntry> = printed.into_iter().map(entry).collect();
     let taken = parts.map_or(0, Parts::taken);
     let mut made =
-        Made { place: None, kept: None, sheets: entries.len(), pages, tally: setter.tally(), taken, sources, diagnostics };
+        Made { place: None, kept: None, sheets: entries.len(), pages, tally: setter.tally(), taken, sources: None, diagnostics };
     if !entries.is_empty() {
         match staging.publish_files(&entries, whole && made.diagnostics.is_empty()) {
             Err(kept @ release::Error::LessComplete { .. }) if !made.diagnostics.is_empty() => made.kept = Some(kept),
-            outcome => made.place = Some(outcome?),
+            outcome => {
+                made.place = Some(outcome?);
+                let languages = orders.iter().map(|(_, order)| &order.language).collect();
+                made.sources = publish_sources(kept, sources, (&ready.project.sources, &setter, languages))?;
+            }
         }
     }
     Ok(made)

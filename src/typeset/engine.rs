@@ -45,17 +45,13 @@ pub struct Generated {
     pub text: String,
     /// The parts of the model that are mentioned, as JSON.
     pub model: String,
-    /// The fixed words of its language, as JSON.
-    pub labels: String,
 }
 
 /// A document before it is set. What is made of the same drafts, texts, models and templates is the same.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Written {
-    /// The text that the templates made.
-    pub text: String,
-    /// The parts of the model that are mentioned, as JSON.
-    pub model: String,
+    /// What is generated.
+    pub generated: Generated,
     /// What it shares with other documents, the templates that the text leads to and the fixed words of its language: a hash of them.
     pub shared: String,
     /// For whom the document is, as every page says it; `None` when it is for everybody.
@@ -263,18 +259,15 @@ impl Engine {
         let templates = reached.iter().map(|path| format!("{} {path}\n", self.shared[*path].sha256));
         let shared: String = templates.chain([format!("{} {LABELS_FILE}\n", labels.sha256)]).collect();
         Ok(Written {
-            text,
-            model: given.to_string(),
+            generated: Generated { text, model: given.to_string() },
             shared: sha256(shared.as_bytes()),
             audience: draft.audience.map(|words| said(words, &self.signs)),
         })
     }
 
-    /// What Typst reads of a draft beside the templates; `model` is given to its template, as JSON.
-    pub(super) fn generated(&self, draft: &Draft<'_>, model: &str) -> Result<Generated, Failure> {
-        let Written { text, model, .. } = self.written(draft, model)?;
-        let labels = &self.labels[&LanguageCode::new(draft.language)];
-        Ok(Generated { text, model, labels: String::from_utf8_lossy(&labels.text).into_owned() })
+    /// The fixed words of a language as its documents say them, as JSON; `None` for a language that no document has.
+    pub(super) fn labels(&self, language: &LanguageCode) -> Option<&str> {
+        self.labels.get(language).and_then(|labels| labels.text.as_str().ok())
     }
 
     /// The templates that a text leads to, and what it mentions with them.
@@ -285,7 +278,7 @@ impl Engine {
 
     /// Sets a document from what is written of its draft.
     pub(super) fn set(&self, draft: &Draft<'_>, written: &Written, csv: &str) -> Result<Document, Failure> {
-        let Written { text, model, .. } = written;
+        let Generated { text, model } = &written.generated;
         let labels = &self.labels[&LanguageCode::new(draft.language)];
         let (year, month, day) = draft.day;
         let date = Datetime::from_ymd(year, month, day).expect("a day of the calendar");

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::mentions::LABELS;
 use super::templates::{Markup, environment, fault};
 use super::threads::alone;
 use crate::diagnostic::{Diagnostic, Place, Rule, Severity, Span, did_you_mean, did_you_mean_or_list};
@@ -78,7 +79,8 @@ impl Own<'_> {
             None => {
                 let (at, name) = path.split('.').enumerate().find(|(_, name)| !known.words.contains(name))?;
                 let before = at.checked_sub(1).and_then(|before| path.split('.').nth(before));
-                (name, did_you_mean(name, known.behind(before)))
+                let labels = before.is_none().then_some(LABELS);
+                (name, did_you_mean(name, known.behind(before).into_iter().chain(labels)))
             }
         };
         let message = format!("nothing gives the phrase `{}` a value `{path}`: there is no `{name}`", self.name);

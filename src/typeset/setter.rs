@@ -12,6 +12,7 @@ use super::engine::{Document, Draft, Engine, Failure, Generated, Page, model};
 use super::kit::Kit;
 use super::workers::{Bounds, Tally, Workers};
 use crate::diagnostic::{Diagnostic, FileName, Place, Rule};
+use crate::language::LanguageCode;
 use crate::report::model::Manuscript;
 use crate::sources::TextFile;
 use crate::worker::{self, Memory};
@@ -118,7 +119,9 @@ impl Setter {
     /// Those of [`Setter::set`].
     pub fn generated<M: Manuscript>(&self, document: &str, manuscript: &M, date: Date) -> Result<Generated, Failure> {
         match self {
-            Setter::InProcess(engine) => engine.generated(&Draft::new(manuscript, date), &model(manuscript)),
+            Setter::InProcess(engine) => {
+                engine.written(&Draft::new(manuscript, date), &model(manuscript)).map(|written| written.generated)
+            }
             Setter::Workers(workers) => workers
                 .generated(manuscript, date)
                 .unwrap_or_else(|failure| Err(broken(document, manuscript, (&failure, &workers.bounds)))),
@@ -127,6 +130,19 @@ impl Setter {
 }
 
 impl Setter {
+    /// The fixed words of a language as its documents say them, as JSON.
+    ///
+    /// # Errors
+    /// When no worker can tell them.
+    pub fn labels(&self, language: &LanguageCode) -> io::Result<String> {
+        match self {
+            Setter::InProcess(engine) => Ok(engine.labels(language).unwrap_or_default().to_owned()),
+            Setter::Workers(workers) => workers
+                .labels(language)
+                .map_err(|failure| io::Error::other(words(&failure, &workers.bounds, "tell fixed words", "").0)),
+        }
+    }
+
     /// How many documents and pages were set, and how many are those of before.
     pub fn tally(&self) -> Tally {
         match self {

@@ -10,7 +10,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use jiff::civil::Date;
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::engine::{Document, Draft, Engine, Failure, Generated, Page, Written, model};
@@ -81,11 +80,8 @@ enum Request<'a> {
         #[serde(borrow)]
         draft: Draft<'a>,
     },
-    /// Asks for all that Typst would read of a document beside the templates; the body is its model.
-    Generate {
-        #[serde(borrow)]
-        draft: Draft<'a>,
-    },
+    /// Asks for the fixed words of a language.
+    Labels { language: &'a str },
     /// Asks for the document; the first bytes of the body, as many as told, are what is written of it, and the rest is its table.
     Set {
         #[serde(borrow)]
@@ -177,18 +173,19 @@ impl Workers {
 
     /// Lets a worker write what would be set of a document.
     pub fn generated<M: Manuscript>(&self, manuscript: &M, date: Date) -> Result<Result<Generated, Failure>, worker::Failure> {
-        self.prepared(&Request::Generate { draft: Draft::new(manuscript, date) }, manuscript)
+        let written = self.write(&Draft::new(manuscript, date), manuscript)?;
+        Ok(written.map(|written| written.generated))
     }
 
-    /// What a worker prepares of a document.
-    fn prepared<M: Manuscript, T: DeserializeOwned>(
-        &self,
-        request: &Request<'_>,
-        manuscript: &M,
-    ) -> Result<Result<T, Failure>, worker::Failure> {
-        let answer = self.workers.ask(request, model(manuscript).as_bytes())?;
-        let outcome: Asked<T> = understood(&answer)?;
+    fn write<M: Manuscript>(&self, draft: &Draft<'_>, manuscript: &M) -> Result<Result<Written, Failure>, worker::Failure> {
+        let answer = self.workers.ask(&Request::Write { draft: *draft }, model(manuscript).as_bytes())?;
+        let outcome: Asked<Written> = understood(&answer)?;
         Ok(outcome.map_err(failure))
+    }
+
+    /// The fixed words of a language as its documents say them, as JSON.
+    pub fn labels(&self, language: &LanguageCode) -> Result<String, worker::Failure> {
+        understood(&self.workers.ask(&Request::Labels { language: language.as_str() }, &[])?)
     }
 
     /// Lets a worker fill in a page.
@@ -206,7 +203,7 @@ impl Workers {
         date: Date,
     ) -> Result<Result<Document, Failure>, worker::Failure> {
         let draft = Draft::new(manuscript, date);
-        let written: Written = match self.prepared(&Request::Write { draft }, manuscript)? {
+        let written = match self.write(&draft, manuscript)? {
             Ok(written) => written,
             Err(failure) => return Ok(Err(failure)),
         };
@@ -275,7 +272,9 @@ impl Bench {
         let answer = match request {
             Request::Check => postcard::to_allocvec(&self.check()),
             Request::Write { draft } => postcard::to_allocvec(&asked(self.engine.written(&draft, text(body)?))),
-            Request::Generate { draft } => postcard::to_allocvec(&asked(self.engine.generated(&draft, text(body)?))),
+            Request::Labels { language } => {
+                postcard::to_allocvec(self.engine.labels(&LanguageCode::new(language)).unwrap_or_default())
+            }
             Request::Page { page } => postcard::to_allocvec(&asked(self.engine.page(&page, text(body)?))),
             Request::Set { draft, written } => {
                 let (written, csv) = body.split_at_checked(written as usize).ok_or_else(nonsense)?;
