@@ -12,7 +12,7 @@ use crate::intake::receipts::Receipt;
 use crate::intake::released::{self, Released};
 use crate::language::{self, Language, LanguageCode};
 use crate::period::PeriodIndex;
-use crate::protect::{self, Audience, Blocked, Inside, Protected, Published};
+use crate::protect::{self, Audience, Blocked, Inside, Protected, Published, Withholding};
 use crate::region::RegionIndex;
 use crate::sources::{self, BinaryFile, Sources};
 use crate::spec::{self, DatasetIndex, Specs};
@@ -70,7 +70,7 @@ pub struct Computed {
     released: Vec<Released>,
     recollection: Option<Recollection>,
     /// What is withheld from everybody, once somebody asked.
-    protected: OnceLock<Vec<Protected>>,
+    withheld: OnceLock<Withholding>,
 }
 
 /// A project of which something can be made: its files and findings, its specifications, and what may be told of its numbers.
@@ -90,7 +90,7 @@ impl Project {
         let inside = computed.inside(&self.diagnostics);
         let published = match audience {
             Audience::Internal => protect::publish(inside, audience),
-            Audience::Public => protect::publish_without(inside, computed.protected(inside)),
+            Audience::Public => protect::publish_without(inside, computed.withheld(inside)),
         };
         Some(Ready { project: self, computed, published })
     }
@@ -124,15 +124,15 @@ impl Project {
             && is_same
             && computed.blocked == before.blocked
         {
-            computed.protected = before.protected;
+            computed.withheld = before.withheld;
         }
     }
 }
 
 impl Ready<'_> {
     /// What is withheld from everybody in each period, with all small counts: for whoever answers for a release.
-    pub fn disclosure(&self) -> &[Protected] {
-        self.computed.protected(self.computed.inside(&self.project.diagnostics))
+    pub fn disclosure(&self) -> Vec<Protected> {
+        protect::disclosure(self.computed.inside(&self.project.diagnostics))
     }
 }
 
@@ -144,9 +144,9 @@ impl Computed {
         Inside { specs, data, results, blocked, findings, waived, receipts, released, recollection }
     }
 
-    /// What is withheld from everybody in each period.
-    fn protected(&self, inside: Inside<'_>) -> &[Protected] {
-        self.protected.get_or_init(|| protect::disclosure(inside))
+    /// What is withheld from everybody in all periods.
+    fn withheld(&self, inside: Inside<'_>) -> &Withholding {
+        self.withheld.get_or_init(|| Withholding::of(&self.specs, &protect::disclosure(inside)))
     }
 
     /// The last period in which anything was reported.
@@ -236,7 +236,7 @@ pub fn load(root: &Path, reader: &grid::Reader) -> Result<Project, Error> {
             receipts,
             released,
             recollection: None,
-            protected: OnceLock::new(),
+            withheld: OnceLock::new(),
         }
     });
     whole(reader)?;

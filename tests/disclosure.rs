@@ -27,7 +27,7 @@ use seek::Seeker;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use esep::protect::{self, Audience, Protected};
+use esep::protect::{self, Audience, Protected, Withholding};
 use esep::region::RegionCode;
 
 /// How many small projects by chance are tried; `PROPTEST_CASES` asks for more.
@@ -154,7 +154,9 @@ fn what_is_published_is_the_same_with_other_persons_behind_what_is_withheld() {
     for seed in seeds(20) {
         let project = Project::new(seed, true);
         unknown += with_other_persons(&project, 4, |wish, both, protected| {
-            let of = |computed: &Computed| made(&protect::publish_without(computed.inside(&project.specs), protected));
+            let of = |computed: &Computed| {
+                made(&protect::publish_without(computed.inside(&project.specs), &Withholding::of(&project.specs, protected)))
+            };
             let [expected, found] = both.map(of);
             let differing = differing(&expected, &found);
             assert!(differing.is_empty(), "{wish:?}\n{}", differences(&differing, &expected, &found) + &told(seed, &project));
@@ -171,7 +173,10 @@ fn one_withheld_number_that_is_told_makes_tables_pages_and_workbooks_differ() {
         let project = Project::new(seed, true);
         let computed = project.compute(project.years());
         let mut protected = protect::disclosure(computed.inside(&project.specs));
-        let all = attack::told(&project, &protect::publish_without(computed.inside(&project.specs), &protected));
+        let all = attack::told(
+            &project,
+            &protect::publish_without(computed.inside(&project.specs), &Withholding::of(&project.specs, &protected)),
+        );
         let mut reader = Reader::of_units(&project, &all);
         for (wish, _) in all.iter().filter(|(wish, known)| known.is_none() && wish.group.is_none()).take(8) {
             let Some(others) = others(&mut reader, wish, &project) else { continue };
@@ -188,7 +193,9 @@ fn one_withheld_number_that_is_told_makes_tables_pages_and_workbooks_differ() {
                     continue;
                 }
                 protected[period].proposal.withheld[count] = false;
-                let of = |computed: &Computed| made(&protect::publish_without(computed.inside(&project.specs), &protected));
+                let of = |computed: &Computed| {
+                    made(&protect::publish_without(computed.inside(&project.specs), &Withholding::of(&project.specs, &protected)))
+                };
                 let (one, other) = (of(&computed), of(&others));
                 kinds.extend(differing(&one, &other).into_iter().map(|name| name.rsplit('/').next().unwrap_or(name).to_owned()));
                 planted += 1;
@@ -210,7 +217,9 @@ fn every_kind_of_planted_leak_is_found() {
     for seed in 0..12 {
         let project = Project::new(seed, true);
         with_other_persons(&project, 2, |wish, both, protected| {
-            let public = both.map(|computed| made(&protect::publish_without(computed.inside(&project.specs), protected)));
+            let public = both.map(|computed| {
+                made(&protect::publish_without(computed.inside(&project.specs), &Withholding::of(&project.specs, protected)))
+            });
             assert_eq!(differing(&public[0], &public[1]), Vec::<&str>::new(), "{wish:?}\n{}", told(seed, &project));
             let internal = both.map(|computed| made(&protect::publish(computed.inside(&project.specs), Audience::Internal)));
             for (leak, [by_comparing, _]) in LEAKS.iter().zip(&mut found) {

@@ -38,7 +38,8 @@ pub fn disclose(
 ) -> Result<Disclosed, Error> {
     let Computed { specs, languages, .. } = ready.computed;
     let of_period = |protected: &&Protected| period.is_none_or(|period| protected.period == period);
-    let protected: Vec<&Protected> = ready.disclosure().iter().filter(of_period).collect();
+    let all = ready.disclosure();
+    let protected: Vec<&Protected> = all.iter().filter(of_period).collect();
     let language = &languages[language];
     let book = format!("{}. {}.xlsx", language.labels["disclosure_title"], language.labels[AUDIENCE_IN_NAMES]);
     let mut places = Vec::new();

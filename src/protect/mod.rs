@@ -49,6 +49,7 @@ pub use rows::Rows;
 pub use system::{About, Count, Place};
 pub use units::Units;
 pub use waivers::LetThrough;
+pub use withheld::Withholding;
 
 /// What stands before the door.
 #[derive(Clone, Copy)]
@@ -92,17 +93,16 @@ pub struct Published<'a> {
 pub fn publish(inside: Inside<'_>, audience: Audience) -> Published<'_> {
     match audience {
         Audience::Internal => open(inside, audience, unblocked(inside)),
-        Audience::Public => publish_without(inside, &disclosure(inside)),
+        Audience::Public => publish_without(inside, &Withholding::of(inside.specs, &disclosure(inside))),
     }
 }
 
 /// Lets through what the public may be told when what is withheld is given. So one can see that what is published does not depend on what
 /// stands behind it: it is the same for other numbers there.
-pub fn publish_without<'a>(inside: Inside<'a>, protected: &[Protected]) -> Published<'a> {
-    let results = withheld::withhold(inside.specs, unblocked(inside), protected);
-    let cost = Cost::of(protected);
-    let notices = protected.iter().flat_map(|of_period| of_period.notices(inside.specs)).collect();
-    Published { cost, notices, ..open(inside, Audience::Public, results) }
+pub fn publish_without<'a>(inside: Inside<'a>, withheld: &Withholding) -> Published<'a> {
+    let results = withheld::withhold(inside.specs, unblocked(inside), withheld);
+    let Withholding { cost, notices, .. } = withheld;
+    Published { cost: *cost, notices: notices.clone(), ..open(inside, Audience::Public, results) }
 }
 
 fn open<'a>(inside: Inside<'a>, audience: Audience, results: Cow<'a, Results>) -> Published<'a> {

@@ -1,21 +1,49 @@
-//! The results without what is withheld.
+//! What is withheld, and the results without it.
 
 use std::borrow::Cow;
 
-use super::lock::Protected;
+use super::lock::{Cost, Protected};
 use super::system::Place;
 use crate::compute::sums::Which;
 use crate::compute::{Results, combine};
+use crate::diagnostic::Diagnostic;
 use crate::period::PeriodIndex;
 use crate::spec::{DatasetIndex, Indicator, IndicatorIndex, Specs};
 use crate::value::Missing;
 
+/// What is withheld in all periods, and what is to be known of it. The counts and the proof behind it, which take many times the memory, are not
+/// kept while documents are made.
+#[derive(Debug)]
+pub struct Withholding {
+    /// Where numbers are withheld.
+    places: Vec<(PeriodIndex, Place)>,
+    /// The indicators of which nothing is published in a period.
+    shut: Vec<(PeriodIndex, IndicatorIndex)>,
+    /// What it costs readers.
+    pub(super) cost: Cost,
+    /// What is to be known before anything is published.
+    pub(super) notices: Vec<Diagnostic>,
+}
+
+impl Withholding {
+    /// What follows from the proofs of some periods.
+    pub fn of(specs: &Specs, protected: &[Protected]) -> Self {
+        let places = protected.iter().flat_map(|of_period| of_period.places().map(|place| (of_period.period, place)));
+        let shut = protected.iter().flat_map(|of_period| of_period.shut.iter().map(|&index| (of_period.period, index)));
+        Self {
+            places: places.collect(),
+            shut: shut.collect(),
+            cost: Cost::of(protected),
+            notices: protected.iter().flat_map(|of_period| of_period.notices(specs)).collect(),
+        }
+    }
+}
+
 /// The results without small counts and what these would follow from, without everything of an indicator below the level from which on it is
 /// published, and without how many persons reported.
-pub fn withhold<'a>(specs: &Specs, results: Cow<'a, Results>, protected: &[Protected]) -> Cow<'a, Results> {
-    let places = protected.iter().flat_map(|of_period| of_period.places().map(|place| (of_period.period, place)));
-    let places: Vec<(PeriodIndex, Place)> =
-        places.chain(below(specs, &results)).chain(shut(specs, &results, protected)).collect();
+pub fn withhold<'a>(specs: &Specs, results: Cow<'a, Results>, withheld: &Withholding) -> Cow<'a, Results> {
+    let shut = withheld.shut.iter().flat_map(|&(period, index)| all(specs, &results, period, index));
+    let places: Vec<(PeriodIndex, Place)> = withheld.places.iter().copied().chain(below(specs, &results)).chain(shut).collect();
     let persons: Vec<DatasetIndex> =
         (0..specs.datasets.len()).map(DatasetIndex).filter(|&dataset| specs.dataset(dataset).sensitive).collect();
     let of_units = quantiles(specs);
@@ -56,15 +84,6 @@ fn below(specs: &Specs, results: &Results) -> Vec<(PeriodIndex, Place)> {
         }
     }
     places
-}
-
-/// Every number of the indicators of which nothing is published in a period.
-fn shut(specs: &Specs, results: &Results, protected: &[Protected]) -> Vec<(PeriodIndex, Place)> {
-    let of = |of_period: &Protected| {
-        let all = |&index: &IndicatorIndex| all(specs, results, of_period.period, index).collect::<Vec<_>>();
-        of_period.shut.iter().flat_map(all).collect::<Vec<_>>()
-    };
-    protected.iter().flat_map(of).collect()
 }
 
 /// Every number of an indicator in a period.
