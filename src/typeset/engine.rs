@@ -265,9 +265,9 @@ impl Engine {
         })
     }
 
-    /// The fixed words of a language as its documents say them, as JSON; `None` for a language that no document has.
-    pub(super) fn labels(&self, language: &LanguageCode) -> Option<&str> {
-        self.labels.get(language).and_then(|labels| labels.text.as_str().ok())
+    /// The fixed words of a language of the kit as its documents say them, as JSON.
+    pub(super) fn labels(&self, language: &LanguageCode) -> &str {
+        self.labels[language].text.as_str().expect("it was written as text")
     }
 
     /// The templates that a text leads to, and what it mentions with them.

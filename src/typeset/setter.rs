@@ -136,7 +136,7 @@ impl Setter {
     /// When no worker can tell them.
     pub fn labels(&self, language: &LanguageCode) -> io::Result<String> {
         match self {
-            Setter::InProcess(engine) => Ok(engine.labels(language).unwrap_or_default().to_owned()),
+            Setter::InProcess(engine) => Ok(engine.labels(language).to_owned()),
             Setter::Workers(workers) => workers
                 .labels(language)
                 .map_err(|failure| io::Error::other(words(&failure, &workers.bounds, "tell fixed words", "").0)),

@@ -272,9 +272,7 @@ impl Bench {
         let answer = match request {
             Request::Check => postcard::to_allocvec(&self.check()),
             Request::Write { draft } => postcard::to_allocvec(&asked(self.engine.written(&draft, text(body)?))),
-            Request::Labels { language } => {
-                postcard::to_allocvec(self.engine.labels(&LanguageCode::new(language)).unwrap_or_default())
-            }
+            Request::Labels { language } => postcard::to_allocvec(self.engine.labels(&LanguageCode::new(language))),
             Request::Page { page } => postcard::to_allocvec(&asked(self.engine.page(&page, text(body)?))),
             Request::Set { draft, written } => {
                 let (written, csv) = body.split_at_checked(written as usize).ok_or_else(nonsense)?;
