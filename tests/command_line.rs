@@ -1012,11 +1012,17 @@ fn watch_renews_the_report_and_keeps_the_last_good_one() {
     said(&mut lines, "pages in");
     let proof = folder.path().join("proof.pdf");
     let first = fs::read(&proof).expect("the report is there");
-    fs::write(&template, format!("{text}\n{{{{ no_such_name }}}}\n")).expect("written");
+    // Saved as editors do: the new file takes the place of the old one, and is never half there.
+    let save = |text: String| {
+        let new = tempfile::NamedTempFile::new().expect("a file");
+        fs::write(new.path(), text).expect("written");
+        new.persist(&template).expect("saved");
+    };
+    save(format!("{text}\n{{{{ no_such_name }}}}\n"));
     let printed = said(&mut lines, "the report is as it was before");
     assert!(printed.contains(&format!("report-templates/local/report.typ.j2:{}:", text.lines().count() + 2)), "{printed}");
     assert_eq!(fs::read(&proof).expect("it is still there"), first);
-    fs::write(&template, format!("{text}\n#pagebreak()\nThe end.\n")).expect("written");
+    save(format!("{text}\n#pagebreak()\nThe end.\n"));
     said(&mut lines, "pages in");
     assert_ne!(fs::read(&proof).expect("it is there"), first);
     watch.kill().and_then(|()| watch.wait()).expect("it ends");

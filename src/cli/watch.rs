@@ -34,13 +34,30 @@ pub fn run(arguments: &Arguments, options: &Watch) -> Result<(), Stop> {
     shelf.warnings().iter().for_each(|warning| say(&format!("esep: warning: {warning}")));
     say(&format!("watching `{}`; the report stands in `{}`", arguments.project.display(), out.display()));
     let mut earlier = None;
+    let mut stamp = sources::stamp(&arguments.project);
     loop {
-        // A file that changes while the report is made is noticed at the next look.
-        let stamp = sources::stamp(&arguments.project);
         earlier = Some(again(arguments, options, (&reader, audience), (&shelf, out), earlier)?);
-        while sources::stamp(&arguments.project) == stamp {
+        // A file that changes while the report is made is noticed at the next look.
+        stamp = changed(stamp, || {
             std::thread::sleep(PAUSE);
+            sources::stamp(&arguments.project)
+        });
+    }
+}
+
+/// Looks until something is other than it was `before`, and then until two looks in a row see the same: a file that is being
+/// saved is not read while half of it is written. Returns what was seen last.
+fn changed(before: u64, mut look: impl FnMut() -> u64) -> u64 {
+    let mut seen = look();
+    while seen == before {
+        seen = look();
+    }
+    loop {
+        let next = look();
+        if next == seen {
+            return seen;
         }
+        seen = next;
     }
 }
 
@@ -122,4 +139,24 @@ fn order(computed: &Computed, options: &Watch) -> Result<Order, Stop> {
     };
     let kind = if options.protocol { Kind::Protocol } else { Kind::Report };
     Ok(Order { kind, region, language })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_read_once_it_is_wholly_saved() {
+        for (looks, seen, left) in [
+            (&[1, 1, 2, 2, 9][..], 2, 1),
+            // Emptied, half written, written.
+            (&[2, 3, 4, 4, 9], 4, 1),
+            // Saved, and at once made what it was.
+            (&[2, 1, 1, 9], 1, 1),
+        ] {
+            let mut looks = looks.iter().copied();
+            assert_eq!(changed(1, || looks.next().expect("it looks no more than needed")), seen);
+            assert_eq!(looks.count(), left);
+        }
+    }
 }
