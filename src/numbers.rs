@@ -195,7 +195,7 @@ impl<'a> Number<'a> {
     }
 
     /// How many units answered, for either side, that the register does not list.
-    pub fn unregistered(&self) -> u64 {
+    pub fn unregistered(&self) -> u32 {
         self.cell.unregistered()
     }
 

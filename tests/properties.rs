@@ -322,9 +322,9 @@ proptest! {
         let (reported, registered) = (distinct(&returns), distinct(&register));
         let passports = specs().datasets.iter().position(|dataset| dataset.id == "passports").expect("the base has passports");
         let coverage = results.coverage(DatasetIndex(passports), period, hierarchy.top());
-        prop_assert_eq!(coverage.expected, Some(registered.len() as u64), "all that is expected is what the register holds");
-        prop_assert_eq!(coverage.reported, reported.intersection(&registered).count() as u64);
-        prop_assert_eq!(coverage.unregistered, reported.difference(&registered).count() as u64);
+        prop_assert_eq!(coverage.expected, Some(registered.len() as u32), "all that is expected is what the register holds");
+        prop_assert_eq!(coverage.reported, reported.intersection(&registered).count() as u32);
+        prop_assert_eq!(coverage.unregistered, reported.difference(&registered).count() as u32);
     }
 }
 

@@ -118,11 +118,11 @@ fn every_row_of_a_region_is_told_once_and_those_without_a_return_are_those_that_
                 assert_eq!(places.len(), origin.rows.len(), "{} {}", about.id, subject.id());
                 let of = |reason: &str| origin.rows.iter().filter(|row| row.left_out == Some(reason)).count() as u64;
                 let number = &traced.number;
-                let lacking = |expected: Option<u64>, reported: Option<u64>| Some(expected? - reported.unwrap_or_default());
+                let lacking = |expected: Option<u32>, reported: Option<u32>| Some(expected? - reported.unwrap_or_default());
                 let all =
                     [lacking(number.expected, number.reported), lacking(number.numerator_expected, number.numerator_reported)];
-                let lacking: u64 = all.into_iter().flatten().sum();
-                let without = origin.rows.iter().filter(|row| row.standing == Some("silent")).count() as u64;
+                let lacking: u32 = all.into_iter().flatten().sum();
+                let without = origin.rows.iter().filter(|row| row.standing == Some("silent")).count() as u32;
                 assert_eq!(without, lacking, "{} {} {region:?}", about.id, subject.id());
                 silent += of("no_return");
                 replaced += of("replaced");
@@ -443,10 +443,10 @@ fn faults(project: &Project) -> Vec<String> {
                 }
                 let odd = origin.rows.iter().filter_map(|row| row.left_out).find(|reason| !trace::REASONS.contains(reason));
                 faults.extend(odd.map(|reason| format!("{place}: the reason {reason}")));
-                let lacking = |expected: Option<u64>, reported: Option<u64>| Some(expected? - reported.unwrap_or_default());
+                let lacking = |expected: Option<u32>, reported: Option<u32>| Some(expected? - reported.unwrap_or_default());
                 let lacking = lacking(traced.number.expected, traced.number.reported).unwrap_or_default()
                     + lacking(traced.number.numerator_expected, traced.number.numerator_reported).unwrap_or_default();
-                let silent = origin.rows.iter().filter(|row| row.standing == Some("silent")).count() as u64;
+                let silent = origin.rows.iter().filter(|row| row.standing == Some("silent")).count() as u32;
                 if about.is_from_rows() && lacking != silent {
                     faults.push(format!("{place}: {silent} without a return, and {lacking} lack"));
                 }

@@ -169,7 +169,7 @@ impl<'a> Writer<'a> {
     }
 
     fn side_cells(&self, coverage: &Coverage) -> Vec<Cell> {
-        let whole = |count: u64| if coverage.withheld { self.none() } else { Cell::Whole(count as i64) };
+        let whole = |count: u32| if coverage.withheld { self.none() } else { Cell::Whole(count.into()) };
         let mut cells = vec![self.expected(coverage), whole(coverage.reported), whole(coverage.answered)];
         cells.push(self.share(coverage.share()));
         if self.has_register() {

@@ -10,13 +10,13 @@ use crate::value::{Amount, Missing, Ratio, Value};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Coverage {
     /// How many units of the population should report; `None` when nothing tells.
-    pub expected: Option<u64>,
+    pub expected: Option<u32>,
     /// How many of the expected units reported; of all units, when nothing tells which are expected.
-    pub reported: u64,
+    pub reported: u32,
     /// How many of the reporting units answered what the indicator needs.
-    pub answered: u64,
+    pub answered: u32,
     /// How many units answered that the register does not list. They count in the sums, and in none of the figures above.
-    pub unregistered: u64,
+    pub unregistered: u32,
     /// Whether all of this is withheld, since the units are persons; then the figures are zero.
     pub withheld: bool,
 }
@@ -39,9 +39,9 @@ impl Coverage {
         match standing {
             Standing::Listed => {
                 self.reported += 1;
-                self.answered += u64::from(answered);
+                self.answered += u32::from(answered);
             }
-            Standing::Unlisted => self.unregistered += u64::from(answered),
+            Standing::Unlisted => self.unregistered += u32::from(answered),
             Standing::Repeated => {}
         }
     }
@@ -71,7 +71,7 @@ pub struct Cell {
     /// Sum of the denominators, in their units.
     pub(super) denominator: i64,
     /// Sums of the parts, in the indicator's order and in the units of the numerator.
-    pub(super) parts: Vec<i64>,
+    pub(super) parts: Box<[i64]>,
     /// The places of the units of the numerator, and of those of the denominator.
     pub(super) places: (u32, u32),
     /// How many units of the denominator's population it rests on.
@@ -100,6 +100,9 @@ pub struct Cell {
     /// Which of the sums are withheld; `None` when all are told.
     pub(super) withheld: Option<Box<Withheld>>,
 }
+
+// A country has hundreds of thousands of them.
+const _: () = assert!(size_of::<Cell>() <= 120);
 
 /// A value that is put together from other numbers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -307,7 +310,7 @@ impl Cell {
     }
 
     /// How many units answered, for either side, that the register does not list.
-    pub fn unregistered(&self) -> u64 {
+    pub fn unregistered(&self) -> u32 {
         self.coverages().map(|coverage| coverage.unregistered).sum()
     }
 

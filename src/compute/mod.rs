@@ -242,7 +242,7 @@ pub fn indicator(specs: &Specs, data: &Data, rolls: &[Roll], indicator: &Indicat
     let lives = indicator.life.holds(period);
     let (numerator, denominator) = (indicator.numerator.dataset, indicator.denominator.dataset);
     let empty = Cell {
-        parts: vec![0; indicator.parts.len()],
+        parts: vec![0; indicator.parts.len()].into(),
         places: (indicator.numerator.quantity.places(), indicator.denominator.quantity.places()),
         numerator_coverage: (numerator != denominator).then(Box::default),
         is_total: indicator.is_total(),

@@ -129,7 +129,7 @@ impl Score {
         let share = |part: u64, whole: u64| Ratio::new(i128::from(part), i128::from(whole)).unwrap_or(Ratio::whole(0)).times(100);
         let findings = (self.findings.errors * ERROR_WEIGHT + self.findings.warnings).min(self.rows);
         [
-            share(self.silent(), self.coverage.expected.unwrap_or(0)),
+            share(self.silent().into(), self.coverage.expected.unwrap_or(0).into()),
             share(self.blank(), self.cells.asked),
             share(findings, self.rows),
             Ratio::whole(self.days_late * DAY_WEIGHT),
@@ -139,7 +139,7 @@ impl Score {
     }
 
     /// How many of the expected units did not report.
-    pub fn silent(&self) -> u64 {
+    pub fn silent(&self) -> u32 {
         self.coverage.expected.unwrap_or(0).saturating_sub(self.coverage.reported)
     }
 
@@ -233,7 +233,7 @@ impl<'a> Evidence<'a> {
     pub fn score(&self, region: RegionIndex) -> Score {
         let mut score = Score { findings: self.counts[region.0], ..Score::default() };
         for (_, own, cells) in self.datasets(region) {
-            score.rows += own.reported + own.unregistered;
+            score.rows += u64::from(own.reported) + u64::from(own.unregistered);
             score.cells.add(&cells);
             // A dataset whose expected number is unknown must not make the others look complete.
             if let Some(expected) = own.expected {

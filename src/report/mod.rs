@@ -708,7 +708,7 @@ impl<'a> Scope<'a> {
         self.marked(number.share(), number.unregistered())
     }
 
-    fn marked(&self, share: Option<Ratio>, unregistered: u64) -> String {
+    fn marked(&self, share: Option<Ratio>, unregistered: u32) -> String {
         let mark = if unregistered > 0 { self.label("mark_unregistered") } else { String::new() };
         share.map(|share| self.share(share)).unwrap_or_default() + &mark
     }

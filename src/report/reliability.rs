@@ -84,7 +84,7 @@ impl Writer<'_> {
         let number = |count: u64| self.scope.number(count as i64);
         let reason = |kind, count: u64, of: Option<u64>| Reason { kind, count: number(count), of: of.map(number) };
         [
-            reason("silent", score.silent(), score.coverage.expected),
+            reason("silent", score.silent().into(), score.coverage.expected.map(u64::from)),
             reason("errors", score.findings.errors, None),
             reason("warnings", score.findings.warnings, None),
             reason("blank", score.blank(), Some(score.cells.asked)),

@@ -91,15 +91,15 @@ struct RowEntry<'a> {
     /// The target that counts in the period; only for the whole population.
     target: Option<Value>,
     target_period: Option<&'a str>,
-    expected: Option<u64>,
-    reported: Option<u64>,
-    answered: Option<u64>,
-    unregistered: Option<u64>,
+    expected: Option<u32>,
+    reported: Option<u32>,
+    answered: Option<u32>,
+    unregistered: Option<u32>,
     /// Expected units of the numerator, where it comes from a dataset of its own.
-    numerator_expected: Option<u64>,
-    numerator_reported: Option<u64>,
-    numerator_answered: Option<u64>,
-    numerator_unregistered: Option<u64>,
+    numerator_expected: Option<u32>,
+    numerator_reported: Option<u32>,
+    numerator_answered: Option<u32>,
+    numerator_unregistered: Option<u32>,
     /// How the value stands to its target; only for the whole population, as are the other two.
     status: Option<&'static str>,
     rank: Option<usize>,

@@ -44,21 +44,21 @@ pub struct Row<S = Amount> {
     /// Why there is no value.
     pub missing: Option<&'static str>,
     /// How many units should report.
-    pub expected: Option<u64>,
+    pub expected: Option<u32>,
     /// How many of the expected units did; of all units, when nothing tells which are expected.
-    pub reported: Option<u64>,
+    pub reported: Option<u32>,
     /// How many of the reporting units answered what is needed.
-    pub answered: Option<u64>,
+    pub answered: Option<u32>,
     /// How many units answered that the register does not list. None of the three is told where units are persons.
-    pub unregistered: Option<u64>,
+    pub unregistered: Option<u32>,
     /// The same four for the numerator, where it comes from a dataset of its own.
-    pub numerator_expected: Option<u64>,
+    pub numerator_expected: Option<u32>,
     /// How many reported.
-    pub numerator_reported: Option<u64>,
+    pub numerator_reported: Option<u32>,
     /// How many answered.
-    pub numerator_answered: Option<u64>,
+    pub numerator_answered: Option<u32>,
     /// How many units answered that the register does not list.
-    pub numerator_unregistered: Option<u64>,
+    pub numerator_unregistered: Option<u32>,
     /// How the value stands to its target: `reached`, `near` or `behind`; of the whole population only.
     pub status: Option<&'static str>,
     /// The place among the neighbours; of the whole population only.

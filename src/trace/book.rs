@@ -176,7 +176,7 @@ impl Writer<'_> {
             );
         }
         let told = |sum: Option<Amount>| sum.map(|sum| sum.to_string()).unwrap_or_default();
-        let units = |units: Option<u64>| units.map(|units| units.to_string()).unwrap_or_default();
+        let units = |units: Option<u32>| units.map(|units| units.to_string()).unwrap_or_default();
         let value = self.voice.value(number);
         let why = why.map_or_else(String::new, |why| format!(": {why}"));
         add(self.label("trace_value"), format!("{value}{why}"));

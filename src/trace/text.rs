@@ -141,7 +141,7 @@ impl Writer<'_> {
             ];
             let told: Vec<String> = figures
                 .into_iter()
-                .filter_map(|(label, figure)| Some(format!("{}: {}", self.label(label), self.count(figure?))))
+                .filter_map(|(label, figure)| Some(format!("{}: {}", self.label(label), self.count(figure?.into()))))
                 .collect();
             if !told.is_empty() {
                 let side = if is_of_two { format!("{}. ", self.label(side)) } else { String::new() };
