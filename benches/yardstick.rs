@@ -52,7 +52,7 @@ fn main() {
                 fs::write(out.join(format!("{}.pdf", job.name.replace('/', "_"))), pdf).expect("it can be written");
             }
         };
-        esep::typeset::for_each(&jobs, threads, set).expect("threads can be started");
+        esep::threads::for_each(&jobs, threads, set).expect("threads can be started");
         let (clock, processor) = (clock.elapsed().as_secs_f64(), (processor_time() - processor).as_secs_f64());
         let (pages, kilobytes) = (pages.into_inner(), bytes.into_inner() / 1024);
         println!(

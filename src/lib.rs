@@ -13,6 +13,7 @@ pub mod check_code;
 pub mod digest;
 pub mod letters;
 pub mod process;
+pub mod threads;
 pub mod worker;
 
 pub mod value;

@@ -19,6 +19,13 @@ pub fn processor_time(process: u32) -> Option<Duration> {
     Some(TICK * ticks)
 }
 
+/// The memory that a process has for itself, in bytes, without the files that it shares with others; `None` where the system does not tell.
+pub fn own_memory(process: u32) -> Option<u64> {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    let kibibytes = status.lines().find_map(|line| line.strip_prefix("RssAnon:"))?.trim().strip_suffix(" kB")?;
+    kibibytes.parse::<u64>().ok()?.checked_mul(1024)
+}
+
 /// Opens a file `count` times at once. While the caller holds the result, it knows that so many files can be open.
 ///
 /// # Errors

@@ -16,6 +16,7 @@ use crate::protect::{self, Audience, Blocked, Inside, Protected, Published, With
 use crate::region::RegionIndex;
 use crate::sources::{self, BinaryFile, Sources};
 use crate::spec::{self, DatasetIndex, Specs};
+use crate::threads;
 use crate::typeset;
 use crate::worker::Recollection;
 use crate::{answer, check, companion, disclosure, edition, forms, grid, intake, release, report, trace, wording, words};
@@ -88,10 +89,10 @@ impl Project {
     pub fn ready(&self, audience: Audience) -> Option<Ready<'_>> {
         let computed = self.computed.as_ref()?;
         let inside = computed.inside(&self.diagnostics);
-        let published = match audience {
+        let published = threads::together(|| match audience {
             Audience::Internal => protect::publish(inside, audience),
             Audience::Public => protect::publish_without(inside, computed.withheld(inside)),
-        };
+        });
         Some(Ready { project: self, computed, published })
     }
 
@@ -208,6 +209,10 @@ impl Computed {
 /// # Errors
 /// When the folder cannot be read, or the system refuses what reading takes.
 pub fn load(root: &Path, reader: &grid::Reader) -> Result<Project, Error> {
+    threads::together(|| loaded(root, reader))
+}
+
+fn loaded(root: &Path, reader: &grid::Reader) -> Result<Project, Error> {
     let (mut sources, mut diagnostics) = sources::read(root)?;
     let specs = spec::load(&sources.specs, &mut diagnostics);
     let computed = specs.map(|specs| {

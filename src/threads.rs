@@ -1,6 +1,9 @@
-//! Threads on which documents are set: `typst::compile` uses rayon inside, and needs its own stack and its own pool.
+//! Threads for one piece of work, which end with it. `typst::compile` uses rayon inside, and needs its own stack and its own pool; what divides
+//! itself among threads leaves less memory behind when they end.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
+
+use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
 
 /// Runs `work` on every item, on threads of its own. `typst::compile` uses rayon inside; called from rayon's pool, compilations nest on one
 /// stack until memory runs out. Where the system refuses some threads, there are fewer.
@@ -8,9 +11,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 /// # Errors
 /// When not a single thread can be started.
 pub fn for_each<T: Sync>(items: &[T], workers: usize, work: impl Fn(&T) + Sync) -> std::io::Result<()> {
-    let pool = || rayon::ThreadPoolBuilder::new().num_threads(1).stack_size(16 << 20).build();
-    let own = pool().map_err(std::io::Error::other)?;
-    let others: Vec<rayon::ThreadPool> = (1..workers.min(items.len())).map_while(|_| pool().ok()).collect();
+    let own = single().map_err(std::io::Error::other)?;
+    let others: Vec<ThreadPool> = (1..workers.min(items.len())).map_while(|_| single().ok()).collect();
     let next = AtomicUsize::new(0);
     let turn = || {
         while let Some(item) = items.get(next.fetch_add(1, Ordering::Relaxed)) {
@@ -30,7 +32,22 @@ pub fn for_each<T: Sync>(items: &[T], workers: usize, work: impl Fn(&T) + Sync) 
 /// Does one piece of work as [`for_each`] does, on a thread of its own, so that the thread's time is that of the work. Where the system
 /// refuses the thread, the work is done on this one.
 pub fn alone<T: Send>(work: impl FnOnce() -> T + Send) -> T {
-    match rayon::ThreadPoolBuilder::new().num_threads(1).stack_size(16 << 20).build() {
+    on(single(), work)
+}
+
+/// Does work that divides itself, on threads of its own, as many as there are processors. What the allocator keeps for a thread goes back to
+/// the system once the thread has ended. Where the system refuses the threads, those that are always there do the work.
+pub fn together<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    on(ThreadPoolBuilder::new().build(), work)
+}
+
+/// A thread with a stack on which Typst can nest deeply.
+fn single() -> Result<ThreadPool, ThreadPoolBuildError> {
+    ThreadPoolBuilder::new().num_threads(1).stack_size(16 << 20).build()
+}
+
+fn on<T: Send>(pool: Result<ThreadPool, ThreadPoolBuildError>, work: impl FnOnce() -> T + Send) -> T {
+    match pool {
         Ok(pool) => pool.install(work),
         Err(_) => work(),
     }

@@ -29,6 +29,7 @@ use esep::region::RegionIndex;
 use esep::report::model::Report;
 use esep::report::{self, Background, Material, Selection};
 use esep::sources::TextFile;
+use esep::threads;
 use esep::typeset::{self, Engine, Kit};
 
 use facts::Facts;
@@ -191,7 +192,7 @@ fn every_sentence_that_compares_is_true_of_the_published_numbers() {
     let regions = Selection::default().regions_on(&specs.hierarchy, specs.period(period).date);
     let found = Mutex::new((Vec::new(), vec![BTreeSet::new(); tongues.len()]));
     let jobs = std::thread::available_parallelism().map_or(1, usize::from);
-    let started = typeset::for_each(&regions, jobs, |&region| {
+    let started = threads::for_each(&regions, jobs, |&region| {
         for (at, tongue) in tongues.iter().enumerate() {
             let page = Page { facts: &facts, tongue, region };
             let report = shop.report(tongue, region);

@@ -27,6 +27,7 @@ use esep::report::model::{Figure, Manuscript, Number, Report, SHEET};
 use esep::report::{self, Background, Kind, Material, Order, Selection, reliability, unit};
 use esep::sources::TextFile;
 use esep::spec::IndicatorIndex;
+use esep::threads;
 use esep::typeset::{self, Engine, Kit};
 use esep::value::Ratio;
 
@@ -222,7 +223,7 @@ fn every_language_carries_the_same_numbers_in_the_same_order() {
         .collect();
     let faults = Mutex::new(Vec::new());
     let jobs = std::thread::available_parallelism().map_or(1, usize::from);
-    let started = typeset::for_each(&documents, jobs, |&(region, kind)| {
+    let started = threads::for_each(&documents, jobs, |&(region, kind)| {
         let version = |&language: &&'_ Language| {
             let text = shop.text(&Order { kind, region, language: language.code.clone() });
             numbers(language, &text)
@@ -261,7 +262,7 @@ fn sentences_carry_the_same_numbers_and_are_sound() {
     let chosen = all.into_iter().enumerate().filter(|&(position, region)| position % 5 == 0 || missing(region));
     let regions: Vec<RegionIndex> = chosen.map(|(_, region)| region).collect();
     let jobs = std::thread::available_parallelism().map_or(1, usize::from);
-    let started = typeset::for_each(&regions, jobs, |&region| {
+    let started = threads::for_each(&regions, jobs, |&region| {
         let code = &specs.hierarchy.region(region).code;
         let versions = languages.iter().map(|&language| {
             let material = Material::new(shop.published, shop.period, None);
@@ -392,7 +393,7 @@ fn sheets_of_units_carry_the_same_numbers_in_every_language() {
     let faults = Mutex::new(Vec::new());
     let rows: Vec<usize> = (0..units.len()).step_by(units.len() / 40).collect();
     let jobs = std::thread::available_parallelism().map_or(1, usize::from);
-    let started = typeset::for_each(&rows, jobs, |&row| {
+    let started = threads::for_each(&rows, jobs, |&row| {
         let versions = specs.programme.languages.iter().map(|code| {
             let language = &languages[code];
             let mut sheet = unit::write(material, &units, language, row);

@@ -40,7 +40,7 @@ const HOMES: [(&str, &[&str]); 49] = [
     ("postcard", &["grid", "typeset", "worker"]),
     ("qrcode", &["report"]),
     ("quick_xml", &["answer", "grid"]),
-    ("rayon", &["check", "compute", "grid", "intake", "language", "project", "protect", "typeset", PROGRAM]),
+    ("rayon", &["check", "compute", "grid", "intake", "language", "project", "protect", "threads", PROGRAM]),
     ("rlimit", &["worker"]),
     ("rpassword", &[PROGRAM]),
     ("rust_xlsxwriter", &["answer", "companion", "disclosure", "forms", "release", "trace", "workbook"]),

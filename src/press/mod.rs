@@ -25,7 +25,8 @@ use crate::release::{self, FileEntry, Staging};
 use crate::report::model::Manuscript;
 use crate::shard::{Draft, Made};
 use crate::sources::Sources;
-use crate::typeset::{self, Document, Failure, Generated, Kit, Setter, Typesetter};
+use crate::threads;
+use crate::typeset::{Document, Failure, Generated, Kit, Setter, Typesetter};
 
 pub use answers::{AnswerOptions, Answers, answers};
 pub use disclosure::{Disclosed, disclose};
@@ -165,7 +166,7 @@ impl<T: Tray> Press<'_, T> {
         let stack = Mutex::new(Stack::default());
         let locked = || stack.lock().expect("no thread panics while it holds the lock");
         let turns: Vec<usize> = (0..positions.len()).collect();
-        let started = typeset::for_each(&turns, self.jobs, |&turn| {
+        let started = threads::for_each(&turns, self.jobs, |&turn| {
             // Where something cannot be written (such as on a full disk), the rest is not tried.
             if locked().broken.is_some() {
                 return;

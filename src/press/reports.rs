@@ -31,7 +31,8 @@ use crate::site::Subject;
 use crate::spec::Specs;
 use crate::spec::codes::Code;
 use crate::table;
-use crate::typeset::{self, Document, Failure, Setter, Tally, Typesetter};
+use crate::threads;
+use crate::typeset::{Document, Failure, Setter, Tally, Typesetter};
 
 /// What to build.
 #[derive(Clone, Debug)]
@@ -340,7 +341,7 @@ pub fn proof(project: &Project, typesetter: &Typesetter, order: &Order, audience
     let folders = |computed: &Computed, period| report::folders(&computed.specs, std::slice::from_ref(order), period);
     let (ready, period, setter) = bench(project, typesetter, (audience, &order.language), folders)?;
     let desk = Desk::new(&ready, &setter, period, None);
-    typeset::alone(|| desk.set(&desk.path(order), order))
+    threads::alone(|| desk.set(&desk.path(order), order))
 }
 
 /// The documents that are blocked, in the order of their paths, and why.

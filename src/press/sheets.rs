@@ -19,7 +19,8 @@ use crate::release::{self, FileEntry, Paths, Shelf, Taken};
 use crate::report::model::{SHEET, UnitSheet};
 use crate::report::{AUDIENCE_IN_NAMES, Material, unit};
 use crate::shard::{Draft, Parts, Share, Taken as Piece};
-use crate::typeset::{self, Document, Failure, Setter, Tally, Typesetter};
+use crate::threads;
+use crate::typeset::{Document, Failure, Setter, Tally, Typesetter};
 
 /// Which sheets to make. An empty list asks for everything.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -263,7 +264,7 @@ pub fn proof(
         parts: None,
         keeps_sources: false,
     };
-    typeset::alone(|| desk.set(key, &Order { row, language: language.clone() }).map(Some))
+    threads::alone(|| desk.set(key, &Order { row, language: language.clone() }).map(Some))
 }
 
 /// What writes the sheets of a period, shared by all threads.

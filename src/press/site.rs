@@ -18,6 +18,7 @@ use crate::site::{self, Download, Frame, IndicatorLink, LanguageLink, Subject};
 use crate::sources::Sources;
 use crate::spec::Specs;
 use crate::table;
+use crate::threads;
 use crate::typeset::{self, Page, Setter};
 use crate::value::Ratio;
 use crate::words;
@@ -185,7 +186,7 @@ impl<'a> Site<'a> {
         let locked = || made.lock().expect("no thread panics while it holds the lock");
         let store =
             |path: String, text: &str| staging.write(&path, text.as_bytes()).map(|()| FileEntry::new(path, text.as_bytes()));
-        typeset::for_each(&orders, jobs, |&order| {
+        threads::for_each(&orders, jobs, |&order| {
             if locked().1.is_some() {
                 return;
             }
@@ -256,7 +257,7 @@ impl<'a> Site<'a> {
         let own: Vec<(usize, Order)> = own.enumerate().map(|(turn, order)| (from + turn, order)).collect();
         let made = Mutex::new((Vec::new(), None));
         let locked = || made.lock().expect("no thread panics while it holds the lock");
-        typeset::for_each(&own, jobs, |&(turn, order)| {
+        threads::for_each(&own, jobs, |&(turn, order)| {
             if locked().1.is_some() {
                 return;
             }

@@ -11,7 +11,6 @@ mod phrases;
 mod signs;
 mod templates;
 mod theme;
-mod threads;
 
 mod coverage;
 mod names;
@@ -32,5 +31,4 @@ pub use names::check_phrases;
 pub use setter::{Setter, Typesetter};
 pub use signs::REPLACEMENT;
 pub use templates::unread;
-pub use threads::{alone, for_each};
 pub use workers::{Bounds, COMMAND, Tally, serve};

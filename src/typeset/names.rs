@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::mentions::LABELS;
 use super::templates::{Markup, environment, fault};
-use super::threads::alone;
 use crate::diagnostic::{Diagnostic, Place, Rule, Severity, Span, did_you_mean, did_you_mean_or_list};
 use crate::language::{Language, LanguageCode, Phrase};
 use crate::sources::{TextFile, house};
+use crate::threads::alone;
 
 /// The most bytes of a phrase that is looked at here. What nests deeper than such a text can is left to the processes that set documents.
 const LONGEST: usize = 8_000;

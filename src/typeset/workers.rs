@@ -14,12 +14,12 @@ use serde::{Deserialize, Serialize};
 
 use super::engine::{Document, Draft, Engine, Failure, Generated, Page, Written, model};
 use super::kit::Kit;
-use super::threads::alone;
 use crate::diagnostic::{Diagnostic, FileName, Place, Rule, Severity, Span};
 use crate::digest::sha256;
 use crate::language::{Language, LanguageCode};
 use crate::report::model::Manuscript;
 use crate::sources::{BinaryFile, TextFile};
+use crate::threads::alone;
 use crate::worker::{self, Block, Memory};
 
 /// The hidden command that starts the program as such a worker; the bound of memory in bytes follows it.

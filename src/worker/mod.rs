@@ -67,7 +67,8 @@ impl Workers {
         &self.bounds
     }
 
-    /// Lets a worker answer a request. A worker that fails is ended, and the next request gets a new one.
+    /// Lets a worker answer a request. A worker that fails is ended, and so is one that keeps much of the memory that a large piece of work
+    /// took; the next request gets a new one.
     ///
     /// # Errors
     /// Why there is no answer.
@@ -101,7 +102,7 @@ impl Workers {
     fn exchange(&self, head: &[u8], body: &[u8]) -> Result<Vec<u8>, Failure> {
         let mut worker = self.take()?;
         let answer = worker.exchange(&[head, body], &self.bounds);
-        self.put_back(answer.is_ok().then_some(worker));
+        self.put_back(answer.is_ok().then_some(worker).filter(|worker| !worker.has_grown()));
         answer
     }
 
@@ -148,6 +149,7 @@ impl Workers {
         let mut worker = self.spawn().map_err(Failure::Start)?;
         let bounds = Bounds { time: self.bounds.patience, ..self.bounds };
         worker.exchange(&[&self.kit], &bounds)?;
+        worker.mark_fresh();
         Ok(worker)
     }
 

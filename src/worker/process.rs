@@ -8,6 +8,7 @@ use std::thread;
 
 use super::bounds::{Bounds, Failure, Spent};
 use super::frame::{receive, send};
+use crate::process::own_memory;
 
 /// Starts processes on a thread that lives as long as the keeper. On some systems a process that ends with its parent ends with the
 /// parent's thread that started it.
@@ -48,7 +49,7 @@ impl Keeper {
         let (Some(input), Some(output)) = (process.stdin.take(), process.stdout.take()) else {
             unreachable!("both were asked for");
         };
-        Ok(Worker { process, input: Some(input), output })
+        Ok(Worker { process, input: Some(input), output, fresh: None })
     }
 }
 
@@ -61,12 +62,14 @@ pub struct Worker {
     process: Child,
     input: Option<ChildStdin>,
     output: ChildStdout,
+    /// The memory that it had with its kit and without work, in bytes; `None` where the system does not tell.
+    fresh: Option<u64>,
 }
 
 impl Worker {
     /// Sends messages and waits for the answer, within bounds. After a failure the process cannot be used again.
     pub fn exchange(&mut self, messages: &[&[u8]], bounds: &Bounds) -> std::result::Result<Vec<u8>, Failure> {
-        let Self { process, input, output } = self;
+        let Self { process, input, output, .. } = self;
         let spent = Spent::from_now(process.id());
         let (done, waiting) = mpsc::channel::<()>();
         let (answer, exceeded) = thread::scope(|scope| {
@@ -93,6 +96,19 @@ impl Worker {
             (Ok(answer), None) => Ok(answer),
             (Err(_), None) => Err(self.last_words()),
         }
+    }
+
+    /// Notes that it has its kit, and no work yet.
+    pub fn mark_fresh(&mut self) {
+        self.fresh = own_memory(self.process.id());
+    }
+
+    /// Whether it keeps much more memory than before its first work.
+    pub fn has_grown(&self) -> bool {
+        /// In bytes.
+        const MUCH: u64 = 32_000_000;
+        let before_and_now = self.fresh.zip(own_memory(self.process.id()));
+        before_and_now.is_some_and(|(before, now)| now.saturating_sub(before) > MUCH)
     }
 
     /// Ends the process and tells why it failed.
