@@ -53,3 +53,18 @@ pub fn program() -> Option<PathBuf> {
     let running = Path::new("/proc/self/exe");
     if cfg!(target_os = "linux") && running.exists() { Some(running.to_owned()) } else { std::env::current_exe().ok() }
 }
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn linux_tells_what_memory_and_time_a_process_takes() {
+        let own = std::process::id();
+        let before = own_memory(own).expect("it is told");
+        let held = vec![1_u8; 64 << 20];
+        assert!(own_memory(own).expect("it is told") >= before + held.len() as u64 / 2);
+        assert!(processor_time(own).is_some());
+        assert_eq!((own_memory(u32::MAX), processor_time(u32::MAX)), (None, None));
+    }
+}

@@ -133,7 +133,7 @@ impl Project {
 impl Ready<'_> {
     /// What is withheld from everybody in each period, with all small counts: for whoever answers for a release.
     pub fn disclosure(&self) -> Vec<Protected> {
-        protect::disclosure(self.computed.inside(&self.project.diagnostics))
+        threads::together(|| protect::disclosure(self.computed.inside(&self.project.diagnostics)))
     }
 }
 

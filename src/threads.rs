@@ -1,4 +1,4 @@
-//! Threads for one piece of work, which end with it. `typst::compile` uses rayon inside, and needs its own stack and its own pool; what divides
+//! Threads for one piece of work, which end after it. `typst::compile` uses rayon inside, and needs its own stack and its own pool; what divides
 //! itself among threads leaves less memory behind when they end.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -35,10 +35,10 @@ pub fn alone<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     on(single(), work)
 }
 
-/// Does work that divides itself, on threads of its own, as many as there are processors. What the allocator keeps for a thread goes back to
-/// the system once the thread has ended. Where the system refuses the threads, those that are always there do the work.
+/// Does work that divides itself, on as many threads of its own as rayon uses otherwise. What mimalloc keeps for a thread goes back to the system
+/// once the thread has ended. Where the system refuses the threads, those that are always there do the work.
 pub fn together<T: Send>(work: impl FnOnce() -> T + Send) -> T {
-    on(ThreadPoolBuilder::new().build(), work)
+    on(ThreadPoolBuilder::new().stack_size(8 << 20).build(), work)
 }
 
 /// A thread with a stack on which Typst can nest deeply.

@@ -500,6 +500,46 @@ const GIANT: &str = "#let x = \"a\" * 100000000000";
 const DEEP: &str = "#{ let y = $a$; for i in range(3000) { y = $ #y^2 $ }; y }";
 const ENDLESS: &str = "#for a in range(9999) { for b in range(9999) { for c in range(9999) { let d = calc.pow(a, 2) } } }";
 
+/// What the typesetter remembers much of.
+#[cfg(target_os = "linux")]
+const MANIFOLD: &str = "#for n in range(20000) { place(box(width: 1mm + n * 0.0001mm, pdf.artifact[x])) }";
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_worker_that_has_grown_gives_way_to_a_new_one() {
+    let folder = project();
+    fs::write(inputs(folder.path()).join("north-province.csv"), NORTH).expect("it can be written");
+    let setters = |template: &str| {
+        with_template(folder.path(), template);
+        let mut build = Command::new(env!("CARGO_BIN_EXE_esep"))
+            .args(["build", "-q", "--jobs", "1", "--cache-size", "0", "--language", "en", "--region", "10", "--project"])
+            .arg(folder.path())
+            .arg("--out")
+            .arg(folder.path().join("out"))
+            .spawn()
+            .expect("the program runs");
+        let mut seen = std::collections::BTreeSet::new();
+        while build.try_wait().expect("it can be asked").is_none() {
+            seen.extend(setters_of(build.id()));
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        seen.len()
+    };
+    assert_eq!(setters(""), 1, "all that is small is set by one");
+    assert!(setters(MANIFOLD) > 1, "what has grown does not stay");
+}
+
+/// The processes that a run has started to set documents.
+#[cfg(target_os = "linux")]
+fn setters_of(run: u32) -> Vec<String> {
+    let threads = fs::read_dir(format!("/proc/{run}/task")).into_iter().flatten().flatten();
+    let children: String =
+        threads.filter_map(|thread| fs::read_to_string(thread.path().join("children")).ok()).map(|found| found + " ").collect();
+    let sets =
+        |child: &&str| fs::read_to_string(format!("/proc/{child}/cmdline")).is_ok_and(|line| line.contains(typeset::COMMAND));
+    children.split_ascii_whitespace().filter(sets).map(str::to_owned).collect()
+}
+
 #[test]
 fn workers_and_this_process_set_the_same() {
     let folder = project();

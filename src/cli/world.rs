@@ -97,7 +97,7 @@ pub fn jobs(chosen: Option<usize>) -> usize {
     chosen.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)).max(1)
 }
 
-/// Starts the threads that all stages use; returns how many there are.
+/// Starts the threads that are always there; returns how many there are.
 fn start_threads() -> Result<usize, Stop> {
     rayon::ThreadPoolBuilder::new().build_global().map_err(|error| no_threads(&error))?;
     Ok(rayon::current_num_threads())
@@ -107,7 +107,7 @@ fn no_threads(error: &dyn std::fmt::Display) -> Stop {
     Stop::CannotRun(format!("cannot start threads: {error}; let the program have more threads, or end other programs"))
 }
 
-/// Tries whether the system allows as many workers as will read at once, with a thread for each and some open files: starts them and ends
+/// Tries whether the system allows as many workers as will read at once, with two threads for each and some open files: starts them and ends
 /// them. So a refusal is reported before anything is read.
 fn start_workers(program: &Path, count: usize, memory: u64) -> Result<(), Stop> {
     let refused = |error| {
@@ -137,6 +137,8 @@ fn try_workers(program: &Path, count: usize, memory: u64) -> std::io::Result<Vec
     // One more thread looks after the workers.
     let started = thread().and_then(|()| {
         (0..count).try_for_each(|_| {
+            // One that waits for the worker, and one with a clock.
+            thread()?;
             thread()?;
             let mut command = Command::new(program);
             command.arg(COMMAND).arg(memory.to_string()).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());

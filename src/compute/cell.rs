@@ -101,7 +101,7 @@ pub struct Cell {
     pub(super) withheld: Option<Box<Withheld>>,
 }
 
-// A country has hundreds of thousands of them.
+// A country has hundreds of thousands of cells, so each is small.
 const _: () = assert!(size_of::<Cell>() <= 120);
 
 /// A value that is put together from other numbers.

@@ -67,8 +67,8 @@ impl Workers {
         &self.bounds
     }
 
-    /// Lets a worker answer a request. A worker that fails is ended, and so is one that keeps much of the memory that a large piece of work
-    /// took; the next request gets a new one.
+    /// Lets a worker answer a request. A worker that fails is ended, and the next request gets a new one; so does the request after a large
+    /// piece of work, of which a worker keeps much memory.
     ///
     /// # Errors
     /// Why there is no answer.
@@ -102,16 +102,17 @@ impl Workers {
     fn exchange(&self, head: &[u8], body: &[u8]) -> Result<Vec<u8>, Failure> {
         let mut worker = self.take()?;
         let answer = worker.exchange(&[head, body], &self.bounds);
-        self.put_back(answer.is_ok().then_some(worker).filter(|worker| !worker.has_grown()));
+        self.put_back(answer.is_ok().then_some(worker));
         answer
     }
 
-    /// An idle worker, or a new one. Where none can be started, waits for one that is at work.
+    /// An idle worker, or a new one in its place where it has grown. Where none is idle and none can be started, waits for one that is at work.
     fn take(&self) -> Result<Worker, Failure> {
         let mut pool = self.pool();
         loop {
             if let Some(worker) = pool.idle.pop() {
-                return Ok(worker);
+                drop(pool);
+                return Ok(if worker.has_grown() { self.start().unwrap_or(worker) } else { worker });
             }
             pool.alive += 1;
             drop(pool);

@@ -5,10 +5,11 @@ use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender};
 use std::thread;
+use std::time::Duration;
 
 use super::bounds::{Bounds, Failure, Spent};
 use super::frame::{receive, send};
-use crate::process::own_memory;
+use crate::process::{own_memory, processor_time};
 
 /// Starts processes on a thread that lives as long as the keeper. On some systems a process that ends with its parent ends with the
 /// parent's thread that started it.
@@ -103,12 +104,14 @@ impl Worker {
         self.fresh = own_memory(self.process.id());
     }
 
-    /// Whether it keeps much more memory than before its first work.
+    /// Whether it keeps much more memory than before its first work, and has worked so long that to start a new one is nothing beside it.
     pub fn has_grown(&self) -> bool {
         /// In bytes.
         const MUCH: u64 = 32_000_000;
-        let before_and_now = self.fresh.zip(own_memory(self.process.id()));
-        before_and_now.is_some_and(|(before, now)| now.saturating_sub(before) > MUCH)
+        const LONG: Duration = Duration::from_secs(1);
+        let id = self.process.id();
+        let has_worked = processor_time(id).is_some_and(|time| time >= LONG);
+        has_worked && self.fresh.zip(own_memory(id)).is_some_and(|(before, now)| now.saturating_sub(before) > MUCH)
     }
 
     /// Ends the process and tells why it failed.
