@@ -54,12 +54,13 @@ pub fn program() -> Option<PathBuf> {
     if cfg!(target_os = "linux") && running.exists() { Some(running.to_owned()) } else { std::env::current_exe().ok() }
 }
 
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
 mod tests {
-    use super::*;
-
+    #[cfg(target_os = "linux")]
     #[test]
     fn linux_tells_what_memory_and_time_a_process_takes() {
+        use super::{own_memory, processor_time};
+
         let own = std::process::id();
         let before = own_memory(own).expect("it is told");
         let held = vec![1_u8; 64 << 20];
