@@ -512,7 +512,7 @@ fn a_worker_that_has_grown_gives_way_to_a_new_one() {
     let setters = |template: &str| {
         with_template(folder.path(), template);
         let mut build = Command::new(env!("CARGO_BIN_EXE_esep"))
-            .args(["build", "-q", "--jobs", "1", "--cache-size", "0", "--language", "en", "--region", "10", "--project"])
+            .args(["build", "-q", "--jobs", "1", "--cache-size", "0", "--language", "en", "--project"])
             .arg(folder.path())
             .arg("--out")
             .arg(folder.path().join("out"))
@@ -521,7 +521,7 @@ fn a_worker_that_has_grown_gives_way_to_a_new_one() {
         let mut seen = std::collections::BTreeSet::new();
         while build.try_wait().expect("it can be asked").is_none() {
             seen.extend(setters_of(build.id()));
-            std::thread::sleep(Duration::from_millis(5));
+            std::thread::sleep(Duration::from_millis(20));
         }
         seen.len()
     };
@@ -532,12 +532,11 @@ fn a_worker_that_has_grown_gives_way_to_a_new_one() {
 /// The processes that a run has started to set documents.
 #[cfg(target_os = "linux")]
 fn setters_of(run: u32) -> Vec<String> {
-    let threads = fs::read_dir(format!("/proc/{run}/task")).into_iter().flatten().flatten();
-    let children: String =
-        threads.filter_map(|thread| fs::read_to_string(thread.path().join("children")).ok()).map(|found| found + " ").collect();
-    let sets =
-        |child: &&str| fs::read_to_string(format!("/proc/{child}/cmdline")).is_ok_and(|line| line.contains(typeset::COMMAND));
-    children.split_ascii_whitespace().filter(sets).map(str::to_owned).collect()
+    let names = fs::read_dir("/proc").expect("Linux has it").flatten().filter_map(|entry| entry.file_name().into_string().ok());
+    let told = |name: &str, file: &str| fs::read_to_string(format!("/proc/{name}/{file}")).unwrap_or_default();
+    let is_of_run =
+        |name: &String| told(name, "status").lines().any(|line| line.strip_prefix("PPid:\t") == Some(&run.to_string()));
+    names.filter(is_of_run).filter(|name| told(name, "cmdline").contains(typeset::COMMAND)).collect()
 }
 
 #[test]

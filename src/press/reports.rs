@@ -241,7 +241,7 @@ pub struct Portion {
 }
 
 /// Makes a part of a release into an archive. A region belongs to one part with all of its documents, workbooks and pages. The regions are
-/// dealt out from the top downwards, so that the longest documents are begun first and every part has as many of each level.
+/// dealt out from the top downwards, so that the longest documents of a language are begun first and every part has as many of each level.
 ///
 /// Pages tell of all documents of a release, so here they are made as if the other parts failed in none and found no new one; a page of which
 /// that is not so is made again by [`merge`].
@@ -265,7 +265,11 @@ pub fn portion(
     let is_own = |region: RegionIndex| ranks.get(&region).is_some_and(|&rank| share.holds(rank));
     let mut own = orders.positions();
     own.retain(|&position| is_own(orders.at(position).1.region));
-    own.sort_by_key(|&position| ranks[&orders.at(position).1.region]);
+    // One language after the other: the longest documents side by side would take the most memory.
+    own.sort_by_cached_key(|&position| {
+        let (_, order) = orders.at(position);
+        (order.language.clone(), ranks[&order.region])
+    });
     let press = Press { jobs: options.jobs, tray: &draft };
     let Stack { printed, faults, .. } = press.print((&orders, &own), |path, order| desk.make(path, order), done)?;
     portion.diagnostics.extend(faults);

@@ -20,7 +20,7 @@ pub struct Bounds {
 /// Why no answer came.
 #[derive(Debug)]
 pub enum Failure {
-    /// The system did not start a process.
+    /// The system did not start a process, or the thread that watches over it.
     Start(std::io::Error),
     /// The work took too much processor time.
     Time,

@@ -40,7 +40,7 @@ pub struct Workers {
 #[derive(Default)]
 struct Pool {
     idle: Vec<Worker>,
-    /// How many workers are idle, at work, or about to start.
+    /// How many workers are idle, at work, or about to start; one that has grown and the one that takes its place count as one.
     alive: usize,
 }
 

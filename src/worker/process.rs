@@ -73,25 +73,26 @@ impl Worker {
         let Self { process, input, output, .. } = self;
         let spent = Spent::from_now(process.id());
         let (done, waiting) = mpsc::channel::<()>();
-        let (answer, exceeded) = thread::scope(|scope| {
-            // The clock runs on a thread of its own. When it ends the process, the pipes close, and so the exchange ends too.
-            let clock = scope.spawn(move || {
-                loop {
-                    let exceeded = spent.exceeded(bounds);
-                    if exceeded.is_some() {
-                        let _ = process.kill();
-                        return exceeded;
-                    }
-                    if waiting.recv_timeout(spent.pause(bounds)) != Err(RecvTimeoutError::Timeout) {
-                        // An answer after the bound does not count, however seldom the clock looks.
-                        return spent.exceeded(bounds);
-                    }
+        // The clock runs on a thread of its own. When it ends the process, the pipes close, and so the exchange ends too.
+        let clock = move || {
+            loop {
+                let exceeded = spent.exceeded(bounds);
+                if exceeded.is_some() {
+                    let _ = process.kill();
+                    return exceeded;
                 }
-            });
+                if waiting.recv_timeout(spent.pause(bounds)) != Err(RecvTimeoutError::Timeout) {
+                    // An answer after the bound does not count, however seldom the clock looks.
+                    return spent.exceeded(bounds);
+                }
+            }
+        };
+        let (answer, exceeded) = thread::scope(|scope| {
+            let clock = thread::Builder::new().spawn_scoped(scope, clock).map_err(Failure::Start)?;
             let answer = send_all(input.as_mut(), messages).and_then(|()| receive(output, bounds.answer));
             drop(done);
-            (answer, clock.join().unwrap_or(Some(Failure::Broken)))
-        });
+            Ok((answer, clock.join().unwrap_or(Some(Failure::Broken))))
+        })?;
         match (answer, exceeded) {
             (_, Some(failure)) => Err(failure),
             (Ok(answer), None) => Ok(answer),
