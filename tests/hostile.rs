@@ -446,6 +446,21 @@ fn a_zip_of_workbooks_is_read_as_its_workbooks() {
 }
 
 #[test]
+fn a_torn_zip_that_ends_with_a_whole_workbook_is_not_read_as_that_workbook() {
+    let project = project();
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    for name in ["North.xlsx", "South.xlsx"] {
+        // Stored as it is, so that the end of the first workbook can be seen.
+        let stored = SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+        zip.start_file(name, stored).and_then(|()| Ok(zip.write_all(&xlsx())?)).expect("it can be packed");
+    }
+    let bytes = zip.finish().expect("it is whole").into_inner();
+    fs::write(inputs(project.path()).join("all.zip"), &bytes[..bytes.len() * 4 / 5]).expect("it can be written");
+    let found = one(&check(project.path(), &[]), "all.zip");
+    assert_eq!(found, "not-a-spreadsheet: expected a workbook, found the torn part of one");
+}
+
+#[test]
 fn lock_and_hidden_files_are_passed_over_and_said_so() {
     let project = project();
     let inputs = inputs(project.path());

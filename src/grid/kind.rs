@@ -114,10 +114,15 @@ fn compound(bytes: &[u8]) -> Result<Kind, Fault> {
 
 /// The kind of a zip, by its parts.
 fn zipped(bytes: &[u8]) -> Result<Kind, Fault> {
-    let archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| {
+    let torn = || {
         Fault::other("expected a workbook, found the torn part of one", "ask the office to send the file again, whole")
             .because(CauseKind::TornFile)
-    })?;
+    };
+    let archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| torn())?;
+    // What is left of an archive of workbooks may end with one of them, which is a zip, too: the others would be lost.
+    if archive.offset() > 0 {
+        return Err(torn());
+    }
     if archive.is_empty() {
         return Err(Fault::empty_archive());
     }

@@ -140,10 +140,6 @@ fn missing(manifest: &Manifest, known: &BTreeMap<u32, &Archive>, broken: &BTreeS
     absent.take(MOST_NAMED).collect()
 }
 
-/// How the record begins with which a ZIP without a comment ends, and the size of the record in bytes (APPNOTE 4.3.16).
-const END: &[u8] = b"PK\x05\x06";
-const END_SIZE: u64 = 22;
-
 impl Archive {
     fn open(path: &Path) -> Result<Self, Fault> {
         let archive = path.display().to_string();
@@ -152,15 +148,14 @@ impl Archive {
         let mut file = opened(path).map_err(unreadable)?;
         let length = file.seek(SeekFrom::End(0)).map_err(unreadable)?;
         let has_no_end = || not_whole("its end is missing, or it is no ZIP");
-        // The workbooks within are ZIPs, too; only a record at the very end is that of the whole.
-        let end = bytes(&mut file, length.saturating_sub(END_SIZE), END_SIZE).map_err(unreadable)?;
-        if !end.starts_with(END) {
-            return Err(has_no_end());
-        }
         let mut zip = ZipArchive::new(BufReader::new(file)).map_err(|error| match error {
             ZipError::Io(error) if error.kind() != io::ErrorKind::UnexpectedEof => unreadable(error),
             _ => has_no_end(),
         })?;
+        // What is left of an archive may end with a workbook in it, which is a ZIP, too.
+        if zip.offset() > 0 {
+            return Err(has_no_end());
+        }
         let found = members(&mut zip).map_err(|name| not_whole(&format!("`{name}` in it cannot be used")))?;
         let whole = found.values().try_fold(0_u64, |sum, (_, size)| sum.checked_add(*size));
         if whole.is_none_or(|whole| whole > length) {
