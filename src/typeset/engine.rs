@@ -289,6 +289,10 @@ impl Engine {
         let template = format!("{}/report.typ.j2", draft.folder);
         let job = Job { engine: self, template, language: draft.language, main, reached, files, date };
         let compiled = typst::compile::<PagedDocument>(&job);
+        // Documents share little: kept for the next one, what this one leaves in the memory of Typst saves no time, nor does writing its PDF need it.
+        // Only those of a single page, such as sheets of units, follow each other in hundreds and repeat most of what they say.
+        let is_short = compiled.output.as_ref().is_ok_and(|document| document.pages().len() == 1);
+        typst::comemo::evict(if is_short { 3 } else { 0 });
         let mut faults: Vec<SourceDiagnostic> = compiled.warnings.into_iter().collect();
         if let Ok(document) = &compiled.output {
             faults.extend(lint::breaches(document));
@@ -314,10 +318,6 @@ impl Engine {
                 Err(())
             }
         };
-        // Documents share little: kept for the next one, what this one leaves in the memory of Typst saves no time. Only those of a single page,
-        // such as sheets of units, follow each other in hundreds and repeat most of what they say.
-        let is_short = outcome.as_ref().is_ok_and(|document| document.pages == 1);
-        typst::comemo::evict(if is_short { 3 } else { 0 });
         outcome.map_err(|()| job.failure(&faults))
     }
 
