@@ -171,11 +171,10 @@ impl<'a> Job<'a> {
             standards: self.shop.standards.clone(),
             ..PdfOptions::default()
         };
+        typst::comemo::evict(if document.pages().len() == 1 { 3 } else { 0 });
         let start = Instant::now();
         let pdf = typst_pdf::pdf(&document, &options).expect("it was written before");
-        let took = start.elapsed();
-        typst::comemo::evict(if document.pages().len() == 1 { 3 } else { 0 });
-        (document, pdf, took)
+        (document, pdf, start.elapsed())
     }
 }
 
