@@ -73,15 +73,13 @@ pub struct Cell {
     /// Sums of the parts, in the indicator's order and in the units of the numerator.
     pub(super) parts: Box<[i64]>,
     /// The places of the units of the numerator, and of those of the denominator.
-    pub(super) places: (u32, u32),
+    pub(super) places: (u8, u8),
     /// How many units of the denominator's population it rests on.
     pub(super) coverage: Coverage,
-    /// The same for the numerator's population, where the numerator comes from a dataset of its own.
-    pub(super) numerator_coverage: Option<Box<Coverage>>,
+    /// What there is of the numerator alone, where it comes from a dataset of its own.
+    pub(super) apart: Option<Box<Apart>>,
     /// Whether some region within has rows of one side and none of the other, though nothing tells that none was due.
     pub(super) one_sided: bool,
-    /// The dataset without rows here, where the other side has some.
-    pub(super) lacks: Option<DatasetIndex>,
     /// How many reported rows belong to the denominator's population.
     pub(super) rows: u32,
     /// How many of these rows are in the sums.
@@ -102,7 +100,16 @@ pub struct Cell {
 }
 
 // A country has hundreds of thousands of cells, so each is small.
-const _: () = assert!(size_of::<Cell>() <= 120);
+const _: () = assert!(size_of::<Cell>() <= 96);
+
+/// What there is of a numerator that comes from a dataset of its own.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Apart {
+    /// How many units of its population the sum rests on.
+    pub(super) coverage: Coverage,
+    /// The dataset without rows here, where the other side has some.
+    pub(super) lacks: Option<DatasetIndex>,
+}
 
 /// A value that is put together from other numbers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -135,7 +142,8 @@ impl Cell {
             }
         }
         if let Some(least) = least {
-            (cell.coverage, cell.numerator_coverage) = (least.coverage, least.numerator_coverage.clone());
+            cell.coverage = least.coverage;
+            cell.apart = least.numerator_coverage().map(|&coverage| Box::new(Apart { coverage, lacks: None }));
         }
         cell
     }
@@ -167,7 +175,7 @@ impl Cell {
 
     /// Sum of the numerators.
     pub fn numerator(&self) -> Amount {
-        Amount::new(self.numerator, self.places.0)
+        Amount::new(self.numerator, self.places.0.into())
     }
 
     /// Sum of the denominators; 1 of a total, whose value is its sum.
@@ -176,17 +184,17 @@ impl Cell {
     }
 
     fn summed_denominator(&self) -> Amount {
-        Amount::new(self.denominator, self.places.1)
+        Amount::new(self.denominator, self.places.1.into())
     }
 
     /// Sums of the parts, in the indicator's order.
     pub fn parts(&self) -> impl ExactSizeIterator<Item = Amount> + use<'_> {
-        self.parts.iter().map(|&part| Amount::new(part, self.places.0))
+        self.parts.iter().map(|&part| Amount::new(part, self.places.0.into()))
     }
 
     /// The sum of a part.
     pub fn part_sum(&self, part: usize) -> Amount {
-        Amount::new(self.parts[part], self.places.0)
+        Amount::new(self.parts[part], self.places.0.into())
     }
 
     /// How many units of the denominator's population the number rests on.
@@ -196,7 +204,7 @@ impl Cell {
 
     /// The same for the numerator's population, where the numerator comes from a dataset of its own.
     pub fn numerator_coverage(&self) -> Option<&Coverage> {
-        self.numerator_coverage.as_deref()
+        self.apart.as_ref().map(|apart| &apart.coverage)
     }
 
     /// Whether some region within has rows of one side and none of the other, though nothing tells that none was due.
@@ -206,7 +214,7 @@ impl Cell {
 
     /// The dataset without rows here, where the other side has some.
     pub fn lacks(&self) -> Option<DatasetIndex> {
-        self.lacks
+        self.apart.as_ref().and_then(|apart| apart.lacks)
     }
 
     /// The ratio, or why there is none.
@@ -301,7 +309,7 @@ impl Cell {
 
     /// The coverage of the denominator, then that of a numerator from a dataset of its own.
     pub fn coverages(&self) -> impl Iterator<Item = &Coverage> {
-        std::iter::once(&self.coverage).chain(self.numerator_coverage.as_deref())
+        std::iter::once(&self.coverage).chain(self.numerator_coverage())
     }
 
     /// The share of units that answered; of two sides, the smaller share.
@@ -360,8 +368,8 @@ impl Cell {
         self.add_sums(other.numerator, other.denominator, &other.parts);
         self.kept_back = self.kept_back.or(other.kept_back);
         self.coverage.add(&other.coverage);
-        if let (Some(sum), Some(other)) = (&mut self.numerator_coverage, &other.numerator_coverage) {
-            sum.add(other);
+        if let (Some(sum), Some(other)) = (&mut self.apart, &other.apart) {
+            sum.coverage.add(&other.coverage);
         }
         self.rows += other.rows;
         self.counted += other.counted;

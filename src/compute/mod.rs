@@ -131,7 +131,7 @@ impl Results {
                     cell.coverage = Coverage::WITHHELD;
                 }
                 if indicator.numerator.dataset == dataset {
-                    cell.numerator_coverage.iter_mut().for_each(|coverage| **coverage = Coverage::WITHHELD);
+                    cell.apart.iter_mut().for_each(|apart| apart.coverage = Coverage::WITHHELD);
                 }
             }
         }
@@ -235,6 +235,11 @@ fn shared(regions: Vec<Vec<Cell>>) -> Vec<Arc<[Cell]>> {
     regions.into_iter().map(Arc::from).collect()
 }
 
+/// The places of the units of a side.
+fn places(side: &Measure) -> u8 {
+    u8::try_from(side.quantity.places()).expect("no number has more than `Amount::MOST_PLACES`")
+}
+
 /// The cells of an indicator in a period, by region and slice; `rolls` has one entry for each dataset. Outside of its life an indicator
 /// applies to nobody. Those of a combination come from the cells of its terms: see [`combine`].
 pub fn indicator(specs: &Specs, data: &Data, rolls: &[Roll], indicator: &Indicator, period: PeriodIndex) -> Vec<Vec<Cell>> {
@@ -243,8 +248,8 @@ pub fn indicator(specs: &Specs, data: &Data, rolls: &[Roll], indicator: &Indicat
     let (numerator, denominator) = (indicator.numerator.dataset, indicator.denominator.dataset);
     let empty = Cell {
         parts: vec![0; indicator.parts.len()].into(),
-        places: (indicator.numerator.quantity.places(), indicator.denominator.quantity.places()),
-        numerator_coverage: (numerator != denominator).then(Box::default),
+        places: (places(&indicator.numerator), places(&indicator.denominator)),
+        apart: (numerator != denominator).then(Box::default),
         is_total: indicator.is_total(),
         numerator_reported: numerator == denominator,
         dataset_reported: !lives || !data.table(period, denominator).is_empty(),
@@ -387,7 +392,7 @@ impl<'a> Task<'a> {
             for slice in self.positions(specs.dataset(own), &view, &mapped).into_iter().filter(|&slice| known[slice]) {
                 let cell = &mut cells[numerators.region(row).0][slice];
                 let answered = side != Side::Unanswered;
-                cell.numerator_coverage.get_or_insert_default().count(roll.standing(row), answered);
+                cell.apart.get_or_insert_default().coverage.count(roll.standing(row), answered);
                 cell.numerator_reported |= answered;
                 cell.add_sums(side.amount(), 0, &parts);
             }
@@ -401,18 +406,19 @@ impl<'a> Task<'a> {
         let level = |index: DatasetIndex| specs.dataset(index).level;
         if level(own).is_some() && level(own) == level(index) {
             for cell in cells.iter_mut().flatten().filter(|cell| cell.counted == 0 || !cell.numerator_reported) {
-                let came = |coverage: &Coverage| coverage.answered + coverage.unregistered > 0;
-                cell.lacks = match (cell.counted > 0, cell.numerator_coverage.as_deref().is_some_and(came)) {
+                let apart = cell.apart.get_or_insert_default();
+                let came = apart.coverage.answered + apart.coverage.unregistered > 0;
+                apart.lacks = match (cell.counted > 0, came) {
                     (true, _) => Some(own),
                     (false, true) => Some(index),
                     (false, false) => None,
                 };
+                apart.coverage.leave_out();
                 cell.numerator = 0;
                 cell.denominator = 0;
                 cell.parts.fill(0);
                 cell.counted = 0;
                 cell.coverage.leave_out();
-                cell.numerator_coverage.iter_mut().for_each(|coverage| coverage.leave_out());
             }
         }
     }
@@ -424,9 +430,7 @@ impl<'a> Task<'a> {
         self.expect_side(&indicator.denominator, belongs, cells, |cell| &mut cell.coverage);
         if indicator.numerator.dataset != indicator.denominator.dataset {
             let belongs = |view: &RowView<'_>| evaluate::numerator(indicator, view).0 != Side::Outside;
-            self.expect_side(&indicator.numerator, belongs, cells, |cell| {
-                cell.numerator_coverage.get_or_insert_default().as_mut()
-            });
+            self.expect_side(&indicator.numerator, belongs, cells, |cell| &mut cell.apart.get_or_insert_default().coverage);
         }
     }
 
@@ -485,7 +489,7 @@ impl<'a> Task<'a> {
         for (region, _) in hierarchy.all().skip(1) {
             for slice in 0..cells[region.0].len() {
                 let cell = &cells[region.0][slice];
-                let other = cell.numerator_coverage.as_deref().copied().unwrap_or_default();
+                let other = cell.numerator_coverage().copied().unwrap_or_default();
                 let no_numerator = cell.counted > 0 && !cell.numerator_reported && other.expected.is_none();
                 let no_denominator =
                     other.answered + other.unregistered > 0 && cell.counted == 0 && cell.coverage.expected.is_none();
@@ -494,7 +498,7 @@ impl<'a> Task<'a> {
                     (false, true) => denominator,
                     (false, false) => continue,
                 };
-                cells[region.0][slice].lacks = Some(lacks);
+                cells[region.0][slice].apart.get_or_insert_default().lacks = Some(lacks);
                 hierarchy.upwards(region).skip(1).for_each(|outer| cells[outer.0][slice].one_sided = true);
             }
         }

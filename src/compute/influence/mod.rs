@@ -573,7 +573,7 @@ fn differing(
         let region = RegionIndex(region);
         for (slice, (before, after)) in before.iter().zip(after).enumerate() {
             let base = |cell: &Cell| -> (i64, Coverage, Option<Coverage>) {
-                (cell.denominator, cell.coverage, cell.numerator_coverage.as_deref().copied())
+                (cell.denominator, cell.coverage, cell.numerator_coverage().copied())
             };
             let differs = base(before) != base(after);
             if differs || before.numerator != after.numerator {
