@@ -17,6 +17,7 @@ use typst_kit::fonts::FontStore;
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 
+use super::forgetting::forgetting;
 use super::mentions::{LABELS, LABELS_FILE, MODEL_FILE, Mentions};
 use super::origin::Origins;
 use super::paths::{file_id, virtual_path};
@@ -288,7 +289,7 @@ impl Engine {
         let (reached, _) = self.reach(&main);
         let template = format!("{}/report.typ.j2", draft.folder);
         let job = Job { engine: self, template, language: draft.language, main, reached, files, date };
-        let compiled = typst::compile::<PagedDocument>(&job);
+        let compiled = forgetting(|| typst::compile::<PagedDocument>(&job));
         // Documents share little: kept for the next one, what this one leaves in the memory of Typst saves no time, nor does writing its PDF need it.
         // Only those of a single page, such as sheets of units, follow each other in hundreds and repeat most of what they say.
         let is_short = compiled.output.as_ref().is_ok_and(|document| document.pages().len() == 1);
@@ -479,7 +480,10 @@ fn ended(mut bytes: Vec<u8>) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
     use super::super::filters::escape;
+    use super::super::forgetting::forgetting_when;
     use super::super::signs::REPLACEMENT;
     use super::*;
 
@@ -498,6 +502,26 @@ mod tests {
         let options = PdfOptions { standards: engine.standards.clone(), ..PdfOptions::default() };
         let errors = typst_pdf::pdf(&document, &options).err().into_iter().flatten();
         errors.map(|error| error.message.to_string()).collect()
+    }
+
+    #[test]
+    fn a_document_is_the_same_whatever_is_forgotten_while_it_is_set() {
+        let engine = engine();
+        let text = "#set page(footer: context counter(page).display(\"1 of 1\", both: true))\n#outline()\n#for n in range(30) [\n= Part #n\n\
+                    #table(columns: (1fr, auto, 2fr), ..range(60).map(cell => [#n and #cell of @end]))\n]\n#figure(caption: [The end])[.] <end>";
+        let pdf = |document: PagedDocument| typst_pdf::pdf(&document, &PdfOptions::default()).expect("it can be written");
+        let set = || engine.pages_of(text.to_owned()).expect("the text can be set");
+        let usual = set();
+        assert!(usual.pages().len() > 10);
+        let forgotten = AtomicUsize::new(0);
+        let always = || {
+            forgotten.fetch_add(1, Ordering::Relaxed);
+            true
+        };
+        typst::comemo::evict(0);
+        let other = forgetting_when(always, std::time::Duration::from_millis(1), set);
+        assert!(forgotten.into_inner() > 10, "Typst forgets while it sets the document");
+        assert!(pdf(usual) == pdf(other));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 mod audience;
 mod filters;
 mod fonts;
+mod forgetting;
 mod lint;
 mod mentions;
 mod origin;
