@@ -87,6 +87,9 @@ pub fn run() -> ExitCode {
         }
         Err(error) => error.exit(),
     };
+    if matches!(arguments.command, Some(Command::Build(_) | Command::Merge(_) | Command::Sheets(_) | Command::Watch(_))) {
+        world::spare_memory();
+    }
     match world::guarded(|| command(&arguments)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(Stop::WrongFiles) => ExitCode::from(1),
