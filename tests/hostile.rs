@@ -515,9 +515,10 @@ const GIANT: &str = "#let x = \"a\" * 100000000000";
 const DEEP: &str = "#{ let y = $a$; for i in range(3000) { y = $ #y^2 $ }; y }";
 const ENDLESS: &str = "#for a in range(9999) { for b in range(9999) { for c in range(9999) { let d = calc.pow(a, 2) } } }";
 
-/// What the typesetter remembers much of.
+/// What the typesetter never forgets: names of labels.
 #[cfg(target_os = "linux")]
-const MANIFOLD: &str = "#for n in range(20000) { place(box(width: 1mm + n * 0.0001mm, pdf.artifact[x])) }";
+const MANIFOLD: &str = "#for n in range(300000) { let _ = label(\"a name that takes some room, however many others there are beside it, \
+                        and that stays as long as the process: \" + str(n)) }";
 
 #[cfg(target_os = "linux")]
 #[test]
