@@ -415,6 +415,13 @@ impl PartialEq for Ratio {
 
 impl Eq for Ratio {}
 
+impl Hash for Ratio {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let Ratio { numerator, denominator } = self.reduced();
+        (numerator, denominator).hash(state);
+    }
+}
+
 impl PartialOrd for Ratio {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
@@ -455,6 +462,8 @@ impl fmt::Display for Ratio {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+
     use super::*;
 
     #[test]
@@ -475,6 +484,13 @@ mod tests {
 
     fn ratio(numerator: i128, denominator: i128) -> Ratio {
         Ratio::new(numerator, denominator).expect("not zero")
+    }
+
+    #[test]
+    fn fractions_that_are_the_same_are_found_as_the_same() {
+        let known: HashSet<Ratio> = [ratio(1, 2), ratio(-1, 2), ratio(0, 5)].into();
+        assert!([ratio(2, 4), ratio(-2, 4), ratio(2, -4), ratio(0, 1)].iter().all(|other| known.contains(other)));
+        assert!(![ratio(1, 3), ratio(-1, 4), ratio(2, 1)].iter().any(|other| known.contains(other)));
     }
 
     #[test]

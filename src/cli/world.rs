@@ -51,7 +51,7 @@ pub fn spare_memory() {
     use std::os::unix::process::CommandExt;
     use std::sync::atomic::AtomicBool;
     /// In milliseconds. Given back at once, it would take 2 % more processor time.
-    const DELAY: (&str, &str) = ("MIMALLOC_PURGE_DELAY", "50");
+    const DELAY: (&str, &str) = ("MIMALLOC_PURGE_DELAY", "10");
     let Ok(program) = std::env::current_exe() else { return };
     let mut arguments = std::env::args_os();
     if let (None, Some(name)) = (std::env::var_os(DELAY.0), arguments.next()) {

@@ -7,7 +7,7 @@ use crate::spec::{DatasetIndex, Indicator, Specs, Thresholds};
 use crate::value::{Amount, Missing, Ratio, Value};
 
 /// How many units a number rests on. Invariant: no more units reported than were expected, and no more answered than reported.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Coverage {
     /// How many units of the population should report; `None` when nothing tells.
     pub expected: Option<u32>,
@@ -64,7 +64,7 @@ impl Coverage {
 }
 
 /// The number of one indicator, period, region and slice.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Cell {
     /// Sum of the numerators, in their units.
     pub(super) numerator: i64,
@@ -103,7 +103,7 @@ pub struct Cell {
 const _: () = assert!(size_of::<Cell>() <= 96);
 
 /// What there is of a numerator that comes from a dataset of its own.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct Apart {
     /// How many units of its population the sum rests on.
     pub(super) coverage: Coverage,
@@ -112,7 +112,7 @@ pub(super) struct Apart {
 }
 
 /// A value that is put together from other numbers.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Made {
     value: Value,
     /// Whether one of them rests on few units.
@@ -122,7 +122,7 @@ pub(super) struct Made {
 }
 
 /// Which sums of a number are withheld for confidentiality.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct Withheld {
     numerator: bool,
     denominator: bool,

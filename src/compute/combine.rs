@@ -9,6 +9,7 @@ use num_bigint::BigInt;
 use num_rational::BigRational;
 use num_traits::{Signed, ToPrimitive, Zero};
 
+use super::pool::Pool;
 use super::{Cell, Results, Slice};
 use crate::period::PeriodIndex;
 use crate::region::RegionIndex;
@@ -105,8 +106,10 @@ pub fn combined(specs: &Specs, mut results: Results, hidden: impl Fn(IndicatorIn
         let exact =
             cells.iter().map(|regions| regions.iter().map(|slices| slices.iter().map(|(exact, _)| exact.clone()).collect()));
         let exact = exact.map(Iterator::collect).collect();
-        let of_cell = |slices: Vec<(Exact, Cell)>| slices.into_iter().map(|(_, cell)| cell).collect();
-        results.indicators[index.0].cells = cells.into_iter().map(|regions| regions.into_iter().map(of_cell).collect()).collect();
+        let mut pool = Pool::default();
+        let mut kept = |slices: Vec<(Exact, Cell)>| pool.keep(slices.into_iter().map(|(_, cell)| cell));
+        results.indicators[index.0].cells =
+            cells.into_iter().map(|regions| regions.into_iter().map(&mut kept).collect()).collect();
         known.insert(index, exact);
     }
     results

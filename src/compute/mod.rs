@@ -13,8 +13,8 @@ pub mod contributions;
 pub mod evaluate;
 pub mod influence;
 pub mod matched;
-
 pub mod plan;
+mod pool;
 mod quantile;
 pub mod reliability;
 pub mod roll;
@@ -35,6 +35,7 @@ use crate::spec::{
 use crate::value::{Amount, Missing, Ratio};
 pub use cell::{Cell, Coverage};
 use evaluate::{Mapping, Outcome, RowView, Side};
+use pool::{Pool, Slices};
 use roll::{Roll, Silent, Standing};
 use sums::Which;
 
@@ -73,8 +74,8 @@ impl Slice {
 #[derive(Clone, Debug)]
 struct OfIndicator {
     slices: Vec<Slice>,
-    /// The cells, by period, region and slice. Those of a region are shared with other results until something in them differs.
-    cells: Vec<Vec<Arc<[Cell]>>>,
+    /// The cells, by period and region.
+    cells: Vec<Vec<Slices>>,
 }
 
 /// All numbers.
@@ -91,11 +92,8 @@ impl Results {
         let mut results = self.clone();
         for numbers in &mut results.indicators {
             for (period, regions) in numbers.cells.iter_mut().enumerate() {
-                for (region, slices) in regions.iter_mut().enumerate() {
-                    if holds(RegionIndex(region), PeriodIndex(period)) {
-                        Arc::make_mut(slices).iter_mut().for_each(|cell| cell.keep_back(Missing::Blocked));
-                    }
-                }
+                let is_held = |region| holds(region, PeriodIndex(period));
+                pool::change(regions, is_held, |cell| cell.keep_back(Missing::Blocked));
             }
         }
         results
@@ -109,31 +107,49 @@ impl Results {
         period: PeriodIndex,
         (region, slice): (RegionIndex, usize),
     ) {
-        Arc::make_mut(&mut self.indicators[indicator.0].cells[period.0][region.0])[slice].withhold(which);
+        let slices = Arc::make_mut(&mut self.indicators[indicator.0].cells[period.0][region.0]);
+        Arc::make_mut(&mut slices[slice]).withhold(which);
+    }
+
+    /// Withholds all sums of an indicator in a period, in the regions for which this holds.
+    pub fn withhold_all(
+        &mut self,
+        specs: &Specs,
+        indicator: IndicatorIndex,
+        period: PeriodIndex,
+        holds: impl Fn(RegionIndex) -> bool,
+    ) {
+        let sums: Vec<Which> = Which::all(specs.indicator(indicator)).collect();
+        if sums.is_empty() {
+            return;
+        }
+        let regions = &mut self.indicators[indicator.0].cells[period.0];
+        pool::change(regions, holds, |cell| sums.iter().for_each(|&which| cell.withhold(which)));
     }
 
     /// Keeps back an indicator's numbers in the regions for which this holds.
     pub fn keep_back(&mut self, indicator: IndicatorIndex, holds: impl Fn(RegionIndex) -> bool, reason: Missing) {
         for regions in &mut self.indicators[indicator.0].cells {
-            let held = regions.iter_mut().enumerate().filter(|(region, _)| holds(RegionIndex(*region)));
-            held.flat_map(|(_, slices)| Arc::make_mut(slices)).for_each(|cell| cell.keep_back(reason));
+            pool::change(regions, &holds, |cell| cell.keep_back(reason));
         }
     }
 
     /// Withholds how many units of a dataset should report, did and answered: they are persons.
     pub fn withhold_coverage(&mut self, specs: &Specs, dataset: DatasetIndex) {
         for (indicator, numbers) in specs.indicators.iter().zip(&mut self.indicators) {
-            if ![indicator.denominator.dataset, indicator.numerator.dataset].contains(&dataset) {
+            let [is_below, is_above] = [&indicator.denominator, &indicator.numerator].map(|side| side.dataset == dataset);
+            if !is_below && !is_above {
                 continue;
             }
-            for cell in numbers.cells.iter_mut().flatten().flat_map(Arc::make_mut) {
-                if indicator.denominator.dataset == dataset {
+            let withhold = |cell: &mut Cell| {
+                if is_below {
                     cell.coverage = Coverage::WITHHELD;
                 }
-                if indicator.numerator.dataset == dataset {
+                if is_above {
                     cell.apart.iter_mut().for_each(|apart| apart.coverage = Coverage::WITHHELD);
                 }
-            }
+            };
+            numbers.cells.iter_mut().for_each(|regions| pool::change(regions, |_| true, withhold));
         }
         for datasets in &mut self.datasets {
             datasets[dataset.0].fill(Coverage::WITHHELD);
@@ -170,17 +186,16 @@ pub fn run(specs: &Specs, data: &Data) -> Results {
     let mut computed = tasks
         .par_iter()
         .map(|&(indicator, period)| {
-            self::indicator(specs, data, &rolls[period], &specs.indicators[indicator], PeriodIndex(period))
+            let cells = self::indicator(specs, data, &rolls[period], &specs.indicators[indicator], PeriodIndex(period));
+            let mut pool = Pool::default();
+            cells.into_iter().map(|cells| pool.keep(cells)).collect::<Vec<Slices>>()
         })
         .collect::<Vec<_>>()
         .into_iter();
     let indicators = specs
         .indicators
         .iter()
-        .map(|indicator| OfIndicator {
-            slices: slices(specs, indicator),
-            cells: computed.by_ref().take(periods).map(shared).collect(),
-        })
+        .map(|indicator| OfIndicator { slices: slices(specs, indicator), cells: computed.by_ref().take(periods).collect() })
         .collect();
     let reporting = |(period, rolls): (usize, &Vec<Roll>)| {
         let of = |(index, roll)| self::reporting(specs, data, roll, PeriodIndex(period), DatasetIndex(index));
@@ -228,11 +243,6 @@ fn positions(specs: &Specs, indicator: &Indicator, (dataset, row): (&Dataset, &R
         start += usize::from(values) + 1;
     }
     positions
-}
-
-/// Cells by region and slice, so that they can be shared.
-fn shared(regions: Vec<Vec<Cell>>) -> Vec<Arc<[Cell]>> {
-    regions.into_iter().map(Arc::from).collect()
 }
 
 /// The places of the units of a side.

@@ -4,7 +4,6 @@ use std::borrow::Cow;
 
 use super::lock::{Cost, Protected};
 use super::system::Place;
-use crate::compute::sums::Which;
 use crate::compute::{Results, combine};
 use crate::diagnostic::Diagnostic;
 use crate::period::PeriodIndex;
@@ -42,21 +41,27 @@ impl Withholding {
 /// The results without small counts and what these would follow from, without everything of an indicator below the level from which on it is
 /// published, and without how many persons reported.
 pub fn withhold<'a>(specs: &Specs, results: Cow<'a, Results>, withheld: &Withholding) -> Cow<'a, Results> {
-    let shut = withheld.shut.iter().flat_map(|&(period, index)| all(specs, &results, period, index));
-    let places: Vec<(PeriodIndex, Place)> = withheld.places.iter().copied().chain(below(specs, &results)).chain(shut).collect();
+    let hidden = |index, region| !specs.is_published_at(index, region);
     let persons: Vec<DatasetIndex> =
         (0..specs.datasets.len()).map(DatasetIndex).filter(|&dataset| specs.dataset(dataset).sensitive).collect();
     let of_units = quantiles(specs);
-    if places.is_empty() && persons.is_empty() && of_units.is_empty() && specs.indicators.iter().all(Indicator::is_summed) {
+    let is_open = |indicator: &Indicator| indicator.is_summed() && indicator.publish_from.is_none();
+    let nothing_is_withheld = withheld.places.is_empty() && withheld.shut.is_empty() && persons.is_empty() && of_units.is_empty();
+    if nothing_is_withheld && specs.indicators.iter().all(is_open) {
         return results;
     }
     let mut results = results.into_owned();
-    for (period, Place { indicator, which, region, slice }) in places {
+    for period in specs.periods() {
+        for (index, _) in specs.indicators_of(period).filter(|(_, indicator)| indicator.publish_from.is_some()) {
+            results.withhold_all(specs, index, period, |region| hidden(index, region));
+        }
+    }
+    withheld.shut.iter().for_each(|&(period, index)| results.withhold_all(specs, index, period, |_| true));
+    for &(period, Place { indicator, which, region, slice }) in &withheld.places {
         results.withhold(which, indicator, period, (region, slice));
     }
     persons.into_iter().for_each(|dataset| results.withhold_coverage(specs, dataset));
     of_units.into_iter().for_each(|index| results.keep_back(index, |_| true, Missing::Withheld));
-    let hidden = |index, region| !specs.is_published_at(index, region);
     for index in (0..specs.indicators.len()).map(IndicatorIndex).filter(|&index| specs.indicator(index).quantile().is_some()) {
         results.keep_back(index, |region| hidden(index, region), Missing::Withheld);
     }
@@ -73,30 +78,4 @@ fn quantiles(specs: &Specs) -> Vec<IndicatorIndex> {
         indicator.quantile().is_some() && specs.asks_of_persons(indicator)
     };
     indexes.filter(is_of_persons).collect()
-}
-
-/// Every number of an indicator below the level from which on it is published.
-fn below(specs: &Specs, results: &Results) -> Vec<(PeriodIndex, Place)> {
-    let mut places = Vec::new();
-    for period in specs.periods() {
-        for (index, _) in specs.indicators_of(period).filter(|(_, indicator)| indicator.publish_from.is_some()) {
-            places.extend(all(specs, results, period, index).filter(|(_, place)| !specs.is_published_at(index, place.region)));
-        }
-    }
-    places
-}
-
-/// Every number of an indicator in a period.
-fn all(
-    specs: &Specs,
-    results: &Results,
-    period: PeriodIndex,
-    index: IndicatorIndex,
-) -> impl Iterator<Item = (PeriodIndex, Place)> {
-    let slices = results.slices(index).len();
-    let indicator = specs.indicator(index);
-    specs.hierarchy.all().flat_map(move |(region, _)| {
-        let of = move |slice| Which::all(indicator).map(move |which| (period, Place { indicator: index, which, region, slice }));
-        (0..slices).flat_map(of)
-    })
 }

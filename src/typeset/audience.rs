@@ -49,7 +49,7 @@ mod tests {
     use super::*;
 
     fn found(text: &str) -> Vec<String> {
-        let (engine, _) = Engine::new(&BTreeMap::new(), &BTreeMap::new(), &[]);
+        let engine = Engine::new(&BTreeMap::new(), &BTreeMap::new(), &[]);
         let document = engine.pages_of(text.to_owned()).expect("the text can be set");
         breaches(&document, "Not for you").iter().map(|breach| breach.message.to_string()).collect()
     }

@@ -190,12 +190,12 @@ pub(super) fn main_template(folder: &str) -> String {
 }
 
 impl Engine {
-    /// Loads templates, fonts and pictures. A template that cannot be parsed is reported; the others can be used.
+    /// Loads templates, fonts and pictures.
     pub(super) fn new(
         languages: &BTreeMap<LanguageCode, Language>,
         templates: &BTreeMap<String, TextFile>,
         assets: &[BinaryFile],
-    ) -> (Self, Vec<Diagnostic>) {
+    ) -> Self {
         let fonts = fonts(assets);
         let signs = signs(templates, &fonts);
         let features = [Feature::A11yExtras].into_iter().collect();
@@ -205,12 +205,11 @@ impl Engine {
             .filter_map(|(path, file)| Some((virtual_path(path)?.intern(), &file.text)))
             .map(|(id, text)| (id.vpath().get_without_slash().to_owned(), Shared::new(id, text)))
             .collect();
-        let mut faults = Vec::new();
         let labels: BTreeMap<LanguageCode, Labels> =
             languages.iter().map(|(code, language)| (code.clone(), Labels::new(language, &signs))).collect();
         let words = labels.iter().map(|(code, labels)| (code, labels.value.clone())).collect();
-        let mut filled_in = |markup| Templates::new(markup, (languages, &words), templates, &mut faults);
-        let engine = Self {
+        let filled_in = |markup| Templates::new(markup, (languages, &words), templates);
+        Self {
             typst: filled_in(Markup::Typst),
             html: filled_in(Markup::Html),
             labels,
@@ -223,8 +222,7 @@ impl Engine {
             read: [MODEL_FILE, "data.csv", LABELS_FILE].map(file_id),
             standards: PdfStandards::new(&[PdfStandard::Ua_1, PdfStandard::A_3a]).expect("UA-1 and A-3a go together"),
             origins: Origins::new(templates, languages),
-        };
-        (engine, faults)
+        }
     }
 
     /// The fonts, and the signs that a page can show with them.
@@ -491,7 +489,7 @@ mod tests {
         let text = include_str!("../../report-templates/theme.typ").to_owned();
         let theme = TextFile { name: FileName::new("report-templates/theme.typ"), text };
         let templates = BTreeMap::from([("theme.typ".to_owned(), theme)]);
-        Engine::new(&BTreeMap::new(), &templates, &[]).0
+        Engine::new(&BTreeMap::new(), &templates, &[])
     }
 
     /// The faults of a page with this text.

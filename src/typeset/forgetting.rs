@@ -8,13 +8,13 @@ use std::time::Duration;
 use crate::process::own_memory;
 
 /// By how much the memory of a process grows, in bytes, before Typst forgets for the first time: most documents take less.
-const MUCH: u64 = 50_000_000;
+const MUCH: u64 = 40_000_000;
 
 /// By how much it grows further before Typst forgets again. A document that is that large itself is so not set anew all the time.
-const MORE: u64 = 8_000_000;
+const MORE: u64 = 4_000_000;
 
 /// How often that is looked at.
-const PAUSE: Duration = Duration::from_millis(25);
+const PAUSE: Duration = Duration::from_millis(10);
 
 /// Sets a document. When the memory of the process has grown much, and each time that it has grown further, Typst forgets what it has laid out;
 /// where it needs that once more, it lays it out once more, so the outcome is the same. Where the system tells no memory or refuses a thread,

@@ -6,7 +6,7 @@ use minijinja::value::Value;
 
 use super::engine::{self, Engine, main_template};
 use super::filters::literal;
-use super::{coverage, pictures, theme};
+use super::{coverage, pictures, templates, theme};
 use crate::diagnostic::{Diagnostic, FileName, Place, Rule};
 use crate::language::{Language, LanguageCode};
 use crate::sources::{BinaryFile, TextFile};
@@ -27,19 +27,19 @@ pub struct Kit<'a> {
 }
 
 impl Kit<'_> {
-    /// The typesetter, and the findings about templates that cannot be parsed.
-    pub(super) fn engine(self) -> (Engine, Vec<Diagnostic>) {
+    /// The typesetter.
+    pub(super) fn engine(self) -> Engine {
         Engine::new(self.languages, self.templates, self.assets)
     }
 
-    /// Reports fonts of the theme that lack letters of the texts, pictures that cannot be shown, the `faults` of parsing templates, and
-    /// folders without templates.
-    pub(super) fn check(self, engine: &Engine, faults: Vec<Diagnostic>, diagnostics: &mut Vec<Diagnostic>) {
+    /// Reports fonts of the theme that lack letters of the texts, pictures that cannot be shown, templates that cannot be parsed, and folders
+    /// without templates.
+    pub(super) fn check(self, engine: &Engine, diagnostics: &mut Vec<Diagnostic>) {
         let own = self.templates.get(coverage::THEME);
         coverage::check(own, engine.known(), self.texts.iter().copied(), diagnostics);
         theme::check(own, diagnostics);
         check_pictures(engine, self.assets, diagnostics);
-        diagnostics.extend(faults);
+        diagnostics.extend(templates::faults(self.languages, self.templates));
         check_folders(self.folders, self.templates, diagnostics);
     }
 }
@@ -47,8 +47,8 @@ impl Kit<'_> {
 /// Loads the kit in this process. Reports templates that cannot be parsed, pictures that cannot be shown, folders without a template of
 /// documents, and letters of the texts that the theme's fonts lack.
 pub fn prepare(kit: Kit<'_>, diagnostics: &mut Vec<Diagnostic>) -> Engine {
-    let (engine, faults) = kit.engine();
-    kit.check(&engine, faults, diagnostics);
+    let engine = kit.engine();
+    kit.check(&engine, diagnostics);
     engine
 }
 

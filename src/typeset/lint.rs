@@ -110,7 +110,7 @@ mod tests {
 
     /// The breaches in a document with this text, in the order found.
     fn found(text: &str) -> Vec<String> {
-        let (engine, _) = Engine::new(&BTreeMap::new(), &BTreeMap::new(), &[]);
+        let engine = Engine::new(&BTreeMap::new(), &BTreeMap::new(), &[]);
         let document = engine.pages_of(text.to_owned()).expect("the text can be set");
         breaches(&document).iter().map(|breach| breach.message.to_string()).collect()
     }

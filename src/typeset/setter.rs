@@ -51,8 +51,8 @@ impl Typesetter {
     pub fn prepare(&self, kit: Kit<'_>, diagnostics: &mut Vec<Diagnostic>) -> io::Result<Setter> {
         match self {
             Typesetter::InProcess => {
-                let (engine, faults) = kit.engine();
-                kit.check(&engine, faults, diagnostics);
+                let engine = kit.engine();
+                kit.check(&engine, diagnostics);
                 Ok(Setter::InProcess(Box::new(engine)))
             }
             Typesetter::Workers { program, bounds, memory } => {

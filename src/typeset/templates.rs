@@ -1,6 +1,6 @@
 //! Templates and phrases of all languages, filled in by minijinja. What they print is escaped for the markup that they are written in.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use minijinja::value::{Kwargs, Value, ValueKind};
 use minijinja::{AutoEscape, Environment, ErrorKind, Template};
@@ -42,36 +42,32 @@ pub struct Templates {
 }
 
 impl Templates {
-    /// Parses all templates. One that cannot be parsed is reported; the others can be used. All of them know the fixed words of their language, so
-    /// no model has them.
+    /// The templates for these languages. Each is parsed when it is first asked for: most documents take few of the phrases, and what is parsed takes
+    /// many times the memory of its text. All of them know the fixed words of their language, so no model has them.
     pub fn new(
         markup: Markup,
         (languages, labels): (&BTreeMap<LanguageCode, Language>, &BTreeMap<&LanguageCode, Value>),
         templates: &BTreeMap<String, TextFile>,
-        faults: &mut Vec<Diagnostic>,
     ) -> Self {
         let mut all = Self { environments: BTreeMap::new(), places: BTreeMap::new() };
         for (code, language) in languages {
             let mut environment = environment(markup, language);
             environment.add_global(LABELS, labels[code].clone());
-            let mut add = |name: String, text: String, file: &FileName, first_line: u32| {
-                all.places.insert(key(code, &name), (file.clone(), first_line));
-                environment.add_template_owned(name, text).map_err(|error| Box::new(fault(&error, file, first_line)))
-            };
-            for (path, file) in templates.iter().filter(|(path, _)| markup.holds(path)) {
-                let outcome = add(path.clone(), file.text.clone(), &file.name, 1);
-                // A template is the same in all languages: its fault is told once.
-                faults.extend(outcome.err().filter(|_| Some(code) == languages.keys().next()).map(|found| *found));
-            }
-            for (name, phrase) in &language.phrases {
+            let mut texts: HashMap<String, String> = HashMap::new();
+            let files = templates.iter().filter(|(path, _)| markup.holds(path));
+            let files = files.map(|(path, file)| (path.clone(), file.text.clone(), (file.name.clone(), 1)));
+            let phrases = language.phrases.iter().map(|(name, phrase)| {
                 let text = match markup {
                     Markup::Typst => phrase.text.clone(),
                     Markup::Html => phrases::html(&phrase.text),
                 };
-                let outcome = add(format!("phrases/{name}"), text, &phrase.file, phrase.line);
-                // A phrase that cannot be parsed is reported once.
-                faults.extend(outcome.err().filter(|_| markup == Markup::Typst).map(|found| *found));
+                (format!("phrases/{name}"), text, (phrase.file.clone(), phrase.line))
+            });
+            for (name, text, place) in files.chain(phrases) {
+                all.places.insert(key(code, &name), place);
+                texts.insert(name, text);
             }
+            environment.set_loader(move |name| Ok(texts.get(name).cloned()));
             all.environments.insert(code.clone(), environment);
         }
         all
@@ -95,6 +91,20 @@ impl Templates {
             })
         })
     }
+}
+
+/// What is wrong with templates and phrases that cannot be parsed.
+pub fn faults(languages: &BTreeMap<LanguageCode, Language>, templates: &BTreeMap<String, TextFile>) -> Vec<Diagnostic> {
+    // Whether a text can be parsed depends on no filter and no language.
+    let environment = Environment::new();
+    let files = templates.iter().filter(|(path, _)| path.ends_with(".j2"));
+    let files = files.map(|(path, file)| (path.clone(), file.text.as_str(), &file.name, 1));
+    let phrases = languages.values().flat_map(|language| &language.phrases);
+    let phrases = phrases.map(|(name, phrase)| (format!("phrases/{name}"), phrase.text.as_str(), &phrase.file, phrase.line));
+    let parsed = |(name, text, file, first_line): (String, &str, &FileName, u32)| {
+        environment.template_from_named_str(&name, text).err().map(|error| fault(&error, file, first_line))
+    };
+    files.chain(phrases).filter_map(parsed).collect()
 }
 
 /// Notes files of a project's templates that nothing leads to: they are none of the house, and no other file names them.

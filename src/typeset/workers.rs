@@ -248,8 +248,6 @@ pub fn serve(memory: u64, input: impl Read + Send, output: impl Write + Send) ->
 /// What a worker makes of its kit.
 struct Bench {
     engine: Engine,
-    /// The findings about templates that could not be parsed.
-    faults: Vec<Diagnostic>,
     languages: BTreeMap<LanguageCode, Language>,
     templates: BTreeMap<String, TextFile>,
     folders: BTreeSet<String>,
@@ -262,8 +260,8 @@ impl Bench {
         let Unpacked { languages, templates, folders, assets, signs } = postcard::from_bytes(kit).map_err(|_| nonsense())?;
         let templates = templates.into_iter().map(|(path, name, text)| (path, TextFile { name, text })).collect();
         let assets: Vec<BinaryFile> = assets.into_iter().map(|(name, Block(bytes))| BinaryFile { name, bytes }).collect();
-        let (engine, faults) = Engine::new(&languages, &templates, &assets);
-        Ok(Self { engine, faults, languages, templates, folders, assets, signs })
+        let engine = Engine::new(&languages, &templates, &assets);
+        Ok(Self { engine, languages, templates, folders, assets, signs })
     }
 
     fn answer(&self, head: &[u8], body: &[u8]) -> io::Result<Vec<u8>> {
@@ -286,7 +284,7 @@ impl Bench {
     fn check(&self) -> Vec<Finding> {
         let Self { languages, templates, folders, assets, .. } = self;
         let mut found = Vec::new();
-        Kit { languages, templates, folders, assets, texts: &[&self.signs] }.check(&self.engine, self.faults.clone(), &mut found);
+        Kit { languages, templates, folders, assets, texts: &[&self.signs] }.check(&self.engine, &mut found);
         found.iter().map(Finding::of).collect()
     }
 

@@ -106,16 +106,21 @@ impl Workers {
         answer
     }
 
-    /// An idle worker, or a new one in its place where it has grown. Where none is idle and none can be started, waits for one that is at work.
+    /// An idle worker, or a new one in its place where it has grown. Where none can be started, waits for one that is at work; there is none to be
+    /// had where all have ended.
     fn take(&self) -> Result<Worker, Failure> {
         let mut pool = self.pool();
         loop {
-            if let Some(worker) = pool.idle.pop() {
-                drop(pool);
-                return Ok(if worker.has_grown() { self.start().unwrap_or(worker) } else { worker });
+            let idle = pool.idle.pop();
+            if idle.is_none() {
+                pool.alive += 1;
             }
-            pool.alive += 1;
             drop(pool);
+            match idle {
+                Some(worker) if !worker.has_grown() => return Ok(worker),
+                // It ends before another one starts, so that the two never take memory at once.
+                grown_or_none => drop(grown_or_none),
+            }
             let failure = match self.start() {
                 Ok(worker) => return Ok(worker),
                 Err(failure) => failure,
