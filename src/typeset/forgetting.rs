@@ -11,7 +11,7 @@ use crate::process::own_memory;
 const MUCH: u64 = 40_000_000;
 
 /// By how much it grows further before Typst forgets again. A document that is that large itself is so not set anew all the time.
-const MORE: u64 = 4_000_000;
+const MORE: u64 = 2_000_000;
 
 /// How often that is looked at.
 const PAUSE: Duration = Duration::from_millis(10);

@@ -100,15 +100,15 @@ impl Workers {
     }
 
     fn exchange(&self, head: &[u8], body: &[u8]) -> Result<Vec<u8>, Failure> {
-        let mut worker = self.take()?;
+        let mut worker = self.take(head.len() + body.len())?;
         let answer = worker.exchange(&[head, body], &self.bounds);
         self.put_back(answer.is_ok().then_some(worker));
         answer
     }
 
-    /// An idle worker, or a new one in its place where it has grown. Where none can be started, waits for one that is at work; there is none to be
-    /// had where all have ended.
-    fn take(&self) -> Result<Worker, Failure> {
+    /// An idle worker for a request of so many bytes, or a new one in its place where it keeps too much for that. Where none can be started, waits for
+    /// one that is at work; there is none to be had where all have ended.
+    fn take(&self, request: usize) -> Result<Worker, Failure> {
         let mut pool = self.pool();
         loop {
             let idle = pool.idle.pop();
@@ -117,7 +117,7 @@ impl Workers {
             }
             drop(pool);
             match idle {
-                Some(worker) if !worker.has_grown() => return Ok(worker),
+                Some(worker) if worker.is_lean_enough(request) => return Ok(worker),
                 // It ends before another one starts, so that the two never take memory at once.
                 grown_or_none => drop(grown_or_none),
             }

@@ -105,14 +105,21 @@ impl Worker {
         self.fresh = own_memory(self.process.id());
     }
 
-    /// Whether it keeps much more memory than before its first work, and has worked so long that to start a new one is nothing beside it.
-    pub fn has_grown(&self) -> bool {
-        /// In bytes.
+    /// Whether it keeps so little more memory than before its first work that a request of so many bytes is for it: what a large one takes comes on
+    /// top. Between little pieces of work it is, since to start another one takes time, too.
+    pub fn is_lean_enough(&self, request: usize) -> bool {
+        /// What it may keep, in bytes, for a small request.
         const MUCH: u64 = 32_000_000;
+        /// How much less for each byte of the request. A document takes about a hundred times what it is made of.
+        const FOR_EACH: u64 = 32;
+        /// The work beside which a start is nothing: what it has done, in processor time, or what it is asked for, in bytes.
         const LONG: Duration = Duration::from_secs(1);
+        const LARGE: usize = 600_000;
         let id = self.process.id();
-        let has_worked = processor_time(id).is_some_and(|time| time >= LONG);
-        has_worked && self.fresh.zip(own_memory(id)).is_some_and(|(before, now)| now.saturating_sub(before) > MUCH)
+        let may_keep = MUCH.saturating_sub((request as u64).saturating_mul(FOR_EACH));
+        let keeps = self.fresh.zip(own_memory(id)).map(|(before, now)| now.saturating_sub(before));
+        let has_worked = || processor_time(id).is_some_and(|time| time >= LONG);
+        keeps.is_none_or(|keeps| keeps <= may_keep) || request < LARGE && !has_worked()
     }
 
     /// Ends the process and tells why it failed.
