@@ -141,7 +141,7 @@ impl Workers {
         let (name, encoding) = (file.name.as_str(), encoding.name());
         let request = Request { task, name, encoding, headers, ignored, most: self.bounds.answer };
         // What a file holds follows from its bytes alone.
-        let answer = self.workers.ask_or_recall("", (&request, &file.bytes), |_| true);
+        let answer = self.workers.ask_or_recall("", (&request, &file.bytes, 0), |_| true);
         answer.map(|(answer, _)| answer).map_err(|failure| self.fault(failure))
     }
 

@@ -47,6 +47,9 @@ impl Bounds {
     }
 }
 
+/// How many times as much memory a document takes while it is set as what is written of it.
+const TIMES: u64 = 150;
+
 /// The largest document, in bytes.
 const LARGEST_ANSWER: u64 = 1 << 30;
 
@@ -156,9 +159,10 @@ impl Workers {
         Tally { made: self.made.load(Ordering::Relaxed), recalled: self.recalled.load(Ordering::Relaxed) }
     }
 
-    /// An answer to a request that follows from `ground`, an outcome whose success begins with a zero.
-    fn ask(&self, ground: &str, request: &Request<'_>, body: &[u8]) -> Result<Vec<u8>, worker::Failure> {
-        let (answer, is_recalled) = self.workers.ask_or_recall(ground, (request, body), |answer| answer.starts_with(&[0]))?;
+    /// An answer to a request that follows from `ground`, an outcome whose success begins with a zero. `takes` is about how much memory the work takes.
+    fn ask(&self, ground: &str, (request, body, takes): (&Request<'_>, &[u8], u64)) -> Result<Vec<u8>, worker::Failure> {
+        let (answer, is_recalled) =
+            self.workers.ask_or_recall(ground, (request, body, takes), |answer| answer.starts_with(&[0]))?;
         let count = if is_recalled { &self.recalled } else { &self.made };
         count.fetch_add(1, Ordering::Relaxed);
         Ok(answer)
@@ -166,7 +170,7 @@ impl Workers {
 
     /// The faults of the kit.
     pub fn check(&self) -> Result<Vec<Diagnostic>, worker::Failure> {
-        let (answer, _) = self.workers.ask_or_recall(&self.kit, (&Request::Check, &[]), |_| true)?;
+        let (answer, _) = self.workers.ask_or_recall(&self.kit, (&Request::Check, &[], 0), |_| true)?;
         let findings: Vec<Finding> = understood(&answer)?;
         Ok(findings.into_iter().map(Finding::diagnostic).collect())
     }
@@ -190,7 +194,7 @@ impl Workers {
 
     /// Lets a worker fill in a page.
     pub fn page(&self, page: &Page<'_>, model: &str) -> Result<Result<String, Failure>, worker::Failure> {
-        let answer = self.ask(&self.kit, &Request::Page { page: *page }, model.as_bytes())?;
+        let answer = self.ask(&self.kit, (&Request::Page { page: *page }, model.as_bytes(), 0))?;
         let outcome: Asked<String> = understood(&answer)?;
         Ok(outcome.map_err(failure))
     }
@@ -208,9 +212,9 @@ impl Workers {
             Err(failure) => return Ok(Err(failure)),
         };
         let mut body = postcard::to_allocvec(&written).expect("texts are plain data");
-        let request = Request::Set { draft, written: body.len() as u64 };
+        let written = body.len() as u64;
         body.extend_from_slice(csv.as_bytes());
-        let answer = self.ask(&self.assets, &request, &body)?;
+        let answer = self.ask(&self.assets, (&Request::Set { draft, written }, &body, written * TIMES))?;
         let outcome: Outcome = understood(&answer)?;
         Ok(match outcome {
             Ok((pages, bytes)) => Ok(Document { bytes: bytes.0, pages: pages as usize }),

@@ -73,18 +73,19 @@ impl Workers {
     /// # Errors
     /// Why there is no answer.
     pub fn ask(&self, head: &impl Serialize, body: &[u8]) -> Result<Vec<u8>, Failure> {
-        self.exchange(&packed(head), body)
+        self.exchange(&packed(head), body, 0)
     }
 
     /// The same, or the answer of before to the same request, and whether it is one. `ground` is what the answer follows from beside the
-    /// request: the kit, or the part of it that counts. An answer of before is only kept when it `is_good`.
+    /// request: the kit, or the part of it that counts. An answer of before is only kept when it `is_good`. `takes` is about how much memory the work
+    /// takes, in bytes, where it is much: for that, too, a worker that keeps some gives way to a new one.
     ///
     /// # Errors
     /// Why there is no answer.
     pub fn ask_or_recall(
         &self,
         ground: &str,
-        (head, body): (&impl Serialize, &[u8]),
+        (head, body, takes): (&impl Serialize, &[u8], u64),
         is_good: impl FnOnce(&[u8]) -> bool,
     ) -> Result<(Vec<u8>, bool), Failure> {
         let head = packed(head);
@@ -92,23 +93,24 @@ impl Workers {
         if let Some(answer) = known.as_ref().and_then(|(recollection, key)| recollection.recall(key)) {
             return Ok((answer, true));
         }
-        let answer = self.exchange(&head, body)?;
+        let answer = self.exchange(&head, body, takes)?;
         if let Some((recollection, key)) = known.filter(|_| is_good(&answer)) {
             recollection.keep(&key, &answer);
         }
         Ok((answer, false))
     }
 
-    fn exchange(&self, head: &[u8], body: &[u8]) -> Result<Vec<u8>, Failure> {
-        let mut worker = self.take(head.len() + body.len())?;
+    fn exchange(&self, head: &[u8], body: &[u8], takes: u64) -> Result<Vec<u8>, Failure> {
+        let mut worker = self.take(takes)?;
         let answer = worker.exchange(&[head, body], &self.bounds);
         self.put_back(answer.is_ok().then_some(worker));
         answer
     }
 
-    /// An idle worker for a request of so many bytes, or a new one in its place where it keeps too much for that. Where none can be started, waits for
-    /// one that is at work; there is none to be had where all have ended.
-    fn take(&self, request: usize) -> Result<Worker, Failure> {
+    /// An idle worker for work that takes about so many bytes of memory, or a new one in its place where it keeps too much for that. Where none can be
+    /// started, takes any that is idle or will be; there is none to be had where all have ended.
+    fn take(&self, takes: u64) -> Result<Worker, Failure> {
+        let mut is_refused = false;
         let mut pool = self.pool();
         loop {
             let idle = pool.idle.pop();
@@ -117,7 +119,7 @@ impl Workers {
             }
             drop(pool);
             match idle {
-                Some(worker) if worker.is_lean_enough(request) => return Ok(worker),
+                Some(worker) if is_refused || worker.may_take(takes) => return Ok(worker),
                 // It ends before another one starts, so that the two never take memory at once.
                 grown_or_none => drop(grown_or_none),
             }
@@ -125,6 +127,7 @@ impl Workers {
                 Ok(worker) => return Ok(worker),
                 Err(failure) => failure,
             };
+            is_refused = true;
             self.put_back(None);
             pool = self.pool();
             if !matches!(failure, Failure::Start(_)) || pool.alive == 0 {

@@ -105,21 +105,11 @@ impl Worker {
         self.fresh = own_memory(self.process.id());
     }
 
-    /// Whether it keeps so little more memory than before its first work that a request of so many bytes is for it: what a large one takes comes on
-    /// top. Between little pieces of work it is, since to start another one takes time, too.
-    pub fn is_lean_enough(&self, request: usize) -> bool {
-        /// What it may keep, in bytes, for a small request.
-        const MUCH: u64 = 32_000_000;
-        /// How much less for each byte of the request. A document takes about a hundred times what it is made of.
-        const FOR_EACH: u64 = 32;
-        /// The work beside which a start is nothing: what it has done, in processor time, or what it is asked for, in bytes.
-        const LONG: Duration = Duration::from_secs(1);
-        const LARGE: usize = 600_000;
+    /// Whether it may take on work that takes about so many bytes of memory; otherwise a new one is better, since what this one keeps comes on top.
+    pub fn may_take(&self, takes: u64) -> bool {
         let id = self.process.id();
-        let may_keep = MUCH.saturating_sub((request as u64).saturating_mul(FOR_EACH));
         let keeps = self.fresh.zip(own_memory(id)).map(|(before, now)| now.saturating_sub(before));
-        let has_worked = || processor_time(id).is_some_and(|time| time >= LONG);
-        keeps.is_none_or(|keeps| keeps <= may_keep) || request < LARGE && !has_worked()
+        keeps.is_none_or(|keeps| is_little(keeps, takes, processor_time(id).unwrap_or_default()))
     }
 
     /// Ends the process and tells why it failed.
@@ -140,6 +130,20 @@ impl Worker {
     }
 }
 
+/// Whether what a worker keeps, in bytes, is little beside work that takes about so many bytes. Where neither it has worked long nor the work is large,
+/// it is: to start another worker takes time, too.
+fn is_little(keeps: u64, takes: u64, worked: Duration) -> bool {
+    /// What a worker may keep.
+    const MUCH: u64 = 32_000_000;
+    /// What it may keep and take together.
+    const MOST: u64 = 96_000_000;
+    /// What it may keep before any work.
+    const LITTLE: u64 = 4_000_000;
+    const LONG: Duration = Duration::from_secs(1);
+    let may_keep = MOST.saturating_sub(takes).clamp(LITTLE, MUCH);
+    keeps <= may_keep || may_keep == MUCH && worked < LONG
+}
+
 impl Drop for Worker {
     fn drop(&mut self) {
         self.input = None;
@@ -152,4 +156,19 @@ fn send_all(input: Option<&mut ChildStdin>, messages: &[&[u8]]) -> Result<()> {
     let input = input.ok_or_else(super::frame::nonsense)?;
     messages.iter().try_for_each(|message| send(input, message))?;
     input.flush()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_worker_keeps_less_before_large_work() {
+        const MB: u64 = 1_000_000;
+        let (short, long) = (Duration::from_millis(900), Duration::from_secs(1));
+        assert!(is_little(32 * MB, 0, long) && !is_little(33 * MB, 0, long));
+        assert!(is_little(33 * MB, 64 * MB, short), "it has hardly begun, and the work is no larger than others");
+        assert!(is_little(6 * MB, 90 * MB, short) && !is_little(7 * MB, 90 * MB, short));
+        assert!(is_little(4 * MB, 900 * MB, long), "a new one would not be smaller");
+    }
 }
