@@ -22,6 +22,9 @@ use crate::worker::{self, Failure, Memory};
 /// The hidden command that starts the program as such a worker; the bound of memory in bytes follows it.
 pub const COMMAND: &str = "read-workbooks";
 
+/// How long a worker keeps memory that it no longer uses: longer than it takes to get the next file.
+const KEPT: Duration = Duration::from_secs(1);
+
 /// What the reading of one file may take, and how much of all files is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bounds {
@@ -93,7 +96,7 @@ impl Workers {
     /// Workers of `program`, which is this very program. None is started before there is a file to read.
     pub fn new(program: PathBuf, bounds: Bounds) -> Self {
         let Bounds { time, patience, memory, answer, .. } = bounds;
-        let workers = worker::Workers::new(program, COMMAND, worker::Bounds { time, patience, memory, answer });
+        let workers = worker::Workers::new(program, COMMAND, worker::Bounds { time, patience, memory, answer }).keeping(KEPT);
         Self { workers: Box::new(workers), bounds, refused: OnceLock::new() }
     }
 

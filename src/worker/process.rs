@@ -35,13 +35,14 @@ impl Keeper {
         Ok(Self { orders, started })
     }
 
-    /// Starts a worker with a bound of memory in bytes.
-    pub fn start(&self, program: &Path, command: &str, memory: u64) -> Result<Worker> {
+    /// Starts a worker with a bound of memory in bytes. `keeps` is how long it keeps memory that it no longer uses.
+    pub fn start(&self, program: &Path, command: &str, memory: u64, keeps: Duration) -> Result<Worker> {
         let mut order = Command::new(program);
         order
             .arg(command)
             .arg(memory.to_string())
-            .envs(ALLOCATOR)
+            .env("MIMALLOC_ARENA_RESERVE", RESERVE)
+            .env("MIMALLOC_PURGE_DELAY", keeps.as_millis().to_string())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
@@ -54,9 +55,9 @@ impl Keeper {
     }
 }
 
-/// What the allocator of a worker is told. Untold, it reserves more address space at a time than the whole bound, and then not even the stack
-/// can grow; and it keeps what is no longer used, some 30 MB, for a while.
-const ALLOCATOR: [(&str, &str); 2] = [("MIMALLOC_ARENA_RESERVE", "32MiB"), ("MIMALLOC_PURGE_DELAY", "0")];
+/// How much address space the allocator of a worker reserves at a time. Untold, it reserves more than the whole bound, and then not even the
+/// stack can grow.
+const RESERVE: &str = "32MiB";
 
 /// A process that waits for work.
 pub struct Worker {
