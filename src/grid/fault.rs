@@ -142,6 +142,14 @@ pub(super) fn too_large(size: u64, most: u64) -> Fault {
     Fault::bound(format!("expected a file of at most {} MB, found one of {} MB", megabytes(most), megabytes(size)))
 }
 
+/// The fault of a sheet in which a cell stands more than once.
+pub(super) fn twice(sheet: &str, row: u32, column: u32) -> Fault {
+    let cell = cell_name(row, column);
+    let message =
+        format!("expected each cell once, found `{cell}` of the sheet `{sheet}` twice; nobody knows which of them counts");
+    Fault::other(message, SEND_AGAIN)
+}
+
 /// The fault of a sheet whose used range has too many cells.
 pub(super) fn too_wide(sheet: &str, last_row: u32, last_column: u32) -> Fault {
     let corner = cell_name(last_row, last_column);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::fault::{Fault, too_wide};
+use super::fault::{Fault, too_wide, twice};
 use super::merges::{self, Merge};
 use super::raw::Raw;
 use super::wire;
@@ -74,9 +74,16 @@ impl Names {
 #[derive(Default)]
 pub(super) struct Cells {
     cells: Vec<(u32, u32, Raw)>,
+    /// Whether each may come only once; else the later one counts.
+    once: bool,
 }
 
 impl Cells {
+    /// Cells that may each come only once.
+    pub(super) fn once() -> Self {
+        Self { once: true, ..Self::default() }
+    }
+
     pub(super) fn put(&mut self, (row, column): (u32, u32), raw: Raw) {
         if raw != Raw::Empty {
             self.cells.push((row, column, raw));
@@ -89,25 +96,40 @@ impl Cells {
 
     /// The sheet of these cells. A stray cell in the last corner spans billions of empty ones: such a range is a fault, and is not built.
     pub(super) fn into_sheet(self, name: &str, hidden: bool, merged: Vec<Merge>) -> Result<Sheet, Fault> {
-        let first_row = self.cells.iter().map(|(row, _, _)| *row).min().unwrap_or(0);
-        let first_column = self.cells.iter().map(|(_, column, _)| *column).min().unwrap_or(0);
-        let last_row = self.cells.iter().map(|(row, _, _)| *row).max().unwrap_or(0);
-        let last_column = self.cells.iter().map(|(_, column, _)| *column).max().unwrap_or(0);
+        let mut used = self.cells.iter().map(|&(row, column, _)| (row, column));
+        let Some(first) = used.next() else {
+            return Ok(Sheet { name: name.into(), first_row: 0, first_column: 0, rows: Vec::new(), hidden, merged: Vec::new() });
+        };
+        let ((first_row, first_column), (last_row, last_column)) = used.fold((first, first), |(least, most), (row, column)| {
+            ((least.0.min(row), least.1.min(column)), (most.0.max(row), most.1.max(column)))
+        });
         let (height, width) = (u64::from(last_row - first_row) + 1, u64::from(last_column - first_column) + 1);
         if height.saturating_mul(width) > MOST_CELLS {
             return Err(too_wide(name, last_row, last_column));
         }
-        let mut rows = vec![Vec::new(); if self.cells.is_empty() { 0 } else { height as usize }];
-        for (row, column, raw) in self.cells {
-            let cells: &mut Vec<Raw> = &mut rows[(row - first_row) as usize];
-            let column = (column - first_column) as usize;
-            if cells.len() <= column {
-                cells.resize(column + 1, Raw::Empty);
-            }
-            cells[column] = raw;
+        // Each row gets the room that it needs.
+        let mut lengths = vec![0; height as usize];
+        for &(row, column, _) in &self.cells {
+            let length = &mut lengths[(row - first_row) as usize];
+            *length = (*length).max((column - first_column) as usize + 1);
         }
-        let merged =
-            if rows.is_empty() { Vec::new() } else { merges::seen(merged, (first_row, first_column), (last_row, last_column)) };
+        let mut rows: Vec<Vec<Raw>> = lengths.into_iter().map(Vec::with_capacity).collect();
+        for (row, column, raw) in self.cells {
+            let cells = &mut rows[(row - first_row) as usize];
+            let column = (column - first_column) as usize;
+            match cells.get_mut(column) {
+                // Nobody knows which of the two counts.
+                Some(earlier) if self.once && *earlier != Raw::Empty => {
+                    return Err(twice(name, row, first_column + column as u32));
+                }
+                Some(earlier) => *earlier = raw,
+                None => {
+                    cells.resize(column, Raw::Empty);
+                    cells.push(raw);
+                }
+            }
+        }
+        let merged = merges::seen(merged, (first_row, first_column), (last_row, last_column));
         Ok(Sheet { name: name.into(), first_row, first_column, rows, hidden, merged })
     }
 }

@@ -248,7 +248,7 @@ impl Book<'_> {
     /// The cells of a sheet, and its merges.
     fn sheet(&self, part: &Part) -> Result<(Cells, Vec<Merge>), Fault> {
         let mut xml = Xml::new(part);
-        let (mut cells, mut merged) = (Cells::default(), Vec::new());
+        let (mut cells, mut merged) = (Cells::once(), Vec::new());
         // A row without a number stands below the previous one; a cell without a place stands beside it.
         let (mut row, mut next_row, mut column) = (0, 0, 0);
         while let Some(token) = xml.next()? {
@@ -539,6 +539,20 @@ mod tests {
             let sheet = format!("<worksheet><sheetData><row><c r='{place}'><v>1</v></c></row></sheetData></worksheet>");
             assert!(read(&workbook(&sheet)).is_err(), "{place}");
         }
+    }
+
+    #[test]
+    fn a_cell_that_stands_twice_is_a_fault() {
+        let read = |cells: &str| read(&workbook(&format!("<worksheet><sheetData>{cells}</sheetData></worksheet>")));
+        let message = "expected each cell once, found `B3` of the sheet `S` twice; nobody knows which of them counts";
+        for cells in [
+            "<row r='3'><c r='B3'><v>1</v></c><c r='C3'><v>1</v></c><c r='B3'><v>2</v></c></row>",
+            "<row r='3'><c r='B3'><v>1</v></c></row><row r='3'><c r='B3'><v>1</v></c></row>",
+            "<row r='3'><c r='B3'><v>1</v></c></row><row r='4'><c r='B3'><v>2</v></c></row>",
+        ] {
+            assert_eq!(read(cells).map_err(|fault| fault.message).expect_err(cells), message);
+        }
+        assert!(read("<row r='3'><c r='B3'><v>1</v></c></row><row r='3'><c r='C3'><v>1</v></c><c r='B3'/></row>").is_ok());
     }
 
     #[test]
