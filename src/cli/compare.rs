@@ -71,7 +71,7 @@ struct Side {
 /// A release where there is one, else the numbers of a project.
 fn side(arguments: &Arguments, options: &Compare, reader: &Reader, path: &Path) -> Result<Side, Stop> {
     if path.join("indicator-specs").is_dir() {
-        let project = project::load(path, reader)?.remembering(recollection(arguments));
+        let project = project::load(path, reader)?.remembering(recollection(arguments)?);
         let ready = sound(arguments, &project, Audience::Public)?;
         let computed: &Computed = ready.computed;
         let chosen = options.period.as_deref().map(|id| period(&computed.specs, id)).transpose()?.or(computed.latest());

@@ -60,7 +60,7 @@ pub fn run(arguments: &Arguments, options: &Deliver, shelf: &Shelf) -> Result<()
         folders: folders(specs, period, options),
         offices: options.office.clone(),
         everyone: options.everyone,
-        typesetter: typesetter(arguments),
+        typesetter: typesetter(arguments)?,
     };
     let progress = Progress::new(arguments.quiet, "packages");
     let made = deliver::deliver(&ready, &made, shelf, |done, all| progress.step(done, all))?;

@@ -199,7 +199,7 @@ fn worker() -> Option<ExitCode> {
 
 /// The project, read, checked and computed.
 fn opened(arguments: &Arguments) -> Result<Project, Stop> {
-    Ok(project::load(&arguments.project, &reader(arguments)?)?.remembering(recollection(arguments)))
+    Ok(project::load(&arguments.project, &reader(arguments)?)?.remembering(recollection(arguments)?))
 }
 
 /// The period with this id, if anything was reported in it.
@@ -280,7 +280,7 @@ fn build_options(arguments: &Arguments, asked: &Asked, chosen: Option<usize>, co
         },
         date: asked.date.as_ref().map(day).transpose()?,
         jobs: jobs(chosen),
-        typesetter: typesetter(arguments),
+        typesetter: typesetter(arguments)?,
         site: asked.site,
         keeps_sources: false,
     })

@@ -71,7 +71,7 @@ fn chosen<'a>(
         keys: asked.units.clone(),
         languages: choose::languages(specs, &asked.languages)?,
     };
-    Ok((units, Options { selection, jobs: self::jobs(jobs), typesetter: typesetter(arguments), keeps_sources }))
+    Ok((units, Options { selection, jobs: self::jobs(jobs), typesetter: typesetter(arguments)?, keeps_sources }))
 }
 
 /// Makes the sheets, or joins them from their parts, and tells of them.

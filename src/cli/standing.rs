@@ -38,7 +38,7 @@ struct Made {
 impl Standing {
     /// What is known of what stands at a place; `None` where nothing is remembered.
     pub fn new(arguments: &Arguments, asked: &Asked, project: &Project, place: PathBuf) -> Option<Self> {
-        let memory = memory(arguments)?;
+        let memory = memory(arguments).ok()??;
         // Where the system does not tell one program file from another, nothing is remembered.
         let program = process::make(&process::program()?)?;
         let followed = (program, Stamp::new(&project.sources, &project.diagnostics), asked);

@@ -83,7 +83,7 @@ fn again(
     earlier: Option<Project>,
 ) -> Result<Project, Stop> {
     let start = Instant::now();
-    let mut project = project::load(&arguments.project, reader)?.remembering(recollection(arguments));
+    let mut project = project::load(&arguments.project, reader)?.remembering(recollection(arguments)?);
     if let Some(earlier) = earlier {
         project.take_over(earlier);
     }
@@ -92,7 +92,7 @@ fn again(
         // Without specifications no order can be chosen; their faults are reported below.
         None => Order { kind: Kind::Report, region: RegionIndex(0), language: LanguageCode::new("") },
     };
-    let typesetter = typesetter(arguments);
+    let typesetter = typesetter(arguments)?;
     let proof = match &options.unit {
         Some(key) => {
             sheets::proof(&project, &typesetter, key, &order.language).transpose().ok_or_else(|| no_unit(&project, key))?

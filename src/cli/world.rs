@@ -81,7 +81,7 @@ pub fn reader(arguments: &Arguments) -> Result<Reader, Stop> {
     // Where the system does not tell where the program lies, this process reads the workbooks itself.
     let Some(program) = process::program() else { return Ok(Reader::InProcess) };
     start_workers(&program, threads, bounds.memory)?;
-    Ok(Reader::Workers(Workers::new(program, bounds).remembering(memory(arguments))))
+    Ok(Reader::Workers(Workers::new(program, bounds).remembering(memory(arguments)?)))
 }
 
 /// Seconds from the command line as a time within usable limits; `None` for what is no number.
@@ -90,28 +90,34 @@ fn seconds(given: Option<f32>) -> Option<Duration> {
 }
 
 /// The setter of documents. It uses worker processes, so that no template can take the run down.
-pub fn typesetter(arguments: &Arguments) -> Typesetter {
+pub fn typesetter(arguments: &Arguments) -> Result<Typesetter, Stop> {
     let usual = Bounds::default();
     let bounds = Bounds {
         time: seconds(arguments.document_seconds).unwrap_or(usual.time),
         memory: arguments.document_memory.map_or(usual.memory, |megabytes| megabytes.clamp(1, 1 << 20) << 20),
     };
     // Where the system does not tell where the program lies, this process sets the documents itself.
-    process::program().map_or(Typesetter::InProcess, |program| Typesetter::Workers { program, bounds, memory: memory(arguments) })
+    let memory = memory(arguments)?;
+    Ok(process::program().map_or(Typesetter::InProcess, |program| Typesetter::Workers { program, bounds, memory }))
 }
 
 /// Where answers of workers are kept; `None` where nothing is to be kept.
-pub fn memory(arguments: &Arguments) -> Option<Arc<dyn Memory>> {
+pub fn memory(arguments: &Arguments) -> Result<Option<Arc<dyn Memory>>, Stop> {
     /// In MB.
     const USUAL: u64 = 2048;
     let most = arguments.cache_size.unwrap_or(USUAL);
-    let usual = || arguments.project.join("private/cache");
-    (most > 0).then(|| Arc::new(Cache::open(arguments.cache.clone().unwrap_or_else(usual), most.min(1 << 30) << 20)) as _)
+    if most == 0 {
+        return Ok(None);
+    }
+    let (project, most) = (&arguments.project, most.min(1 << 30) << 20);
+    let usual = || Ok(Cache::open(project.join("private/cache"), most));
+    Ok(Some(Arc::new(arguments.cache.as_ref().map_or_else(usual, |folder| Cache::chosen(folder, project, most))?)))
 }
 
 /// What was found to be withheld before; `None` where nothing is to be kept.
-pub fn recollection(arguments: &Arguments) -> Option<Recollection> {
-    Recollection::new(memory(arguments)?, &process::program()?, "withhold")
+pub fn recollection(arguments: &Arguments) -> Result<Option<Recollection>, Stop> {
+    let memory = memory(arguments)?;
+    Ok(memory.zip(process::program()).and_then(|(memory, program)| Recollection::new(memory, &program, "withhold")))
 }
 
 /// How many documents are made at once.

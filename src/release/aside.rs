@@ -5,7 +5,7 @@ use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use super::look::small;
-use super::shelf::beside;
+use super::shelf::{OUT, beside, refuse};
 use super::signature::signature_of;
 use super::{Error, failed, system};
 
@@ -43,7 +43,7 @@ pub fn put_signature(of: &Path, text: &str) -> Result<PathBuf, Error> {
 /// # Errors
 /// When one of them is there already, or cannot be written, and when the folder belongs to a release.
 pub fn put_keys(folder: &Path, project: &Path, public: (&str, &str), secret: (&str, &str)) -> Result<[PathBuf; 2], Error> {
-    super::shelf::refuse(folder, project, true, "secret keys")?;
+    refuse((folder, OUT), project, true, "secret keys")?;
     let paths = [public.0, secret.0].map(|name| folder.join(name));
     if let Some(path) = paths.iter().find(|path| fs::symlink_metadata(path).is_ok()) {
         return Err(there(path, "there is such a file already, and a key is never overwritten"));

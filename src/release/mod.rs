@@ -74,21 +74,25 @@ pub enum Error {
         path: PathBuf,
     },
     /// The next run would read what this one writes.
-    #[error("cannot write in `{}`: it lies in `{folder}`, which is read; choose another `--out`", path.display())]
+    #[error("cannot write in `{}`: it lies in `{folder}`, which is read; choose another `{option}`", path.display())]
     InsideTheProject {
-        /// The folder of releases.
+        /// The folder to write in.
         path: PathBuf,
+        /// The option that names it.
+        option: &'static str,
         /// The project's folder.
         folder: &'static str,
     },
     /// What is never published would stand where releases are published.
     #[error(
-        "cannot write {what} in `{}`: `{}` is a folder of releases, which are published, and {what} never are; choose another `--out`",
+        "cannot write {what} in `{}`: `{}` is a folder of releases, which are published, and {what} never are; choose another `{option}`",
         path.display(), folder.display()
     )]
     AmongReleases {
         /// Where it would stand.
         path: PathBuf,
+        /// The option that names it.
+        option: &'static str,
         /// The folder of releases.
         folder: PathBuf,
         /// What was to be written.
@@ -106,6 +110,14 @@ pub enum Error {
         folder: PathBuf,
         /// What it holds.
         what: String,
+    },
+    /// A folder in which answers are kept, and removed again, holds something else.
+    #[error("cannot keep answers in `{}`: it holds `{other}`, which esep did not put there; choose an empty folder for `--cache`", path.display())]
+    NoCache {
+        /// The folder.
+        path: PathBuf,
+        /// The name of what it holds.
+        other: String,
     },
     /// A single file would be changed within a release.
     #[error("cannot write `{}`: it lies in `{}`, which is written as a whole; choose another `--out`", path.display(), release.display())]

@@ -54,7 +54,7 @@ impl Shelf {
     /// # Errors
     /// When another run writes there, when nothing may be written there, or when the system refuses it.
     pub fn open(out: &Path, project: &Path, holds: Holding, replaces: bool) -> Result<Self, Error> {
-        refuse(out, project, holds.is_private(), holds.name())?;
+        refuse((out, OUT), project, holds.is_private(), holds.name())?;
         let shelf = Self { holds, replaces, desk: Desk::claim(out, out, &format!("{OWN}lock"))? };
         if shelf.desk.is_alone() {
             shelf.desk.tidy()?;
@@ -71,7 +71,7 @@ impl Shelf {
     /// Those of [`Shelf::open`].
     pub fn of_file(path: &Path, project: &Path, holds: Holding) -> Result<Self, Error> {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        refuse(folder, project, holds.is_private(), holds.name())?;
+        refuse((folder, OUT), project, holds.is_private(), holds.name())?;
         refuse_inside(folder, path)?;
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let shelf = Self { holds, replaces: false, desk: Desk::claim(folder, path, &format!("{OWN}{name}.lock"))? };
@@ -92,7 +92,7 @@ impl Shelf {
     /// # Errors
     /// When nothing may be written there, or when the system refuses it.
     pub fn shared(out: &Path, project: &Path, holds: Holding) -> Result<Self, Error> {
-        refuse(out, project, holds.is_private(), holds.name())?;
+        refuse((out, OUT), project, holds.is_private(), holds.name())?;
         refuse_inside(out, out)?;
         system::folders(false).recursive(true).create(out).map_err(failed(out))?;
         Ok(Self { holds, replaces: false, desk: Arc::new(Desk::of(out, Vec::new(), None, Vec::new())) })
@@ -421,8 +421,16 @@ fn is_begun_document(path: &Path) -> bool {
     is_file && fs::read(path).is_ok_and(|bytes| bytes.iter().zip(BEGINNING).all(|(byte, begun)| byte == begun))
 }
 
-/// Refuses folders that are read; for what is never published, also folders of releases, and the other way round.
-pub(super) fn refuse(out: &Path, project: &Path, is_private: bool, what: &'static str) -> Result<(), Error> {
+/// The option that names a folder to write in.
+pub(super) const OUT: &str = "--out";
+
+/// Refuses folders that are read; for what is never published, also folders of releases, and the other way round. `option` names the folder.
+pub(super) fn refuse(
+    (out, option): (&Path, &'static str),
+    project: &Path,
+    is_private: bool,
+    what: &'static str,
+) -> Result<(), Error> {
     let (place, home) = (resolved(out), resolved(project));
     for folder in FOLDERS {
         let lies_in = |read: &PathBuf| {
@@ -431,7 +439,7 @@ pub(super) fn refuse(out: &Path, project: &Path, is_private: bool, what: &'stati
         };
         // A folder that does not exist yet will be read once it does.
         if read_through(&project.join(folder), &home).iter().any(lies_in) {
-            return Err(Error::InsideTheProject { path: out.into(), folder });
+            return Err(Error::InsideTheProject { path: out.into(), option, folder });
         }
     }
     // Folders far above have nothing to do with this one.
@@ -441,7 +449,7 @@ pub(super) fn refuse(out: &Path, project: &Path, is_private: bool, what: &'stati
         // Farther up, a link such as `latest` to a release publishes nothing of what is written here.
         let mut standing = standing_in(folder, steps == 0);
         if is_private && standing.any(|held| held == Holding::Reports.name()) {
-            return Err(Error::AmongReleases { path: out.into(), folder: folder.into(), what });
+            return Err(Error::AmongReleases { path: out.into(), option, folder: folder.into(), what });
         }
         if !is_private && let Some(what) = standing.find(|held| unpublished.contains(&held.as_str())) {
             return Err(Error::AmongUnpublished { path: out.into(), folder: folder.into(), what });
