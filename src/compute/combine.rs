@@ -180,7 +180,8 @@ impl Task<'_> {
             None => self.results.slice(term.indicator, period, region, slice).value().map(fraction),
         };
         let periods = periods(specs, term, period, region);
-        let Some(&(first, _)) = periods.first() else { return Err(Missing::NotReported) };
+        // Before the first period, and before the region was there, nothing was asked.
+        let Some(&(first, _)) = periods.first() else { return Err(Missing::NotApplicable) };
         // What is counted in another way is neither compared nor added.
         if specs.indicator(term.indicator).broken(first, period).is_some() {
             return Err(Missing::NotApplicable);
