@@ -22,7 +22,7 @@ const HOMES: [(&str, &[&str]); 49] = [
     ("ct_codecs", &["check_code", "deliver"]),
     ("ed25519_compact", &["check_code", "deliver"]),
     ("encoding_rs", &["deliver", "grid", "intake", "spec"]),
-    ("icu_locale_core", &["language"]),
+    ("icu_locale", &["language"]),
     ("fixed_decimal", &["language"]),
     ("icu_plurals", &["language"]),
     ("include_dir", &["sources"]),

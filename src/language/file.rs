@@ -245,6 +245,7 @@ fn understood(
     let endings = raw.endings.map(|raw| endings::read(raw, signs, &file.name, diagnostics));
     Some(Language {
         code: code.clone(),
+        direction: code.direction(),
         name: raw.name,
         labels: raw.labels.0.into_iter().map(|(key, text)| (key.value, text.value)).collect(),
         phrases: raw.phrases.0.into_iter().map(|(key, text)| (key.value, phrase(text))).collect(),

@@ -222,4 +222,20 @@ mod tests {
             ]
         );
     }
+
+    #[test]
+    fn phrases_that_are_lent_bring_their_cases() {
+        let house = crate::sources::house_languages();
+        let whole = &house["languages/en.yaml"].text;
+        let section = |key: &str| whole.find(&format!("\n{key}:")).expect("a section of the file");
+        // All phrases are lent, and no ending is declared.
+        let (head, labels) = (&whole[..section("endings")], &whole[section("labels")..section("phrases")]);
+        let text = format!("{head}{labels}\nphrases: {{}}\n");
+        let own = BTreeMap::from([("languages/de.yaml".to_owned(), TextFile { name: FileName::new("de.yaml"), text })]);
+        let templates: BTreeMap<String, TextFile> = house.clone().into_iter().chain(own).collect();
+        let codes = ["en", "de"].map(LanguageCode::new);
+        let languages = load(&codes, &[], (&templates, &house), [], &mut Vec::new());
+        let endings = languages[&codes[1]].endings().expect("they are lent");
+        assert_eq!(endings.case("Berlin", "locative").as_deref(), Some("in Berlin"));
+    }
 }

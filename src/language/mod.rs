@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use fixed_decimal::Decimal;
+use icu_locale::{Locale, LocaleDirectionality};
 use icu_plurals::{PluralCategory, PluralRules};
 use jiff::civil::Date;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
@@ -88,7 +89,7 @@ pub fn plural_categories(language: &LanguageCode) -> Option<Vec<&'static str>> {
 }
 
 fn plural_rules(language: &LanguageCode) -> Option<PluralRules> {
-    let locale: icu_locale_core::Locale = language.as_str().parse().ok()?;
+    let locale: Locale = language.as_str().parse().ok()?;
     PluralRules::try_new_cardinal(locale.into()).ok()
 }
 
@@ -158,11 +159,36 @@ pub struct Phrase {
     pub line: u32,
 }
 
+/// Which way the words of a line run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Direction {
+    /// As in Latin and Cyrillic.
+    #[serde(rename = "ltr")]
+    LeftToRight,
+    /// As in Arabic and Hebrew.
+    #[serde(rename = "rtl")]
+    RightToLeft,
+}
+
+impl LanguageCode {
+    /// Which way the words of a line run, by the script in which the language is written where its code names none ([CLDR]).
+    ///
+    /// [CLDR]: https://cldr.unicode.org
+    pub fn direction(&self) -> Direction {
+        let known = LocaleDirectionality::new_extended();
+        match self.0.parse::<Locale>() {
+            Ok(locale) if known.is_right_to_left(&locale.id) => Direction::RightToLeft,
+            Ok(_) | Err(_) => Direction::LeftToRight,
+        }
+    }
+}
+
 /// A language as reports are written in it.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Language {
     /// Its code.
     pub code: LanguageCode,
+    direction: Direction,
     /// Its own name.
     pub name: String,
     /// Fixed words of the page, by key.
@@ -264,8 +290,16 @@ impl Language {
         self.sentences.iter().flat_map(|(_, phrases)| phrases).map(String::as_str)
     }
 
-    /// Takes from another file of the language what is missing. Words of conditions that no phrase has do no harm.
+    /// Takes from another file of the language, or from another language, what is missing. Words of conditions that no phrase has do no harm.
     fn borrow(&mut self, lender: Language) {
+        // A phrase names the cases that its words take.
+        if lender.phrases.keys().any(|key| !self.phrases.contains_key(key)) {
+            match (&mut self.endings, lender.endings) {
+                (Some(own), Some(lent)) => own.borrow(lent),
+                (None, lent) => self.endings = lent,
+                (Some(_), None) => {}
+            }
+        }
         add(&mut self.labels, lender.labels);
         add(&mut self.phrases, lender.phrases);
         add(&mut self.conditions, lender.conditions);
@@ -293,10 +327,21 @@ impl Language {
         keep_with_next(&self.keep_with_next, name)
     }
 
+    /// Text that runs from left to right whatever the words around it do, as codes and numbers with signs are written: without the marks, a
+    /// language that runs from right to left would put a minus sign behind the number, and the parts of `21-2025` the other way round.
+    pub fn isolated(&self, text: String) -> String {
+        const FROM_LEFT: char = '\u{2066}';
+        const END: char = '\u{2069}';
+        match self.direction {
+            Direction::LeftToRight => text,
+            Direction::RightToLeft => format!("{FROM_LEFT}{text}{END}"),
+        }
+    }
+
     /// A whole number with its groups: `12 345`.
     pub fn whole(&self, number: i128) -> String {
-        let sign = if number < 0 { &self.numbers.minus } else { "" };
-        format!("{sign}{}", self.grouped(number.abs()))
+        let minus = if number < 0 { &self.numbers.minus } else { "" };
+        self.with_signs("", (minus, &self.grouped(number.abs())), "{}")
     }
 
     /// A sum with all its places: `12 345,50`.
@@ -305,48 +350,67 @@ impl Language {
     }
 
     /// A value on its scale with the sign of its unit: `61,3 %`.
-    pub fn figure(&self, ratio: Ratio, Scale { per, decimals, points }: Scale) -> String {
-        let digits = self.decimal(ratio.times(per), decimals);
-        match per {
-            100 if points => self.labels["figure_points"].replace("{}", &digits),
-            100 => self.numbers.percent.replace("{}", &digits),
-            1000 => self.numbers.per_mille.replace("{}", &digits),
-            _ => digits,
-        }
+    pub fn figure(&self, ratio: Ratio, scale: Scale) -> String {
+        self.with_unit("", ratio, scale)
     }
 
     /// A value as [`Language::figure`] prints it, with a sign before it where the digits alone claim too much: `<100,0 %` for 1999 of 2000,
     /// `>0,0 %` for one of 3000.
     pub fn value(&self, ratio: Ratio, scale: Scale) -> String {
-        format!("{}{}", beside(ratio, scale), self.figure(ratio, scale))
+        self.with_unit(beside(ratio, scale), ratio, scale)
     }
 
     /// A value as [`Language::value`] prints it, without the sign of its unit: for columns whose head says it.
     pub fn bare(&self, ratio: Ratio, scale: Scale) -> String {
-        format!("{}{}", beside(ratio, scale), self.decimal(ratio.times(scale.per), scale.decimals))
+        self.number(beside(ratio, scale), ("", ratio.times(scale.per), scale.decimals), "{}")
     }
 
     /// A number with `decimals` places: `−3,2`.
     pub fn decimal(&self, ratio: Ratio, decimals: u32) -> String {
-        let units = ratio.rounded(decimals);
-        let sign = if units < 0 { &self.numbers.minus } else { "" };
-        let (whole, rest) = split(units, decimals);
-        let whole = self.grouped(whole);
-        match decimals {
-            0 => format!("{sign}{whole}"),
-            _ => format!("{sign}{whole}{}{rest:0width$}", self.numbers.decimal, width = decimals as usize),
-        }
+        self.number("", ("", ratio, decimals), "{}")
     }
 
     /// A difference, with a plus sign when it prints above zero: `+3,2`.
     pub fn signed(&self, ratio: Ratio, decimals: u32) -> String {
-        let plus = if ratio.rounded(decimals) > 0 { &self.numbers.plus } else { "" };
-        format!("{plus}{}", self.decimal(ratio, decimals))
+        self.number("", (self.plus(ratio, decimals), ratio, decimals), "{}")
     }
 
     /// A share in per cent with one place and its sign also where it is above zero: `+5,1 %`.
     pub fn signed_share(&self, share: Ratio) -> String {
-        self.numbers.percent.replace("{}", &self.signed(share.times(100), 1))
+        let share = share.times(100);
+        self.number("", (self.plus(share, 1), share, 1), &self.numbers.percent)
+    }
+
+    fn plus(&self, ratio: Ratio, decimals: u32) -> &str {
+        if ratio.rounded(decimals) > 0 { &self.numbers.plus } else { "" }
+    }
+
+    /// A value on its scale with the sign of its unit, and a sign before it.
+    fn with_unit(&self, before: &str, ratio: Ratio, Scale { per, decimals, points }: Scale) -> String {
+        let number = ("", ratio.times(per), decimals);
+        match per {
+            // This unit is a word.
+            100 if points => format!("{before}{}", self.labels["figure_points"].replace("{}", &self.number("", number, "{}"))),
+            100 => self.number(before, number, &self.numbers.percent),
+            1000 => self.number(before, number, &self.numbers.per_mille),
+            _ => self.number(before, number, "{}"),
+        }
+    }
+
+    /// A number with `decimals` places, a sign right before it or its minus sign, as it stands in a pattern; `before` stands before all of it.
+    fn number(&self, before: &str, (sign, number, decimals): (&str, Ratio, u32), pattern: &str) -> String {
+        let units = number.rounded(decimals);
+        let (whole, rest) = split(units, decimals);
+        let mut digits = self.grouped(whole);
+        if decimals > 0 {
+            digits = format!("{digits}{}{rest:0width$}", self.numbers.decimal, width = decimals as usize);
+        }
+        self.with_signs(before, (if units < 0 { &self.numbers.minus } else { sign }, &digits), pattern)
+    }
+
+    fn with_signs(&self, before: &str, (sign, digits): (&str, &str), pattern: &str) -> String {
+        let text = format!("{before}{}", pattern.replace("{}", &format!("{sign}{digits}")));
+        if text == digits { text } else { self.isolated(text) }
     }
 
     /// What is printed in the place of a missing number.
@@ -418,5 +482,21 @@ fn beside(ratio: Ratio, scale: Scale) -> &'static str {
         Ordering::Less => "<",
         Ordering::Equal => "",
         Ordering::Greater => ">",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_run_as_the_script_of_the_language_does() {
+        let runs = |code: &str| LanguageCode::new(code).direction();
+        for code in ["ar", "fa", "he", "ur", "dv", "ug", "pa-Arab", "ckb", "az-Arab"] {
+            assert_eq!(runs(code), Direction::RightToLeft, "{code}");
+        }
+        for code in ["en", "kk", "ru", "hi", "ka", "th", "zh", "pa", "az", "no such code"] {
+            assert_eq!(runs(code), Direction::LeftToRight, "{code}");
+        }
     }
 }

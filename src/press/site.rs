@@ -370,6 +370,7 @@ impl<'a> Site<'a> {
             LanguageLink {
                 code: edition.language.code.as_str().to_owned(),
                 name: edition.language.name.clone(),
+                direction: edition.language.code.direction(),
                 title: self.material.specs.programme.title.get(&edition.language.code).to_owned(),
                 href: way(path, &self.places.path(Order { language, subject })),
                 here: language == order.language && order.subject != Subject::Start,

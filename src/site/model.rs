@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use crate::language::Direction;
+
 /// What surrounds the words of a page. Ways are relative; their signs stand as they are.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Frame {
@@ -38,6 +40,8 @@ pub struct LanguageLink {
     pub code: String,
     /// What the language calls itself.
     pub name: String,
+    /// Which way its words run: `ltr` or `rtl`.
+    pub direction: Direction,
     /// The title of the publication in it.
     pub title: String,
     /// The way to the page.

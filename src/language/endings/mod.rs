@@ -91,6 +91,13 @@ enum Tail<'a> {
 }
 
 impl Endings {
+    /// Takes the cases that are missing from another language.
+    pub(super) fn borrow(&mut self, lender: Self) {
+        for (case, rules) in lender.cases {
+            self.cases.entry(case).or_insert(rules);
+        }
+    }
+
     /// The text in a case: its own declared form, or the form by the rules. `None` when the language has no such case.
     #[must_use]
     pub fn case(&self, text: &str, case: &str) -> Option<String> {
