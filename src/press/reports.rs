@@ -117,7 +117,7 @@ impl Built {
 
 /// What is withheld, for the manifest.
 fn confidentiality(Cost { counts, small, others }: Cost) -> ConfidentialityEntry {
-    ConfidentialityEntry { counts, withheld_small: small, withheld_for_others: others }
+    ConfidentialityEntry { counts, withheld: small + others }
 }
 
 /// What a folder of reports for an audience holds.

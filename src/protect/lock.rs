@@ -341,17 +341,8 @@ struct Pages<'a> {
 impl Pages<'_> {
     /// The indicators that print another sum than the system has.
     fn beyond(&self, system: &System) -> impl Iterator<Item = IndicatorIndex> {
-        let is_other = |place: &system::Place, value: i64| {
-            let cell = self.lock.results.slice(place.indicator, self.lock.period, place.region, place.slice);
-            let printed = match place.which {
-                Which::Numerator => cell.numerator(),
-                Which::Denominator => cell.denominator(),
-                Which::Part(part) => cell.part_sum(part),
-            };
-            printed != Amount::whole(value)
-        };
-        let places = system.counts.iter().flat_map(|counted| counted.places.iter().map(|place| (place, counted.value)));
-        places.filter(move |(place, value)| is_other(place, *value)).map(|(place, _)| place.indicator)
+        let places = system.counts.iter().flat_map(|counted| counted.places.iter().map(|place| (*place, counted.value)));
+        places.filter(|&(place, value)| !self.is_printed_as(place, value)).map(|(place, _)| place.indicator)
     }
 }
 
@@ -376,6 +367,16 @@ impl Prints for Pages<'_> {
             && !blocked.holds(region, period)
             && !self.shut.contains(&indicator);
         is_page && cell.has_sums() && (slice == 0 || !matches!(which, Which::Part(_)))
+    }
+
+    fn is_printed_as(&self, place: system::Place, value: i64) -> bool {
+        let cell = self.lock.results.slice(place.indicator, self.lock.period, place.region, place.slice);
+        let printed = match place.which {
+            Which::Numerator => cell.numerator(),
+            Which::Denominator => cell.denominator(),
+            Which::Part(part) => cell.part_sum(part),
+        };
+        printed == Amount::whole(value)
     }
 
     fn told_before(&self, place: system::Place, value: i64) -> bool {

@@ -49,6 +49,8 @@ pub struct Quantity {
     pub blocks: Vec<(Block, i64)>,
     /// The fields of groups that it is broken down by.
     pub fields: Vec<usize>,
+    /// Whether it is no count of persons, but has something in common with one: then it is told, however small it is.
+    pub is_open: bool,
 }
 
 /// A quantity that is the sum of others: the first one, and the others with their signs.
@@ -176,6 +178,8 @@ pub struct Quantities {
     pub all: Vec<Quantity>,
     /// Which of these are sums of others.
     pub relations: Vec<Relation>,
+    /// For each block, whether a count of persons is made of it.
+    of_persons: Vec<bool>,
     /// The sums of each block and group, by region: over the rows in the region itself, and over those within it.
     own: Vec<Vec<Sums>>,
     within: Vec<Vec<Sums>>,
@@ -188,17 +192,19 @@ enum Source {
     Field(FieldIndex),
 }
 
-/// A sum of persons, and the rows that it is over.
+/// A sum of persons, or one from which with others a sum of persons may follow, and the rows that it is over.
 struct Kind {
     indicator: IndicatorIndex,
     which: Which,
     dataset: DatasetIndex,
     rows: Vec<Adding>,
     factors: BTreeMap<Source, i64>,
+    /// Whether it counts no persons.
+    is_open: bool,
 }
 
 impl Quantities {
-    /// What is counted of persons in a period.
+    /// What is counted of persons in a period, and what has something in common with that.
     pub fn new(specs: &Specs, data: &Data, period: PeriodIndex) -> Self {
         let kinds = kinds(specs, data, period);
         let mut groups = Groups::default();
@@ -207,8 +213,10 @@ impl Quantities {
             let dataset = specs.dataset(indicator.denominator.dataset);
             indicator.breakdowns.iter().for_each(|&field| _ = groups.field(dataset, field));
         }
-        let mut found = Self { groups, all: Vec::new(), relations: Vec::new(), own: Vec::new(), within: Vec::new() };
+        let (all, relations, of_persons) = (Vec::new(), Vec::new(), Vec::new());
+        let mut found = Self { groups, all, relations, of_persons, own: Vec::new(), within: Vec::new() };
         let blocks = found.fill(specs, data, period, &kinds);
+        found.of_persons = blocks.iter().map(|entering| entering.iter().any(|&(kind, _)| !kinds[kind].is_open)).collect();
         found.name(specs, &kinds, &blocks);
         found.within = found.own.clone();
         for sums in found.within.iter_mut().flatten() {
@@ -226,6 +234,11 @@ impl Quantities {
     /// The sum over some blocks.
     pub fn value(&self, blocks: &[(Block, i64)], group: Group, region: RegionIndex, own: bool) -> i64 {
         blocks.iter().map(|&(block, factor)| factor * self.sum(block, group, region, own).unwrap_or(0)).sum()
+    }
+
+    /// Whether a count of persons is made of some of these blocks.
+    pub fn are_of_persons(&self, blocks: &[(Block, i64)]) -> bool {
+        blocks.iter().any(|&(block, _)| self.of_persons[block])
     }
 
     /// Whether a block has rows in a region or within it.
@@ -300,10 +313,11 @@ impl Quantities {
                 Which::Part(_) => Vec::new(),
                 Which::Numerator | Which::Denominator => self.fields(specs, kind.indicator, kind.dataset),
             };
-            self.all.push(Quantity { what: What::Sum(kind.indicator, kind.which), blocks: sum(position), fields });
+            let what = What::Sum(kind.indicator, kind.which);
+            self.all.push(Quantity { what, blocks: sum(position), fields, is_open: kind.is_open });
         }
         let find = |indicator: IndicatorIndex, which: Which| {
-            kinds.iter().position(|kind| kind.indicator == indicator && kind.which == which)
+            kinds.iter().position(|kind| kind.indicator == indicator && kind.which == which && !kind.is_open)
         };
         for (position, kind) in kinds.iter().enumerate() {
             let own = &self.all[position].blocks;
@@ -319,7 +333,8 @@ impl Quantities {
                 self.relations.push((position, parts));
             }
         }
-        for (denominator, kind) in kinds.iter().enumerate().filter(|(_, kind)| kind.which == Which::Denominator) {
+        let of_persons = |kind: &Kind| kind.which == Which::Denominator && !kind.is_open;
+        for (denominator, kind) in kinds.iter().enumerate().filter(|(_, kind)| of_persons(kind)) {
             let indicator = specs.indicator(kind.indicator);
             let Some(numerator) = find(kind.indicator, Which::Numerator).filter(|_| is_share(indicator)) else { continue };
             let left = |taken: &[usize]| {
@@ -334,9 +349,11 @@ impl Quantities {
                 what: What::Remainder(kind.indicator),
                 blocks: left(&[numerator]),
                 fields: both(&self.all[denominator].fields),
+                is_open: false,
             };
             let is_whole = indicator.rest.is_some() && parts.len() == indicator.parts.len();
-            let rest = is_whole.then(|| Quantity { what: What::Rest(kind.indicator), blocks: left(&parts), fields: Vec::new() });
+            let what = What::Rest(kind.indicator);
+            let rest = is_whole.then(|| Quantity { what, blocks: left(&parts), fields: Vec::new(), is_open: false });
             self.leave(denominator, &[numerator], remainder);
             if let Some(rest) = rest {
                 self.leave(denominator, &parts, rest);
@@ -361,7 +378,7 @@ impl Quantities {
         }
         let What::Sum(indicator, which) = self.all[within].what else { unreachable!("only sums are parted into blocks") };
         let fields = (0..self.groups.fields.len()).collect();
-        self.all.push(Quantity { what: What::Common(indicator, which), blocks: alone, fields });
+        self.all.push(Quantity { what: What::Common(indicator, which), blocks: alone, fields, is_open: false });
         self.all.len() - 1
     }
 
@@ -387,17 +404,33 @@ pub fn is_share(indicator: &Indicator) -> bool {
     indicator.per == 100 && !indicator.may_exceed
 }
 
-/// The sums of persons of a period.
+/// The sums of persons of a period, and the other sums that have a field or the rows in common with these, or with such a sum. Who knows how
+/// many pupils there are, and how many without special needs, knows how many have them.
 fn kinds(specs: &Specs, data: &Data, period: PeriodIndex) -> Vec<Kind> {
-    let mut kinds = Vec::new();
+    let mut kinds: Vec<Kind> = Vec::new();
+    let mut others = Vec::new();
     for (index, indicator) in specs.indicators_of(period) {
         for which in Which::all(indicator) {
             let (dataset, quantity) = (which.dataset(indicator), which.quantity(indicator));
-            if specs.is_sensitive(dataset, quantity) {
-                let rows = sums::rows(data, indicator, which, period);
-                kinds.push(Kind { indicator: index, which, dataset, rows, factors: factors(quantity) });
-            }
+            let is_open = !specs.is_sensitive(dataset, quantity);
+            let kind = Kind { indicator: index, which, dataset, rows: Vec::new(), factors: factors(quantity), is_open };
+            if is_open { others.push(kind) } else { kinds.push(kind) }
         }
+    }
+    loop {
+        let adds_same = |other: &Kind, kind: &Kind| {
+            other.dataset == kind.dataset && other.factors.keys().any(|source| kind.factors.contains_key(source))
+        };
+        let (tied, rest): (Vec<Kind>, Vec<Kind>) =
+            others.into_iter().partition(|other| kinds.iter().any(|kind| adds_same(other, kind)));
+        others = rest;
+        if tied.is_empty() {
+            break;
+        }
+        kinds.extend(tied);
+    }
+    for kind in &mut kinds {
+        kind.rows = sums::rows(data, specs.indicator(kind.indicator), kind.which, period);
     }
     kinds
 }

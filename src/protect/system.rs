@@ -23,7 +23,9 @@ pub struct Counted {
     pub is_small: bool,
     /// Whether it follows from printed counts: it is printed itself, or is what they leave of each other.
     pub is_derived: bool,
-    /// Whether readers know it already, whatever is published now: an earlier release told it, or it follows from what one told.
+    /// Whether it is told since it counts no persons, or follows from what is told for this reason alone.
+    pub is_open: bool,
+    /// Whether readers know it, whatever is withheld now: it is open, or an earlier release told it, or it follows from what is known so.
     pub is_out: bool,
     /// Whether earlier releases withheld it wherever it is printed: then it stays withheld.
     pub was_kept: bool,
@@ -84,7 +86,7 @@ pub struct Equation(pub Vec<(Count, i64)>);
 /// All counts of persons of a period.
 #[derive(Hash)]
 pub struct System {
-    /// The counts.
+    /// The counts; among them those that count no persons, but have something in common with those that do.
     pub counts: Vec<Counted>,
     /// The equations between them.
     pub equations: Vec<Equation>,
@@ -116,6 +118,8 @@ pub trait Prints {
     fn slice(&self, indicator: IndicatorIndex, group: Group, groups: &Groups) -> Option<usize>;
     /// Whether a sum is printed unless it is withheld.
     fn prints(&self, place: Place) -> bool;
+    /// Whether the sum that is printed there is this number.
+    fn is_printed_as(&self, place: Place, value: i64) -> bool;
     /// Whether an earlier release told that a sum is this number.
     fn told_before(&self, place: Place, value: i64) -> bool;
     /// Whether earlier releases withheld a sum, and none told it.
@@ -138,14 +142,17 @@ impl System {
         system
     }
 
-    /// Marks the counts that follow from those that were told before.
+    /// Marks the counts that follow from those that count no persons, and from these and those that were told before.
     fn mark_out(&mut self) {
-        if self.counts.iter().any(|counted| counted.is_out) {
-            let is_open: Vec<bool> = self.counts.iter().map(|counted| !counted.is_out).collect();
-            for (counted, known) in self.counts.iter_mut().zip(known(&self.equations, &self.of, &is_open)) {
-                counted.is_out = known;
-            }
-        }
+        let follow = |counts: &[Counted], is_told: fn(&Counted) -> bool| {
+            let is_hidden: Vec<bool> = counts.iter().map(|counted| !is_told(counted)).collect();
+            is_hidden.contains(&false).then(|| known(&self.equations, &self.of, &is_hidden)).unwrap_or_default()
+        };
+        let open = follow(&self.counts, |counted| counted.is_open);
+        self.counts.iter_mut().zip(open).for_each(|(counted, known)| counted.is_open = known);
+        self.counts.iter_mut().for_each(|counted| counted.is_out |= counted.is_open);
+        let out = follow(&self.counts, |counted| counted.is_out);
+        self.counts.iter_mut().zip(out).for_each(|(counted, known)| counted.is_out = known);
     }
 
     /// Which counts readers know: those that are not open, and those that follow from these one by one.
@@ -188,7 +195,8 @@ impl System {
     fn mark(&mut self, specs: &Specs) {
         let rule = &specs.programme.confidentiality;
         for counted in &mut self.counts {
-            counted.is_small = rule.withholds(counted.value);
+            let is_of_persons = !counted.is_open && self.quantities.are_of_persons(&counted.blocks);
+            counted.is_small = is_of_persons && rule.withholds(counted.value);
             counted.is_derived = counted.is_printed();
         }
         self.mark_parts(rule);
@@ -366,6 +374,7 @@ impl Maker<'_> {
                 places: Vec::new(),
                 is_small: false,
                 is_derived: false,
+                is_open: false,
                 is_out: false,
                 was_kept: true,
                 blocks,
@@ -384,7 +393,9 @@ impl Maker<'_> {
                 for (region, count) in regions.iter().enumerate().filter_map(|(region, count)| Some((region, (*count)?))) {
                     let place = Place { indicator, which, region: RegionIndex(region), slice };
                     let counted = &mut self.counts[count];
-                    if prints.prints(place) {
+                    if self.quantities.all[quantity].is_open {
+                        counted.is_open |= prints.prints(place) && prints.is_printed_as(place, counted.value);
+                    } else if prints.prints(place) {
                         counted.places.push(place);
                         counted.was_kept &= prints.kept_before(place);
                     }

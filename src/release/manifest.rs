@@ -148,10 +148,8 @@ pub struct Manifest {
 pub struct ConfidentialityEntry {
     /// How many counts of persons there are.
     pub counts: usize,
-    /// How many of these are withheld for their own sake.
-    pub withheld_small: usize,
-    /// How many are withheld so that those do not follow from what is published.
-    pub withheld_for_others: usize,
+    /// How many of these are withheld. How many for their own sake is not told: where all are, a sum of two of them may tell both.
+    pub withheld: usize,
 }
 
 /// A document.
