@@ -96,7 +96,7 @@ pub fn typed(raw: &Raw, kind: &FieldKind, vocabulary: Vocabulary<'_>) -> Result<
     }
 }
 
-/// An identifier without the apostrophe that keeps its zeros and without marks of no width. A number that a spreadsheet program has rounded
+/// An identifier without the signs that keep its zeros and without marks of no width. A number that a spreadsheet program has rounded
 /// is a fault: its last digits are gone.
 fn code(raw: &Raw, text: &str) -> Result<Reading, Fault> {
     /// Spreadsheet programs keep 15 digits of a number.
@@ -109,7 +109,9 @@ fn code(raw: &Raw, text: &str) -> Result<Reading, Fault> {
             .hint("format the column as text, and type the identifiers again"));
     }
     let visible = seen(text);
-    let bare = visible.trim_start_matches(['\'', '’']).trim();
+    // Programs write `="0012"` into text tables, so that spreadsheet programs keep the zeros.
+    let inside = visible.trim().strip_prefix("=\"").and_then(|inside| inside.strip_suffix('"'));
+    let bare = inside.unwrap_or(&visible).trim_start_matches(['\'', '’']).trim();
     let kept = if bare.is_empty() { text } else { bare };
     Ok(Reading { typed: Typed::Text(Ok(Arc::from(kept))), understood: (kept != text).then(|| kept.to_owned()) })
 }
@@ -131,12 +133,28 @@ pub fn without_decimals(text: &str) -> Option<&str> {
     (digits(whole) && decimals == "0").then_some(whole)
 }
 
+/// The signs of an answer that may say more than its letters: `≠`, `?`, `~`. Those that part words, quote them or point to a footnote say nothing.
+fn signs(text: &str) -> String {
+    let says_nothing = |sign: char| {
+        sign.is_alphanumeric()
+            || sign.is_whitespace()
+            || matches!(
+                sign,
+                '-' | '\u{2010}'..='\u{2015}' | '−' | '.' | ',' | ';' | ':' | '…' | '_' | '*' | '†' | '‡' | '(' | ')' | '[' | ']'
+                    | '\'' | '"' | '`' | '«' | '»' | '\u{2018}'..='\u{201f}' | '‹' | '›'
+            )
+    };
+    let marks = '\u{300}'..='\u{36f}';
+    seen(text).chars().filter(|&sign| !says_nothing(sign) && !marks.contains(&sign)).collect()
+}
+
 /// The answer meant by a text whose letters only look like those of a word for yes or no.
 fn flag_alike(text: &str, words: &Words, names: &Names) -> Option<Reading> {
-    let wanted = names.plain(text);
+    let (wanted, signs_of) = (names.plain(text), signs(text));
     let mut meant: Option<(bool, &str)> = None;
     for (flag, word) in words.flags() {
-        if is_seen_as(text, word) || names.plain(word).iter().any(|reading| wanted.contains(reading)) {
+        let is_spelt = || names.plain(word).iter().any(|reading| wanted.contains(reading)) && signs(word) == signs_of;
+        if is_seen_as(text, word) || is_spelt() {
             if meant.is_some_and(|(other, _)| other != flag) {
                 return None;
             }
@@ -157,8 +175,9 @@ fn is_seen_as(text: &str, word: &str) -> bool {
 
 /// The answer meant by a text whose letters only look like those of a word for a value of the category.
 fn category_alike(text: &str, values: &[Category], names: &Names) -> Option<Reading> {
-    let wanted = names.plain(text);
-    let alike = |word: &str| is_seen_as(text, word) || names.plain(word).iter().any(|reading| wanted.contains(reading));
+    let (wanted, signs_of) = (names.plain(text), signs(text));
+    let is_spelt = |word: &str| names.plain(word).iter().any(|reading| wanted.contains(reading)) && signs(word) == signs_of;
+    let alike = |word: &str| is_seen_as(text, word) || is_spelt(word);
     let mut meant = values
         .iter()
         .enumerate()

@@ -132,14 +132,6 @@ fn as_they_came(table: &Table) -> Vec<usize> {
     rows
 }
 
-/// How a key looks. A key of digits is compared by its number: digits look like nothing else, but leading zeros get lost.
-fn shape(key: &str) -> String {
-    match key.bytes().all(|byte| byte.is_ascii_digit()) {
-        true => format!("digits {}", key.trim_start_matches('0')),
-        false => look(key),
-    }
-}
-
 /// What a finding about two rows concerns: the regions of both, and the key of the second.
 fn concern(specs: &Specs, data: &Data, (period, index): (PeriodIndex, DatasetIndex), (first, row): (usize, usize)) -> Concern {
     let (dataset, table) = (specs.dataset(index), data.table(period, index));
@@ -159,28 +151,29 @@ fn concern(specs: &Specs, data: &Data, (period, index): (PeriodIndex, DatasetInd
 pub fn alike(specs: &Specs, data: &Data, period: PeriodIndex, index: DatasetIndex, diagnostics: &mut Vec<Diagnostic>) {
     let dataset = specs.dataset(index);
     let table = data.table(period, index);
-    let keys: Vec<String> = (0..table.len()).map(|row| table.key(specs, dataset, row).join(", ")).collect();
-    let registered: HashSet<String> = dataset.expected.map_or_else(HashSet::new, |register| {
+    let keys: Vec<Vec<String>> = (0..table.len()).map(|row| table.key(specs, dataset, row)).collect();
+    let registered: HashSet<Vec<String>> = dataset.expected.map_or_else(HashSet::new, |register| {
         let (table, dataset) = (data.table(period, register), specs.dataset(register));
-        (0..table.len()).map(|row| table.key(specs, dataset, row).join(", ")).collect()
+        (0..table.len()).map(|row| table.key(specs, dataset, row)).collect()
     });
-    let mut looks: HashMap<String, usize> = HashMap::new();
-    let mut seen: HashSet<&str> = HashSet::new();
+    let mut forms: HashMap<String, usize> = HashMap::new();
+    let mut seen: HashSet<&[String]> = HashSet::new();
     // A repeated key is left out: it has a finding of its own.
-    for row in as_they_came(table).into_iter().filter(|&row| !keys[row].is_empty() && seen.insert(&keys[row])) {
-        let first = *looks.entry(shape(&keys[row])).or_insert(row);
+    let is_new = |row: &usize| !keys[*row].iter().all(String::is_empty) && seen.insert(&keys[*row]);
+    for row in as_they_came(table).into_iter().filter(is_new) {
+        let [by_look, by_digits] =
+            [look(&keys[row].join(", ")), digits(&keys[row])].map(|form| *forms.entry(form).or_insert(row));
         // Two numbers that differ by leading zeros are different units when their regions differ.
-        let is_number = keys[row].bytes().all(|byte| byte.is_ascii_digit());
-        if first == row
-            || is_number && table.region(first) != table.region(row)
-            || registered.contains(&keys[first]) && registered.contains(&keys[row])
-        {
+        let by_digits = if table.region(by_digits) == table.region(row) { by_digits } else { row };
+        let first = if by_look == row { by_digits } else { by_look };
+        if first == row || registered.contains(&keys[first]) && registered.contains(&keys[row]) {
             continue;
         }
+        let [own, other] = [row, first].map(|row| keys[row].join(", "));
         let first_place = table.place(first);
-        let message = format!("`{}` looks like `{}`, the key of another row", keys[row], keys[first]);
+        let message = format!("`{own}` looks like `{other}`, the key of another row");
         let facts = vec![
-            ("found", Fact::Text(keys[row].clone())),
+            ("found", Fact::Text(own)),
             ("first", Fact::elsewhere(first_place.shown_beside(table.place(row)), &first_place.file)),
         ];
         diagnostics.push(

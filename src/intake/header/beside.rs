@@ -29,16 +29,17 @@ impl Found<'_> {
             diagnostics.push(self.tables_beside(&columns, lookup));
             return true;
         }
-        for (column, text, field) in columns {
-            let id = &dataset.field(field).id;
-            let message = format!("`{text}` stands here a second time for `{id}`");
-            diagnostics.push(
-                Diagnostic::new(Rule::DuplicateColumn, self.place(self.header.row, Some(column)), message)
-                    .hint("remove one of the two columns, or give it another header")
-                    .because(CauseKind::DuplicateColumn, vec![("field", dataset.fact(field))]),
-            );
-        }
+        diagnostics.extend(columns.into_iter().map(|(column, text, field)| self.again(column, &text, field)));
         false
+    }
+
+    /// The finding about a second column of a field.
+    pub fn again(self, column: usize, text: &str, field: FieldIndex) -> Diagnostic {
+        let dataset = self.specs.dataset(self.header.dataset);
+        let message = format!("`{text}` stands here a second time for `{}`", dataset.field(field).id);
+        Diagnostic::new(Rule::DuplicateColumn, self.place(self.header.row, Some(column)), message)
+            .hint("remove one of the two columns, or give it another header")
+            .because(CauseKind::DuplicateColumn, vec![("field", dataset.fact(field))])
     }
 
     /// Reports how many rows the tables beside the first have. The finding concerns the regions that these rows name, where every row names

@@ -60,7 +60,7 @@ impl Header {
             || self.replaces == column
             || self.period == column
             || self.terms.contains(&column)
-            || self.groups.iter().any(|group| group.columns.iter().any(|(_, known)| Some(*known) == column))
+            || self.groups.iter().any(|group| group.columns.iter().chain(&group.again).any(|(_, known)| Some(*known) == column))
     }
 
     /// The field of a column.
@@ -78,6 +78,8 @@ pub struct Group {
     pub values: Vec<(FieldIndex, u16)>,
     /// Each field found, and its column.
     pub columns: Vec<(FieldIndex, usize)>,
+    /// Fields that stand here once more, with the columns where they do: nobody knows which of two is meant.
+    pub again: Vec<(FieldIndex, usize)>,
 }
 
 /// Rows that may be the headers of a dataset.
@@ -274,6 +276,13 @@ fn groups(dataset: &Dataset, top: &Top<'_>, (first, last): (usize, usize)) -> Ve
         !dataset.is_vital(*field) && dataset.title != Some(*field) && !is_region
     };
     let open: Vec<FieldIndex> = dataset.columns().filter(is_open).collect();
+    let common = common(dataset, top, (first, last));
+    let lacks_column = |field: &FieldIndex| common.iter().all(|(known, _, _)| known != field);
+    let lacking: Vec<FieldIndex> = open.iter().copied().filter(lacks_column).collect();
+    let only = match (open.as_slice(), lacking.as_slice()) {
+        ([only], _) | (_, [only]) => Some(*only),
+        _ => None,
+    };
     let mut groups: Vec<Group> = Vec::new();
     for column in 0..top.width(first, last) {
         let stack = top.stack(first, last, column);
@@ -281,20 +290,16 @@ fn groups(dataset: &Dataset, top: &Top<'_>, (first, last): (usize, usize)) -> Ve
         if by_period != period.is_some() || values.len() != excerpt.captions.len() {
             continue;
         }
-        let field = match (named(&dataset.spellings, &rest), open.as_slice()) {
-            (Some((field, _)), _) => field,
-            (None, [only]) if rest.is_empty() => *only,
-            (None, _) => continue,
-        };
+        let named = named(&dataset.spellings, &rest).map(|(field, _)| field);
+        let Some(field) = named.or(only.filter(|_| rest.is_empty())) else { continue };
         let known = groups.iter().position(|group| group.period == period && group.values == values);
         let known = known.unwrap_or_else(|| {
-            groups.push(Group { period, values, columns: Vec::new() });
+            groups.push(Group { period, values, columns: Vec::new(), again: Vec::new() });
             groups.len() - 1
         });
-        let columns = &mut groups[known].columns;
-        if columns.iter().all(|(own, _)| *own != field) {
-            columns.push((field, column));
-        }
+        let Group { columns, again, .. } = &mut groups[known];
+        let is_new = columns.iter().all(|(own, _)| *own != field);
+        (if is_new { columns } else { again }).push((field, column));
     }
     groups
 }

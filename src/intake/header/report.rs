@@ -46,6 +46,9 @@ impl Found<'_> {
                 Some(_) | None => diagnostics.push(self.unknown(column, place, text, &missing)),
             }
         }
+        for &(field, column) in self.header.groups.iter().flat_map(|group| &group.again) {
+            diagnostics.push(self.again(column, &top.shown(first, last, column), field));
+        }
         if !self.twice(twice, lookup, diagnostics) {
             self.rows_beside(diagnostics);
         }

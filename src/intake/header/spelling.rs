@@ -57,12 +57,14 @@ pub fn named(spellings: &HashMap<String, FieldIndex>, stack: &[&str]) -> Option<
     None
 }
 
-/// The signs of a header that say what is measured. A share or a sum of money is never a count, and numbers above a bound are not numbers
-/// below it, whatever the letters beside the signs. All other signs say nothing.
+/// The signs of a header that say what is measured. A share or a sum of money is never a count, a change is not the number itself, and numbers
+/// above a bound are not numbers below it, whatever the letters beside the signs. All other signs say nothing.
 pub fn signs(text: &str) -> String {
     let is_bounded = text.contains(|letter: char| letter.is_ascii_digit());
     let says = |letter: &char| match letter {
-        '%' | '‰' | '‱' | '$' | '¢' | '£' | '¤' | '¥' | '\u{20a0}'..='\u{20cf}' => true,
+        '%' | '٪' | '％' | '‰' | '‱' | '$' | '¢' | '£' | '¤' | '¥' | '\u{20a0}'..='\u{20cf}' => true,
+        // What is not it, is about it, or changes it.
+        '≠' | '¬' | '≈' | '~' | '±' | '+' => true,
         '<' | '>' | '≤' | '≥' => is_bounded,
         _ => false,
     };
