@@ -120,7 +120,7 @@ fn families() -> BTreeMap<String, Value> {
 }
 
 fn front(language: &Language) -> FrontMatter {
-    let period = PeriodWords { id: "2025".into(), name: "2025".into(), within: "2025".into(), previous: None };
+    let period = PeriodWords { id: "2025".into(), name: "2025".into(), within: "2025".into(), since: None, previous: None };
     let mark = |(name, missing): (&'static str, Missing)| (name, language.mark(missing).to_owned());
     let reasons = [
         ("not_reported", Missing::NotReported),
@@ -130,7 +130,12 @@ fn front(language: &Language) -> FrontMatter {
         ("unreliable", Missing::Blocked),
     ];
     FrontMatter {
-        language: LanguageTag { code: language.code.to_string(), name: language.name.clone(), region: None },
+        language: LanguageTag {
+            code: language.code.to_string(),
+            name: language.name.clone(),
+            region: None,
+            direction: language.code.direction(),
+        },
         marks: reasons.map(mark).into(),
         title: "Gallery".into(),
         subtitle: None,

@@ -66,10 +66,7 @@ impl Everywhere<'_> {
             within: within(region).map_or_else(String::new, |parent| scope.name(parent)),
             row: self.writer.below(region),
         };
-        AcrossLevel {
-            of: regions.first().map_or_else(String::new, |&first| scope.level_plural(first)),
-            rows: self.writer.ranked(regions).into_iter().map(row).collect(),
-        }
+        AcrossLevel { of: scope.plural_of(&regions), rows: self.writer.ranked(regions).into_iter().map(row).collect() }
     }
 }
 
@@ -223,7 +220,7 @@ impl Writer<'_> {
             rank: row.rank.map(|rank| RankWords {
                 position: scope.number(rank.position as i64),
                 of: scope.number(rank.of as i64),
-                among: scope.level_plural(scope.region),
+                among: scope.plural_of(&[scope.region]),
             }),
             target: row.target.as_ref().map(|target| self.target(target)),
             direction: indicator.direction.name(),
@@ -444,9 +441,10 @@ impl Writer<'_> {
         })
     }
 
-    /// Whether two values are printed as the same.
+    /// Whether two values are printed as the same, with the sign before those that are only nearly what their digits say.
     fn prints_same(&self, left: &Number<'_>, right: &Number<'_>) -> bool {
-        printed(left) == printed(right)
+        let print = |number: &Number<'_>| number.value.ok().map(|value| value.beside_print(number.scale));
+        printed(left) == printed(right) && print(left) == print(right)
     }
 
     /// The regions at the beginning of a list: as many as may be named, but all or none of those with the same printed value. Where even the
@@ -477,7 +475,7 @@ impl Writer<'_> {
     fn chart(&self, parent: Option<RegionIndex>) -> Chart {
         let scope = self.scope;
         let regions = self.published(charted(scope));
-        let of = regions.first().map_or_else(String::new, |&first| scope.level_plural(first));
+        let of = scope.plural_of(&regions);
         // A chart of the regions below compares them with this region; a chart of neighbours compares them with the region above.
         let reference = if scope.below().is_empty() { parent } else { Some(scope.region) };
         let reference = reference.filter(|_| !scope.material.specs.is_extensive(self.indicator));

@@ -106,11 +106,7 @@ fn group(
             })
             .collect(),
     };
-    MatrixGroup {
-        key,
-        of: regions.first().map_or_else(String::new, |&first| scope.level_plural(first)),
-        rows: regions.iter().enumerate().map(row).collect(),
-    }
+    MatrixGroup { key, of: scope.plural_of(regions), rows: regions.iter().enumerate().map(row).collect() }
 }
 
 /// The value of a region as it stands in a cell; `bare` without the sign of its unit.

@@ -326,16 +326,19 @@ pub fn write(material: Material<'_>, background: &Background<'_>, language: &Lan
     let below = scope.below();
     let sections = scope.sections(background);
     let own = specs.hierarchy.region(region);
-    let counted = match below.first() {
-        Some(&first) => (scope.level_plural(first), scope.language.whole(below.len() as i128)),
-        None => (scope.label("level"), specs.level(own.level).name.get(scope.code()).to_owned()),
-    };
-    let plan = plan::words(&scope, background);
     let indicators = scope.number(specs.indicators_of(material.period).count() as i64);
+    let mut facts = vec![(scope.label("indicators"), indicators.text.clone())];
+    let counted =
+        |(level, count): (LevelIndex, usize)| (scope.level_plural(level).to_owned(), scope.language.whole(count as i128));
+    facts.extend(scope.levels(&below).into_iter().map(counted));
+    if below.is_empty() {
+        facts.push((scope.label("level"), specs.level(own.level).name.get(scope.code()).to_owned()));
+    }
+    let plan = plan::words(&scope, background);
     let matrix = matrix::words(&scope, background);
     Report {
         folder: folder(specs, material.period, region),
-        front: scope.front(vec![(scope.label("indicators"), indicators.text.clone()), counted]),
+        front: scope.front(facts),
         indicators_count: indicators,
         highlights: highlights::words(&scope),
         trends: trends::words(&scope, &sections),
@@ -451,14 +454,31 @@ impl<'a> Scope<'a> {
         self.language.unbroken(self.material.specs.hierarchy.region(region).name.get(self.code()))
     }
 
-    fn level_plural(&self, region: RegionIndex) -> String {
-        let level = self.material.specs.hierarchy.region(region).level;
-        self.material.specs.level(level).plural.get(self.code()).to_owned()
+    /// The levels of regions, the upper ones first, each with how many of the regions are of it. Where a level is skipped, those right below
+    /// a region are of several.
+    fn levels(&self, regions: &[RegionIndex]) -> BTreeMap<LevelIndex, usize> {
+        let mut levels = BTreeMap::new();
+        for &region in regions {
+            *levels.entry(self.material.specs.hierarchy.region(region).level).or_default() += 1;
+        }
+        levels
     }
 
-    /// The forms of the noun by which the regions of a level are counted.
-    fn region_noun(&self, level: LevelIndex) -> BTreeMap<&'static str, String> {
-        match &self.material.specs.level(level).noun {
+    fn level_plural(&self, level: LevelIndex) -> &str {
+        self.material.specs.level(level).plural.get(self.code())
+    }
+
+    /// What regions are called together, by their levels.
+    fn plural_of(&self, regions: &[RegionIndex]) -> String {
+        let names: Vec<&str> = self.levels(regions).into_keys().map(|level| self.level_plural(level)).collect();
+        names.join(", ")
+    }
+
+    /// The forms of the noun by which regions are counted: that of their level, or one for all levels where they are of several.
+    fn region_noun(&self, regions: &[RegionIndex]) -> BTreeMap<&'static str, String> {
+        let levels: Vec<LevelIndex> = self.levels(regions).into_keys().collect();
+        let noun = if let [level] = levels[..] { self.material.specs.level(level).noun.as_ref() } else { None };
+        match noun {
             Some(noun) => forms(noun, self.code()),
             None => REGION_FORMS.map(|(category, label)| (category, self.label(label))).into(),
         }
@@ -470,8 +490,17 @@ impl<'a> Scope<'a> {
             id: period.id.clone(),
             name: self.language.unbroken(period.name.get(self.code())),
             within: self.language.unbroken(period.within.get(self.code())),
+            since: None,
             previous: None,
         }
+    }
+
+    /// The period that a period is compared with, and the words with which a sentence begins that says what has changed since then.
+    fn compared(&self, period: PeriodIndex) -> Option<PeriodWords> {
+        let previous = self.material.specs.compared(period)?;
+        let words = self.period(previous);
+        let since = if previous.0 + 1 == period.0 { self.label("since_previous") } else { self.label("since_period") };
+        Some(PeriodWords { since: Some(since.replace("{period}", &words.name)), ..words })
     }
 
     fn parents(&self) -> Vec<RegionName> {
@@ -575,7 +604,7 @@ impl<'a> Scope<'a> {
         let date = self.material.date.unwrap_or(period.issued);
         let own = specs.hierarchy.region(self.region);
         let below = self.below();
-        let number = self.document_number();
+        let number = self.language.isolated(self.document_number());
         let [check_code, signed_code] = self.check_codes();
         let mut all_facts = vec![(self.label("document_number"), number.clone()), (self.label("date"), self.language.date(date))];
         all_facts.extend(facts);
@@ -584,6 +613,7 @@ impl<'a> Scope<'a> {
                 code: code.as_str().to_owned(),
                 name: self.language.name.clone(),
                 region: programme.country.clone(),
+                direction: code.direction(),
             },
             marks: Missing::ALL.map(|missing| (reason(missing), self.language.mark(missing).to_owned())).into(),
             title: programme.title.get(code).to_owned(),
@@ -597,18 +627,15 @@ impl<'a> Scope<'a> {
             date: self.language.date(date),
             date_iso: DateParts { year: date.year(), month: date.month(), day: date.day() },
             number,
-            period: PeriodWords {
-                previous: specs.compared(index).map(|previous| Box::new(self.period(previous))),
-                ..self.period(index)
-            },
+            period: PeriodWords { previous: self.compared(index).map(Box::new), ..self.period(index) },
             region: RegionWords {
                 code: own.code.as_str().to_owned(),
                 name: self.name(self.region),
                 level: programme.levels[own.level.0].name.get(code).to_owned(),
                 parents: self.parents(),
-                below: below.first().map(|&first| self.level_plural(first)),
-                noun: self.region_noun(own.level),
-                below_noun: below.first().map(|&first| self.region_noun(specs.hierarchy.region(first).level)),
+                below: (!below.is_empty()).then(|| self.plural_of(&below)),
+                noun: self.region_noun(&[self.region]),
+                below_noun: (!below.is_empty()).then(|| self.region_noun(&below)),
                 has_below: !below.is_empty(),
             },
             edition: erratum::edition(self),

@@ -65,7 +65,7 @@ pub fn words(scope: &Scope<'_>, background: &Background<'_>) -> Option<Ranges> {
         (!spread.is_empty()).then(|| row(scope, index, indicator, spread))
     };
     let rows: Vec<RangeRow> = indicators.filter_map(row).collect();
-    (!rows.is_empty()).then(|| Ranges { of: scope.level_plural(example), rows })
+    (!rows.is_empty()).then(|| Ranges { of: scope.plural_of(&[example]), rows })
 }
 
 fn row(scope: &Scope<'_>, index: IndicatorIndex, indicator: &Indicator, spread: &[Ratio]) -> RangeRow {

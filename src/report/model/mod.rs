@@ -19,6 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
+use crate::language::Direction;
 use crate::language::sentences::Group;
 use crate::value::Amount;
 
@@ -195,6 +196,8 @@ pub struct LanguageTag {
     pub name: String,
     /// `KZ`.
     pub region: Option<String>,
+    /// Which way its words run: `ltr` or `rtl`.
+    pub direction: Direction,
 }
 
 /// A day.
@@ -217,7 +220,9 @@ pub struct PeriodWords {
     pub name: String,
     /// Inside a sentence.
     pub within: String,
-    /// The period before.
+    /// The words with which a sentence begins that says what has changed since then; of a period before alone.
+    pub since: Option<String>,
+    /// The period that this one is compared with.
     pub previous: Option<Box<PeriodWords>>,
 }
 
