@@ -6,8 +6,8 @@
   const words = root.dataset;
   root.classList.add("scripts");
 
-  /* One form for all spellings of a name: capitals, accents and blanks do not count. */
-  const plain = (text) => text.toLowerCase().normalize("NFD").replace(/\p{M}/gu, "").replace(/[\s ]+/g, " ").trim();
+  /* One form for all spellings of a name: capitals, accents, blanks and marks of direction do not count. */
+  const plain = (text) => text.toLowerCase().normalize("NFD").replace(/[\p{M}\u200e\u200f\u2066-\u2069]/gu, "").replace(/[\s ]+/g, " ").trim();
   const element = (tag, attributes, ...children) => {
     const made = document.createElement(tag);
     Object.entries(attributes).forEach(([name, value]) => made.setAttribute(name, value));
