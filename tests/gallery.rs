@@ -21,7 +21,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use esep::diagnostic::FileName;
-use esep::language::{self, Language, LanguageCode};
+use esep::language::{self, Direction, Language, LanguageCode};
 use esep::report::model::{DateParts, FrontMatter, LanguageTag, Manuscript, PeriodWords, RegionWords};
 use esep::sources::{self, TextFile};
 use esep::typeset::{self, Engine, Kit};
@@ -385,13 +385,12 @@ fn alternatives(pdf: &Pdf) -> Vec<String> {
         .collect()
 }
 
-/// What is wrong with a document that should say all of `gallery`.
-fn faults(gallery: &Gallery, bytes: Vec<u8>) -> Vec<String> {
-    let pdf = Pdf::new(bytes).expect("what Typst writes is a PDF");
+/// The letters of a document, and those that lie over each other or outside their page.
+fn misplaced(pdf: &Pdf) -> (String, Vec<String>) {
     let mut faults = Vec::new();
     let mut text = String::new();
     for (number, page) in pdf.pages().iter().enumerate() {
-        let letters = letters(&pdf, page);
+        let letters = letters(pdf, page);
         faults.extend(collisions(&letters).into_iter().take(5).map(|found| format!("page {}: {found} collide", number + 1)));
         text.extend(letters.iter().map(|letter| tight(&letter.text)));
         let (width, height) = page.render_dimensions();
@@ -403,6 +402,13 @@ fn faults(gallery: &Gallery, bytes: Vec<u8>) -> Vec<String> {
             format!("page {}: `{}` at {:.0}, {:.0} lies outside", number + 1, letter.text, letter.left, letter.top)
         }));
     }
+    (text, faults)
+}
+
+/// What is wrong with a document that should say all of `gallery`.
+fn faults(gallery: &Gallery, bytes: Vec<u8>) -> Vec<String> {
+    let pdf = Pdf::new(bytes).expect("what Typst writes is a PDF");
+    let (text, mut faults) = misplaced(&pdf);
     for example in &gallery.examples {
         let mut words = Vec::new();
         let printed = printed(example);
@@ -452,6 +458,22 @@ fn every_chart_says_all_its_values_and_marks() {
             fs::write(&path, &bytes).expect("the folder of tests can be written");
             all.extend(faults(&gallery, bytes).into_iter().map(|fault| format!("{family} ({code}): {fault}")));
         }
+    }
+    assert!(all.is_empty(), "{}", all.join("\n"));
+}
+
+#[test]
+fn charts_are_drawn_from_the_left_whichever_way_words_run() {
+    let house = House::new();
+    let mut all = Vec::new();
+    for (family, file) in families() {
+        let mut gallery = house.gallery(&family, &file, "en");
+        gallery.front.language.direction = Direction::RightToLeft;
+        let bytes = house.set(&gallery);
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("gallery-{family}-from-right.pdf"));
+        fs::write(&path, &bytes).expect("the folder of tests can be written");
+        let (_, faults) = misplaced(&Pdf::new(bytes).expect("what Typst writes is a PDF"));
+        all.extend(faults.into_iter().map(|fault| format!("{family}: {fault}")));
     }
     assert!(all.is_empty(), "{}", all.join("\n"));
 }

@@ -5,7 +5,7 @@ use super::{Entry, Identity, Material, State, Unmarkable, xml};
 use crate::diagnostic::cell_name;
 use crate::grid::{Raw, Sheet};
 use crate::intake::FINDINGS;
-use crate::language::{Language, fill, punctuation};
+use crate::language::{Direction, Language, fill, punctuation};
 
 /// The headings of the columns that people read.
 const SEEN: [&str; 7] =
@@ -133,7 +133,8 @@ pub fn write(
         let formats = [plain; HIDDEN].into_iter().chain(std::iter::repeat(short));
         rows.push(texts.into_iter().chain(known).zip(formats).collect(), true);
     }
-    Ok(part(&rows, headings, &links))
+    let is_turned = material.languages.first().is_some_and(|language| language.code.direction() == Direction::RightToLeft);
+    Ok(part(&rows, headings, (&links, is_turned)))
 }
 
 fn label(language: &Language, key: &str) -> String {
@@ -167,7 +168,8 @@ fn hyperlink(entry: &Entry, row: u32) -> String {
 }
 
 /// The part of a sheet with these rows and links; `headings` is the row of the headings, from 0.
-fn part(rows: &Rows, headings: u32, links: &str) -> String {
+fn part(rows: &Rows, headings: u32, (links, is_turned): (&str, bool)) -> String {
+    let turned = if is_turned { " rightToLeft=\"1\"" } else { "" };
     let last = rows.count.max(headings + 2);
     let links = if links.is_empty() { String::new() } else { format!("<hyperlinks>{links}</hyperlinks>") };
     let widths: String = WIDTHS
@@ -179,7 +181,7 @@ fn part(rows: &Rows, headings: u32, links: &str) -> String {
         "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n\
          <worksheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\">\
          <sheetPr><tabColor rgb=\"FFC00000\"/><pageSetUpPr fitToPage=\"1\"/></sheetPr>\
-         <sheetViews><sheetView tabSelected=\"1\" workbookViewId=\"0\"><pane ySplit=\"{top}\" topLeftCell=\"A{below}\" activePane=\"bottomLeft\" state=\"frozen\"/>\
+         <sheetViews><sheetView{turned} tabSelected=\"1\" workbookViewId=\"0\"><pane ySplit=\"{top}\" topLeftCell=\"A{below}\" activePane=\"bottomLeft\" state=\"frozen\"/>\
          <selection pane=\"bottomLeft\"/></sheetView></sheetViews><sheetFormatPr defaultRowHeight=\"15\"/>\
          <cols>{widths}<col min=\"{hidden}\" max=\"{end}\" width=\"9\" hidden=\"1\" customWidth=\"1\"/></cols>\
          <sheetData>{data}</sheetData><autoFilter ref=\"{filtered}\"/>{links}\

@@ -17,7 +17,7 @@ const NOTES: &str = "notes";
 /// The bytes of the workbook; `date` is the day on which it is made.
 pub fn draw(language: &Language, front: &FrontMatter, tables: &[Table], date: Date) -> Result<Vec<u8>, XlsxError> {
     let mut book = table::book()?;
-    let pen = Pen { language, front, formats: Formats::default() };
+    let pen = Pen { language, front, formats: Formats::of(language.code.direction()) };
     book.set_properties(&pen.properties(date)?);
     let mut names = SheetNames::default();
     let cover = names.take(pen.label("companion_cover"));
@@ -86,6 +86,7 @@ impl Pen<'_> {
             fact("document_number", &front.number),
             fact("source", &front.source),
         ];
+        self.formats.turn(sheet);
         sheet.set_column_width(0, WIDTH as f64)?;
         sheet.write_string_with_format(0, 0, cut(&front.title), &self.formats.title)?;
         // Fewer letters of a large title fit on a line.

@@ -91,7 +91,7 @@ fn draw(specs: &Specs, protected: &Protected, language: &Language, date: Date) -
         // Spreadsheet programs know this name.
         .set_custom_property("Language", language.code.as_str());
     book.set_properties(&properties);
-    let formats = Formats::default();
+    let formats = Formats::of(language.code.direction());
     let mut names = SheetNames::default();
     let warning = Line::Warning(label("audience_internal").to_owned());
     for (table, words) in tables::all(specs, protected, language) {

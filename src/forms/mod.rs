@@ -10,15 +10,16 @@ mod print;
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use rust_xlsxwriter::{DocProperties, Format, Workbook, XlsxError};
+use rust_xlsxwriter::{DocProperties, Format, Workbook, Worksheet, XlsxError};
 
 use crate::intake::ASIDE;
-use crate::language::{Language, LanguageCode};
+use crate::language::{Direction, Language, LanguageCode};
 use crate::period::PeriodIndex;
 use crate::protect::Published;
 use crate::region::RegionIndex;
 use crate::spec::{DatasetIndex, Specs};
 use crate::value::{Amount, Blank};
+use crate::workbook::table::turn;
 use crate::workbook::{SheetNames, created};
 
 /// The labels that every language needs for these workbooks.
@@ -109,7 +110,8 @@ fn draw(material: &Material<'_>, region: RegionIndex, pages: &[plan::Page]) -> R
     let named: Vec<(&plan::Page, String)> =
         pages.iter().map(|page| (page, names.take(material.specs.dataset(page.dataset).name.get(material.lead())))).collect();
     let lists = names.take(&material.label(material.lead(), "forms_lists"));
-    cover::draw(material, region, &named, book.add_worksheet().set_name(&cover)?)?;
+    let direction = material.lead().direction();
+    cover::draw(material, region, &named, sheet(&mut book, (&cover, direction))?)?;
     let mut choices = page::Choices::new(&lists);
     let mut asides = Vec::new();
     for (page, name) in &named {
@@ -118,14 +120,21 @@ fn draw(material: &Material<'_>, region: RegionIndex, pages: &[plan::Page]) -> R
             (period, names.take(&format!("{period_name} – {name}")))
         });
         let pen = page::Pen { material, page, region };
-        pen.draw(book.add_worksheet().set_name(name)?, last.as_ref().map(|(_, name)| name.as_str()), &mut choices)?;
+        pen.draw(sheet(&mut book, (name, direction))?, last.as_ref().map(|(_, name)| name.as_str()), &mut choices)?;
         asides.extend(last.map(|last| (page, last)));
     }
     for (page, (period, name)) in asides {
-        page::Pen { material, page, region }.draw_last(book.add_worksheet().set_name(&name)?, period)?;
+        page::Pen { material, page, region }.draw_last(sheet(&mut book, (&name, direction))?, period)?;
     }
-    choices.draw(book.add_worksheet().set_name(&lists)?)?;
+    choices.draw(sheet(&mut book, (&lists, direction))?)?;
     book.save_to_buffer()
+}
+
+/// A new sheet with this name, whose columns run this way.
+fn sheet<'a>(book: &'a mut Workbook, (name, direction): (&str, Direction)) -> Result<&'a mut Worksheet, XlsxError> {
+    let sheet = book.add_worksheet().set_name(name)?;
+    turn(sheet, direction);
+    Ok(sheet)
 }
 
 impl Material<'_> {

@@ -499,4 +499,29 @@ mod tests {
             assert_eq!(runs(code), Direction::LeftToRight, "{code}");
         }
     }
+
+    #[test]
+    fn signs_stay_beside_their_number_where_words_run_from_right_to_left() {
+        let house = crate::sources::house_languages();
+        let words = |code: &str| {
+            let mut templates = house.clone();
+            templates.insert(format!("languages/{code}.yaml"), house["languages/en.yaml"].clone());
+            let code = LanguageCode::new(code);
+            let languages = load(&[code.clone()], &[], (&templates, &house), [], &mut Vec::new());
+            languages.into_iter().find(|(own, _)| *own == code).expect("it is there").1
+        };
+        let (from_left, from_right) = (words("en"), words("ar"));
+        let ratio = |numerator, denominator| Ratio::new(numerator, denominator).expect("not zero");
+        for (text, marked) in [
+            (from_left.whole(-5), from_right.whole(-5)),
+            (from_left.decimal(ratio(-16, 5), 1), from_right.decimal(ratio(-16, 5), 1)),
+            (from_left.signed(ratio(16, 5), 1), from_right.signed(ratio(16, 5), 1)),
+            (from_left.signed_share(ratio(1, 20)), from_right.signed_share(ratio(1, 20))),
+            (from_left.value(ratio(1, 3000), Scale::percent(1)), from_right.value(ratio(1, 3000), Scale::percent(1))),
+            (from_left.isolated("21-2025".into()), from_right.isolated("21-2025".into())),
+        ] {
+            assert_eq!(marked, format!("\u{2066}{text}\u{2069}"));
+        }
+        assert_eq!(from_right.whole(12_345), from_left.whole(12_345), "digits alone need no marks");
+    }
 }

@@ -346,7 +346,7 @@ pub fn write(material: Material<'_>, background: &Background<'_>, language: &Lan
         reliability: reliability::words(&scope, background),
         coverage: scope.coverage_table(&sections),
         coverage_below: below.iter().map(|&inner| scope.coverage_below(inner)).collect(),
-        summary: sections.iter().map(summary).collect(),
+        summary: sections.iter().map(|section| summary(section, language)).collect(),
         digest: digest::words(&scope, &plan.items),
         actions: actions::actions(&scope, background, &plan.items),
         units: actions::units(&scope, background),
@@ -833,7 +833,7 @@ fn bar(indicator: &IndicatorWords) -> SummaryBar {
     }
 }
 
-fn summary(section: &SectionWords) -> SummarySection {
+fn summary(section: &SectionWords, language: &Language) -> SummarySection {
     let row = |indicator: &IndicatorWords| SummaryRow {
         id: indicator.id.clone(),
         short: indicator.short.clone(),
@@ -845,7 +845,10 @@ fn summary(section: &SectionWords) -> SummarySection {
         status: indicator.target.as_ref().and_then(|target| target.status.clone()),
         parent: indicator.parent.as_ref().map(|other| other.value.clone()),
         top: indicator.top.as_ref().map(|other| other.value.clone()),
-        rank: indicator.rank.as_ref().map(|rank| format!("{}\u{a0}/\u{a0}{}", rank.position.text, rank.of.text)),
+        rank: indicator
+            .rank
+            .as_ref()
+            .map(|rank| language.isolated(format!("{}\u{a0}/\u{a0}{}", rank.position.text, rank.of.text))),
         coverage: indicator.response.clone(),
         low: indicator.incomplete,
         warnings: indicator.warnings.clone(),

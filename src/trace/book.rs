@@ -89,7 +89,7 @@ impl Writer<'_> {
             .set_creation_datetime(&created(date)?)
             .set_custom_property("Language", self.voice.language.code.as_str());
         book.set_properties(&properties);
-        let formats = Formats::default();
+        let formats = Formats::of(self.voice.language.code.direction());
         let mut names = SheetNames::default();
         let warning = Line::Warning(self.label("audience_internal"));
         for Drawn { table, links } in sheets.into_iter().filter(|sheet| !sheet.table.rows.is_empty()) {

@@ -4,6 +4,7 @@ use rust_xlsxwriter::{
     Format, FormatAlign, FormatBorder, FormatUnderline, IgnoreError, TableColumn, TableStyle, Url, Workbook, Worksheet, XlsxError,
 };
 
+use crate::language::Direction;
 use crate::value::{Amount, Ratio, Scale};
 
 const FONT: &str = "Arial";
@@ -105,6 +106,7 @@ pub struct Formats {
     words: Format,
     aside: Format,
     whole: Format,
+    direction: Direction,
 }
 
 /// An empty workbook in the usual letters.
@@ -122,8 +124,26 @@ fn plain() -> Format {
     Format::new().set_font_name(FONT).set_font_size(11)
 }
 
+/// Lets the columns of a sheet run from right to left, where its words do.
+pub fn turn(sheet: &mut Worksheet, direction: Direction) {
+    if direction == Direction::RightToLeft {
+        sheet.set_right_to_left(true);
+    }
+}
+
 impl Default for Formats {
     fn default() -> Self {
+        Self::of(Direction::LeftToRight)
+    }
+}
+
+impl Formats {
+    /// The formats of sheets whose words and columns run this way.
+    pub fn of(direction: Direction) -> Self {
+        let start = match direction {
+            Direction::LeftToRight => FormatAlign::Left,
+            Direction::RightToLeft => FormatAlign::Right,
+        };
         let top = plain().set_align(FormatAlign::Top);
         let link = plain().set_font_color(LINK).set_underline(FormatUnderline::Single);
         let header = plain().set_bold().set_text_wrap().set_border_bottom(FormatBorder::Thin);
@@ -132,20 +152,24 @@ impl Default for Formats {
             heading: plain().set_bold().set_font_size(14),
             wrapped: top.clone().set_text_wrap(),
             warning: top.clone().set_text_wrap().set_bold(),
-            header: header.clone().set_align(FormatAlign::Left),
+            header: header.clone().set_align(start),
             header_aside: header.set_align(FormatAlign::Right),
-            words: top.clone().set_text_wrap().set_align(FormatAlign::Left),
+            words: top.clone().set_text_wrap().set_align(start),
             aside: top.clone().set_align(FormatAlign::Right),
             whole: top.clone().set_num_format("#,##0"),
             link_in_table: link.clone().set_align(FormatAlign::Top),
             link,
             bold: plain().set_bold(),
             plain: plain(),
+            direction,
         }
     }
-}
 
-impl Formats {
+    /// Lets the columns of a sheet run as its words do.
+    pub fn turn(&self, sheet: &mut Worksheet) {
+        turn(sheet, self.direction);
+    }
+
     /// The format of a number with so many decimals.
     fn number(&self, decimals: u32, signed: bool) -> Format {
         let places = if decimals == 0 { String::new() } else { format!(".{}", "0".repeat(decimals as usize)) };
@@ -159,6 +183,7 @@ impl Formats {
     /// # Errors
     /// When a sheet cannot hold it.
     pub fn table(&self, sheet: &mut Worksheet, table: &Table, one_table: &str, lines: &[&Line<'_>]) -> Result<u32, XlsxError> {
+        self.turn(sheet);
         sheet.write_string_with_format(0, 0, cut(&table.title), &self.heading)?;
         sheet.set_row_height(0, TITLE)?;
         sheet.write_string_with_format(1, 0, one_table, &self.plain)?;
