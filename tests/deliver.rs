@@ -142,7 +142,7 @@ fn the_letter_and_the_page_say_what_is_inside_and_what_to_do() {
     assert!(told.contains("Correct the marked cells of your own workbook and send it to us again."), "{told}");
     for (page, language) in [("index.html", "ru"), ("index.en.html", "en")] {
         let page = String::from_utf8(north[page].clone()).expect("a text");
-        assert!(page.contains(&format!("<html lang=\"{language}\">")) && !page.contains("http"), "{page}");
+        assert!(page.contains(&format!("<html lang=\"{language}\" dir=\"ltr\">")) && !page.contains("http"), "{page}");
         for link in page.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next()) {
             let path = percent(link);
             assert!(north.contains_key(&path), "{path}");

@@ -120,7 +120,8 @@ fn families() -> BTreeMap<String, Value> {
 }
 
 fn front(language: &Language) -> FrontMatter {
-    let period = PeriodWords { id: "2025".into(), name: "2025".into(), within: "2025".into(), since: None, previous: None };
+    let period =
+        PeriodWords { id: "2025".into(), name: "2025".into(), within: "2025".into(), since: String::new(), previous: None };
     let mark = |(name, missing): (&'static str, Missing)| (name, language.mark(missing).to_owned());
     let reasons = [
         ("not_reported", Missing::NotReported),

@@ -27,15 +27,19 @@ pub enum What {
     Rest(IndicatorIndex),
     /// What several sums have in common.
     Common(IndicatorIndex, Which),
+    /// What a sum has beside another one that lies in it.
+    Beside(IndicatorIndex, Which),
 }
 
 impl What {
     /// The indicator that it belongs to; of what several have in common, one of them.
     pub fn indicator(self) -> IndicatorIndex {
         match self {
-            What::Sum(indicator, _) | What::Remainder(indicator) | What::Rest(indicator) | What::Common(indicator, _) => {
-                indicator
-            }
+            What::Sum(indicator, _)
+            | What::Remainder(indicator)
+            | What::Rest(indicator)
+            | What::Common(indicator, _)
+            | What::Beside(indicator, _) => indicator,
         }
     }
 }
@@ -358,6 +362,26 @@ impl Quantities {
             if let Some(rest) = rest {
                 self.leave(denominator, &parts, rest);
             }
+        }
+        self.differ(kinds.len());
+    }
+
+    /// Names what one sum has beside another that lies in it, where nothing else does: whoever has both numbers has their difference. A single
+    /// block that is left has a name already. The first quantities are the sums.
+    fn differ(&mut self, sums: usize) {
+        for (whole, part) in
+            (0..sums).flat_map(|whole| (0..sums).map(move |part| (whole, part))).filter(|(whole, part)| whole != part)
+        {
+            let (of, taken) = (&self.all[whole], &self.all[part]);
+            let blocks = joined(&of.blocks, &taken.blocks, -1);
+            let lies_in = taken.blocks.iter().all(|block| of.blocks.contains(block));
+            let What::Sum(indicator, which) = of.what else { unreachable!("sums come first") };
+            let fields: Vec<usize> = of.fields.iter().copied().filter(|field| taken.fields.contains(field)).collect();
+            let is_known = |known: &Quantity| known.blocks == blocks && fields.iter().all(|field| known.fields.contains(field));
+            if !lies_in || blocks.len() < 2 || self.all.iter().any(is_known) || !self.are_of_persons(&blocks) {
+                continue;
+            }
+            self.leave(whole, &[part], Quantity { what: What::Beside(indicator, which), blocks, fields, is_open: false });
         }
     }
 

@@ -200,6 +200,7 @@ impl System {
             counted.is_derived = counted.is_printed();
         }
         self.mark_parts(rule);
+        self.mark_differences();
         self.exposed.narrowed.iter().for_each(|&count| self.counts[count].is_derived = false);
     }
 
@@ -216,10 +217,31 @@ impl System {
                 let is_part = match *what {
                     What::Sum(own, which) => own == indicator && which != Which::Denominator,
                     What::Remainder(own) | What::Rest(own) => own == indicator,
-                    What::Common(..) => false,
+                    What::Common(..) | What::Beside(..) => false,
                 };
                 if is_part {
                     self.mark_part(rule, whole, part);
+                }
+            }
+        }
+    }
+
+    /// Marks what printed sums leave of each other.
+    fn mark_differences(&mut self) {
+        let is_difference = |left: usize| matches!(self.quantities.all[left].what, What::Beside(..));
+        let difference = |(whole, parts): &(usize, Vec<(usize, i64)>)| match parts[..] {
+            [(left, 1), (part, 1)] if is_difference(left) => Some([*whole, part, left]),
+            _ => None,
+        };
+        let differences: Vec<[usize; 3]> = self.quantities.relations.iter().filter_map(difference).collect();
+        for [whole, part, left] in differences {
+            for group in self.groups(left).collect::<Vec<_>>() {
+                for region in (0..self.within[left][group].len()).map(RegionIndex) {
+                    let told = |quantity: usize| self.at(quantity, group, region).map(|count| &self.counts[count]);
+                    let is_told = |quantity: usize| told(quantity).is_some_and(|counted| counted.is_printed() || counted.is_out);
+                    if let (Some(left), true) = (self.at(left, group, region), is_told(whole) && is_told(part)) {
+                        self.counts[left].is_derived = true;
+                    }
                 }
             }
         }

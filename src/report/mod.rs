@@ -484,23 +484,27 @@ impl<'a> Scope<'a> {
         }
     }
 
-    fn period(&self, period: PeriodIndex) -> PeriodWords {
-        let period = self.material.specs.period(period);
+    fn period(&self, index: PeriodIndex) -> PeriodWords {
+        let period = self.material.specs.period(index);
         PeriodWords {
             id: period.id.clone(),
             name: self.language.unbroken(period.name.get(self.code())),
             within: self.language.unbroken(period.within.get(self.code())),
-            since: None,
+            since: self.since(index),
             previous: None,
         }
     }
 
-    /// The period that a period is compared with, and the words with which a sentence begins that says what has changed since then.
-    fn compared(&self, period: PeriodIndex) -> Option<PeriodWords> {
-        let previous = self.material.specs.compared(period)?;
-        let words = self.period(previous);
-        let since = if previous.0 + 1 == period.0 { self.label("since_previous") } else { self.label("since_period") };
-        Some(PeriodWords { since: Some(since.replace("{period}", &words.name)), ..words })
+    /// The words with which a sentence begins that says what has changed since the period that a period is compared with; none without one.
+    fn since(&self, period: PeriodIndex) -> String {
+        match self.material.specs.compared(period) {
+            None => String::new(),
+            Some(previous) if previous.0 + 1 == period.0 => self.label("since_previous"),
+            Some(previous) => {
+                let named = self.material.specs.period(previous).name.get(self.code());
+                self.label("since_period").replace("{period}", &self.language.unbroken(named))
+            }
+        }
     }
 
     fn parents(&self) -> Vec<RegionName> {
@@ -627,7 +631,10 @@ impl<'a> Scope<'a> {
             date: self.language.date(date),
             date_iso: DateParts { year: date.year(), month: date.month(), day: date.day() },
             number,
-            period: PeriodWords { previous: self.compared(index).map(Box::new), ..self.period(index) },
+            period: PeriodWords {
+                previous: specs.compared(index).map(|previous| Box::new(self.period(previous))),
+                ..self.period(index)
+            },
             region: RegionWords {
                 code: own.code.as_str().to_owned(),
                 name: self.name(self.region),

@@ -220,8 +220,8 @@ pub struct PeriodWords {
     pub name: String,
     /// Inside a sentence.
     pub within: String,
-    /// The words with which a sentence begins that says what has changed since then; of a period before alone.
-    pub since: Option<String>,
+    /// The words with which a sentence begins that says what has changed since the period that this one is compared with; empty without one.
+    pub since: String,
     /// The period that this one is compared with.
     pub previous: Option<Box<PeriodWords>>,
 }
