@@ -507,7 +507,7 @@ mod tests {
             let mut templates = house.clone();
             templates.insert(format!("languages/{code}.yaml"), house["languages/en.yaml"].clone());
             let code = LanguageCode::new(code);
-            let languages = load(&[code.clone()], &[], (&templates, &house), [], &mut Vec::new());
+            let languages = load(std::slice::from_ref(&code), &[], (&templates, &house), [], &mut Vec::new());
             languages.into_iter().find(|(own, _)| *own == code).expect("it is there").1
         };
         let (from_left, from_right) = (words("en"), words("ar"));

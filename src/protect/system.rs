@@ -146,7 +146,7 @@ impl System {
     fn mark_out(&mut self) {
         let follow = |counts: &[Counted], is_told: fn(&Counted) -> bool| {
             let is_hidden: Vec<bool> = counts.iter().map(|counted| !is_told(counted)).collect();
-            is_hidden.contains(&false).then(|| known(&self.equations, &self.of, &is_hidden)).unwrap_or_default()
+            if is_hidden.contains(&false) { known(&self.equations, &self.of, &is_hidden) } else { vec![false; counts.len()] }
         };
         let open = follow(&self.counts, |counted| counted.is_open);
         self.counts.iter_mut().zip(open).for_each(|(counted, known)| counted.is_open = known);
