@@ -35,7 +35,7 @@ pub fn push_small(text: &mut String, letter: char) {
 
 /// Whether a letter is a mark of no width, as text copied from web pages and documents has.
 pub fn is_unseen(letter: char) -> bool {
-    matches!(letter, '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{feff}' | '\u{ad}' | '\u{61c}' | '\u{180e}')
+    matches!(letter, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{ad}' | '\u{61c}' | '\u{180e}')
 }
 
 /// A text without marks of no width.

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use rust_xlsxwriter::{DocProperties, Worksheet, XlsxError};
 
 use crate::language::Language;
+use crate::letters::seen;
 use crate::report::model::FrontMatter;
 use crate::workbook::table::{self, Cell, Column, Formats, LINE, Line, TITLE, Table, cut, link, rows_of};
 use crate::workbook::{SheetNames, created};
@@ -68,7 +69,7 @@ impl Pen<'_> {
             .set_creation_datetime(&created(date)?)
             // Spreadsheet programs know these names.
             .set_custom_property("Language", format!("{}{region}", front.language.code))
-            .set_custom_property("Document number", front.number.as_str()))
+            .set_custom_property("Document number", seen(&front.number).as_ref()))
     }
 
     /// The cover: whose tables these are, for whom, what they are about and of which day, all in the first column.

@@ -48,9 +48,10 @@ pub fn blank(kind: &FieldKind, reason: Blank) -> Typed {
 pub fn typed(raw: &Raw, kind: &FieldKind, vocabulary: Vocabulary<'_>) -> Result<Reading, Fault> {
     usable(raw, kind)?;
     let Vocabulary { words, names } = vocabulary;
-    let text = raw.text();
+    let whole = raw.text();
+    let text = if matches!(kind, FieldKind::Code) { inside(&whole) } else { &whole };
     // Numbers need no folding.
-    let folded = if matches!(raw, Raw::Number(_)) { Cow::Borrowed(text.as_str()) } else { Cow::Owned(fold(&text)) };
+    let folded = if matches!(raw, Raw::Number(_)) { Cow::Borrowed(text) } else { Cow::Owned(fold(text)) };
     // The field's own words come before the words for nothing: `-` may be a word for no.
     match kind {
         FieldKind::Flag => {
@@ -69,21 +70,21 @@ pub fn typed(raw: &Raw, kind: &FieldKind, vocabulary: Vocabulary<'_>) -> Result<
         return Ok(Reading::plain(blank(kind, reason)));
     }
     match kind {
-        FieldKind::Code => code(raw, &text),
+        FieldKind::Code => code(raw, &whole, text),
         FieldKind::Text | FieldKind::Region { .. } => Ok(Reading::plain(Typed::Text(Ok(Arc::from(text))))),
-        FieldKind::Flag => flag_alike(&text, words, names).ok_or_else(|| {
+        FieldKind::Flag => flag_alike(text, words, names).ok_or_else(|| {
             let message = format!("expected yes or no in {{}}, found `{text}`");
-            Fault::new(Rule::InvalidValue, CauseKind::NotYesOrNo, found(&text), message)
+            Fault::new(Rule::InvalidValue, CauseKind::NotYesOrNo, found(text), message)
                 .hint("the words for yes and no stand in `programme.yaml` under `words`")
         }),
-        FieldKind::Category(values) => category_alike(&text, values, names).ok_or_else(|| {
+        FieldKind::Category(values) => category_alike(text, values, names).ok_or_else(|| {
             let known = values.iter().flat_map(|value| value.words.iter().map(|(_, word)| word.as_str()));
             Fault {
-                hint: did_you_mean_or_list(&text, known).map(Cow::Owned),
+                hint: did_you_mean_or_list(text, known).map(Cow::Owned),
                 ..Fault::new(
                     Rule::InvalidValue,
                     CauseKind::NotInList,
-                    found(&text),
+                    found(text),
                     format!("expected a value of the list of {{}}, found `{text}`"),
                 )
             }
@@ -98,7 +99,7 @@ pub fn typed(raw: &Raw, kind: &FieldKind, vocabulary: Vocabulary<'_>) -> Result<
 
 /// An identifier without the signs that keep its zeros and without marks of no width. A number that a spreadsheet program has rounded
 /// is a fault: its last digits are gone.
-fn code(raw: &Raw, text: &str) -> Result<Reading, Fault> {
+fn code(raw: &Raw, whole: &str, text: &str) -> Result<Reading, Fault> {
     /// Spreadsheet programs keep 15 digits of a number.
     const KEPT: f64 = 1e15;
     let rounded = matches!(raw, Raw::Number(number) if number.abs() >= KEPT);
@@ -109,11 +110,14 @@ fn code(raw: &Raw, text: &str) -> Result<Reading, Fault> {
             .hint("format the column as text, and type the identifiers again"));
     }
     let visible = seen(text);
-    // Programs write `="0012"` into text tables, so that spreadsheet programs keep the zeros.
-    let inside = visible.trim().strip_prefix("=\"").and_then(|inside| inside.strip_suffix('"'));
-    let bare = inside.unwrap_or(&visible).trim_start_matches(['\'', '’']).trim();
+    let bare = visible.trim_start_matches(['\'', '’']).trim();
     let kept = if bare.is_empty() { text } else { bare };
-    Ok(Reading { typed: Typed::Text(Ok(Arc::from(kept))), understood: (kept != text).then(|| kept.to_owned()) })
+    Ok(Reading { typed: Typed::Text(Ok(Arc::from(kept))), understood: (kept != whole).then(|| kept.to_owned()) })
+}
+
+/// The text in `="0012"`, which programs write into text tables so that spreadsheet programs keep the zeros; any other text as it is.
+fn inside(text: &str) -> &str {
+    text.strip_prefix("=\"").and_then(|inside| inside.strip_suffix('"')).map_or(text, str::trim)
 }
 
 /// Whether a text is a number in powers of ten as spreadsheet programs print it: `1,00120E+11`.
@@ -133,28 +137,18 @@ pub fn without_decimals(text: &str) -> Option<&str> {
     (digits(whole) && decimals == "0").then_some(whole)
 }
 
-/// The signs of an answer that may say more than its letters: `≠`, `?`, `~`. Those that part words, quote them or point to a footnote say nothing.
+/// The signs of an answer that deny it, doubt it, or call it near. All others part its words, quote them or point to a footnote.
 fn signs(text: &str) -> String {
-    let says_nothing = |sign: char| {
-        sign.is_alphanumeric()
-            || sign.is_whitespace()
-            || matches!(
-                sign,
-                '-' | '\u{2010}'..='\u{2015}' | '−' | '.' | ',' | ';' | ':' | '…' | '_' | '*' | '†' | '‡' | '(' | ')' | '[' | ']'
-                    | '\'' | '"' | '`' | '«' | '»' | '\u{2018}'..='\u{201f}' | '‹' | '›'
-            )
-    };
-    let marks = '\u{300}'..='\u{36f}';
-    seen(text).chars().filter(|&sign| !says_nothing(sign) && !marks.contains(&sign)).collect()
+    let says = |sign: &char| matches!(sign, '≠' | '¬' | '?' | '？' | '؟' | '~' | '≈' | '±' | '+' | '<' | '>' | '≤' | '≥');
+    text.chars().filter(says).collect()
 }
 
 /// The answer meant by a text whose letters only look like those of a word for yes or no.
 fn flag_alike(text: &str, words: &Words, names: &Names) -> Option<Reading> {
-    let (wanted, signs_of) = (names.plain(text), signs(text));
+    let alike = like(text, names);
     let mut meant: Option<(bool, &str)> = None;
     for (flag, word) in words.flags() {
-        let is_spelt = || names.plain(word).iter().any(|reading| wanted.contains(reading)) && signs(word) == signs_of;
-        if is_seen_as(text, word) || is_spelt() {
+        if alike(word) {
             if meant.is_some_and(|(other, _)| other != flag) {
                 return None;
             }
@@ -173,11 +167,17 @@ fn is_seen_as(text: &str, word: &str) -> bool {
     looks_like(&text, word) && differing == foreign(&text, word).len()
 }
 
+/// Tells whether a text is a word with other letters that look alike, or with signs that say nothing.
+pub fn like<'a>(text: &'a str, names: &'a Names) -> impl Fn(&str) -> bool + 'a {
+    let (wanted, own) = (names.plain(text), signs(text));
+    move |word: &str| {
+        is_seen_as(text, word) || names.plain(word).iter().any(|reading| wanted.contains(reading)) && signs(word) == own
+    }
+}
+
 /// The answer meant by a text whose letters only look like those of a word for a value of the category.
 fn category_alike(text: &str, values: &[Category], names: &Names) -> Option<Reading> {
-    let (wanted, signs_of) = (names.plain(text), signs(text));
-    let is_spelt = |word: &str| names.plain(word).iter().any(|reading| wanted.contains(reading)) && signs(word) == signs_of;
-    let alike = |word: &str| is_seen_as(text, word) || is_spelt(word);
+    let alike = like(text, names);
     let mut meant = values
         .iter()
         .enumerate()

@@ -37,9 +37,10 @@ impl<'a> Alike<'a> {
 
 /// A key whose numbers have lost their leading zeros, marked so that it equals no look of a key; other texts stay as they are.
 fn digits(key: &[String]) -> String {
-    let bare = |text: &String| match text.bytes().all(|byte| byte.is_ascii_digit()) {
-        true => text.trim_start_matches('0').to_owned(),
-        false => text.clone(),
+    let bare = |text: &String| match text.trim_start_matches('0') {
+        "" if !text.is_empty() => "0".to_owned(),
+        digits if digits.bytes().all(|byte| byte.is_ascii_digit()) => digits.to_owned(),
+        _ => text.clone(),
     };
     format!("digits {}", key.iter().map(bare).collect::<Vec<_>>().join(", "))
 }
@@ -161,14 +162,11 @@ pub fn alike(specs: &Specs, data: &Data, period: PeriodIndex, index: DatasetInde
     // A repeated key is left out: it has a finding of its own.
     let is_new = |row: &usize| !keys[*row].iter().all(String::is_empty) && seen.insert(&keys[*row]);
     for row in as_they_came(table).into_iter().filter(is_new) {
-        let [by_look, by_digits] =
-            [look(&keys[row].join(", ")), digits(&keys[row])].map(|form| *forms.entry(form).or_insert(row));
         // Two numbers that differ by leading zeros are different units when their regions differ.
-        let by_digits = if table.region(by_digits) == table.region(row) { by_digits } else { row };
-        let first = if by_look == row { by_digits } else { by_look };
-        if first == row || registered.contains(&keys[first]) && registered.contains(&keys[row]) {
-            continue;
-        }
+        let by_digits = format!("{} in {}", digits(&keys[row]), table.region(row).0);
+        let earlier = [look(&keys[row].join(", ")), by_digits].map(|form| *forms.entry(form).or_insert(row));
+        let are_known = |other: usize| registered.contains(&keys[other]) && registered.contains(&keys[row]);
+        let Some(first) = earlier.into_iter().find(|&other| other != row && !are_known(other)) else { continue };
         let [own, other] = [row, first].map(|row| keys[row].join(", "));
         let first_place = table.place(first);
         let message = format!("`{own}` looks like `{other}`, the key of another row");

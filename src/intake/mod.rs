@@ -308,7 +308,7 @@ impl Desk<'_> {
             submission.diagnostics.push(found.without_periods());
             return SheetFate::WithoutColumn;
         }
-        let own = match Own::new(found, &mut submission.diagnostics) {
+        let own = match Own::new(found, submission) {
             Ok(own) => own,
             Err(missing) => {
                 submission.diagnostics.push(*missing);

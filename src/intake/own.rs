@@ -1,13 +1,15 @@
 //! Which rows of a table are the dataset's own, and of which period each of them is.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
+use super::cell::like;
 use super::header::{Found, Other};
-use crate::dataset::RowFate;
+use super::submission::Submission;
+use crate::dataset::{Interpretation, RowFate};
 use crate::diagnostic::{CauseKind, Diagnostic, Fact, Rule, did_you_mean_or_list, list_some};
 use crate::grid::Raw;
 use crate::period::PeriodIndex;
-use crate::spec::excerpt::Column;
+use crate::spec::excerpt::{Column, Term};
 use crate::spec::fold;
 
 /// What a row below the headers is.
@@ -35,7 +37,7 @@ impl Own {
     ///
     /// # Errors
     /// The finding that a column is missing by which rows are told apart: then no row is known to be the dataset's own.
-    pub fn new(found: Found<'_>, diagnostics: &mut Vec<Diagnostic>) -> Result<Self, Box<Diagnostic>> {
+    pub fn new(found: Found<'_>, submission: &mut Submission) -> Result<Self, Box<Diagnostic>> {
         let excerpt = &found.specs.dataset(found.header.dataset).excerpt;
         let mut terms = Vec::new();
         for (term, column) in excerpt.rows.iter().zip(&found.header.terms) {
@@ -47,12 +49,23 @@ impl Own {
             None => None,
         };
         let (mut unknown, mut without): (BTreeMap<String, Vec<usize>>, Vec<usize>) = (BTreeMap::new(), Vec::new());
+        let mut meant: HashMap<(usize, String), Option<String>> = HashMap::new();
         let kind = |(offset, cells): (usize, &Vec<Raw>)| {
             if offset <= found.header.row || cells.iter().all(Raw::is_blank) {
                 return Kind::Blank;
             }
             let text = |column: usize| cells.get(column).map(Raw::text).unwrap_or_default();
-            if !terms.iter().all(|(term, column)| term.holds(&text(*column))) {
+            let mut is_own = true;
+            for (position, &(term, column)) in terms.iter().enumerate() {
+                let told = text(column);
+                let meant = meant.entry((position, told.clone())).or_insert_with(|| meant_by(found, term, &told));
+                if let Some(word) = &*meant {
+                    let to = format!("`{word}`, as `rows` of the dataset has it");
+                    submission.interpretations.push(Interpretation::new(found.place(offset, Some(column)), told.as_str(), to));
+                }
+                is_own &= term.holds(meant.as_deref().unwrap_or(&told));
+            }
+            if !is_own {
                 return Kind::LeftOut;
             }
             let Some((period, column)) = period else { return Kind::Of(found.period) };
@@ -71,8 +84,8 @@ impl Own {
         };
         let kinds: Vec<Kind> = found.sheet.rows.iter().enumerate().map(kind).collect();
         if let Some((_, column)) = period {
-            diagnostics.extend(of_other_periods(found, column, &unknown));
-            diagnostics.extend(without_period(found, column, &without));
+            submission.diagnostics.extend(of_other_periods(found, column, &unknown));
+            submission.diagnostics.extend(without_period(found, column, &without));
         }
         let mut periods: Vec<PeriodIndex> =
             kinds.iter().filter_map(|kind| if let Kind::Of(period) = kind { Some(*period) } else { None }).collect();
@@ -100,6 +113,16 @@ impl Own {
     pub fn count(&self, period: PeriodIndex) -> usize {
         self.kinds.iter().filter(|kind| **kind == Kind::Of(period)).count()
     }
+}
+
+/// The text of a term that is meant by one which only looks like it; `None` where it is that text itself, or none.
+fn meant_by(found: Found<'_>, term: &Term, told: &str) -> Option<String> {
+    let folded = fold(told);
+    if folded.is_empty() || term.texts.contains(&folded) {
+        return None;
+    }
+    let is_alike = like(&folded, &found.specs.programme.names);
+    term.texts.iter().find(|text| is_alike(text)).cloned()
 }
 
 /// Whether the whole key of a unit stands in a row.

@@ -234,10 +234,10 @@ impl Lock<'_> {
         let exposed = if self.earlier.is_empty() { Exposed::default() } else { self.exposed() };
         let mut shut = BTreeSet::new();
         loop {
-            let (system, beyond) = self.system(&shut, &exposed);
+            let system = self.system(&shut, &exposed);
             // A sum that is not that of its rows, such as where one side is left out since the other did not come, is beyond the equations.
-            if !beyond.is_empty() {
-                shut.extend(beyond);
+            if !system.beyond.is_empty() {
+                shut.extend(system.beyond);
                 continue;
             }
             let (proposal, leaks) = self.propose(&system);
@@ -254,13 +254,11 @@ impl Lock<'_> {
         }
     }
 
-    /// The system of the period, and the indicators that print another sum than it has.
-    fn system(self, shut: &BTreeSet<IndicatorIndex>, exposed: &Exposed) -> (System, BTreeSet<IndicatorIndex>) {
+    /// The system of the period.
+    fn system(self, shut: &BTreeSet<IndicatorIndex>, exposed: &Exposed) -> System {
         let quantities = Quantities::new(self.specs, self.data, self.period);
         let pages = Pages { lock: self, shut, fields: fields(self.specs, &quantities) };
-        let system = System::new(self.specs, quantities, &pages, exposed);
-        let beyond = pages.beyond(&system).collect();
-        (system, beyond)
+        System::new(self.specs, quantities, &pages, exposed)
     }
 
     /// What is withheld, and what is wrong with its proof.
@@ -285,7 +283,7 @@ impl Lock<'_> {
     fn exposed(self) -> Exposed {
         let mut exposed = Exposed::default();
         loop {
-            let (mut system, _) = self.system(&BTreeSet::new(), &exposed);
+            let mut system = self.system(&BTreeSet::new(), &exposed);
             system.counts.iter_mut().filter(|counted| !counted.is_small).for_each(|counted| counted.places.clear());
             let (_, leaks) = self.propose(&system);
             let known = exposed.clone();
@@ -337,14 +335,6 @@ struct Pages<'a> {
     lock: Lock<'a>,
     shut: &'a BTreeSet<IndicatorIndex>,
     fields: Vec<Vec<Option<usize>>>,
-}
-
-impl Pages<'_> {
-    /// The indicators that print another sum than the system has.
-    fn beyond(&self, system: &System) -> impl Iterator<Item = IndicatorIndex> {
-        let places = system.counts.iter().flat_map(|counted| counted.places.iter().map(|place| (*place, counted.value)));
-        places.filter(|&(place, value)| !self.is_printed_as(place, value)).map(|(place, _)| place.indicator)
-    }
 }
 
 impl Prints for Pages<'_> {

@@ -27,7 +27,7 @@ pub enum What {
     Rest(IndicatorIndex),
     /// What several sums have in common.
     Common(IndicatorIndex, Which),
-    /// What a sum has beside another one that lies in it.
+    /// What a sum has beside another one, less what that one has beside it.
     Beside(IndicatorIndex, Which),
 }
 
@@ -53,12 +53,13 @@ pub struct Quantity {
     pub blocks: Vec<(Block, i64)>,
     /// The fields of groups that it is broken down by.
     pub fields: Vec<usize>,
-    /// Whether it is no count of persons, but has something in common with one: then it is told, however small it is.
-    pub is_open: bool,
 }
 
 /// A quantity that is the sum of others: the first one, and the others with their signs.
 pub type Relation = (usize, Vec<(usize, i64)>);
+
+/// Two sums, and the quantity that is their difference.
+pub type Difference = (usize, usize, usize);
 
 /// The groups of all breakdowns: everybody; then for each field its values, and last those who did not state it.
 #[derive(Clone, Debug, Default, Hash)]
@@ -182,8 +183,10 @@ pub struct Quantities {
     pub all: Vec<Quantity>,
     /// Which of these are sums of others.
     pub relations: Vec<Relation>,
-    /// For each block, whether a count of persons is made of it.
-    of_persons: Vec<bool>,
+    /// What sums leave of each other.
+    pub differences: Vec<Difference>,
+    /// What is printed of the first quantities, the sums, beside their persons.
+    others: Vec<Others>,
     /// The sums of each block and group, by region: over the rows in the region itself, and over those within it.
     own: Vec<Vec<Sums>>,
     within: Vec<Vec<Sums>>,
@@ -196,19 +199,31 @@ enum Source {
     Field(FieldIndex),
 }
 
-/// A sum of persons, or one from which with others a sum of persons may follow, and the rows that it is over.
+/// A sum of persons, and the rows that it is over. What is not of persons is taken for known: who knows how many pupils there are, and how many
+/// without special needs, knows how many have them. So `pupils - needs` counts those with needs.
 struct Kind {
     indicator: IndicatorIndex,
     which: Which,
     dataset: DatasetIndex,
     rows: Vec<Adding>,
+    /// What counts persons, each with how often it adds.
     factors: BTreeMap<Source, i64>,
-    /// Whether it counts no persons.
-    is_open: bool,
+    /// What does not.
+    others: BTreeMap<Source, i64>,
+    /// Whether the persons are taken away from the others.
+    is_less: bool,
+}
+
+/// What is printed of a sum beside its persons, in each group and region, and whether these are taken away from it.
+#[derive(Hash)]
+struct Others {
+    /// Empty where a sum is of persons alone.
+    sums: Vec<Vec<i64>>,
+    is_less: bool,
 }
 
 impl Quantities {
-    /// What is counted of persons in a period, and what has something in common with that.
+    /// What is counted of persons in a period.
     pub fn new(specs: &Specs, data: &Data, period: PeriodIndex) -> Self {
         let kinds = kinds(specs, data, period);
         let mut groups = Groups::default();
@@ -217,15 +232,16 @@ impl Quantities {
             let dataset = specs.dataset(indicator.denominator.dataset);
             indicator.breakdowns.iter().for_each(|&field| _ = groups.field(dataset, field));
         }
-        let (all, relations, of_persons) = (Vec::new(), Vec::new(), Vec::new());
-        let mut found = Self { groups, all, relations, of_persons, own: Vec::new(), within: Vec::new() };
+        let (all, relations, differences, others) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let mut found = Self { groups, all, relations, differences, others, own: Vec::new(), within: Vec::new() };
         let blocks = found.fill(specs, data, period, &kinds);
-        found.of_persons = blocks.iter().map(|entering| entering.iter().any(|&(kind, _)| !kinds[kind].is_open)).collect();
         found.name(specs, &kinds, &blocks);
+        found.others = kinds.iter().map(|kind| found.others(specs, data, period, kind)).collect();
         found.within = found.own.clone();
         for sums in found.within.iter_mut().flatten() {
             specs.hierarchy.add_up(sums, |above, below| *above = above.map_or(*below, |sum| Some(sum + below.unwrap_or(0))));
         }
+        found.differ(kinds.len());
         found
     }
 
@@ -240,9 +256,16 @@ impl Quantities {
         blocks.iter().map(|&(block, factor)| factor * self.sum(block, group, region, own).unwrap_or(0)).sum()
     }
 
-    /// Whether a count of persons is made of some of these blocks.
-    pub fn are_of_persons(&self, blocks: &[(Block, i64)]) -> bool {
-        blocks.iter().any(|&(block, _)| self.of_persons[block])
+    /// The number that is printed of a sum with so many persons.
+    pub fn printed(&self, quantity: usize, group: Group, region: RegionIndex, persons: i64) -> i64 {
+        let Some(Others { sums, is_less }) = self.others.get(quantity) else { return persons };
+        let others = sums.get(group).map_or(0, |sums| sums[region.0]);
+        others + if *is_less { -persons } else { persons }
+    }
+
+    /// Whether what is printed of a sum is more than its persons.
+    pub fn is_mixed(&self, quantity: usize) -> bool {
+        self.others.get(quantity).is_some_and(|others| !others.sums.is_empty())
     }
 
     /// Whether a block has rows in a region or within it.
@@ -294,6 +317,25 @@ impl Quantities {
         blocks.entering
     }
 
+    /// What is printed of a kind beside its persons.
+    fn others(&self, specs: &Specs, data: &Data, period: PeriodIndex, kind: &Kind) -> Others {
+        if kind.others.is_empty() {
+            return Others { sums: Vec::new(), is_less: kind.is_less };
+        }
+        let (table, dataset) = (data.table(period, kind.dataset), specs.dataset(kind.dataset));
+        let mut sums = vec![vec![0; specs.hierarchy.len()]; self.groups.len()];
+        for row in (0..table.len()).filter(|&row| kind.rows[row] == Adding::Adds) {
+            let own: i64 = kind.others.iter().map(|(&source, factor)| factor * amount(table, source, row)).sum();
+            for group in self.groups_of(dataset, table, row) {
+                sums[group][table.region(row).0] += own;
+            }
+        }
+        for sums in &mut sums {
+            specs.hierarchy.add_up(sums, |above, below| *above += *below);
+        }
+        Others { sums, is_less: kind.is_less }
+    }
+
     /// The groups that a row is in.
     fn groups_of(&self, dataset: &Dataset, table: &Table, row: usize) -> Vec<Group> {
         let field = |field: usize| {
@@ -317,11 +359,11 @@ impl Quantities {
                 Which::Part(_) => Vec::new(),
                 Which::Numerator | Which::Denominator => self.fields(specs, kind.indicator, kind.dataset),
             };
-            let what = What::Sum(kind.indicator, kind.which);
-            self.all.push(Quantity { what, blocks: sum(position), fields, is_open: kind.is_open });
+            self.all.push(Quantity { what: What::Sum(kind.indicator, kind.which), blocks: sum(position), fields });
         }
+        // Where persons are taken away from others, they are no part of a whole.
         let find = |indicator: IndicatorIndex, which: Which| {
-            kinds.iter().position(|kind| kind.indicator == indicator && kind.which == which && !kind.is_open)
+            kinds.iter().position(|kind| kind.indicator == indicator && kind.which == which && !kind.is_less)
         };
         for (position, kind) in kinds.iter().enumerate() {
             let own = &self.all[position].blocks;
@@ -337,8 +379,8 @@ impl Quantities {
                 self.relations.push((position, parts));
             }
         }
-        let of_persons = |kind: &Kind| kind.which == Which::Denominator && !kind.is_open;
-        for (denominator, kind) in kinds.iter().enumerate().filter(|(_, kind)| of_persons(kind)) {
+        let is_whole = |kind: &Kind| kind.which == Which::Denominator && !kind.is_less;
+        for (denominator, kind) in kinds.iter().enumerate().filter(|(_, kind)| is_whole(kind)) {
             let indicator = specs.indicator(kind.indicator);
             let Some(numerator) = find(kind.indicator, Which::Numerator).filter(|_| is_share(indicator)) else { continue };
             let left = |taken: &[usize]| {
@@ -353,36 +395,53 @@ impl Quantities {
                 what: What::Remainder(kind.indicator),
                 blocks: left(&[numerator]),
                 fields: both(&self.all[denominator].fields),
-                is_open: false,
             };
             let is_whole = indicator.rest.is_some() && parts.len() == indicator.parts.len();
-            let what = What::Rest(kind.indicator);
-            let rest = is_whole.then(|| Quantity { what, blocks: left(&parts), fields: Vec::new(), is_open: false });
+            let rest = is_whole.then(|| Quantity { what: What::Rest(kind.indicator), blocks: left(&parts), fields: Vec::new() });
             self.leave(denominator, &[numerator], remainder);
             if let Some(rest) = rest {
                 self.leave(denominator, &parts, rest);
             }
         }
-        self.differ(kinds.len());
     }
 
-    /// Names what one sum has beside another that lies in it, where nothing else does: whoever has both numbers has their difference. A single
-    /// block that is left has a name already. The first quantities are the sums.
+    /// Names what one sum has beside another with which it shares persons: whoever has both numbers has their difference. The first quantities
+    /// are the sums.
     fn differ(&mut self, sums: usize) {
-        for (whole, part) in
-            (0..sums).flat_map(|whole| (0..sums).map(move |part| (whole, part))).filter(|(whole, part)| whole != part)
-        {
+        for (whole, part) in (0..sums).flat_map(|whole| (whole + 1..sums).map(move |part| (whole, part))) {
             let (of, taken) = (&self.all[whole], &self.all[part]);
-            let blocks = joined(&of.blocks, &taken.blocks, -1);
-            let lies_in = taken.blocks.iter().all(|block| of.blocks.contains(block));
-            let What::Sum(indicator, which) = of.what else { unreachable!("sums come first") };
-            let fields: Vec<usize> = of.fields.iter().copied().filter(|field| taken.fields.contains(field)).collect();
-            let is_known = |known: &Quantity| known.blocks == blocks && fields.iter().all(|field| known.fields.contains(field));
-            if !lies_in || blocks.len() < 2 || self.all.iter().any(is_known) || !self.are_of_persons(&blocks) {
+            if !of.blocks.iter().any(|block| taken.blocks.contains(block)) {
                 continue;
             }
-            self.leave(whole, &[part], Quantity { what: What::Beside(indicator, which), blocks, fields, is_open: false });
+            let fields: Vec<usize> = of.fields.iter().copied().filter(|field| taken.fields.contains(field)).collect();
+            // The larger one is the whole.
+            let (whole, part) = if of.blocks.len() < taken.blocks.len() { (part, whole) } else { (whole, part) };
+            let blocks = joined(&self.all[whole].blocks, &self.all[part].blocks, -1);
+            if !self.is_of_some(&blocks, &fields) {
+                continue;
+            }
+            let is_known = |known: &Quantity| known.blocks == blocks && fields.iter().all(|field| known.fields.contains(field));
+            let known = self.all.iter().position(is_known);
+            let What::Sum(indicator, which) = self.all[whole].what else { unreachable!("sums come first") };
+            let left = known.unwrap_or_else(|| {
+                self.leave(whole, &[part], Quantity { what: What::Beside(indicator, which), blocks, fields });
+                self.all.len() - 1
+            });
+            self.differences.push((whole, part, left));
         }
+    }
+
+    /// Whether a difference counts some persons, and takes none away, or takes some away and counts none: in a region and group at least.
+    fn is_of_some(&self, blocks: &[(Block, i64)], fields: &[usize]) -> bool {
+        let groups = || std::iter::once(EVERYBODY).chain(fields.iter().flat_map(|&field| self.groups.of(field)));
+        let regions = self.own.first().and_then(|groups| groups.first()).map_or(0, Vec::len);
+        (0..regions).map(RegionIndex).any(|region| {
+            groups().any(|group| {
+                let mut signs =
+                    blocks.iter().filter(|&&(block, _)| self.has(block, group, region)).map(|(_, factor)| factor.signum());
+                signs.next().is_some_and(|first| signs.all(|sign| sign == first))
+            })
+        })
     }
 
     /// Adds what a whole has beside some parts.
@@ -394,15 +453,17 @@ impl Quantities {
         self.relations.push((whole, sum));
     }
 
-    /// The quantity that one block is; `within` is a quantity that it is a part of.
+    /// The quantity that one block is, in all groups in which `within` is counted, a quantity that it is a part of.
     fn common(&mut self, block: Block, within: usize) -> usize {
         let alone = vec![(block, 1)];
-        if let Some(known) = self.all.iter().position(|known| known.blocks == alone && !known.fields.is_empty()) {
+        let fields = &self.all[within].fields;
+        let is_counted = |known: &Quantity| !known.fields.is_empty() && fields.iter().all(|field| known.fields.contains(field));
+        if let Some(known) = self.all.iter().position(|known| known.blocks == alone && is_counted(known)) {
             return known;
         }
         let What::Sum(indicator, which) = self.all[within].what else { unreachable!("only sums are parted into blocks") };
         let fields = (0..self.groups.fields.len()).collect();
-        self.all.push(Quantity { what: What::Common(indicator, which), blocks: alone, fields, is_open: false });
+        self.all.push(Quantity { what: What::Common(indicator, which), blocks: alone, fields });
         self.all.len() - 1
     }
 
@@ -428,33 +489,27 @@ pub fn is_share(indicator: &Indicator) -> bool {
     indicator.per == 100 && !indicator.may_exceed
 }
 
-/// The sums of persons of a period, and the other sums that have a field or the rows in common with these, or with such a sum. Who knows how
-/// many pupils there are, and how many without special needs, knows how many have them.
+/// The sums of persons of a period.
 fn kinds(specs: &Specs, data: &Data, period: PeriodIndex) -> Vec<Kind> {
-    let mut kinds: Vec<Kind> = Vec::new();
-    let mut others = Vec::new();
+    let mut kinds = Vec::new();
     for (index, indicator) in specs.indicators_of(period) {
         for which in Which::all(indicator) {
             let (dataset, quantity) = (which.dataset(indicator), which.quantity(indicator));
-            let is_open = !specs.is_sensitive(dataset, quantity);
-            let kind = Kind { indicator: index, which, dataset, rows: Vec::new(), factors: factors(quantity), is_open };
-            if is_open { others.push(kind) } else { kinds.push(kind) }
+            if specs.is_sensitive(dataset, quantity) {
+                let rows = sums::rows(data, indicator, which, period);
+                let is_of_persons = |source: &Source| match *source {
+                    Source::Row => specs.dataset(dataset).sensitive,
+                    Source::Field(field) => specs.dataset(dataset).field(field).sensitive,
+                };
+                let (mut persons, others): (BTreeMap<_, _>, BTreeMap<_, _>) =
+                    factors(quantity).into_iter().partition(|(source, _)| is_of_persons(source));
+                let is_less = persons.values().all(|factor| *factor < 0);
+                if is_less {
+                    persons.values_mut().for_each(|factor| *factor = -*factor);
+                }
+                kinds.push(Kind { indicator: index, which, dataset, rows, factors: persons, others, is_less });
+            }
         }
-    }
-    loop {
-        let adds_same = |other: &Kind, kind: &Kind| {
-            other.dataset == kind.dataset && other.factors.keys().any(|source| kind.factors.contains_key(source))
-        };
-        let (tied, rest): (Vec<Kind>, Vec<Kind>) =
-            others.into_iter().partition(|other| kinds.iter().any(|kind| adds_same(other, kind)));
-        others = rest;
-        if tied.is_empty() {
-            break;
-        }
-        kinds.extend(tied);
-    }
-    for kind in &mut kinds {
-        kind.rows = sums::rows(data, specs.indicator(kind.indicator), kind.which, period);
     }
     kinds
 }

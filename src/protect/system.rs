@@ -23,12 +23,12 @@ pub struct Counted {
     pub is_small: bool,
     /// Whether it follows from printed counts: it is printed itself, or is what they leave of each other.
     pub is_derived: bool,
-    /// Whether it is told since it counts no persons, or follows from what is told for this reason alone.
-    pub is_open: bool,
-    /// Whether readers know it, whatever is withheld now: it is open, or an earlier release told it, or it follows from what is known so.
+    /// Whether readers know it already, whatever is published now: an earlier release told it, or it follows from what one told.
     pub is_out: bool,
     /// Whether earlier releases withheld it wherever it is printed: then it stays withheld.
     pub was_kept: bool,
+    /// Whether it is printed as a number that the rule withholds, though it is none itself: with what is not of persons added to it.
+    pub prints_small: bool,
     /// The blocks of persons that it is the sum of.
     pub blocks: Vec<(Block, i64)>,
     /// One of the things that it is.
@@ -40,6 +40,16 @@ impl Counted {
     /// known.
     pub fn width(&self, rule: &Confidentiality) -> i64 {
         if self.is_derived { rule.width } else { 1 }
+    }
+
+    /// How many persons it counts; `None` for a difference of which neither sum lies in the other one.
+    fn persons(&self) -> Option<i64> {
+        let is_less = |&(_, factor): &(Block, i64)| factor < 0;
+        match (self.about.what, self.blocks.iter().all(is_less), self.blocks.iter().any(is_less)) {
+            (What::Beside(..), true, _) => Some(-self.value),
+            (What::Beside(..), false, true) => None,
+            (_, _, _) => Some(self.value),
+        }
     }
 
     /// Whether it is withheld whatever else is: for its own sake, or since it was withheld before.
@@ -86,7 +96,7 @@ pub struct Equation(pub Vec<(Count, i64)>);
 /// All counts of persons of a period.
 #[derive(Hash)]
 pub struct System {
-    /// The counts; among them those that count no persons, but have something in common with those that do.
+    /// The counts.
     pub counts: Vec<Counted>,
     /// The equations between them.
     pub equations: Vec<Equation>,
@@ -94,6 +104,8 @@ pub struct System {
     pub of: Vec<Vec<usize>>,
     /// What earlier releases tell too much of.
     pub exposed: Exposed,
+    /// The indicators that print another sum than that of their rows.
+    pub beyond: BTreeSet<IndicatorIndex>,
     /// What is counted.
     pub quantities: Quantities,
     within: Places,
@@ -132,27 +144,24 @@ impl System {
         let mut maker = Maker { specs, quantities, counts: Vec::new(), known: HashMap::new() };
         let within = maker.places(false);
         let own = maker.places(true);
-        maker.print(prints, &within);
+        let beyond = maker.print(prints, &within);
         let Maker { quantities, counts, .. } = maker;
         let (of, exposed) = (vec![Vec::new(); counts.len()], exposed.clone());
-        let mut system = Self { of, counts, equations: Vec::new(), exposed, quantities, within, own };
+        let mut system = Self { of, counts, equations: Vec::new(), exposed, beyond, quantities, within, own };
         system.relate(specs);
         system.mark_out();
         system.mark(specs);
         system
     }
 
-    /// Marks the counts that follow from those that count no persons, and from these and those that were told before.
+    /// Marks the counts that follow from those that were told before.
     fn mark_out(&mut self) {
-        let follow = |counts: &[Counted], is_told: fn(&Counted) -> bool| {
-            let is_hidden: Vec<bool> = counts.iter().map(|counted| !is_told(counted)).collect();
-            if is_hidden.contains(&false) { known(&self.equations, &self.of, &is_hidden) } else { vec![false; counts.len()] }
-        };
-        let open = follow(&self.counts, |counted| counted.is_open);
-        self.counts.iter_mut().zip(open).for_each(|(counted, known)| counted.is_open = known);
-        self.counts.iter_mut().for_each(|counted| counted.is_out |= counted.is_open);
-        let out = follow(&self.counts, |counted| counted.is_out);
-        self.counts.iter_mut().zip(out).for_each(|(counted, known)| counted.is_out = known);
+        if self.counts.iter().any(|counted| counted.is_out) {
+            let is_open: Vec<bool> = self.counts.iter().map(|counted| !counted.is_out).collect();
+            for (counted, known) in self.counts.iter_mut().zip(known(&self.equations, &self.of, &is_open)) {
+                counted.is_out = known;
+            }
+        }
     }
 
     /// Which counts readers know: those that are not open, and those that follow from these one by one.
@@ -195,8 +204,7 @@ impl System {
     fn mark(&mut self, specs: &Specs) {
         let rule = &specs.programme.confidentiality;
         for counted in &mut self.counts {
-            let is_of_persons = !counted.is_open && self.quantities.are_of_persons(&counted.blocks);
-            counted.is_small = is_of_persons && rule.withholds(counted.value);
+            counted.is_small = counted.persons().is_some_and(|persons| rule.withholds(persons)) || counted.prints_small;
             counted.is_derived = counted.is_printed();
         }
         self.mark_parts(rule);
@@ -228,19 +236,13 @@ impl System {
 
     /// Marks what printed sums leave of each other.
     fn mark_differences(&mut self) {
-        let is_difference = |left: usize| matches!(self.quantities.all[left].what, What::Beside(..));
-        let difference = |(whole, parts): &(usize, Vec<(usize, i64)>)| match parts[..] {
-            [(left, 1), (part, 1)] if is_difference(left) => Some([*whole, part, left]),
-            _ => None,
-        };
-        let differences: Vec<[usize; 3]> = self.quantities.relations.iter().filter_map(difference).collect();
-        for [whole, part, left] in differences {
+        for (whole, part, left) in self.quantities.differences.clone() {
             for group in self.groups(left).collect::<Vec<_>>() {
                 for region in (0..self.within[left][group].len()).map(RegionIndex) {
                     let told = |quantity: usize| self.at(quantity, group, region).map(|count| &self.counts[count]);
                     let is_told = |quantity: usize| told(quantity).is_some_and(|counted| counted.is_printed() || counted.is_out);
                     if let (Some(left), true) = (self.at(left, group, region), is_told(whole) && is_told(part)) {
-                        self.counts[left].is_derived = true;
+                        self.counts[left].is_derived |= self.counts[left].persons().is_some();
                     }
                 }
             }
@@ -396,9 +398,9 @@ impl Maker<'_> {
                 places: Vec::new(),
                 is_small: false,
                 is_derived: false,
-                is_open: false,
                 is_out: false,
                 was_kept: true,
+                prints_small: false,
                 blocks,
                 about,
             });
@@ -406,8 +408,9 @@ impl Maker<'_> {
         }))
     }
 
-    /// Notes where each count is printed.
-    fn print(&mut self, prints: &impl Prints, places: &Places) {
+    /// Notes where each count is printed; returns the indicators that print another sum than that of their rows.
+    fn print(&mut self, prints: &impl Prints, places: &Places) -> BTreeSet<IndicatorIndex> {
+        let mut beyond = BTreeSet::new();
         for (quantity, groups) in places.iter().enumerate() {
             let What::Sum(indicator, which) = self.quantities.all[quantity].what else { continue };
             for (group, regions) in groups.iter().enumerate() {
@@ -415,15 +418,20 @@ impl Maker<'_> {
                 for (region, count) in regions.iter().enumerate().filter_map(|(region, count)| Some((region, (*count)?))) {
                     let place = Place { indicator, which, region: RegionIndex(region), slice };
                     let counted = &mut self.counts[count];
-                    if self.quantities.all[quantity].is_open {
-                        counted.is_open |= prints.prints(place) && prints.is_printed_as(place, counted.value);
-                    } else if prints.prints(place) {
+                    let printed = self.quantities.printed(quantity, group, place.region, counted.value);
+                    if prints.prints(place) {
                         counted.places.push(place);
                         counted.was_kept &= prints.kept_before(place);
+                        let rule = &self.specs.programme.confidentiality;
+                        counted.prints_small |= self.quantities.is_mixed(quantity) && rule.withholds(printed);
+                        if !prints.is_printed_as(place, printed) {
+                            beyond.insert(indicator);
+                        }
                     }
-                    counted.is_out |= prints.told_before(place, counted.value);
+                    counted.is_out |= prints.told_before(place, printed);
                 }
             }
         }
+        beyond
     }
 }

@@ -15,7 +15,7 @@ use crate::worker::Memory;
 const UNFINISHED: &str = "unfinished-";
 /// Nobody writes for so long.
 const STALE: Duration = Duration::from_secs(24 * 60 * 60);
-/// How many digits stand before each answer: those of its hash.
+/// How many digits stand before each answer: those of the hash of its key and itself.
 const DIGITS: usize = 64;
 
 /// A folder of answers. Answers tell of the contents of submissions, so the folder is for its owner alone.
@@ -30,7 +30,9 @@ impl Cache {
     /// A cache in a folder, which is made once there is something to keep. What was not used for the longest time goes until the rest has at most
     /// `most` bytes. Nothing is removed but what a cache has made.
     pub fn open(folder: impl Into<PathBuf>, most: u64) -> Self {
-        let cache = Self { folder: folder.into(), next: AtomicU64::new(0) };
+        // Machines that share the folder may give their processes the same number.
+        let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        let cache = Self { folder: folder.into(), next: AtomicU64::new(since.as_nanos() as u64) };
         cache.tidy(most);
         cache
     }
@@ -41,10 +43,14 @@ impl Cache {
     /// When the folder is read, lies among releases, or holds other files and nothing of a cache.
     pub fn chosen(folder: &Path, project: &Path, most: u64) -> Result<Self, Error> {
         refuse((folder, "--cache"), project, true, "answers of offices")?;
+        if folder.is_file() {
+            return Err(Error::NoCache { path: folder.into(), why: "it is a file".to_owned() });
+        }
         let (own, other): (Vec<String>, Vec<String>) = names(folder).partition(|name| is_shelf(name) || is_unfinished(name));
         // Systems leave hidden files of their own.
         if let (true, Some(other)) = (own.is_empty(), other.into_iter().filter(|name| !name.starts_with('.')).min()) {
-            return Err(Error::NoCache { path: folder.into(), other });
+            let why = format!("it holds `{other}`, which esep did not put there");
+            return Err(Error::NoCache { path: folder.into(), why });
         }
         Ok(Self::open(folder, most))
     }
@@ -83,7 +89,8 @@ impl Cache {
     }
 
     /// Writes a file under another name first, so that nobody reads half of one.
-    fn write(&self, path: &Path, answer: &[u8]) -> std::io::Result<()> {
+    fn write(&self, key: &str, answer: &[u8]) -> std::io::Result<()> {
+        let path = &self.path(key);
         let folder = path.parent().expect("it lies in a folder");
         system::folders(true).recursive(true).create(folder)?;
         let own = self.next.fetch_add(1, Ordering::Relaxed);
@@ -91,7 +98,7 @@ impl Cache {
         let _ = fs::remove_file(&unfinished);
         let written = system::create_file(&unfinished, true)
             .and_then(|mut file| {
-                file.write_all(sha256(answer).as_bytes())?;
+                file.write_all(seal(key, answer).as_bytes())?;
                 file.write_all(answer)
             })
             .and_then(|()| fs::rename(&unfinished, path));
@@ -100,6 +107,11 @@ impl Cache {
         }
         written
     }
+}
+
+/// The hash that stands before an answer: of what it answers, too.
+fn seal(key: &str, answer: &[u8]) -> String {
+    sha256(&[key.as_bytes(), answer].concat())
 }
 
 /// The names in a folder.
@@ -134,7 +146,7 @@ impl Memory for Cache {
         let path = self.path(key);
         let mut bytes = fs::read(&path).ok()?;
         let answer = bytes.get(DIGITS..)?;
-        if bytes[..DIGITS] != *sha256(answer).as_bytes() {
+        if bytes[..DIGITS] != *seal(key, answer).as_bytes() {
             let _ = fs::remove_file(&path);
             return None;
         }
@@ -145,7 +157,7 @@ impl Memory for Cache {
     }
 
     fn keep(&self, key: &str, answer: &[u8]) {
-        let _ = self.write(&self.path(key), answer);
+        let _ = self.write(key, answer);
     }
 }
 

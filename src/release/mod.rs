@@ -73,6 +73,12 @@ pub enum Error {
         /// The folder, or the file.
         path: PathBuf,
     },
+    /// What is published and what is not would stand side by side.
+    #[error("cannot write in `{}`: it is the folder of the project; choose another `--out`, such as `out`", path.display())]
+    TheProjectItself {
+        /// The folder.
+        path: PathBuf,
+    },
     /// The next run would read what this one writes.
     #[error("cannot write in `{}`: it lies in `{folder}`, which is read; choose another `{option}`", path.display())]
     InsideTheProject {
@@ -112,12 +118,12 @@ pub enum Error {
         what: String,
     },
     /// A folder in which answers are kept, and removed again, holds something else.
-    #[error("cannot keep answers in `{}`: it holds `{other}`, which esep did not put there; choose an empty folder for `--cache`", path.display())]
+    #[error("cannot keep answers in `{}`: {why}; choose an empty folder for `--cache`", path.display())]
     NoCache {
         /// The folder.
         path: PathBuf,
-        /// The name of what it holds.
-        other: String,
+        /// What it is, or holds.
+        why: String,
     },
     /// A single file would be changed within a release.
     #[error("cannot write `{}`: it lies in `{}`, which is written as a whole; choose another `--out`", path.display(), release.display())]

@@ -91,7 +91,7 @@ pub fn write(material: Material<'_>, language: &Language, subject: Subject<'_>, 
     let name = office.name.get(&language.code).to_owned();
     let mut front = front(Material { date: Some(issued), ..material }, language);
     front.subtitle = Some(words.label("deliver_title").to_owned());
-    front.number = format!("{}-{}-{edition}", office.id, front.period.id);
+    front.number = language.isolated(format!("{}-{}-{edition}", office.id, front.period.id));
     front.region.name.clone_from(&name);
     front.facts.clear();
     let mut steps = vec!["deliver_step_open"];

@@ -471,7 +471,7 @@ impl<'a> Scope<'a> {
     /// What regions are called together, by their levels.
     fn plural_of(&self, regions: &[RegionIndex]) -> String {
         let names: Vec<&str> = self.levels(regions).into_keys().map(|level| self.level_plural(level)).collect();
-        names.join(", ")
+        names.join(&self.label("list_comma"))
     }
 
     /// The forms of the noun by which regions are counted: that of their level, or one for all levels where they are of several.

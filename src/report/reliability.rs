@@ -39,7 +39,8 @@ pub fn write(material: Material<'_>, background: &Background<'_>, language: &Lan
     let writer = Writer { scope: Scope { material, language, region }, evidence: &background.evidence };
     let mut front = writer.scope.front(Vec::new());
     front.subtitle = Some(writer.scope.label("reliability_title"));
-    front.number = format!("{}-{}", front.number, writer.scope.label("reliability_code"));
+    let number = format!("{}-{}", writer.scope.document_number(), writer.scope.label("reliability_code"));
+    front.number = language.isolated(number);
     if let Some(number) = front.facts.first_mut() {
         number.1.clone_from(&front.number);
     }

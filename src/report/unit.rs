@@ -44,7 +44,7 @@ impl Writer<'_> {
         let key = units.key(self.row);
         let mut front = scope.front(Vec::new());
         front.subtitle = Some(scope.label("unit_title"));
-        front.number = format!("{key}-{}", front.period.id);
+        front.number = scope.language.isolated(format!("{key}-{}", front.period.id));
         front.audience = Some(scope.label("unit_private"));
         front.facts.clear();
         let (mut asked, mut met) = (0, 0);

@@ -115,7 +115,10 @@ impl Specs {
         let dataset = self.dataset(dataset);
         match quantity {
             Quantity::Rows => dataset.sensitive,
-            Quantity::Sum(sum) => sum.terms.iter().any(|&(_, field)| dataset.field(field).sensitive),
+            // A constant counts the rows.
+            Quantity::Sum(sum) => {
+                sum.terms.iter().any(|&(_, field)| dataset.field(field).sensitive) || dataset.sensitive && sum.constant != 0
+            }
         }
     }
 

@@ -27,6 +27,7 @@ use super::{audience, coverage, lint, phrases, pictures};
 use crate::diagnostic::{Diagnostic, FileName, Place, Rule, Span};
 use crate::digest::sha256;
 use crate::language::{Language, LanguageCode, punctuation};
+use crate::letters::seen;
 use crate::report::model::{self, Manuscript};
 use crate::sources::{BinaryFile, FONTS, TextFile, has_extension, house};
 
@@ -300,7 +301,7 @@ impl Engine {
         let outcome = match compiled.output {
             Ok(document) if faults.is_empty() => {
                 let options = PdfOptions {
-                    ident: Smart::Custom(format!("{}/{}", draft.number, draft.language).as_str().into()),
+                    ident: Smart::Custom(format!("{}/{}", seen(draft.number), draft.language).as_str().into()),
                     creator: Smart::Custom(Some(concat!("esep ", env!("CARGO_PKG_VERSION")).into())),
                     timestamp: Some(Timestamp::new_utc(date)),
                     standards: self.standards.clone(),

@@ -129,6 +129,12 @@ fn fault(mut error: &serde_yaml::Error, file: &TextFile, span: Span) -> Diagnost
     }
     let whole = error.to_string();
     let message = whole.split(" at line ").next().unwrap_or(&whole).lines().next().unwrap_or_default();
+    if let Some((_, rest)) = message.split_once("non-finite float `")
+        && let Some((number, _)) = rest.split_once('`')
+    {
+        return Diagnostic::new(Rule::InvalidYaml, place(span), format!("expected a number, found `{number}`"))
+            .hint("write it in digits; a text stands in quotes");
+    }
     if let Some(slip) = slip(&file.text, span, message.contains("expected ',' or")) {
         return Diagnostic::new(Rule::InvalidYaml, place(slip.span), slip.message).hint(slip.hint);
     }
