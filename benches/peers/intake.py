@@ -140,7 +140,7 @@ def main() -> None:
         programs = {}
         for threads in (1, 2):
             own = {"RAYON_NUM_THREADS": str(threads), "POLARS_MAX_THREADS": str(threads)}
-            programs["esep check", threads] = ([str(esep), "check", "--quiet", "--project", folder], own)
+            programs["esep check", threads] = ([str(esep), "check", "--quiet", "--cache-size", "0", "--project", folder], own)
             programs["pandas", threads] = ([sys.executable, "-c", PANDAS, inputs, str(threads)], own)
             programs["polars", threads] = ([sys.executable, "-c", POLARS, inputs, str(threads)], own)
         times = {name: [] for name in programs}

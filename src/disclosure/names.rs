@@ -26,7 +26,6 @@ impl<'a> Names<'a> {
             What::Remainder(_) => label("disclosure_remainder"),
             What::Rest(_) => label("disclosure_rest"),
             What::Common(..) => label("disclosure_common"),
-            What::Beside(..) => label("disclosure_difference"),
         }
     }
 

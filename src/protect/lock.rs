@@ -192,7 +192,6 @@ impl Protected {
             What::Remainder(_) => "denominator less numerator".to_owned(),
             What::Rest(_) => "denominator less parts".to_owned(),
             What::Common(..) => "a sum that several indicators share".to_owned(),
-            What::Beside(..) => "what a sum has beside another one".to_owned(),
         };
         let group = self.system.quantities.groups.name(group).map(|name| format!(", {name}")).unwrap_or_default();
         let place = specs.hierarchy.region(region).code.as_str();

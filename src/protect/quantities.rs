@@ -27,19 +27,15 @@ pub enum What {
     Rest(IndicatorIndex),
     /// What several sums have in common.
     Common(IndicatorIndex, Which),
-    /// What a sum has beside another one, less what that one has beside it.
-    Beside(IndicatorIndex, Which),
 }
 
 impl What {
     /// The indicator that it belongs to; of what several have in common, one of them.
     pub fn indicator(self) -> IndicatorIndex {
         match self {
-            What::Sum(indicator, _)
-            | What::Remainder(indicator)
-            | What::Rest(indicator)
-            | What::Common(indicator, _)
-            | What::Beside(indicator, _) => indicator,
+            What::Sum(indicator, _) | What::Remainder(indicator) | What::Rest(indicator) | What::Common(indicator, _) => {
+                indicator
+            }
         }
     }
 }
@@ -57,9 +53,6 @@ pub struct Quantity {
 
 /// A quantity that is the sum of others: the first one, and the others with their signs.
 pub type Relation = (usize, Vec<(usize, i64)>);
-
-/// Two sums, and the quantity that is their difference.
-pub type Difference = (usize, usize, usize);
 
 /// The groups of all breakdowns: everybody; then for each field its values, and last those who did not state it.
 #[derive(Clone, Debug, Default, Hash)]
@@ -183,8 +176,6 @@ pub struct Quantities {
     pub all: Vec<Quantity>,
     /// Which of these are sums of others.
     pub relations: Vec<Relation>,
-    /// What sums leave of each other.
-    pub differences: Vec<Difference>,
     /// What is printed of the first quantities, the sums, beside their persons.
     others: Vec<Others>,
     /// The sums of each block and group, by region: over the rows in the region itself, and over those within it.
@@ -232,8 +223,8 @@ impl Quantities {
             let dataset = specs.dataset(indicator.denominator.dataset);
             indicator.breakdowns.iter().for_each(|&field| _ = groups.field(dataset, field));
         }
-        let (all, relations, differences, others) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        let mut found = Self { groups, all, relations, differences, others, own: Vec::new(), within: Vec::new() };
+        let (all, relations, others) = (Vec::new(), Vec::new(), Vec::new());
+        let mut found = Self { groups, all, relations, others, own: Vec::new(), within: Vec::new() };
         let blocks = found.fill(specs, data, period, &kinds);
         found.name(specs, &kinds, &blocks);
         found.others = kinds.iter().map(|kind| found.others(specs, data, period, kind)).collect();
@@ -241,7 +232,6 @@ impl Quantities {
         for sums in found.within.iter_mut().flatten() {
             specs.hierarchy.add_up(sums, |above, below| *above = above.map_or(*below, |sum| Some(sum + below.unwrap_or(0))));
         }
-        found.differ(kinds.len());
         found
     }
 
@@ -403,45 +393,6 @@ impl Quantities {
                 self.leave(denominator, &parts, rest);
             }
         }
-    }
-
-    /// Names what one sum has beside another with which it shares persons: whoever has both numbers has their difference. The first quantities
-    /// are the sums.
-    fn differ(&mut self, sums: usize) {
-        for (whole, part) in (0..sums).flat_map(|whole| (whole + 1..sums).map(move |part| (whole, part))) {
-            let (of, taken) = (&self.all[whole], &self.all[part]);
-            if !of.blocks.iter().any(|block| taken.blocks.contains(block)) {
-                continue;
-            }
-            let fields: Vec<usize> = of.fields.iter().copied().filter(|field| taken.fields.contains(field)).collect();
-            // The larger one is the whole.
-            let (whole, part) = if of.blocks.len() < taken.blocks.len() { (part, whole) } else { (whole, part) };
-            let blocks = joined(&self.all[whole].blocks, &self.all[part].blocks, -1);
-            if !self.is_of_some(&blocks, &fields) {
-                continue;
-            }
-            let is_known = |known: &Quantity| known.blocks == blocks && fields.iter().all(|field| known.fields.contains(field));
-            let known = self.all.iter().position(is_known);
-            let What::Sum(indicator, which) = self.all[whole].what else { unreachable!("sums come first") };
-            let left = known.unwrap_or_else(|| {
-                self.leave(whole, &[part], Quantity { what: What::Beside(indicator, which), blocks, fields });
-                self.all.len() - 1
-            });
-            self.differences.push((whole, part, left));
-        }
-    }
-
-    /// Whether a difference counts some persons, and takes none away, or takes some away and counts none: in a region and group at least.
-    fn is_of_some(&self, blocks: &[(Block, i64)], fields: &[usize]) -> bool {
-        let groups = || std::iter::once(EVERYBODY).chain(fields.iter().flat_map(|&field| self.groups.of(field)));
-        let regions = self.own.first().and_then(|groups| groups.first()).map_or(0, Vec::len);
-        (0..regions).map(RegionIndex).any(|region| {
-            groups().any(|group| {
-                let mut signs =
-                    blocks.iter().filter(|&&(block, _)| self.has(block, group, region)).map(|(_, factor)| factor.signum());
-                signs.next().is_some_and(|first| signs.all(|sign| sign == first))
-            })
-        })
     }
 
     /// Adds what a whole has beside some parts.

@@ -42,16 +42,6 @@ impl Counted {
         if self.is_derived { rule.width } else { 1 }
     }
 
-    /// How many persons it counts; `None` for a difference of which neither sum lies in the other one.
-    fn persons(&self) -> Option<i64> {
-        let is_less = |&(_, factor): &(Block, i64)| factor < 0;
-        match (self.about.what, self.blocks.iter().all(is_less), self.blocks.iter().any(is_less)) {
-            (What::Beside(..), true, _) => Some(-self.value),
-            (What::Beside(..), false, true) => None,
-            (_, _, _) => Some(self.value),
-        }
-    }
-
     /// Whether it is withheld whatever else is: for its own sake, or since it was withheld before.
     pub fn stays_withheld(&self) -> bool {
         self.is_printed() && (self.is_small || self.was_kept && !self.is_out)
@@ -204,11 +194,10 @@ impl System {
     fn mark(&mut self, specs: &Specs) {
         let rule = &specs.programme.confidentiality;
         for counted in &mut self.counts {
-            counted.is_small = counted.persons().is_some_and(|persons| rule.withholds(persons)) || counted.prints_small;
+            counted.is_small = rule.withholds(counted.value) || counted.prints_small;
             counted.is_derived = counted.is_printed();
         }
         self.mark_parts(rule);
-        self.mark_differences();
         self.exposed.narrowed.iter().for_each(|&count| self.counts[count].is_derived = false);
     }
 
@@ -225,25 +214,10 @@ impl System {
                 let is_part = match *what {
                     What::Sum(own, which) => own == indicator && which != Which::Denominator,
                     What::Remainder(own) | What::Rest(own) => own == indicator,
-                    What::Common(..) | What::Beside(..) => false,
+                    What::Common(..) => false,
                 };
                 if is_part {
                     self.mark_part(rule, whole, part);
-                }
-            }
-        }
-    }
-
-    /// Marks what printed sums leave of each other.
-    fn mark_differences(&mut self) {
-        for (whole, part, left) in self.quantities.differences.clone() {
-            for group in self.groups(left).collect::<Vec<_>>() {
-                for region in (0..self.within[left][group].len()).map(RegionIndex) {
-                    let told = |quantity: usize| self.at(quantity, group, region).map(|count| &self.counts[count]);
-                    let is_told = |quantity: usize| told(quantity).is_some_and(|counted| counted.is_printed() || counted.is_out);
-                    if let (Some(left), true) = (self.at(left, group, region), is_told(whole) && is_told(part)) {
-                        self.counts[left].is_derived |= self.counts[left].persons().is_some();
-                    }
                 }
             }
         }

@@ -73,12 +73,6 @@ pub enum Error {
         /// The folder, or the file.
         path: PathBuf,
     },
-    /// What is published and what is not would stand side by side.
-    #[error("cannot write in `{}`: it is the folder of the project; choose another `--out`, such as `out`", path.display())]
-    TheProjectItself {
-        /// The folder.
-        path: PathBuf,
-    },
     /// The next run would read what this one writes.
     #[error("cannot write in `{}`: it lies in `{folder}`, which is read; choose another `{option}`", path.display())]
     InsideTheProject {

@@ -54,9 +54,6 @@ impl Shelf {
     /// # Errors
     /// When another run writes there, when nothing may be written there, or when the system refuses it.
     pub fn open(out: &Path, project: &Path, holds: Holding, replaces: bool) -> Result<Self, Error> {
-        if resolved(out) == resolved(project) {
-            return Err(Error::TheProjectItself { path: out.into() });
-        }
         refuse((out, OUT), project, holds.is_private(), holds.name())?;
         let shelf = Self { holds, replaces, desk: Desk::claim(out, out, &format!("{OWN}lock"))? };
         if shelf.desk.is_alone() {
