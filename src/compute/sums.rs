@@ -56,7 +56,7 @@ impl Which {
 }
 
 /// What a row does to a sum.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Adding {
     /// It has nothing to do with it.
     Outside,

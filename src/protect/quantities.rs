@@ -159,11 +159,26 @@ impl Blocks {
         sources.into_iter().map(|source| (source, self.block(entering(source)))).collect()
     }
 
-    /// The blocks that a kind is the sum of; at least one.
-    fn entered_by(&mut self, kind: usize) -> Vec<Block> {
-        let is_own = |entering: &Entering| entering.iter().any(|&(own, _)| own == kind);
-        let own: Vec<Block> = (0..self.entering.len()).filter(|&block| is_own(&self.entering[block])).collect();
-        if own.is_empty() { vec![self.block(vec![(kind, 1)])] } else { own }
+    /// The blocks that somebody in a row could be of who is not: those of the first `counted` blocks of which all sums have the row in their
+    /// populations, and one does not count it. A sum without any gets a block of its own.
+    fn open(&mut self, counted: usize, kinds: &[Kind], own: &[usize], row: usize) -> BTreeSet<Block> {
+        let is = |kind: usize, adding: Adding| kinds[kind].rows[row] == adding;
+        let is_open = |entering: &Entering| {
+            let mut entered = entering.iter().map(|&(kind, _)| kind);
+            let holds = |kind: usize| own.contains(&kind) && !is(kind, Adding::Outside);
+            entered.clone().all(holds) && entered.any(|kind| is(kind, Adding::Beside))
+        };
+        let mut open: BTreeSet<Block> = (0..counted).filter(|&block| is_open(&self.entering[block])).collect();
+        for kind in own.iter().copied().filter(|&kind| is(kind, Adding::Beside)) {
+            let enters = |&block: &Block| self.entering[block].iter().any(|&(entered, _)| entered == kind);
+            if !open.iter().any(enters) {
+                // Sums that count nobody in the same rows are of the same nobody.
+                let are_same =
+                    |&other: &usize| kinds[other].rows == kinds[kind].rows && kinds[other].factors == kinds[kind].factors;
+                open.insert(self.block(own.iter().copied().filter(are_same).map(|kind| (kind, 1)).collect()));
+            }
+        }
+        open
     }
 }
 
@@ -291,13 +306,17 @@ impl Quantities {
                 }
             }
         }
-        // Where rows belong to the population of a sum, somebody could be counted in it, also where nobody is.
-        for (position, kind) in kinds.iter().enumerate() {
-            let table = data.table(period, kind.dataset);
-            let own = blocks.entered_by(position);
-            for row in (0..table.len()).filter(|&row| kind.rows[row] == Adding::Beside) {
-                for group in self.groups_of(specs.dataset(kind.dataset), table, row) {
-                    for &block in &own {
+        // Where a row belongs to the populations of sums, somebody could be counted in them, also where nobody is.
+        let counted = blocks.entering.len();
+        for &index in &datasets {
+            let table = data.table(period, index);
+            let own: Vec<usize> = (0..kinds.len()).filter(|&kind| kinds[kind].dataset == index).collect();
+            let mut open: HashMap<Vec<Adding>, BTreeSet<Block>> = HashMap::new();
+            for row in 0..table.len() {
+                let standing: Vec<Adding> = own.iter().map(|&kind| kinds[kind].rows[row]).collect();
+                let open = open.entry(standing).or_insert_with(|| blocks.open(counted, kinds, &own, row));
+                for group in self.groups_of(specs.dataset(index), table, row) {
+                    for &block in open.iter() {
                         blocks.sums[block][group][table.region(row).0].get_or_insert(0);
                     }
                 }
@@ -364,7 +383,9 @@ impl Quantities {
             };
             if is_sum {
                 self.relations.push((position, parts().map(|part| (part, 1)).collect()));
-            } else if own.len() > 1 {
+            }
+            // Parts are not broken down: within groups it is blocks that make a numerator.
+            if own.len() > 1 && !(is_sum && self.all[position].fields.is_empty()) {
                 let parts = own.clone().into_iter().map(|(block, factor)| (self.common(block, position), factor)).collect();
                 self.relations.push((position, parts));
             }
