@@ -47,6 +47,12 @@ pub fn seen(text: &str) -> Cow<'_, str> {
     }
 }
 
+/// The numbers of a text that has several, parted by blanks: the signs between them tell `5–9` from `59`. Nothing where it has one or none.
+pub fn parted_digits(text: &str) -> String {
+    let runs: Vec<&str> = text.split(|letter: char| !letter.is_numeric()).filter(|run| !run.is_empty()).collect();
+    if runs.len() > 1 { runs.join(" ") } else { String::new() }
+}
+
 /// The look of a text: two texts that a reader would take for the same have the same look, in whatever script and case they are written
 /// (Unicode Technical Standard 39, section 4).
 pub fn look(text: &str) -> String {

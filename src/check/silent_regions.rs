@@ -1,13 +1,13 @@
-//! `silent-regions`: regions that each owe a row of a dataset sent none, while others sent theirs.
+//! `silent-regions`: regions that each owe a row of a dataset sent none, or none for a group, while others sent theirs.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::{Collected, Subject};
 use crate::compute::roll::{Roll, Silent};
 use crate::diagnostic::{CauseKind, Concern, Diagnostic, Fact, FileName, Place, Rule, list_named};
 use crate::period::PeriodIndex;
-use crate::region::RegionIndex;
-use crate::spec::DatasetIndex;
+use crate::region::{LevelIndex, RegionIndex};
+use crate::spec::{DatasetIndex, FieldIndex, FieldKind};
 
 /// Gives one finding for all silent regions with the same parent.
 pub fn check(subject: Subject<'_>) -> Vec<Diagnostic> {
@@ -15,6 +15,8 @@ pub fn check(subject: Subject<'_>) -> Vec<Diagnostic> {
     for Collected { period, index, .. } in subject.tables() {
         let silent = silent(subject, period, index);
         found.extend(silent.into_values().map(|regions| report(subject, period, index, &regions)));
+        let lacking = lacking(subject, period, index);
+        found.extend(lacking.into_iter().map(|(group, regions)| report_group(subject, (period, index), &group, &regions)));
     }
     found
 }
@@ -41,6 +43,83 @@ fn silent(subject: Subject<'_>, period: PeriodIndex, index: DatasetIndex) -> BTr
         }
     }
     silent
+}
+
+/// The values of the categories of a key.
+type Group = Vec<(FieldIndex, u16)>;
+
+/// Where a row stands for a group of a region: the groups that other regions of a level sent rows for, with the regions that did not.
+fn lacking(subject: Subject<'_>, period: PeriodIndex, index: DatasetIndex) -> BTreeMap<Group, Vec<RegionIndex>> {
+    let Subject { specs, data, .. } = subject;
+    let (dataset, table) = (specs.dataset(index), data.table(period, index));
+    let is_region = |field: &FieldIndex| matches!(dataset.field(*field).kind, FieldKind::Region { .. });
+    let is_category = |field: &FieldIndex| matches!(dataset.field(*field).kind, FieldKind::Category(_));
+    let categories: Vec<FieldIndex> = dataset.key.iter().copied().filter(is_category).collect();
+    let of_groups =
+        dataset.key.contains(&dataset.region) && dataset.key.iter().all(|field| is_region(field) || is_category(field));
+    // Beside rows of their total, groups are not added up, and may come for some regions only.
+    let is_open = !dataset.group_totals.is_empty() || table.has_lost() || !data.is_whole(period);
+    if !of_groups || categories.is_empty() || is_open {
+        return BTreeMap::new();
+    }
+    let are_columns = categories.iter().all(|field| dataset.excerpt.captions.contains(field));
+    let mut regions: BTreeMap<LevelIndex, BTreeSet<RegionIndex>> = BTreeMap::new();
+    let mut sent: BTreeMap<(LevelIndex, Group), BTreeSet<RegionIndex>> = BTreeMap::new();
+    for row in 0..table.len() {
+        let (region, value) = (table.region(row), |field: &FieldIndex| Some((*field, table.category(*field, row).ok()?)));
+        let level = specs.hierarchy.region(region).level;
+        regions.entry(level).or_default().insert(region);
+        if let Some(group) = categories.iter().map(value).collect::<Option<Group>>() {
+            sent.entry((level, group)).or_default().insert(region);
+        }
+    }
+    let mut lacking: BTreeMap<Group, Vec<RegionIndex>> = BTreeMap::new();
+    for ((level, group), sent) in sent {
+        let all = &regions[&level];
+        // A group that few regions sent rows for may well be one that the others do not have; a column of a wide table is there for all.
+        let is_owed = are_columns || sent.len() * 2 > all.len();
+        if is_owed && sent.len() < all.len() {
+            lacking.entry(group).or_default().extend(all.difference(&sent));
+        }
+    }
+    lacking
+}
+
+fn report_group(
+    subject: Subject<'_>,
+    (period, index): (PeriodIndex, DatasetIndex),
+    group: &Group,
+    regions: &[RegionIndex],
+) -> Diagnostic {
+    let specs = subject.specs;
+    let (dataset, id) = (specs.dataset(index), &specs.period(period).id);
+    let value = |&(field, value): &(FieldIndex, u16)| match &dataset.field(field).kind {
+        FieldKind::Category(values) => values[usize::from(value)].id.clone(),
+        FieldKind::Code | FieldKind::Text | FieldKind::Region { .. } | FieldKind::Flag | FieldKind::Count { .. } => String::new(),
+    };
+    let values = group.iter().map(value).collect::<Vec<_>>().join(", ");
+    let regions = regions.iter().map(|&region| specs.hierarchy.region(region));
+    let told = list_named(regions.clone().map(|region| (specs.name_of(region), region.code.as_str())));
+    let codes: Vec<_> = regions.map(|region| region.code.as_str().into()).collect();
+    let message =
+        format!("expected rows of `{values}` in `{}` for `{id}` as from other regions, found none from {told}", dataset.id);
+    let answers = group.iter().map(|&(field, _)| field).collect::<Vec<_>>();
+    let mut facts = vec![("dataset", Fact::Dataset(dataset.id.shared())), ("regions", Fact::Regions(codes.clone()))];
+    let named = match group.as_slice() {
+        [only] => dataset.answer(only.0, value(only)),
+        _ => Fact::Text(values),
+    };
+    facts.push(("group", named));
+    Diagnostic::new(Rule::SilentRegions, Place::File(FileName::new(format!("inputs/{id}"))), message)
+        .hint("look whether a column or rows are missing; until they come, sums over the groups are too small")
+        .because(CauseKind::SilentGroup, facts)
+        .concerning(Concern {
+            regions: codes.into(),
+            period: Some(id.as_str().into()),
+            dataset: Some(dataset.id.shared()),
+            fields: dataset.ids(&answers),
+            ..Concern::default()
+        })
 }
 
 fn report(subject: Subject<'_>, period: PeriodIndex, index: DatasetIndex, regions: &[RegionIndex]) -> Diagnostic {

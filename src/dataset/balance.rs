@@ -59,6 +59,8 @@ pub enum RowFate {
     Remark,
     /// Its cells do not stand below their own headers; that has been reported.
     Shifted,
+    /// It stands below headers that are not those of its table; that has been reported.
+    BelowOtherHeaders,
     /// It was prepared and never filled in.
     Prepared,
     /// A later submission has replaced it.
@@ -132,15 +134,19 @@ impl Balance {
             SheetFate::OfAnotherPeriod => "of datasets that are not sent in the period",
             SheetFate::Explanation => "with explanations only",
         };
-        let row = |fate: &RowFate| match fate {
+        let row = |fate: &RowFate, count: u64| match fate {
             RowFate::Counted => "counted",
             RowFate::Heading => "in or above the headers",
             RowFate::RepeatedHeading => "headers again",
             RowFate::ColumnNumbers => "column numbers",
+            RowFate::Caption if count == 1 => "caption",
             RowFate::Caption => "captions",
+            RowFate::Total if count == 1 => "total",
             RowFate::Total => "totals",
+            RowFate::Remark if count == 1 => "remark",
             RowFate::Remark => "remarks",
             RowFate::Shifted => "with more cells than headers",
+            RowFate::BelowOtherHeaders => "below other headers than those of their table",
             RowFate::Prepared => "prepared and not filled in",
             RowFate::Superseded => "replaced by later ones",
             RowFate::Repeated => "of files that came twice",
@@ -152,7 +158,7 @@ impl Balance {
         [
             account("file", self.files.values().sum(), self.files.iter().map(|(fate, count)| (file(fate), *count))),
             account("sheet", self.sheets.values().sum(), self.sheets.iter().map(|(fate, count)| (sheet(fate), *count))),
-            account("row", self.rows_seen, self.rows.iter().map(|(fate, count)| (row(fate), *count))),
+            account("row", self.rows_seen, self.rows.iter().map(|(fate, count)| (row(fate, *count), *count))),
         ]
         .concat()
     }

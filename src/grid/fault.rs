@@ -13,21 +13,33 @@ pub struct Fault {
     pub hint: String,
     /// The kind of fault, for the words in the office's language.
     pub cause: CauseKind,
+    /// The line of a text in which it stands, from 0; `None` where it is the whole file's.
+    pub line: Option<u32>,
 }
 
 impl Fault {
     /// The fault of a file that is no spreadsheet; unless more is known, it is called damaged.
     pub(super) fn other(message: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self { rule: Rule::NotASpreadsheet, message: message.into(), hint: hint.into(), cause: CauseKind::DamagedFile }
+        Self {
+            rule: Rule::NotASpreadsheet,
+            message: message.into(),
+            hint: hint.into(),
+            cause: CauseKind::DamagedFile,
+            line: None,
+        }
     }
 
     pub(super) fn because(self, cause: CauseKind) -> Self {
         Self { cause, ..self }
     }
 
-    /// The finding at a file.
+    /// The finding at a file, or at its line.
     pub fn at(self, file: FileName) -> Diagnostic {
-        Diagnostic::new(self.rule, Place::File(file), self.message).hint(self.hint).because(self.cause, Vec::new())
+        let place = match self.line {
+            Some(row) => Place::Cell { file, sheet: String::new().into(), row, column: None },
+            None => Place::File(file),
+        };
+        Diagnostic::new(self.rule, place, self.message).hint(self.hint).because(self.cause, Vec::new())
     }
 
     /// The fault of a cell that holds more than spreadsheet programs let anybody write into one.
@@ -44,7 +56,7 @@ impl Fault {
     /// The fault of a file that asks for more than a table needs.
     pub(super) fn bound(message: impl Into<String>) -> Self {
         let hint = "copy the table alone into a new workbook, and save it as .xlsx";
-        Self { rule: Rule::BoundExceeded, message: message.into(), hint: hint.into(), cause: CauseKind::TooLarge }
+        Self { rule: Rule::BoundExceeded, message: message.into(), hint: hint.into(), cause: CauseKind::TooLarge, line: None }
     }
 
     pub(super) fn protected() -> Self {
@@ -53,6 +65,7 @@ impl Fault {
             message: "expected a workbook, found one that is protected by a password".into(),
             hint: "ask the office to save it without a password, and to send it again".into(),
             cause: CauseKind::ProtectedWorkbook,
+            line: None,
         }
     }
 

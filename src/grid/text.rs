@@ -261,9 +261,10 @@ fn decode(bytes: &[u8], encoding: &'static Encoding) -> Result<String, Fault> {
             1 => String::new(),
             places => format!(", and {} more places like it", places - 1),
         };
-        let message = format!("expected text in UTF-8, found a letter that is none in line {}{more}", damage.line);
+        let message = format!("expected text in UTF-8, found a letter that is none{more}");
         let hint = "write the letter anew, or save the file as UTF-8 text or as .xlsx";
-        return Err(Fault::other(message, hint).because(CauseKind::DamagedText));
+        let line = u32::try_from(damage.line - 1).ok();
+        return Err(Fault { line, ..Fault::other(message, hint).because(CauseKind::DamagedText) });
     }
     let (text, _, faulty) = guess.decode(bytes);
     if faulty || text.contains('\0') {

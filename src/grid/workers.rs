@@ -90,6 +90,7 @@ struct Refusal<'a> {
     message: &'a str,
     hint: &'a str,
     cause: CauseKind,
+    line: Option<u32>,
 }
 
 impl Workers {
@@ -180,6 +181,7 @@ fn understood<'a, T: Deserialize<'a>>(answer: &'a [u8]) -> Result<T, Fault> {
         message: refusal.message.to_owned(),
         hint: refusal.hint.to_owned(),
         cause: refusal.cause,
+        line: refusal.line,
     })
 }
 
@@ -213,8 +215,13 @@ fn nonsense() -> std::io::Error {
 
 fn answer<T: Serialize>(outcome: &Result<T, Fault>, most: u64) -> std::io::Result<Vec<u8>> {
     let encode = |outcome: Result<&T, &Fault>| {
-        let outcome =
-            outcome.map_err(|fault| Refusal { rule: fault.rule, message: &fault.message, hint: &fault.hint, cause: fault.cause });
+        let outcome = outcome.map_err(|fault| Refusal {
+            rule: fault.rule,
+            message: &fault.message,
+            hint: &fault.hint,
+            cause: fault.cause,
+            line: fault.line,
+        });
         postcard::to_allocvec(&outcome).map_err(|_| nonsense())
     };
     let answer = encode(outcome.as_ref())?;

@@ -8,7 +8,7 @@ use super::number::{self, Bounds, Written};
 use crate::dataset::Typed;
 use crate::diagnostic::{CauseKind, Rule, did_you_mean_or_list};
 use crate::grid::Raw;
-use crate::letters::{foreign, looks_like, seen};
+use crate::letters::{foreign, looks_like, parted_digits, seen};
 use crate::spec::names::Names;
 use crate::spec::{Category, FieldKind, Words, fold};
 use crate::value::Blank;
@@ -137,10 +137,10 @@ pub fn without_decimals(text: &str) -> Option<&str> {
     (digits(whole) && decimals == "0").then_some(whole)
 }
 
-/// The signs of an answer that deny it, doubt it, or call it near. All others part its words, quote them or point to a footnote.
+/// The signs of an answer that deny it, doubt it, or call it near, and those between its numbers: `5–9` is not `59`. All others part its words, quote them or point to a footnote.
 fn signs(text: &str) -> String {
     let says = |sign: &char| matches!(sign, '≠' | '¬' | '?' | '？' | '؟' | '~' | '≈' | '±' | '+' | '<' | '>' | '≤' | '≥');
-    text.chars().filter(says).collect()
+    text.chars().filter(says).collect::<String>() + &parted_digits(text)
 }
 
 /// The answer meant by a text whose letters only look like those of a word for yes or no.
@@ -160,7 +160,7 @@ fn flag_alike(text: &str, words: &Words, names: &Names) -> Option<Reading> {
 }
 
 /// Whether a text is a word with some letters taken from another script. A digit never stands for a letter.
-fn is_seen_as(text: &str, word: &str) -> bool {
+pub fn is_seen_as(text: &str, word: &str) -> bool {
     let text = seen(text);
     let same = |(left, right): &(char, char)| left.to_lowercase().eq(right.to_lowercase());
     let differing = text.chars().zip(word.chars()).filter(|pair| !same(pair)).count();

@@ -347,9 +347,11 @@ impl Desk<'_> {
             submission.diagnostics.retain(|finding| {
                 position += 1;
                 let is_of_columns = matches!(finding.rule, Rule::UnknownColumn | Rule::MissingColumn | Rule::DuplicateColumn);
+                let is_of_headers = finding.cause.as_ref().is_some_and(|cause| cause.kind == CauseKind::OtherHeaders);
+                let of = if is_of_headers { specs.period(told).id.as_str() } else { "" };
                 position <= before
-                    || !is_of_columns
-                    || known.insert((finding.rule, format!("{} {}", finding.place, finding.message)))
+                    || !is_of_columns && !is_of_headers
+                    || known.insert((finding.rule, format!("{} {}{of}", finding.place, finding.message)))
             });
             submission.fold(specs);
         }

@@ -1,6 +1,6 @@
 //! Files that came twice: the same rows in one period count once; rows that already came for an earlier period are reported.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::correction::Arrival;
 use super::submission::{Row, Submission};
@@ -53,6 +53,7 @@ pub fn find(specs: &Specs, files: &[(PeriodIndex, &BinaryFile)], arrivals: &[Arr
         submissions.iter().map(|submission| Contents::new(submission, |index| !is_register(index))).collect();
     let mut order: Vec<usize> = (0..submissions.len()).filter(|&position| !answers[position].rows.is_empty()).collect();
     order.sort_by_key(|&position| files[position].0);
+    let told: HashSet<(&str, PeriodIndex)> = files.iter().map(|(period, file)| (file.name.as_str(), *period)).collect();
     let mut latest: HashMap<_, Vec<usize>> = HashMap::new();
     let mut last: HashMap<&[u8], usize> = HashMap::new();
     let mut earlier: Vec<(usize, usize)> = Vec::new();
@@ -66,8 +67,9 @@ pub fn find(specs: &Specs, files: &[(PeriodIndex, &BinaryFile)], arrivals: &[Arr
         // Files with the same bytes hold the same, even where a region of one of the periods is unknown in the other.
         let same_bytes = last.insert(bytes, position);
         let same_rows = same_rows.filter(|_| contents.rows.len() >= TELLING);
-        // A file that tells of several periods is not its own copy.
-        let is_other = |before: &usize| files[*before].0 != files[position].0 && files[*before].1.name != files[position].1.name;
+        // A file that tells of several periods is not its own copy, nor that of one which it tells the same period as.
+        let name = files[position].1.name.as_str();
+        let is_other = |before: &usize| !told.contains(&(name, files[*before].0));
         let before = same_rows.into_iter().chain(same_bytes).filter(is_other);
         let before = before.max_by_key(|&before| (files[before].0, before));
         earlier.extend(before.map(|before| (position, before)));

@@ -1,16 +1,16 @@
 //! Where the columns of a dataset stand in a sheet: the rows that fit best as headers, in whatever order and height.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
+use std::collections::HashSet;
 
-use super::spelling::{named, signs};
+use super::captions::{Captions, Group, Grouped};
+use super::spelling::{Readings, headers, named};
 use super::top::{MOST_ROWS, SEARCHED_ROWS, Top};
 use crate::diagnostic::FileName;
 use crate::grid::Sheet;
 use crate::period::PeriodIndex;
 use crate::spec::excerpt::Column;
 use crate::spec::names::Names;
-use crate::spec::{Category, Dataset, DatasetIndex, FieldIndex, FieldKind, Specs, fold_header};
+use crate::spec::{Dataset, DatasetIndex, FieldIndex, Specs, fold_header};
 
 /// Where the columns of a dataset stand in a sheet.
 #[derive(Debug)]
@@ -33,6 +33,10 @@ pub struct Header {
     pub period: Option<usize>,
     /// The columns below captions, by what the captions say; empty where there are none.
     pub groups: Vec<Group>,
+    /// Captions that only look like a word of theirs: the column, the texts over it, and the word.
+    pub captions: Vec<(usize, String, String)>,
+    /// All headers and captions of a dataset with captions, folded; no others.
+    pub words: HashSet<String>,
     /// What the captions say of the columns that are read now.
     pub given: Vec<(FieldIndex, u16)>,
     /// Other datasets that the headers fit as well.
@@ -53,6 +57,11 @@ impl Header {
         Some(self)
     }
 
+    /// Whether a field has columns below captions. It has none beside them: that would be one of a total.
+    pub fn is_grouped(&self, field: FieldIndex) -> bool {
+        self.groups.iter().any(|group| group.has(field))
+    }
+
     /// Whether a column is read.
     pub fn is_used(&self, column: usize) -> bool {
         let column = Some(column);
@@ -67,19 +76,6 @@ impl Header {
     pub fn field(&self, column: usize) -> Option<FieldIndex> {
         self.columns.iter().find(|(_, found)| *found == column).map(|(field, _)| *field)
     }
-}
-
-/// Columns below the same captions.
-#[derive(Clone, Debug)]
-pub struct Group {
-    /// The period that a caption names.
-    pub period: Option<PeriodIndex>,
-    /// The value of each category that captions name.
-    pub values: Vec<(FieldIndex, u16)>,
-    /// Each field found, and its column.
-    pub columns: Vec<(FieldIndex, usize)>,
-    /// Fields that stand here once more, with the columns where they do: nobody knows which of two is meant.
-    pub again: Vec<(FieldIndex, usize)>,
 }
 
 /// Rows that may be the headers of a dataset.
@@ -139,14 +135,16 @@ fn search(
         .collect();
     // Among equally good datasets, one that names the file comes first, then one that is sent in the period.
     datasets.sort_by_key(|(_, dataset)| (dataset.excerpt.files.is_empty(), !dataset.life.holds(period)));
+    let datasets: Vec<(DatasetIndex, Captions<'_>)> =
+        datasets.into_iter().map(|(position, dataset)| (DatasetIndex(position), Captions::new(dataset))).collect();
     let mut best: Option<Candidate> = None;
     for height in 1..=MOST_ROWS {
-        for &(position, dataset) in &datasets {
+        for (dataset, captions) in &datasets {
             for first in 0..SEARCHED_ROWS.min((top.texts.len() + 1).saturating_sub(height)) {
                 let rows = (first, first + height - 1);
-                let Some(candidate) = candidate(&top, (DatasetIndex(position), dataset), rows) else { continue };
+                let Some(candidate) = candidate(&top, *dataset, captions, rows) else { continue };
                 if let Some(known) = best.as_mut().filter(|known| candidate.is_rival(known, specs, period)) {
-                    known.header.rivals.push(DatasetIndex(position));
+                    known.header.rivals.push(*dataset);
                 }
                 if best.as_ref().is_none_or(|known| candidate.is_better(known)) {
                     best = Some(candidate);
@@ -168,12 +166,17 @@ fn search(
     }
     let dataset = specs.dataset(header.dataset);
     if dataset.excerpt.has_captions() {
-        let rows = (header.first, header.row);
-        header.groups = groups(dataset, &top, rows);
-        // A field below captions has no column of its own beside them: that would be one of a total.
-        let is_grouped = |field: FieldIndex| header.groups.iter().any(|group| group.columns.iter().any(|(own, _)| *own == field));
-        let common = common(dataset, &top, rows).into_iter().filter(|(field, _, _)| !is_grouped(*field));
+        header.words = headers(dataset).into_iter().collect();
+        while header.row + 1 < header.first + MOST_ROWS && top.holds_only(header.row + 1, &header.words) {
+            header.row += 1;
+        }
+        let (rows, captions) = ((header.first, header.row), Captions::new(dataset).with_alike(&specs.programme.names));
+        let Grouped { groups, fields, captions: alike } = captions.groups(&top, rows);
+        (header.groups, header.captions) = (groups, alike);
+        let common = captions.common(&top, rows).into_iter().filter(|(field, _, _)| !header.is_grouped(*field));
         header.columns = common.map(|(field, column, _)| (field, column)).collect();
+        header.understood.retain(|(_, _, field)| !header.groups.iter().any(|group| group.has(*field)));
+        header.understood.extend(fields);
     }
     alike(&specs.programme.names, dataset, &top, &mut header);
     headless(dataset, &top, &mut header);
@@ -198,9 +201,10 @@ fn search(
 }
 
 /// What some rows name of a dataset; `None` when it is too little for headers.
-fn candidate(top: &Top<'_>, (index, dataset): (DatasetIndex, &Dataset), (first, last): (usize, usize)) -> Option<Candidate> {
-    let mut columns = common(dataset, top, (first, last));
-    for group in groups(dataset, top, (first, last)) {
+fn candidate(top: &Top<'_>, index: DatasetIndex, captions: &Captions<'_>, (first, last): (usize, usize)) -> Option<Candidate> {
+    let dataset = captions.dataset;
+    let mut columns = captions.common(top, (first, last));
+    for group in captions.groups(top, (first, last)).groups {
         let new = group.columns.into_iter().filter(|(field, _)| columns.iter().all(|(known, _, _)| known != field));
         columns.extend(new.map(|(field, column)| (field, column, false)).collect::<Vec<_>>());
     }
@@ -223,85 +227,12 @@ fn candidate(top: &Top<'_>, (index, dataset): (DatasetIndex, &Dataset), (first, 
         terms: Vec::new(),
         period: None,
         groups: Vec::new(),
+        captions: Vec::new(),
+        words: HashSet::new(),
         given: Vec::new(),
         rivals: Vec::new(),
     };
     Some(Candidate { found: columns.len(), left_over: all - columns.len(), header })
-}
-
-/// What the texts over a column say: the period and the values that captions name, and the texts that are left.
-fn told<'t>(dataset: &Dataset, stack: &[&'t str]) -> (Option<PeriodIndex>, Vec<(FieldIndex, u16)>, Vec<&'t str>) {
-    let mut rest = stack.to_vec();
-    let of_captions = dataset.excerpt.period.as_ref().filter(|period| period.column.is_none());
-    let period = of_captions.and_then(|rule| {
-        let at = rest.iter().position(|text| rule.words.contains_key(*text))?;
-        rule.words.get(rest.remove(at)).copied()
-    });
-    let mut values = Vec::new();
-    for &field in &dataset.excerpt.captions {
-        let FieldKind::Category(known) = &dataset.field(field).kind else { continue };
-        let is_called = |value: &Category, text: &str| value.words.iter().any(|(word, _)| fold_header(word) == text);
-        let value = |text: &str| known.iter().position(|value| is_called(value, text));
-        if let Some((at, value)) = rest.iter().enumerate().find_map(|(at, text)| Some((at, value(text)?))) {
-            rest.remove(at);
-            values.push((field, value as u16));
-        }
-    }
-    (period, values, rest)
-}
-
-/// The columns that stand below no captions that tell what their numbers are of.
-fn common(dataset: &Dataset, top: &Top<'_>, (first, last): (usize, usize)) -> Vec<(FieldIndex, usize, bool)> {
-    let mut columns = top.columns(&dataset.spellings, first, last);
-    if dataset.excerpt.has_captions() {
-        columns.retain(|&(_, column, _)| {
-            let (period, values, _) = told(dataset, &top.stack(first, last, column));
-            period.is_none() && values.is_empty()
-        });
-    }
-    columns
-}
-
-/// The columns below captions, by what these say. A column counts only where captions say all of it: a total over the values is none of the
-/// dataset's own.
-fn groups(dataset: &Dataset, top: &Top<'_>, (first, last): (usize, usize)) -> Vec<Group> {
-    let excerpt = &dataset.excerpt;
-    if !excerpt.has_captions() {
-        return Vec::new();
-    }
-    let by_period = excerpt.period.as_ref().is_some_and(|period| period.column.is_none());
-    // Where the caption is all that stands over a column, its numbers are those of the only field that can be meant.
-    let is_open = |field: &FieldIndex| {
-        let is_region = matches!(dataset.field(*field).kind, FieldKind::Region { .. });
-        !dataset.is_vital(*field) && dataset.title != Some(*field) && !is_region
-    };
-    let open: Vec<FieldIndex> = dataset.columns().filter(is_open).collect();
-    let common = common(dataset, top, (first, last));
-    let lacks_column = |field: &FieldIndex| common.iter().all(|(known, _, _)| known != field);
-    let lacking: Vec<FieldIndex> = open.iter().copied().filter(lacks_column).collect();
-    let only = match (open.as_slice(), lacking.as_slice()) {
-        ([only], _) | (_, [only]) => Some(*only),
-        _ => None,
-    };
-    let mut groups: Vec<Group> = Vec::new();
-    for column in 0..top.width(first, last) {
-        let stack = top.stack(first, last, column);
-        let (period, values, rest) = told(dataset, &stack);
-        if by_period != period.is_some() || values.len() != excerpt.captions.len() {
-            continue;
-        }
-        let named = named(&dataset.spellings, &rest).map(|(field, _)| field);
-        let Some(field) = named.or(only.filter(|_| rest.is_empty())) else { continue };
-        let known = groups.iter().position(|group| group.period == period && group.values == values);
-        let known = known.unwrap_or_else(|| {
-            groups.push(Group { period, values, columns: Vec::new(), again: Vec::new() });
-            groups.len() - 1
-        });
-        let Group { columns, again, .. } = &mut groups[known];
-        let is_new = columns.iter().all(|(own, _)| *own != field);
-        (if is_new { columns } else { again }).push((field, column));
-    }
-    groups
 }
 
 /// Takes headers whose letters only look like those of a field that is still missing.
@@ -312,35 +243,14 @@ fn alike(names: &Names, dataset: &Dataset, top: &Top<'_>, header: &mut Header) {
     if shown.iter().all(|(_, text)| text.is_empty()) {
         return;
     }
-    let readings_of = |text: &str| {
-        let signs = signs(text);
-        names.plain(text).into_iter().map(move |reading| (reading, signs.clone()))
-    };
-    // A reading that several fields share means none of them.
-    let mut readings: HashMap<(String, String), Option<FieldIndex>> = HashMap::new();
-    for (position, field) in dataset.columns().map(|index| (index.0, dataset.field(index))) {
-        for reading in field.spellings().flat_map(readings_of) {
-            match readings.entry(reading) {
-                Entry::Vacant(entry) => {
-                    entry.insert(Some(FieldIndex(position)));
-                }
-                Entry::Occupied(mut entry) => {
-                    if *entry.get() != Some(FieldIndex(position)) {
-                        entry.insert(None);
-                    }
-                }
-            }
-        }
-    }
+    let readings = Readings::of_fields(names, dataset);
     for (column, text) in shown.into_iter().filter(|(_, text)| !text.is_empty()) {
-        let mut meant: Vec<Option<FieldIndex>> =
-            readings_of(&text).filter_map(|reading| readings.get(&reading).copied()).collect();
-        meant.dedup();
-        if let [Some(field)] = meant.as_slice()
-            && header.column(*field).is_none()
+        if let Some(field) = readings.of(&text)
+            && header.column(field).is_none()
+            && !header.is_grouped(field)
         {
-            header.columns.push((*field, column));
-            header.understood.push((column, text, *field));
+            header.columns.push((field, column));
+            header.understood.push((column, text, field));
         }
     }
 }

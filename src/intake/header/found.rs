@@ -3,7 +3,7 @@
 use super::columns::Header;
 use crate::dataset::RowFate;
 use crate::diagnostic::{CauseKind, Diagnostic, Fact, FileName, Place, Rule};
-use crate::grid::Sheet;
+use crate::grid::{Raw, Sheet};
 use crate::period::PeriodIndex;
 use crate::spec::{FieldIndex, FieldKind, Specs};
 
@@ -12,6 +12,15 @@ use crate::spec::{FieldIndex, FieldKind, Specs};
 pub enum Other {
     /// This becomes of it.
     Passed(RowFate),
+    /// It may be headers, a caption, a remark or a total: those hold for the rows of every period.
+    Shared {
+        /// What becomes of it as a unit's row.
+        fate: RowFate,
+        /// Whether it may be a total of the rows that are read.
+        total: bool,
+        /// Whether it was told of before, with another period.
+        is_again: bool,
+    },
     /// It is told of with another period, or holds nothing.
     Elsewhere,
 }
@@ -113,6 +122,31 @@ impl Found<'_> {
                 .hint("put the text in which the separator stands into quotes, or save the file as .xlsx")
                 .because(CauseKind::ShiftedRow, facts),
         )
+    }
+
+    /// For a blank merged cell, the contents of the first cell of the merge, with its row and column.
+    pub fn merged(&self, offset: usize, column: usize) -> Option<(&Raw, (usize, usize))> {
+        let sheet = self.sheet;
+        let is_blank = |column: usize| sheet.rows[offset].get(column).is_none_or(Raw::is_blank);
+        if sheet.merged.is_empty() || !is_blank(column) {
+            return None;
+        }
+        let row = sheet.first_row + offset as u32;
+        let over = |at: usize| sheet.merged_over(row, sheet.first_column + at as u32);
+        // Merged cells hold something only in the first of them.
+        let nearest = (0..=column).rev().find(|&at| over(at).is_some() || !is_blank(at))?;
+        let merge = over(nearest).filter(|merge| merge.last_column >= sheet.first_column + column as u32)?;
+        let first = merge.first_row.checked_sub(sheet.first_row)? as usize;
+        let raw = sheet.rows.get(first).filter(|_| first > self.header.row)?.get(nearest)?;
+        (!raw.is_blank()).then_some((raw, (first, nearest)))
+    }
+
+    /// A cell; for one merged with cells above it, the first of these.
+    pub fn cell(&self, offset: usize, column: usize) -> &Raw {
+        match self.merged(offset, column) {
+            Some((raw, (_, at))) if at == column => raw,
+            Some(_) | None => self.sheet.rows[offset].get(column).unwrap_or(&Raw::Empty),
+        }
     }
 
     /// The field with the region of a row, then the field with the outer region, and so on.

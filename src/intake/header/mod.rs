@@ -3,13 +3,17 @@
 mod spelling;
 mod top;
 
+mod captions;
 mod columns;
 
 mod found;
 
+mod again;
+mod below;
 mod beside;
 mod report;
 
+pub use again::{Again, is_wordy};
 pub use columns::{Header, again, find};
 pub use found::{Found, Other};
-pub use spelling::{all_headers, script};
+pub use spelling::{all_headers, held, nearly, script};

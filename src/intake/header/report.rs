@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use super::below::Below;
+use super::captions::Group;
 use super::columns::missing;
 use super::found::Found;
 use super::spelling::{named, signs};
@@ -11,7 +13,7 @@ use crate::grid::Raw;
 use crate::intake::gazetteer::Lookup;
 use crate::spec::{FieldIndex, fold_header};
 
-impl Found<'_> {
+impl<'a> Found<'a> {
     /// Reports columns that are missing, unknown or there twice. `given` are the fields that captions answer; `read` says of a row whether
     /// it is part of the table.
     pub fn report(
@@ -27,6 +29,10 @@ impl Found<'_> {
         let top = Top::new(self.sheet);
         let (first, last) = (self.header.first, self.header.row);
         let mut twice = Vec::new();
+        let mut below = dataset.excerpt.has_captions().then(|| Below::new(self));
+        if !self.is_again {
+            self.stale(diagnostics);
+        }
         for column in 0..top.width(first, last) {
             if let Some(row) = top.bare_caption(first, last, column) {
                 diagnostics.push(self.caption(row, column));
@@ -37,6 +43,9 @@ impl Found<'_> {
                 continue;
             }
             let place = self.place(last, Some(column));
+            if below.as_mut().is_some_and(|below| below.take(&top, column, &text)) {
+                continue;
+            }
             let known = named(&dataset.spellings, &top.stack(first, last, column)).map(|(field, _)| field);
             match known {
                 Some(field) if self.header.column(field).is_some() => twice.push((column, text, field)),
@@ -46,6 +55,7 @@ impl Found<'_> {
                 Some(_) | None => diagnostics.push(self.unknown(column, place, text, &missing)),
             }
         }
+        below.into_iter().for_each(|below| below.report(diagnostics));
         for &(field, column) in self.header.groups.iter().flat_map(|group| &group.again) {
             diagnostics.push(self.again(column, &top.shown(first, last, column), field));
         }
@@ -54,6 +64,21 @@ impl Found<'_> {
         }
         self.without_header(&top, read, diagnostics);
         self.missing(&top, missing, diagnostics);
+    }
+
+    /// Reports headers and captions that are formulas without a stored result: nobody knows what stands there.
+    fn stale(self, diagnostics: &mut Vec<Diagnostic>) {
+        for row in self.header.first..=self.header.row {
+            let cells = self.sheet.rows[row].iter().enumerate();
+            for (column, _) in cells.filter(|(_, cell)| matches!(cell, Raw::Stale)) {
+                let message = "expected a header, found a formula without a stored result";
+                diagnostics.push(
+                    Diagnostic::new(Rule::InvalidValue, self.place(row, Some(column)), message)
+                        .hint("open the workbook in a spreadsheet program and save it, or type the text")
+                        .because(CauseKind::StaleFormula, Vec::new()),
+                );
+            }
+        }
     }
 
     /// The finding about a column that the period does not ask for.
@@ -87,6 +112,13 @@ impl Found<'_> {
             .because(kind, facts)
     }
 
+    /// The columns below captions that are read now.
+    fn group(self) -> Option<&'a Group> {
+        let is_now =
+            |group: &&Group| group.period.is_none_or(|period| period == self.period) && group.values == self.header.given;
+        self.header.groups.iter().find(is_now)
+    }
+
     /// Reports the columns that are asked for and missing.
     fn missing(self, top: &Top<'_>, missing: Vec<FieldIndex>, diagnostics: &mut Vec<Diagnostic>) {
         let dataset = self.specs.dataset(self.header.dataset);
@@ -104,11 +136,17 @@ impl Found<'_> {
                 true => ", or declare `header: none` for it when its column has none",
                 false => "",
             };
-            let message = format!("the column `{}` of the dataset `{}` is missing", field.id, dataset.id);
+            let mut facts = vec![("field", dataset.fact(index))];
+            // Where other captions have it, it is missing below these.
+            let group = self.group().filter(|_| self.header.is_grouped(index)).map(Group::label);
+            let below = group.as_ref().map_or_else(String::new, |group| format!(" below `{group}`"));
+            let kind = if group.is_some() { CauseKind::MissingBelow } else { CauseKind::MissingColumn };
+            facts.extend(group.map(|group| ("group", Fact::Text(group))));
+            let message = format!("the column `{}` of the dataset `{}` is missing{below}", field.id, dataset.id);
             diagnostics.push(
                 Diagnostic::new(Rule::MissingColumn, self.place(last, None), message)
-                    .hint(format!("add a column with the header {}{or}", crate::diagnostic::list(&names)))
-                    .because(CauseKind::MissingColumn, vec![("field", dataset.fact(index))]),
+                    .hint(format!("add a column with the header {}{below}{or}", crate::diagnostic::list(&names)))
+                    .because(kind, facts),
             );
         }
     }

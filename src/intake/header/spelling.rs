@@ -1,10 +1,14 @@
 //! How headers are spelt: every spelling of a dataset, and the field that a stack of texts names.
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::diagnostic::FileName;
+use crate::diagnostic::{FileName, nearest};
 use crate::grid::Script;
+use crate::intake::cell::is_seen_as;
+use crate::letters::{look, looks_like, parted_digits};
+use crate::spec::names::Names;
 use crate::spec::{Dataset, FieldIndex, FieldKind, Specs, fold_header};
 
 /// Signs that a dataset may write between a caption and the header below it.
@@ -27,7 +31,7 @@ pub fn script(specs: &Specs, headers: &Arc<HashSet<String>>, file: &FileName) ->
 }
 
 /// All texts that may stand over the columns that a dataset reads, folded: headers and parts of them, and captions.
-fn headers(dataset: &Dataset) -> Vec<String> {
+pub fn headers(dataset: &Dataset) -> Vec<String> {
     let parts = dataset.spellings.keys().flat_map(|spelling| spelling.split(" / ")).map(fold_header);
     let values = dataset.excerpt.captions.iter().flat_map(|&field| match &dataset.field(field).kind {
         FieldKind::Category(values) => values.as_slice(),
@@ -57,8 +61,89 @@ pub fn named(spellings: &HashMap<String, FieldIndex>, stack: &[&str]) -> Option<
     None
 }
 
+/// The word that a text nearly is: it looks like the word, or differs from it by a slip of the pen. Other numbers are other things, and a
+/// short word is soon another one.
+pub fn nearly<'w>(text: &str, words: impl Iterator<Item = &'w str> + Clone) -> Option<&'w str> {
+    /// Words with fewer letters are no slips of each other.
+    const FEWEST: usize = 4;
+    let digits = |text: &str| text.chars().filter(|letter| letter.is_numeric()).collect::<String>();
+    let own = digits(text);
+    let looks = |word: &&str| *word != text && looks_like(text, word);
+    let may_slip = |word: &&str| word.chars().count() >= FEWEST && digits(word) == own;
+    words.clone().find(looks).or_else(|| nearest(text, words.filter(may_slip)))
+}
+
+/// The word that stands in a text beside a short mark for it, where it is the only one: `2025 г.`.
+pub fn held<'w>(text: &str, words: impl Iterator<Item = &'w str>) -> Option<&'w str> {
+    /// A mark has at most so many letters, and no digits.
+    const LONGEST: usize = 2;
+    let parts: Vec<&str> = text.split(|letter: char| !letter.is_alphanumeric()).filter(|part| !part.is_empty()).collect();
+    let is_mark = |part: &str| part.chars().count() <= LONGEST && part.chars().all(char::is_alphabetic);
+    let mut held = words.filter(|word| parts.contains(word) && parts.iter().all(|part| part == word || is_mark(part)));
+    held.next().filter(|_| held.next().is_none())
+}
+
+/// What texts mean in whatever letters they are written that look alike.
+pub struct Readings<'a, T> {
+    names: &'a Names,
+    /// By letters and signs. A reading that stands for several things means none of them.
+    known: HashMap<(String, String), Option<T>>,
+    /// Each text by its look.
+    looks: HashMap<String, Vec<(String, T)>>,
+}
+
+impl<'a> Readings<'a, FieldIndex> {
+    /// The headers of a dataset's fields.
+    pub fn of_fields(names: &'a Names, dataset: &Dataset) -> Self {
+        let columns = dataset.columns().map(|index| (index, dataset.field(index)));
+        Self::new(names, columns.flat_map(|(index, field)| field.spellings().map(move |spelling| (spelling, index))))
+    }
+}
+
+impl<'a, T: Copy + PartialEq> Readings<'a, T> {
+    /// What each text means.
+    pub fn new<'t>(names: &'a Names, texts: impl Iterator<Item = (&'t str, T)>) -> Self {
+        let mut known: HashMap<(String, String), Option<T>> = HashMap::new();
+        let mut looks: HashMap<String, Vec<(String, T)>> = HashMap::new();
+        for (text, meaning) in texts {
+            looks.entry(look(text)).or_default().push((text.to_owned(), meaning));
+            for reading in readings(names, text) {
+                match known.entry(reading) {
+                    Entry::Vacant(entry) => {
+                        entry.insert(Some(meaning));
+                    }
+                    Entry::Occupied(mut entry) => {
+                        if *entry.get() != Some(meaning) {
+                            entry.insert(None);
+                        }
+                    }
+                }
+            }
+        }
+        Self { names, known, looks }
+    }
+
+    /// What a text means; `None` where it is nothing known, or may be several things.
+    pub fn of(&self, text: &str) -> Option<T> {
+        let mut meant: Vec<Option<T>> =
+            readings(self.names, text).iter().filter_map(|reading| self.known.get(reading).copied()).collect();
+        if meant.is_empty() {
+            let alike = self.looks.get(&look(text)).into_iter().flatten();
+            meant.extend(alike.filter(|(word, _)| is_seen_as(text, word)).map(|(_, meaning)| Some(*meaning)));
+        }
+        meant.dedup();
+        if let [Some(only)] = meant.as_slice() { Some(*only) } else { None }
+    }
+}
+
+/// The letters of a text, in every spelling that they stand for, with its signs.
+fn readings(names: &Names, text: &str) -> Vec<(String, String)> {
+    let own = signs(text);
+    names.plain(text).into_iter().map(|reading| (reading, own.clone())).collect()
+}
+
 /// The signs of a header that say what is measured. A share or a sum of money is never a count, a change is not the number itself, and numbers
-/// above a bound are not numbers below it, whatever the letters beside the signs. All other signs say nothing.
+/// above a bound are not numbers below it, whatever the letters beside the signs; `5–9` is not `59`. All other signs say nothing.
 pub fn signs(text: &str) -> String {
     let is_bounded = text.contains(|letter: char| letter.is_ascii_digit());
     let says = |letter: &char| match letter {
@@ -68,5 +153,5 @@ pub fn signs(text: &str) -> String {
         '<' | '>' | '≤' | '≥' => is_bounded,
         _ => false,
     };
-    text.chars().filter(says).collect()
+    text.chars().filter(says).collect::<String>() + &parted_digits(text)
 }

@@ -1,6 +1,6 @@
 //! The texts at the top of a sheet as headers: which texts stand above each other, and which are captions over several columns.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use super::spelling::named;
@@ -28,7 +28,7 @@ impl<'a> Top<'a> {
         let width = sheet.rows[..rows].iter().map(Vec::len).max().unwrap_or(0);
         let mut texts: Vec<Vec<(String, usize)>> = sheet.rows[..rows]
             .iter()
-            .map(|cells| cells.iter().enumerate().map(|(column, cell)| (fold_header(&cell.text()), column)).collect())
+            .map(|cells| cells.iter().enumerate().map(|(column, cell)| (text(cell), column)).collect())
             .collect();
         for merge in &sheet.merged {
             let inside = |from: u32, to: u32, first: u32, count: usize| {
@@ -137,6 +137,14 @@ impl<'a> Top<'a> {
                 && (0..self.texts[row].len()).any(|column| !self.text(row, column).is_empty() && self.is_caption(row, column))
     }
 
+    /// Whether a row holds nothing but words of these, one at least.
+    pub fn holds_only(&self, row: usize, words: &HashSet<String>) -> bool {
+        let Some(cells) = self.sheet.rows.get(row).filter(|_| row < self.texts.len()) else { return false };
+        let mut filled = cells.iter().filter(|cell| !cell.is_blank()).peekable();
+        let is_word = |cell: &Raw| matches!(cell, Raw::Text(_)) && words.contains(&text(cell));
+        filled.peek().is_some() && filled.all(is_word)
+    }
+
     /// Whether the header of a column is merged with the cell above it.
     pub fn reaches_above(&self, row: usize, column: usize) -> bool {
         let Some(above) = row.checked_sub(1) else { return false };
@@ -184,6 +192,11 @@ impl<'a> Top<'a> {
         }
         columns
     }
+}
+
+/// The text of a cell, folded. A formula without a stored result is a text that nobody knows: what stands beside it does not hold for it.
+fn text(cell: &Raw) -> String {
+    if matches!(cell, Raw::Stale) { "=".to_owned() } else { fold_header(&cell.text()) }
 }
 
 fn is_filled(sheet: &Sheet, row: usize, column: usize) -> bool {

@@ -7,7 +7,7 @@ mod row;
 mod totals;
 
 use super::gazetteer::Lookup;
-use super::header::Found;
+use super::header::{Again, Found, Other};
 use super::submission::Submission;
 use super::table::{self, Line, Notes};
 use super::total::Sums;
@@ -85,17 +85,24 @@ fn read_sheet(found: Found<'_>, lines: &[Line]) -> ReadSheet {
 impl SheetReader<'_> {
     /// Reads a line of the table.
     fn line(&mut self, offset: usize, line: &Line, mut sums: Option<&mut Sums>, submission: &mut Submission) {
-        if let Some(fate) = line.fate() {
+        let told_before = matches!(self.found.others.get(offset), Some(Some(Other::Shared { is_again: true, .. })));
+        if let Some(fate) = line.fate().filter(|_| !told_before) {
             submission.balance.rows(fate, 1);
-            if fate == RowFate::Shifted {
+            if matches!(fate, RowFate::Shifted | RowFate::BelowOtherHeaders) {
                 let aside = Aside { place: self.row_place(offset), region: None, cells: Vec::new(), why: Why::Shifted };
                 submission.asides.push((self.found.header.dataset, aside));
             }
         }
         match line {
+            Line::Blank | Line::Headers(_) => {}
+            Line::Row | Line::Caption { .. } | Line::UnclearCaption | Line::Total | Line::Passed(_) => self.has_moved = false,
+        }
+        match line {
             Line::Row => self.row(offset, sums, submission),
             Line::Blank | Line::Passed(_) => {}
-            Line::Headers(columns) => self.move_to(offset, columns, submission),
+            Line::Headers(Again::Moved(columns)) => self.move_to(offset, columns, submission),
+            Line::Headers(again) if again.moves_back(self.has_moved) => self.move_back(),
+            Line::Headers(Again::Same { .. } | Again::Other) => {}
             Line::UnclearCaption => {
                 self.caption = Caption { unclear: true, ..Caption::default() };
                 if let Some(sums) = sums {

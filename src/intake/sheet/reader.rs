@@ -13,12 +13,21 @@ use crate::intake::name;
 use crate::intake::submission::{Row, Submission};
 use crate::intake::table::Line;
 use crate::region::RegionIndex;
-use crate::spec::{Dataset, Field, FieldIndex, FieldKind};
+use crate::spec::{Dataset, Field, FieldIndex, FieldKind, fold_header};
 use crate::value::Blank;
 
 /// Columns counted from the first filled column as columns of the whole sheet.
 fn places(columns: &[Option<usize>], first: u32) -> Arc<[Option<u32>]> {
     columns.iter().map(|column| column.map(|column| first + column as u32)).collect()
+}
+
+/// The column of each field below the headers at the top.
+fn columns(found: Found<'_>, dataset: &Dataset) -> Vec<Option<usize>> {
+    let mut columns = vec![None; dataset.fields.len()];
+    for &(field, column) in &found.header.columns {
+        columns[field.0] = Some(column);
+    }
+    columns
 }
 
 /// What the captions above a row say.
@@ -43,6 +52,8 @@ pub struct SheetReader<'a> {
     pub columns: Vec<Option<usize>>,
     /// The column of each field, counted from the first column of the whole sheet.
     pub places: Arc<[Option<u32>]>,
+    /// Whether the row above held headers in an order of their own.
+    pub has_moved: bool,
     pub captioned: bool,
     pub caption: Caption,
     /// Whether a unit without an identifier may be found by its name.
@@ -68,10 +79,7 @@ impl<'a> SheetReader<'a> {
     /// For the rows below a header. `captioned` says that captions give the regions of the `chain`.
     pub fn new(found: Found<'a>, lookup: &'a Lookup<'a>, chain: Vec<FieldIndex>, captioned: bool) -> Self {
         let (specs, dataset) = (found.specs, found.specs.dataset(found.header.dataset));
-        let mut columns = vec![None; dataset.fields.len()];
-        for &(field, column) in &found.header.columns {
-            columns[field.0] = Some(column);
-        }
+        let columns = columns(found, dataset);
         Self {
             found,
             dataset,
@@ -80,6 +88,7 @@ impl<'a> SheetReader<'a> {
             vocabulary: Vocabulary { words: &specs.programme.words, names: &specs.programme.names },
             chain,
             columns,
+            has_moved: false,
             captioned,
             caption: Caption::default(),
             by_name: name::is_findable(specs, dataset),
@@ -143,6 +152,10 @@ impl<'a> SheetReader<'a> {
             let place = self.place(self.found.header.row, Some(*column));
             submission.interpretations.push(Interpretation::new(place, text, to));
         }
+        for (column, text, word) in &self.found.header.captions {
+            let place = self.place(self.found.header.row, Some(*column));
+            submission.interpretations.push(Interpretation::new(place, text, format!("the caption `{word}`")));
+        }
     }
 
     /// Moves the reader to repeated headers whose columns have another order.
@@ -152,8 +165,13 @@ impl<'a> SheetReader<'a> {
             self.columns[field.0] = Some(column);
         }
         self.places = places(&self.columns, self.found.sheet.first_column);
+        self.has_moved = true;
         let cells = self.found.sheet.rows[offset].iter().enumerate();
-        let unknown = cells.filter(|(column, cell)| !cell.is_blank() && !columns.iter().any(|(_, known)| known == column));
+        let excerpt = &self.dataset.excerpt;
+        let is_known = |header: &str| excerpt.ignores(header) || excerpt.headers().any(|known| known == header);
+        let unknown = cells.filter(|(column, cell)| {
+            !cell.is_blank() && !columns.iter().any(|(_, known)| known == column) && !is_known(&fold_header(&cell.text()))
+        });
         for (column, cell) in unknown {
             let text = cell.text();
             submission.diagnostics.push(
@@ -175,6 +193,13 @@ impl<'a> SheetReader<'a> {
                 );
             }
         }
+    }
+
+    /// Moves the reader to the headers at the top again.
+    pub fn move_back(&mut self) {
+        self.has_moved = false;
+        self.columns = columns(self.found, self.dataset);
+        self.places = places(&self.columns, self.found.sheet.first_column);
     }
 
     pub fn caption(&mut self, region: RegionIndex) {
@@ -263,25 +288,9 @@ impl<'a> SheetReader<'a> {
 
     /// The cell and its row; for a cell merged with cells above it, the first of these and its row.
     pub fn raw<'b>(&'b self, offset: usize, column: usize, cells: &'b [Raw]) -> (&'b Raw, usize) {
-        match self.merged(offset, column, cells) {
+        match self.found.merged(offset, column) {
             Some((raw, (from, at))) if at == column => (raw, from),
             Some(_) | None => (cells.get(column).unwrap_or(&Raw::Empty), offset),
         }
-    }
-
-    /// For a blank merged cell, the contents of the first cell of the merge, with its row and column.
-    pub fn merged<'b>(&'b self, offset: usize, column: usize, cells: &[Raw]) -> Option<(&'b Raw, (usize, usize))> {
-        let (sheet, is_blank) = (self.found.sheet, |column: usize| cells.get(column).is_none_or(Raw::is_blank));
-        if sheet.merged.is_empty() || !is_blank(column) {
-            return None;
-        }
-        let row = sheet.first_row + offset as u32;
-        let over = |at: usize| sheet.merged_over(row, sheet.first_column + at as u32);
-        // Merged cells hold something only in the first of them.
-        let nearest = (0..=column).rev().find(|&at| over(at).is_some() || !is_blank(at))?;
-        let merge = over(nearest).filter(|merge| merge.last_column >= sheet.first_column + column as u32)?;
-        let first = merge.first_row.checked_sub(sheet.first_row)? as usize;
-        let raw = sheet.rows.get(first).filter(|_| first > self.found.header.row)?.get(nearest)?;
-        (!raw.is_blank()).then_some((raw, (first, nearest)))
     }
 }

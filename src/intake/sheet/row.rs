@@ -195,7 +195,7 @@ impl SheetReader<'_> {
         let raw = cells.get(column).unwrap_or(&Raw::Empty);
         // A word for nothing is no answer, however many merged cells it stands over.
         let is_answer = |first: &Raw| !matches!(kind, FieldKind::Text) && self.vocabulary.words.blank(&first.text()).is_none();
-        let outcome = match self.merged(offset, column, cells).filter(|(first, _)| is_answer(first)) {
+        let outcome = match self.found.merged(offset, column).filter(|(first, _)| is_answer(first)) {
             Some((first, (_, at))) => Err(cell::merged(first, at == column)),
             None => cell::typed(raw, kind, self.vocabulary).map(|reading| self.without_decimals(index, reading)),
         };

@@ -1,10 +1,11 @@
 //! Which rows are captions: the name of a region over its block, perhaps with its totals; and which rows seem to be captions and cannot be
 //! used.
 
-use super::sorter::{Line, Notes, Sorter, Spot, has_digit, is_filled, is_wordy};
+use super::sorter::{Line, Notes, Sorter, Spot, has_digit, is_filled};
 use crate::diagnostic::{CauseKind, Diagnostic, Fact, Rule};
 use crate::grid::Raw;
 use crate::intake::gazetteer::Miss;
+use crate::intake::header::is_wordy;
 use crate::region::RegionIndex;
 
 /// A number in a caption has at most so many digits; codes of units have more.

@@ -6,15 +6,15 @@ mod caption;
 
 use super::cell::Vocabulary;
 use super::gazetteer::{Lookup, Miss, Scope};
-use super::header::{Found, Other};
+use super::header::{Again, Found, Other, is_wordy};
 use super::number::Written;
 use crate::dataset::RowFate;
-use crate::diagnostic::{CauseKind, Diagnostic, Fact, Rule};
+use crate::diagnostic::{CauseKind, Diagnostic, Fact, Rule, Severity};
 use crate::grid::Raw;
 use crate::spec::FieldKind;
 
 use caption::Single;
-use sorter::{Above, Sorter, Spot, has_digit, is_code, is_wordy};
+use sorter::{Above, Sorter, Spot, has_digit, is_code};
 
 pub use caption::names_beside;
 pub use sorter::{Line, Notes};
@@ -37,15 +37,42 @@ pub fn sort(found: Found<'_>, lookup: &Lookup<'_>, notes: &mut Notes<'_>) -> Lay
     let mut layout = Layout { lines: Vec::with_capacity(rows.len()), captioned: false };
     let mut above = Above::default();
     let mut below_headers = true;
+    // Where other headers than those at the top stand, until these come again.
+    let mut unread: Option<Unread> = None;
     for (offset, cells) in rows.iter().enumerate().skip(found.header.row + 1) {
-        if let Some(Some(other)) = found.others.get(offset) {
-            layout.lines.push(match other {
-                Other::Passed(fate) => Line::Passed(*fate),
-                Other::Elsewhere => Line::Blank,
-            });
+        if let Some(unread) = &mut unread {
+            if !matches!(found.headers_again(cells), Some(Again::Same { is_first: true })) {
+                layout.lines.push(unread.line(offset, cells, found));
+                continue;
+            }
+            notes.diagnostics.push(unread.report(found));
+        }
+        unread = None;
+        let other = found.others.get(offset).copied().flatten();
+        let spot = Spot { offset, cells, above: &above };
+        let mut line = match other {
+            Some(Other::Passed(fate)) => Line::Passed(fate),
+            Some(Other::Elsewhere) => Line::Blank,
+            Some(Other::Shared { fate, total, is_again }) => match sorter.shared(spot, below_headers, is_again, notes) {
+                Line::Row => Line::Passed(fate),
+                Line::Total if !total => Line::Passed(fate),
+                Line::Caption { region, .. } if !total => Line::Caption { region, total: false },
+                line @ (Line::Total
+                | Line::Caption { .. }
+                | Line::UnclearCaption
+                | Line::Headers(_)
+                | Line::Passed(_)
+                | Line::Blank) => line,
+            },
+            None => sorter.line(spot, below_headers, notes),
+        };
+        if matches!(other, Some(Other::Passed(_) | Other::Elsewhere)) {
+            layout.lines.push(line);
             continue;
         }
-        let mut line = sorter.line(Spot { offset, cells, above: &above }, below_headers, notes);
+        if line == Line::Headers(Again::Other) {
+            unread = Some(Unread { headers: offset, rows: 0 });
+        }
         if matches!(line, Line::Row | Line::Total)
             && let Some(shifted) = sorter.shifted(offset, cells)
         {
@@ -70,15 +97,56 @@ pub fn sort(found: Found<'_>, lookup: &Lookup<'_>, notes: &mut Notes<'_>) -> Lay
         below_headers = match &line {
             Line::Headers(_) => true,
             // A header may stand on several rows, with blank ones among them.
-            Line::Passed(fate) => below_headers || *fate == RowFate::RepeatedHeading,
-            Line::Blank => below_headers,
+            Line::Passed(_) | Line::Blank => below_headers,
             Line::Row | Line::Caption { .. } | Line::UnclearCaption | Line::Total => false,
         };
         layout.lines.push(line);
     }
+    notes.diagnostics.extend(unread.map(|unread| unread.report(found)));
     layout.captioned = above.captioned;
     sorter.prepared(&layout, notes);
     layout
+}
+
+/// Rows below headers that are not those at the top of their table.
+struct Unread {
+    /// The row of the headers.
+    headers: usize,
+    rows: usize,
+}
+
+impl Unread {
+    fn line(&mut self, offset: usize, cells: &[Raw], found: Found<'_>) -> Line {
+        match found.others.get(offset).copied().flatten() {
+            Some(Other::Elsewhere) => return Line::Blank,
+            Some(Other::Passed(fate)) => return Line::Passed(fate),
+            Some(Other::Shared { .. }) | None => {}
+        }
+        if cells.iter().all(Raw::is_blank) {
+            return Line::Blank;
+        }
+        if let Some(again) = found.headers_again(cells) {
+            return Line::Headers(again);
+        }
+        self.rows += 1;
+        Line::Passed(RowFate::BelowOtherHeaders)
+    }
+
+    fn report(&self, found: Found<'_>) -> Diagnostic {
+        let rows = match self.rows {
+            0 => "no row stands below them".to_owned(),
+            1 => "the row below them is not read".to_owned(),
+            rows => format!("the {rows} rows below them are not read"),
+        };
+        let message = format!("these headers and captions are not those at the top of the table; {rows}");
+        let mut unread = Diagnostic::new(Rule::UnreadRows, found.place(self.headers, None), message)
+            .hint("put these rows on a sheet of their own, or below columns with the same captions")
+            .because(CauseKind::OtherHeaders, vec![("count", Fact::count(self.rows))]);
+        if self.rows > 0 {
+            unread.severity = Severity::Error;
+        }
+        unread
+    }
 }
 
 /// Gathers what is known of a sheet before its rows are told apart.
@@ -119,18 +187,31 @@ impl Sorter<'_> {
         Some(shifted)
     }
 
+    /// What a row is that stands among the rows of several periods: it is told of once.
+    fn shared(&self, spot: Spot<'_>, below_headers: bool, is_again: bool, notes: &mut Notes<'_>) -> Line {
+        if !is_again {
+            return self.line(spot, below_headers, notes);
+        }
+        let (mut diagnostics, mut understood) = (Vec::new(), Vec::new());
+        let line = self.line(spot, below_headers, &mut Notes { diagnostics: &mut diagnostics, understood: &mut understood });
+        // A fault concerns every period.
+        notes.diagnostics.extend(diagnostics.into_iter().filter(|found| found.severity != Severity::Note));
+        line
+    }
+
     fn line(&self, spot: Spot<'_>, below_headers: bool, notes: &mut Notes<'_>) -> Line {
         let cells = spot.cells;
         let mut filled = cells.iter().enumerate().filter(|(_, cell)| !cell.is_blank()).map(|(column, _)| column);
         let Some(first) = filled.next() else { return Line::Blank };
         let several = filled.next().is_some();
-        if self.is_header(cells) {
-            self.understood(spot, first, "the headers again; not read", notes);
-            return Line::Passed(RowFate::RepeatedHeading);
-        }
-        if let Some(columns) = self.headers(cells) {
-            self.understood(spot, first, "headers of another order for the rows below", notes);
-            return Line::Headers(columns);
+        if let Some(again) = self.found.headers_again(cells) {
+            match &again {
+                Again::Same { .. } => self.understood(spot, first, "the headers again; not read", notes),
+                Again::Moved(_) => self.understood(spot, first, "headers of another order for the rows below", notes),
+                // The rows below have a finding.
+                Again::Other => {}
+            }
+            return Line::Headers(again);
         }
         if below_headers && several && self.are_numbers(cells) {
             self.understood(spot, first, "a row of column numbers; not read", notes);
@@ -227,14 +308,17 @@ impl Sorter<'_> {
     /// Reports how many rows were prepared and not filled in.
     fn prepared(&self, layout: &Layout, notes: &mut Notes<'_>) {
         let below = self.found.header.row + 1;
+        let was_told = |row: &usize| matches!(self.found.others.get(*row), Some(Some(Other::Shared { is_again: true, .. })));
         let is_prepared = |line: &Line| matches!(line, Line::Passed(RowFate::Prepared));
-        let Some(first) = layout.lines.iter().position(is_prepared) else { return };
-        let count = layout.lines.iter().filter(|line| is_prepared(line)).count();
+        let prepared = (below..).zip(&layout.lines).filter(|(_, line)| is_prepared(line)).map(|(row, _)| row);
+        let mut prepared = prepared.filter(|row| !was_told(row));
+        let Some(first) = prepared.next() else { return };
+        let count = 1 + prepared.count();
         let rows =
             if count == 1 { "this row holds".to_owned() } else { format!("this row and {} more below it hold", count - 1) };
         let message = format!("{rows} no identifier, no name and no region, and nothing but zeros; not read");
         notes.diagnostics.push(
-            Diagnostic::new(Rule::PassedOver, self.place(below + first, None), message)
+            Diagnostic::new(Rule::PassedOver, self.place(first, None), message)
                 .hint("if units stand there, fill in who they are")
                 .because(CauseKind::PreparedRows, vec![("count", Fact::count(count))]),
         );

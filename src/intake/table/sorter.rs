@@ -7,9 +7,9 @@ use crate::diagnostic::{CauseKind, Diagnostic, Place, Rule};
 use crate::grid::Raw;
 use crate::intake::cell::{self, Vocabulary};
 use crate::intake::gazetteer::{Found as Region, Lookup, Miss, Scope};
-use crate::intake::header::Found;
+use crate::intake::header::{Again, Found, is_wordy};
 use crate::region::RegionIndex;
-use crate::spec::{Dataset, FieldIndex, FieldKind, fold_header};
+use crate::spec::{Dataset, FieldKind};
 
 /// What a row is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,8 +27,8 @@ pub enum Line {
     UnclearCaption,
     /// A total.
     Total,
-    /// Headers that are repeated, in another order.
-    Headers(Vec<(FieldIndex, usize)>),
+    /// Headers once more.
+    Headers(Again),
     /// Something that is no part of the table.
     Passed(RowFate),
     /// Nothing.
@@ -168,38 +168,6 @@ impl Sorter<'_> {
         cell.is_some_and(|cell| !cell.is_blank() && self.region(&cell.text(), None).is_ok())
     }
 
-    /// Whether a row repeats one of the header's rows.
-    pub fn is_header(&self, cells: &[Raw]) -> bool {
-        let header = self.found.header;
-        // In most rows the first cell differs from the header.
-        let Some(first) = cells.iter().position(|cell| !cell.is_blank()) else { return false };
-        (header.first..=header.row).any(|row| {
-            let own = &self.found.sheet.rows[row];
-            let alike = |column: usize| {
-                let (mine, other) = (own.get(column).unwrap_or(&Raw::Empty), cells.get(column).unwrap_or(&Raw::Empty));
-                mine == other || fold_header(&mine.text()) == fold_header(&other.text())
-            };
-            alike(first) && (0..cells.len().max(own.len())).all(alike)
-        })
-    }
-
-    /// The columns that a row of the dataset's headers gives, where it repeats them in an order of its own.
-    pub fn headers(&self, cells: &[Raw]) -> Option<Vec<(FieldIndex, usize)>> {
-        // Most rows are ruled out by their first text.
-        let named = |cell: &Raw| self.dataset.spellings.get(&fold_header(&cell.text())).copied();
-        cells.iter().find(|cell| is_wordy(cell)).and_then(named)?;
-        let mut columns: Vec<(FieldIndex, usize)> = Vec::new();
-        for (column, cell) in cells.iter().enumerate() {
-            if let Some(field) = named(cell).filter(|_| is_wordy(cell))
-                && !columns.iter().any(|(known, _)| *known == field)
-            {
-                columns.push((field, column));
-            }
-        }
-        let all = self.found.header.columns.len();
-        (columns.len() >= 2 && columns.len() * 2 >= all).then_some(columns)
-    }
-
     /// Whether the cells number their columns: 1, 2, 3, perhaps with letters for the first ones, in brackets, or as formulas such as
     /// `3=4+5`.
     pub fn are_numbers(&self, cells: &[Raw]) -> bool {
@@ -269,21 +237,6 @@ pub fn number_of_column(cell: &Raw) -> String {
     match cell {
         Raw::Number(number) => Raw::Number(number.abs()).text(),
         other => other.text().trim_matches(['(', ')', '[', ']']).trim().to_owned(),
-    }
-}
-
-/// Whether a cell holds words rather than a number typed as text.
-pub fn is_wordy(cell: &Raw) -> bool {
-    match cell {
-        Raw::Text(text) | Raw::Struck(text) => text.chars().any(char::is_alphabetic),
-        Raw::Empty
-        | Raw::Number(_)
-        | Raw::Percent(_)
-        | Raw::Date(_)
-        | Raw::Bool(_)
-        | Raw::Error(_)
-        | Raw::Stale
-        | Raw::Padded(_) => false,
     }
 }
 
