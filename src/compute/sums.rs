@@ -46,6 +46,15 @@ impl Which {
         }
     }
 
+    /// What holds for each row that counts: it belongs to the population, and is one of those that are asked for.
+    pub fn counts(self, indicator: &Indicator) -> Condition {
+        let side = match self {
+            Which::Numerator | Which::Part(_) => &indicator.numerator,
+            Which::Denominator => &indicator.denominator,
+        };
+        side.population.and(vec![self.filter(indicator).clone()])
+    }
+
     fn filter(self, indicator: &Indicator) -> &Condition {
         match self {
             Which::Numerator => &indicator.numerator.filter,

@@ -7,6 +7,7 @@ use crate::compute::sums::{self, Adding, Which};
 use crate::dataset::{Data, Table};
 use crate::period::PeriodIndex;
 use crate::region::RegionIndex;
+use crate::spec::expression::Condition;
 use crate::spec::{Dataset, DatasetIndex, FieldIndex, FieldKind, Id, Indicator, IndicatorIndex, Quantity as Adds, Specs};
 
 /// The position of a block: counts of the same rows that enter the same sums. Every sum of an indicator is a sum of blocks.
@@ -154,31 +155,32 @@ impl Blocks {
     /// The blocks that the fields of a row belong to which counts in these kinds.
     fn of(&mut self, kinds: &[Kind], signature: &[usize]) -> Vec<(Source, Block)> {
         let sources: BTreeSet<Source> = signature.iter().flat_map(|&kind| kinds[kind].factors.keys().copied()).collect();
-        let factor = |kind: usize, source: Source| Some((kind, *kinds[kind].factors.get(&source)?));
-        let entering = |source| signature.iter().filter_map(|&kind| factor(kind, source)).collect();
-        sources.into_iter().map(|source| (source, self.block(entering(source)))).collect()
+        sources.into_iter().map(|source| (source, self.of_field(kinds, signature, source))).collect()
+    }
+
+    /// The block that one field of such a row belongs to.
+    fn of_field(&mut self, kinds: &[Kind], signature: &[usize], source: Source) -> Block {
+        let factor = |&kind: &usize| Some((kind, *kinds[kind].factors.get(&source)?));
+        self.block(signature.iter().filter_map(factor).collect())
     }
 
     /// The blocks that somebody in a row could be of who is not: those of the first `counted` blocks of which all sums have the row in their
-    /// populations, and one does not count it. A sum without any gets a block of its own.
-    fn open(&mut self, counted: usize, kinds: &[Kind], own: &[usize], row: usize) -> BTreeSet<Block> {
+    /// populations, and one does not count it.
+    fn open(&self, counted: usize, kinds: &[Kind], own: &[usize], row: usize) -> Vec<Block> {
         let is = |kind: usize, adding: Adding| kinds[kind].rows[row] == adding;
-        let is_open = |entering: &Entering| {
-            let mut entered = entering.iter().map(|&(kind, _)| kind);
+        let is_open = |&block: &Block| {
+            let mut entered = self.entering[block].iter().map(|&(kind, _)| kind);
             let holds = |kind: usize| own.contains(&kind) && !is(kind, Adding::Outside);
             entered.clone().all(holds) && entered.any(|kind| is(kind, Adding::Beside))
         };
-        let mut open: BTreeSet<Block> = (0..counted).filter(|&block| is_open(&self.entering[block])).collect();
-        for kind in own.iter().copied().filter(|&kind| is(kind, Adding::Beside)) {
-            let enters = |&block: &Block| self.entering[block].iter().any(|&(entered, _)| entered == kind);
-            if !open.iter().any(enters) {
-                // Sums that count nobody in the same rows are of the same nobody.
-                let are_same =
-                    |&other: &usize| kinds[other].rows == kinds[kind].rows && kinds[other].factors == kinds[kind].factors;
-                open.insert(self.block(own.iter().copied().filter(are_same).map(|kind| (kind, 1)).collect()));
-            }
-        }
-        open
+        (0..counted).filter(is_open).collect()
+    }
+
+    /// The blocks that somebody in a row would be of who were counted in a sum: they enter all sums that would count this person, too, and have
+    /// the row in their populations.
+    fn would_be(&mut self, kinds: &[Kind], (kind, along): (usize, &[usize]), row: usize) -> Vec<Block> {
+        let signature: Vec<usize> = along.iter().copied().filter(|&other| kinds[other].rows[row] != Adding::Outside).collect();
+        kinds[kind].factors.keys().map(|&source| self.of_field(kinds, &signature, source)).collect()
     }
 }
 
@@ -212,6 +214,8 @@ struct Kind {
     which: Which,
     dataset: DatasetIndex,
     rows: Vec<Adding>,
+    /// What holds for each row that counts.
+    counts: Condition,
     /// What counts persons, each with how often it adds.
     factors: BTreeMap<Source, i64>,
     /// What does not.
@@ -306,12 +310,20 @@ impl Quantities {
                 }
             }
         }
-        // Where a row belongs to the populations of sums, somebody could be counted in them, also where nobody is.
+        self.open(specs, data, period, kinds, &mut blocks);
+        self.complete(specs, data, period, kinds, &mut blocks);
+        self.own = blocks.sums;
+        blocks.entering
+    }
+
+    /// Where a row belongs to the populations of sums, somebody could be counted in them, also where nobody is.
+    fn open(&self, specs: &Specs, data: &Data, period: PeriodIndex, kinds: &[Kind], blocks: &mut Blocks) {
         let counted = blocks.entering.len();
+        let datasets: BTreeSet<DatasetIndex> = kinds.iter().map(|kind| kind.dataset).collect();
         for &index in &datasets {
             let table = data.table(period, index);
             let own: Vec<usize> = (0..kinds.len()).filter(|&kind| kinds[kind].dataset == index).collect();
-            let mut open: HashMap<Vec<Adding>, BTreeSet<Block>> = HashMap::new();
+            let mut open: HashMap<Vec<Adding>, Vec<Block>> = HashMap::new();
             for row in 0..table.len() {
                 let standing: Vec<Adding> = own.iter().map(|&kind| kinds[kind].rows[row]).collect();
                 let open = open.entry(standing).or_insert_with(|| blocks.open(counted, kinds, &own, row));
@@ -322,8 +334,50 @@ impl Quantities {
                 }
             }
         }
-        self.own = blocks.sums;
-        blocks.entering
+    }
+
+    /// Where none of the blocks of a sum is in a region and group, though rows of its population are, it gets one of its own. Only there: elsewhere
+    /// its number would seem to be free of those that it is made of.
+    fn complete(&self, specs: &Specs, data: &Data, period: PeriodIndex, kinds: &[Kind], blocks: &mut Blocks) {
+        // Whoever would be in a part may be in its numerator, too, which then needs nobody else.
+        let is_part = |kind: &usize| matches!(kinds[*kind].which, Which::Part(_));
+        let (parts, sides): (Vec<usize>, Vec<usize>) = (0..kinds.len()).partition(is_part);
+        for some in [parts, sides] {
+            let bare = |kind: usize| (kind, self.bare(specs, data, period, &kinds[kind], &made(&blocks.entering, kind), blocks));
+            for (kind, rows) in some.into_iter().map(bare).collect::<Vec<_>>() {
+                let Kind { dataset, counts, .. } = &kinds[kind];
+                let is_along = |other: &usize| kinds[*other].dataset == *dataset && kinds[*other].counts.follows_from(counts);
+                let along: Vec<usize> = (0..kinds.len()).filter(is_along).collect();
+                let table = data.table(period, *dataset);
+                for row in rows {
+                    for block in blocks.would_be(kinds, (kind, &along), row) {
+                        for group in self.groups_of(specs.dataset(*dataset), table, row) {
+                            blocks.sums[block][group][table.region(row).0].get_or_insert(0);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// The rows in the population of a sum that do not count in it and stand in a region and group in which none of its blocks is.
+    fn bare(
+        &self,
+        specs: &Specs,
+        data: &Data,
+        period: PeriodIndex,
+        kind: &Kind,
+        made: &[(Block, i64)],
+        blocks: &Blocks,
+    ) -> Vec<usize> {
+        let (table, dataset) = (data.table(period, kind.dataset), specs.dataset(kind.dataset));
+        let fields = self.fields(specs, kind.indicator, kind.dataset);
+        let is_printed = |group: Group| self.groups.field_of(group).is_none_or(|field| fields.contains(&field));
+        let is_bare = |row: &usize| {
+            let has = |group: Group| made.iter().any(|&(block, _)| blocks.sums[block][group][table.region(*row).0].is_some());
+            self.groups_of(dataset, table, *row).into_iter().any(|group| is_printed(group) && !has(group))
+        };
+        (0..table.len()).filter(|&row| kind.rows[row] == Adding::Beside).filter(is_bare).collect()
     }
 
     /// What is printed of a kind beside its persons.
@@ -357,23 +411,13 @@ impl Quantities {
 
     /// Names the quantities that blocks make, and how they are sums of each other.
     fn name(&mut self, specs: &Specs, kinds: &[Kind], blocks: &[Entering]) {
-        let sum = |kind: usize| -> Vec<(Block, i64)> {
-            let entering = |(block, entering): (Block, &Entering)| {
-                entering.iter().find(|&&(own, _)| own == kind).map(|&(_, factor)| (block, factor))
-            };
-            blocks.iter().enumerate().filter_map(entering).collect()
-        };
         for (position, kind) in kinds.iter().enumerate() {
             let fields = match kind.which {
                 Which::Part(_) => Vec::new(),
                 Which::Numerator | Which::Denominator => self.fields(specs, kind.indicator, kind.dataset),
             };
-            self.all.push(Quantity { what: What::Sum(kind.indicator, kind.which), blocks: sum(position), fields });
+            self.all.push(Quantity { what: What::Sum(kind.indicator, kind.which), blocks: made(blocks, position), fields });
         }
-        // Where persons are taken away from others, they are no part of a whole.
-        let find = |indicator: IndicatorIndex, which: Which| {
-            kinds.iter().position(|kind| kind.indicator == indicator && kind.which == which && !kind.is_less)
-        };
         for (position, kind) in kinds.iter().enumerate() {
             let own = &self.all[position].blocks;
             let parts = || kinds.iter().enumerate().filter(|(_, part)| is_part(part, kind)).map(|(part, _)| part);
@@ -393,35 +437,24 @@ impl Quantities {
         let is_whole = |kind: &Kind| kind.which == Which::Denominator && !kind.is_less;
         for (denominator, kind) in kinds.iter().enumerate().filter(|(_, kind)| is_whole(kind)) {
             let indicator = specs.indicator(kind.indicator);
-            let Some(numerator) = find(kind.indicator, Which::Numerator).filter(|_| is_share(indicator)) else { continue };
-            let left = |taken: &[usize]| {
-                taken.iter().fold(self.all[denominator].blocks.clone(), |left, &part| joined(&left, &self.all[part].blocks, -1))
-            };
-            let parts: Vec<usize> =
-                (0..indicator.parts.len()).filter_map(|part| find(kind.indicator, Which::Part(part))).collect();
-            let both = |fields: &[usize]| -> Vec<usize> {
-                fields.iter().copied().filter(|field| self.all[numerator].fields.contains(field)).collect()
-            };
-            let remainder = Quantity {
-                what: What::Remainder(kind.indicator),
-                blocks: left(&[numerator]),
-                fields: both(&self.all[denominator].fields),
-            };
-            let is_whole = indicator.rest.is_some() && parts.len() == indicator.parts.len();
-            let rest = is_whole.then(|| Quantity { what: What::Rest(kind.indicator), blocks: left(&parts), fields: Vec::new() });
-            self.leave(denominator, &[numerator], remainder);
-            if let Some(rest) = rest {
-                self.leave(denominator, &parts, rest);
+            let Some(numerator) = find(kinds, kind.indicator, Which::Numerator).filter(|_| is_share(indicator)) else { continue };
+            let fields = self.all[denominator].fields.iter().copied().filter(|field| self.all[numerator].fields.contains(field));
+            self.leave(denominator, &[numerator], What::Remainder(kind.indicator), fields.collect());
+            let part = |part: usize| find(kinds, kind.indicator, Which::Part(part));
+            let parts: Vec<usize> = (0..indicator.parts.len()).filter_map(part).collect();
+            if indicator.rest.is_some() && parts.len() == indicator.parts.len() {
+                self.leave(denominator, &parts, What::Rest(kind.indicator), Vec::new());
             }
         }
     }
 
     /// Adds what a whole has beside some parts.
-    fn leave(&mut self, whole: usize, parts: &[usize], left: Quantity) {
-        let position = self.all.len();
-        self.all.push(left);
-        let mut sum = vec![(position, 1)];
+    fn leave(&mut self, whole: usize, parts: &[usize], what: What, fields: Vec<usize>) {
+        let taken = |left: Vec<_>, &part: &usize| joined(&left, &self.all[part].blocks, -1);
+        let blocks = parts.iter().fold(self.all[whole].blocks.clone(), taken);
+        let mut sum = vec![(self.all.len(), 1)];
         sum.extend(parts.iter().map(|&part| (part, 1)));
+        self.all.push(Quantity { what, blocks, fields });
         self.relations.push((whole, sum));
     }
 
@@ -456,6 +489,19 @@ fn is_part(part: &Kind, numerator: &Kind) -> bool {
     part.indicator == numerator.indicator && matches!(part.which, Which::Part(_))
 }
 
+/// The blocks that a kind is the sum of, each with its factor.
+fn made(blocks: &[Entering], kind: usize) -> Vec<(Block, i64)> {
+    let entering = |(block, entering): (Block, &Entering)| {
+        entering.iter().find(|&&(own, _)| own == kind).map(|&(_, factor)| (block, factor))
+    };
+    blocks.iter().enumerate().filter_map(entering).collect()
+}
+
+/// The kind of a sum of an indicator. Where persons are taken away from others, they are no part of a whole.
+fn find(kinds: &[Kind], indicator: IndicatorIndex, which: Which) -> Option<usize> {
+    kinds.iter().position(|kind| kind.indicator == indicator && kind.which == which && !kind.is_less)
+}
+
 /// Whether the numerator of an indicator is a part of its denominator, so that what is left of it counts persons, too.
 pub fn is_share(indicator: &Indicator) -> bool {
     indicator.per == 100 && !indicator.may_exceed
@@ -479,7 +525,8 @@ fn kinds(specs: &Specs, data: &Data, period: PeriodIndex) -> Vec<Kind> {
                 if is_less {
                     persons.values_mut().for_each(|factor| *factor = -*factor);
                 }
-                kinds.push(Kind { indicator: index, which, dataset, rows, factors: persons, others, is_less });
+                let counts = which.counts(indicator);
+                kinds.push(Kind { indicator: index, which, dataset, rows, counts, factors: persons, others, is_less });
             }
         }
     }

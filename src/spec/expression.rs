@@ -150,6 +150,36 @@ impl Condition {
         }
     }
 
+    /// Whether it holds wherever another one holds, as far as their values and flags show.
+    pub fn follows_from(&self, other: &Condition) -> bool {
+        let known = other.all();
+        let has = |test: &dyn Fn(&[u16]) -> bool, field: FieldIndex| {
+            known.iter().any(|known| matches!(known, Condition::OneOf(own, values) if *own == field && test(values)))
+        };
+        known.contains(&self)
+            || match self {
+                Condition::All(tests) => tests.iter().all(|test| test.follows_from(other)),
+                Condition::Any(tests) => tests.iter().any(|test| test.follows_from(other)),
+                Condition::OneOf(field, values) => has(&|known| known.iter().all(|value| values.contains(value)), *field),
+                Condition::Not(inner) => match &**inner {
+                    Condition::OneOf(field, values) => has(&|known| !known.iter().any(|value| values.contains(value)), *field),
+                    Condition::Flag(field, flag) => known.contains(&&Condition::Flag(*field, !flag)),
+                    Condition::All(_) | Condition::Any(_) | Condition::Not(_) | Condition::Compare(..) => false,
+                },
+                Condition::Flag(..) | Condition::Compare(..) => false,
+            }
+    }
+
+    /// Itself, taken apart into what must all hold.
+    fn all(&self) -> Vec<&Condition> {
+        match self {
+            Condition::All(tests) => tests.iter().flat_map(Condition::all).collect(),
+            Condition::Any(_) | Condition::Not(_) | Condition::OneOf(..) | Condition::Flag(..) | Condition::Compare(..) => {
+                vec![self]
+            }
+        }
+    }
+
     /// The fields that the condition names.
     pub fn fields(&self) -> BTreeSet<FieldIndex> {
         match self {
@@ -545,5 +575,24 @@ mod tests {
         assert_eq!(words(&[(1, 0)], 5), "a + 5");
         assert_eq!(words(&[], 0), "0");
         assert_eq!(words(&[], -5), "−5");
+    }
+
+    #[test]
+    fn a_condition_follows_from_a_narrower_one() {
+        let one_of = |values: &[u16]| Condition::OneOf(FieldIndex(0), values.to_vec());
+        let flag = |set: bool| Condition::Flag(FieldIndex(1), set);
+        let not = |inner: Condition| Condition::Not(Box::new(inner));
+        let narrow = one_of(&[0]).and(vec![flag(true)]);
+        let any = Condition::Any(vec![one_of(&[1]), flag(true)]);
+        for wide in
+            [Condition::always(), one_of(&[0, 1]), flag(true), not(one_of(&[1, 2])), not(flag(false)), any, narrow.clone()]
+        {
+            assert!(wide.follows_from(&narrow), "{wide:?}");
+        }
+        for other in [one_of(&[1]), flag(false), not(one_of(&[0, 1])), not(flag(true)), narrow.and(vec![one_of(&[1])])] {
+            assert!(!other.follows_from(&narrow), "{other:?}");
+        }
+        assert!(!one_of(&[0]).follows_from(&one_of(&[0, 1])));
+        assert!(!narrow.follows_from(&Condition::always()));
     }
 }
