@@ -30,6 +30,7 @@ pub const LABELS: &[&str] = &[
     "disclosure_failed",
     "disclosure_hiding",
     "disclosure_least",
+    "disclosure_left",
     "disclosure_level",
     "disclosure_most",
     "disclosure_number",

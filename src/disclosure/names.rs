@@ -24,6 +24,10 @@ impl<'a> Names<'a> {
         match what {
             What::Sum(indicator, which) => self.which(self.specs.indicator(indicator), which),
             What::Remainder(_) => label("disclosure_remainder"),
+            What::Left(indicator, part) => {
+                let part = self.which(self.specs.indicator(indicator), Which::Part(part));
+                format!("{}: {part}", label("disclosure_left"))
+            }
             What::Rest(_) => label("disclosure_rest"),
             What::Common(..) => label("disclosure_common"),
         }

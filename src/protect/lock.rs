@@ -190,6 +190,7 @@ impl Protected {
             What::Sum(_, Which::Denominator) => "denominator".to_owned(),
             What::Sum(_, Which::Part(part)) => format!("part {}", indicator.parts[part].id),
             What::Remainder(_) => "denominator less numerator".to_owned(),
+            What::Left(_, part) => format!("denominator less part {}", indicator.parts[part].id),
             What::Rest(_) => "denominator less parts".to_owned(),
             What::Common(..) => "a sum that several indicators share".to_owned(),
         };

@@ -24,6 +24,8 @@ pub enum What {
     Sum(IndicatorIndex, Which),
     /// What the numerator leaves of the denominator.
     Remainder(IndicatorIndex),
+    /// What one part leaves of the denominator, where no rest is declared.
+    Left(IndicatorIndex, usize),
     /// What the parts leave of the denominator.
     Rest(IndicatorIndex),
     /// What several sums have in common.
@@ -34,9 +36,11 @@ impl What {
     /// The indicator that it belongs to; of what several have in common, one of them.
     pub fn indicator(self) -> IndicatorIndex {
         match self {
-            What::Sum(indicator, _) | What::Remainder(indicator) | What::Rest(indicator) | What::Common(indicator, _) => {
-                indicator
-            }
+            What::Sum(indicator, _)
+            | What::Remainder(indicator)
+            | What::Left(indicator, _)
+            | What::Rest(indicator)
+            | What::Common(indicator, _) => indicator,
         }
     }
 }
@@ -440,10 +444,15 @@ impl Quantities {
             let Some(numerator) = find(kinds, kind.indicator, Which::Numerator).filter(|_| is_share(indicator)) else { continue };
             let fields = self.all[denominator].fields.iter().copied().filter(|field| self.all[numerator].fields.contains(field));
             self.leave(denominator, &[numerator], What::Remainder(kind.indicator), fields.collect());
-            let part = |part: usize| find(kinds, kind.indicator, Which::Part(part));
-            let parts: Vec<usize> = (0..indicator.parts.len()).filter_map(part).collect();
+            let part = |part: usize| Some((part, find(kinds, kind.indicator, Which::Part(part))?));
+            let parts: Vec<(usize, usize)> = (0..indicator.parts.len()).filter_map(part).collect();
             if indicator.rest.is_some() && parts.len() == indicator.parts.len() {
+                let parts: Vec<usize> = parts.into_iter().map(|(_, kind)| kind).collect();
                 self.leave(denominator, &parts, What::Rest(kind.indicator), Vec::new());
+            } else {
+                for (part, own) in parts {
+                    self.leave(denominator, &[own], What::Left(kind.indicator, part), Vec::new());
+                }
             }
         }
     }

@@ -213,7 +213,7 @@ impl System {
             for (part, what) in quantities.iter().enumerate() {
                 let is_part = match *what {
                     What::Sum(own, which) => own == indicator && which != Which::Denominator,
-                    What::Remainder(own) | What::Rest(own) => own == indicator,
+                    What::Remainder(own) | What::Left(own, _) | What::Rest(own) => own == indicator,
                     What::Common(..) => false,
                 };
                 if is_part {
