@@ -47,10 +47,41 @@ pub fn seen(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// The numbers of a text that has several, parted by blanks: the signs between them tell `5–9` from `59`. Nothing where it has one or none.
+/// The numbers of a text that has several, parted by blanks: the signs between them tell `5–9` from `59`. Nothing where it has one or none;
+/// groups of three digits are one number.
 pub fn parted_digits(text: &str) -> String {
-    let runs: Vec<&str> = text.split(|letter: char| !letter.is_numeric()).filter(|run| !run.is_empty()).collect();
-    if runs.len() > 1 { runs.join(" ") } else { String::new() }
+    let mut numbers: Vec<String> = Vec::new();
+    let mut between = String::new();
+    let mut ends = true;
+    for letter in text.chars() {
+        if !letter.is_numeric() {
+            between.push(letter);
+            ends = true;
+            continue;
+        }
+        match numbers.last_mut().filter(|_| !ends) {
+            Some(number) => number.push(letter),
+            None => numbers.push(format!("{between}{letter}")),
+        }
+        between.clear();
+        ends = false;
+    }
+    let is_digits = |text: &str, length: std::ops::RangeInclusive<usize>| {
+        length.contains(&text.chars().count()) && text.chars().all(char::is_numeric)
+    };
+    let mut joined: Vec<String> = Vec::new();
+    // How many digits the number before has behind its last separator.
+    let mut last = 0;
+    for number in numbers {
+        let rest = number.strip_prefix([' ', '\u{a0}', '\u{202f}', ',', '.', '\'', '’']);
+        let digits: String = number.chars().filter(|letter| letter.is_numeric()).collect();
+        match (joined.last_mut(), rest) {
+            (Some(before), Some(rest)) if (1..=3).contains(&last) && is_digits(rest, 3..=3) => before.push_str(rest),
+            _ => joined.push(digits.clone()),
+        }
+        last = digits.chars().count();
+    }
+    if joined.len() > 1 { joined.join(" ") } else { String::new() }
 }
 
 /// The look of a text: two texts that a reader would take for the same have the same look, in whatever script and case they are written
@@ -91,6 +122,18 @@ pub fn foreign(text: &str, word: &str) -> Vec<(usize, char, &'static str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_are_told_apart_by_the_signs_between_them_and_thousands_are_one() {
+        for (one, other) in [("5–9", "59"), ("3.5", "35"), ("2023/24", "202324"), ("12 3456", "123456")] {
+            assert_ne!(parted_digits(one), parted_digits(other), "{one} {other}");
+        }
+        for (one, other) in
+            [("10 000", "10000"), ("1,000", "1000"), ("1'000 000", "1000000"), ("5 – 9", "5-9"), ("1 000–4 999", "1000-4999")]
+        {
+            assert_eq!(parted_digits(one), parted_digits(other), "{one} {other}");
+        }
+    }
 
     #[test]
     fn a_letter_and_its_mark_are_one() {

@@ -48,21 +48,18 @@ fn silent(subject: Subject<'_>, period: PeriodIndex, index: DatasetIndex) -> BTr
 /// The values of the categories of a key.
 type Group = Vec<(FieldIndex, u16)>;
 
-/// Where a row stands for a group of a region: the groups that other regions of a level sent rows for, with the regions that did not.
+/// In wide tables of regions: the groups that other regions of a level sent columns for, with the regions that did not.
 fn lacking(subject: Subject<'_>, period: PeriodIndex, index: DatasetIndex) -> BTreeMap<Group, Vec<RegionIndex>> {
     let Subject { specs, data, .. } = subject;
     let (dataset, table) = (specs.dataset(index), data.table(period, index));
-    let is_region = |field: &FieldIndex| matches!(dataset.field(*field).kind, FieldKind::Region { .. });
-    let is_category = |field: &FieldIndex| matches!(dataset.field(*field).kind, FieldKind::Category(_));
-    let categories: Vec<FieldIndex> = dataset.key.iter().copied().filter(is_category).collect();
-    let of_groups =
-        dataset.key.contains(&dataset.region) && dataset.key.iter().all(|field| is_region(field) || is_category(field));
+    let categories = &dataset.excerpt.captions;
+    let is_of_region = |field: &FieldIndex| matches!(dataset.field(*field).kind, FieldKind::Region { .. });
+    let of_groups = dataset.key.iter().all(|field| is_of_region(field) || categories.contains(field));
     // Beside rows of their total, groups are not added up, and may come for some regions only.
     let is_open = !dataset.group_totals.is_empty() || table.has_lost() || !data.is_whole(period);
-    if !of_groups || categories.is_empty() || is_open {
+    if !of_groups || !dataset.key.contains(&dataset.region) || categories.is_empty() || is_open {
         return BTreeMap::new();
     }
-    let are_columns = categories.iter().all(|field| dataset.excerpt.captions.contains(field));
     let mut regions: BTreeMap<LevelIndex, BTreeSet<RegionIndex>> = BTreeMap::new();
     let mut sent: BTreeMap<(LevelIndex, Group), BTreeSet<RegionIndex>> = BTreeMap::new();
     for row in 0..table.len() {
@@ -76,9 +73,7 @@ fn lacking(subject: Subject<'_>, period: PeriodIndex, index: DatasetIndex) -> BT
     let mut lacking: BTreeMap<Group, Vec<RegionIndex>> = BTreeMap::new();
     for ((level, group), sent) in sent {
         let all = &regions[&level];
-        // A group that few regions sent rows for may well be one that the others do not have; a column of a wide table is there for all.
-        let is_owed = are_columns || sent.len() * 2 > all.len();
-        if is_owed && sent.len() < all.len() {
+        if sent.len() < all.len() {
             lacking.entry(group).or_default().extend(all.difference(&sent));
         }
     }

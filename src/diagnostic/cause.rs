@@ -86,6 +86,8 @@ causes! {
     TableAbove = "table_above";
     RowsBeside = "rows_beside";
     OtherHeaders = "other_headers";
+    LackingHeaders = "lacking_headers";
+    LostRows = "lost_rows";
     NearlyPeriod = "nearly_period";
     NearlyOwn = "nearly_own";
     NearlyOthers = "nearly_others";

@@ -164,7 +164,9 @@ pub fn is_seen_as(text: &str, word: &str) -> bool {
     let text = seen(text);
     let same = |(left, right): &(char, char)| left.to_lowercase().eq(right.to_lowercase());
     let differing = text.chars().zip(word.chars()).filter(|pair| !same(pair)).count();
-    looks_like(&text, word) && differing == foreign(&text, word).len()
+    // `II` is not `11`.
+    let has_digit = |text: &str| text.contains(|letter: char| letter.is_ascii_digit());
+    has_digit(&text) == has_digit(word) && looks_like(&text, word) && differing == foreign(&text, word).len()
 }
 
 /// Tells whether a text is a word with other letters that look alike, or with signs that say nothing.

@@ -319,6 +319,8 @@ impl Desk<'_> {
             if header.groups.is_empty() { vec![None] } else { (0..header.groups.len()).map(Some).collect() };
         let mut known: HashSet<(Rule, String)> = HashSet::new();
         let passes = groups.iter().flat_map(|&group| own.periods.iter().map(move |&rows| (group, rows)));
+        // Which columns there are differs from period to period.
+        let mut again: HashMap<PeriodIndex, Option<Header>> = HashMap::new();
         // The periods of the rows that were told of, once at least.
         let mut read: HashSet<PeriodIndex> = HashSet::new();
         for (group, rows) in passes {
@@ -328,7 +330,8 @@ impl Desk<'_> {
                 None => Some(again),
             };
             // What is not found again is not read; its rows stand in the balance.
-            let Some(header) = header::again(specs, told, &header, sheet).and_then(of_group) else { continue };
+            let of_period = again.entry(told).or_insert_with(|| header::again(specs, told, &header, sheet));
+            let Some(header) = of_period.clone().and_then(of_group) else { continue };
             let others = own.others(rows, read.is_empty());
             let found = Found { period: told, header: &header, others: &others, is_again: !read.is_empty(), ..found };
             let submission = if told == period { &mut *submission } else { further.entry(told).or_insert_with(|| self.beside()) };

@@ -11,6 +11,8 @@ pub enum Again {
     Same { is_first: bool },
     /// Headers in an order of their own: the columns of the rows below.
     Moved(Vec<(FieldIndex, usize)>),
+    /// Headers that lack a column by which rows are told apart: they may be those of another table.
+    Lacking,
     /// Headers below captions that are not those at the top: nobody knows what the rows below tell.
     Other,
 }
@@ -20,7 +22,7 @@ impl Again {
     pub fn moves_back(&self, has_moved: bool) -> bool {
         match self {
             Again::Same { is_first } => *is_first || !has_moved,
-            Again::Moved(_) | Again::Other => false,
+            Again::Moved(_) | Again::Lacking | Again::Other => false,
         }
     }
 }
@@ -31,38 +33,49 @@ impl Found<'_> {
         if let Some(is_first) = self.repeated(cells) {
             return Some(Again::Same { is_first });
         }
-        if self.specs.dataset(self.header.dataset).excerpt.has_captions() {
+        let excerpt = &self.specs.dataset(self.header.dataset).excerpt;
+        if excerpt.has_captions() {
             return self.is_of_other_captions(cells).then_some(Again::Other);
         }
-        self.moved(cells).map(Again::Moved)
+        let fields = self.moved(cells)?;
+        let selectors =
+            excerpt.rows.iter().map(|term| &term.column).chain(excerpt.period.iter().filter_map(|rule| rule.column.as_ref()));
+        let is_whole = selectors.into_iter().all(|column| column.among(&fields, cells).is_some());
+        Some(if is_whole { Again::Moved(fields) } else { Again::Lacking })
     }
 
     /// Whether a row repeats one of the header's rows, and the first of them.
     fn repeated(self, cells: &[Raw]) -> Option<bool> {
         let header = self.header;
-        // In most rows the first cell differs from the header.
         let first = cells.iter().position(|cell| !cell.is_blank())?;
-        let is_same = |row: &usize| {
-            let own = &self.sheet.rows[*row];
-            let alike = |column: usize| {
-                let (mine, other) = (own.get(column).unwrap_or(&Raw::Empty), cells.get(column).unwrap_or(&Raw::Empty));
-                mine == other || fold_header(&mine.text()) == fold_header(&other.text())
-            };
-            alike(first) && (0..cells.len().max(own.len())).all(alike)
+        let text = |column: usize| cells.get(column).map(|cell| fold_header(&cell.text())).unwrap_or_default();
+        // In most rows the first cell differs from the header.
+        let begins = text(first);
+        let is_same = |own: &Vec<String>| {
+            let mine = |column: usize| own.get(column).map_or("", String::as_str);
+            mine(first) == begins && (0..cells.len().max(own.len())).all(|column| mine(column) == text(column))
         };
-        (header.first..=header.row).find(is_same).map(|row| row == header.first)
+        header.texts.iter().position(is_same).map(|row| row == 0)
     }
 
     /// The columns that a row of the dataset's headers gives, where it repeats them in an order of its own.
     fn moved(self, cells: &[Raw]) -> Option<Vec<(FieldIndex, usize)>> {
         let dataset = self.specs.dataset(self.header.dataset);
+        let (excerpt, sorts) = (&dataset.excerpt, dataset.excerpt.sorts_rows());
         let named = |cell: &Raw| dataset.spellings.get(&fold_header(&cell.text())).copied();
-        // Most rows are ruled out by their first texts; the first one alone may be the header of a column that is not read.
-        let is_known = |cell: &Raw| {
+        // Most rows are ruled out by their first texts, or because they hold numbers.
+        let mut wordy = cells.iter().filter(|cell| is_wordy(cell));
+        let begins = named(wordy.next()?).is_some();
+        if !begins && wordy.next().and_then(named).is_none() {
+            return None;
+        }
+        // Where rows are told apart by what they say, texts that are headers may also be answers: nearly all cells must be headers.
+        let is_known = |cell: &&Raw| {
             let text = fold_header(&cell.text());
-            dataset.spellings.contains_key(&text) || dataset.excerpt.headers().any(|header| *header == text)
+            dataset.spellings.contains_key(&text) || excerpt.ignores(&text) || excerpt.headers().any(|header| *header == text)
         };
-        if !cells.iter().filter(|cell| is_wordy(cell)).take(2).any(is_known) {
+        let filled = || cells.iter().filter(|cell| !cell.is_blank());
+        if (sorts || !begins) && (!filled().all(is_wordy) || filled().filter(|cell| !is_known(cell)).nth(1).is_some()) {
             return None;
         }
         let mut columns: Vec<(FieldIndex, usize)> = Vec::new();
@@ -86,8 +99,11 @@ impl Found<'_> {
             return false;
         }
         let known = filled().filter(is_known).count();
-        // Captions may be numbers, and so may be the answers of a unit.
-        known >= 2 && known * 2 > filled().count() && filled().any(|cell| is_wordy(cell) && is_known(&cell))
+        // Captions may be numbers or words for a total, and so may be what stands in a row of the table.
+        let is_wordy = |cell: &&Raw| is_wordy(cell) && is_known(cell);
+        let is_header = |cell: &Raw| self.header.names.contains(&fold_header(&cell.text()));
+        let has_headers = filled().filter(is_wordy).count() >= 2 || filled().any(|cell| is_wordy(&cell) && is_header(cell));
+        known >= 2 && known * 2 > filled().count() && has_headers
     }
 }
 

@@ -21,22 +21,30 @@ pub struct Below<'a> {
     misspelt: BTreeMap<Said, String>,
     /// The columns that are not read, since their captions do not say all of it.
     unread: Vec<Unread>,
-    /// Whether these captions are the first ones of their period: what is wrong is told once for each.
-    is_first: bool,
 }
 
 struct Unread {
     finding: Diagnostic,
-    /// Whether nothing stands over it but captions and the header of a field: it may well be a column that lacks elsewhere.
-    is_bare: bool,
+    /// What its captions say, and seem to say.
+    said: Vec<Said>,
+    /// Why it is not read.
+    why: Why,
+}
+
+#[derive(PartialEq, Eq)]
+enum Why {
+    /// Nothing stands over it but captions and the header of a field: it may well be a column that lacks elsewhere.
+    Bare,
+    /// A caption seems to be misspelt.
+    Misspelt,
+    /// Something else stands over it, too, such as a word for a total.
+    Other,
 }
 
 impl<'a> Below<'a> {
     pub fn new(found: Found<'a>) -> Self {
         let captions = Captions::new(found.specs.dataset(found.header.dataset)).with_alike(&found.specs.programme.names);
-        let of_period = |group: &&Group| group.period.is_none_or(|period| period == found.period);
-        let is_first = found.header.groups.iter().find(of_period).is_none_or(|group| group.values == found.header.given);
-        Self { found, captions, misspelt: BTreeMap::new(), unread: Vec::new(), is_first }
+        Self { found, captions, misspelt: BTreeMap::new(), unread: Vec::new() }
     }
 
     /// Takes a column whose captions do not say all of it, so that nobody knows what its numbers are of. Returns whether it is one: its
@@ -48,11 +56,13 @@ impl<'a> Below<'a> {
         let misspelt = self.misspelt(&told);
         let is_below = is_grouped || !misspelt.is_empty() || told.is_any();
         let Some(lacks) = self.lacks(&told).filter(|_| is_below) else { return false };
-        if !self.is_first {
-            return true;
-        }
         let place = found.place(found.header.row, Some(column));
-        let is_bare = !misspelt.is_empty() || told.rest.iter().all(|text| spellings.contains_key(*text));
+        let why = match misspelt.as_slice() {
+            [] if told.rest.iter().all(|text| spellings.contains_key(*text)) => Why::Bare,
+            [] => Why::Other,
+            [..] => Why::Misspelt,
+        };
+        let said = told.said.iter().map(|(said, _)| *said).chain(misspelt.iter().map(|(_, said, _)| *said)).collect();
         let found_text = ("found", Fact::Text(text.to_owned()));
         let period = ("period", Fact::Text(found.specs.period(found.period).id.to_string()));
         let finding = match misspelt.first() {
@@ -72,7 +82,7 @@ impl<'a> Below<'a> {
             }
         };
         self.misspelt.extend(misspelt.into_iter().map(|(_, said, word)| (said, word)));
-        self.unread.push(Unread { finding, is_bare });
+        self.unread.push(Unread { finding, said: sorted(said), why });
         true
     }
 
@@ -112,17 +122,20 @@ impl<'a> Below<'a> {
     /// missing. Where both are found, captions may stand over the wrong columns: then no number of the table is certain.
     pub fn report(mut self, diagnostics: &mut Vec<Diagnostic>) {
         let (found, groups) = (self.found, &self.found.header.groups);
-        if !self.is_first {
-            return;
-        }
         let combinations = Combinations::new(self.captions.dataset, groups, &self.misspelt);
-        let is_doubtful = self.unread.iter().any(|unread| unread.is_bare) && (combinations.lack() || self.lack_fields());
-        for Unread { finding, is_bare } in &mut self.unread {
-            if *is_bare && is_doubtful {
+        let is_doubtful = self.may_be_shifted(&combinations);
+        for Unread { finding, why, .. } in &mut self.unread {
+            if *why == Why::Bare && is_doubtful {
                 finding.severity = Severity::Error;
                 finding.message.push_str(&format!(", and no number of `{}` is certain", found.specs.period(found.period).id));
             }
         }
+        // What a misspelt caption would give to a period lacks there, where anything of it is read.
+        let has_columns = |said: &[Said]| match said.iter().find(|said| matches!(said, Said::Period(_))) {
+            Some(period) => groups.iter().any(|group| group.said.iter().any(|(own, _)| own == period)),
+            None => !groups.is_empty(),
+        };
+        let is_lost = self.unread.iter().any(|unread| unread.why == Why::Misspelt && has_columns(&unread.said));
         let (labels, count) = combinations.missing(found.period);
         diagnostics.extend(self.unread.into_iter().map(|unread| unread.finding));
         if labels.is_empty() {
@@ -136,14 +149,23 @@ impl<'a> Below<'a> {
         let mut lacking = Diagnostic::new(Rule::MissingColumn, found.place(found.header.row, None), message)
             .hint("look whether each caption stands over its own columns, and is spelt as declared")
             .because(CauseKind::MissingGroup, facts);
-        if !is_doubtful {
+        if !is_doubtful && !is_lost {
             lacking.severity = Severity::Warning;
         }
         diagnostics.push(lacking);
     }
 
-    /// Whether a field has columns below some captions and none below others whose period asks for it.
-    fn lack_fields(&self) -> bool {
+    /// Whether captions may stand over the wrong columns: there are as many columns over which they do not say all of it as columns that lack,
+    /// and what is said of each is said of one that lacks.
+    fn may_be_shifted(&self, combinations: &Combinations<'_>) -> bool {
+        let bare: Vec<&Unread> = self.unread.iter().filter(|unread| unread.why == Why::Bare).collect();
+        let lacking: Vec<Vec<Said>> = combinations.lacking(bare.len()).into_iter().chain(self.lacking_fields()).collect();
+        let may_be = |unread: &&&Unread| lacking.iter().any(|said| unread.said.iter().all(|own| said.contains(own)));
+        !bare.is_empty() && bare.len() == lacking.len() && bare.iter().filter(may_be).count() == bare.len()
+    }
+
+    /// The captions that a field lacks below which others have it, once for each, where the period asks for the field.
+    fn lacking_fields(&self) -> Vec<Vec<Said>> {
         let (found, groups) = (self.found, &self.found.header.groups);
         let fields: BTreeSet<FieldIndex> =
             groups.iter().flat_map(|group| group.columns.iter().map(|(field, _)| *field)).collect();
@@ -151,7 +173,11 @@ impl<'a> Below<'a> {
             let period = group.period.unwrap_or(found.period);
             self.captions.dataset.field(field).life.holds(period) && !group.has(field)
         };
-        groups.iter().any(|group| fields.iter().any(|&field| lacks(group, field)))
+        let of_group = |group: &Group| {
+            let said: Vec<Said> = group.said.iter().map(|(said, _)| *said).collect();
+            fields.iter().filter(|field| lacks(group, **field)).map(|_| said.clone()).collect::<Vec<_>>()
+        };
+        groups.iter().flat_map(of_group).collect()
     }
 }
 
@@ -185,9 +211,24 @@ impl<'g> Combinations<'g> {
         self.values.iter().fold(1, |all: usize, values| all.saturating_mul(values.len()))
     }
 
-    /// Whether one of them has no columns.
-    fn lack(&self) -> bool {
-        self.groups.len() < self.all().saturating_mul(self.periods().count().max(1))
+    /// The combinations without columns in all periods; nothing where there are more than so many.
+    fn lacking(&self, most: usize) -> Vec<Vec<Said>> {
+        let all = self.all().saturating_mul(self.periods().count().max(1));
+        if all.saturating_sub(self.groups.len()) > most {
+            return Vec::new();
+        }
+        let told = self.told();
+        let mut periods: Vec<Option<Said>> = self.periods().map(|period| Some(Said::Period(period))).collect();
+        if periods.is_empty() {
+            periods.push(None);
+        }
+        let combined = |period: Option<Said>| (0..self.all()).map(move |at| self.combined(period, at));
+        periods.into_iter().flat_map(combined).filter(|said| !told.contains(said)).collect()
+    }
+
+    /// The combinations that have columns.
+    fn told(&self) -> HashSet<Vec<Said>> {
+        self.groups.iter().map(|group| sorted(group.said.iter().map(|(said, _)| *said).collect())).collect()
     }
 
     /// The first combinations of a period without columns, in words, and how many there are. Those of a period that no caption says as declared
@@ -199,8 +240,7 @@ impl<'g> Combinations<'g> {
         let has_columns = |period: &PeriodIndex| self.groups.iter().any(|group| group.period == Some(*period));
         let periods = self.periods().filter(|own| *own == period || !has_columns(own)).map(|period| Some(Said::Period(period)));
         let periods: Vec<Option<Said>> = if self.periods().next().is_none() { vec![None] } else { periods.collect() };
-        let told: HashSet<Vec<Said>> =
-            self.groups.iter().map(|group| sorted(group.said.iter().map(|(said, _)| *said).collect())).collect();
+        let told = self.told();
         let mut count = 0;
         let mut labels = Vec::new();
         for period in periods {

@@ -184,8 +184,10 @@ impl<'a> Captions<'a> {
         }
         let by_period = excerpt.period.as_ref().is_some_and(|period| period.column.is_none());
         let only = self.only(top, (first, last));
-        for column in 0..top.width(first, last) {
-            let told = self.told(&top.stack(first, last, column));
+        // A caption that only looks like a word counts where none is that word.
+        let told = (0..top.width(first, last)).map(|column| (column, self.told(&top.stack(first, last, column))));
+        let (exact, alike): (Vec<_>, Vec<_>) = told.partition(|(_, told)| told.understood.is_none());
+        for (column, told) in exact.into_iter().chain(alike) {
             let period = told.period();
             let value = |field: &FieldIndex| {
                 told.said.iter().find_map(|(said, _)| match said {
@@ -200,19 +202,22 @@ impl<'a> Captions<'a> {
             let exact = named(&dataset.spellings, &told.rest).map(|(field, _)| field);
             let alike = || told.rest.last().and_then(|text| self.alike.as_ref()?.fields.of(text));
             let Some(field) = exact.or_else(alike).or(only.filter(|_| told.rest.is_empty())) else { continue };
+            let groups = &mut grouped.groups;
+            let known = groups.iter().position(|group| group.period == period && group.values == values);
+            let is_new = known.is_none_or(|known| !groups[known].has(field));
+            if !is_new && told.understood.is_some() {
+                continue;
+            }
             let shown = || top.shown(first, last, column);
             if exact.is_none() && !told.rest.is_empty() {
                 grouped.fields.push((column, shown(), field));
             }
             grouped.captions.extend(told.understood.map(|word| (column, shown(), word)));
-            let groups = &mut grouped.groups;
-            let known = groups.iter().position(|group| group.period == period && group.values == values);
             let known = known.unwrap_or_else(|| {
                 groups.push(Group { period, values, said: told.said, columns: Vec::new(), again: Vec::new() });
                 groups.len() - 1
             });
             let Group { columns, again, .. } = &mut groups[known];
-            let is_new = columns.iter().all(|(own, _)| *own != field);
             (if is_new { columns } else { again }).push((field, column));
         }
         grouped

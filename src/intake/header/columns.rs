@@ -3,17 +3,17 @@
 use std::collections::HashSet;
 
 use super::captions::{Captions, Group, Grouped};
-use super::spelling::{Readings, headers, named};
+use super::spelling::{Readings, headers, named, names};
 use super::top::{MOST_ROWS, SEARCHED_ROWS, Top};
 use crate::diagnostic::FileName;
-use crate::grid::Sheet;
+use crate::grid::{Raw, Sheet};
 use crate::period::PeriodIndex;
 use crate::spec::excerpt::Column;
 use crate::spec::names::Names;
 use crate::spec::{Dataset, DatasetIndex, FieldIndex, Specs, fold_header};
 
 /// Where the columns of a dataset stand in a sheet.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Header {
     /// The dataset whose headers these are.
     pub dataset: DatasetIndex,
@@ -35,8 +35,12 @@ pub struct Header {
     pub groups: Vec<Group>,
     /// Captions that only look like a word of theirs: the column, the texts over it, and the word.
     pub captions: Vec<(usize, String, String)>,
+    /// The texts of its rows, folded.
+    pub texts: Vec<Vec<String>>,
     /// All headers and captions of a dataset with captions, folded; no others.
     pub words: HashSet<String>,
+    /// The headers among them, without captions.
+    pub names: HashSet<String>,
     /// What the captions say of the columns that are read now.
     pub given: Vec<(FieldIndex, u16)>,
     /// Other datasets that the headers fit as well.
@@ -166,8 +170,8 @@ fn search(
     }
     let dataset = specs.dataset(header.dataset);
     if dataset.excerpt.has_captions() {
-        header.words = headers(dataset).into_iter().collect();
-        while header.row + 1 < header.first + MOST_ROWS && top.holds_only(header.row + 1, &header.words) {
+        (header.words, header.names) = (headers(dataset).into_iter().collect(), names(dataset).collect());
+        while header.row + 1 < header.first + MOST_ROWS && top.holds_only(header.row + 1, (&header.words, &header.names)) {
             header.row += 1;
         }
         let (rows, captions) = ((header.first, header.row), Captions::new(dataset).with_alike(&specs.programme.names));
@@ -197,6 +201,8 @@ fn search(
     let terms = dataset.excerpt.rows.iter().map(|term| column(&term.column)).collect();
     let of_period = dataset.excerpt.period.as_ref().and_then(|period| column(period.column.as_ref()?));
     (header.terms, header.period) = (terms, of_period);
+    let folded = |cells: &Vec<Raw>| cells.iter().map(|cell| fold_header(&cell.text())).collect();
+    header.texts = sheet.rows[header.first..=header.row].iter().map(folded).collect();
     Some(header)
 }
 
@@ -229,6 +235,8 @@ fn candidate(top: &Top<'_>, index: DatasetIndex, captions: &Captions<'_>, (first
         groups: Vec::new(),
         captions: Vec::new(),
         words: HashSet::new(),
+        names: HashSet::new(),
+        texts: Vec::new(),
         given: Vec::new(),
         rivals: Vec::new(),
     };

@@ -26,6 +26,13 @@ impl<'a> Found<'a> {
         let dataset = self.specs.dataset(self.header.dataset);
         let missing: Vec<FieldIndex> =
             missing(self.specs, self.period, self.header).into_iter().filter(|field| !given.contains(field)).collect();
+        // What is wrong with all columns is told once for each period.
+        if !self.is_first_of_period() {
+            if !missing.is_empty() {
+                self.missing(&Top::new(self.sheet), missing, diagnostics);
+            }
+            return;
+        }
         let top = Top::new(self.sheet);
         let (first, last) = (self.header.first, self.header.row);
         let mut twice = Vec::new();
@@ -110,6 +117,12 @@ impl<'a> Found<'a> {
         Diagnostic::new(Rule::UnknownColumn, place, format!("unknown column `{text}`; it is not read"))
             .maybe_hint(did_you_mean(&text, names()))
             .because(kind, facts)
+    }
+
+    /// Whether the columns that are read now are the first ones of their period.
+    fn is_first_of_period(self) -> bool {
+        let of_period = |group: &&Group| group.period.is_none_or(|period| period == self.period);
+        self.header.groups.iter().find(of_period).is_none_or(|group| group.values == self.header.given)
     }
 
     /// The columns below captions that are read now.

@@ -32,7 +32,7 @@ pub fn script(specs: &Specs, headers: &Arc<HashSet<String>>, file: &FileName) ->
 
 /// All texts that may stand over the columns that a dataset reads, folded: headers and parts of them, and captions.
 pub fn headers(dataset: &Dataset) -> Vec<String> {
-    let parts = dataset.spellings.keys().flat_map(|spelling| spelling.split(" / ")).map(fold_header);
+    let parts = names(dataset);
     let values = dataset.excerpt.captions.iter().flat_map(|&field| match &dataset.field(field).kind {
         FieldKind::Category(values) => values.as_slice(),
         _ => &[],
@@ -42,6 +42,11 @@ pub fn headers(dataset: &Dataset) -> Vec<String> {
         dataset.excerpt.period.iter().filter(|period| period.column.is_none()).flat_map(|period| period.words.keys().cloned());
     let further = dataset.excerpt.headers().chain(&dataset.replaces).chain(dataset.spellings.keys()).cloned();
     further.chain(parts).chain(captions).chain(periods).collect()
+}
+
+/// All headers of fields and their parts, folded.
+pub fn names(dataset: &Dataset) -> impl Iterator<Item = String> {
+    dataset.spellings.keys().flat_map(|spelling| std::iter::once(spelling.as_str()).chain(spelling.split(" / "))).map(fold_header)
 }
 
 /// A field that a header names, and whether it was found only by leaving out captions above the header.
@@ -61,15 +66,20 @@ pub fn named(spellings: &HashMap<String, FieldIndex>, stack: &[&str]) -> Option<
     None
 }
 
-/// The word that a text nearly is: it looks like the word, or differs from it by a slip of the pen. Other numbers are other things, and a
-/// short word is soon another one.
+/// The word that a text nearly is: it looks like the word, or differs from it by a slip of the pen. Other numbers are other things, a short
+/// word is soon another one, and so is a word with something before it (`untrained`) or a code.
 pub fn nearly<'w>(text: &str, words: impl Iterator<Item = &'w str> + Clone) -> Option<&'w str> {
     /// Words with fewer letters are no slips of each other.
     const FEWEST: usize = 4;
+    let has_digit = |text: &str| text.contains(|letter: char| letter.is_numeric());
     let digits = |text: &str| text.chars().filter(|letter| letter.is_numeric()).collect::<String>();
     let own = digits(text);
-    let looks = |word: &&str| *word != text && looks_like(text, word);
-    let may_slip = |word: &&str| word.chars().count() >= FEWEST && digits(word) == own;
+    let looks = |word: &&str| *word != text && has_digit(word) == has_digit(text) && looks_like(text, word);
+    let is_code = |text: &str| text.trim_end_matches('.').contains(['.', '_']);
+    let may_slip = |word: &&str| {
+        let begins = text.ends_with(word) || word.ends_with(text);
+        word.chars().count() >= FEWEST && digits(word) == own && !begins && !is_code(word) && !is_code(text)
+    };
     words.clone().find(looks).or_else(|| nearest(text, words.filter(may_slip)))
 }
 
@@ -78,8 +88,13 @@ pub fn held<'w>(text: &str, words: impl Iterator<Item = &'w str>) -> Option<&'w 
     /// A mark has at most so many letters, and no digits.
     const LONGEST: usize = 2;
     let parts: Vec<&str> = text.split(|letter: char| !letter.is_alphanumeric()).filter(|part| !part.is_empty()).collect();
-    let is_mark = |part: &str| part.chars().count() <= LONGEST && part.chars().all(char::is_alphabetic);
-    let mut held = words.filter(|word| parts.contains(word) && parts.iter().all(|part| part == word || is_mark(part)));
+    let is_roman = |part: &str| part.chars().all(|letter| matches!(letter, 'i' | 'v' | 'x' | 'I' | 'V' | 'X'));
+    let is_mark = |part: &str| part.chars().count() <= LONGEST && part.chars().all(char::is_alphabetic) && !is_roman(part);
+    let is_held = |word: &&str| match parts.as_slice() {
+        [one, other] => (one == word && is_mark(other) || other == word && is_mark(one)) && signs(text) == signs(word),
+        _ => false,
+    };
+    let mut held = words.filter(is_held);
     held.next().filter(|_| held.next().is_none())
 }
 
@@ -154,4 +169,31 @@ pub fn signs(text: &str) -> String {
         _ => false,
     };
     text.chars().filter(says).collect::<String>() + &parted_digits(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slip_is_told_from_another_word() {
+        let words = ["open", "trained", "2025", "se.prm.enrl", "2024/25"];
+        for (text, word) in [("opne", Some("open")), ("traned", Some("trained")), ("2024-25", Some("2024/25"))] {
+            assert_eq!(nearly(text, words.into_iter()), word, "{text}");
+        }
+        for other in ["untrained", "2026", "2023/24", "se.sec.enrl"] {
+            assert_eq!(nearly(other, words.into_iter()), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn a_short_mark_beside_a_word_is_no_word_of_its_own() {
+        let words = ["2024", "2025"];
+        for text in ["2025 г.", "г. 2025", "2025 (p)"] {
+            assert_eq!(held(text, words.into_iter()), Some("2025"), "{text}");
+        }
+        for text in ["i кв. 2025", "2025 ii", "2025, %", "2024–2025", "target 2025", "2025-01"] {
+            assert_eq!(held(text, words.into_iter()), None, "{text}");
+        }
+    }
 }

@@ -137,12 +137,12 @@ impl<'a> Top<'a> {
                 && (0..self.texts[row].len()).any(|column| !self.text(row, column).is_empty() && self.is_caption(row, column))
     }
 
-    /// Whether a row holds nothing but words of these, one at least.
-    pub fn holds_only(&self, row: usize, words: &HashSet<String>) -> bool {
+    /// Whether a row holds nothing but such words, and a header of a field among them.
+    pub fn holds_only(&self, row: usize, (words, headers): (&HashSet<String>, &HashSet<String>)) -> bool {
         let Some(cells) = self.sheet.rows.get(row).filter(|_| row < self.texts.len()) else { return false };
-        let mut filled = cells.iter().filter(|cell| !cell.is_blank()).peekable();
-        let is_word = |cell: &Raw| matches!(cell, Raw::Text(_)) && words.contains(&text(cell));
-        filled.peek().is_some() && filled.all(is_word)
+        let filled = || cells.iter().filter(|cell| !cell.is_blank());
+        let is_header = |cell: &Raw| headers.contains(&text(cell));
+        filled().all(|cell| matches!(cell, Raw::Text(_)) && words.contains(&text(cell))) && filled().any(is_header)
     }
 
     /// Whether the header of a column is merged with the cell above it.

@@ -50,12 +50,15 @@ pub struct Doubts {
     pub terms: BTreeMap<(usize, String, String), Rows>,
     /// For each term, units' rows that say nothing there.
     pub blank: BTreeMap<usize, Rows>,
+    /// Rows that look like headers and lack a column by which rows are told apart.
+    pub headers: Rows,
 }
 
 impl Doubts {
     /// What is to be said of them.
     pub fn findings(&self, found: Found<'_>, terms: &[&Term]) -> Vec<Diagnostic> {
         let mut findings: Vec<Diagnostic> = Vec::new();
+        findings.extend(lacking_headers(found, &self.headers));
         findings.extend(self.nearly.iter().filter_map(|((told, word), rows)| nearly_period(found, (told, word), rows)));
         findings.extend(self.of_other_periods(found));
         findings.extend(without_period(found, &self.without));
@@ -97,15 +100,25 @@ pub fn unusable(found: Found<'_>, column: &Column, (offset, at): (usize, usize))
     Some(Diagnostic::new(fault.rule, place, message).maybe_hint(fault.hint).because(fault.cause.kind, facts))
 }
 
-/// The finding that a row of headers lacks a column.
-pub fn missing(found: Found<'_>, column: &Column, row: usize) -> Box<Diagnostic> {
+/// The finding that the headers lack a column by which rows are told apart.
+pub fn missing(found: Found<'_>, column: &Column) -> Box<Diagnostic> {
     let id = &found.specs.dataset(found.header.dataset).id;
-    let unread = if row == found.header.row { "no row is read" } else { "no row below is read" };
     let message =
-        format!("the column `{}`, by which rows of the dataset `{id}` are told apart, is missing; {unread}", column.name);
-    let missing = Diagnostic::new(Rule::MissingColumn, found.place(row, None), message);
+        format!("the column `{}`, by which rows of the dataset `{id}` are told apart, is missing; no row is read", column.name);
+    let missing = Diagnostic::new(Rule::MissingColumn, found.place(found.header.row, None), message);
     let hint = "add the column with this header, or change `rows` and `period` of the dataset";
     Box::new(missing.hint(hint).because(CauseKind::MissingColumn, vec![("field", Fact::Text(column.name.clone()))]))
+}
+
+/// The warning of rows that look like headers and are none, so that the rows below them are read by the columns of the top.
+fn lacking_headers(found: Found<'_>, rows: &Rows) -> Option<Diagnostic> {
+    let are = rows.that("looks like headers of the dataset", "look like headers of the dataset");
+    let message = format!(
+        "{are}, and not all columns stand there by which rows are told apart; rows below are read by the columns of the top"
+    );
+    let warning = rows.finding(found, Rule::UnreadRows, message)?;
+    let hint = "if a table of its own begins there, put it on a sheet of its own";
+    Some(warning.hint(hint).because(CauseKind::LackingHeaders, vec![rows.counted()]))
 }
 
 /// The finding about rows whose period is nearly one of the programme.

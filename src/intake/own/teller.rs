@@ -10,12 +10,12 @@ use super::doubts::{Doubts, missing, unusable};
 use crate::dataset::{Interpretation, RowFate};
 use crate::diagnostic::Diagnostic;
 use crate::grid::Raw;
-use crate::intake::cell::{like, without_decimals};
+use crate::intake::cell::{is_seen_as, like, without_decimals};
 use crate::intake::header::{Again, Found, held, nearly};
 use crate::intake::submission::Submission;
 use crate::period::PeriodIndex;
 use crate::spec::excerpt::{Column, PeriodRule, Term};
-use crate::spec::{FieldIndex, fold, fold_header};
+use crate::spec::{FieldIndex, fold};
 
 /// What a text says.
 #[derive(Clone)]
@@ -74,12 +74,12 @@ impl<'a> Teller<'a> {
         let (header, excerpt) = (found.header, &found.specs.dataset(found.header.dataset).excerpt);
         let mut terms = Vec::new();
         for (term, column) in excerpt.rows.iter().zip(&header.terms) {
-            column.ok_or_else(|| missing(found, &term.column, header.row))?;
+            column.ok_or_else(|| missing(found, &term.column))?;
             terms.push((term, *column));
         }
         let of_column = excerpt.period.as_ref().and_then(|period| Some((period, period.column.as_ref()?)));
         if let Some((_, column)) = of_column {
-            header.period.ok_or_else(|| missing(found, column, header.row))?;
+            header.period.ok_or_else(|| missing(found, column))?;
         }
         Ok(Self {
             found,
@@ -101,9 +101,13 @@ impl<'a> Teller<'a> {
         if offset <= found.header.row || cells.iter().all(Raw::is_blank) {
             return Kind::Blank;
         }
-        if let Some(again) = found.headers_again(cells) {
-            self.move_to(&again, offset, submission);
-            return Kind::Shared(RowFate::RepeatedHeading);
+        match found.headers_again(cells) {
+            Some(Again::Lacking) => self.doubts.headers.add((offset, None)),
+            Some(again) => {
+                self.move_to(&again, offset);
+                return Kind::Shared(RowFate::RepeatedHeading);
+            }
+            None => {}
         }
         self.has_moved = false;
         let mut answers = std::mem::take(&mut self.answers);
@@ -193,7 +197,7 @@ impl<'a> Teller<'a> {
         }
         let says = match self.periods.get(&told) {
             Some(says) => says,
-            None => self.periods.entry(told.clone()).or_insert_with(|| period_of(found, rule, cell)),
+            None => self.periods.entry(told.clone()).or_insert_with(|| period_of(rule, cell)),
         };
         match says {
             Says::Known(period) => Kind::Of(*period),
@@ -214,27 +218,20 @@ impl<'a> Teller<'a> {
     }
 
     /// Moves to the columns of headers among the rows.
-    fn move_to(&mut self, again: &Again, offset: usize, submission: &mut Submission) {
+    fn move_to(&mut self, again: &Again, offset: usize) {
         let (found, cells) = (self.found, &self.found.sheet.rows[offset]);
         let fields = match again {
             Again::Moved(fields) => fields,
             again if again.moves_back(self.has_moved) => &found.header.columns,
-            Again::Same { .. } | Again::Other => return,
+            Again::Same { .. } | Again::Lacking | Again::Other => return,
         };
         let is_moved = matches!(again, Again::Moved(_));
-        let mut column = |column: &Column, top: Option<usize>| {
-            let of_field = column.field.and_then(|field| fields.iter().find(|(known, _)| *known == field));
-            let is_named = |cell: &Raw| column.spellings.contains_key(&fold_header(&cell.text()));
-            let at = || of_field.map(|(_, at)| *at).or_else(|| cells.iter().position(is_named));
-            let at = if is_moved { at() } else { top };
-            submission.diagnostics.extend(at.is_none().then(|| *missing(found, column, offset)));
-            at
-        };
-        for ((term, at), top) in self.terms.iter_mut().zip(&found.header.terms) {
-            *at = column(&term.column, *top);
+        let at = |column: &Column, top: Option<usize>| if is_moved { column.among(fields, cells) } else { top };
+        for ((term, column), top) in self.terms.iter_mut().zip(&found.header.terms) {
+            *column = at(&term.column, *top);
         }
-        if let Some((_, name, at)) = &mut self.period {
-            *at = column(name, found.header.period);
+        if let Some((_, name, column)) = &mut self.period {
+            *column = at(name, found.header.period);
         }
         self.fields.clone_from(fields);
         self.has_moved = is_moved;
@@ -279,7 +276,7 @@ fn said_of(found: Found<'_>, term: &Term, told: &str) -> Says<()> {
 }
 
 /// What a cell says of the period.
-fn period_of(found: Found<'_>, rule: &PeriodRule, cell: &Raw) -> Says<PeriodIndex> {
+fn period_of(rule: &PeriodRule, cell: &Raw) -> Says<PeriodIndex> {
     let folded = fold(&cell.text());
     let of = |word: &str| rule.words.get(word).copied();
     if let Some(period) = of(&folded) {
@@ -291,9 +288,8 @@ fn period_of(found: Found<'_>, rule: &PeriodRule, cell: &Raw) -> Says<PeriodInde
     }
     let mut words: Vec<&str> = rule.words.keys().map(String::as_str).collect();
     words.sort_unstable();
-    let is_alike = like(&folded, &found.specs.programme.names);
     let mut alike: Vec<(&str, PeriodIndex)> =
-        words.iter().filter(|word| is_alike(word)).filter_map(|word| Some((*word, of(word)?))).collect();
+        words.iter().filter(|word| is_seen_as(&folded, word)).filter_map(|word| Some((*word, of(word)?))).collect();
     alike.dedup_by_key(|(_, period)| *period);
     if let [(word, period)] = alike.as_slice() {
         return Says::Alike(*period, (*word).to_owned());

@@ -102,7 +102,7 @@ impl SheetReader<'_> {
             Line::Blank | Line::Passed(_) => {}
             Line::Headers(Again::Moved(columns)) => self.move_to(offset, columns, submission),
             Line::Headers(again) if again.moves_back(self.has_moved) => self.move_back(),
-            Line::Headers(Again::Same { .. } | Again::Other) => {}
+            Line::Headers(Again::Same { .. } | Again::Lacking | Again::Other) => {}
             Line::UnclearCaption => {
                 self.caption = Caption { unclear: true, ..Caption::default() };
                 if let Some(sums) = sums {

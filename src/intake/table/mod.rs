@@ -39,6 +39,8 @@ pub fn sort(found: Found<'_>, lookup: &Lookup<'_>, notes: &mut Notes<'_>) -> Lay
     let mut below_headers = true;
     // Where other headers than those at the top stand, until these come again.
     let mut unread: Option<Unread> = None;
+    // Rows with answers that tell neither whose they are nor of when.
+    let mut lost: Vec<usize> = Vec::new();
     for (offset, cells) in rows.iter().enumerate().skip(found.header.row + 1) {
         if let Some(unread) = &mut unread {
             if !matches!(found.headers_again(cells), Some(Again::Same { is_first: true })) {
@@ -54,7 +56,10 @@ pub fn sort(found: Found<'_>, lookup: &Lookup<'_>, notes: &mut Notes<'_>) -> Lay
             Some(Other::Passed(fate)) => Line::Passed(fate),
             Some(Other::Elsewhere) => Line::Blank,
             Some(Other::Shared { fate, total, is_again }) => match sorter.shared(spot, below_headers, is_again, notes) {
-                Line::Row => Line::Passed(fate),
+                Line::Row => {
+                    sorter.lost(offset, &mut lost);
+                    Line::Passed(fate)
+                }
                 Line::Total if !total => Line::Passed(fate),
                 Line::Caption { region, .. } if !total => Line::Caption { region, total: false },
                 line @ (Line::Total
@@ -103,9 +108,22 @@ pub fn sort(found: Found<'_>, lookup: &Lookup<'_>, notes: &mut Notes<'_>) -> Lay
         layout.lines.push(line);
     }
     notes.diagnostics.extend(unread.map(|unread| unread.report(found)));
+    notes.diagnostics.extend(report_lost(found, &lost));
     layout.captioned = above.captioned;
     sorter.prepared(&layout, notes);
     layout
+}
+
+/// The warning of rows with answers that tell neither whose they are nor of when.
+fn report_lost(found: Found<'_>, rows: &[usize]) -> Option<Diagnostic> {
+    let first = *rows.first()?;
+    let say = if rows.len() == 1 { "1 row holds".to_owned() } else { format!("{} rows hold", rows.len()) };
+    let message = format!("{say} numbers, and not all of a key and of what tells rows apart; not read");
+    let lost = Diagnostic::new(Rule::UnreadRows, found.place(first, None), message);
+    Some(
+        lost.hint("if they should count, fill in what is blank")
+            .because(CauseKind::LostRows, vec![("count", Fact::count(rows.len()))]),
+    )
 }
 
 /// Rows below headers that are not those at the top of their table.
@@ -199,21 +217,34 @@ impl Sorter<'_> {
         line
     }
 
+    /// Adds a row of no period or of others to those that are lost, where it holds counts, and is met for the first time.
+    fn lost(&self, offset: usize, lost: &mut Vec<usize>) {
+        let was_told = matches!(self.found.others.get(offset), Some(Some(Other::Shared { is_again: true, .. })));
+        let cells = self.found.sheet.rows[offset].iter().enumerate();
+        let is_count = |(column, cell): (usize, &Raw)| {
+            let field = self.found.header.field(column).map(|field| &self.dataset.field(field).kind);
+            matches!(field, Some(FieldKind::Count { .. })) && self.is_answer(column, cell)
+        };
+        if !was_told && cells.into_iter().any(is_count) {
+            lost.push(offset);
+        }
+    }
+
     fn line(&self, spot: Spot<'_>, below_headers: bool, notes: &mut Notes<'_>) -> Line {
         let cells = spot.cells;
         let mut filled = cells.iter().enumerate().filter(|(_, cell)| !cell.is_blank()).map(|(column, _)| column);
         let Some(first) = filled.next() else { return Line::Blank };
         let several = filled.next().is_some();
-        if let Some(again) = self.found.headers_again(cells) {
+        if let Some(again) = self.found.headers_again(cells).filter(|again| *again != Again::Lacking) {
             match &again {
                 Again::Same { .. } => self.understood(spot, first, "the headers again; not read", notes),
                 Again::Moved(_) => self.understood(spot, first, "headers of another order for the rows below", notes),
                 // The rows below have a finding.
-                Again::Other => {}
+                Again::Lacking | Again::Other => {}
             }
             return Line::Headers(again);
         }
-        if below_headers && several && self.are_numbers(cells) {
+        if below_headers && several && self.are_numbers(spot) {
             self.understood(spot, first, "a row of column numbers; not read", notes);
             return Line::Passed(RowFate::ColumnNumbers);
         }
@@ -252,7 +283,13 @@ impl Sorter<'_> {
         let filled: Vec<usize> = (0..cells.len()).filter(|&column| !cells[column].is_blank()).collect();
         let wordy: Vec<usize> = filled.iter().copied().filter(|&column| is_wordy(&cells[column])).collect();
         let categorised = filled.iter().any(|&column| self.is_category(column, &cells[column]));
-        if !categorised && wordy.iter().any(|&column| self.vocabulary.words.is_total(&spot.text(column))) {
+        // A word for a total in a column of counts is a header or a slip.
+        let is_count = |column: usize| {
+            let field = self.found.header.field(column).map(|field| &self.dataset.field(field).kind);
+            matches!(field, Some(FieldKind::Count { .. }))
+        };
+        let is_total = |&column: &usize| !is_count(column) && self.vocabulary.words.is_total(&spot.text(column));
+        if !categorised && wordy.iter().any(is_total) {
             return self.total(spot, notes);
         }
         let trailing = spot.offset >= self.end;

@@ -170,14 +170,14 @@ impl Sorter<'_> {
 
     /// Whether the cells number their columns: 1, 2, 3, perhaps with letters for the first ones, in brackets, or as formulas such as
     /// `3=4+5`.
-    pub fn are_numbers(&self, cells: &[Raw]) -> bool {
+    pub fn are_numbers(&self, Spot { offset, cells, .. }: Spot<'_>) -> bool {
         /// In a table with at most so many columns, a unit's own numbers may happen to follow each other.
         const FEW: usize = 5;
         // Every column from the first filled one on is numbered; a row with a gap is a unit's row.
         let columns = &self.found.header.columns;
         let first = cells.iter().position(|cell| !cell.is_blank()).unwrap_or_default();
         let has_gap = columns.iter().any(|&(_, column)| column > first && cells.get(column).is_none_or(Raw::is_blank));
-        if has_gap || columns.len() <= FEW && self.is_sound(cells) {
+        if has_gap {
             return false;
         }
         let texts: Vec<String> = cells.iter().map(number_of_column).filter(|text| !text.is_empty()).collect();
@@ -190,8 +190,17 @@ impl Sorter<'_> {
         };
         let numbers: Vec<Option<usize>> = texts[letters..].iter().map(number).collect();
         let follow = |start: usize| numbers.iter().enumerate().all(|(at, number)| *number == Some(at + start));
-        // Fewer than three numbers may be answers, and so may codes of regions.
-        numbers.len() >= 3 && (follow(1) || follow(letters + 1)) && !self.has_region(cells)
+        // Fewer than three numbers may be answers, and so may codes of regions, unless all other rows name their regions in words.
+        let is_unit = || (columns.len() <= FEW && self.is_sound(cells)) || self.has_region(cells);
+        numbers.len() >= 3 && (follow(1) || follow(letters + 1)) && (self.names_regions_in_words(offset) || !is_unit())
+    }
+
+    /// Whether some rows below the headers name their regions, all but one row in words.
+    fn names_regions_in_words(&self, but: usize) -> bool {
+        let Some(column) = self.found.header.column(self.dataset.region) else { return false };
+        let rows = self.found.sheet.rows.iter().enumerate().skip(self.found.header.row + 1).filter(|(row, _)| *row != but);
+        let mut cells = rows.filter_map(|(_, cells)| cells.get(column)).filter(|cell| !cell.is_blank()).peekable();
+        cells.peek().is_some() && cells.all(is_wordy)
     }
 
     /// Whether a row could be a unit's row without a fault: its names hold letters, and every other cell is what its field asks for.

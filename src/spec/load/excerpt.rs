@@ -41,11 +41,15 @@ impl Loader<'_> {
                 Some("write what stands in the rows that count, such as `is: [District]`".into());
         }
         let texts = if is.0.is_empty() { is_not } else { is };
-        Term {
-            column: self.column(column, fields),
-            texts: texts.0.iter().map(|text| fold(&text.value)).collect(),
-            is: !is.0.is_empty(),
+        let mut texts: Vec<String> = texts.0.iter().map(|text| fold(&text.value)).collect();
+        let column = self.column(column, fields);
+        // A value of a category stands for itself in every spelling.
+        if let Some(FieldKind::Category(values)) = column.field.map(|field| &fields[field.0].kind) {
+            let meant = values.iter().filter(|value| texts.iter().any(|text| value.is_called(text)));
+            let spellings: Vec<String> = meant.flat_map(|value| value.words.iter().map(|(word, _)| word.clone())).collect();
+            texts.extend(spellings);
         }
+        Term { column, texts, is: !is.0.is_empty() }
     }
 
     /// A category whose values stand as captions.
