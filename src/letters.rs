@@ -48,7 +48,7 @@ pub fn seen(text: &str) -> Cow<'_, str> {
 }
 
 /// The numbers of a text that has several, parted by blanks: the signs between them tell `5–9` from `59`. Nothing where it has one or none;
-/// groups of three digits are one number.
+/// groups of three digits are one number, and so are the parts of a school year.
 pub fn parted_digits(text: &str) -> String {
     let mut numbers: Vec<String> = Vec::new();
     let mut between = String::new();
@@ -77,6 +77,11 @@ pub fn parted_digits(text: &str) -> String {
         let digits: String = number.chars().filter(|letter| letter.is_numeric()).collect();
         match (joined.last_mut(), rest) {
             (Some(before), Some(rest)) if (1..=3).contains(&last) && is_digits(rest, 3..=3) => before.push_str(rest),
+            // A school year.
+            (Some(before), _) if last == 4 && number.strip_prefix(['/', '-', '–']).is_some_and(|rest| is_digits(rest, 2..=2)) =>
+            {
+                before.push_str(&digits);
+            }
             _ => joined.push(digits.clone()),
         }
         last = digits.chars().count();
@@ -125,12 +130,17 @@ mod tests {
 
     #[test]
     fn numbers_are_told_apart_by_the_signs_between_them_and_thousands_are_one() {
-        for (one, other) in [("5–9", "59"), ("3.5", "35"), ("2023/24", "202324"), ("12 3456", "123456")] {
+        for (one, other) in [("5–9", "59"), ("3.5", "35"), ("1/2", "12"), ("12 3456", "123456")] {
             assert_ne!(parted_digits(one), parted_digits(other), "{one} {other}");
         }
-        for (one, other) in
-            [("10 000", "10000"), ("1,000", "1000"), ("1'000 000", "1000000"), ("5 – 9", "5-9"), ("1 000–4 999", "1000-4999")]
-        {
+        for (one, other) in [
+            ("10 000", "10000"),
+            ("1,000", "1000"),
+            ("1'000 000", "1000000"),
+            ("5 – 9", "5-9"),
+            ("2023/24", "202324"),
+            ("1 000–4 999", "1000-4999"),
+        ] {
             assert_eq!(parted_digits(one), parted_digits(other), "{one} {other}");
         }
     }

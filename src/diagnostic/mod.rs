@@ -530,12 +530,21 @@ pub fn slips(left: &str, right: &str) -> usize {
 
 /// The candidate that a misspelt name seems to mean.
 pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    nearest_within(name, candidates, |letters| (letters + 1).min(13) / 4)
+}
+
+/// The same, where a candidate of so many letters may differ by so many slips.
+pub fn nearest_within<'a>(
+    name: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+    most: impl Fn(usize) -> usize,
+) -> Option<&'a str> {
     let lower = name.to_lowercase();
     let (length, letters) = outline(&lower);
     candidates
         .into_iter()
         .filter_map(|candidate| {
-            let allowed = (candidate.chars().count() + 1).min(13) / 4;
+            let allowed = most(candidate.chars().count());
             let (other_length, other_letters) = outline(candidate);
             // A slip changes the length by at most one and the letters by at most two. This rules out most candidates, of which there may
             // be thousands.

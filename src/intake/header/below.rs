@@ -135,7 +135,9 @@ impl<'a> Below<'a> {
             Some(period) => groups.iter().any(|group| group.said.iter().any(|(own, _)| own == period)),
             None => !groups.is_empty(),
         };
-        let is_lost = self.unread.iter().any(|unread| unread.why == Why::Misspelt && has_columns(&unread.said));
+        let told = combinations.told();
+        let is_missing = |unread: &Unread| has_columns(&unread.said) && !told.contains(&unread.said);
+        let is_lost = self.unread.iter().any(|unread| unread.why == Why::Misspelt && is_missing(unread));
         let (labels, count) = combinations.missing(found.period);
         diagnostics.extend(self.unread.into_iter().map(|unread| unread.finding));
         if labels.is_empty() {

@@ -4,7 +4,7 @@ use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::diagnostic::{FileName, nearest};
+use crate::diagnostic::{FileName, nearest_within};
 use crate::grid::Script;
 use crate::intake::cell::is_seen_as;
 use crate::letters::{look, looks_like, parted_digits};
@@ -71,6 +71,8 @@ pub fn named(spellings: &HashMap<String, FieldIndex>, stack: &[&str]) -> Option<
 pub fn nearly<'w>(text: &str, words: impl Iterator<Item = &'w str> + Clone) -> Option<&'w str> {
     /// Words with fewer letters are no slips of each other.
     const FEWEST: usize = 4;
+    /// Words of so many letters may hold two slips.
+    const LONG: usize = 8;
     let has_digit = |text: &str| text.contains(|letter: char| letter.is_numeric());
     let digits = |text: &str| text.chars().filter(|letter| letter.is_numeric()).collect::<String>();
     let own = digits(text);
@@ -80,7 +82,7 @@ pub fn nearly<'w>(text: &str, words: impl Iterator<Item = &'w str> + Clone) -> O
         let begins = text.ends_with(word) || word.ends_with(text);
         word.chars().count() >= FEWEST && digits(word) == own && !begins && !is_code(word) && !is_code(text)
     };
-    words.clone().find(looks).or_else(|| nearest(text, words.filter(may_slip)))
+    words.clone().find(looks).or_else(|| nearest_within(text, words.filter(may_slip), |letters| 1 + usize::from(letters >= LONG)))
 }
 
 /// The word that stands in a text beside a short mark for it, where it is the only one: `2025 г.`.

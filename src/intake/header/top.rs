@@ -137,12 +137,14 @@ impl<'a> Top<'a> {
                 && (0..self.texts[row].len()).any(|column| !self.text(row, column).is_empty() && self.is_caption(row, column))
     }
 
-    /// Whether a row holds nothing but such words, and a header of a field among them.
+    /// Whether a row holds nothing but such words, and with them a header of a field, or no numbers.
     pub fn holds_only(&self, row: usize, (words, headers): (&HashSet<String>, &HashSet<String>)) -> bool {
         let Some(cells) = self.sheet.rows.get(row).filter(|_| row < self.texts.len()) else { return false };
         let filled = || cells.iter().filter(|cell| !cell.is_blank());
         let is_header = |cell: &Raw| headers.contains(&text(cell));
-        filled().all(|cell| matches!(cell, Raw::Text(_)) && words.contains(&text(cell))) && filled().any(is_header)
+        let are_words = || filled().count() > 1 && filled().all(|cell| cell.text().chars().any(char::is_alphabetic));
+        filled().all(|cell| matches!(cell, Raw::Text(_)) && words.contains(&text(cell)))
+            && (filled().any(is_header) || are_words())
     }
 
     /// Whether the header of a column is merged with the cell above it.
