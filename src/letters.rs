@@ -66,9 +66,7 @@ pub fn parted_digits(text: &str) -> String {
         between.clear();
         ends = false;
     }
-    let is_digits = |text: &str, length: std::ops::RangeInclusive<usize>| {
-        length.contains(&text.chars().count()) && text.chars().all(char::is_numeric)
-    };
+    let is_digits = |text: &str, length: usize| text.chars().count() == length && text.chars().all(char::is_numeric);
     let mut joined: Vec<String> = Vec::new();
     // How many digits the number before has behind its last separator.
     let mut last = 0;
@@ -76,10 +74,9 @@ pub fn parted_digits(text: &str) -> String {
         let rest = number.strip_prefix([' ', '\u{a0}', '\u{202f}', ',', '.', '\'', '’']);
         let digits: String = number.chars().filter(|letter| letter.is_numeric()).collect();
         match (joined.last_mut(), rest) {
-            (Some(before), Some(rest)) if (1..=3).contains(&last) && is_digits(rest, 3..=3) => before.push_str(rest),
+            (Some(before), Some(rest)) if (1..=3).contains(&last) && is_digits(rest, 3) => before.push_str(rest),
             // A school year.
-            (Some(before), _) if last == 4 && number.strip_prefix(['/', '-', '–']).is_some_and(|rest| is_digits(rest, 2..=2)) =>
-            {
+            (Some(before), _) if last == 4 && number.strip_prefix(['/', '-', '–']).is_some_and(|rest| is_digits(rest, 2)) => {
                 before.push_str(&digits);
             }
             _ => joined.push(digits.clone()),

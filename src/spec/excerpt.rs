@@ -7,7 +7,6 @@ use wildmatch::WildMatch;
 use super::id::FieldIndex;
 use super::words::{fold, fold_header};
 use crate::diagnostic::FileName;
-use crate::grid::Raw;
 use crate::period::PeriodIndex;
 
 /// Which files, rows and columns are a dataset's own. Without anything said, all of them are.
@@ -103,14 +102,6 @@ pub struct Column {
     pub field: Option<FieldIndex>,
     /// Its header, folded by [`fold_header`]; the value has no meaning.
     pub spellings: HashMap<String, FieldIndex>,
-}
-
-impl Column {
-    /// Where it stands in a row of headers, of which some are those of fields.
-    pub fn among(&self, fields: &[(FieldIndex, usize)], cells: &[Raw]) -> Option<usize> {
-        let of_field = self.field.and_then(|field| fields.iter().find(|(known, _)| *known == field)).map(|(_, column)| *column);
-        of_field.or_else(|| cells.iter().position(|cell| self.spellings.contains_key(&fold_header(&cell.text()))))
-    }
 }
 
 /// What a row must say to be a dataset's own.

@@ -2,6 +2,7 @@
 
 use super::found::Found;
 use crate::grid::Raw;
+use crate::spec::excerpt::Column;
 use crate::spec::{FieldIndex, fold_header};
 
 /// What a row of headers among the rows of a table is.
@@ -40,7 +41,7 @@ impl Found<'_> {
         let fields = self.moved(cells)?;
         let selectors =
             excerpt.rows.iter().map(|term| &term.column).chain(excerpt.period.iter().filter_map(|rule| rule.column.as_ref()));
-        let is_whole = selectors.into_iter().all(|column| column.among(&fields, cells).is_some());
+        let is_whole = selectors.into_iter().all(|column| column_among(column, &fields, cells).is_some());
         Some(if is_whole { Again::Moved(fields) } else { Again::Lacking })
     }
 
@@ -105,6 +106,12 @@ impl Found<'_> {
         let has_headers = filled().filter(is_wordy).count() >= 2 || filled().any(|cell| is_wordy(&cell) && is_header(cell));
         known >= 2 && known * 2 > filled().count() && has_headers
     }
+}
+
+/// Where a column stands in a row of headers, of which some are those of fields.
+pub fn column_among(column: &Column, fields: &[(FieldIndex, usize)], cells: &[Raw]) -> Option<usize> {
+    let of_field = column.field.and_then(|field| fields.iter().find(|(known, _)| *known == field)).map(|(_, at)| *at);
+    of_field.or_else(|| cells.iter().position(|cell| column.spellings.contains_key(&fold_header(&cell.text()))))
 }
 
 /// Whether a cell holds words rather than a number typed as text.

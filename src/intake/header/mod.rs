@@ -13,7 +13,7 @@ mod below;
 mod beside;
 mod report;
 
-pub use again::{Again, is_wordy};
+pub use again::{Again, column_among, is_wordy};
 pub use columns::{Header, again, find};
 pub use found::{Found, Other};
 pub use spelling::{all_headers, held, nearly, script};

@@ -11,7 +11,7 @@ use crate::dataset::{Interpretation, RowFate};
 use crate::diagnostic::Diagnostic;
 use crate::grid::Raw;
 use crate::intake::cell::{is_seen_as, like, without_decimals};
-use crate::intake::header::{Again, Found, held, nearly};
+use crate::intake::header::{Again, Found, column_among, held, nearly};
 use crate::intake::submission::Submission;
 use crate::period::PeriodIndex;
 use crate::spec::excerpt::{Column, PeriodRule, Term};
@@ -39,7 +39,7 @@ struct Answer {
 /// Why it is not certain what a row says.
 enum Doubt {
     /// The cell cannot be used.
-    Unusable(Diagnostic),
+    Unusable(Box<Diagnostic>),
     /// The text may be a slip of the word.
     Nearly(String, String),
     Blank,
@@ -133,7 +133,7 @@ impl<'a> Teller<'a> {
         let answer = |holds: bool, doubt: Option<Doubt>| Answer { holds, is_blank: false, doubt };
         let Some(column) = column else { return answer(false, None) };
         if let Some(fault) = unusable(found, &term.column, (offset, column)) {
-            return answer(false, Some(Doubt::Unusable(fault)));
+            return answer(false, Some(Doubt::Unusable(Box::new(fault))));
         }
         let told = found.cell(offset, column).text();
         let says = match self.said[position].get(&told) {
@@ -162,7 +162,7 @@ impl<'a> Teller<'a> {
             let Some(doubt) = answer.doubt.take().filter(|_| decides) else { continue };
             let at = (offset, self.terms[position].1);
             match doubt {
-                Doubt::Unusable(fault) => self.fault(fault, submission),
+                Doubt::Unusable(fault) => self.fault(*fault, submission),
                 Doubt::Nearly(told, word) => self.doubts.terms.entry((position, told, word)).or_default().add(at),
                 Doubt::Blank if self.names_unit(offset) => self.doubts.blank.entry(position).or_default().add(at),
                 Doubt::Blank => {}
@@ -226,7 +226,7 @@ impl<'a> Teller<'a> {
             Again::Same { .. } | Again::Lacking | Again::Other => return,
         };
         let is_moved = matches!(again, Again::Moved(_));
-        let at = |column: &Column, top: Option<usize>| if is_moved { column.among(fields, cells) } else { top };
+        let at = |column: &Column, top: Option<usize>| if is_moved { column_among(column, fields, cells) } else { top };
         for ((term, column), top) in self.terms.iter_mut().zip(&found.header.terms) {
             *column = at(&term.column, *top);
         }
